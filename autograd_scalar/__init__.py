@@ -1,0 +1,205 @@
+"""A scalar reverse-mode autodiff engine that explains itself.
+
+Legend, used to the last line of the package: ``v`` a Value; ``a, b`` the operands of a
+binary primitive, ``x`` the operand of a unary one, ``y`` its output; ``d`` a local
+derivative, ``g`` an adjoint.
+
+>>> from autograd_scalar import Value
+>>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+>>> c = (a * b + a.tanh()).named("c")
+>>> c.backward()
+>>> c.data, a.grad, b.grad
+(-5.035972419924183, -2.929349175146, 2.0)
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from autograd_scalar.custom import primitive
+from autograd_scalar.errors import (
+    AutogradError,
+    DataError,
+    DrawingError,
+    HistoryError,
+    OperandError,
+    ShapeError,
+    StaleGraphError,
+)
+from autograd_scalar.functional import gradients
+from autograd_scalar.functions import (
+    acos,
+    acosh,
+    arccos,
+    arccosh,
+    arcsin,
+    arcsinh,
+    arctan,
+    arctan2,
+    arctanh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cbrt,
+    ceil,
+    copysign,
+    cos,
+    cosh,
+    digamma,
+    dot,
+    elu,
+    erf,
+    erfc,
+    exp,
+    exp2,
+    expm1,
+    floor,
+    fmod,
+    gelu,
+    hypot,
+    leaky_relu,
+    lgamma,
+    log,
+    log1p,
+    log2,
+    log10,
+    log_sigmoid,
+    logaddexp,
+    logit,
+    logsumexp,
+    maximum,
+    mean,
+    minimum,
+    polygamma,
+    prod,
+    reciprocal,
+    relu,
+    rint,
+    selu,
+    sigmoid,
+    sign,
+    silu,
+    sin,
+    sinc,
+    sinh,
+    softplus,
+    sqrt,
+    square,
+    sum,  # noqa: A004  (NumPy's name)
+    tan,
+    tanh,
+    where,
+    xlogy,
+)
+from autograd_scalar.graph import topological_order
+from autograd_scalar.modes import no_grad
+from autograd_scalar.primitives import PRIMITIVES, Primitive
+from autograd_scalar.value import Value
+
+if TYPE_CHECKING:
+    from autograd_scalar.render.dot import to_dot, to_graphviz
+    from autograd_scalar.render.drawing import Drawing, draw
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "PRIMITIVES",
+    "AutogradError",
+    "DataError",
+    "Drawing",
+    "DrawingError",
+    "HistoryError",
+    "OperandError",
+    "Primitive",
+    "ShapeError",
+    "StaleGraphError",
+    "Value",
+    "__version__",
+    "acos",
+    "acosh",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctan2",
+    "arctanh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cbrt",
+    "ceil",
+    "copysign",
+    "cos",
+    "cosh",
+    "digamma",
+    "dot",
+    "draw",
+    "elu",
+    "erf",
+    "erfc",
+    "exp",
+    "exp2",
+    "expm1",
+    "floor",
+    "fmod",
+    "gelu",
+    "gradients",
+    "hypot",
+    "leaky_relu",
+    "lgamma",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "log_sigmoid",
+    "logaddexp",
+    "logit",
+    "logsumexp",
+    "maximum",
+    "mean",
+    "minimum",
+    "no_grad",
+    "polygamma",
+    "primitive",
+    "prod",
+    "reciprocal",
+    "relu",
+    "rint",
+    "selu",
+    "sigmoid",
+    "sign",
+    "silu",
+    "sin",
+    "sinc",
+    "sinh",
+    "softplus",
+    "sqrt",
+    "square",
+    "sum",
+    "tan",
+    "tanh",
+    "to_dot",
+    "to_graphviz",
+    "topological_order",
+    "where",
+    "xlogy",
+]
+
+# Drawing is imported when it is first asked for: most programs never draw.
+_LAZY = {
+    "Drawing": "autograd_scalar.render.drawing",
+    "draw": "autograd_scalar.render.drawing",
+    "to_dot": "autograd_scalar.render.dot",
+    "to_graphviz": "autograd_scalar.render.dot",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        msg = f"module 'autograd_scalar' has no attribute {name!r}"
+        raise AttributeError(msg)
+    return getattr(import_module(_LAZY[name]), name)

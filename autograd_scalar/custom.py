@@ -1,0 +1,118 @@
+"""`primitive`: an operation of your own, with its own derivative."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autograd_scalar.errors import OperandError
+from autograd_scalar.operands import real
+from autograd_scalar.primitives import REAL, Primitive
+from autograd_scalar.value import Value, binary, nary, operand_value, unary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["primitive"]
+
+
+def primitive(
+    partials: Callable[..., tuple[float, ...]],
+    *,
+    symbol: str = "",
+    latex: str = "",
+) -> Callable[[Callable[..., float]], Callable[..., Value | float]]:
+    """Make a function of plain floats an operation that records.
+
+    ``partials(*operands, output)`` returns the local derivatives, one per operand.
+    Written as ordinary arithmetic, it also serves second derivatives.
+
+    >>> from autograd_scalar import Value, primitive
+    >>> @primitive(partials=lambda x, y: (3 * x * x,))
+    ... def cube(x):
+    ...     return x * x * x
+    >>> x = Value(2.0)
+    >>> y = cube(x)
+    >>> y.backward()
+    >>> y.data, x.grad, y.op
+    (8.0, 12.0, 'cube')
+
+    The function's own exceptions pass through unchanged.
+
+    Raises:
+        OperandError: an operand is no real number, the function did not return one, or
+            ``partials`` did not return one number per operand.
+    """
+
+    def decorate(function: Callable[..., float]) -> Callable[..., Value | float]:
+        row = _row(function, partials, symbol, latex)
+        what = f"{row.name}()"
+
+        def operation(*operands: Value | float) -> Value | float:
+            _check_count(row, len(operands))
+            if not any(isinstance(x, Value) for x in operands):
+                return row.forward(*(real(x, what) for x in operands))
+            values = [operand_value(x, what) for x in operands]
+            if len(values) == 1:
+                return unary(row, values[0])
+            if len(values) == 2:  # noqa: PLR2004  (two parents have slots of their own)
+                return binary(row, values[0], values[1])
+            return nary(row, values)
+
+        operation.__name__ = operation.__qualname__ = row.name
+        operation.__doc__ = function.__doc__
+        return operation
+
+    return decorate
+
+
+def _row(
+    function: Callable[..., float],
+    partials: Callable[..., tuple[float, ...]],
+    symbol: str,
+    latex: str,
+) -> Primitive:
+    """The function as a row of the table, with its results checked."""
+    name = function.__name__
+    arity = _arity(function)
+
+    def forward(*operands: float) -> float:
+        return real(function(*operands), f"the result of {name}()")
+
+    def checked_partials(*operands_and_output: Any) -> tuple[Any, ...]:
+        derivatives: tuple[Any, ...] = tuple(partials(*operands_and_output))
+        if len(derivatives) != len(operands_and_output) - 1:
+            msg = (
+                f"the partials of {name}() need one derivative per operand:"
+                f" {len(operands_and_output) - 1}, got {len(derivatives)}"
+            )
+            raise OperandError(msg)
+        what = f"a derivative from the partials of {name}()"
+        return tuple(d if isinstance(d, Value) else real(d, what) for d in derivatives)
+
+    operands = "".join(f"{{{i}}}, " for i in range(arity or 1)).rstrip(", ")
+    return Primitive(
+        name=name,
+        forward=forward,
+        partials=checked_partials,
+        arity=arity,
+        symbol=symbol or name,
+        latex=latex or rf"\operatorname{{{{{name}}}}}({operands})",
+        domain=(REAL,) * (arity or 1),
+        kinks=(),
+    )
+
+
+def _arity(function: Callable[..., float]) -> int | None:
+    """How many operands it takes; None for ``*operands``."""
+    import inspect  # noqa: PLC0415  (slow to import, and seldom needed)
+
+    parameters = inspect.signature(function).parameters.values()
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return None
+    return len(parameters)
+
+
+def _check_count(row: Primitive, given: int) -> None:
+    if row.arity is not None and given != row.arity:
+        msg = f"{row.name}() takes {row.arity} operands, got {given}"
+        raise OperandError(msg)

@@ -1,0 +1,281 @@
+"""The operations as functions: of Values they record, of plain numbers they compute.
+
+>>> import autograd_scalar as ag
+>>> ag.tanh(0.5)
+0.46211715726000973
+>>> x = ag.Value(0.5, "x")
+>>> y = ag.tanh(x)
+>>> y.backward()
+>>> y.data, x.grad
+(0.46211715726000973, 0.7864477329659274)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, cast, overload
+
+from autograd_scalar import primitives as table
+from autograd_scalar.errors import ShapeError
+from autograd_scalar.operands import real
+from autograd_scalar.value import Value, binary, nary, operand_value, unary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from autograd_scalar.primitives import Primitive
+
+
+class UnaryFunction(Protocol):
+    """Value to Value, number to float."""
+
+    @overload
+    def __call__(self, x: Value, /) -> Value: ...
+    @overload
+    def __call__(self, x: float, /) -> float: ...
+
+
+class BinaryFunction(Protocol):
+    """A Value if either operand is one, else a float."""
+
+    @overload
+    def __call__(self, a: Value, b: Value | float, /) -> Value: ...
+    @overload
+    def __call__(self, a: float, b: Value, /) -> Value: ...
+    @overload
+    def __call__(self, a: float, b: float, /) -> float: ...
+
+
+def _unary(primitive: Primitive) -> UnaryFunction:
+    def function(x: Value | float, /) -> Value | float:
+        if isinstance(x, Value):
+            return unary(primitive, x)
+        return primitive.forward(real(x, f"{primitive.name}()"))
+
+    return cast("UnaryFunction", _documented(function, primitive, "x"))
+
+
+def _binary(primitive: Primitive) -> BinaryFunction:
+    what = f"{primitive.name}()"
+
+    def function(a: Value | float, b: Value | float, /) -> Value | float:
+        if isinstance(a, Value) or isinstance(b, Value):
+            return binary(primitive, operand_value(a, what), operand_value(b, what))
+        return primitive.forward(real(a, what), real(b, what))
+
+    return cast("BinaryFunction", _documented(function, primitive, "a, b"))
+
+
+def _documented(function: object, primitive: Primitive, operands: str) -> object:
+    name = primitive.name
+    kinks = "".join(
+        f"\n\nAt {k.where} the derivative is {k.convention}." for k in primitive.kinks
+    )
+    function.__name__ = function.__qualname__ = name  # type: ignore[attr-defined]
+    function.__doc__ = (
+        f"{name}({operands}) of Values (recorded) or plain numbers.{kinks}\n\n"
+        "Raises:\n    OperandError: an operand is neither a Value nor a real number."
+    )
+    return function
+
+
+# fmt: off
+# Exponentials and powers
+exp         = _unary(table.EXP)
+exp2        = _unary(table.EXP2)
+expm1       = _unary(table.EXPM1)
+log         = _unary(table.LOG)
+log2        = _unary(table.LOG2)
+log10       = _unary(table.LOG10)
+log1p       = _unary(table.LOG1P)
+sqrt        = _unary(table.SQRT)
+cbrt        = _unary(table.CBRT)
+square      = _unary(table.SQUARE)
+reciprocal  = _unary(table.RECIPROCAL)
+
+# Trigonometric and hyperbolic, with the names of Python's math module beside NumPy's
+sin         = _unary(table.SIN)
+cos         = _unary(table.COS)
+tan         = _unary(table.TAN)
+arcsin      = asin  = _unary(table.ARCSIN)
+arccos      = acos  = _unary(table.ARCCOS)
+arctan      = atan  = _unary(table.ARCTAN)
+sinh        = _unary(table.SINH)
+cosh        = _unary(table.COSH)
+tanh        = _unary(table.TANH)
+arcsinh     = asinh = _unary(table.ARCSINH)
+arccosh     = acosh = _unary(table.ARCCOSH)
+arctanh     = atanh = _unary(table.ARCTANH)
+sinc        = _unary(table.SINC)
+
+# Activations
+sigmoid     = _unary(table.SIGMOID)
+log_sigmoid = _unary(table.LOG_SIGMOID)
+relu        = _unary(table.RELU)
+selu        = _unary(table.SELU)
+softplus    = _unary(table.SOFTPLUS)
+gelu        = _unary(table.GELU)
+silu        = _unary(table.SILU)
+
+# Special functions
+erf         = _unary(table.ERF)
+erfc        = _unary(table.ERFC)
+lgamma      = _unary(table.LGAMMA)
+digamma     = _unary(table.DIGAMMA)
+logit       = _unary(table.LOGIT)
+sign        = _unary(table.SIGN)
+floor       = _unary(table.FLOOR)
+ceil        = _unary(table.CEIL)
+rint        = _unary(table.RINT)
+
+# Of two operands
+maximum     = _binary(table.MAXIMUM)
+minimum     = _binary(table.MINIMUM)
+arctan2     = atan2 = _binary(table.ARCTAN2)
+hypot       = _binary(table.HYPOT)
+logaddexp   = _binary(table.LOGADDEXP)
+copysign    = _binary(table.COPYSIGN)
+xlogy       = _binary(table.XLOGY)
+fmod        = _binary(table.FMOD)
+polygamma   = _binary(table.POLYGAMMA)
+_leaky_relu = _binary(table.LEAKY_RELU)
+_elu        = _binary(table.ELU)
+# fmt: on
+
+
+@overload
+def leaky_relu(x: Value, slope: Value | float = 0.01) -> Value: ...
+@overload
+def leaky_relu(x: float, slope: float = 0.01) -> float: ...
+def leaky_relu(x: Value | float, slope: Value | float = 0.01) -> Value | float:
+    """X above 0, slope * x below; the derivative at 0 is the slope.
+
+    >>> leaky_relu(-2.0)
+    -0.02
+    """
+    return _leaky_relu(x, slope)
+
+
+@overload
+def elu(x: Value, alpha: Value | float = 1.0) -> Value: ...
+@overload
+def elu(x: float, alpha: float = 1.0) -> float: ...
+def elu(x: Value | float, alpha: Value | float = 1.0) -> Value | float:
+    """X above 0, alpha * (e**x - 1) below.
+
+    >>> elu(-1000.0)
+    -1.0
+    """
+    return _elu(x, alpha)
+
+
+def where(condition: bool, a: Value | float, b: Value | float) -> Value:
+    """``a`` if the condition holds, else ``b``; only the chosen one becomes a parent.
+
+    So the famous nan of the branch that was not taken cannot occur:
+
+    >>> x = Value(0.0)
+    >>> y = where(x > 0, sqrt(x), 0.0)
+    >>> y.backward()
+    >>> x.grad
+    0.0
+    """
+    return unary(table.WHERE, operand_value(a if condition else b, "where()"))
+
+
+@overload
+def sum(values: Iterable[Value]) -> Value: ...  # noqa: A001  (NumPy's name)
+@overload
+def sum(values: Iterable[float]) -> float: ...  # noqa: A001
+def sum(values: Iterable[Value | float]) -> Value | float:  # noqa: A001
+    """The sum, left to right, as one node.
+
+    >>> a, b = Value(1.0), Value(2.0)
+    >>> sum([a, b, a]).data
+    4.0
+    """
+    return _fused(table.SUM, list(values))
+
+
+@overload
+def mean(values: Iterable[Value]) -> Value: ...
+@overload
+def mean(values: Iterable[float]) -> float: ...
+def mean(values: Iterable[Value | float]) -> Value | float:
+    """The arithmetic mean as one node.
+
+    Raises:
+        ShapeError: there are no values.
+    """
+    return _fused(table.MEAN, _some(values, "mean()"))
+
+
+@overload
+def prod(values: Iterable[Value]) -> Value: ...
+@overload
+def prod(values: Iterable[float]) -> float: ...
+def prod(values: Iterable[Value | float]) -> Value | float:
+    """The product as one node; no intermediate product can overflow.
+
+    >>> prod([1e200, 1e200, 1e-300])
+    1e+100
+    """
+    return _fused(table.PROD, list(values))
+
+
+@overload
+def logsumexp(values: Iterable[Value]) -> Value: ...
+@overload
+def logsumexp(values: Iterable[float]) -> float: ...
+def logsumexp(values: Iterable[Value | float]) -> Value | float:
+    """log(sum of e**x) as one node, without overflow; its derivative is softmax.
+
+    >>> a, b = Value(1000.0), Value(1000.0)
+    >>> y = logsumexp([a, b])
+    >>> y.backward()
+    >>> y.data, a.grad
+    (1000.6931471805599, 0.5)
+
+    Raises:
+        ShapeError: there are no values.
+    """
+    return _fused(table.LOGSUMEXP, _some(values, "logsumexp()"))
+
+
+def dot(
+    a: Iterable[Value | float],
+    b: Iterable[Value | float],
+    start: Value | float = 0.0,
+) -> Value | float:
+    """``start`` + a0*b0 + a1*b1 + ..., added left to right, as one node.
+
+    Its parents are a0, b0, a1, b1, ..., then ``start`` if it is not 0.0.
+
+    >>> w, x = [Value(2.0), Value(-1.0)], [3.0, 4.0]
+    >>> dot(w, x, start=Value(0.5)).data
+    2.5
+
+    Raises:
+        ShapeError: the lengths of ``a`` and ``b`` differ.
+    """
+    left, right = list(a), list(b)
+    if len(left) != len(right):
+        msg = f"dot() needs two lists of one length, got {len(left)} and {len(right)}"
+        raise ShapeError(msg)
+    operands = [x for pair in zip(left, right, strict=True) for x in pair]
+    if isinstance(start, Value) or start != 0.0:
+        operands.append(start)
+    return _fused(table.DOT, operands)
+
+
+def _fused(primitive: Primitive, operands: list[Value | float]) -> Value | float:
+    if any(isinstance(x, Value) for x in operands):
+        return nary(primitive, operands)
+    return primitive.forward(*(real(x, f"{primitive.name}()") for x in operands))
+
+
+def _some(values: Iterable[Value | float], what: str) -> list[Value | float]:
+    operands = list(values)
+    if not operands:
+        msg = f"{what} needs at least one value, got none"
+        raise ShapeError(msg)
+    return operands

@@ -1,0 +1,58 @@
+"""Functions of a float, or of anything else that behaves like a number.
+
+On a float (or int) each is the IEEE function; on any other type it is the method
+of the same name, so one formula runs on floats, Values, dual numbers and symbols.
+
+>>> exp(0.0), divide(1.0, 0.0)
+(1.0, inf)
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from autograd_scalar import ieee, precise
+
+Number: TypeAlias = Any
+"""A float, or a type with a float's operators and these functions as methods."""
+
+
+def _generic(
+    name: str, on_float: Callable[[float], float]
+) -> Callable[[Number], Number]:
+    def function(x: Number) -> Number:
+        if type(x) is float:
+            return on_float(x)
+        return on_float(float(x)) if type(x) is int else getattr(x, name)()
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"Return {name}(x) for a float, x.{name}() for other types."
+    return function
+
+
+exp = _generic("exp", ieee.exp)
+log = _generic("log", ieee.log)
+sqrt = _generic("sqrt", ieee.sqrt)
+sin = _generic("sin", ieee.sin)
+cos = _generic("cos", ieee.cos)
+sinh = _generic("sinh", ieee.sinh)
+cosh = _generic("cosh", ieee.cosh)
+sinc = _generic("sinc", ieee.sinc)
+sigmoid = _generic("sigmoid", ieee.sigmoid)
+erfc = _generic("erfc", ieee.erfc)
+digamma = _generic("digamma", precise.digamma)
+
+
+def polygamma(n: float, x: Number) -> Number:
+    """Return polygamma(n, x) for a float, x.polygamma(n) for other types."""
+    return precise.polygamma(n, x) if type(x) is float else x.polygamma(n)
+
+
+def divide(a: Number, b: Number) -> Number:
+    """Return a / b; on floats a zero divisor gives an infinity or nan.
+
+    >>> divide(1, 0.0)
+    inf
+    """
+    if type(b) is float and (type(a) is float or type(a) is int):
+        return ieee.divide(a, b)
+    return a / b

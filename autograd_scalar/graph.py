@@ -1,0 +1,132 @@
+"""The two traversals of a graph: forward order and reverse sweep. No recursion."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+from typing import TYPE_CHECKING, Final, TypeVar, cast
+
+from autograd_scalar.node import DONE, HAS_ADJOINT, OPEN, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["contribute", "reverse_sweep", "stateless_sweep", "topological_order"]
+
+N = TypeVar("N", bound="Node")
+
+# Traversals mark nodes, so one runs at a time; other threads wait, none sees a mark.
+_traversal: Final = allocate_lock()
+
+
+def topological_order(root: N) -> list[N]:
+    """Every node that ``root`` was computed from, parents first, ``root`` last.
+
+    The order is depth-first post-order with parents taken left to right: fixed, so
+    that sums of contributions have the same bits in every process.
+
+    >>> from autograd_scalar import Value
+    >>> a, b = Value(2.0, "a"), Value(3.0, "b")
+    >>> c = (a * b).named("c")
+    >>> [node.label for node in topological_order((c + a).named("d"))]
+    ['a', 'b', 'c', 'd']
+    """
+    with _traversal:
+        order = _mark_in_order(root)
+        _clear_marks(order)
+    return cast("list[N]", order)
+
+
+def _mark_in_order(root: Node) -> list[Node]:
+    """The topological order; every node in it is left marked as done."""
+    order: list[Node] = []
+    stack: list[Node] = [root]
+    try:
+        while stack:
+            node = stack[-1]
+            mark = node._mark
+            if mark < OPEN:
+                node._mark = mark | OPEN
+                left = node._left
+                if left is not None:
+                    right = node._right
+                    if right is not None and right._mark < OPEN:
+                        stack.append(right)
+                    if left._mark < OPEN:
+                        stack.append(left)
+                elif node._operands is not None:
+                    stack.extend(x for x in reversed(node._operands) if x._mark < OPEN)
+            else:
+                if mark < DONE:
+                    order.append(node)
+                    node._mark = mark | DONE
+                stack.pop()
+    except BaseException:  # KeyboardInterrupt, MemoryError: leave no mark behind
+        _clear_marks(stack)
+        _clear_marks(order)
+        raise
+    return order
+
+
+def _clear_marks(nodes: Iterable[Node]) -> None:
+    for node in nodes:
+        node._mark &= HAS_ADJOINT
+
+
+def reverse_sweep(root: Node, seed: float) -> None:
+    """Add each edge's contribution, users before their parents (the chain-rule sum).
+
+    Interior nodes end with the adjoints of this sweep; leaves add this sweep's adjoint
+    to what they held, in one addition. Interrupted, it leaves every leaf as it was.
+    """
+    with _traversal:
+        order = _mark_in_order(root)
+        held: list[tuple[Node, float]] = []  # what leaves had accumulated
+        try:
+            for node in order:
+                node._mark = HAS_ADJOINT
+                if node._primitive is None:
+                    held.append((node, node._grad))
+                node._grad = 0.0
+            root._grad = seed
+            _sweep(order)
+            for leaf, before in held:
+                leaf._grad += before
+        except BaseException:
+            _clear_marks(order)
+            for leaf, before in held:
+                leaf._grad = before
+            raise
+
+
+def _sweep(order: list[Node]) -> None:
+    for node in reversed(order):
+        left = node._left
+        if left is not None:
+            adjoint = node._grad
+            left._grad += node._left_derivative * adjoint
+            right = node._right
+            if right is not None:
+                right._grad += node._right_derivative * adjoint
+        elif node._operands is not None:
+            contribute(node)
+
+
+def contribute(node: Node) -> None:
+    """Add adjoint times local derivative to every parent of one node."""
+    adjoint = node._grad
+    edges = zip(node.parents, node.local_derivatives, strict=True)
+    for parent, derivative in edges:
+        parent._grad += derivative * adjoint
+
+
+def stateless_sweep(root: Node, seed: float) -> dict[Node, float]:
+    """Every node's adjoint, by node; the nodes themselves are left as they were."""
+    order = topological_order(root)
+    adjoints = dict.fromkeys(order, 0.0)
+    adjoints[root] = seed
+    for node in reversed(order):
+        adjoint = adjoints[node]
+        edges = zip(node.parents, node.local_derivatives, strict=True)
+        for parent, derivative in edges:
+            adjoints[parent] += derivative * adjoint
+    return adjoints

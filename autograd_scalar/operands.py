@@ -1,0 +1,104 @@
+"""Which objects count as real numbers: decided here, once, for every operand."""
+
+from __future__ import annotations
+
+import math
+from numbers import Integral, Number, Real
+
+from autograd_scalar.errors import OperandError
+
+__all__ = ["is_number", "real", "real_or_none"]
+
+_WIDTH = 60  # of a repr in a message
+
+# Numbers that would lose digits or meaning on the way to float64, and look-alikes.
+_NEVER = (bool, Number, str, bytes, bytearray, type(None))
+
+
+def real(x: object, what: str) -> float:
+    """``x`` as a float, exactly; ``what`` names in the error what asked for it.
+
+    Takes int, float and NumPy's real scalars.
+
+    >>> real(3, "Value()")
+    3.0
+    >>> real("1", "Value()")
+    Traceback (most recent call last):
+        ...
+    autograd_scalar.errors.OperandError: Value() needs a real number, got str: '1'
+
+    Raises:
+        OperandError: not a real number, or an int that float64 cannot hold exactly.
+    """
+    if type(x) is float:
+        return x
+    number = _converted(x)
+    if number is None:
+        msg = f"{what} needs a real number, got {type(x).__name__}: {_short(x)}"
+        raise OperandError(msg)
+    return number
+
+
+def real_or_none(x: object) -> float | None:
+    """``x`` as a float; None if another type's operator may know better.
+
+    Raises:
+        OperandError: ``x`` is a number or text that can never be an operand.
+    """
+    if type(x) is float:
+        return x
+    number = _converted(x)
+    if number is None and isinstance(x, _NEVER):
+        msg = (
+            f"an operand needs to be a Value or a real number, got"
+            f" {type(x).__name__}: {_short(x)}"
+        )
+        raise OperandError(msg)
+    return number
+
+
+def is_number(x: object) -> bool:
+    """Whether ``x`` is a number of any kind, Python's or NumPy's."""
+    return isinstance(x, Number) or _is_numpy_scalar(x)
+
+
+def _converted(x: object) -> float | None:
+    if isinstance(x, bool):
+        return None
+    if isinstance(x, float):  # np.float64 among them
+        return float(x)
+    if type(x) is int or (isinstance(x, Integral) and _is_numpy_scalar(x)):
+        return _exact(int(x))
+    if isinstance(x, Real) and _is_numpy_scalar(x):
+        return float(x)
+    return None
+
+
+def _exact(integer: int) -> float:
+    try:
+        number = float(integer)
+    except OverflowError:
+        number = math.inf
+    if number != integer:
+        msg = (
+            f"the int {_short(integer)} has no exact float64, the nearest is"
+            f" {number!r}; round it yourself: float(x)"
+        )
+        raise OperandError(msg)
+    return number
+
+
+def _is_numpy_scalar(x: object) -> bool:
+    return (
+        type(x).__module__ == "numpy"
+        and hasattr(x, "dtype")
+        and not hasattr(x, "__len__")
+    )
+
+
+def _short(x: object) -> str:
+    # Never the whole of a huge array, and an int of 5,000 digits refuses str().
+    if isinstance(x, int) and abs(x) >= 10**40:
+        return f"an int of {x.bit_length()} bits"
+    text = repr(x)
+    return text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "..."

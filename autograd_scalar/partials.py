@@ -1,0 +1,527 @@
+"""Local derivatives that need more than one line: the table's small print.
+
+Each takes the operands and the output and returns one local derivative per operand,
+computed from the operands wherever the rounded output has lost digits. The formula
+for other types than float is smooth and without branches where the function is, so
+that it can be differentiated and drawn; a branch on ``type(x) is float`` adds what
+only rounding asks for: scaling, error terms, the neighbourhood of a root.
+
+>>> tanh(20.0, 1.0)  # 1 - y*y would say 0
+(1.699341702116758e-17,)
+"""
+
+import math
+from math import inf, nan
+
+from autograd_scalar import ieee, precise
+from autograd_scalar.generic import (
+    Number,
+    cos,
+    cosh,
+    digamma,
+    divide,
+    erfc,
+    exp,
+    log,
+    polygamma,
+    sigmoid,
+    sinc,
+    sqrt,
+)
+
+Partials = tuple[Number, ...]
+
+# Zeros of the derivative as (high + low), and the Taylor coefficients about them from
+# the first order on: mpmath at 60 digits, findroot, then Cauchy's integral on 128
+# points of the unit circle.
+SILU_ROOT = (-1.2784645427610737, -1.0946994183093437e-16)
+SILU_SERIES = (
+    0.2178117057198001, 0.1466487969969469, 0.018874814223782312,
+    -0.015222655223188032, -0.006606589138356696, 0.000126627410081122,
+    0.0007985218818397998, 0.00018570724361186496, -4.090534237428612e-05,
+    -2.9733542213263917e-05, -2.942631888842464e-06, 2.346029682463866e-06,
+    8.599695028268575e-07, -3.051244750055421e-08, -9.266646309267441e-08,
+    -1.8877622907727957e-08,
+)  # fmt: skip
+GELU_ROOT = (-0.7517915246935645, 1.4956759177009883e-17)
+GELU_SERIES = (
+    0.4314939923140469, 0.388284982990552, -0.018199676398671087,
+    -0.1140082332972217, -0.014771522148244337, 0.019421679838189067,
+    0.004539228379125415, -0.002239538068073497, -0.0007448268386746817,
+    0.00018633974623233514, 8.615947861116571e-05, -1.121438018842664e-05,
+    -7.74846130700372e-06, 4.3284506257392273e-07, 5.702764979242107e-07,
+    -1.6044265494246427e-09, -3.5459866461783865e-08, -1.396942086426202e-09,
+    1.90319840501314e-09, 1.4506418938779426e-10, -8.950037692726255e-11,
+    -9.950340824808053e-12, 3.725967039270119e-12, 5.482292964742324e-13,
+    -1.3820118240601056e-13, -2.5871508475507507e-14, 4.578167824271334e-15,
+    1.0789662518230159e-15, -1.3507094681149317e-16, -4.0514385281601486e-17,
+)  # fmt: skip
+# (-1)**k * 2k * pi**(2k) / (2k+1)!, k = 1, 2, …: sinc'(x) in powers of x*x, over x
+SINC_SERIES = tuple(
+    (-1) ** k * 2 * k * math.pi ** (2 * k) / math.factorial(2 * k + 1)
+    for k in range(1, 16)
+)
+SMALLEST_NORMAL = ieee.SMALLEST_NORMAL
+
+
+def polynomial(coefficients: tuple[float, ...], x: Number) -> Number:
+    """Return the sum of coefficients[k] * x**k, by Horner's rule.
+
+    >>> polynomial((1.0, 2.0, 3.0), 10.0)
+    321.0
+    """
+    total: Number = coefficients[-1]
+    for coefficient in coefficients[-2::-1]:
+        total = total * x + coefficient
+    return total
+
+
+# Arithmetic
+
+
+def div(a: Number, b: Number, y: Number) -> Partials:
+    """Return 1/b and -(a/b)/b: a quotient out of range is scaled first."""
+    if type(y) is not float:
+        return 1 / b, -y / b
+    if not SMALLEST_NORMAL <= abs(y) < inf and a and b and a - a == b - b:
+        (m, i), (n, j) = math.frexp(a), math.frexp(b)
+        return ieee.reciprocal(b), ieee.scale(-(m / n) / n, i - 2 * j)
+    return ieee.reciprocal(b), ieee.divide(-y, b)
+
+
+def power(a: Number, b: Number, y: Number) -> Partials:
+    """Return b*a**(b-1) and y*log(a); below zero the exponent is not free: nan."""
+    by_base = power_of_constant(a, b, y)[0]
+    if a > 0:
+        if type(y) is float and not SMALLEST_NORMAL <= y < inf and b - b == 0.0:
+            half = ieee.power(a, 0.5 * b)
+            return by_base, half * ieee.log(a) * half
+        return by_base, y * log(a)
+    # 0**b is 0 for every b > 0, and 1 at b = 0.
+    return by_base, 0.0 if a >= 0 and b >= 0 else nan
+
+
+def power_of_constant(x: Number, n: Number, y: Number) -> Partials:
+    """Return n*x**(n-1), and 0 for the exponent, which is a plain number."""
+    if not (n < 0 or n > 0):
+        return (0.0 if n >= 0 else nan), 0.0
+    if type(x) is not float or type(n) is not float:
+        return n * x ** (n - 1), 0.0
+    if y != y:
+        return nan, nan
+    m = n - 1.0
+    slope = ieee.power(x, m)
+    if not x or x - x != 0.0 or n - n != 0.0:
+        return n * slope, 0.0
+    size = abs(x)
+    # n - 1 was rounded: x**(n-1) lacks the factor x**error, close to 1 where finite.
+    lack = ieee.difference_error(n, 1.0) * math.log(size)
+    mend = 1.0 + lack if abs(lack) < 1e-3 else 1.0
+    sign = -1.0 if x < 0.0 and not ieee.is_odd(n) else 1.0
+    if SMALLEST_NORMAL <= abs(slope) < inf:
+        return n * abs(slope) * mend * sign, 0.0
+    half = ieee.power(size, 0.5 * m)
+    return n * half * mend * half * sign, 0.0
+
+
+def modulo(x: Number, y: Number, output: Number) -> Partials:
+    """Return 1 and minus the integer quotient that the remainder left out."""
+    if type(output) is not float:
+        return 1.0, -(x - output) / y
+    if output != output:
+        return nan, nan
+    if y - y != 0.0:
+        return 1.0, 0.0 if output == x else 1.0
+    return 1.0, -ieee.rint(ieee.divide(x - output, y))
+
+
+def prod(*operands: Number) -> Partials:
+    """Return for each operand the product of the others, without dividing."""
+    *factors, y = operands
+    if not factors:
+        return ()
+    if type(y) is float and all(x - x == 0.0 for x in factors):
+        return _scaled_prod(factors)
+    before = [1.0]
+    for x in factors[:-1]:
+        before.append(before[-1] * x)
+    after: Number = 1.0
+    result = []
+    for x, product in zip(reversed(factors), reversed(before), strict=True):
+        result.append(product * after)
+        after = x * after
+    return tuple(reversed(result))
+
+
+def _scaled_prod(factors: list[float]) -> tuple[float, ...]:
+    before = [ieee.ONE]
+    for x in factors[:-1]:
+        before.append(ieee.scaled_product(before[-1], ieee.scaled(x)))
+    after = ieee.ONE
+    result = []
+    for x, product in zip(reversed(factors), reversed(before), strict=True):
+        result.append(ieee.unscaled(ieee.scaled_product(product, after)))
+        after = ieee.scaled_product(ieee.scaled(x), after)
+    return tuple(reversed(result))
+
+
+def dot(*operands: Number) -> Partials:
+    """Return for a0, b0, a1, b1, … the other factor of each pair, and 1 for a start."""
+    n = len(operands) - 1
+    swapped = [operands[k ^ 1] for k in range(n - n % 2)]
+    return (*swapped, 1.0) if n % 2 else tuple(swapped)
+
+
+def mean(*operands: Number) -> Partials:
+    """Return 1/n for each of the n operands."""
+    n = len(operands) - 1
+    if hasattr(operands[-1], "limit_denominator"):  # a Fraction stays one
+        return (type(operands[-1])(1, n),) * n
+    return (1.0 / n if n else nan,) * n
+
+
+# Exponentials and logarithms
+
+
+def exp2(x: Number, y: Number) -> Partials:
+    """Return 2**x * log 2, also where 2**x itself overflows."""
+    if type(x) is float and x > 1000.0:
+        return (ieee.exp2(x - 1.0) * (2.0 * ieee.LN_2),)
+    return (y * ieee.LN_2,)
+
+
+def logarithm(x: Number, scale: float) -> Partials:
+    """Return scale / x for x >= 0, nan below; a zero of either sign gives +inf."""
+    if type(x) is not float:
+        return (scale / x,)
+    if x > 0.0:
+        return (scale / x,)
+    return (inf if x == 0.0 else nan,)
+
+
+def log1p(x: Number, y: Number) -> Partials:
+    """Return 1 / (1 + x), nan below -1."""
+    if type(x) is float and not x > -1.0:
+        return (inf if x == -1.0 else nan,)
+    return (1 / (1 + x),)
+
+
+def square_root(x: Number, y: Number) -> Partials:
+    """Return 1 / (2 * sqrt(x)), which is +inf at a zero of either sign."""
+    return (divide(0.5, y if type(y) is not float else abs(y)),)
+
+
+def cube_root(x: Number, y: Number) -> Partials:
+    """Return cbrt(x) / x / 3, which is +inf at zero."""
+    if type(x) is not float:
+        return (y / x / 3,)
+    if not x:
+        return (inf,)
+    return (y / x / 3.0 if x - x == 0.0 else 0.0 / y,)
+
+
+def xlogy(x: Number, y: Number, output: Number) -> Partials:
+    """Return log y and x / y; no x, no slope in y."""
+    slope = log(y)
+    if x < 0 or x > 0:
+        return slope, (nan if y < 0 else divide(x, y))
+    return slope, (0.0 if output >= 0 else nan)
+
+
+def logaddexp(a: Number, b: Number, y: Number) -> Partials:
+    """Return the softmax weights of a and b."""
+    if type(y) is not float:
+        return sigmoid(a - b), sigmoid(b - a)
+    if y != y:
+        return nan, nan
+    if a == b:
+        return 0.5, 0.5
+    big, small = (a, b) if a > b else (b, a)
+    gap = small - big
+    t = math.exp(gap) * (1.0 + ieee.difference_error(small, big))
+    major, minor = 1.0 / (1.0 + t), t / (1.0 + t)
+    return (major, minor) if a > b else (minor, major)
+
+
+def logsumexp(*operands: Number) -> Partials:
+    """Return the softmax weights of the operands."""
+    *xs, y = operands
+    if type(y) is not float:
+        return tuple(exp(x - y) for x in xs)
+    if y != y:
+        return (nan,) * len(xs)
+    if y - y != 0.0:  # only the operands at that infinity count, equally
+        ties = [1.0 if x == y else 0.0 for x in xs]
+        share = sum(ties)
+        return tuple(tie / share for tie in ties)
+    top = max(xs)
+    weights = [ieee.exp(x - top) * (1.0 + ieee.difference_error(x, top)) for x in xs]
+    total = math.fsum(weights)
+    return tuple(weight / total for weight in weights)
+
+
+# Trigonometric and hyperbolic
+
+
+def tan(x: Number, y: Number) -> Partials:
+    """Return 1 / cos(x)**2."""
+    c = cos(x)
+    return (1 / (c * c),)
+
+
+def arcsin(x: Number, y: Number) -> Partials:
+    """Return 1 / sqrt((1 - x) * (1 + x))."""
+    return (divide(1, sqrt((1 - x) * (1 + x))),)
+
+
+def arccos(x: Number, y: Number) -> Partials:
+    """Return -1 / sqrt((1 - x) * (1 + x))."""
+    return (-arcsin(x, y)[0],)
+
+
+def arctan(x: Number, y: Number) -> Partials:
+    """Return 1 / (1 + x*x), written with 1/x where x*x could overflow."""
+    if type(x) is float and abs(x) > 1.0:
+        q = 1.0 / x
+        return (q / (x + q),)
+    return (1 / (1 + x * x),)
+
+
+def arctan2(y: Number, x: Number, angle: Number) -> Partials:
+    """Return x / r**2 and -y / r**2."""
+    if type(angle) is not float:
+        square = x * x + y * y
+        return x / square, -y / square
+    if abs(y) == inf or abs(x) == inf:
+        return (0.0, 0.0) if angle == angle else (nan, nan)
+    if not x and not y:
+        return nan, nan
+    # Bring the radius near 1; shift the quotients so that none is denormal on the way.
+    shift = -math.frexp(max(abs(x), abs(y)))[1]
+    x, y = math.ldexp(x, shift), math.ldexp(y, shift)
+    square = x * x + y * y
+    if 0 < shift < 1000:  # noqa: PLR2004 - beyond it a numerator could overflow
+        return math.ldexp(x, shift) / square, math.ldexp(-y, shift) / square
+    return ieee.scale(x / square, shift), ieee.scale(-y / square, shift)
+
+
+def hypot(a: Number, b: Number, y: Number) -> Partials:
+    """Return a / y and b / y; (0, 0) at the origin (minimum-norm subgradient)."""
+    if type(y) is not float:
+        return (a / y, b / y) if y > 0 else (0.0, 0.0)
+    if 1e-290 < y < 1e300:
+        return a / y, b / y
+    if y == 0.0:
+        return 0.0, 0.0
+    if abs(a) == inf or abs(b) == inf:
+        return _hypot_at_infinity(a, b)
+    if y != y:
+        return nan, nan
+    down = -math.frexp(max(abs(a), abs(b)))[1]
+    a, b = math.ldexp(a, down), math.ldexp(b, down)
+    y = math.hypot(a, b)
+    return a / y, b / y
+
+
+def _hypot_at_infinity(a: float, b: float) -> tuple[float, float]:
+    if abs(a) == abs(b) or a != a or b != b:
+        return nan, nan
+    return (math.copysign(1.0, a), 0.0) if abs(a) == inf else (0.0, math.copysign(1.0, b))
+
+
+def tanh(x: Number, y: Number) -> Partials:
+    """Return 4t / (1 + t)**2 with t = e**(-2|x|)."""
+    if type(x) is not float:
+        return (4 * sigmoid(2 * x) * sigmoid(-2 * x),)
+    if abs(x) < 300.0:
+        t = math.exp(-2.0 * abs(x))
+        return (4.0 * t / ((1.0 + t) * (1.0 + t)),)
+    t = 2.0 * math.exp(-abs(x))
+    return (t * t,)
+
+
+def arcsinh(x: Number, y: Number) -> Partials:
+    """Return 1 / sqrt(1 + x*x)."""
+    if type(x) is float:
+        return (1.0 / math.hypot(1.0, x),)
+    return (1 / sqrt(1 + x * x),)
+
+
+def arccosh(x: Number, y: Number) -> Partials:
+    """Return 1 / (sqrt(x - 1) * sqrt(x + 1))."""
+    return (divide(1, sqrt(x - 1) * sqrt(x + 1)),)
+
+
+def arctanh(x: Number, y: Number) -> Partials:
+    """Return 1 / ((1 - x) * (1 + x)), nan outside [-1, 1]."""
+    if type(x) is float and not abs(x) < 1.0:
+        return (inf if abs(x) == 1.0 else nan,)
+    return (1 / ((1 - x) * (1 + x)),)
+
+
+def sinc_slope(x: Number, y: Number) -> Partials:
+    """Return (cos(πx) - sinc(x)) / x, by its power series near 0."""
+    if -0.5 < x < 0.5:
+        return (polynomial(SINC_SERIES, x * x) * x,)
+    if type(x) is not float:
+        return ((cos(math.pi * x) - y) / x,)
+    if x - x != 0.0:
+        return (nan if x != x else 0.0,)
+    c = ieee.cos_pi(x)
+    slope = c - y
+    if abs(slope) < 0.5 * abs(c):  # cancels: near a root of the slope
+        return (precise.sinc_slope(x),)
+    return (slope / x,)
+
+
+# Activations
+
+
+def logistic(x: Number, y: Number) -> Partials:
+    """Return t / (1 + t)**2 with t = e**-|x|."""
+    if type(x) is not float:
+        return (sigmoid(x) * sigmoid(-x),)
+    t = math.exp(-abs(x))
+    return (t / ((1.0 + t) * (1.0 + t)),)
+
+
+def leaky_relu(x: Number, slope: Number, y: Number) -> Partials:
+    """Return 1 or the slope, and min(x, 0); at 0 the element of least size."""
+    if x > 0:
+        return 1.0, (0.0 if slope - slope <= 0 else nan)
+    if x < 0:
+        return slope, x
+    return _nearest_to_zero(x, slope), x
+
+
+def elu(x: Number, alpha: Number, y: Number) -> Partials:
+    """Return 1 or alpha * e**x, and e**x - 1 below zero; at 0 the least in size."""
+    if x > 0:
+        return 1.0, (0.0 if alpha - alpha <= 0 else nan)
+    if x < 0:
+        if type(x) is float and x < -700.0 and type(alpha) is float:
+            half = math.exp(0.5 * x)
+            return alpha * half * half, math.expm1(x)
+        return alpha * exp(x), exp(x) - 1 if type(x) is not float else ieee.expm1(x)
+    return _nearest_to_zero(x, alpha), x
+
+
+def _nearest_to_zero(x: Number, slope: Number) -> Number:
+    # Between slope and 1, which the kink at x = 0 joins: R2 and R3.
+    if x >= 0:
+        return slope if 0 <= slope <= 1 else 1.0 if slope > 1 else 0.0
+    return nan
+
+
+def selu(x: Number, y: Number) -> Partials:
+    """Return scale for x >= 0 (concave kink, R3), scale * alpha * e**x below."""
+    return (ieee.SELU_SCALE if x >= 0 else ieee.SELU_SCALE_ALPHA * exp(x),)
+
+
+def silu(x: Number, y: Number) -> Partials:
+    """Return s(x) * (1 + x * s(-x)), s the sigmoid, by its Taylor series at its root."""
+    if type(x) is not float:
+        return (sigmoid(x) * (1 + x * sigmoid(-x)),)
+    if x >= 0.0:
+        return (ieee.sigmoid(x) * (1.0 + x * ieee.sigmoid(-x)) if x < 800.0 else 1.0,)
+    offset = (x - SILU_ROOT[0]) - SILU_ROOT[1]
+    if abs(offset) < 0.25:
+        return (polynomial(SILU_SERIES, offset) * offset,)
+    if x < -700.0:
+        half = math.exp(0.5 * x)
+        return ((1.0 + x) * half * half if half else -0.0,)
+    t = ieee.exp(x)
+    return (t * ((1.0 + x) + t) / ((1.0 + t) * (1.0 + t)),)
+
+
+def gelu(x: Number, y: Number) -> Partials:
+    """Return Φ(x) + x * φ(x), by its Taylor series near its root."""
+    if type(x) is not float:
+        density = ieee.INV_SQRT_2_PI * exp(-0.5 * (x * x))
+        return (0.5 * erfc(-ieee.INV_SQRT_2 * x) + x * density,)
+    if -1.5 < x < -0.25:
+        offset = (x - GELU_ROOT[0]) - GELU_ROOT[1]
+        return (polynomial(GELU_SERIES, offset) * offset,)
+    if x < -37.0:
+        return (ieee.gaussian(x, ieee.INV_SQRT_2_PI * (x - ieee.tail(x) / x), 0.5),)
+    return (ieee.normal_cdf(x) + ieee.gaussian(x, ieee.INV_SQRT_2_PI * x, 0.5),)
+
+
+# Special functions
+
+
+def error_function(x: Number, factor: float) -> Partials:
+    """Return factor * e**(-x*x)."""
+    if type(x) is float:
+        return (ieee.gaussian(x, factor),)
+    return (factor * exp(-(x * x)),)
+
+
+def log_gamma(x: Number, y: Number) -> Partials:
+    """Return digamma(x)."""
+    return (digamma(x),)
+
+
+def psi(x: Number, y: Number) -> Partials:
+    """Return polygamma(1, x), nan at the negative integers."""
+    return (nan if type(y) is float and y != y else polygamma(1.0, x),)
+
+
+def psi_derivative(n: Number, x: Number, y: Number) -> Partials:
+    """Return 0 for the order, which is not differentiated, and polygamma(n + 1, x)."""
+    if type(y) is float and y != y:
+        return nan, nan
+    return 0.0, polygamma(n + 1, x)
+
+
+def log_odds(x: Number, y: Number) -> Partials:
+    """Return 1 / (x * (1 - x)), nan outside [0, 1]."""
+    if type(x) is float and not 0.0 < x < 1.0:
+        return (inf if x in {0.0, 1.0} else nan,)
+    return (1 / (x * (1 - x)),)
+
+
+# Steps and choices
+
+
+def signum(x: Number, y: Number) -> Partials:
+    """Return the sign of x, 0 at 0."""
+    return (1.0 if x > 0 else -1.0 if x < 0 else 0.0 if x <= 0 else nan,)
+
+
+def step(x: Number, y: Number) -> Partials:
+    """Return 0: flat between its jumps."""
+    return (0.0 if x <= 0 or x > 0 else nan,)
+
+
+def ramp(x: Number, y: Number) -> Partials:
+    """Return 1 above zero, 0 elsewhere."""
+    return (1.0 if x > 0 else 0.0 if x <= 0 else nan,)
+
+
+def larger(a: Number, b: Number, y: Number) -> Partials:
+    """Return 1 for the larger operand, a half each for a tie."""
+    if a > b:
+        return 1.0, 0.0
+    return (0.0, 1.0) if a < b else (0.5, 0.5) if a <= b else (nan, nan)
+
+
+def smaller(a: Number, b: Number, y: Number) -> Partials:
+    """Return 1 for the smaller operand, a half each for a tie."""
+    if a < b:
+        return 1.0, 0.0
+    return (0.0, 1.0) if a > b else (0.5, 0.5) if a <= b else (nan, nan)
+
+
+def copysign(x: Number, y: Number, output: Number) -> Partials:
+    """Return ±1 as the sign of x changed or not, and 0 for the sign's donor."""
+    if x > 0:
+        slope = 1.0
+    elif x < 0:
+        slope = -1.0
+    else:
+        return (0.0, 0.0) if output <= 0 or output > 0 else (nan, nan)
+    if type(output) is float:
+        slope *= math.copysign(1.0, output) if output == output else nan
+        return slope, 0.0 if output == output else nan
+    return (slope if output > 0 else -slope), 0.0

@@ -1,0 +1,189 @@
+"""The table: one row per operation, read by every interpreter of the graph.
+
+`forward` maps floats to a float and never raises. `partials` maps the operands and
+the output to one local derivative per operand, in ordinary arithmetic, so that the
+same row runs on floats, Values, dual numbers and symbols.
+
+>>> TANH.forward(0.5), TANH.partials(0.5, 0.46211715726000973)
+(0.46211715726000973, (0.7864477329659274,))
+"""
+
+# ruff: noqa: E501 - a row of the table stays on one line
+from collections.abc import Callable
+from math import inf
+from typing import Any, Final, NamedTuple, final
+
+from autograd_scalar import ieee, precise
+from autograd_scalar import kinks as at
+from autograd_scalar import partials as d
+from autograd_scalar.generic import cos, cosh, divide, exp, sigmoid, sin, sinh
+from autograd_scalar.kinks import Kink as Kink
+
+
+class Interval(NamedTuple):
+    """Where an operand may lie; the interior is where the row is differentiable."""
+
+    low: float
+    high: float
+
+
+@final
+class Primitive:
+    r"""One operation: how to compute it and how to differentiate it.
+
+    >>> MUL.name, MUL.arity, MUL.symbol, MUL.latex.format("a", "b")
+    ('mul', 2, '*', 'a \\cdot b')
+    """
+
+    __slots__ = (
+        "arity", "domain", "forward", "kinks", "latex", "name", "partials", "symbol",
+    )  # fmt: skip
+
+    def __init__(  # noqa: PLR0913 - the columns of the table
+        self,
+        name: str,
+        forward: Callable[..., float],
+        partials: Callable[..., tuple[Any, ...]],
+        *,
+        arity: int | None,
+        symbol: str,
+        latex: str,
+        domain: tuple[Interval, ...],
+        kinks: tuple[Kink, ...] = (),
+    ) -> None:
+        self.name = name
+        self.forward = forward
+        self.partials = partials
+        self.arity = arity
+        self.symbol = symbol
+        self.latex = latex
+        self.domain = domain
+        self.kinks = kinks
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+
+PRIMITIVES: Final[dict[str, Primitive]] = {}
+
+
+def _row(  # noqa: PLR0913 - the columns of the table
+    name: str,
+    forward: Callable[..., float],
+    partials: Callable[..., tuple[Any, ...]],
+    symbol: str,
+    latex: str,
+    *domain: Interval,
+    kinks: tuple[Kink, ...] = (),
+) -> Primitive:
+    if "{0}" not in latex:
+        places = ", ".join(f"{{{k}}}" for k in range(len(domain)))
+        latex = rf"{latex}\left({places}\right)"
+    row = PRIMITIVES[name] = Primitive(
+        name,
+        forward,
+        partials,
+        arity=None if domain[0] is ANY else len(domain),
+        symbol=symbol,
+        latex=latex,
+        domain=domain,
+        kinks=kinks,
+    )
+    return row
+
+
+REAL: Final = Interval(-inf, inf)
+ANY: Final = Interval(-inf, inf)  # any number of operands, each of them real
+POSITIVE: Final = Interval(0.0, inf)
+UNIT: Final = Interval(0.0, 1.0)
+SYMMETRIC: Final = Interval(-1.0, 1.0)
+ABOVE_1: Final = Interval(1.0, inf)
+ABOVE_MINUS_1: Final = Interval(-1.0, inf)
+
+# fmt: off
+# name, forward, partials(*operands, output), symbol, LaTeX, domain of each operand
+
+# Arithmetic
+ADD          = _row("add",          ieee.add,      lambda a, b, y: (1.0, 1.0),  "+",   "{0} + {1}",            REAL, REAL)
+SUB          = _row("sub",          ieee.subtract, lambda a, b, y: (1.0, -1.0), "-",   "{0} - {1}",            REAL, REAL)
+MUL          = _row("mul",          ieee.multiply, lambda a, b, y: (b, a),      "*",   r"{0} \cdot {1}",       REAL, REAL)
+DIV          = _row("div",          ieee.divide,   d.div,                       "/",   r"\frac{{{0}}}{{{1}}}", REAL, REAL)
+POW          = _row("pow",          ieee.power,    d.power,                     "**",  "{{{0}}}^{{{1}}}",      POSITIVE, REAL, kinks=at.POW)
+POW_CONSTANT = _row("pow_constant", ieee.power,    d.power_of_constant,         "**",  "{{{0}}}^{{{1}}}",      REAL, REAL, kinks=at.POW_CONSTANT)
+MOD          = _row("mod",          ieee.modulo,   d.modulo,                    "%",   r"{0} \bmod {1}",       REAL, REAL, kinks=at.QUOTIENT)
+NEG          = _row("neg",          ieee.negative, lambda x, y: (-1.0,),        "-",   "-{0}",                 REAL)
+ABS          = _row("abs",          ieee.absolute, d.signum,                    "abs", r"\left|{0}\right|",    REAL, kinks=at.ABS)
+
+# Exponentials, logarithms, roots
+EXP        = _row("exp",        ieee.exp,        lambda x, y: (y,),             "exp",    "e^{{{0}}}",                 REAL)
+EXP2       = _row("exp2",       ieee.exp2,       d.exp2,                        "exp2",   "2^{{{0}}}",                 REAL)
+EXPM1      = _row("expm1",      ieee.expm1,      lambda x, y: (exp(x),),        "expm1",  r"\left(e^{{{0}}} - 1\right)", REAL)
+LOG        = _row("log",        ieee.log,        lambda x, y: d.logarithm(x, 1.0), "log",    r"\ln",                      POSITIVE)
+LOG2       = _row("log2",       ieee.log2,       lambda x, y: d.logarithm(x, ieee.INV_LN_2), "log2",   r"\log_2",                   POSITIVE)
+LOG10      = _row("log10",      ieee.log10,      lambda x, y: d.logarithm(x, ieee.INV_LN_10), "log10",  r"\log_{{10}}",              POSITIVE)
+LOG1P      = _row("log1p",      ieee.log1p,      d.log1p,                       "log1p",  r"\ln\left(1 + {0}\right)",  ABOVE_MINUS_1)
+SQRT       = _row("sqrt",       ieee.sqrt,       d.square_root,                 "sqrt",   r"\sqrt{{{0}}}",             POSITIVE, kinks=at.ROOT)
+CBRT       = _row("cbrt",       ieee.cbrt,       d.cube_root,                   "cbrt",   r"\sqrt[3]{{{0}}}",          REAL, kinks=at.ROOT)
+SQUARE     = _row("square",     ieee.square,     lambda x, y: (2 * x,),         "square", "{{{0}}}^2",                 REAL)
+RECIPROCAL = _row("reciprocal", ieee.reciprocal, lambda x, y: (divide(-y, x),), "1/",     r"\frac{{1}}{{{0}}}",        REAL)
+
+# Trigonometric
+SIN    = _row("sin",    ieee.sin,    lambda x, y: (cos(x),),  "sin",    r"\sin",                  REAL)
+COS    = _row("cos",    ieee.cos,    lambda x, y: (-sin(x),), "cos",    r"\cos",                  REAL)
+TAN    = _row("tan",    ieee.tan,    d.tan,                   "tan",    r"\tan",                  REAL)
+ARCSIN = _row("arcsin", ieee.arcsin, d.arcsin,                "arcsin", r"\arcsin",               SYMMETRIC, kinks=at.ENDS)
+ARCCOS = _row("arccos", ieee.arccos, d.arccos,                "arccos", r"\arccos",               SYMMETRIC, kinks=at.ENDS)
+ARCTAN = _row("arctan", ieee.arctan, d.arctan,                "arctan", r"\arctan",               REAL)
+SINC   = _row("sinc",   ieee.sinc,   d.sinc_slope,            "sinc",   r"\operatorname{{sinc}}", REAL)
+
+# Hyperbolic
+SINH    = _row("sinh",    ieee.sinh,    lambda x, y: (cosh(x),), "sinh",    r"\sinh",                   REAL)
+COSH    = _row("cosh",    ieee.cosh,    lambda x, y: (sinh(x),), "cosh",    r"\cosh",                   REAL)
+TANH    = _row("tanh",    ieee.tanh,    d.tanh,                  "tanh",    r"\tanh",                   REAL)
+ARCSINH = _row("arcsinh", ieee.arcsinh, d.arcsinh,               "arcsinh", r"\operatorname{{arsinh}}", REAL)
+ARCCOSH = _row("arccosh", ieee.arccosh, d.arccosh,               "arccosh", r"\operatorname{{arcosh}}", ABOVE_1, kinks=at.END)
+ARCTANH = _row("arctanh", ieee.arctanh, d.arctanh,               "arctanh", r"\operatorname{{artanh}}", SYMMETRIC)
+
+# Activations
+SIGMOID     = _row("sigmoid",     ieee.sigmoid,     d.logistic,                  "sigmoid",     r"\sigma",                   REAL)
+LOG_SIGMOID = _row("log_sigmoid", ieee.log_sigmoid, lambda x, y: (sigmoid(-x),), "log_sigmoid", r"\ln\sigma",                REAL)
+RELU        = _row("relu",        ieee.relu,        d.ramp,                      "relu",        r"\operatorname{{relu}}",    REAL, kinks=at.ABS)
+LEAKY_RELU  = _row("leaky_relu",  ieee.leaky_relu,  d.leaky_relu,                "leaky_relu",  r"\operatorname{{leaky\_relu}}", REAL, REAL, kinks=at.SLOPE)
+ELU         = _row("elu",         ieee.elu,         d.elu,                       "elu",         r"\operatorname{{elu}}",     REAL, REAL, kinks=at.ELU)
+SELU        = _row("selu",        ieee.selu,        d.selu,                      "selu",        r"\operatorname{{selu}}",    REAL, kinks=at.SELU)
+SOFTPLUS    = _row("softplus",    ieee.softplus,    lambda x, y: (sigmoid(x),),  "softplus",    r"\operatorname{{softplus}}", REAL)
+GELU        = _row("gelu",        ieee.gelu,        d.gelu,                      "gelu",        r"\operatorname{{gelu}}",    REAL)
+SILU        = _row("silu",        ieee.silu,        d.silu,                      "silu",        r"\operatorname{{silu}}",    REAL)
+
+# Special functions
+ERF       = _row("erf",       ieee.erf,          lambda x, y: d.error_function(x, ieee.TWO_OVER_SQRT_PI), "erf",       r"\operatorname{{erf}}",     REAL)
+ERFC      = _row("erfc",      ieee.erfc,         lambda x, y: d.error_function(x, -ieee.TWO_OVER_SQRT_PI), "erfc",      r"\operatorname{{erfc}}",    REAL)
+LGAMMA    = _row("lgamma",    ieee.lgamma,       d.log_gamma,                   "lgamma",    r"\ln\Gamma",                REAL)
+DIGAMMA   = _row("digamma",   precise.digamma,   d.psi,                         "digamma",   r"\psi",                     REAL)
+POLYGAMMA = _row("polygamma", precise.polygamma, d.psi_derivative,              "polygamma", r"\psi^{{({0})}}\left({1}\right)", POSITIVE, REAL)
+LOGIT     = _row("logit",     ieee.logit,        d.log_odds,                    "logit",     r"\operatorname{{logit}}",   UNIT)
+
+# Steps
+SIGN  = _row("sign",  ieee.sign,  d.step, "sign",  r"\operatorname{{sign}}",    REAL, kinks=at.SIGN)
+FLOOR = _row("floor", ieee.floor, d.step, "floor", r"\left\lfloor{0}\right\rfloor", REAL, kinks=at.INTEGER)
+CEIL  = _row("ceil",  ieee.ceil,  d.step, "ceil",  r"\left\lceil{0}\right\rceil", REAL, kinks=at.INTEGER)
+RINT  = _row("rint",  ieee.rint,  d.step, "rint",  r"\operatorname{{round}}",   REAL, kinks=at.HALF)
+
+# Two operands
+MAXIMUM   = _row("maximum",   ieee.maximum,   d.larger,            "max",       r"\max",                     REAL, REAL, kinks=at.MAXIMUM)
+MINIMUM   = _row("minimum",   ieee.minimum,   d.smaller,           "min",       r"\min",                     REAL, REAL, kinks=at.MINIMUM)
+ARCTAN2   = _row("arctan2",   ieee.arctan2,   d.arctan2,           "arctan2",   r"\operatorname{{atan2}}",   REAL, REAL, kinks=at.ARCTAN2)
+HYPOT     = _row("hypot",     ieee.hypot,     d.hypot,             "hypot",     r"\sqrt{{{0}^2 + {1}^2}}",   REAL, REAL, kinks=at.HYPOT)
+LOGADDEXP = _row("logaddexp", ieee.logaddexp, d.logaddexp,         "logaddexp", r"\ln\left(e^{{{0}}} + e^{{{1}}}\right)", REAL, REAL)
+COPYSIGN  = _row("copysign",  ieee.copysign,  d.copysign,          "copysign",  r"\operatorname{{copysign}}", REAL, REAL, kinks=at.COPYSIGN)
+XLOGY     = _row("xlogy",     ieee.xlogy,     d.xlogy,             "xlogy",     r"{0} \ln\left({1}\right)",  REAL, POSITIVE, kinks=at.XLOGY)
+FMOD      = _row("fmod",      ieee.fmod,      d.modulo,            "fmod",      r"\operatorname{{fmod}}",    REAL, REAL, kinks=at.QUOTIENT)
+WHERE     = _row("where",     ieee.identity,  lambda x, y: (1.0,), "where",     r"\operatorname{{where}}",   REAL)
+
+# Any number of operands: {0} is their list
+SUM       = _row("sum",       ieee.total,     lambda *xs: (1.0,) * (len(xs) - 1), "sum",       r"\sum",                     ANY)
+MEAN      = _row("mean",      ieee.mean,      d.mean,                        "mean",      r"\operatorname{{mean}}",    ANY)
+PROD      = _row("prod",      ieee.prod,      d.prod,                        "prod",      r"\prod",                    ANY)
+DOT       = _row("dot",       ieee.dot,       d.dot,                         "dot",       r"\operatorname{{dot}}",     ANY)
+LOGSUMEXP = _row("logsumexp", ieee.logsumexp, d.logsumexp,                   "logsumexp", r"\operatorname{{logsumexp}}", ANY)
+# fmt: on

@@ -1,0 +1,526 @@
+"""`Value`: a number that remembers how it was computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NoReturn, final
+
+from autograd_scalar import modes
+from autograd_scalar import primitives as table
+from autograd_scalar.errors import OperandError
+from autograd_scalar.graph import contribute, reverse_sweep
+from autograd_scalar.node import HAS_ADJOINT, Node
+from autograd_scalar.operands import is_number, real, real_or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd_scalar.primitives import Primitive
+
+__all__ = ["Value", "binary", "nary", "operand_value", "unary"]
+
+
+@final
+class Value(Node):
+    """A real number that records its parents and its local derivatives.
+
+    Shape: scalar, float64. Arithmetic follows IEEE 754: nothing raises on overflow or
+    outside a domain, the result is inf or nan. Between Values ``==`` and ``hash`` go by
+    identity; ``<`` and its kin compare ``data``.
+
+    >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+    >>> c = (a * b + a.tanh()).named("c")
+    >>> c.backward()
+    >>> c
+    Value(data=-5.035972419924183, grad=1.0, label='c')
+    >>> a.grad, b.grad
+    (-2.929349175146, 2.0)
+    >>> [parent.op for parent in c.parents], c.local_derivatives
+    (['mul', 'tanh'], (1.0, 1.0))
+
+    Raises:
+        OperandError: ``data`` is not a real number, or is an int that float64 cannot
+            hold exactly.
+    """
+
+    __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        msg = "Value cannot be subclassed; add an operation with @primitive instead"
+        raise OperandError(msg)
+
+    def detach(self) -> Value:
+        """A new leaf with the same number and label, and no history."""
+        return Value(self._data, self._label)
+
+    def backward(self, seed: float = 1.0) -> None:
+        """Put ``seed`` on this node and add up every node's contributions to it.
+
+        Interior nodes hold the adjoints of the latest call; leaves accumulate, so set
+        them to zero between training steps.
+
+        >>> x = Value(2.0)
+        >>> y = 2 * x**3
+        >>> y.backward(); y.backward()
+        >>> x.grad
+        48.0
+
+        Raises:
+            OperandError: ``seed`` is not a real number.
+        """
+        reverse_sweep(self, real(seed, "backward(seed=)"))
+
+    # ---- Arithmetic: written out, because it is where the time goes ------------------
+
+    def __add__(self, other: Value | float) -> Value:
+        right = other if type(other) is Value else _lifted(other)
+        if right is None:
+            return NotImplemented
+        return _record(self._data + right._data, table.ADD, self, right, 1.0, 1.0)
+
+    def __radd__(self, other: float) -> Value:  # other + self
+        left = _lifted(other)
+        return NotImplemented if left is None else left + self
+
+    def __sub__(self, other: Value | float) -> Value:
+        right = other if type(other) is Value else _lifted(other)
+        if right is None:
+            return NotImplemented
+        return _record(self._data - right._data, table.SUB, self, right, 1.0, -1.0)
+
+    def __rsub__(self, other: float) -> Value:  # other - self
+        left = _lifted(other)
+        return NotImplemented if left is None else left - self
+
+    def __mul__(self, other: Value | float) -> Value:
+        right = other if type(other) is Value else _lifted(other)
+        if right is None:
+            return NotImplemented
+        a, b = self._data, right._data
+        return _record(a * b, table.MUL, self, right, b, a)
+
+    def __rmul__(self, other: float) -> Value:  # other * self
+        left = _lifted(other)
+        return NotImplemented if left is None else left * self
+
+    def __truediv__(self, other: Value | float) -> Value:
+        right = _lifted(other)
+        return NotImplemented if right is None else binary(table.DIV, self, right)
+
+    def __rtruediv__(self, other: float) -> Value:  # other / self
+        left = _lifted(other)
+        return NotImplemented if left is None else binary(table.DIV, left, self)
+
+    def __pow__(self, other: Value | float) -> Value:
+        right = _lifted(other)
+        if right is None:
+            return NotImplemented
+        # A plain exponent is not differentiated, so it never meets log of the base.
+        row = table.POW if right is other else table.POW_CONSTANT
+        return binary(row, self, right)
+
+    def __rpow__(self, other: float) -> Value:  # other ** self
+        left = _lifted(other)
+        return NotImplemented if left is None else binary(table.POW, left, self)
+
+    def __mod__(self, other: Value | float) -> Value:
+        right = _lifted(other)
+        return NotImplemented if right is None else binary(table.MOD, self, right)
+
+    def __rmod__(self, other: float) -> Value:  # other % self
+        left = _lifted(other)
+        return NotImplemented if left is None else binary(table.MOD, left, self)
+
+    def __neg__(self) -> Value:
+        return _record(-self._data, table.NEG, self, None, -1.0, 0.0)
+
+    def __pos__(self) -> Value:
+        return self
+
+    def __abs__(self) -> Value:
+        return unary(table.ABS, self)
+
+    def __round__(self, digits: None = None) -> Value:
+        if digits is not None:
+            _refuse("round(v, digits)", "has no useful derivative", "round(v.data, n)")
+        return unary(table.RINT, self)
+
+    def __floor__(self) -> Value:
+        return unary(table.FLOOR, self)
+
+    def __ceil__(self) -> Value:
+        return unary(table.CEIL, self)
+
+    # ---- Comparisons read the data ---------------------------------------------------
+
+    def __lt__(self, other: Value | float) -> bool:
+        number = _compared(other)
+        return NotImplemented if number is None else self._data < number
+
+    def __le__(self, other: Value | float) -> bool:
+        number = _compared(other)
+        return NotImplemented if number is None else self._data <= number
+
+    def __gt__(self, other: Value | float) -> bool:
+        number = _compared(other)
+        return NotImplemented if number is None else self._data > number
+
+    def __ge__(self, other: Value | float) -> bool:
+        number = _compared(other)
+        return NotImplemented if number is None else self._data >= number
+
+    def __eq__(self, other: object) -> bool:
+        if is_number(other):
+            _refuse(f"v == {other!r}", "goes by identity", f"v.data == {other!r}")
+        return True if self is other else NotImplemented
+
+    __hash__ = Node.__hash__
+
+    def __bool__(self) -> bool:
+        return self._data != 0.0
+
+    # ---- Refused, each with the remedy -----------------------------------------------
+
+    def __float__(self) -> float:
+        _refuse(
+            "float(v), and math.sin(v) with it,",
+            "would drop the gradient",
+            "autograd_scalar.sin(v), or v.data",
+        )
+
+    def __int__(self) -> int:
+        _refuse("int(v)", "would drop the gradient", "int(v.data)")
+
+    def __trunc__(self) -> int:
+        _refuse("math.trunc(v)", "would drop the gradient", "math.trunc(v.data)")
+
+    def __floordiv__(self, other: object) -> Value:
+        _refuse("//", "has derivative 0 almost everywhere", "v.data // w.data")
+
+    def __rfloordiv__(self, other: object) -> Value:
+        _refuse("//", "has derivative 0 almost everywhere", "v.data // w.data")
+
+    def __divmod__(self, other: object) -> tuple[Value, Value]:
+        _refuse("divmod", "contains //, whose derivative is 0", "v % w, or v.data")
+
+    def __rdivmod__(self, other: object) -> tuple[Value, Value]:
+        _refuse("divmod", "contains //, whose derivative is 0", "v % w, or v.data")
+
+    # ---- Names that micrograd's notebooks use ----------------------------------------
+
+    @property
+    def _prev(self) -> tuple[Value, ...]:
+        return tuple(dict.fromkeys(self.parents))
+
+    @property
+    def _op(self) -> str:
+        return "" if self._primitive is None else self._primitive.symbol
+
+    def _backward(self) -> None:
+        contribute(self)
+        for parent in self.parents:
+            parent._mark |= HAS_ADJOINT
+
+    # ---- One method for each elementary function, under NumPy's names ----------------
+    # NumPy calls them on arrays of objects, so that np.exp(v) records.
+
+    # Exponentials and powers
+
+    def exp(self) -> Value:
+        """e**x."""
+        return unary(table.EXP, self)
+
+    def exp2(self) -> Value:
+        """2**x."""
+        return unary(table.EXP2, self)
+
+    def expm1(self) -> Value:
+        """e**x - 1, accurate near 0."""
+        return unary(table.EXPM1, self)
+
+    def log(self) -> Value:
+        """The natural logarithm."""
+        return unary(table.LOG, self)
+
+    def log2(self) -> Value:
+        """The logarithm to base 2."""
+        return unary(table.LOG2, self)
+
+    def log10(self) -> Value:
+        """The logarithm to base 10."""
+        return unary(table.LOG10, self)
+
+    def log1p(self) -> Value:
+        """log(1 + x), accurate near 0."""
+        return unary(table.LOG1P, self)
+
+    def sqrt(self) -> Value:
+        """The square root."""
+        return unary(table.SQRT, self)
+
+    def cbrt(self) -> Value:
+        """The real cube root."""
+        return unary(table.CBRT, self)
+
+    def square(self) -> Value:
+        """X * x as one node."""
+        return unary(table.SQUARE, self)
+
+    def reciprocal(self) -> Value:
+        """1 / x as one node."""
+        return unary(table.RECIPROCAL, self)
+
+    # Trigonometric and hyperbolic
+
+    def sin(self) -> Value:
+        """The sine of an angle in radians."""
+        return unary(table.SIN, self)
+
+    def cos(self) -> Value:
+        """The cosine of an angle in radians."""
+        return unary(table.COS, self)
+
+    def tan(self) -> Value:
+        """The tangent of an angle in radians."""
+        return unary(table.TAN, self)
+
+    def arcsin(self) -> Value:
+        """The inverse sine, in radians."""
+        return unary(table.ARCSIN, self)
+
+    def arccos(self) -> Value:
+        """The inverse cosine, in radians."""
+        return unary(table.ARCCOS, self)
+
+    def arctan(self) -> Value:
+        """The inverse tangent, in radians."""
+        return unary(table.ARCTAN, self)
+
+    def sinh(self) -> Value:
+        """The hyperbolic sine."""
+        return unary(table.SINH, self)
+
+    def cosh(self) -> Value:
+        """The hyperbolic cosine."""
+        return unary(table.COSH, self)
+
+    def tanh(self) -> Value:
+        """The hyperbolic tangent."""
+        return unary(table.TANH, self)
+
+    def arcsinh(self) -> Value:
+        """The inverse hyperbolic sine."""
+        return unary(table.ARCSINH, self)
+
+    def arccosh(self) -> Value:
+        """The inverse hyperbolic cosine."""
+        return unary(table.ARCCOSH, self)
+
+    def arctanh(self) -> Value:
+        """The inverse hyperbolic tangent."""
+        return unary(table.ARCTANH, self)
+
+    def sinc(self) -> Value:
+        """sin(pi x) / (pi x), 1 at 0."""
+        return unary(table.SINC, self)
+
+    # Activations
+
+    def sigmoid(self) -> Value:
+        """1 / (1 + e**-x)."""
+        return unary(table.SIGMOID, self)
+
+    def log_sigmoid(self) -> Value:
+        """log(sigmoid(x)), finite at -1000."""
+        return unary(table.LOG_SIGMOID, self)
+
+    def relu(self) -> Value:
+        """max(x, 0), with derivative 0 at 0."""
+        return unary(table.RELU, self)
+
+    def selu(self) -> Value:
+        """The self-normalising ELU (Klambauer et al. 2017)."""
+        return unary(table.SELU, self)
+
+    def softplus(self) -> Value:
+        """log(1 + e**x), finite at 1000."""
+        return unary(table.SOFTPLUS, self)
+
+    def gelu(self) -> Value:
+        """X times the normal distribution function (exact, by erf)."""
+        return unary(table.GELU, self)
+
+    def silu(self) -> Value:
+        """X * sigmoid(x), also called swish."""
+        return unary(table.SILU, self)
+
+    def leaky_relu(self, slope: Value | float = 0.01) -> Value:
+        """X above 0, slope * x below; the slope may be a Value and is then trained."""
+        return binary(table.LEAKY_RELU, self, operand_value(slope, "leaky_relu(slope)"))
+
+    def elu(self, alpha: Value | float = 1.0) -> Value:
+        """X above 0, alpha * (e**x - 1) below."""
+        return binary(table.ELU, self, operand_value(alpha, "elu(alpha)"))
+
+    # Special functions
+
+    def erf(self) -> Value:
+        """The error function."""
+        return unary(table.ERF, self)
+
+    def erfc(self) -> Value:
+        """1 - erf(x), accurate in the tail."""
+        return unary(table.ERFC, self)
+
+    def lgamma(self) -> Value:
+        """Log |gamma(x)|."""
+        return unary(table.LGAMMA, self)
+
+    def digamma(self) -> Value:
+        """The derivative of lgamma."""
+        return unary(table.DIGAMMA, self)
+
+    def logit(self) -> Value:
+        """log(x / (1 - x)), the inverse of sigmoid."""
+        return unary(table.LOGIT, self)
+
+    def sign(self) -> Value:
+        """-1, 0 or 1; derivative 0."""
+        return unary(table.SIGN, self)
+
+    def floor(self) -> Value:
+        """The next lower integer; derivative 0."""
+        return unary(table.FLOOR, self)
+
+    def ceil(self) -> Value:
+        """The next higher integer; derivative 0."""
+        return unary(table.CEIL, self)
+
+    def rint(self) -> Value:
+        """The nearest integer, ties to even; derivative 0."""
+        return unary(table.RINT, self)
+
+    # Of two operands
+
+    def maximum(self, other: Value | float) -> Value:
+        """The larger; a tie gives each operand half."""
+        return binary(table.MAXIMUM, self, operand_value(other, "maximum()"))
+
+    def minimum(self, other: Value | float) -> Value:
+        """The smaller; a tie gives each operand half."""
+        return binary(table.MINIMUM, self, operand_value(other, "minimum()"))
+
+    def arctan2(self, x: Value | float) -> Value:
+        """The angle of the point (x, self), in radians."""
+        return binary(table.ARCTAN2, self, operand_value(x, "arctan2()"))
+
+    def hypot(self, other: Value | float) -> Value:
+        """sqrt(self**2 + other**2) without overflow."""
+        return binary(table.HYPOT, self, operand_value(other, "hypot()"))
+
+    def logaddexp(self, other: Value | float) -> Value:
+        """log(e**self + e**other) without overflow."""
+        return binary(table.LOGADDEXP, self, operand_value(other, "logaddexp()"))
+
+    def copysign(self, other: Value | float) -> Value:
+        """The magnitude of self with the sign of other."""
+        return binary(table.COPYSIGN, self, operand_value(other, "copysign()"))
+
+    def xlogy(self, y: Value | float) -> Value:
+        """Self * log(y), 0 where self is 0."""
+        return binary(table.XLOGY, self, operand_value(y, "xlogy()"))
+
+    def fmod(self, other: Value | float) -> Value:
+        """The remainder with the sign of self, as in C."""
+        return binary(table.FMOD, self, operand_value(other, "fmod()"))
+
+    def polygamma(self, order: int) -> Value:
+        """The derivative of digamma of that order; the order is not differentiated."""
+        return binary(table.POLYGAMMA, Value(order), self)
+
+
+# ---- How nodes come to be ------------------------------------------------------------
+
+
+def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
+    data: float,
+    primitive: Primitive,
+    left: Node,
+    right: Node | None,
+    left_derivative: float,
+    right_derivative: float,
+) -> Value:
+    """A new interior node; under `no_grad` a new leaf."""
+    value = _new(Value)
+    value._data = data
+    value._grad = 0.0
+    value._label = ""
+    value._operands = None
+    value._local_derivatives = None
+    value._mark = 0
+    if modes.open_blocks and modes.paused.get():
+        value._primitive = None
+        value._left = None
+        value._right = None
+        value._left_derivative = 0.0
+        value._right_derivative = 0.0
+        return value
+    value._primitive = primitive
+    value._left = left
+    value._right = right
+    value._left_derivative = left_derivative
+    value._right_derivative = right_derivative
+    return value
+
+
+_new: Final = object.__new__  # Value(...) would check once more what is known
+
+
+def unary(primitive: Primitive, operand: Value) -> Value:
+    """Apply a row of the table to one Value."""
+    x = operand._data
+    y = primitive.forward(x)
+    (derivative,) = primitive.partials(x, y)
+    return _record(y, primitive, operand, None, derivative, 0.0)
+
+
+def binary(primitive: Primitive, left: Value, right: Value) -> Value:
+    """Apply a row of the table to two Values."""
+    a, b = left._data, right._data
+    y = primitive.forward(a, b)
+    left_derivative, right_derivative = primitive.partials(a, b, y)
+    return _record(y, primitive, left, right, left_derivative, right_derivative)
+
+
+def nary(primitive: Primitive, operands: Sequence[Value | float]) -> Value:
+    """Apply a row of the table to any number of operands, as one node."""
+    values = tuple(operand_value(x, f"{primitive.name}()") for x in operands)
+    numbers = [value._data for value in values]
+    y = primitive.forward(*numbers)
+    result = Value(y)
+    if values and not (modes.open_blocks and modes.paused.get()):
+        result._primitive = primitive
+        result._operands = values
+        result._local_derivatives = tuple(primitive.partials(*numbers, y))
+    return result
+
+
+def operand_value(x: Value | float, what: str) -> Value:
+    """``x`` if it is a Value, else a constant leaf; refuses what is no number."""
+    return x if type(x) is Value else Value(real(x, what))
+
+
+def _lifted(other: object) -> Value | None:
+    """A Value for a plain number; None lets Python ask the other operand."""
+    if type(other) is Value:
+        return other
+    number = real_or_none(other)
+    return None if number is None else Value(number)
+
+
+def _compared(other: object) -> float | None:
+    return other._data if type(other) is Value else real_or_none(other)
+
+
+def _refuse(what: str, why: str, remedy: str) -> NoReturn:
+    msg = f"{what} {why}; use {remedy}"
+    raise OperandError(msg)

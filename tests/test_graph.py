@@ -1,0 +1,336 @@
+"""numerics.md section 2: the semantics of the graph, one test a row."""
+
+import copy
+import gc
+import pickle
+import sys
+import threading
+
+import pytest
+
+import autograd_scalar as ag
+from autograd_scalar import HistoryError, OperandError, Value, gradients, graph
+from autograd_scalar.graph import topological_order
+
+
+def test_backward_twice_interior_latest_leaves_accumulate():
+    a = Value(2.0)
+    cube = a**3
+    loss = 2 * cube
+    loss.backward()
+    assert (a.grad, cube.grad, loss.grad) == (24.0, 2.0, 1.0)
+    loss.backward()
+    assert (a.grad, cube.grad, loss.grad) == (48.0, 2.0, 1.0)
+
+
+def test_leaves_add_the_same_bits_at_every_call():
+    leaf = Value(0.1)
+    loss = leaf * 0.3 + leaf * 0.7 + leaf.tanh() + leaf / 3.0
+    loss.backward()
+    once = leaf.grad
+    loss.backward()
+    assert leaf.grad == once + once
+
+
+def test_gradients_is_the_stateless_twin():
+    a, unused = Value(2.0), Value(5.0)
+    cube = a**3
+    assert gradients(2 * cube, [a, cube, unused]) == [24.0, 2.0, 0.0]
+    assert gradients(2 * cube, a, seed=0.5) == 12.0
+    assert (a.grad, a.has_grad, cube.has_grad) == (0.0, False, False)
+
+
+def test_gradients_has_the_bits_of_backward():
+    leaves = [Value(0.1 * i) for i in range(1, 6)]
+    loss = ag.sum([x.tanh() * y / (x + 3.0) for x in leaves for y in leaves])
+    loss.backward()
+    assert gradients(loss, leaves) == [leaf.grad for leaf in leaves]
+
+
+def test_not_computed_yet_is_zero_but_known():
+    x = Value(3.0)
+    assert (x.grad, x.has_grad) == (0.0, False)
+    (x * 0.0).backward()
+    assert (x.grad, x.has_grad) == (0.0, True)
+    x.zero_grad()
+    assert (x.grad, x.has_grad) == (0.0, False)
+    x.grad = 0.0
+    assert x.has_grad
+
+
+def test_backward_uses_the_recorded_point():
+    x = Value(3.0)
+    y = x * x
+    x.data = 10.0
+    y.backward()
+    assert (x.grad, y.data) == (6.0, 9.0)
+
+
+def test_same_operand_twice_is_two_edges():
+    x = Value(3.0)
+    for y, expected in ((x * x, 6.0), (x + x, 2.0), (x - x, 0.0), (x / x, 0.0)):
+        assert y.parents == (x, x)
+        assert len(y.local_derivatives) == 2
+        assert gradients(y, x) == expected
+
+
+def test_the_counterexample_to_skipping_the_sort():
+    a = Value(3.0)
+    b = a + a
+    c = b + b
+    c.backward()
+    assert (a.grad, b.grad) == (4.0, 2.0)
+
+
+@pytest.mark.parametrize("make", [lambda x: x, lambda x: x * 1.0])
+def test_root_may_be_anything(make):
+    root = make(Value(2.0))
+    root.backward(seed=2.5)
+    assert root.grad == 2.5
+
+
+def test_seed_on_a_leaf_accumulates():
+    x = Value(1.0)
+    x.backward()
+    x.backward()
+    assert x.grad == 2.0
+
+
+def test_augmented_assignment_builds_a_new_node():
+    x = Value(1.0)
+    y = x
+    y += 1.0
+    assert y is not x
+    assert (x.data, x.is_leaf, y.data, y.op) == (1.0, True, 2.0, "add")
+
+
+def test_copy_and_pickle():
+    leaf = Value(2.0, "x")
+    leaf.grad = 3.0
+    for twin in (
+        copy.copy(leaf),
+        copy.deepcopy(leaf),
+        pickle.loads(pickle.dumps(leaf)),
+    ):
+        assert twin is not leaf
+        assert (twin.data, twin.grad, twin.label, twin.has_grad) == (
+            2.0,
+            3.0,
+            "x",
+            True,
+        )
+    assert not copy.copy(Value(1.0)).has_grad
+    for act in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(HistoryError, match=r"copy its \.data") as caught:
+            act(leaf * 2)
+        assert isinstance(caught.value, TypeError)
+
+
+def chain(length):
+    x = Value(1.0)
+    y = x
+    for _ in range(length):
+        y = y + 1.0
+    return x, y
+
+
+def test_deep_chain_without_recursion():
+    limit = sys.getrecursionlimit()
+    x, y = chain(1_000_000)
+    y.backward()
+    assert (x.grad, y.data) == (1.0, 1_000_001.0)
+    assert gradients(y, x) == 1.0
+    assert len(repr(y)) < 100
+    del y
+    assert sys.getrecursionlimit() == limit
+
+
+def test_deep_chain_frees_through_either_parent():
+    y = Value(1.0)
+    for i in range(300_000):
+        y = y * 1.0 if i % 2 else 1.0 * y
+    del y
+
+
+def test_wide_fan_in_and_fan_out():
+    leaves = [Value(1.0) for _ in range(100_000)]
+    total = ag.sum(leaves)
+    total.backward()
+    assert total.data == 100_000.0
+    assert all(leaf.grad == 1.0 for leaf in leaves)
+    x = Value(1.0)
+    ag.sum([x] * 100_000).backward()
+    assert x.grad == 100_000.0
+
+
+def test_ladder_of_two_to_the_sixty_paths():
+    x = Value(1.0)
+    y = x
+    for _ in range(60):
+        y = y + y
+    y.backward()
+    assert x.grad == 2.0**60
+    assert len(topological_order(y)) == 61
+
+
+def test_order_is_post_order_left_to_right():
+    a, b = Value(1.0, "a"), Value(2.0, "b")
+    c = (a * b).named("c")
+    d = (b + c).named("d")
+    loss = ag.sum([d, a, c]).named("loss")
+    assert [v.label for v in topological_order(loss)] == ["b", "a", "c", "d", "loss"]
+
+
+def test_no_reference_cycles():
+    def step():
+        x = [Value(0.1 * i) for i in range(20)]
+        loss = ag.logsumexp([ag.dot(x, x, start=v).tanh() * v for v in x])
+        loss.backward()
+        gradients(loss, x)
+
+    step()
+    gc.collect()
+    gc.disable()
+    try:
+        before = sum(isinstance(o, Value) for o in gc.get_objects())
+        for _ in range(3):
+            step()
+        assert sum(isinstance(o, Value) for o in gc.get_objects()) == before
+    finally:
+        gc.enable()
+
+
+def test_memory_per_node():
+    import tracemalloc
+
+    x = Value(0.5)
+    tracemalloc.start()
+    y = x
+    for _ in range(10_000):
+        y = y * x + x
+    y.backward()
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert used / 20_000 <= 220
+
+
+class Interrupting(float):
+    """Raises when the sweep multiplies with it."""
+
+    def __mul__(self, other):
+        raise KeyboardInterrupt
+
+    __rmul__ = __mul__
+
+
+def test_interrupted_sweep_leaves_leaves_alone_and_the_graph_usable():
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    product = a * b
+    loss = product + a
+    loss.backward()
+    held = product._left_derivative
+    product._left_derivative = Interrupting(3.0)
+    with pytest.raises(KeyboardInterrupt):
+        loss.backward()
+    assert (a.grad, b.grad) == (4.0, 2.0)
+    product._left_derivative = held
+    assert [node._mark for node in topological_order(loss)] == [1] * 4
+    loss.backward()
+    assert (a.grad, b.grad) == (8.0, 4.0)
+
+
+def test_interrupted_ordering_leaves_no_mark(monkeypatch):
+    x = Value(1.0)
+    y = ag.sum([x * 1.0, x * 2.0])
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(graph, "reversed", interrupt, raising=False)
+    with pytest.raises(KeyboardInterrupt):
+        topological_order(y)
+    monkeypatch.undo()
+    y.backward()
+    assert x.grad == 3.0
+
+
+def test_threads_share_leaves():
+    x = Value(0.5)
+    shared = [x.tanh() * float(i) for i in range(50)]
+    expected = gradients(ag.sum(shared), x)
+    found, errors = [], []
+
+    def work():
+        try:
+            for _ in range(200):
+                found.append(gradients(ag.sum(shared), x))
+                (x * 1.0).backward()
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    assert set(found) == {expected}
+    assert x.grad == 400.0
+
+
+def test_no_grad_belongs_to_its_thread():
+    x = Value(2.0)
+    inside, outside = threading.Event(), threading.Event()
+    recorded = []
+
+    def other():
+        inside.wait()
+        recorded.append((x * x).is_leaf)
+        outside.set()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    with ag.no_grad():
+        inside.set()
+        outside.wait()
+        assert (x * x).is_leaf
+        assert ag.sum([x, x]).is_leaf
+        with ag.no_grad():
+            assert x.exp().is_leaf
+        assert (-x).is_leaf
+    thread.join()
+    assert recorded == [False]
+    assert not (x * x).is_leaf
+
+
+def test_no_grad_ends_with_an_error_inside():
+    with pytest.raises(ZeroDivisionError), ag.no_grad():
+        1 / 0  # noqa: B018
+    assert not (Value(1.0) + 1.0).is_leaf
+
+
+def test_no_grad_decorates():
+    @ag.no_grad()
+    def predict(x):
+        return x * 2
+
+    assert predict(Value(1.0)).is_leaf
+
+
+@pytest.mark.parametrize("wrong", [1.0, None, "x", [1.0]])
+def test_gradients_refuses_what_is_no_value(wrong):
+    with pytest.raises(OperandError, match="gradients"):
+        gradients(wrong, [Value(1.0)])
+    with pytest.raises(OperandError, match="gradients"):
+        gradients(Value(1.0), [wrong])
+    with pytest.raises(OperandError, match="seed"):
+        gradients(Value(1.0), [], seed="1")
+    with pytest.raises(OperandError, match="seed"):
+        Value(1.0).backward(seed=None)
+
+
+def test_stack_of_hashes_and_identity():
+    a, b = Value(1.0), Value(1.0)
+    assert a == a  # noqa: PLR0124
+    assert a != b
+    assert len({a, b, a}) == 2

@@ -1,0 +1,311 @@
+"""numerics.md section 3: how a Value behaves in Python and with NumPy."""
+
+import decimal
+import fractions
+import math
+
+import numpy as np
+import pytest
+
+import autograd_scalar as ag
+from autograd_scalar import AutogradError, OperandError, Value
+
+
+@pytest.mark.parametrize(
+    "x",
+    [3, 3.0, np.float64(3), np.float32(3), np.float16(3), np.int64(3), np.uint8(3)],
+)
+def test_value_takes_real_numbers(x):
+    v = Value(x)
+    assert v.data == 3.0
+    assert type(v.data) is float
+    assert (v * x).data == 9.0
+    assert (x * v).data == 9.0
+    assert (x - v).data == 0.0
+    v.data = x
+    v.grad = x
+    assert type(v.data) is type(v.grad) is float
+
+
+NOT_REAL = [
+    True,
+    1j,
+    "1",
+    b"1",
+    bytearray(b"1"),
+    decimal.Decimal(1),
+    fractions.Fraction(1, 2),
+    None,
+    np.bool_(True),
+    np.complex128(1),
+    np.str_("1"),
+    np.array([1.0]),
+    np.array(1.0),
+    [1.0],
+    Value(1.0),
+    object(),
+]
+
+
+@pytest.mark.parametrize("x", NOT_REAL, ids=lambda x: type(x).__name__)
+def test_value_refuses_the_rest(x):
+    with pytest.raises(OperandError, match="needs a real number, got") as caught:
+        Value(x)
+    assert isinstance(caught.value, TypeError)
+    assert isinstance(caught.value, AutogradError)
+    v = Value(1.0)
+    for name in ("data", "grad"):
+        with pytest.raises(OperandError, match=f"Value.{name} needs a real number"):
+            setattr(v, name, x)
+
+
+def test_the_message_of_the_contract():
+    with pytest.raises(
+        TypeError, match=r"^Value\(\) needs a real number, got str: '1'$"
+    ):
+        Value("1")
+
+
+@pytest.mark.parametrize("x", [True, 1j, "1", b"1", None, decimal.Decimal(1)])
+def test_operators_refuse_it_too(x):
+    v = Value(1.0)
+    for act in (
+        lambda: v + x,
+        lambda: x - v,
+        lambda: v**x,
+        lambda: v < x,
+        lambda: ag.hypot(v, x),
+    ):
+        with pytest.raises(OperandError, match="real number, got"):
+            act()
+
+
+def test_an_int_that_float_cannot_hold():
+    assert Value(2**53).data == 2.0**53
+    assert Value(2**60).data == 2.0**60
+    for x in (2**53 + 1, 10**400, -(10**400), 10**5000):
+        with pytest.raises(OperandError, match="no exact float64"):
+            Value(x)
+        with pytest.raises(OperandError, match="no exact float64"):
+            Value(1.0) * x
+
+
+def test_other_types_may_know_better():
+    class Loud:
+        def __radd__(self, other):
+            return "mine"
+
+    assert Value(1.0) + Loud() == "mine"
+    with pytest.raises(TypeError, match="unsupported operand"):
+        Value(1.0) + object()
+    with pytest.raises(TypeError, match="not supported between"):
+        Value(1.0) < object()  # noqa: B015
+
+
+def test_float_and_int_are_refused_with_the_remedy():
+    v = Value(1.0)
+    with pytest.raises(
+        OperandError, match=r"use autograd_scalar\.sin\(v\), or v\.data"
+    ):
+        math.sin(v)
+    for act, remedy in (
+        (float, r"v\.data"),
+        (int, r"int\(v\.data\)"),
+        (math.trunc, r"math\.trunc\(v\.data\)"),
+        (lambda v: v // 2, r"v\.data // w\.data"),
+        (lambda v: 2 // v, r"v\.data // w\.data"),
+        (lambda v: divmod(v, 2), r"v % w"),
+        (lambda v: divmod(2, v), r"v % w"),
+        (lambda v: round(v, 2), r"round\(v\.data"),
+        (lambda v: v == 3.0, r"v\.data == 3\.0"),
+        (lambda v: v != np.float64(3.0), r"v\.data == "),
+    ):
+        with pytest.raises(OperandError, match=remedy):
+            act(v)
+
+
+def test_comparisons_read_the_data():
+    a, b = Value(1.0), Value(2.0)
+    assert a < b
+    assert a <= 1
+    assert b > 1.5
+    assert b <= 2.0
+    assert (a < np.float64(2)) is True
+    assert (Value(math.nan) < 1.0) is False
+    assert max([a, b]) is b
+    assert bool(Value(0.0)) is False
+    assert bool(Value(math.nan)) is True
+    assert a != "a"
+    assert (a == None) is False  # noqa: E711
+    assert sorted([b, a]) == [a, b]
+
+
+def test_numpy_calls_our_methods():
+    v = Value(0.5)
+    for result, expected in (
+        (np.float64(3) * v, 1.5),
+        (np.float64(3) - v, 2.5),
+        (np.int64(3) / v, 6.0),
+        (np.float32(2) ** v, math.sqrt(2)),
+        (np.exp(v), math.exp(0.5)),
+        (np.arctan(v), math.atan(0.5)),
+        (np.absolute(-v), 0.5),
+        (np.square(v), 0.25),
+    ):
+        assert type(result) is Value
+        assert not result.is_leaf
+        assert result.data == expected
+
+
+def test_arrays_of_values():
+    row = np.array([Value(1.0), Value(2.0)], dtype=object)
+    loss = np.sum(np.tanh(row) * np.array([3.0, 4.0]))
+    loss.backward()
+    assert row[0].grad == pytest.approx(3 * (1 - math.tanh(1) ** 2), rel=1e-15)
+    W = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert [v.data for v in W @ row] == [5.0, 11.0]
+
+
+def test_a_float_array_times_a_value_is_an_object_array():
+    v = Value(2.0)
+    for product in (np.array([1.0, 3.0]) * v, v * np.array([1.0, 3.0])):
+        assert product.dtype == object
+        assert [x.data for x in product] == [2.0, 6.0]
+    with pytest.raises(TypeError):
+        np.array([v], dtype=float)
+
+
+def test_python_protocols():
+    v = Value(-2.5)
+    assert sum([v, v, v]).data == -7.5
+    assert pow(v, 2).data == 6.25
+    assert (+v) is v
+    assert (-v).data == 2.5
+    assert abs(v).data == 2.5
+    assert (round(v).data, math.floor(v).data, math.ceil(v).data) == (-2.0, -3.0, -2.0)
+    assert (7 % Value(2.0)).data == 1.0
+    assert (Value(7.0) % 2).data == 1.0
+    assert f"{v:.3f}|{v}" == "-2.500|Value(data=-2.5, grad=0.0)"
+    assert v.item() == -2.5
+
+
+def test_labels():
+    v = Value(1.0, "x")
+    assert (v.label, v.named("y") is v, v.label) == ("x", True, "y")
+    v.label = "z"
+    assert repr(v) == "Value(data=1.0, grad=0.0, label='z')"
+    for wrong in (3, None, b"x"):
+        with pytest.raises(OperandError, match="a label needs a str"):
+            Value(1.0, wrong)
+        with pytest.raises(OperandError, match="a label needs a str"):
+            v.named(wrong)
+        with pytest.raises(OperandError, match="a label needs a str"):
+            v.label = wrong
+
+
+def test_detach_is_a_fresh_leaf():
+    y = (Value(2.0) * 3).named("y")
+    leaf = y.detach()
+    assert (leaf.data, leaf.label, leaf.is_leaf, leaf.parents) == (6.0, "y", True, ())
+
+
+def test_no_attribute_can_be_added_and_no_subclass_made():
+    v = Value(1.0)
+    with pytest.raises(AttributeError):
+        v.colour = "red"
+    with pytest.raises(OperandError, match="@primitive"):
+        type("Mine", (Value,), {})
+
+
+def test_a_plain_exponent_is_not_differentiated():
+    for n in (3, 3.0, np.float64(3)):
+        y = Value(-2.0) ** n
+        assert (y.op, y.data, y.local_derivatives) == (
+            "pow_constant",
+            -8.0,
+            (12.0, 0.0),
+        )
+    y = Value(-2.0) ** Value(3.0)
+    assert (y.op, y.data, y.local_derivatives[0]) == ("pow", -8.0, 12.0)
+    assert math.isnan(y.local_derivatives[1])
+
+
+def test_where_keeps_the_chosen_branch_only():
+    x = Value(-1.0)
+    bad = ag.sqrt(x)
+    y = ag.where(x > 0, bad, x * 2)
+    assert y.op == "where"
+    assert bad not in y.parents
+    assert ag.gradients(y, x) == 2.0
+    assert ag.where(True, 3, x).data == 3.0
+
+
+def test_ieee_values_never_an_exception():
+    zero = Value(0.0)
+    assert (1 / zero).data == math.inf
+    assert ag.gradients(1 / zero, zero) == -math.inf
+    assert ag.exp(Value(1000.0)).data == math.inf
+    assert math.isnan((Value(-1.0) ** 0.5).data)
+    assert math.isnan(ag.log(Value(-1.0)).data)
+    assert (zero**-1).data == math.inf
+    assert math.isnan((Value(math.inf) * 0).data)
+
+
+def test_fused_operations():
+    a, b = Value(2.0), Value(3.0)
+    y = ag.dot([a, b], [b, 4.0], start=Value(1.0))
+    assert (y.data, y.op, y.parents[0], len(y.parents)) == (19.0, "dot", a, 5)
+    assert ag.gradients(y, [a, b]) == [3.0, 6.0]
+    assert ag.mean([a, b]).data == 2.5
+    assert ag.prod([a, b, a]).data == 12.0
+    assert ag.gradients(ag.prod([a, b, a]), [a, b]) == [12.0, 4.0]
+    assert (ag.sum([]), ag.dot([], []), ag.prod([])) == (0.0, 0.0, 1.0)
+    assert ag.sum([1.0, 2]) == 3.0
+    assert type(ag.sum([1, 2])) is float
+    for function in (ag.mean, ag.logsumexp):
+        with pytest.raises(ag.ShapeError, match="at least one value"):
+            function([])
+    with pytest.raises(ag.ShapeError, match="got 1 and 2"):
+        ag.dot([a], [a, b])
+    with pytest.raises(OperandError, match=r"sum\(\) needs a real number, got str"):
+        ag.sum([a, "b"])
+
+
+def test_dot_has_the_bits_of_the_elementary_sum():
+    import random
+
+    rng = random.Random(0)
+    for _ in range(200):
+        w = [Value(rng.gauss(0, 1)) for _ in range(7)]
+        x = [Value(rng.gauss(0, 1)) for _ in range(7)]
+        b = Value(rng.gauss(0, 1))
+        slow = sum((wi * xi for wi, xi in zip(w, x, strict=True)), b)
+        fast = ag.dot(w, x, start=b)
+        assert fast.data == slow.data
+        assert ag.gradients(fast, [*w, *x, b]) == ag.gradients(slow, [*w, *x, b])
+
+
+def test_module_functions_take_plain_numbers():
+    assert ag.exp(0) == 1.0
+    assert type(ag.relu(np.float32(2))) is float
+    assert ag.maximum(1, 2) == 2.0
+    assert ag.leaky_relu(-1.0) == -0.01
+    assert ag.polygamma(0, 1.0) == ag.digamma(1.0)
+    for wrong in ("1", None, [1.0]):
+        with pytest.raises(OperandError, match="needs a real number"):
+            ag.exp(wrong)
+
+
+def test_parameters_of_activations_may_be_trained():
+    x, slope = Value(-2.0), Value(0.1)
+    assert ag.gradients(x.leaky_relu(slope), [x, slope]) == [0.1, -2.0]
+    assert ag.gradients(ag.elu(x, 2.0), x) == pytest.approx(2 * math.exp(-2))
+
+
+def test_micrograds_names():
+    a = Value(2.0, label="a")
+    c = a * a
+    assert (c._prev, c._op, a._op) == ((a,), "*", "")
+    c.grad = 3.0
+    c._backward()
+    assert (a.grad, a.has_grad) == (12.0, True)
