@@ -1,0 +1,196 @@
+"""The tables of the closed form: one row per activation and per loss, NumPy only.
+
+Shapes: `z` is an array of pre-activations, `A` the outputs (n, m) and `Y` their
+targets (n, m), one example per column. A row holds a function and its derivative.
+
+Each is computed from its own argument and in the form that neither overflows nor
+cancels (`t / (1 + t)**2` with `t = exp(-|z|)`, never `s * (1 - s)`). At a kink the
+derivative is the one-sided slope nearest to zero: relu'(0) = 0, elu'(0) = 1. A nan
+stays a nan, in the function and in its derivative.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+
+class Rule(NamedTuple):
+    """A function, its derivative, and the defaults of its parameters, if any."""
+
+    value: Callable[..., Array]
+    derivative: Callable[..., Array]
+    defaults: tuple[float, ...] = ()
+
+
+# Activations: z -> g(z), z -> g'(z)
+
+
+def _step(z: Array, below: float, above: float | Array) -> Array:
+    """`above` where z > 0, `below` where z <= 0, nan where z is nan."""
+    return np.where(z > 0, above, np.where(z <= 0, below, z))
+
+
+def _nearest_to_zero(left: float, right: float) -> float:
+    """The smallest slope, in size, between the two one-sided ones."""
+    return 0.0 if left * right <= 0 else min(left, right, key=abs)
+
+
+def sigmoid(z: Array) -> Array:
+    """1 / (1 + exp(-z)), exact in both tails.
+
+    >>> sigmoid(np.array([-1000.0, 0.0, 1000.0])).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    t = np.exp(-np.abs(z))
+    return np.where(z < 0, t, 1.0) / (1.0 + t)
+
+
+def _dsigmoid(z: Array) -> Array:
+    t = np.exp(-np.abs(z))
+    return t / (1.0 + t) ** 2
+
+
+def _dtanh(z: Array) -> Array:
+    t = np.exp(-2.0 * np.abs(z))
+    return 4.0 * t / (1.0 + t) ** 2
+
+
+def _softplus(z: Array) -> Array:
+    return np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def _leaky_relu(z: Array, slope: float) -> Array:
+    return np.where(z > 0, z, slope * z)
+
+
+def _dleaky_relu(z: Array, slope: float) -> Array:
+    return np.where(z == 0, _nearest_to_zero(slope, 1.0), _step(z, slope, 1.0))
+
+
+def _elu(z: Array, alpha: float) -> Array:
+    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0.0)))
+
+
+def _delu(z: Array, alpha: float) -> Array:
+    smooth = np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0.0)))
+    return np.where(z == 0, _nearest_to_zero(alpha, 1.0), smooth)
+
+
+_SELU_SCALE: Final = 1.0507009873554804934
+_SELU_ALPHA: Final = 1.6732632423543772848
+
+# NumPy has no erf; erfc keeps the digits of the lower tail that 1 + erf drops.
+_erfc: Final[Callable[[Array], Array]] = np.vectorize(math.erfc, otypes=[np.float64])
+
+
+def _normal_cdf(z: Array) -> Array:
+    return 0.5 * _erfc(-z / math.sqrt(2.0))
+
+
+def _dgelu(z: Array) -> Array:
+    return _normal_cdf(z) + z * (np.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi))
+
+
+def _dsilu(z: Array) -> Array:
+    return sigmoid(z) * (1.0 + z * sigmoid(-z))
+
+
+# fmt: off
+_LINEAR: Final = Rule(lambda z: +z, np.ones_like)
+ACTIVATIONS: Final[Mapping[str, Rule]] = {
+    # name         g(z)                             g'(z)
+    "linear":      _LINEAR,
+    "identity":    _LINEAR,
+    "sigmoid":     Rule(sigmoid,                    _dsigmoid),
+    "tanh":        Rule(np.tanh,                    _dtanh),
+    "relu":        Rule(lambda z: np.maximum(z, 0), lambda z: _step(z, 0.0, 1.0)),
+    "leaky_relu":  Rule(_leaky_relu,                _dleaky_relu, defaults=(0.01,)),
+    "elu":         Rule(_elu,                       _delu,        defaults=(1.0,)),
+    "selu":        Rule(lambda z: _SELU_SCALE * _elu(z, _SELU_ALPHA),
+                        lambda z: _SELU_SCALE * _delu(z, _SELU_ALPHA)),
+    "softplus":    Rule(_softplus,                  sigmoid),
+    "gelu":        Rule(lambda z: z * _normal_cdf(z), _dgelu),
+    "silu":        Rule(lambda z: z * sigmoid(z),   _dsilu),
+    "log_sigmoid": Rule(lambda z: -_softplus(-z),   lambda z: sigmoid(-z)),
+    "sin":         Rule(np.sin,                     np.cos),
+    "cos":         Rule(np.cos,                     lambda z: -np.sin(z)),
+    "exp":         Rule(np.exp,                     np.exp),
+    "arctan":      Rule(np.arctan,                  lambda z: 1.0 / (1.0 + z * z)),
+    "square":      Rule(np.square,                  lambda z: 2.0 * z),
+}
+# fmt: on
+
+
+# Losses: (A, Y) -> L of each example (m,), (A, Y) -> dL/dA (n, m)
+
+
+def _over_outputs(terms: Array) -> Array:
+    total: Array = terms.sum(axis=0)
+    return total
+
+
+def _squared_error(A: Array, Y: Array) -> Array:
+    return _over_outputs(np.square(A - Y))
+
+
+def _bce(A: Array, Y: Array) -> Array:
+    present = np.where(Y == 0, 0.0, Y * np.log(A))  # 0 log 0 = 0
+    absent = np.where(Y == 1, 0.0, (1.0 - Y) * np.log1p(-A))
+    inside = (A >= 0) & (A <= 1)
+    return -_over_outputs(np.where(inside, present + absent, np.nan))
+
+
+def _dbce(A: Array, Y: Array) -> Array:
+    mixed = (A - Y) / (A * (1.0 - A))
+    slope = np.where(Y == 0, 1.0 / (1.0 - A), np.where(Y == 1, -1.0 / A, mixed))
+    return np.where((A >= 0) & (A <= 1), slope, np.nan)
+
+
+def _bce_logits(A: Array, Y: Array) -> Array:
+    return _over_outputs(Y * _softplus(-A) + (1.0 - Y) * _softplus(A))
+
+
+def _dbce_logits(A: Array, Y: Array) -> Array:
+    """sigmoid(A) - Y, split so that sigmoid(40) - 1 keeps its digits."""
+    return (1.0 - Y) * sigmoid(A) - Y * sigmoid(-A)
+
+
+def _softmax_ce(A: Array, Y: Array) -> Array:
+    S = A - A.max(axis=0)
+    rest = _over_outputs(np.sort(np.exp(S), axis=0)[:-1])  # the last is 1: log1p
+    return _over_outputs(Y * (np.log1p(rest) - S))
+
+
+def _dsoftmax_ce(A: Array, Y: Array) -> Array:
+    """softmax(A) - Y for columns Y of sum 1, as differences that cannot cancel."""
+    E = np.exp(A - A.max(axis=0))
+    P = E / _over_outputs(E)
+    others = np.ones((len(A), len(A))) - np.eye(len(A))
+    slope: Array = P * (others @ Y) - Y * (others @ P)
+    return slope
+
+
+def _hinge(A: Array, Y: Array) -> Array:
+    return _over_outputs(np.maximum(1.0 - Y * A, 0.0))
+
+
+# fmt: off
+LOSSES: Final[Mapping[str, Rule]] = {
+    # name                L of one example           dL/da
+    "half_squared_error": Rule(lambda A, Y: 0.5 * _squared_error(A, Y),
+                               lambda A, Y: A - Y),
+    "squared_error":      Rule(_squared_error,       lambda A, Y: 2.0 * (A - Y)),
+    "mean_squared_error": Rule(lambda A, Y: _squared_error(A, Y) / len(A),
+                               lambda A, Y: 2.0 * (A - Y) / len(A)),
+    "binary_cross_entropy":             Rule(_bce,        _dbce),
+    "binary_cross_entropy_with_logits": Rule(_bce_logits, _dbce_logits),
+    "softmax_cross_entropy":            Rule(_softmax_ce, _dsoftmax_ce),
+    "hinge":              Rule(_hinge,
+                               lambda A, Y: _step(1.0 - Y * A, 0.0, -Y)),
+}
+# fmt: on
