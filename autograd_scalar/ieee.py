@@ -411,7 +411,7 @@ def gaussian(x: float, factor: float = 1.0, rate: float = 1.0) -> float:
     1.0020906643031903e-305
     """
     if not abs(x) < 40.0:
-        return 0.0 * factor if x == x else nan
+        return _copysign(0.0, factor) if x == x else nan
     high = round(x * 1048576.0) / 1048576.0
     half = math.exp(-0.5 * rate * high * high)
     main = factor * half

@@ -60,7 +60,7 @@ class Node:
         self._primitive = None
         self._left = None
         self._right = None
-        self._left_derivative = 0.0
+        self._left_derivative = self._data  # of a leaf: the number before a write
         self._right_derivative = 0.0
         self._operands = None
         self._local_derivatives = None
@@ -73,7 +73,16 @@ class Node:
 
     @data.setter
     def data(self, number: float) -> None:
-        self._data = real(number, "Value.data")
+        checked = real(number, "Value.data")
+        if self._primitive is None:
+            # A leaf has no left edge: its slot keeps the number before this one.
+            self._left_derivative = self._data
+        self._data = checked
+
+    @property
+    def data_before(self) -> float:
+        """A leaf's number before ``data`` was last written; else ``data`` itself."""
+        return self._left_derivative if self._primitive is None else self._data
 
     @property
     def grad(self) -> float:

@@ -76,6 +76,10 @@ def polynomial(coefficients: tuple[float, ...], x: Number) -> Number:
     return total
 
 
+def _is_nan(x: Number) -> bool:
+    return type(x) is float and x != x
+
+
 # Arithmetic
 
 
@@ -103,12 +107,12 @@ def power(a: Number, b: Number, y: Number) -> Partials:
 
 def power_of_constant(x: Number, n: Number, y: Number) -> Partials:
     """Return n*x**(n-1), and 0 for the exponent, which is a plain number."""
+    if _is_nan(y):
+        return nan, nan
     if not (n < 0 or n > 0):
         return (0.0 if n >= 0 else nan), 0.0
     if type(x) is not float or type(n) is not float:
         return n * x ** (n - 1), 0.0
-    if y != y:
-        return nan, nan
     m = n - 1.0
     slope = ieee.power(x, m)
     if not x or x - x != 0.0 or n - n != 0.0:
@@ -222,10 +226,9 @@ def cube_root(x: Number, y: Number) -> Partials:
 
 def xlogy(x: Number, y: Number, output: Number) -> Partials:
     """Return log y and x / y; no x, no slope in y."""
-    slope = log(y)
-    if x < 0 or x > 0:
-        return slope, (nan if y < 0 else divide(x, y))
-    return slope, (0.0 if output >= 0 else nan)
+    if _is_nan(output):
+        return nan, nan
+    return log(y), (divide(x, y) if x < 0 or x > 0 else 0.0)
 
 
 def logaddexp(a: Number, b: Number, y: Number) -> Partials:
@@ -387,30 +390,32 @@ def logistic(x: Number, y: Number) -> Partials:
 
 def leaky_relu(x: Number, slope: Number, y: Number) -> Partials:
     """Return 1 or the slope, and min(x, 0); at 0 the element of least size."""
+    if _is_nan(y):
+        return nan, nan
     if x > 0:
-        return 1.0, (0.0 if slope - slope <= 0 else nan)
+        return 1.0, 0.0
     if x < 0:
         return slope, x
-    return _nearest_to_zero(x, slope), x
+    return _nearest_to_zero(slope), x
 
 
 def elu(x: Number, alpha: Number, y: Number) -> Partials:
     """Return 1 or alpha * e**x, and e**x - 1 below zero; at 0 the least in size."""
+    if _is_nan(y):
+        return nan, nan
     if x > 0:
-        return 1.0, (0.0 if alpha - alpha <= 0 else nan)
+        return 1.0, 0.0
     if x < 0:
         if type(x) is float and x < -700.0 and type(alpha) is float:
             half = math.exp(0.5 * x)
             return alpha * half * half, math.expm1(x)
         return alpha * exp(x), exp(x) - 1 if type(x) is not float else ieee.expm1(x)
-    return _nearest_to_zero(x, alpha), x
+    return _nearest_to_zero(alpha), x
 
 
-def _nearest_to_zero(x: Number, slope: Number) -> Number:
+def _nearest_to_zero(slope: Number) -> Number:
     # Between slope and 1, which the kink at x = 0 joins: R2 and R3.
-    if x >= 0:
-        return slope if 0 <= slope <= 1 else 1.0 if slope > 1 else 0.0
-    return nan
+    return slope if 0 <= slope <= 1 else 1.0 if slope > 1 else 0.0
 
 
 def selu(x: Number, y: Number) -> Partials:
@@ -464,12 +469,12 @@ def log_gamma(x: Number, y: Number) -> Partials:
 
 def psi(x: Number, y: Number) -> Partials:
     """Return polygamma(1, x), nan at the negative integers."""
-    return (nan if type(y) is float and y != y else polygamma(1.0, x),)
+    return (nan if _is_nan(y) else polygamma(1.0, x),)
 
 
 def psi_derivative(n: Number, x: Number, y: Number) -> Partials:
     """Return 0 for the order, which is not differentiated, and polygamma(n + 1, x)."""
-    if type(y) is float and y != y:
+    if _is_nan(y):
         return nan, nan
     return 0.0, polygamma(n + 1, x)
 
