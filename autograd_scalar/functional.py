@@ -116,9 +116,10 @@ def _recorded_sweep(
         )
         for parent, number, derivative in edges:
             if parent in between:
-                if math.isnan(number):  # outside the domain, whatever a formula gives
-                    derivative = derivative * number
+                # Outside the domain nan wins, whatever a formula gives (R5).
                 part = adjoint * derivative
+                if math.isnan(number):
+                    part = part * number
                 held = adjoints.get(parent)
                 adjoints[parent] = part if held is None else held + part
     return adjoints

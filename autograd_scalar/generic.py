@@ -43,7 +43,7 @@ digamma = _generic("digamma", precise.digamma)
 
 
 def polygamma(n: float, x: Number) -> Number:
-    """Return polygamma(n, x) for a float, x.polygamma(n) for other types."""
+    """Return the n-th derivative of digamma at x, by x.polygamma(n) for non-floats."""
     return precise.polygamma(n, x) if type(x) is float else x.polygamma(n)
 
 

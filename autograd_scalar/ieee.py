@@ -4,6 +4,8 @@
 (inf, inf, nan)
 """
 
+# ruff: noqa: PLR0124 - x != x is the test for nan
+# ruff: noqa: PLR2004 - a bound between two formulas is clearest where they part
 import math
 from math import copysign as _copysign
 from math import inf, nan
@@ -15,6 +17,8 @@ SELU_SCALE = 1.0507009873554805
 SELU_SCALE_ALPHA = 1.7580993408473768
 TWO_OVER_SQRT_PI = 1.1283791670955126
 INV_SQRT_2_PI = 0.3989422804014327
+INV_SQRT_2_PI_LOW = -2.4923272022777384e-17  # from mpmath, as the others
+PI_LOW = 1.2246467991473532e-16
 INV_SQRT_2 = 0.7071067811865476
 INV_SQRT_2_LOW = -4.833646656726457e-17  # 1/sqrt(2) - INV_SQRT_2, from mpmath
 SPLITTER = 134217729.0  # 2**27 + 1, cuts a float in two halves of 26 bits
@@ -248,7 +252,7 @@ def arctan(x: float) -> float:
 
 
 def arctan2(y: float, x: float) -> float:
-    """Return the angle of the point (x, y); arctan2(0, 0) is 0."""
+    """Return the angle of the point (x, y), which is 0 at the origin."""
     return math.atan2(y, x)
 
 
@@ -313,13 +317,22 @@ def sin_pi(x: float) -> float:
     r = math.remainder(x, 2.0)
     if abs(r) > 0.5:
         r = _copysign(1.0, r) - r
-    return math.sin(math.pi * r)
+    angle, error = _times_pi(r)
+    return math.sin(angle) + error * math.cos(angle)
 
 
 def cos_pi(x: float) -> float:
     """Return cos(πx) for finite x, right also near its roots."""
     r = abs(math.remainder(x, 2.0))
-    return math.cos(math.pi * r) if r < 0.25 else math.sin(math.pi * (0.5 - r))
+    if r > 0.25:
+        return sin_pi(0.5 - r)
+    angle, error = _times_pi(r)
+    return math.cos(angle) - error * math.sin(angle)
+
+
+def _times_pi(r: float) -> tuple[float, float]:
+    angle, error = two_product(r, math.pi)
+    return angle, error + r * PI_LOW
 
 
 # Activations
@@ -402,20 +415,36 @@ def tail(x: float) -> float:
     return result
 
 
-def gaussian(x: float, factor: float = 1.0, rate: float = 1.0) -> float:
-    """Return factor * e**(-rate * x*x), for a rate of 1 or 1/2.
+def normal_density(x: float, factor: float) -> float:
+    """Return factor * φ(x), φ the standard normal density, for factors near 1."""
+    if x - x != 0.0:
+        return gaussian(x, factor, 0.5)
+    main, error = two_product(factor, INV_SQRT_2_PI)
+    error += factor * INV_SQRT_2_PI_LOW
+    return gaussian(x, main, 0.5, error / main)
+
+
+def gaussian(
+    x: float, factor: float = 1.0, rate: float = 1.0, correction: float = 0.0
+) -> float:
+    """Return factor * (1 + correction) * e**(-rate * x*x), for a rate of 1 or 1/2.
 
     Neither the rounding of x*x nor a denormal exponential costs digits.
 
     >>> gaussian(26.5)
-    1.0020906643031903e-305
+    1.0392022621430825e-305
     """
     if not abs(x) < 40.0:
         return _copysign(0.0, factor) if x == x else nan
     high = round(x * 1048576.0) / 1048576.0
-    half = math.exp(-0.5 * rate * high * high)
+    rest = math.expm1(rate * (high - x) * (high + x)) + correction
+    exponent = -rate * high * high
+    if exponent > -690.0:
+        main = factor * math.exp(exponent)
+        return main + main * rest
+    half = math.exp(0.5 * exponent)
     main = factor * half
-    return (main + main * math.expm1(rate * (high - x) * (high + x))) * half
+    return (main + main * rest) * half
 
 
 # Special functions
@@ -432,7 +461,7 @@ def erfc(x: float) -> float:
 
 
 def lgamma(x: float) -> float:
-    """Return log|Γ(x)|; +inf at the poles 0, -1, -2, …"""
+    """Return log|Γ(x)|; +inf at its poles, the integers up to 0."""
     try:
         return math.lgamma(x)
     except (OverflowError, ValueError):

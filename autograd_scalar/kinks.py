@@ -35,7 +35,7 @@ def _is_integer(x: float) -> bool:
 
 
 def _is_half(x: float) -> bool:
-    return x - x == 0.0 and abs(x - rint(x)) == 0.5
+    return x - x == 0.0 and 2.0 * abs(x - rint(x)) == 1.0
 
 
 ABS: Final = _at_zero(_CONVEX)
@@ -55,9 +55,7 @@ ELU: Final[Kinks] = (
         "the number between alpha and 1 that is nearest to 0 (R2, R3)",
     ),
 )
-ENDS: Final[Kinks] = (
-    Kink(lambda x: abs(x) == 1.0, "x = ±1", f"±inf, {_ONE_SIDED}"),
-)
+ENDS: Final[Kinks] = (Kink(lambda x: abs(x) == 1.0, "x = ±1", f"±inf, {_ONE_SIDED}"),)
 END: Final[Kinks] = (Kink(lambda x: x == 1.0, "x = 1", f"inf, {_ONE_SIDED}"),)
 
 SIGN: Final = _at_zero(_JUMP)

@@ -10,13 +10,26 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["no_grad"]
+__all__ = ["blocks", "no_grad", "paused"]
 
 paused: Final[ContextVar[bool]] = ContextVar("paused", default=False)
-# How many blocks are open over all threads: 0 nearly always. Every operation reads it
-# first, because asking the context variable costs as much as an addition.
-open_blocks = 0
-_count: Final = allocate_lock()
+
+
+class _Blocks:
+    """How many `no_grad` blocks are open over all threads: 0 nearly always.
+
+    Every operation reads it first, because asking the context variable costs as much
+    as an addition.
+    """
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+blocks: Final = _Blocks()
+_counting: Final = allocate_lock()
 
 
 @contextmanager
@@ -33,15 +46,11 @@ def no_grad() -> Iterator[None]:
     (Value(data=9.0, grad=0.0), ())
     """
     token = paused.set(True)
-    _add_block(1)
+    with _counting:
+        blocks.count += 1
     try:
         yield
     finally:
-        _add_block(-1)
+        with _counting:
+            blocks.count -= 1
         paused.reset(token)
-
-
-def _add_block(change: int) -> None:
-    global open_blocks  # noqa: PLW0603  (one flag for the process is the point)
-    with _count:
-        open_blocks += change

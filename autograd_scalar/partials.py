@@ -7,9 +7,11 @@ that it can be differentiated and drawn; a branch on ``type(x) is float`` adds w
 only rounding asks for: scaling, error terms, the neighbourhood of a root.
 
 >>> tanh(20.0, 1.0)  # 1 - y*y would say 0
-(1.699341702116758e-17,)
+(1.6993417021166355e-17,)
 """
 
+# ruff: noqa: PLR0124 - x != x is the test for nan
+# ruff: noqa: PLR2004 - a bound between two formulas is clearest where they part
 import math
 from math import inf, nan
 
@@ -17,7 +19,6 @@ from autograd_scalar import ieee, precise
 from autograd_scalar.generic import (
     Number,
     cos,
-    cosh,
     digamma,
     divide,
     erfc,
@@ -25,7 +26,6 @@ from autograd_scalar.generic import (
     log,
     polygamma,
     sigmoid,
-    sinc,
     sqrt,
 )
 
@@ -55,6 +55,17 @@ GELU_SERIES = (
     -9.950340824808053e-12, 3.725967039270119e-12, 5.482292964742324e-13,
     -1.3820118240601056e-13, -2.5871508475507507e-14, 4.578167824271334e-15,
     1.0789662518230159e-15, -1.3507094681149317e-16, -4.0514385281601486e-17,
+)  # fmt: skip
+# The same about -2, from order 0: left of the root the two terms still cancel much.
+GELU_SERIES_AT_MINUS_2 = (
+    -0.0852318010781969, -0.1079819330263761, 8.356099616268623e-64, 0.0719879553509174,
+    0.044992472094323374, 0.0026995483256594026, -0.007798695163016052,
+    -0.002785248272505733, 0.00036958102077479916, 0.00042701188793223575,
+    4.689691535757516e-05, -3.3500888312656365e-05, -9.889669265963036e-06,
+    1.2248027036598256e-06, 9.315760920665702e-07, 3.8553038959023574e-08,
+    -5.6850367218685435e-08, -9.13400514779712e-09, 2.3053035180606393e-09,
+    7.491736389302521e-10, -4.549959821979231e-11, -4.1667023169677094e-11,
+    -1.6455458586714616e-12, 1.7440612162998032e-12,
 )  # fmt: skip
 # (-1)**k * 2k * pi**(2k) / (2k+1)!, k = 1, 2, …: sinc'(x) in powers of x*x, over x
 SINC_SERIES = tuple(
@@ -303,7 +314,7 @@ def arctan2(y: Number, x: Number, angle: Number) -> Partials:
     shift = -math.frexp(max(abs(x), abs(y)))[1]
     x, y = math.ldexp(x, shift), math.ldexp(y, shift)
     square = x * x + y * y
-    if 0 < shift < 1000:  # noqa: PLR2004 - beyond it a numerator could overflow
+    if 0 < shift < 1000:  # beyond it a numerator could overflow
         return math.ldexp(x, shift) / square, math.ldexp(-y, shift) / square
     return ieee.scale(x / square, shift), ieee.scale(-y / square, shift)
 
@@ -329,7 +340,9 @@ def hypot(a: Number, b: Number, y: Number) -> Partials:
 def _hypot_at_infinity(a: float, b: float) -> tuple[float, float]:
     if abs(a) == abs(b) or a != a or b != b:
         return nan, nan
-    return (math.copysign(1.0, a), 0.0) if abs(a) == inf else (0.0, math.copysign(1.0, b))
+    return (
+        (math.copysign(1.0, a), 0.0) if abs(a) == inf else (0.0, math.copysign(1.0, b))
+    )
 
 
 def tanh(x: Number, y: Number) -> Partials:
@@ -338,7 +351,7 @@ def tanh(x: Number, y: Number) -> Partials:
         return (4 * sigmoid(2 * x) * sigmoid(-2 * x),)
     if abs(x) < 300.0:
         t = math.exp(-2.0 * abs(x))
-        return (4.0 * t / ((1.0 + t) * (1.0 + t)),)
+        return (4.0 * t / (1.0 + t * (2.0 + t)),)
     t = 2.0 * math.exp(-abs(x))
     return (t * t,)
 
@@ -372,7 +385,7 @@ def sinc_slope(x: Number, y: Number) -> Partials:
         return (nan if x != x else 0.0,)
     c = ieee.cos_pi(x)
     slope = c - y
-    if abs(slope) < 0.5 * abs(c):  # cancels: near a root of the slope
+    if abs(slope) < 0.75 * abs(c):  # cancels: near a root of the slope
         return (precise.sinc_slope(x),)
     return (slope / x,)
 
@@ -385,7 +398,7 @@ def logistic(x: Number, y: Number) -> Partials:
     if type(x) is not float:
         return (sigmoid(x) * sigmoid(-x),)
     t = math.exp(-abs(x))
-    return (t / ((1.0 + t) * (1.0 + t)),)
+    return (t / (1.0 + t * (2.0 + t)),)
 
 
 def leaky_relu(x: Number, slope: Number, y: Number) -> Partials:
@@ -424,7 +437,7 @@ def selu(x: Number, y: Number) -> Partials:
 
 
 def silu(x: Number, y: Number) -> Partials:
-    """Return s(x) * (1 + x * s(-x)), s the sigmoid, by its Taylor series at its root."""
+    """Return s(x) * (1 + x * s(-x)), s the sigmoid; by Taylor series at its root."""
     if type(x) is not float:
         return (sigmoid(x) * (1 + x * sigmoid(-x)),)
     if x >= 0.0:
@@ -436,7 +449,7 @@ def silu(x: Number, y: Number) -> Partials:
         half = math.exp(0.5 * x)
         return ((1.0 + x) * half * half if half else -0.0,)
     t = ieee.exp(x)
-    return (t * ((1.0 + x) + t) / ((1.0 + t) * (1.0 + t)),)
+    return (t * ((1.0 + x) + t) / (1.0 + t * (2.0 + t)),)
 
 
 def gelu(x: Number, y: Number) -> Partials:
@@ -444,12 +457,16 @@ def gelu(x: Number, y: Number) -> Partials:
     if type(x) is not float:
         density = ieee.INV_SQRT_2_PI * exp(-0.5 * (x * x))
         return (0.5 * erfc(-ieee.INV_SQRT_2 * x) + x * density,)
-    if -1.5 < x < -0.25:
+    if -2.5 < x < -1.5:
+        return (polynomial(GELU_SERIES_AT_MINUS_2, x + 2.0),)
+    if -1.5 <= x < -0.25:
         offset = (x - GELU_ROOT[0]) - GELU_ROOT[1]
         return (polynomial(GELU_SERIES, offset) * offset,)
+    if x > -2.0:
+        return (ieee.normal_cdf(x) + ieee.gaussian(x, ieee.INV_SQRT_2_PI * x, 0.5),)
     if x < -37.0:
-        return (ieee.gaussian(x, ieee.INV_SQRT_2_PI * (x - ieee.tail(x) / x), 0.5),)
-    return (ieee.normal_cdf(x) + ieee.gaussian(x, ieee.INV_SQRT_2_PI * x, 0.5),)
+        return (ieee.normal_density(x, x - ieee.tail(x) / x),)
+    return (ieee.normal_cdf(x) + ieee.normal_density(x, x),)
 
 
 # Special functions

@@ -4,8 +4,8 @@
 the output to one local derivative per operand, in ordinary arithmetic, so that the
 same row runs on floats, Values, dual numbers and symbols.
 
->>> TANH.forward(0.5), TANH.partials(0.5, 0.46211715726000973)
-(0.46211715726000973, (0.7864477329659274,))
+>>> TANH.forward(0.5), TANH.partials(0.5, 0.4621171572600097)
+(0.46211715726000974, (0.7864477329659275,))
 """
 
 # ruff: noqa: E501 - a row of the table stays on one line
@@ -17,7 +17,9 @@ from autograd_scalar import ieee, precise
 from autograd_scalar import kinks as at
 from autograd_scalar import partials as d
 from autograd_scalar.generic import cos, cosh, divide, exp, sigmoid, sin, sinh
-from autograd_scalar.kinks import Kink as Kink
+from autograd_scalar.kinks import Kink
+
+__all__ = ["PRIMITIVES", "Interval", "Kink", "Primitive"]
 
 
 class Interval(NamedTuple):

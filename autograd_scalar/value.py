@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NoReturn, final
 
-from autograd_scalar import modes
 from autograd_scalar import primitives as table
 from autograd_scalar.errors import OperandError
 from autograd_scalar.graph import contribute, reverse_sweep
+from autograd_scalar.modes import blocks, paused
 from autograd_scalar.node import HAS_ADJOINT, Node
 from autograd_scalar.operands import is_number, real, real_or_none
+from autograd_scalar.primitives import ADD, MUL, NEG, SUB
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,7 @@ class Value(Node):
         right = other if type(other) is Value else _lifted(other)
         if right is None:
             return NotImplemented
-        return _record(self._data + right._data, table.ADD, self, right, 1.0, 1.0)
+        return _record(self._data + right._data, ADD, self, right, 1.0, 1.0)
 
     def __radd__(self, other: float) -> Value:  # other + self
         left = _lifted(other)
@@ -85,7 +86,7 @@ class Value(Node):
         right = other if type(other) is Value else _lifted(other)
         if right is None:
             return NotImplemented
-        return _record(self._data - right._data, table.SUB, self, right, 1.0, -1.0)
+        return _record(self._data - right._data, SUB, self, right, 1.0, -1.0)
 
     def __rsub__(self, other: float) -> Value:  # other - self
         left = _lifted(other)
@@ -96,7 +97,7 @@ class Value(Node):
         if right is None:
             return NotImplemented
         a, b = self._data, right._data
-        return _record(a * b, table.MUL, self, right, b, a)
+        return _record(a * b, MUL, self, right, b, a)
 
     def __rmul__(self, other: float) -> Value:  # other * self
         left = _lifted(other)
@@ -131,7 +132,7 @@ class Value(Node):
         return NotImplemented if left is None else binary(table.MOD, left, self)
 
     def __neg__(self) -> Value:
-        return _record(-self._data, table.NEG, self, None, -1.0, 0.0)
+        return _record(-self._data, NEG, self, None, -1.0, 0.0)
 
     def __pos__(self) -> Value:
         return self
@@ -450,6 +451,8 @@ def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
     right_derivative: float,
 ) -> Value:
     """A new interior node; under `no_grad` a new leaf."""
+    if blocks.count and paused.get():
+        return Value(data)
     value = _new(Value)
     value._data = data
     value._grad = 0.0
@@ -457,13 +460,6 @@ def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
     value._operands = None
     value._local_derivatives = None
     value._mark = 0
-    if modes.open_blocks and modes.paused.get():
-        value._primitive = None
-        value._left = None
-        value._right = None
-        value._left_derivative = 0.0
-        value._right_derivative = 0.0
-        return value
     value._primitive = primitive
     value._left = left
     value._right = right
@@ -493,11 +489,12 @@ def binary(primitive: Primitive, left: Value, right: Value) -> Value:
 
 def nary(primitive: Primitive, operands: Sequence[Value | float]) -> Value:
     """Apply a row of the table to any number of operands, as one node."""
-    values = tuple(operand_value(x, f"{primitive.name}()") for x in operands)
+    what = f"{primitive.name}()"
+    values = tuple([operand_value(x, what) for x in operands])
     numbers = [value._data for value in values]
     y = primitive.forward(*numbers)
     result = Value(y)
-    if values and not (modes.open_blocks and modes.paused.get()):
+    if values and not (blocks.count and paused.get()):
         result._primitive = primitive
         result._operands = values
         result._local_derivatives = tuple(primitive.partials(*numbers, y))
