@@ -1,0 +1,143 @@
+"""Activations: what turns a pre-activation z into an activation a = g(z).
+
+An activation is given as a name (``"tanh"``: any operation on one Value), as a name
+with its parameter (``("leaky_relu", 0.2)``), or as a function from Value to Value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, cast
+
+from autograd_scalar import OperandError, Value
+
+__all__ = ["Activation", "ActivationLike", "resolve"]
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A resolved activation: its name, its function, its parameter if it has one."""
+
+    name: str
+    function: Callable[[Value], Value]
+    parameter: float | None = None
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether a is z itself: the very same node."""
+        return self.function is _identity
+
+    @property
+    def title(self) -> str:
+        """The name as PyTorch spells the class.
+
+        >>> resolve("leaky_relu").title, resolve("log_sigmoid").title
+        ('LeakyReLU', 'LogSigmoid')
+        """
+        parts = self.name.split("_") if self.name.isidentifier() else ["custom"]
+        return "".join(_SPELLING.get(part, part.capitalize()) for part in parts)
+
+
+ActivationLike = str | tuple[str, float] | Callable[[Value], Value] | Activation
+
+
+def resolve(like: ActivationLike) -> Activation:
+    """Resolve a name, a name with its parameter, or a function from Value to Value.
+
+    >>> resolve("relu").function(Value(-2.0)).data
+    0.0
+    >>> resolve(("leaky_relu", 0.25)).function(Value(-2.0)).data
+    -0.5
+    >>> resolve(lambda z: z * z.sigmoid()).title
+    'Custom'
+
+    Raises:
+        OperandError: an unknown name, a parameter where none belongs, or no function.
+    """
+    given: object = like  # what the types promise is checked all the same
+    if isinstance(given, Activation):
+        return given
+    if isinstance(given, str):
+        return Activation(_NAMES.get(given, given), _function(given))
+    if isinstance(given, tuple):
+        return _parametrised(given)
+    if callable(given):
+        name = getattr(given, "__name__", "custom")
+        return Activation(name, partial(_checked, given))
+    msg = (
+        "an activation is a name, a (name, parameter) tuple or a function of a Value,"
+        f" got {type(like).__name__}: {like!r}"
+    )
+    raise OperandError(msg)
+
+
+def _function(name: str) -> Callable[[Value], Value]:
+    try:
+        return _FUNCTIONS[name]
+    except KeyError:
+        known = ", ".join(sorted(_FUNCTIONS))
+        msg = f"no activation is called {name!r}; there are {known}"
+        raise OperandError(msg) from None
+
+
+def _parametrised(like: tuple[object, ...]) -> Activation:
+    name, parameter = like if len(like) == 2 else (None, None)  # noqa: PLR2004
+    if name not in _PARAMETERS or isinstance(parameter, str):
+        msg = (
+            "an activation with a parameter is ('leaky_relu', slope) or ('elu', alpha),"
+            f" got {like!r}; one activation per layer needs a list, not a tuple"
+        )
+        raise OperandError(msg)
+    number = Value(cast("float", parameter)).data
+    function = partial(_FUNCTIONS[str(name)], **{_PARAMETERS[str(name)]: number})
+    return Activation(str(name), function, number)
+
+
+def _checked(function: Callable[[Value], object], z: Value) -> Value:
+    # A float coming back would cut the graph in silence.
+    a = function(z)
+    if not isinstance(a, Value):
+        name = getattr(function, "__name__", "?")
+        msg = f"activation {name} must return a Value, got {type(a).__name__}: {a!r}"
+        raise OperandError(msg)
+    return a
+
+
+def _identity(z: Value) -> Value:
+    return z
+
+
+# fmt: off
+_METHODS: Final = (
+    # Exponentials and powers
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p",
+    "sqrt", "cbrt", "square", "reciprocal",
+    # Trigonometric and hyperbolic
+    "sin", "cos", "tan", "arcsin", "arccos", "arctan",
+    "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "sinc",
+    # Activations
+    "sigmoid", "log_sigmoid", "relu", "leaky_relu", "elu", "selu",
+    "softplus", "gelu", "silu",
+    # Special functions
+    "erf", "erfc", "lgamma", "digamma", "logit", "sign", "floor", "ceil", "rint",
+)
+# fmt: on
+
+_FUNCTIONS: Final[dict[str, Callable[..., Value]]] = {
+    "identity": _identity,
+    "linear": _identity,
+    "abs": Value.__abs__,
+    "neg": Value.__neg__,
+    **{name: getattr(Value, name) for name in _METHODS},
+}
+_NAMES: Final = {"identity": "linear"}
+_PARAMETERS: Final = {"leaky_relu": "slope", "elu": "alpha"}
+_SPELLING: Final = {
+    "relu": "ReLU",
+    "elu": "ELU",
+    "gelu": "GELU",
+    "selu": "SELU",
+    "silu": "SiLU",
+}

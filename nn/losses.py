@@ -1,0 +1,218 @@
+"""Losses of one example: ``loss(outputs, targets)``, added up over the outputs.
+
+``outputs`` is a Value or a sequence of Values (numbers are lifted), ``targets`` a
+number or a sequence of numbers. Any function of these two that returns a Value is a
+loss. The mean or sum over a batch is `reduce_losses`, and never hidden in the loss.
+
+Which nodes a loss builds depends on the lengths alone, not on the numbers: one graph
+fits every example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, cast
+
+import autograd_scalar as ag
+from autograd_scalar import DataError, OperandError, ShapeError, Value, xlogy
+from nn.targets import (
+    Outputs,
+    Targets,
+    class_index,
+    hinge_label,
+    number,
+    paired,
+    probability,
+    values,
+)
+
+__all__ = [
+    "LOSSES",
+    "Loss",
+    "Outputs",
+    "Targets",
+    "batch_loss",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "half_squared_error",
+    "hinge",
+    "mean_squared_error",
+    "reduce_losses",
+    "softmax_cross_entropy",
+    "squared_error",
+]
+
+Loss = Callable[[Outputs, Targets], Value]
+
+
+def squared_error(outputs: Outputs, targets: Targets) -> Value:
+    """Sum of (a - y)**2, the C0 of 3Blue1Brown.
+
+    >>> squared_error([Value(1.0), Value(2.0)], [0.0, 5.0]).data
+    10.0
+    """
+    return _total([(a - y).square() for a, y in paired(outputs, targets, number)])
+
+
+def half_squared_error(outputs: Outputs, targets: Targets) -> Value:
+    """Half the sum of (a - y)**2, whose derivative is a - y.
+
+    >>> half_squared_error([Value(1.0), Value(2.0)], [0.0, 5.0]).data
+    5.0
+    """
+    return 0.5 * squared_error(outputs, targets)
+
+
+def mean_squared_error(outputs: Outputs, targets: Targets) -> Value:
+    """Mean of (a - y)**2 over the outputs.
+
+    >>> mean_squared_error([Value(1.0), Value(2.0)], [0.0, 5.0]).data
+    5.0
+    """
+    return ag.mean((a - y).square() for a, y in paired(outputs, targets, number))
+
+
+def binary_cross_entropy(outputs: Outputs, targets: Targets) -> Value:
+    """Sum of -(y log a + (1 - y) log(1 - a)) for probabilities a; 0 log 0 is 0.
+
+    >>> binary_cross_entropy(Value(0.25), 1.0).data == -ag.log(0.25)
+    True
+    >>> binary_cross_entropy(Value(0.0), 0.0).data == 0.0
+    True
+
+    Raises:
+        DataError: an output or a target outside [0, 1].
+    """
+    pairs = paired(outputs, targets, probability)
+    for a, _ in pairs:
+        # Of the data, not of the Value: this comparison is no part of the function.
+        if a.data < 0.0 or a.data > 1.0:  # nan passes
+            msg = (
+                "binary_cross_entropy needs probabilities from 0 to 1; for logits there"
+                f" is binary_cross_entropy_with_logits, got {a.data!r}"
+            )
+            raise DataError(msg)
+    return _total([-(xlogy(y, a) + xlogy(1.0 - y, 1.0 - a)) for a, y in pairs])
+
+
+def binary_cross_entropy_with_logits(outputs: Outputs, targets: Targets) -> Value:
+    """Sum of y softplus(-z) + (1 - y) softplus(z): the above at a = sigmoid(z).
+
+    It keeps its digits at any z, and its derivative is sigmoid(z) - y.
+
+    >>> binary_cross_entropy_with_logits(Value(1000.0), 0.0).data
+    1000.0
+    """
+    return _total(
+        [
+            y * (-z).softplus() + (1.0 - y) * z.softplus()
+            for z, y in paired(outputs, targets, probability)
+        ]
+    )
+
+
+def softmax_cross_entropy(outputs: Outputs, targets: Targets | int) -> Value:
+    """Sum of y_k (log(sum of e**z) - z_k) for logits z; an int is the right class.
+
+    The derivative is softmax(z)_k - y_k if the targets add up to 1, as they should.
+
+    >>> z = [Value(1000.0), Value(999.0)]
+    >>> loss = softmax_cross_entropy(z, 0)
+    >>> loss.backward()
+    >>> round(loss.data, 6), round(z[1].grad, 6)
+    (0.313262, 0.268941)
+
+    Raises:
+        ShapeError: fewer than two logits, or not one target for each.
+        DataError: no class of this index, or a target outside [0, 1].
+    """
+    logits = values(outputs)
+    if len(logits) == 1:
+        msg = (
+            "softmax_cross_entropy needs two logits or more, got 1; for a single one"
+            " there is binary_cross_entropy_with_logits"
+        )
+        raise ShapeError(msg)
+    right = class_index(targets, len(logits))
+    if right is not None:
+        return ag.logsumexp(logits) - logits[right]
+    pairs = paired(logits, targets, probability)
+    log_sum = ag.logsumexp(logits)
+    return cast("Value", ag.dot([y for _, y in pairs], [log_sum - z for z, _ in pairs]))
+
+
+def hinge(outputs: Outputs, targets: Targets) -> Value:
+    """Sum of relu(1 - y a) for targets -1 and 1.
+
+    >>> hinge(Value(0.25), -1).data
+    1.25
+    """
+    return _total(
+        [(1.0 - y * a).relu() for a, y in paired(outputs, targets, hinge_label)]
+    )
+
+
+def reduce_losses(losses: Iterable[Value], reduction: str = "mean") -> Value:
+    """The losses of a batch as one cost: their "mean" or their "sum", as one node.
+
+    >>> reduce_losses([Value(1.0), Value(2.0)]).data
+    1.5
+
+    Raises:
+        OperandError: another reduction.
+        ShapeError: there are no losses.
+    """
+    if reduction not in _REDUCTIONS:
+        msg = f"reduction needs to be 'mean' or 'sum', got {reduction!r}"
+        raise OperandError(msg)
+    costs = list(losses)
+    if not costs:
+        msg = "a batch needs at least one example, got none"
+        raise ShapeError(msg)
+    return _REDUCTIONS[reduction](costs)
+
+
+def batch_loss(
+    loss: Loss,
+    outputs: Iterable[Outputs],
+    targets: Iterable[Targets],
+    reduction: str = "mean",
+) -> Value:
+    """``loss`` over the examples of a batch, one row each.
+
+    >>> batch_loss(squared_error, [Value(1.0), Value(2.0)], [0.0, 5.0]).data
+    5.0
+
+    Raises:
+        ShapeError: the numbers of rows differ, or are 0.
+    """
+    rows, wanted = list(outputs), list(targets)
+    if len(rows) != len(wanted):
+        msg = f"a batch needs one target row for each of its {len(rows)} outputs,"
+        msg += f" got {len(wanted)}"
+        raise ShapeError(msg)
+    pairs = zip(rows, wanted, strict=True)
+    return reduce_losses((loss(a, y) for a, y in pairs), reduction)
+
+
+def _total(terms: list[Value]) -> Value:
+    return terms[0] if len(terms) == 1 else ag.sum(terms)
+
+
+_REDUCTIONS: Final[dict[str, Callable[[list[Value]], Value]]] = {
+    "mean": ag.mean,
+    "sum": ag.sum,
+}
+
+LOSSES: Final[dict[str, Loss]] = {
+    loss.__name__: loss
+    for loss in (
+        binary_cross_entropy,
+        binary_cross_entropy_with_logits,
+        half_squared_error,
+        hinge,
+        mean_squared_error,
+        softmax_cross_entropy,
+        squared_error,
+    )
+}

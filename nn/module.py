@@ -1,0 +1,175 @@
+"""`Module`: whatever holds parameters, with PyTorch's names for reaching them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from autograd_scalar import DataError, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+__all__ = ["IncompatibleKeys", "Module"]
+
+
+class IncompatibleKeys(NamedTuple):
+    """The names on which a module and a state dictionary differ."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+class Module:
+    """The base class of neurons, layers, networks, and of your own.
+
+    Its parameters are the leaf Values found in its attributes: directly, in lists and
+    tuples, and in other Modules, in the order in which the attributes were set. A Value
+    that was computed is no parameter, and attributes that begin with ``_`` are not
+    searched: keep constants there.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.offsets = Value(2.0), [Value(1.0), Value(3.0)]
+    >>> Line().state_dict()
+    {'slope': 2.0, 'offsets.0': 1.0, 'offsets.1': 3.0}
+    """
+
+    def parameters(self) -> list[Value]:
+        """Every parameter once, as a list."""
+        return [item for _, _, item in _walk(self) if isinstance(item, Value)]
+
+    def named_parameters(self) -> Iterator[tuple[str, Value]]:
+        """(name, parameter) pairs; a shared parameter comes once, by its first name.
+
+        >>> from nn import MLP
+        >>> [name for name, _ in MLP(2, [1]).named_parameters()]
+        ['layers.0.neurons.0.w.0', 'layers.0.neurons.0.w.1', 'layers.0.neurons.0.b']
+        """
+        for prefix, key, item in _walk(self):
+            if isinstance(item, Value):
+                yield f"{prefix}{key}", item
+
+    def named_modules(self) -> Iterator[tuple[str, Module]]:
+        """(name, module) pairs, this one first, under the name ``""``."""
+        for prefix, key, item in _walk(self):
+            if isinstance(item, Module):
+                yield f"{prefix}{key}", item
+
+    def modules(self) -> Iterator[Module]:
+        """This module and every module in it, each once."""
+        return (module for _, module in self.named_modules())
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """(name, module) pairs of the modules held directly."""
+        for prefix, key, item in _walk(self, deep=False):
+            if isinstance(item, Module) and item is not self:
+                yield f"{prefix}{key}", item
+
+    def children(self) -> Iterator[Module]:
+        """The modules held directly."""
+        return (module for _, module in self.named_children())
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters."""
+        for parameter in self.parameters():
+            parameter.zero_grad()
+
+    def state_dict(self) -> dict[str, float]:
+        """The numbers of all parameters, by name."""
+        return {name: parameter.data for name, parameter in self.named_parameters()}
+
+    def load_state_dict(
+        self, state_dict: Mapping[str, float], strict: bool = True
+    ) -> IncompatibleKeys:
+        """Set the parameters from `state_dict`'s result; on an error none is changed.
+
+        Returns:
+            The names missing and unexpected; both are empty if ``strict``.
+
+        Raises:
+            DataError: ``strict``, and the names differ.
+            OperandError: an entry is not a real number.
+        """
+        own = dict(self.named_parameters())
+        keys = IncompatibleKeys(
+            [name for name in own if name not in state_dict],
+            [name for name in state_dict if name not in own],
+        )
+        if strict and any(keys):
+            msg = (
+                f"the state does not fit this {type(self).__name__}: missing"
+                f" {_some(keys.missing_keys)}, unexpected"
+                f" {_some(keys.unexpected_keys)}; strict=False loads what agrees"
+            )
+            raise DataError(msg)
+        numbers = {
+            name: Value(state_dict[name]).data for name in own if name in state_dict
+        }
+        for name, number in numbers.items():
+            own[name].data = number
+        return keys
+
+    def __repr__(self) -> str:
+        return "\n".join(_tree(self))
+
+
+def _walk(
+    root: Module, *, deep: bool = True
+) -> Iterator[tuple[str, str | int, Module | Value]]:
+    """(prefix, key, item) of modules and leaf Values, in the order of attributes.
+
+    Each comes once. A stack, not recursion: modules may be nested to any depth, and in
+    a circle. The prefix and the key make the name, which is not always asked for.
+    """
+    yield "", "", root
+    seen = {id(root)}
+    stack = [("", iter(_parts(root)))]
+    while stack:
+        prefix, parts = stack[-1]
+        for key, item in parts:
+            if isinstance(item, Value):
+                if item.is_leaf and id(item) not in seen:
+                    seen.add(id(item))
+                    yield prefix, key, item
+            elif isinstance(item, (Module, list, tuple)) and id(item) not in seen:
+                seen.add(id(item))
+                if isinstance(item, Module):
+                    yield prefix, key, item
+                    if not deep:
+                        continue
+                stack.append((f"{prefix}{key}.", iter(_parts(item))))
+                break
+        else:
+            stack.pop()
+
+
+def _parts(
+    item: Module | list[object] | tuple[object, ...],
+) -> Iterable[tuple[str | int, object]]:
+    if isinstance(item, Module):
+        return [(key, x) for key, x in vars(item).items() if not key.startswith("_")]
+    return enumerate(item)
+
+
+def _tree(root: Module) -> list[str]:
+    """One line per module; one with a text of its own stands for what is in it."""
+    lines: list[str] = []
+    seen: set[int] = set()
+    stack: list[tuple[str, str, Module]] = [("", "", root)]
+    while stack:
+        indent, name, module = stack.pop()
+        is_branch = type(module).__repr__ is Module.__repr__
+        text = type(module).__name__ if is_branch else repr(module)
+        lines.append(f"{indent}({name}): {text}" if name else text)
+        if is_branch and id(module) not in seen:
+            seen.add(id(module))
+            children = list(module.named_children())
+            stack += [(indent + "  ", *child) for child in children[::-1]]
+    return lines
+
+
+def _some(names: list[str], shown: int = 3) -> str:
+    if not names:
+        return "none"
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(map(repr, names[:shown])) + more

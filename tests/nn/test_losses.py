@@ -1,0 +1,238 @@
+"""Every loss against its formula in many digits, and its gradient likewise."""
+
+import math
+import random
+
+import mpmath
+import numpy as np
+import pytest
+
+import nn
+from autograd_scalar import DataError, OperandError, ShapeError, Value
+from nn import LOSSES, batch_loss, reduce_losses
+
+mp = mpmath.mp
+
+
+def exact_bce(a, y):
+    present = -y * mpmath.log(a) if y else 0
+    return present - (1 - y) * mpmath.log(1 - a) if y != 1 else present
+
+
+def exact_bce_with_logits(z, y):
+    return y * mpmath.log1p(mpmath.exp(-z)) + (1 - y) * mpmath.log1p(mpmath.exp(z))
+
+
+EXACT = {
+    "squared_error": lambda a, y: sum((p - t) ** 2 for p, t in zip(a, y, strict=True)),
+    "half_squared_error": lambda a, y: EXACT["squared_error"](a, y) / 2,
+    "mean_squared_error": lambda a, y: EXACT["squared_error"](a, y) / len(a),
+    "binary_cross_entropy": lambda a, y: sum(map(exact_bce, a, y)),
+    "binary_cross_entropy_with_logits": lambda a, y: sum(
+        map(exact_bce_with_logits, a, y)
+    ),
+    "softmax_cross_entropy": lambda a, y: sum(
+        t * (mpmath.log(sum(map(mpmath.exp, a))) - z) for z, t in zip(a, y, strict=True)
+    ),
+    "hinge": lambda a, y: sum(max(0, 1 - t * p) for p, t in zip(a, y, strict=True)),
+}
+
+DRAW = {  # outputs and targets of n outputs
+    "binary_cross_entropy": lambda r, n: (
+        [r.uniform(0.01, 0.99) for _ in range(n)],
+        [r.choice([0.0, 1.0, r.random()]) for _ in range(n)],
+    ),
+    "binary_cross_entropy_with_logits": lambda r, n: (
+        [r.choice([r.gauss(0, 3), -1000.0, 1000.0, 40.0]) for _ in range(n)],
+        [r.choice([0.0, 1.0, r.random()]) for _ in range(n)],
+    ),
+    "softmax_cross_entropy": lambda r, n: (
+        [r.choice([r.gauss(0, 3), -1000.0, 1000.0]) for _ in range(n + 1)],
+        [1 / 4] * 4 if n == 3 else [1.0] + [0.0] * n,
+    ),
+    "hinge": lambda r, n: (
+        [r.choice([r.gauss(0, 1), -1000.0, 1000.0]) for _ in range(n)],
+        [r.choice([-1, 1]) for _ in range(n)],
+    ),
+}
+
+
+def drawn(name, seed):
+    r = random.Random(seed)
+    n = 1 + seed % 4
+    default = lambda r, n: (  # noqa: E731
+        [r.choice([r.gauss(0, 1), -1000.0, 1000.0]) for _ in range(n)],
+        [r.gauss(0, 1) for _ in range(n)],
+    )
+    return DRAW.get(name, default)(r, n)
+
+
+def scale(name, a, y):
+    """The size of the terms that are added, which rounding is measured against."""
+    cancels = name in {"softmax_cross_entropy", "hinge", "binary_cross_entropy"}
+    return 1e-15 * (1 + sum(map(abs, a))) * (1 + sum(map(abs, y))) if cancels else 0.0
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("name", LOSSES)
+def test_value_and_gradient_are_exact(name, seed):
+    a, y = drawn(name, seed)
+    nodes = [Value(x) for x in a]
+    loss = LOSSES[name](nodes, y)
+    loss.backward()
+    with mp.workdps(520):  # exp(-1000) beside 1, and differences of 1e-60
+        exact = [mpmath.mpf(x) for x in a]
+        bound = scale(name, a, y)
+        assert loss.data == pytest.approx(
+            float(EXACT[name](exact, y)), rel=1e-14, abs=bound
+        )
+        for k, node in enumerate(nodes):
+            h = mpmath.mpf(10) ** -60
+            above, below = exact.copy(), exact.copy()
+            above[k] += h
+            below[k] -= h
+            slope = (EXACT[name](above, y) - EXACT[name](below, y)) / (2 * h)
+            assert node.grad == pytest.approx(float(slope), rel=1e-13, abs=bound)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_gradient_against_central_differences(name):
+    a, y = drawn(name, 3)
+    a = [x / 900 if abs(x) == 1000 else x for x in a]
+    nodes = [Value(x) for x in a]
+    LOSSES[name](nodes, y).backward()
+    for k, node in enumerate(nodes):
+        h = 1e-6
+        above, below = a.copy(), a.copy()
+        above[k] += h
+        below[k] -= h
+        slope = (LOSSES[name](above, y).data - LOSSES[name](below, y).data) / (2 * h)
+        assert node.grad == pytest.approx(slope, rel=1e-6, abs=1e-8)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_closed_form_has_the_same_loss(name):
+    a, y = drawn(name, 2)
+    column, targets = np.array([a]).T, np.array([y], dtype=float).T
+    (expected,) = nn.matrix.LOSSES[name].value(column, targets)
+    assert LOSSES[name](np.array(a), np.array(y)).data == pytest.approx(
+        expected, rel=1e-13
+    )
+
+
+def test_both_packages_know_the_same_losses():
+    assert sorted(LOSSES) == sorted(nn.matrix.LOSSES)
+    assert all(getattr(nn, name) is loss for name, loss in LOSSES.items())
+
+
+def test_factors():
+    # C0 = (a - y)^2 and 1/2 (a - y)^2: the derivatives 2 (a - y) and a - y
+    for loss, derivative in ((nn.squared_error, 6.0), (nn.half_squared_error, 3.0)):
+        a = Value(5.0)
+        loss(a, 2.0).backward()
+        assert a.grad == derivative
+    a = [Value(5.0), Value(2.0)]
+    nn.mean_squared_error(a, [2.0, 2.0]).backward()
+    assert [v.grad for v in a] == [3.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("a", "y", "loss", "slope"),
+    [
+        (0.0, 0.0, 0.0, 1.0),
+        (1.0, 1.0, 0.0, -1.0),
+        (0.0, 1.0, math.inf, -math.inf),
+        (1.0, 0.0, math.inf, math.inf),
+        (math.nan, 0.0, math.nan, math.nan),
+    ],
+)
+def test_binary_cross_entropy_at_its_ends(a, y, loss, slope):
+    node = Value(a)
+    cost = nn.binary_cross_entropy(node, y)
+    cost.backward()
+    assert cost.data == pytest.approx(loss, nan_ok=True)
+    assert node.grad == pytest.approx(slope, nan_ok=True)
+
+
+def test_cross_entropy_after_sigmoid_collapses_to_a_minus_y():
+    for y in (0.0, 0.25, 1.0):
+        z = Value(0.7)
+        a = z.sigmoid()
+        nn.binary_cross_entropy(a, y).backward()
+        assert z.grad == pytest.approx(a.data - y, rel=1e-14)
+        logit = Value(0.7)
+        nn.binary_cross_entropy_with_logits(logit, y).backward()
+        assert logit.grad == pytest.approx(a.data - y, rel=1e-14)
+
+
+def test_small_logit_losses_keep_their_digits():
+    z = Value(40.0)
+    cost = nn.binary_cross_entropy_with_logits(z, 1.0)
+    cost.backward()
+    assert cost.data == pytest.approx(math.exp(-40.0), rel=1e-14)
+    assert z.grad == pytest.approx(-math.exp(-40.0), rel=1e-14)
+
+
+def test_class_index_is_one_hot():
+    z = [0.3, -1000.0, 1000.0]
+    for k in range(3):
+        one_hot = [float(j == k) for j in range(3)]
+        by_index = nn.softmax_cross_entropy(z, k).data
+        assert by_index == nn.softmax_cross_entropy(z, one_hot).data
+        assert by_index == nn.softmax_cross_entropy(z, np.int64(k)).data
+
+
+def test_the_graph_depends_on_lengths_alone():
+    def ops(name, a, y):
+        from autograd_scalar import topological_order
+
+        loss = LOSSES[name]([Value(x) for x in a], y)
+        return [node.op for node in topological_order(loss)]
+
+    for name in LOSSES:
+        y = [(0.0, 1.0), (1.0, 0.0)] if name != "hinge" else [(-1, 1), (1, -1)]
+        assert ops(name, [0.2, 0.6], y[0]) == ops(name, [0.0, 1.0], y[1])
+
+
+def test_targets_may_be_values():
+    y = Value(2.0)
+    nn.squared_error(Value(5.0), y).backward()
+    assert y.grad == -6.0
+
+
+def test_batch():
+    outputs, targets = [[Value(1.0)], [Value(4.0)]], [[0.0], [1.0]]
+    assert batch_loss(nn.squared_error, outputs, targets).data == 5.0
+    assert batch_loss(nn.squared_error, outputs, targets, "sum").data == 10.0
+    assert batch_loss(lambda a, y: a[0] * y[0], outputs, targets).data == 2.0
+    assert reduce_losses([Value(3.0)]).op == "mean"
+    assert reduce_losses(iter([Value(3.0), Value(1.0)]), "sum").op == "sum"
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: nn.hinge([Value(1.0)], [1, -1]), ShapeError, "1 outputs and 2 targ"),
+        (lambda: nn.hinge([], []), ShapeError, "at least one output"),
+        (lambda: nn.hinge(Value(1.0), 0), DataError, r"targets\[0\].*-1 or 1, got 0.0"),
+        (lambda: nn.squared_error(1.0, math.inf), DataError, "finite number, got inf"),
+        (lambda: nn.squared_error([1, 2], [3, math.nan]), DataError, r"targets\[1\]"),
+        (lambda: nn.binary_cross_entropy(0.5, 1.5), DataError, "from 0 to 1, got 1.5"),
+        (lambda: nn.squared_error("1", 2.0), OperandError, "got str: '1'"),
+        (lambda: nn.squared_error(Value(1.0), None), OperandError, "NoneType"),
+        (lambda: nn.squared_error(Value(1.0), [[2.0]]), OperandError, "list"),
+        (lambda: nn.softmax_cross_entropy([1.0], 0), ShapeError, "with_logits"),
+        (lambda: nn.softmax_cross_entropy([1.0, 2.0], 2), DataError, "0 to 1, got 2"),
+        (lambda: nn.softmax_cross_entropy([1.0, 2.0], -1), DataError, "got -1"),
+        (lambda: nn.softmax_cross_entropy([1.0, 2.0], True), ShapeError, "1 targets"),
+        (lambda: nn.binary_cross_entropy(1.5, 1.0), DataError, "with_logits, got 1.5"),
+        (lambda: nn.binary_cross_entropy(-0.5, 0.0), DataError, "got -0.5"),
+        (lambda: nn.softmax_cross_entropy([1.0, 2.0], 1.0), ShapeError, "1 targets"),
+        (lambda: reduce_losses([]), ShapeError, "at least one example"),
+        (lambda: reduce_losses([Value(1.0)], "max"), OperandError, "'mean' or 'sum'"),
+        (lambda: batch_loss(nn.hinge, [1.0], []), ShapeError, "its 1 outputs, got 0"),
+    ],
+)
+def test_refused(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
