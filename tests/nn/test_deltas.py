@@ -1,0 +1,336 @@
+"""`check_deltas`: it agrees where the engine is right, and says where it is wrong."""
+
+import json
+import math
+import random
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+import autograd_scalar as ag
+from autograd_scalar import OperandError, ShapeError, Value, primitive
+from nn import LOSSES, MLP, check_deltas, gradient_vector, matrix
+from nn.conventions import CONVENTIONS
+from nn.delta_report import ulp_distance
+from nn.deltas import matrices
+
+PROBABILITIES = {"binary_cross_entropy"}
+SIGNS = {"hinge"}
+
+
+def data(loss, m, n_in, n_out, rng):
+    X = [[rng.gauss(0, 1) for _ in range(n_in)] for _ in range(m)]
+    if loss in SIGNS:
+        return X, [[rng.choice((-1.0, 1.0)) for _ in range(n_out)] for _ in range(m)]
+    hot = [rng.randrange(n_out) for _ in range(m)]
+    return X, [[float(k == j) for k in range(n_out)] for j in hot]
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+@pytest.mark.parametrize("seed", range(5))
+def test_every_convention_of_the_seeds(name, seed):
+    report = CONVENTIONS[name].check(rng=seed)
+    assert report.passed, str(report)
+    assert report.worst.relative_error < 1e-9
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("activation", sorted(matrix.ACTIVATIONS))
+def test_every_activation_loss_and_reduction(activation, loss, reduction):
+    rng = random.Random(f"{activation} {loss}")
+    output = "sigmoid" if loss in PROBABILITIES else "linear"
+    m = rng.choice((1, 2, 7))
+    net = MLP(
+        3, [4, 2], activation=activation, output_activation=output, rng=rng,
+        fused=rng.random() < 0.5,
+    )  # fmt: skip
+    X, Y = data(loss, m, 3, 2, rng)
+    report = check_deltas(net, X, Y, loss, reduction=reduction)
+    assert report.passed, str(report)
+    assert len(report) == 2 * m * (4 + 2) + 3 * 4 + 4 + 4 * 2 + 2
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+@pytest.mark.parametrize("m", [1, 2, 10, 50])
+def test_batch_sizes_and_random_shapes(name, m):
+    row = CONVENTIONS[name]
+    rng = random.Random(m)
+    sizes = [rng.randint(1, 5) for _ in range(rng.randint(1, 3))]
+    n_out = row.sizes[-1]
+    net = MLP(
+        2, [*sizes, n_out], activation=rng.choice(("tanh", "gelu", "relu")),
+        output_activation=row.output_activation, rng=rng,
+    )  # fmt: skip
+    X, Y = data(row.loss, m, 2, n_out, rng)
+    assert check_deltas(net, X, Y, row.loss, reduction=row.reduction).passed
+
+
+def test_parameters_of_activations_and_missing_biases():
+    net = MLP(
+        2, [3, 2], activation=[("leaky_relu", 0.2), ("elu", 1.5)], bias=False, rng=3
+    )
+    report = check_deltas(net, [[1.0, -2.0], [0.5, 0.5]], [[-1, 1], [1, -1]], "hinge")
+    assert report.passed
+    assert not [block for block in report.blocks if block.kind == "b"]
+
+
+def test_any_loss_and_any_activation():
+    def quartic(outputs, targets):
+        return ag.sum([(a - y) ** 4 for a, y in zip(outputs, targets, strict=True)])
+
+    net = MLP(2, [3, 1], activation=lambda z: z * z.sigmoid(), rng=1)
+    report = check_deltas(net, [[0.3, -0.4], [1.0, 2.0]], [[1.0], [0.0]], quartic)
+    assert report.passed, str(report)
+    assert "quartic" in report.title
+
+
+def test_gradients_held_by_the_net_stay():
+    net = MLP(2, [2, 1], rng=1)
+    net.layers[0].neurons[0].w[0].grad = 7.0
+    check_deltas(net, [[1.0, 2.0]], [[1.0]], "squared_error")
+    assert net.layers[0].neurons[0].w[0].grad == 7.0
+    assert not net.layers[0].neurons[0].w[1].has_grad
+
+
+def test_extremes_do_not_warn_or_fail():
+    net = MLP(1, [2, 2], activation="sigmoid", rng=1)
+    report = check_deltas(
+        net, [[1000.0], [-1000.0]], [[1, 0], [0, 1]], "softmax_cross_entropy"
+    )
+    assert report.passed, str(report)
+
+
+# ---- Wrong on purpose ----------------------------------------------------------------
+
+
+def wrong_tanh(factor):
+    @primitive(partials=lambda x, _: (factor * (1 - math.tanh(x) ** 2),))
+    def tanh(x):
+        return math.tanh(x)
+
+    return tanh
+
+
+@pytest.mark.parametrize("factor", [-1.0, 0.5, 1.0005, 0.0])
+def test_a_wrong_rule_is_found_where_it_enters(factor, monkeypatch):
+    from nn import deltas
+
+    net = MLP(2, [3, 3, 2], activation=wrong_tanh(factor), rng=5)
+    monkeypatch.setattr(deltas, "_activations", lambda _: ["tanh", "tanh", "linear"])
+    report = check_deltas(net, [[0.5, -1.0]], [[1.0, 0.0]], "half_squared_error")
+    assert not report.passed
+    assert report.first_disagreement.symbol == "z2[0](0)"
+    assert report.worst.symbol[0] in "zWba"
+    wrong = {block.kind + str(block.layer) for block in report.blocks
+             if not all(n.agrees for n in block.nodes(report.tolerance))}  # fmt: skip
+    assert not wrong & {"a3", "z3", "W3", "b3", "a2"}
+    # Two wrong signs are right again one layer on.
+    further = set() if factor == -1.0 else {"z1", "W1", "b1"}
+    assert wrong == {"z2", "W2", "b2", "a1"} | further
+    assert "The first node that disagrees" in str(report)
+    assert "differ" in str(report)
+
+
+def test_a_lost_path_is_found():
+    net = MLP(2, [3, 2], activation="tanh", rng=5)
+
+    def forgets_the_second_output(outputs, targets):
+        return 0.5 * (outputs[0] - targets[0]) ** 2
+
+    from nn import deltas
+
+    closed = deltas.LOSSES["half_squared_error"]
+    assert closed is LOSSES["half_squared_error"]
+    report = check_deltas(net, [[1.0, 2.0]], [[1.0, 2.0]], forgets_the_second_output)
+    assert report.passed  # the loss is what was asked for
+    right = check_deltas(net, [[1.0, 2.0]], [[1.0, 2.0]], closed)
+    assert report.cost_scalar != right.cost_scalar
+
+
+# ---- The report ----------------------------------------------------------------------
+
+
+class Wellformed(HTMLParser):
+    VOID = frozenset({"br", "img", "hr", "meta", "link"})
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def report():
+    return CONVENTIONS["3-4-2"].check(rng=0)
+
+
+def test_text_html_and_json():
+    found = report()
+    text = str(found)
+    assert text.splitlines()[0].startswith("3-4-2 network (sigmoid, sigmoid)")
+    assert "dC/dz2" in text
+    assert "All 38 nodes agree" in text
+    page = Wellformed()
+    page.feed(found._repr_html_())
+    assert page.open == []
+    loaded = json.loads(found.to_json())
+    assert loaded["passed"] is True
+    assert len(loaded["nodes"]) == len(found) == 38
+    assert {"symbol", "scalar", "closed", "ulp"} <= set(loaded["nodes"][0])
+
+
+def test_order_is_from_the_output_back():
+    kinds = [block.kind + str(block.layer) for block in report().blocks]
+    assert kinds == ["a2", "z2", "W2", "b2", "a1", "z1", "W1", "b1"]
+
+
+def test_non_finite_numbers_survive_json():
+    net = MLP(1, [1], activation="exp", output_activation="exp", rng=1)
+    net.layers[0].neurons[0].w[0].data = 1.0
+    found = check_deltas(net, [[1000.0]], [[1.0]], "half_squared_error")
+    assert found.passed  # inf on both sides
+    assert '"inf"' in found.to_json()
+
+
+def test_long_reports_are_cut_in_html_and_say_so():
+    net = MLP(10, [30, 2], rng=1)
+    found = check_deltas(net, [[0.1] * 10], [[1.0, 0.0]], "squared_error")
+    assert f"{len(found) - 200} more nodes are in to_json()" in found._repr_html_()
+
+
+def test_hostile_titles_are_escaped():
+    def loss(outputs, targets):
+        return outputs[0] * 1.0
+
+    loss.__name__ = "<script>alert(1)</script>"
+    found = check_deltas(MLP(1, [1], rng=1), [[1.0]], [[1.0]], loss)
+    assert "<script" not in found._repr_html_()
+
+
+def test_ulp_distance():
+    a = np.array([1.0, 0.0, -0.0, math.nan, math.inf, -1.0])
+    b = np.array([1.0 - 2**-53, -0.0, 5e-324, math.nan, 1.7976931348623157e308, 1.0])
+    assert ulp_distance(a, b).tolist()[:5] == [1, 0, 1, 0, 1]
+    assert (
+        ulp_distance(a, b)[5] == 2 * ulp_distance(np.array([0.0]), np.array([1.0]))[0]
+    )
+
+
+# ---- Refusals ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("X", "Y", "text"),
+    [
+        ([1.0, 2.0], [[1.0]], r"X has shape \(2,\), expected \(m, 2\)"),
+        ([[1.0, 2.0]], [1.0], r"Y has shape \(1,\), expected \(m, 1\)"),
+        ([[1.0, 2.0, 3.0]], [[1.0]], r"X has shape \(1, 3\), expected \(m, 2\)"),
+        ([[1.0, 2.0]], [[1.0], [2.0]], r"1 examples but 2 targets"),
+        (np.empty((0, 2)), np.empty((0, 1)), r"X has shape \(0, 2\)"),
+    ],
+)
+def test_shapes_are_named(X, Y, text):
+    with pytest.raises(ShapeError, match=text):
+        check_deltas(MLP(2, [1]), X, Y, "squared_error")
+
+
+def test_losses_are_checked():
+    net = MLP(2, [1])
+    with pytest.raises(OperandError, match=r"known: .*half_squared_error"):
+        check_deltas(net, [[1, 2]], [[1]], "nonsense")
+    with pytest.raises(OperandError, match="a name or a function"):
+        check_deltas(net, [[1, 2]], [[1]], 3)
+    with pytest.raises(OperandError, match="must give a Value, got float"):
+        check_deltas(net, [[1, 2]], [[1]], lambda a, y: 1.0)
+
+
+# ---- The seeds' own loops ------------------------------------------------------------
+
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+
+@pytest.mark.parametrize("rate", [0.5])
+def test_training_loop_of_seeds_003_and_004(rate):
+    """W <- W - rate dC/dW by hand in NumPy, and the same by `backward`."""
+    rng = np.random.default_rng(0)
+    net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=7)
+    X, T = rng.normal(size=(5, 3)), rng.uniform(size=(5, 2))
+    (W1, W2), (b1, b2) = matrices(net)
+    for _ in range(20):
+        a0, t = X.T, T.T
+        z1 = W1 @ a0 + b1
+        a1 = sigma(z1)
+        z2 = W2 @ a1 + b2
+        a2 = sigma(z2)
+        delta = {2: (a2 - t) / 5 * sigma(z2) * (1 - sigma(z2))}
+        delta[1] = (W2.T @ delta[2]) * sigma(z1) * (1 - sigma(z1))
+        W2 = W2 - rate * delta[2] @ a1.T
+        b2 = b2 - rate * delta[2].sum(axis=1, keepdims=True)
+        W1 = W1 - rate * delta[1] @ a0.T
+        b1 = b1 - rate * delta[1].sum(axis=1, keepdims=True)
+
+        net.zero_grad()
+        losses = [
+            LOSSES["half_squared_error"](net(x), list(y))
+            for x, y in zip(X, T, strict=True)
+        ]
+        ag.mean(losses).backward()
+        for p in net.parameters():
+            p.data -= rate * p.grad
+    (V1, V2), (c1, c2) = matrices(net)
+    for ours, by_hand in ((V1, W1), (V2, W2), (c1, b1), (c2, b2)):
+        np.testing.assert_allclose(ours, by_hand, rtol=1e-12, atol=1e-14)
+
+
+def test_one_neuron_chain_of_seed_001():
+    w, b, a_before, y = Value(0.6), Value(-0.3), Value(0.8), 1.0
+    a = (w * a_before + b).sigmoid()
+    cost = (a - y) ** 2
+    cost.backward()
+    s = 1 / (1 + math.exp(-(0.6 * 0.8 - 0.3)))
+    slope = s * (1 - s) * 2 * (s - 1.0)
+    assert w.grad == pytest.approx(0.8 * slope, rel=1e-14)
+    assert b.grad == pytest.approx(slope, rel=1e-14)
+    assert a_before.grad == pytest.approx(0.6 * slope, rel=1e-14)
+
+
+def test_cross_entropy_collapses_to_a_minus_y():
+    row = CONVENTIONS["cross-entropy"]
+    found = row.check(rng=1)
+    rng = random.Random(1)
+    net = row.network(rng)
+    X, Y = row.batch(rng)
+    outputs = [net.forward(x).outputs[0].data for x in X]
+    delta = next(block for block in found.blocks if block.kind == "z").scalar[0]
+    for d, a, (y,) in zip(delta, outputs, Y, strict=True):
+        assert d == pytest.approx((a - y) / len(X), rel=1e-13)
+
+
+def test_gradient_vector_is_ordered_w1_b1():
+    net = MLP(2, [2, 1], activation="tanh", rng=1)
+    report = check_deltas(net, [[1.0, 2.0]], [[1.0]], "squared_error")
+    loss = LOSSES["squared_error"](net([1.0, 2.0]), 1.0)
+    loss.backward()
+    expected = []
+    for layer in (1, 2):
+        for kind in "Wb":
+            block = next(b for b in report.blocks if (b.kind, b.layer) == (kind, layer))
+            expected += block.scalar.ravel().tolist()
+    assert gradient_vector(net) == expected
+
+
+def test_a_function_of_ones_own_may_bear_a_known_name():
+    def tanh(z):
+        return z * 3.0
+
+    net = MLP(1, [2, 1], activation=tanh, rng=1)
+    assert check_deltas(net, [[0.5]], [[1.0]], "squared_error").passed
