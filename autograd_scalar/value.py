@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NoReturn, final
+from typing import TYPE_CHECKING, Any, Final, NoReturn, final, overload
 
 from autograd_scalar import primitives as table
 from autograd_scalar.errors import OperandError
@@ -72,27 +72,37 @@ class Value(Node):
 
     # ---- Arithmetic: written out, because it is where the time goes ------------------
 
-    def __add__(self, other: Value | float) -> Value:
+    @overload
+    def __add__(self, other: Value) -> Value: ...
+    @overload
+    def __add__(self, other: float) -> Value: ...
+    def __add__(self, other: object) -> Any:
         right = other if type(other) is Value else _lifted(other)
         if right is None:
             return NotImplemented
         return _record(self._data + right._data, ADD, self, right, 1.0, 1.0)
 
     def __radd__(self, other: float) -> Value:  # other + self
-        left = _lifted(other)
-        return NotImplemented if left is None else left + self
+        return operand_value(other, "+") + self
 
-    def __sub__(self, other: Value | float) -> Value:
+    @overload
+    def __sub__(self, other: Value) -> Value: ...
+    @overload
+    def __sub__(self, other: float) -> Value: ...
+    def __sub__(self, other: object) -> Any:
         right = other if type(other) is Value else _lifted(other)
         if right is None:
             return NotImplemented
         return _record(self._data - right._data, SUB, self, right, 1.0, -1.0)
 
     def __rsub__(self, other: float) -> Value:  # other - self
-        left = _lifted(other)
-        return NotImplemented if left is None else left - self
+        return operand_value(other, "-") - self
 
-    def __mul__(self, other: Value | float) -> Value:
+    @overload
+    def __mul__(self, other: Value) -> Value: ...
+    @overload
+    def __mul__(self, other: float) -> Value: ...
+    def __mul__(self, other: object) -> Any:
         right = other if type(other) is Value else _lifted(other)
         if right is None:
             return NotImplemented
@@ -100,19 +110,27 @@ class Value(Node):
         return _record(a * b, MUL, self, right, b, a)
 
     def __rmul__(self, other: float) -> Value:  # other * self
-        left = _lifted(other)
-        return NotImplemented if left is None else left * self
+        return operand_value(other, "*") * self
 
-    def __truediv__(self, other: Value | float) -> Value:
-        right = _lifted(other)
-        return NotImplemented if right is None else binary(table.DIV, self, right)
+    @overload
+    def __truediv__(self, other: Value) -> Value: ...
+    @overload
+    def __truediv__(self, other: float) -> Value: ...
+    def __truediv__(self, other: object) -> Any:
+        right = other if type(other) is Value else _lifted(other)
+        if right is None:
+            return NotImplemented
+        return binary(table.DIV, self, right)
 
     def __rtruediv__(self, other: float) -> Value:  # other / self
-        left = _lifted(other)
-        return NotImplemented if left is None else binary(table.DIV, left, self)
+        return operand_value(other, "/") / self
 
-    def __pow__(self, other: Value | float) -> Value:
-        right = _lifted(other)
+    @overload
+    def __pow__(self, other: Value) -> Value: ...
+    @overload
+    def __pow__(self, other: float) -> Value: ...
+    def __pow__(self, other: object) -> Any:
+        right = other if type(other) is Value else _lifted(other)
         if right is None:
             return NotImplemented
         # A plain exponent is not differentiated, so it never meets log of the base.
@@ -120,16 +138,20 @@ class Value(Node):
         return binary(row, self, right)
 
     def __rpow__(self, other: float) -> Value:  # other ** self
-        left = _lifted(other)
-        return NotImplemented if left is None else binary(table.POW, left, self)
+        return binary(table.POW, operand_value(other, "**"), self)
 
-    def __mod__(self, other: Value | float) -> Value:
-        right = _lifted(other)
-        return NotImplemented if right is None else binary(table.MOD, self, right)
+    @overload
+    def __mod__(self, other: Value) -> Value: ...
+    @overload
+    def __mod__(self, other: float) -> Value: ...
+    def __mod__(self, other: object) -> Any:
+        right = other if type(other) is Value else _lifted(other)
+        if right is None:
+            return NotImplemented
+        return binary(table.MOD, self, right)
 
     def __rmod__(self, other: float) -> Value:  # other % self
-        left = _lifted(other)
-        return NotImplemented if left is None else binary(table.MOD, left, self)
+        return binary(table.MOD, operand_value(other, "%"), self)
 
     def __neg__(self) -> Value:
         return _record(-self._data, NEG, self, None, -1.0, 0.0)
@@ -154,25 +176,21 @@ class Value(Node):
     # ---- Comparisons read the data ---------------------------------------------------
 
     def __lt__(self, other: Value | float) -> bool:
-        number = _compared(other)
-        return NotImplemented if number is None else self._data < number
+        return self._data < _compared(other, "<")
 
     def __le__(self, other: Value | float) -> bool:
-        number = _compared(other)
-        return NotImplemented if number is None else self._data <= number
+        return self._data <= _compared(other, "<=")
 
     def __gt__(self, other: Value | float) -> bool:
-        number = _compared(other)
-        return NotImplemented if number is None else self._data > number
+        return self._data > _compared(other, ">")
 
     def __ge__(self, other: Value | float) -> bool:
-        number = _compared(other)
-        return NotImplemented if number is None else self._data >= number
+        return self._data >= _compared(other, ">=")
 
     def __eq__(self, other: object) -> bool:
         if is_number(other):
             _refuse(f"v == {other!r}", "goes by identity", f"v.data == {other!r}")
-        return True if self is other else NotImplemented
+        return self is other
 
     __hash__ = Node.__hash__
 
@@ -453,7 +471,7 @@ def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
     """A new interior node; under `no_grad` a new leaf."""
     if blocks.count and paused.get():
         return Value(data)
-    value = _new(Value)
+    value = _new(Value)  # Value(...) would check once more what is known
     value._data = data
     value._grad = 0.0
     value._label = ""
@@ -468,7 +486,7 @@ def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
     return value
 
 
-_new: Final = object.__new__  # Value(...) would check once more what is known
+_new: Final = object.__new__
 
 
 def unary(primitive: Primitive, operand: Value) -> Value:
@@ -514,8 +532,8 @@ def _lifted(other: object) -> Value | None:
     return None if number is None else Value(number)
 
 
-def _compared(other: object) -> float | None:
-    return other._data if type(other) is Value else real_or_none(other)
+def _compared(other: object, operator: str) -> float:
+    return other._data if type(other) is Value else real(other, operator)
 
 
 def _refuse(what: str, why: str, remedy: str) -> NoReturn:

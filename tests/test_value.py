@@ -98,8 +98,10 @@ def test_other_types_may_know_better():
     assert Value(1.0) + Loud() == "mine"
     with pytest.raises(TypeError, match="unsupported operand"):
         Value(1.0) + object()
-    with pytest.raises(TypeError, match="not supported between"):
+    with pytest.raises(OperandError, match="< needs a real number, got object"):
         Value(1.0) < object()  # noqa: B015
+    with pytest.raises(OperandError, match=r"\+ needs a real number, got object"):
+        object() + Value(1.0)
 
 
 def test_float_and_int_are_refused_with_the_remedy():
