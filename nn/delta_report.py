@@ -20,6 +20,7 @@ __all__ = ["Block", "DeltaReport", "NodeDelta", "ulp_distance"]
 Array: TypeAlias = "npt.NDArray[np.float64]"
 
 _MOST_HTML_ROWS = 200
+_EPS = 2.0**-52
 
 
 class NodeDelta(NamedTuple):
@@ -30,6 +31,7 @@ class NodeDelta(NamedTuple):
     closed: float
     ulp: int
     relative_error: float
+    terms_error: float  # the difference in eps of the sum of absolute contributions
     agrees: bool
 
 
@@ -65,8 +67,8 @@ class Block:
                 closed=closed,
                 ulp=int(distance[row, column]),
                 relative_error=_relative_error(scalar, closed),
-                agrees=_same(scalar, closed)
-                or abs(scalar - closed) <= tolerance * scale < math.inf,
+                terms_error=_terms_error(scalar, closed, scale),
+                agrees=_terms_error(scalar, closed, scale) * _EPS <= tolerance,
             )
 
 
@@ -144,6 +146,7 @@ class DeltaReport:
                     f"{worst.closed:.12g}",
                     f"{worst.ulp}" if worst.ulp < 10**6 else f"{worst.ulp:.1e}",
                     f"{worst.relative_error:.1e}",
+                    f"{max(node.terms_error for node in nodes):.2g} eps",
                     f"{wrong} of {len(nodes)} differ" if wrong else "equal",
                 )
             )
@@ -164,10 +167,11 @@ class DeltaReport:
                 f"The costs differ: {self.cost_scalar!r} from the scalar graph,"
                 f" {self.cost_closed!r} from the closed form."
             )
-        worst = self.worst
+        largest = max(node.terms_error for node in self)
         return (
-            f"All {len(self)} nodes agree; the worst, {worst.symbol}, by"
-            f" {worst.ulp} ULP."
+            f"All {len(self)} nodes agree: no difference exceeds {largest:.2g} eps of"
+            f" the terms that were added. Worst: {self.worst.symbol}, by"
+            f" {self.worst.ulp} ULP."
         )
 
     def __str__(self) -> str:
@@ -218,6 +222,7 @@ _HEADERS = (
     "closed form",
     "ULP",
     "relative error",
+    "of the terms",
     "verdict",
 )
 
@@ -243,6 +248,14 @@ def _relative_error(scalar: float, closed: float) -> float:
         return 0.0
     error = abs(scalar - closed) / max(abs(scalar), abs(closed))
     return math.inf if math.isnan(error) else error
+
+
+def _terms_error(scalar: float, closed: float, scale: float) -> float:
+    """How many eps of the terms that were added: small also where they cancel."""
+    if _same(scalar, closed):
+        return 0.0
+    error = abs(scalar - closed) / (_EPS * scale) if _EPS * scale else math.inf
+    return error if scale < math.inf and not math.isnan(error) else math.inf
 
 
 def _same(a: float, b: float) -> bool:

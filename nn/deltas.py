@@ -61,7 +61,7 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
 
     A node agrees if the two numbers differ by at most ``tolerance`` times the sum of
     the absolute contributions to it: a matrix product adds in another order than the
-    scalar graph, and where terms cancel no number of digits is owed.
+    scalar graph, so where terms cancel many ULP may be nothing but rounding.
 
     >>> from nn import MLP
     >>> net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
