@@ -53,8 +53,10 @@ def _mark_in_order(root: Node) -> list[Node]:
                         stack.append(right)
                     if left._mark < OPEN:
                         stack.append(left)
-                elif node._operands is not None:
-                    stack.extend(x for x in reversed(node._operands) if x._mark < OPEN)
+                elif node._fused is not None:
+                    for operand in reversed(node._fused[0]):
+                        if operand._mark < OPEN:
+                            stack.append(operand)  # noqa: PERF401  (compiled: faster)
             else:
                 if mark < DONE:
                     order.append(node)
@@ -107,7 +109,7 @@ def _sweep(order: list[Node]) -> None:
             right = node._right
             if right is not None:
                 right._grad += node._right_derivative * adjoint
-        elif node._operands is not None:
+        elif node._fused is not None:
             contribute(node)
 
 

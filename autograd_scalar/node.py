@@ -22,20 +22,19 @@ DONE: Final = 4
 class Node:
     """The storage under `Value`, without its arithmetic.
 
-    A leaf has no primitive and no parents. The parents of a unary or binary primitive
-    lie in two plain slots, those of an n-ary one in a tuple: half the memory and a
-    third of the time of two tuples on every node.
+    A leaf has no primitive and no parents. The edges of a unary or binary primitive lie
+    in plain slots, those of an n-ary one in a pair of tuples, ``_fused``: half the
+    memory and a third of the time of two tuples on every node.
     """
 
     __slots__ = (
         "_data",
+        "_fused",
         "_grad",
         "_label",
         "_left",
         "_left_derivative",
-        "_local_derivatives",
         "_mark",
-        "_operands",
         "_primitive",
         "_right",
         "_right_derivative",
@@ -49,8 +48,7 @@ class Node:
     _right: Node | None
     _left_derivative: float
     _right_derivative: float
-    _operands: tuple[Node, ...] | None
-    _local_derivatives: tuple[float, ...] | None
+    _fused: tuple[tuple[Node, ...], tuple[float, ...]] | None
     _mark: int
 
     def __init__(self, data: float, label: str = "") -> None:
@@ -62,8 +60,7 @@ class Node:
         self._right = None
         self._left_derivative = self._data  # of a leaf: the number before a write
         self._right_derivative = 0.0
-        self._operands = None
-        self._local_derivatives = None
+        self._fused = None
         self._mark = 0
 
     @property
@@ -145,8 +142,8 @@ class Node:
         >>> [parent.label for parent in (x * x).parents]
         ['x', 'x']
         """
-        if self._operands is not None:
-            return cast("tuple[Value, ...]", self._operands)
+        if self._fused is not None:
+            return cast("tuple[Value, ...]", self._fused[0])
         if self._left is None:
             return ()
         if self._right is None:
@@ -156,8 +153,8 @@ class Node:
     @property
     def local_derivatives(self) -> tuple[float, ...]:
         """d(this)/d(parent) at the recorded point, one for each parent."""
-        if self._local_derivatives is not None:
-            return self._local_derivatives
+        if self._fused is not None:
+            return self._fused[1]
         if self._left is None:
             return ()
         if self._right is None:

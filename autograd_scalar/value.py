@@ -475,8 +475,7 @@ def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
     value._data = data
     value._grad = 0.0
     value._label = ""
-    value._operands = None
-    value._local_derivatives = None
+    value._fused = None
     value._mark = 0
     value._primitive = primitive
     value._left = left
@@ -514,8 +513,7 @@ def nary(primitive: Primitive, operands: Sequence[Value | float]) -> Value:
     result = Value(y)
     if values and not (blocks.count and paused.get()):
         result._primitive = primitive
-        result._operands = values
-        result._local_derivatives = tuple(primitive.partials(*numbers, y))
+        result._fused = values, tuple(primitive.partials(*numbers, y))
     return result
 
 
