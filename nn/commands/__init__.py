@@ -1,0 +1,1 @@
+"""What each subcommand of `autograd-scalar` does; `nn.cli` reads its options."""

@@ -1,0 +1,377 @@
+"""The command: what it prints, writes and returns, in process and as a program."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nn
+from autograd_scalar import __version__
+from nn import cli
+from nn.cli import main
+
+FAST = ["--epochs", "2", "--hidden", "3"]
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def command(capsys):
+    def run(*argv):
+        code = main([str(a) for a in argv])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def table(tmp_path, content="x,z,y\n" + "1,2,a\n2,1,b\n3,0,a\n5,1,b\n" * 4):
+    (tmp_path / "t.csv").write_text(content)
+    return "t.csv"
+
+
+# ---- demo ----------------------------------------------------------------------------
+
+
+def test_demo_learns_checks_and_reports(command, tmp_path):
+    code, out, err = command("demo")
+    assert code == 0
+    accuracy = float(re.search(r"test accuracy: ([\d.]+)%", out)[1])
+    assert accuracy >= 93.0
+    for layer in (1, 2, 3):
+        for kind in "azWb":
+            assert f"dC/d{kind}{layer}" in out
+    assert "report: report.html" in out
+    assert "<h1>Fisher&#x27;s iris</h1>" in (tmp_path / "report.html").read_text(
+        "utf-8"
+    )
+    assert err == ""
+    assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_demo_repeats_itself_for_a_seed(command, tmp_path):
+    first = command("demo", *FAST, "--seed", 7)
+    page = (tmp_path / "report.html").read_bytes()
+    assert command("demo", *FAST, "--seed", 7) == first
+    assert (tmp_path / "report.html").read_bytes() == page
+    assert command("demo", *FAST, "--seed", 8) != first
+
+
+def test_json_is_all_that_is_printed(command):
+    code, out, _ = command("--json", "demo", *FAST, "--output", "r.html")
+    document = json.loads(out)
+    assert code == 0
+    assert document["deltas"]["passed"] is True
+    assert document["layers"] == [4, 3, 3]
+    assert len(document["training_losses"]) == len(document["test_losses"]) == 2
+    assert sum(map(sum, document["confusion"])) == document["examples"]["test"]
+    assert document["report"] == "r.html"
+    assert {"of", "nodes", "differ", "worst"} == set(document["deltas"]["gradients"][0])
+
+
+def test_global_options_stand_before_or_after_the_command(command):
+    before = command("--json", "--seed", 3, "demo", *FAST)
+    assert command("demo", *FAST, "--json", "--seed", 3) == before
+
+
+def test_quiet_prints_nothing(command, tmp_path):
+    assert command("demo", *FAST, "--quiet") == (0, "", "")
+    assert (tmp_path / "report.html").exists()
+
+
+def test_the_printed_command_makes_the_same_report(command, tmp_path):
+    document = json.loads(command("demo", *FAST, "--json", "--seed", 5)[1])
+    page = (tmp_path / "report.html").read_bytes()
+    _, *argv = document["command"].split()
+    command(*argv)
+    assert (tmp_path / "report.html").read_bytes() == page
+
+
+def test_a_wrong_closed_form_ends_with_1(command, monkeypatch):
+    from nn.deltas import matrix
+
+    right = matrix.backprop
+
+    def wrong(*args):
+        result = right(*args)
+        return result._replace(dW=[-dW for dW in result.dW])
+
+    monkeypatch.setattr(matrix, "backprop", wrong)
+    code, out, _ = command("demo", *FAST)
+    assert code == 1
+    assert "The first node that disagrees" in out
+    code, out, _ = command("check")
+    assert code == 1
+    assert "DIFFERS" in out
+
+
+# ---- train ---------------------------------------------------------------------------
+
+
+def test_train_classifies(command, tmp_path):
+    code, out, err = command("train", table(tmp_path), "--target", "y", *FAST)
+    assert (code, err) == (0, "")
+    assert "test accuracy" in out
+    assert "<h1>y from t.csv</h1>" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_train_regresses(command, tmp_path):
+    rows = "".join(f"{i},{i % 4},{3 * i - i % 4}.5\n" for i in range(40))
+    path = table(tmp_path, "x,z,y\n" + rows)
+    options = ["--epochs", 60, "--hidden", 6, "--learning-rate", 0.02]
+    code, out, _ = command("train", path, "--target", "y", *options, "--json")
+    document = json.loads(out)
+    assert code == 0
+    assert document["loss"] == "half_squared_error"
+    assert document["r2"] > 0.9
+    assert "accuracy" not in document
+
+
+def test_train_tells_what_it_did_with_columns(command, tmp_path):
+    rows = "1,7,red,a\n2,7,blue,b\n,7,red,a\n" * 6
+    path = table(tmp_path, "x,k,c,y\n" + rows)
+    options = ["--target", "y", "--missing", "drop", *FAST]
+    code, _, err = command("train", path, *options)
+    assert code == 0
+    assert [line.split(":")[0] for line in err.splitlines()] == ["note"] * 3
+    assert "6 rows of 18 left out" in err
+    document = json.loads(
+        command("train", path, *options, "--ignore", "c", "--json")[1]
+    )
+    assert document["features"] == ["x"]
+    assert "--ignore c" in document["command"]
+
+
+def test_no_hidden_layer_is_a_linear_model(command, tmp_path):
+    argv = ["train", table(tmp_path), "--target", "y", "--hidden", "none", "--json"]
+    assert json.loads(command(*argv)[1])["layers"] == [2, 2]
+
+
+# case: (content or None for no file, options, parts of the message)
+BAD = {
+    "no file": (None, [], ["there is no file t.csv"]),
+    "empty": ("", [], ["t.csv is empty", "expected a header"]),
+    "header only": ("x,y\n", [], ["header but no rows"]),
+    "no header": ("1,2,a\n2,3,b\n", [], ["looks like data"]),
+    "ragged": ("x,y\n1,a\n2,b,c\n", [], ["line 3", "3 cells"]),
+    "missing": ("x,y\n1,a\n,b\n", [], ["line 3, column 'x'", "--missing drop"]),
+    "inf": ("x,y\n1,a\n-inf,b\n", [], ["'-inf' is not finite"]),
+    "names twice": ("x,x,y\n1,2,a\n", [], ["both named 'x'"]),
+    "one class": ("x,y\n1,a\n2,a\n", [], ["'a' in every row"]),
+    "rows": ("x,y\n1,a\n2,b\n", [], ["2 classes in 2 rows"]),
+    "few rows": ("x,y\n1,1.5\n2,2.5\n", [], ["2 usable rows are too few"]),
+    "target": ("X1,Y\n1,a\n2,b\n", [], ["no column 'y' (target)", "mean 'Y'"]),
+    "task": ("x,y\n1,a\n2,b\n", ["--task", "regression"], ["regression needs"]),
+    "loss": (
+        "x,y\n1,.5\n2,1.5\n3,4.5\n4,7\n",
+        ["--loss", "hinge"],
+        ["hinge does not fit a regression"],
+    ),
+    "folder": ("x,y\n1,a\n", ["--output", "nope/r.html"], ["no folder nope"]),
+    "output": ("x,y\n1,a\n", ["--output", "."], [". is a folder"]),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_one_line_and_2_and_nothing_written(command, tmp_path, case):
+    content, options, parts = BAD[case]
+    if content is not None:
+        table(tmp_path, content)
+    before = sorted(tmp_path.iterdir())
+    code, out, err = command("train", "t.csv", "--target", "y", *options)
+    assert (code, out) == (2, "")
+    assert err.startswith("autograd-scalar: ")
+    assert err.count("\n") == 1
+    for part in parts:
+        assert part in err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_diverging_run_ends_with_1_and_leaves_the_old_report(command, tmp_path):
+    (tmp_path / "report.html").write_text("old")
+    rows = "".join(f"{i},{i * i}.5\n" for i in range(20))
+    path = table(tmp_path, "x,y\n" + rows)
+    argv = ["train", path, "--target", "y", "--learning-rate", "1e200", "--hidden", "3"]
+    code, _, err = command(*argv)
+    assert code == 1
+    assert "smaller learning rate" in err
+    assert [p.name for p in sorted(tmp_path.iterdir())] == ["report.html", "t.csv"]
+    assert (tmp_path / "report.html").read_text() == "old"
+
+
+def test_hostile_names_are_escaped_everywhere(command, tmp_path):
+    rows = "1,<script>a,x\n2,</title><script>,\x1b[31my\n" * 8
+    path = table(tmp_path, "f,<script>t\x1b[2J,<img src=x>\n" + rows)
+    code, out, err = command("train", path, "--target", "<img src=x>", *FAST)
+    assert code == 0
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "<script" not in page
+    assert "<img src=x" not in page
+    assert "\x1b" not in page + out + err
+
+
+# ---- check and draw ------------------------------------------------------------------
+
+
+def test_check_prints_every_convention(command):
+    from nn.conventions import CONVENTIONS
+
+    code, out, err = command("check")
+    assert (code, err) == (0, "")
+    for name in CONVENTIONS:
+        assert name in out
+    document = json.loads(command("check", "--json")[1])
+    assert document["passed"] is True
+    assert [row["name"] for row in document["conventions"]] == list(CONVENTIONS)
+
+
+def test_draw_prints_gradients_and_writes_a_graph(command, tmp_path):
+    argv = ["draw", "tanh(x*w + b)", "--set", "x=2", "--set", "w=-3"]
+    code, out, err = command(*argv)
+    assert (code, err) == (0, "")
+    t = np.tanh(-5.0)
+    lines = {line.split()[0]: line.split() for line in out.splitlines() if line}
+    assert float(lines["tanh(x*w"][-1]) == pytest.approx(t)
+    assert float(lines["x"][2]) == pytest.approx(-3 * (1 - t * t))
+    assert float(lines["w"][2]) == pytest.approx(2 * (1 - t * t))
+    assert "not set" in " ".join(lines["b"])
+    assert "not set" not in " ".join(lines["x"])
+    assert (tmp_path / "graph.svg").read_text("utf-8").startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("name", "start"), [("g.svg", "<svg"), ("g.HTML", "<!"), ("g.dot", "digraph")]
+)
+def test_the_suffix_decides_the_format(command, tmp_path, name, start):
+    code, out, _ = command("draw", "x*x", "--output", name, "--json")
+    assert code == 0
+    assert json.loads(out) == {
+        "expression": "x*x",
+        "value": 1.0,
+        "names": {"x": {"value": 1.0, "grad": 2.0, "set": False}},
+        "graph": name,
+    }
+    assert (tmp_path / name).read_text("utf-8").startswith(start)
+
+
+def test_json_has_no_nan(command):
+    _, out, _ = command("draw", "log(x)/0", "--set", "x=-1", "--json")
+    assert json.loads(out, parse_constant=pytest.fail)["value"] == "nan"
+
+
+@pytest.mark.parametrize(
+    ("argv", "part"),
+    [
+        (["x^2"], "^ is not a power here: write **\n  x^2\n  ^^^"),
+        (["x", "--set", "y=1"], "'y' is not in the formula"),
+        (["x", "--set", "x"], "expected NAME=NUMBER"),
+        (["x", "--set", "x=two"], "expected NAME=NUMBER"),
+        (["x", "--set", "x=nan"], "expected a finite number"),
+        (["x", "--set", "x=1", "--set", "x=2"], "gives x twice"),
+        (["x", "--output", "g.png"], ".svg, .html, .dot"),
+        (["x", "--output", "no/g.svg"], "no folder no"),
+        (["__import__('os').system('touch pwned')"], "no attributes"),
+    ],
+)
+def test_bad_formulas_write_nothing(command, tmp_path, argv, part):
+    code, out, err = command("draw", *argv)
+    assert (code, out) == (2, "")
+    assert part in err
+    assert list(tmp_path.iterdir()) == []
+
+
+# ---- The command line itself ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("argv", "part"),
+    [
+        ([], "required: COMMAND"),
+        (["fly"], "invalid choice: 'fly'"),
+        (["demo", "--epochs", "0"], "an integer from 1 up, got '0'"),
+        (["demo", "--epochs", "x"], "an integer from 1 up, got 'x'"),
+        (["demo", "--seed", "-1"], "an integer from 0 up, got '-1'"),
+        (["demo", "--learning-rate", "nan"], "a number above 0, got 'nan'"),
+        (["demo", "--learning-rate", "inf"], "a number above 0, got 'inf'"),
+        (["demo", "--test-fraction", "1"], "between 0 and 1, got '1'"),
+        (["demo", "--hidden", "8,,8"], "such as 16,16, or none, got '8,,8'"),
+        (["demo", "--hidden", "9999"], "sizes from 1 to 1024"),
+        (["demo", "--activation", "step"], "invalid choice: 'step'"),
+        (["train", "t.csv"], "required: --target"),
+        (["demo", "--epoch", "3"], "unrecognized arguments"),
+    ],
+)
+def test_usage_errors_say_what_was_expected(command, argv, part):
+    code, out, err = command(*argv)
+    assert (code, out) == (2, "")
+    assert part in err
+
+
+@pytest.mark.parametrize("argv", [[], ["demo"], ["train"], ["check"], ["draw"]])
+def test_help_documents_the_exit_codes(command, argv):
+    code, out, _ = command(*argv, "--help")
+    assert code == 0
+    for number in ("0", "1", "2", "130", "141"):
+        assert re.search(rf"^ *{number}  \w", out, re.MULTILINE)
+
+
+def test_version(command):
+    assert command("--version") == (0, f"autograd-scalar {__version__}\n", "")
+
+
+def test_ctrl_c_outside_training_ends_with_130(command, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "check", interrupted)
+    code, _, err = command("check")
+    assert code == 130
+    assert "interrupted" in err
+
+
+# ---- As a program --------------------------------------------------------------------
+
+
+def start(*argv):
+    return subprocess.Popen(
+        [sys.executable, "-m", "nn.cli", *argv],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONPATH": str(Path(nn.__file__).parents[1])},
+    )
+
+
+def test_ctrl_c_in_training_leaves_a_marked_report(tmp_path):
+    process = start("demo", "--epochs", "100000")
+    assert "Fisher's iris" in process.stdout.readline()
+    time.sleep(2.0)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    done = re.search(r"interrupted after epoch (\d+) of 100000", err)[1]
+    assert "test accuracy" in out
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert f"interrupted after epoch {done}" in page
+    assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_a_reader_that_goes_away_is_no_traceback():
+    process = start("check", "--json")
+    process.stdout.close()
+    err = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(timeout=30) == 141
+    assert err == ""

@@ -1,0 +1,232 @@
+"""Tables from CSV: what is read, what is refused and how, what becomes of columns."""
+
+import csv
+import io
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd_scalar import DataError
+from nn.csv_table import parse_csv, read_csv
+from nn.data import Dataset, Scale, load_csv, load_iris, split
+
+
+def load(tmp_path, content, target="y", **options):
+    path = tmp_path / "t.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return load_csv(str(path), target, **options)
+
+
+ROWS = "x,y\n1,a\n2,b\n3,a\n4,b\n"
+
+# name: (content, parts of the message)
+REFUSED = {
+    "empty": ("", ["is empty", "expected a header"]),
+    "blank lines": ("\n \n\n", ["is empty"]),
+    "header only": ("x,y\n", ["header but no rows"]),
+    "ragged": ("x,y\n1,a\n2,b,c\n", ["line 3", "3 cells", "2 columns"]),
+    "short row": ("x,y\n1\n", ["line 2", "1 cell,", "2 columns"]),
+    "names twice": ("x,x,y\n1,2,a\n", ["columns 1 and 2", "'x'"]),
+    "no name": (",x,y\n0,1,a\n", ["column 1 has no name", "index=False"]),
+    "one column": ("y\na\nb\n", ["one column only", "semicolon"]),
+    "no header": ("1.5,2,a\n1,2,b\n", ["looks like data", "column names"]),
+    "numbers only": ("1,2\n3,4\n", ["looks like data"]),
+    "open quote": ('x,y\n1,"a\n2,b\n', ["line 2", "never closed"]),
+    "after quote": ('x,y\n1,"a"b\n', ["line 2", "after its closing quote"]),
+    "UTF-16": ("x,y\n1,a\n".encode("utf-16"), ["UTF-16", "CSV UTF-8"]),
+    "not text": (b"PK\0\0x", ["not text"]),
+    "not UTF-8": (b"x,y\n1,caf\xe9\n", ["line 2", "0xe9", "CSV UTF-8"]),
+    "missing": ("x,y\n1,a\n,b\n3,\n", ["line 3", "'x'", "2 rows", "--missing drop"]),
+    "nan": ("x,y\n1,a\nNaN,b\n", ["line 3", "missing"]),
+    "inf": ("x,y\n1,a\ninf,b\n", ["line 3", "'inf' is not finite"]),
+    "huge": ("x,y\n1,a\n1e400,b\n", ["line 3", "too large", "1e+150"]),
+    "typo": ("x,y\n1,a\n2,b\n3o,a\n", ["line 4", "'3o'", "2 of 3"]),
+    "one class": ("x,y\n1,a\n2,a\n", ["'a' in every row"]),
+    "all different": ("x,y\n1,a\n2,b\n3,c\n", ["3 classes in 3 rows"]),
+    "all constant": ("x,y\n1,a\n1,b\n1,a\n1,b\n", ["no feature that varies"]),
+    "bidi": ("x,\u202ey\n1,a\n", [r"'\u202ey'"]),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused_tables_say_what_and_where(tmp_path, name):
+    content, parts = REFUSED[name]
+    with pytest.raises(DataError) as error:
+        load(tmp_path, content)
+    message = str(error.value)
+    assert "\n" not in message
+    for part in ["t.csv", *parts]:
+        assert part in message
+
+
+def test_unknown_columns_are_listed_with_the_nearest(tmp_path):
+    with pytest.raises(DataError, match=r"did you mean 'Species'\? .*'x', 'Species'"):
+        load(tmp_path, "x,Species\n1,a\n", "specie")
+    with pytest.raises(DataError, match="column to ignore"):
+        load(tmp_path, ROWS, ignore=["z"])
+    with pytest.raises(DataError, match="both the target"):
+        load(tmp_path, ROWS, ignore=["y"])
+
+
+def test_paths_that_are_no_tables(tmp_path):
+    with pytest.raises(DataError, match=r"there is no file .*nope\.csv"):
+        read_csv(tmp_path / "nope.csv")
+    with pytest.raises(DataError, match="is a folder"):
+        read_csv(tmp_path)
+    with pytest.raises(DataError, match="cannot read"):
+        read_csv("nul\0byte")
+
+
+def test_too_many_texts_are_refused_with_a_remedy(tmp_path):
+    rows = "".join(f"n{i},{'ab'[i % 2]}\n" for i in range(30))
+    with pytest.raises(DataError, match=r"30 different texts .*--ignore"):
+        load(tmp_path, "x,y\n" + rows)
+    commas = "".join(f"1,{i};{'ab'[i % 2]}\n" for i in range(30))
+    with pytest.raises(DataError, match=r"write 1\.5 for 1,5"):
+        load(tmp_path, "x;y\n" + commas)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeffx,y\r\n1,a\r\n2,b\r\n3,a\r\n4,b\r\n",
+        "x;y\n1;a\n2;b\n3;a\n4;b\n",
+        "x\ty\n1\ta\n2\tb\n3\ta\n4\tb\n",
+        "x|y\n1|a\n2|b\n3|a\n4|b",
+        '"x","y"\n\n"1", "a"\n2,b\n,\n3,a\n4, b \n',
+        "x,y\r1,a\r2,b\r3,a\r4,b\r",
+    ],
+    ids=["BOM and CRLF", "semicolons", "tabs", "bars", "quotes, blanks", "CR"],
+)
+def test_the_same_table_in_many_spellings(tmp_path, content):
+    data = load(tmp_path, content)
+    assert data.features == ("x",)
+    assert data.X == ((1.0,), (2.0,), (3.0,), (4.0,))
+    assert data.classes == ("a", "b")
+    assert data.y == (0.0, 1.0, 0.0, 1.0)
+
+
+def test_lines_are_counted_over_embedded_newlines(tmp_path):
+    with pytest.raises(DataError, match=r"line 4, column 'x'"):
+        load(tmp_path, 'x,y\n1,"a\nb"\n,c\n')
+
+
+def test_columns_are_dropped_encoded_and_told(tmp_path):
+    content = "x,k,c,y\n1,7,red,a\n2,7,blue,b\n3,7,red,a\n4,7,blue,b\n,7,red,a\n"
+    data = load(tmp_path, content, missing="drop")
+    assert data.features == ("x", "c=blue", "c=red")
+    assert data.X[1] == (2.0, 1.0, 0.0)
+    assert [n.split(":")[0] for n in data.notices] == [
+        "1 row of 5 left out",
+        "column 'k' left out",
+        "column 'c' is text",
+    ]
+    assert load(tmp_path, content, missing="drop", ignore=["c"]).features == ("x",)
+
+
+def test_nothing_left_after_dropping(tmp_path):
+    with pytest.raises(DataError, match="every row has a missing value"):
+        load(tmp_path, "x,y\n,a\n1,\n", missing="drop")
+
+
+def test_an_ignored_column_may_have_gaps(tmp_path):
+    assert len(load(tmp_path, "x,z,y\n1,,a\n2,,b\n3,,a\n4,,b\n", ignore=["z"]).y) == 4
+
+
+def number_target(values):
+    return "x,y\n" + "".join(f"{i % 7},{v}\n" for i, v in enumerate(values))
+
+
+@pytest.mark.parametrize(
+    ("values", "task", "classes"),
+    [
+        ([0, 1] * 6, "auto", ("0", "1")),
+        (["1", "1.0", "2"] * 4, "auto", ("1", "2")),
+        ([10, 9, 2] * 4, "auto", ("2", "9", "10")),
+        ([0.5, 1.5] * 6, "auto", ()),
+        (range(12), "auto", ()),
+        ([0, 1] * 6, "regression", ()),
+        ([0.5, 1.5] * 6, "classification", ("0.5", "1.5")),
+    ],
+)
+def test_what_a_numeric_target_is_taken_for(tmp_path, values, task, classes):
+    assert load(tmp_path, number_target(values), task=task).classes == classes
+
+
+def test_text_is_no_target_of_a_regression(tmp_path):
+    with pytest.raises(DataError, match="regression needs numbers"):
+        load(tmp_path, ROWS, task="regression")
+
+
+def test_options_are_checked(tmp_path):
+    with pytest.raises(DataError, match="task is"):
+        load(tmp_path, ROWS, task="clustering")
+    with pytest.raises(DataError, match="missing is"):
+        load(tmp_path, ROWS, missing="guess")
+
+
+text = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(text, text, text), min_size=1, max_size=5),
+    st.sampled_from(",;\t|"),
+)
+def test_what_csv_writes_is_read_back(rows, delimiter):
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_ALL)
+    writer.writerow(["first", "second", "third"])
+    writer.writerows(rows)
+    stripped = [tuple(cell.strip() for cell in row) for row in rows]
+    wanted = tuple(row for row in stripped if any(row))
+    if wanted:
+        assert parse_csv(file.getvalue()).rows == wanted
+
+
+def test_iris_is_fishers():
+    iris = load_iris()
+    assert [iris.y.count(label) for label in (0, 1, 2)] == [50, 50, 50]
+    means = [round(m, 3) for m in Scale.of(iris.X).means]
+    assert means == [5.843, 3.057, 3.758, 1.199]
+    assert iris.Y[0] == (1.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_split_parts_every_class_and_loses_nothing(seed):
+    iris = load_iris()
+    train, test = split(iris, 0.3, random.Random(seed))
+    assert [test.y.count(label) for label in (0, 1, 2)] == [15, 15, 15]
+    assert sorted(train.X + test.X) == sorted(iris.X)
+    again = split(iris, 0.3, random.Random(seed))
+    assert again.test == test
+
+
+def test_small_classes_and_sets():
+    data = Dataset(
+        ("x",), "y", ((1.0,),) * 5, (0.0, 0.0, 1.0, 1.0, 2.0), ("a", "b", "c")
+    )
+    train, test = split(data, 0.9, random.Random(0))
+    assert sorted(train.y) == [0.0, 1.0, 2.0]
+    assert sorted(test.y) == [0.0, 1.0]
+    with pytest.raises(DataError, match="too few"):
+        split(data.take([0, 1, 2]), 0.5, random.Random(0))
+    with pytest.raises(DataError, match="between 0 and 1"):
+        split(data, 1.0, random.Random(0))
+
+
+def test_standardised_columns_have_mean_0_and_deviation_1():
+    rows = [(1e100, 1e-200, 5.0), (3e100, 2e-200, 5.0), (2e100, 3e-200, 5.0)]
+    columns = list(zip(*Scale.of(rows).standardise(rows), strict=True))
+    for column in columns[:2]:
+        assert sum(column) == pytest.approx(0.0, abs=1e-12)
+        assert sum(x * x for x in column) / 3 == pytest.approx(1.0)
+    assert columns[2] == (0.0, 0.0, 0.0)
+
+
+def test_a_scale_can_be_applied_to_other_rows():
+    assert Scale.of([(0.0,), (2.0,)]).standardise([(5.0,)]) == ((4.0,),)

@@ -1,0 +1,279 @@
+"""`fit`: it learns, repeats itself, stops when told to, and never trains on nan."""
+
+import math
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from autograd_scalar import DataError, OperandError, ShapeError, Value
+from nn import (
+    MLP,
+    SGD,
+    Adam,
+    half_squared_error,
+    softmax_cross_entropy,
+)
+from nn.data import Dataset, load_iris, split
+from nn.experiment import CLASSIFICATION, REGRESSION, Settings, run
+from nn.training import DivergedError, accuracy, confusion, evaluate, fit, predict
+
+X = [[-1.0, 0.5], [0.0, 1.0], [1.0, -1.0], [2.0, 0.0], [0.5, 0.5]]
+Y = [[x - 2 * y] for x, y in X]
+
+
+def line(seed=0):
+    return MLP(2, [1], rng=seed)
+
+
+def train(net, *, epochs=3, lr=0.1, seed=0, Y=Y, **options):
+    return fit(
+        net,
+        X,
+        Y,
+        options.pop("loss", half_squared_error),
+        optimiser=SGD(net.parameters(), lr=lr),
+        epochs=epochs,
+        rng=random.Random(seed),
+        **options,
+    )
+
+
+def test_a_linear_net_learns_a_line():
+    net = line()
+    history = train(net, epochs=300, lr=0.3, batch_size=2)
+    assert history.losses[-1] < 1e-20
+    assert not history.interrupted
+    assert predict(net, [[3.0, 1.0]]) == [[pytest.approx(1.0)]]
+    assert evaluate(net, X, Y, half_squared_error) < 1e-20
+
+
+def test_one_epoch_of_the_whole_batch_is_one_step_of_gradient_descent():
+    net, by_hand = line(), line()
+    loss = sum(half_squared_error(by_hand(x), y) for x, y in zip(X, Y, strict=True)) / 5
+    loss.backward()
+    history = train(net, epochs=1)
+    assert history.losses[0] == pytest.approx(loss.data, rel=1e-15)
+    for p, q in zip(net.parameters(), by_hand.parameters(), strict=True):
+        assert p.data == pytest.approx(q.data - 0.1 * q.grad, rel=1e-14)
+
+
+def test_the_loss_of_an_epoch_weighs_a_short_last_batch_by_its_size():
+    net = line()
+    expected = evaluate(net, X, Y, half_squared_error)
+    assert train(net, lr=0.0, batch_size=2).losses == pytest.approx([expected] * 3)
+    total = train(net, lr=0.0, batch_size=2, reduction="sum").losses[0]
+    assert total == pytest.approx(5 * expected)
+
+
+def test_a_seed_repeats_the_run_and_another_does_not():
+    def weights(seed):
+        net = line()
+        train(net, batch_size=2, seed=seed)
+        return [p.data for p in net.parameters()]
+
+    assert weights(1) == weights(1) != weights(2)
+
+
+def test_each_epoch_is_told():
+    told = []
+    history = train(line(), on_epoch=lambda k, loss: told.append((k, loss)))
+    assert told == list(enumerate(history.losses, 1))
+
+
+def test_arrays_and_class_indices_are_taken():
+    net = MLP(2, [3], rng=0)
+    history = fit(
+        net,
+        np.array(X),
+        np.array([0, 1, 2, 0, 1]),
+        softmax_cross_entropy,
+        optimiser=Adam(net.parameters(), lr=0.1),
+        epochs=30,
+        rng=np.random.default_rng(0),
+    )
+    assert history.losses[-1] < history.losses[0]
+
+
+def test_ctrl_c_puts_back_the_last_finished_epoch():
+    net, calls = line(), []
+
+    def interrupting(outputs, targets):
+        calls.append(1)
+        if len(calls) > 13:  # in the third epoch, after an update
+            raise KeyboardInterrupt
+        return half_squared_error(outputs, targets)
+
+    kept = []
+    history = train(
+        net,
+        epochs=9,
+        loss=interrupting,
+        batch_size=1,
+        on_epoch=lambda *_: kept.append([p.data for p in net.parameters()]),
+    )
+    assert history.interrupted
+    assert len(history.losses) == len(kept) == 2
+    assert [p.data for p in net.parameters()] == kept[-1]
+
+
+def test_ctrl_c_while_an_epoch_is_told_leaves_that_epoch_out():
+    net, kept = line(), []
+
+    def told(epoch, _loss):
+        if epoch == 3:
+            raise KeyboardInterrupt
+        kept.append([p.data for p in net.parameters()])
+
+    history = train(net, epochs=9, on_epoch=told)
+    assert len(history.losses) == len(kept) == 2
+    assert [p.data for p in net.parameters()] == kept[-1]
+
+
+@pytest.mark.parametrize("lr", [10.0, 1e200])
+def test_divergence_stops_and_puts_back_finite_weights(lr):
+    net = line()
+    with pytest.raises(DivergedError, match="smaller learning rate") as error:
+        train(net, epochs=2000, lr=lr)
+    assert all(math.isfinite(loss) for loss in error.value.history.losses)
+    assert all(math.isfinite(p.data) for p in net.parameters())
+
+
+def test_a_weight_that_overflows_in_the_last_step_is_found():
+    net = line()
+
+    class Overflowing(SGD):
+        def step(self):
+            self.params[0].data = math.inf
+
+    with pytest.raises(DivergedError):
+        fit(
+            net,
+            X,
+            Y,
+            half_squared_error,
+            optimiser=Overflowing(net.parameters()),
+            epochs=1,
+            rng=random.Random(0),
+        )
+    assert math.isfinite(net.parameters()[0].data)
+
+
+def test_a_loss_of_nan_stops_at_once():
+    calls = []
+
+    def bad(outputs, targets):
+        calls.append(1)
+        return half_squared_error(outputs, targets) * math.nan
+
+    with pytest.raises(DivergedError, match="epoch 1"):
+        train(line(), loss=bad, batch_size=1)
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"Y": Y[:3]}, ShapeError, "X has 5 rows and Y 3"),
+        ({"epochs": -1}, OperandError, "epochs is 0 or more, got -1"),
+        ({"batch_size": 0}, OperandError, "batch_size is 1 or more"),
+    ],
+)
+def test_what_does_not_fit_is_refused(change, error, message):
+    with pytest.raises(error, match=message):
+        train(line(), **change)
+
+
+def test_no_epochs_change_nothing():
+    net = line()
+    before = [p.data for p in net.parameters()]
+    assert train(net, epochs=0).losses == ()
+    assert [p.data for p in net.parameters()] == before
+
+
+def test_accuracy_and_confusion_count_the_largest_output():
+    def net(x):
+        return [Value(v) for v in x]
+
+    rows, labels = [[3.0, 1.0], [0.0, 2.0], [5.0, 4.0], [1.0, 7.0]], [0, 1, 1, 1]
+    assert confusion(net, rows, labels, 2) == [[1, 0], [1, 2]]
+    assert accuracy(net, rows, labels) == 0.75
+
+
+# ---- Experiments ---------------------------------------------------------------------
+
+SMALL = Settings((3,), "tanh", 2, 0.05, 16, 0.3, seed=0)
+
+
+def with_loss(loss, **changes):
+    names = ("hidden", "activation", "epochs", "learning_rate", "batch_size")
+    plain = {name: getattr(SMALL, name) for name in (*names, "test_fraction", "seed")}
+    return Settings(**(plain | {"loss": loss} | changes))
+
+
+def regression_data():
+    X = tuple((float(i), float(i % 5)) for i in range(40))
+    return Dataset(("u", "v"), "y", X, tuple(1e6 + 3e4 * u - v for u, v in X))
+
+
+@pytest.mark.parametrize("loss", CLASSIFICATION)
+def test_every_loss_of_a_classification_trains_and_checks(loss):
+    outcome = run(load_iris(), with_loss(loss))
+    assert outcome.deltas.passed
+    assert outcome.history.losses[-1] < outcome.history.losses[0]
+    assert outcome.loss == loss
+    assert sum(map(sum, outcome.confusion)) == outcome.examples[1] == 45
+
+
+@pytest.mark.parametrize("loss", REGRESSION)
+def test_every_loss_of_a_regression_trains_and_checks(loss):
+    outcome = run(regression_data(), with_loss(loss, epochs=30))
+    assert outcome.deltas.passed
+    true, predicted = map(
+        np.array, (outcome.regression.true, outcome.regression.predicted)
+    )
+    residual = ((true - predicted) ** 2).mean()
+    assert outcome.regression.rmse == pytest.approx(residual**0.5)
+    assert outcome.regression.r2 == pytest.approx(1 - residual / true.var())
+    assert outcome.regression.r2 > 0.8
+
+
+def test_r2_is_undefined_if_all_test_targets_are_equal():
+    data = Dataset(("x",), "y", tuple((float(i),) for i in range(9)), (0.0,) * 9)
+    assert run(data, SMALL).regression.r2 is None
+
+
+def test_the_test_examples_do_not_move_the_scale():
+    data = load_iris()
+    tested = split(data, SMALL.test_fraction, random.Random(SMALL.seed)).test.X[0]
+    far = tuple((1e6,) * 4 if row == tested else row for row in data.X)
+    outcome = run(replace(data, X=far), SMALL)
+    assert outcome.net.state_dict() == run(data, SMALL).net.state_dict()
+
+
+def test_a_loss_of_the_wrong_task_is_refused():
+    with pytest.raises(DataError, match=r"hinge does not fit a regression; these do"):
+        run(regression_data(), with_loss("hinge"))
+
+
+def test_the_neuron_shown_holds_the_adjoints_of_one_example():
+    neuron = run(load_iris(), SMALL).neuron
+    (z,) = neuron.parents
+    d = z.grad / neuron.grad
+    assert d == pytest.approx(1 - neuron.data**2)
+    names = {node.label for node in z.parents}
+    assert {"petal_length", "sepal_width"} < names
+    for a, d in zip(z.parents, z.local_derivatives, strict=True):
+        if a.label.startswith(("W", "b")):
+            assert a.grad == pytest.approx(z.grad * d)
+
+
+def test_ctrl_c_leaves_as_many_test_losses_as_losses():
+    def told(epoch, _loss):
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    outcome = run(load_iris(), SMALL, told)
+    assert outcome.history.interrupted
+    assert len(outcome.history.losses) == len(outcome.test_losses) == 1
