@@ -1,13 +1,13 @@
 """The operations as functions: of Values they record, of plain numbers they compute.
 
 >>> import autograd_scalar as ag
->>> ag.tanh(0.5)
-0.46211715726000973
->>> x = ag.Value(0.5, "x")
->>> y = ag.tanh(x)
+>>> ag.sqrt(16.0)
+4.0
+>>> x = ag.Value(16.0, "x")
+>>> y = ag.sqrt(x)
 >>> y.backward()
 >>> y.data, x.grad
-(0.46211715726000973, 0.7864477329659274)
+(4.0, 0.125)
 """
 
 from __future__ import annotations

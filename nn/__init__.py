@@ -29,6 +29,7 @@ from nn.losses import (
 from nn.module import Module
 from nn.optimisers import SGD, Adam, AdamW
 from nn.schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, StepLR
+from nn.training import History, accuracy, fit
 
 if TYPE_CHECKING:
     from nn import matrix
@@ -46,16 +47,19 @@ __all__ = [
     "DeltaReport",
     "ExponentialLR",
     "ForwardPass",
+    "History",
     "LambdaLR",
     "Layer",
     "LinearLR",
     "Module",
     "Neuron",
     "StepLR",
+    "accuracy",
     "batch_loss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "check_deltas",
+    "fit",
     "gradient_vector",
     "half_squared_error",
     "hinge",

@@ -102,7 +102,7 @@ def _figures(outcome: Outcome) -> str:
         figures.append(("training loss", number(last), f"{number(first)} at first"))
     if outcome.test_losses:
         figures.append(("test loss", number(outcome.test_losses[-1]), outcome.loss))
-    worst = f"worst by {outcome.deltas.worst.ulp} ULP"
+    worst = f"within {outcome.deltas.largest_terms_error:.2g} eps of their terms"
     figures.append(("gradients compared", str(len(outcome.deltas)), worst))
     return (
         '<dl class="figures">'
