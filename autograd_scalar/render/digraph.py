@@ -1,0 +1,68 @@
+"""A `graphviz.Digraph` that says what to do where the program ``dot`` is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import graphviz
+
+from autograd_scalar.errors import DrawingError
+
+if TYPE_CHECKING:
+    from autograd_scalar.render.drawing import Drawing
+
+__all__ = ["SafeDigraph"]
+
+_MESSAGE: Final = (
+    "the program `dot` is not installed; use draw(root), which needs nothing, or"
+    " install Graphviz (https://graphviz.org/download)"
+)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _explained(method: F) -> F:
+    """Turn graphviz's exception, which names a command line, into ours."""
+
+    @wraps(method)
+    def call(*args: Any, **keywords: Any) -> Any:
+        try:
+            return method(*args, **keywords)
+        except graphviz.ExecutableNotFound:
+            raise DrawingError(_MESSAGE) from None
+
+    return call  # type: ignore[return-value]  # the same signature, by wraps
+
+
+class SafeDigraph(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
+    """As its base class, but for what happens without ``dot``.
+
+    Attributes:
+        drawing: what a notebook shows instead.
+    """
+
+    drawing: Drawing | None = None
+
+    pipe = _explained(graphviz.Digraph.pipe)
+    render = _explained(graphviz.Digraph.render)
+    view = _explained(graphviz.Digraph.view)
+    unflatten = _explained(graphviz.Digraph.unflatten)
+
+    def _repr_mimebundle_(
+        self,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] | None = None,
+        **rest: Any,
+    ) -> dict[str, bytes | str]:
+        try:
+            bundle: dict[str, bytes | str] = super()._repr_mimebundle_(
+                include, exclude, **rest
+            )
+        except DrawingError as error:
+            bundle = {"text/plain": str(error)}
+            if self.drawing is not None:
+                bundle["image/svg+xml"] = self.drawing.svg
+                bundle["text/html"] = self.drawing._repr_html_()
+        return bundle

@@ -1,0 +1,214 @@
+"""`draw`: a computation graph as a picture, by our own layout, nothing to install."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from base64 import b64encode
+from pathlib import Path
+from typing import Final, Literal
+
+from autograd_scalar.errors import DrawingError
+from autograd_scalar.graph import topological_order
+from autograd_scalar.render.dot_text import dot_text
+from autograd_scalar.render.escape import markup
+from autograd_scalar.render.fold import folded_scene
+from autograd_scalar.render.page import html_page, node_table
+from autograd_scalar.render.scene import Scene, unfolded_scene
+from autograd_scalar.render.svg import svg_text
+from autograd_scalar.value import Value
+
+__all__ = ["Drawing", "draw", "scene_of"]
+
+Direction = Literal["LR", "TB"]
+Fold = Literal["auto", True, False]
+
+MAX_NODES: Final = 300  # more are folded, unless fold=False
+LEAST_BOXES: Final = 10
+HARD_LIMIT: Final = 20_000  # more Values, or three times as many edges, are refused
+_DRAW_ALL: Final = "draw(..., fold=False) shows all"
+_DRAW_PART: Final = "draw() of a Value inside shows its part"
+_SUFFIXES: Final = (".svg", ".html", ".dot")
+
+
+class Drawing:
+    """The picture of a graph as it was when it was drawn; later changes do not show.
+
+    Notebooks display it as an image with a table of its nodes, which remains when a
+    saved notebook is opened without being trusted.
+
+    >>> from autograd_scalar import Value, draw
+    >>> drawing = draw(Value(2.0, "x") * 3.0)
+    >>> drawing
+    <Drawing of 3 boxes, 2 edges>
+    >>> drawing.svg.startswith("<svg"), drawing.folded
+    (True, False)
+    """
+
+    __slots__ = ("_direction", "_scene", "_svg")
+
+    def __init__(self, scene: Scene, direction: str) -> None:
+        self._scene = scene
+        self._direction = direction
+        self._svg = svg_text(scene, direction)
+
+    @property
+    def svg(self) -> str:
+        """The picture as one SVG element, light and dark, without scripts."""
+        return self._svg
+
+    @property
+    def html(self) -> str:
+        """One self-contained page: the picture, and the same in words as a table."""
+        return html_page(self._scene, self._svg)
+
+    @property
+    def dot(self) -> str:
+        """The same boxes and edges in Graphviz's language."""
+        return dot_text(self._scene, self._direction)
+
+    @property
+    def folded(self) -> bool:
+        """Whether boxes stand for groups of Values; the picture then says so."""
+        return bool(self._scene.note)
+
+    @property
+    def alt(self) -> str:
+        """The picture in a sentence or two."""
+        return " ".join(filter(None, (self._scene.title, self._scene.summary)))
+
+    def save(self, path: str | os.PathLike[str] = "graph.svg") -> Path:
+        """Write ``.svg``, ``.html`` or ``.dot``, whole or not at all; return the path.
+
+        >>> import tempfile
+        >>> from autograd_scalar import Value, draw
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     draw(Value(2.0, "x") * 3.0).save(f"{folder}/x.html").name
+        'x.html'
+
+        Raises:
+            DrawingError: the name ends otherwise.
+        """
+        target = Path(path)
+        suffix = target.suffix.lower()
+        if suffix not in _SUFFIXES:
+            msg = (
+                f"a drawing is saved as {', '.join(_SUFFIXES)}, not as {target.name!r}"
+            )
+            raise DrawingError(msg)
+        text = {".svg": self.svg, ".html": self.html}.get(suffix)
+        _write_whole(target, self.dot if text is None else text)
+        return target
+
+    def _repr_html_(self) -> str:
+        image = b64encode(self._svg.encode()).decode()
+        return (
+            f'<img src="data:image/svg+xml;base64,{image}" alt="{markup(self.alt)}"'
+            ' style="max-width:100%;height:auto"/>'
+            f"<details><summary>Table of nodes</summary>{node_table(self._scene)}"
+            "</details>"
+        )
+
+    def __repr__(self) -> str:
+        boxes, links = len(self._scene.boxes), len(self._scene.links)
+        folded = ", folded" if self.folded else ""
+        return f"<Drawing of {boxes:,} boxes, {links:,} edges{folded}>"
+
+
+def draw(
+    root: Value,
+    *,
+    direction: Direction = "LR",
+    fold: Fold = "auto",
+    max_nodes: int = MAX_NODES,
+    title: str | None = None,
+) -> Drawing:
+    """The graph that ``root`` was computed from, as a picture.
+
+    A box shows name, data and adjoint; a line its local derivative, blue above 0 and
+    orange below. An adjoint that was not computed yet is a dash, not a 0.
+
+    Args:
+        root: the last Value of the computation.
+        direction: "LR", from left to right, or "TB", from top to bottom.
+        fold: "auto" folds by neuron and layer above ``max_nodes`` Values, True always,
+            False never (then more than 20,000 Values are refused).
+        max_nodes: the most boxes that "auto" draws one by one.
+        title: a heading for the picture.
+
+    >>> from autograd_scalar import Value, draw
+    >>> x = Value(3.0, "x")
+    >>> draw(x * x)
+    <Drawing of 2 boxes, 2 edges>
+
+    Raises:
+        DrawingError: an argument is not one of these, or there is too much to draw.
+    """
+    return Drawing(scene_of(root, direction, fold, max_nodes, title), direction)
+
+
+def scene_of(
+    root: Value,
+    direction: str = "LR",
+    fold: object = "auto",
+    max_nodes: int = MAX_NODES,
+    title: str | None = None,
+) -> Scene:
+    """What to draw, for every format alike."""
+    _check(root, direction, fold, max_nodes, title)
+    order = topological_order(root)
+    values = len(order)
+    edges = sum([len(node.parents) for node in order])
+    too_many = values > HARD_LIMIT or edges > 3 * HARD_LIMIT
+    if fold is True or (
+        fold == "auto" and (values > max_nodes or edges > 3 * max_nodes)
+    ):
+        remedy = _DRAW_PART if too_many else _DRAW_ALL
+        return folded_scene(order, title or "", max_nodes, remedy)
+    if too_many:
+        msg = (
+            f"{values:,} Values and {edges:,} edges are too many to draw one by one"
+            f" (the limits are {HARD_LIMIT:,} and {3 * HARD_LIMIT:,}); leave fold at"
+            ' "auto", or draw a Value nearer to the leaves'
+        )
+        raise DrawingError(msg)
+    return unfolded_scene(order, title or "")
+
+
+def _check(
+    root: object, direction: object, fold: object, max_nodes: object, title: object
+) -> None:
+    problem = ""
+    if type(root) is not Value:
+        problem = f"draw() needs a Value, got {type(root).__name__}"
+    elif direction not in ("LR", "TB"):
+        problem = f'direction is "LR" or "TB", got {direction!r}'
+    elif not (fold == "auto" or isinstance(fold, bool)):
+        problem = f'fold is "auto", True or False, got {fold!r}'
+    elif type(max_nodes) is not int or not LEAST_BOXES <= max_nodes <= HARD_LIMIT:
+        problem = (
+            f"max_nodes is an int from {LEAST_BOXES} to {HARD_LIMIT}, got {max_nodes!r}"
+        )
+    elif title is not None and not isinstance(title, str):
+        problem = f"title is a str, got {type(title).__name__}"
+    if problem:
+        raise DrawingError(problem)
+
+
+def _write_whole(target: Path, text: str) -> None:
+    """To a temporary file beside it first: a failure leaves what was there before."""
+    handle, name = tempfile.mkstemp(prefix=".", suffix=target.suffix, dir=target.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

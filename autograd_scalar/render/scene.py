@@ -1,0 +1,205 @@
+"""What a picture says, before anything is placed: boxes, links and sentences."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from autograd_scalar.render.escape import visible
+from autograd_scalar.render.numerals import NOT_COMPUTED, number, signed, tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd_scalar.value import Value
+
+__all__ = [
+    "Box",
+    "Link",
+    "Row",
+    "Scene",
+    "parameter_labels",
+    "unfolded_scene",
+    "value_box",
+    "value_link",
+]
+
+_NAMED_INPUTS: Final = 6
+_BRIEF: Final = 40
+_INDEXED: Final = re.compile(r"[Ww]\d*(\[\d+(,\s*\d+)*\])?|b\d*\[\d+(,\s*\d+)*\]|b\d+")
+_SYMBOLS: Final = {
+    "mul": "\u00d7",
+    "sub": "\u2212",
+    "neg": "\u2212",
+    "div": "\u00f7",
+    "pow": "x\u207f",
+    "pow_constant": "x\u207f",
+    "square": "x\u00b2",
+    "sum": "\u03a3",
+    "dot": "\u03a3\u00d7",
+    "prod": "\u03a0",
+    "reciprocal": "1/x",
+    "sqrt": "\u221a",
+    "sigmoid": "\u03c3",
+}
+
+
+class Row(NamedTuple):
+    """One line of a box: ``data  0.5``."""
+
+    key: str
+    text: str
+    tone: str
+
+
+class Box(NamedTuple):
+    """One Value, or one group of them; its texts hold visible characters only."""
+
+    kind: str  # input, parameter, constant, operation or group
+    symbol: str  # what the strip on its left says
+    name: str
+    caption: str  # the kind in words
+    rows: tuple[Row, ...]
+    tooltip: str  # several lines
+    is_root: bool = False
+
+
+class Link(NamedTuple):
+    """From an operand to what was computed from it."""
+
+    source: int
+    target: int
+    text: str
+    tone: str
+    size: float  # 0 to 1: how wide to draw it
+    tooltip: str
+
+
+class Scene(NamedTuple):
+    """Everything a drawing shows. Boxes are in topological order, the root last."""
+
+    boxes: tuple[Box, ...]
+    links: tuple[Link, ...]
+    title: str
+    note: str  # how it was folded; empty if it was not
+    summary: str  # the alternative text
+
+
+def parameter_labels(order: Sequence[Value]) -> set[str]:
+    """The labels that look like a weight or a bias; ``b`` only beside a weight.
+
+    >>> from autograd_scalar import Value
+    >>> sorted(parameter_labels([Value(1, "W1[0,3]"), Value(1, "b"), Value(1, "x")]))
+    ['W1[0,3]', 'b']
+    >>> parameter_labels([Value(1, "a"), Value(1, "b")])
+    set()
+    """
+    labels = {node.label for node in order if node.is_leaf}
+    found = {label for label in labels if _INDEXED.fullmatch(label)}
+    if found and "b" in labels:
+        found.add("b")
+    return found
+
+
+def unfolded_scene(order: Sequence[Value], title: str) -> Scene:
+    """One box for each Value of a topological order, one link for each operand."""
+    names = [visible(name) for name in unique_names(order)]
+    parameters = parameter_labels(order)
+    place = {node: index for index, node in enumerate(order)}
+    last = len(order) - 1
+    boxes = tuple(
+        value_box(node, names[index], parameters, is_root=index == last)
+        for index, node in enumerate(order)
+    )
+    links: list[Link] = []
+    for target, node in enumerate(order):
+        parents = node.parents
+        many = f" of {len(parents)}"
+        for nth, (parent, d) in enumerate(
+            zip(parents, node.local_derivatives, strict=True), 1
+        ):
+            source = place[parent]
+            tip = (
+                f"\u2202({names[target]})/\u2202({names[source]}) = {d!r}"
+                f" (operand {nth}{many})"
+            )
+            links.append(value_link(source, target, d, tip))
+    summary = f"{summary_of(order)} {len(boxes):,} boxes, {len(links):,} edges."
+    return Scene(boxes, tuple(links), title, "", summary)
+
+
+def unique_names(order: Sequence[Value]) -> list[str]:
+    """The label of each Value, or ``v`` and its number in the order, as on a tape."""
+    taken = {node.label for node in order}
+    names: list[str] = []
+    for index, node in enumerate(order):
+        name = node.label
+        if not name:
+            name = f"v{index}"
+            while name in taken:
+                name = "_" + name
+        names.append(name)
+    return names
+
+
+def summary_of(order: Sequence[Value]) -> str:
+    """Words for who cannot see the picture."""
+    root = order[-1]
+    inputs = [_brief(node.label) for node in order if node.is_leaf and node.label]
+    leaves = f"{sum([node.is_leaf for node in order]):,} of them leaves"
+    if inputs:
+        more = ", \u2026" if len(inputs) > _NAMED_INPUTS else ""
+        leaves += f" ({', '.join(inputs[:_NAMED_INPUTS])}{more})"
+    adjoint = "computed" if root.has_grad else "not computed yet"
+    return (
+        f"Computation graph of {_brief(root.label) or 'output'} ="
+        f" {number(root.data)}: {len(order):,} Values, {leaves}; adjoints {adjoint}."
+    )
+
+
+def _brief(label: str) -> str:
+    return label if len(label) <= _BRIEF else label[: _BRIEF - 1] + "\u2026"
+
+
+def symbol_of(node: Value) -> str:
+    """The sign of the operation as a reader of formulas knows it."""
+    primitive = node.primitive
+    if primitive is None:
+        return ""
+    return _SYMBOLS.get(primitive.name) or visible(primitive.symbol)
+
+
+def value_box(node: Value, name: str, parameters: set[str], *, is_root: bool) -> Box:
+    """The box of a single Value."""
+    if not node.is_leaf:
+        kind, caption = "operation", "output" if is_root else ""
+    elif not node.label:
+        kind, caption = "constant", "constant"
+    elif node.label in parameters:
+        kind, caption = "parameter", "parameter"
+    else:
+        kind, caption = "input", "input"
+    name = visible(name)
+    data = node.data
+    tip = f"{name} ({visible(node.op) or caption})\ndata = {data!r}\n"
+    if node.has_grad:
+        grad = node.grad
+        second = Row("grad", signed(grad), tone(grad))
+        tip += f"grad = {grad!r}"
+    else:
+        second = Row("grad", NOT_COMPUTED, "none")
+        tip += "grad: not computed yet, call backward()"
+    first = Row("data", number(data), tone(data))
+    shown = "" if kind == "constant" else name
+    return Box(kind, symbol_of(node), shown, caption, (first, second), tip, is_root)
+
+
+def value_link(source: int, target: int, d: float, tooltip: str) -> Link:
+    """An edge with its local derivative."""
+    return Link(source, target, signed(d), tone(d), _size(d), tooltip)
+
+
+def _size(d: float) -> float:
+    """How wide an edge is: rises with the local derivative, 1/2 at 1, never above 1."""
+    size = abs(d)
+    return 1.0 if d - d != 0.0 else size / (1 + size)

@@ -1,0 +1,236 @@
+"""A scene as an SVG picture: one self-contained text, light and dark, no scripts."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from autograd_scalar.render.css import STYLE
+from autograd_scalar.render.escape import markup, shortened, text_width, visible
+from autograd_scalar.render.geometry import (
+    NAME_SIZE,
+    RING,
+    ROW_HEIGHT,
+    SMALL_SIZE,
+    Measured,
+    Picture,
+    picture,
+)
+from autograd_scalar.render.lines import is_dense, markers, svg_labels, svg_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from autograd_scalar.render.scene import Box, Scene
+
+__all__ = ["svg_text"]
+
+_MARGIN: Final = 18.0
+_TITLE_ROOM: Final = 4000.0  # of a title on one line, before it is wrapped
+_LINE: Final = 17.0
+_LEAST_WIDTH: Final = 330.0
+
+
+def svg_text(scene: Scene, direction: str) -> str:
+    """The whole picture.
+
+    >>> from autograd_scalar.render.scene import Scene
+    >>> svg_text(Scene((), (), "", "", "Nothing."), "LR")[:4]
+    '<svg'
+    """
+    laid = picture(scene, direction)
+    width = max(laid.width + 2 * _MARGIN, _LEAST_WIDTH)
+    above = _heading(scene, width)
+    below = _legend(scene, width)
+    top = _MARGIN + above[1]
+    height = top + laid.height + below[1] + _MARGIN
+    name = scene.title or scene.summary.partition(":")[0]
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}"'
+        f' height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" role="img"'
+        f' aria-label="{markup(name)}"><title>{markup(name)}</title>'
+        f"<desc>{markup(scene.summary)} {markup(scene.note)}</desc>"
+        f"<style>{STYLE}</style><defs>{markers()}</defs>"
+        '<rect class="ground" width="100%" height="100%"/>'
+    )
+    shift = (width - laid.width) / 2
+    parts = [
+        head,
+        above[0],
+        f'<g transform="translate({shift:.1f} {top:.1f})">',
+        '<g class="dense">' if is_dense(scene) else "<g>",
+        *svg_lines(scene, laid, direction),
+        "</g>",
+        *_boxes(scene, laid),
+        *svg_labels(scene, laid, direction),
+        "</g>",
+        f'<g transform="translate(0 {top + laid.height:.1f})">{below[0]}</g></svg>\n',
+    ]
+    return "\n".join(parts)
+
+
+# ---- Words around the picture --------------------------------------------------------
+
+
+def _heading(scene: Scene, width: float) -> tuple[str, float]:
+    """The title and the sentence on folding, and their height."""
+    parts: list[str] = []
+    y = _MARGIN
+    if scene.title:
+        for line in _wrapped(
+            shortened(scene.title, 17.0, _TITLE_ROOM), 17.0, width - 2 * _MARGIN
+        ):
+            y += 20.0
+            parts.append(_text("t", _MARGIN, y - 6, line))
+    for line in _wrapped(scene.note, 13.0, width - 2 * _MARGIN):
+        y += _LINE
+        parts.append(_text("p", _MARGIN, y - 4, line))
+    return "".join(parts), y - _MARGIN + (10.0 if parts else 0.0)
+
+
+def _wrapped(text: str, size: float, room: float) -> Iterator[str]:
+    line = ""
+    for word in visible(text).split():
+        longer = f"{line} {word}" if line else word
+        if line and text_width(longer, size) > room:
+            yield shortened(line, size, room)
+            longer = word
+        line = longer
+    if line:
+        yield shortened(line, size, room)
+
+
+def _legend(scene: Scene, width: float) -> tuple[str, float]:
+    """What the colours and marks in this picture mean, in as many lines as it takes."""
+    if not scene.links:
+        return "", 0.0
+    tones = {link.tone for link in scene.links}
+    rows = {row.tone for box in scene.boxes for row in box.rows}
+    items = [
+        (tone, words)
+        for tone, words in (
+            ("pos", "above 0"),
+            ("neg", "below 0"),
+            ("zero", "0"),
+            ("bad", "nan or infinite"),
+        )
+        if tone in tones
+    ]
+    if tones - {"plain"}:
+        items.append(("", "on a line: local derivative, width by its size"))
+    if any(link.tone == "plain" and link.text for link in scene.links):
+        items.append(("plain", "\u00d7n: n edges, width by their number"))
+    if "none" in rows:
+        items.append(("", "\u2013 not computed yet"))
+    parts: list[str] = []
+    x, y = _MARGIN, 24.0
+    for tone, words in items:
+        room = text_width(words, SMALL_SIZE) + (28.0 if tone else 0.0)
+        if x > _MARGIN and x + room > width - _MARGIN:
+            x, y = _MARGIN, y + _LINE
+        if tone:
+            parts.append(
+                f'<path class="l l-{tone}" style="stroke-width:3px"'
+                f' d="M{x:.1f} {y - 4:.1f}h20"/>'
+            )
+        parts.append(_text("g muted", x + (26.0 if tone else 0.0), y, words))
+        x += room + 18.0
+    return "".join(parts), y
+
+
+def _text(css: str, x: float, y: float, text: str) -> str:
+    return f'<text class="{css}" x="{x:.1f}" y="{y:.1f}">{markup(text)}</text>'
+
+
+# ---- Boxes ---------------------------------------------------------------------------
+
+
+def _boxes(scene: Scene, laid: Picture) -> Iterator[str]:
+    for box, measured, (x, y, width, height) in zip(
+        scene.boxes, laid.measured, laid.boxes, strict=True
+    ):
+        if not box.is_root:
+            yield _box(box, measured, (x, y, width, height))
+            continue
+        place = f'x="{x:.1f}" y="{y:.1f}" {_size(width, height, 10)}'
+        yield f'<rect class="{box.kind}" {place}/>'
+        w, h = width - 2 * RING, height - 2 * RING
+        yield _box(box, measured, (x + RING, y + RING, w, h))
+
+
+def _box(box: Box, measured: Measured, place: tuple[float, float, float, float]) -> str:
+    x, y, width, height = place
+    return (
+        f'<g transform="translate({x:.1f} {y:.1f})"><title>{escape(box.tooltip)}'
+        f"</title>{_outline(box, measured, width, height)}"
+        f"{_words(box, measured, width, height)}</g>"
+    )
+
+
+def _outline(box: Box, measured: Measured, width: float, height: float) -> str:
+    """The shape, which tells the kind."""
+    css = box.kind
+    for row in box.rows:
+        if row.tone == "bad":
+            css += " alarm"
+    if box.kind == "parameter":
+        w, h = width - 20, height - 20
+        return (
+            f'<path class="{css}" d="M10 0h{w:g}l10 10v{h:g}l-10 10h{-w:g}l-10 -10'
+            f'v{-h:g}z"/>'
+        )
+    radius = {"input": min(height / 2, 22.0), "constant": 0.0}.get(box.kind, 7.0)
+    shape = f'<rect class="{css}" {_size(width, height, radius)}/>'
+    strip = measured.strip
+    if strip:
+        w, h = strip - 7.7, height - 15.4
+        shape += (
+            f'<path class="strip" d="M{strip} .7h{-w:.1f}a7 7 0 0 0 -7 7v{h:.1f}'
+            f'a7 7 0 0 0 7 7h{w:.1f}z"/>'
+        )
+    return shape
+
+
+def _size(width: float, height: float, radius: float) -> str:
+    return f'width="{width:g}" height="{height:g}" rx="{radius:g}"'
+
+
+def _words(box: Box, measured: Measured, width: float, height: float) -> str:
+    """The symbol, the name with the kind beside it, and the numbers below."""
+    text = ""
+    inset = 14 if box.kind in ("input", "parameter") else 9
+    left, right = measured.strip + inset, width - inset
+    if measured.symbol:
+        text = (
+            f'<text class="s" x="{measured.strip / 2:g}" y="{height / 2 + 6:g}">'
+            f"{escape(measured.symbol)}</text>"
+        )
+    titled = bool(measured.name or box.caption)
+    line = (height - (len(box.rows) + titled) * ROW_HEIGHT) / 2 + 13
+    if measured.name:
+        text += (
+            f'<text class="n" x="{left}" y="{line:g}"{_fitted(measured.name)}>'
+            f"{escape(measured.name)}</text>"
+        )
+    if box.caption:
+        text += (
+            f'<text class="c muted" x="{right:g}" y="{line:g}">{escape(box.caption)}'
+            "</text>"
+        )
+    if titled:
+        line += ROW_HEIGHT
+    for key, number, tone in box.rows:
+        text += (
+            f'<text class="k muted" x="{left}" y="{line:g}">{key}</text>'
+            f'<text class="v {tone}" x="{right:g}" y="{line:g}">{number}</text>'
+        )
+        line += ROW_HEIGHT
+    return text
+
+
+def _fitted(name: str) -> str:
+    """Unfamiliar scripts are made to fit: no estimate of their width is safe."""
+    if name.isascii() or max(name) < "\u0530":
+        return ""
+    width = text_width(name, NAME_SIZE)
+    return f' textLength="{width:.1f}" lengthAdjust="spacingAndGlyphs"'

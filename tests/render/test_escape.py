@@ -1,0 +1,151 @@
+"""Hostile labels: harmless in SVG, HTML and DOT."""
+
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd_scalar import Value, draw, to_dot
+from autograd_scalar.render.escape import (
+    dot_quoted,
+    figures_width,
+    record_field,
+    shortened,
+    text_width,
+    visible,
+)
+from autograd_scalar.render.numerals import number, signed
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "]]>--><!--",
+    "&lt;&amp;&#0;&unknown;",
+    "a\\nb\\N\\G\\T",
+    '"',
+    "\\",
+    '\\\\"',
+    "{a|b}<port>",
+    "<<b>bold</b>>",
+    '}];\n evil [URL="javascript:alert(1)"',
+    "line\nline\r\n\ttab",
+    "\x00\x01\x0b\x1b[31m\x7f\x85",
+    "\u202eleft\u202d\u2066\u2069\u200e\u200f\u061c",
+    "\ud800lone\udfff",
+    "\ufffe\uffff\ufeff",
+    "\u2028\u2029",
+    "e" + "\u0301" * 500,
+    "漢字かな交じり文" * 20,
+    "\u202f\u3000 spaces \u00a0",
+    "x" * 10_000,
+    "&\n" * 3_000,
+    "👩‍👩‍👧‍👦",
+    "שלום عربى",
+    "﷽" * 30,
+    "' onload='x",
+    "\U000e0041\U0010ffff\ue000",
+]
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes.update(name for name, _ in attrs)
+
+
+def graph(label: str) -> Value:
+    a, b = Value(1.0, label), Value(2.0, label)
+    return ((a * b).named(label) + a).named(label)
+
+
+@pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("fold", [False, True])
+def test_svg_is_well_formed_and_html_has_only_our_tags(label: str, fold: bool) -> None:
+    drawing = draw(graph(label), title=label, fold=fold)
+    root = ET.fromstring(drawing.svg)
+    assert not [name for e in root.iter() for name in e.attrib if name.startswith("on")]
+    for page in (drawing.html, drawing._repr_html_()):
+        page.encode()  # no lone surrogates
+        tags = _Tags()
+        tags.feed(page)
+        assert not tags.tags & {"script", "a", "b", "object", "iframe"}
+        assert not {name for name in tags.attributes if name.startswith("on")}
+        assert "src" not in tags.attributes or page.count("<img") == 1
+
+
+@pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("fold", [False, True])
+def test_dot_stays_one_statement_a_line(label: str, fold: bool) -> None:
+    text = to_dot(graph(label), title=label, fold=fold)
+    text.encode()
+    string = r'"(?:[^"\\\n]|\\.)*"'
+    word = rf"(?:[\w.]+=(?:{string}|[\w.]+))"
+    statement = rf"\t(?:graph|node|edge|n\d+|n\d+ -> n\d+) \[{word}(?: {word})*\]"
+    lines = text.splitlines()
+    assert lines[0] == "digraph {"
+    assert lines[-1] == "}"
+    for line in lines[1:-1]:
+        assert re.fullmatch(statement, line), line
+        assert max(map(len, re.findall(string.encode(), line.encode()))) < 16384
+    assert "URL" not in re.sub(string, "", text)
+    assert "href" not in re.sub(string, "", text)
+
+
+@pytest.mark.graphviz
+@pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
+def test_dot_reads_it(label: str) -> None:
+    text = to_dot(graph(label), title=label)
+    done = subprocess.run(
+        ["dot", "-Tsvg"], input=text.encode(), capture_output=True, check=True
+    )
+    assert b"syntax" not in done.stderr
+    ET.fromstring(done.stdout)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(st.characters(exclude_categories=())))
+def test_any_label_makes_well_formed_svg(label: str) -> None:
+    ET.fromstring(draw(Value(1.0, label) * 2.0).svg)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(st.characters(exclude_categories=())))
+def test_visible_text_is_printable_and_stable(text: str) -> None:
+    shown = visible(text).replace("\u200c", "").replace("\u200d", "")
+    assert all(c.isprintable() or c == " " for c in shown)
+    assert visible(visible(text)) == visible(text)
+
+
+@given(st.text(), st.floats(20, 300))
+def test_shortened_text_fits(text: str, room: float) -> None:
+    assert text_width(shortened(text, 12.0, room), 12.0) <= room
+
+
+@given(st.floats())
+def test_figures_are_never_wider_than_estimated(x: float) -> None:
+    for text in (number(x), signed(x), f"{number(x)} … {number(x)}"):
+        assert figures_width(text, 10.0) >= text_width(text, 10.0)
+
+
+def test_an_overlong_label_is_cut_but_whole_in_the_tooltip() -> None:
+    label = "activation_of_the_" * 20
+    svg = draw(Value(1.0, label) * 2.0).svg
+    assert svg.count(label) == 2  # in the tooltips of the box and its edge
+    assert "…</text>" in svg
+
+
+def test_dot_strings_keep_backslashes_and_entities() -> None:
+    assert dot_quoted("\\N") == '"\\\\N"'
+    assert dot_quoted("&lt;") == '"&amp;lt;"'
+    assert record_field("a b") == "a b"
+    assert record_field('"<{|}>') == '\\"\\<\\{\\|\\}\\>'
