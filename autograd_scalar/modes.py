@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
 
+from autograd_scalar.native import mypyc_attr
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,6 +17,7 @@ __all__ = ["blocks", "no_grad", "paused"]
 paused: Final[ContextVar[bool]] = ContextVar("paused", default=False)
 
 
+@mypyc_attr(acyclic=True)
 class _Blocks:
     """How many `no_grad` blocks are open over all threads: 0 nearly always.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from autograd_scalar.errors import HistoryError, OperandError
+from autograd_scalar.native import i64, mypyc_attr
 from autograd_scalar.operands import real
 
 if TYPE_CHECKING:
@@ -14,11 +15,12 @@ if TYPE_CHECKING:
 __all__ = ["DONE", "HAS_ADJOINT", "OPEN", "Node"]
 
 # Bits of Node._mark. The lowest outlives a traversal; the others are 0 outside one.
-HAS_ADJOINT: Final = 1
-OPEN: Final = 2
-DONE: Final = 4
+HAS_ADJOINT: Final[i64] = 1
+OPEN: Final[i64] = 2
+DONE: Final[i64] = 4
 
 
+@mypyc_attr(acyclic=True)
 class Node:
     """The storage under `Value`, without its arithmetic.
 
@@ -49,9 +51,9 @@ class Node:
     _left_derivative: float
     _right_derivative: float
     _fused: tuple[tuple[Node, ...], tuple[float, ...]] | None
-    _mark: int
+    _mark: i64
 
-    def __init__(self, data: float, label: str = "") -> None:
+    def __init__(self, data: object, label: str = "") -> None:
         self._data = real(data, "Value()")
         self._grad = 0.0
         self._label = _checked_label(label)

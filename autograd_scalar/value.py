@@ -8,6 +8,7 @@ from autograd_scalar import primitives as table
 from autograd_scalar.errors import OperandError
 from autograd_scalar.graph import contribute, reverse_sweep
 from autograd_scalar.modes import blocks, paused
+from autograd_scalar.native import mypyc_attr
 from autograd_scalar.node import HAS_ADJOINT, Node
 from autograd_scalar.operands import is_number, real, real_or_none
 from autograd_scalar.primitives import ADD, MUL, NEG, SUB
@@ -21,6 +22,7 @@ __all__ = ["Value", "binary", "nary", "operand_value", "unary"]
 
 
 @final
+@mypyc_attr(acyclic=True)
 class Value(Node):
     """A real number that records its parents and its local derivatives.
 
@@ -471,7 +473,9 @@ def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
     """A new interior node; under `no_grad` a new leaf."""
     if blocks.count and paused.get():
         return Value(data)
-    value = _new(Value)  # Value(...) would check once more what is known
+    # Compiled, calling the class is the fast way to a new object; in plain Python it
+    # costs more than the rest of this function.
+    value = Value(_BLANK) if COMPILED else _new(Value)
     value._data = data
     value._grad = 0.0
     value._label = ""
@@ -486,6 +490,8 @@ def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
 
 
 _new: Final = object.__new__
+_BLANK: Final[object] = 0.0  # boxed once
+COMPILED: Final = type(Node.__init__).__name__ != "function"
 
 
 def unary(primitive: Primitive, operand: Value) -> Value:
