@@ -5,14 +5,17 @@ from __future__ import annotations
 from _thread import allocate_lock
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
+from autograd_scalar.native import i64
 from autograd_scalar.node import DONE, HAS_ADJOINT, OPEN, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["contribute", "reverse_sweep", "stateless_sweep", "topological_order"]
 
 N = TypeVar("N", bound="Node")
+
+_PLACE: Final[i64] = 2  # a stateless sweep keeps a node's place above this bit
 
 # Traversals mark nodes, so one runs at a time; other threads wait, none sees a mark.
 _traversal: Final = allocate_lock()
@@ -121,14 +124,26 @@ def contribute(node: Node) -> None:
         parent._grad += derivative * adjoint
 
 
-def stateless_sweep(root: Node, seed: float) -> dict[Node, float]:
-    """Every node's adjoint, by node; the nodes themselves are left as they were."""
-    order = topological_order(root)
-    adjoints = dict.fromkeys(order, 0.0)
-    adjoints[root] = seed
-    for node in reversed(order):
-        adjoint = adjoints[node]
-        edges = zip(node.parents, node.local_derivatives, strict=True)
-        for parent, derivative in edges:
-            adjoints[parent] += derivative * adjoint
-    return adjoints
+def stateless_sweep(root: Node, seed: float, wanted: Sequence[Node]) -> list[float]:
+    """The adjoints of the wanted nodes; no node's own adjoint is changed.
+
+    A node that ``root`` was not computed from has 0.0.
+    """
+    with _traversal:
+        order = _mark_in_order(root)
+        try:
+            adjoints = [0.0] * len(order)
+            for i, node in enumerate(order):  # a mark now tells the place in the list
+                node._mark = (node._mark & HAS_ADJOINT) | (i << _PLACE) | OPEN
+            adjoints[-1] = seed
+            for i in range(len(order) - 1, -1, -1):
+                node, adjoint = order[i], adjoints[i]
+                edges = zip(node.parents, node.local_derivatives, strict=True)
+                for parent, derivative in edges:
+                    adjoints[parent._mark >> _PLACE] += derivative * adjoint
+            return [
+                adjoints[node._mark >> _PLACE] if node._mark >= OPEN else 0.0
+                for node in wanted
+            ]
+        finally:
+            _clear_marks(order)

@@ -8,7 +8,7 @@ from autograd_scalar import primitives as table
 from autograd_scalar.errors import OperandError
 from autograd_scalar.graph import contribute, reverse_sweep
 from autograd_scalar.modes import blocks, paused
-from autograd_scalar.native import mypyc_attr
+from autograd_scalar.native import Unchecked, mypyc_attr
 from autograd_scalar.node import HAS_ADJOINT, Node
 from autograd_scalar.operands import is_number, real, real_or_none
 from autograd_scalar.primitives import ADD, MUL, NEG, SUB
@@ -55,7 +55,7 @@ class Value(Node):
         """A new leaf with the same number and label, and no history."""
         return Value(self._data, self._label)
 
-    def backward(self, seed: float = 1.0) -> None:
+    def backward(self, seed: float | Unchecked = 1.0) -> None:
         """Put ``seed`` on this node and add up every node's contributions to it.
 
         Interior nodes hold the adjoints of the latest call; leaves accumulate, so set
@@ -194,7 +194,8 @@ class Value(Node):
             _refuse(f"v == {other!r}", "goes by identity", f"v.data == {other!r}")
         return self is other
 
-    __hash__ = Node.__hash__
+    def __hash__(self) -> int:
+        return object.__hash__(self)
 
     def __bool__(self) -> bool:
         return self._data != 0.0
