@@ -78,7 +78,8 @@ def gradients(
     start = real(seed, "gradients(seed=)")
     if create_graph:
         recorded = _recorded_sweep(output, wanted, start)
-        values = [recorded.get(node) or Value(0.0) for node in wanted]
+        # Not `or`: a Value of 0.0 is false, and has a history to keep.
+        values = [recorded[x] if x in recorded else Value(0.0) for x in wanted]
         return values[0] if isinstance(inputs, Value) else values
     numbers = stateless_sweep(output, start, wanted)
     return numbers[0] if isinstance(inputs, Value) else numbers

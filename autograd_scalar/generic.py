@@ -36,15 +36,18 @@ sin = _generic("sin", ieee.sin)
 cos = _generic("cos", ieee.cos)
 sinh = _generic("sinh", ieee.sinh)
 cosh = _generic("cosh", ieee.cosh)
-sinc = _generic("sinc", ieee.sinc)
 sigmoid = _generic("sigmoid", ieee.sigmoid)
 erfc = _generic("erfc", ieee.erfc)
 digamma = _generic("digamma", precise.digamma)
 
 
-def polygamma(n: float, x: Number) -> Number:
-    """Return the n-th derivative of digamma at x, by x.polygamma(n) for non-floats."""
-    return precise.polygamma(n, x) if type(x) is float else x.polygamma(n)
+def polygamma(n: Number, x: Number) -> Number:
+    """Return the n-th derivative of digamma at x, by x.polygamma(n) for non-floats.
+
+    The order is a number in any case: it is not differentiated.
+    """
+    order = n if isinstance(n, float) else n.data
+    return precise.polygamma(order, x) if type(x) is float else x.polygamma(order)
 
 
 def divide(a: Number, b: Number) -> Number:

@@ -6,7 +6,7 @@ from _thread import allocate_lock
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from autograd_scalar.native import i64
-from autograd_scalar.node import DONE, HAS_ADJOINT, OPEN, Node
+from autograd_scalar.node import DONE, DONE_HOLDING, HAS_ADJOINT, Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,42 +34,51 @@ def topological_order(root: N) -> list[N]:
     ['a', 'b', 'c', 'd']
     """
     with _traversal:
-        order = _mark_in_order(root)
+        order, _ = _mark_in_order(root)
         _clear_marks(order)
     return cast("list[N]", order)
 
 
-def _mark_in_order(root: Node) -> list[Node]:
-    """The topological order; every node in it is left marked as done."""
+def _mark_in_order(root: Node) -> tuple[list[Node], list[Node]]:
+    """The topological order, every node in it marked as done; and which held adjoints.
+
+    A node without an adjoint holds 0.0 already: a sweep resets only the second list.
+    """
     order: list[Node] = []
+    holding: list[Node] = []
     stack: list[Node] = [root]
     try:
         while stack:
-            node = stack[-1]
-            mark = node._mark
-            if mark < OPEN:
-                node._mark = mark | OPEN
+            node = stack.pop()
+            left = node._left
+            while left is not None and left._mark < DONE:
+                stack.append(node)  # it comes back when its left side is done
+                node = left
                 left = node._left
-                if left is not None:
-                    right = node._right
-                    if right is not None and right._mark < OPEN:
-                        stack.append(right)
-                    if left._mark < OPEN:
-                        stack.append(left)
-                elif node._fused is not None:
-                    for operand in reversed(node._fused[0]):
-                        if operand._mark < OPEN:
-                            stack.append(operand)  # noqa: PERF401  (compiled: faster)
-            else:
-                if mark < DONE:
-                    order.append(node)
-                    node._mark = mark | DONE
-                stack.pop()
+            if left is not None:
+                right = node._right
+                if right is not None and right._mark < DONE:
+                    stack.append(node)
+                    stack.append(right)
+                    continue
+            elif node._fused is not None and node._mark < DONE:
+                pending = [x for x in node._fused[0] if x._mark < DONE]
+                if pending:
+                    stack.append(node)
+                    stack.extend(reversed(pending))
+                    continue
+            mark = node._mark
+            if mark < DONE:  # else another of its users led here first
+                order.append(node)
+                if mark:
+                    holding.append(node)
+                    node._mark = DONE_HOLDING
+                else:
+                    node._mark = DONE
     except BaseException:  # KeyboardInterrupt, MemoryError: leave no mark behind
-        _clear_marks(stack)
         _clear_marks(order)
         raise
-    return order
+    return order, holding
 
 
 def _clear_marks(nodes: Iterable[Node]) -> None:
@@ -84,11 +93,10 @@ def reverse_sweep(root: Node, seed: float) -> None:
     to what they held, in one addition. Interrupted, it leaves every leaf as it was.
     """
     with _traversal:
-        order = _mark_in_order(root)
+        order, holding = _mark_in_order(root)
         held: list[tuple[Node, float]] = []  # what leaves had accumulated
         try:
-            for node in order:
-                node._mark = HAS_ADJOINT
+            for node in holding:
                 if node._primitive is None:
                     held.append((node, node._grad))
                 node._grad = 0.0
@@ -97,7 +105,10 @@ def reverse_sweep(root: Node, seed: float) -> None:
             for leaf, before in held:
                 leaf._grad += before
         except BaseException:
-            _clear_marks(order)
+            for node in order:
+                node._mark = HAS_ADJOINT  # so that the next sweep resets it
+                if node._primitive is None:
+                    node._grad = 0.0
             for leaf, before in held:
                 leaf._grad = before
             raise
@@ -105,6 +116,7 @@ def reverse_sweep(root: Node, seed: float) -> None:
 
 def _sweep(order: list[Node]) -> None:
     for node in reversed(order):
+        node._mark = HAS_ADJOINT
         left = node._left
         if left is not None:
             adjoint = node._grad
@@ -130,19 +142,27 @@ def stateless_sweep(root: Node, seed: float, wanted: Sequence[Node]) -> list[flo
     A node that ``root`` was not computed from has 0.0.
     """
     with _traversal:
-        order = _mark_in_order(root)
+        order, _ = _mark_in_order(root)
         try:
             adjoints = [0.0] * len(order)
             for i, node in enumerate(order):  # a mark now tells the place in the list
-                node._mark = (node._mark & HAS_ADJOINT) | (i << _PLACE) | OPEN
+                node._mark = (node._mark & HAS_ADJOINT) | (i << _PLACE) | DONE
             adjoints[-1] = seed
             for i in range(len(order) - 1, -1, -1):
                 node, adjoint = order[i], adjoints[i]
-                edges = zip(node.parents, node.local_derivatives, strict=True)
-                for parent, derivative in edges:
-                    adjoints[parent._mark >> _PLACE] += derivative * adjoint
+                left = node._left
+                if left is not None:
+                    adjoints[left._mark >> _PLACE] += node._left_derivative * adjoint
+                    right = node._right
+                    if right is not None:
+                        place = right._mark >> _PLACE
+                        adjoints[place] += node._right_derivative * adjoint
+                elif node._fused is not None:
+                    edges = zip(*node._fused, strict=True)
+                    for parent, derivative in edges:
+                        adjoints[parent._mark >> _PLACE] += derivative * adjoint
             return [
-                adjoints[node._mark >> _PLACE] if node._mark >= OPEN else 0.0
+                adjoints[node._mark >> _PLACE] if node._mark >= DONE else 0.0
                 for node in wanted
             ]
         finally:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from autograd_scalar.errors import HistoryError, OperandError
-from autograd_scalar.native import i64, mypyc_attr
+from autograd_scalar.native import Unchecked, i64, mypyc_attr
 from autograd_scalar.operands import real
 
 if TYPE_CHECKING:
     from autograd_scalar.primitives import Primitive
     from autograd_scalar.value import Value
 
-__all__ = ["DONE", "HAS_ADJOINT", "OPEN", "Node"]
+__all__ = ["DONE", "DONE_HOLDING", "HAS_ADJOINT", "Node"]
 
 # Bits of Node._mark. The lowest outlives a traversal; the others are 0 outside one.
 HAS_ADJOINT: Final[i64] = 1
-OPEN: Final[i64] = 2
-DONE: Final[i64] = 4
+DONE: Final[i64] = 2
+DONE_HOLDING: Final[i64] = 3
 
 
 @mypyc_attr(acyclic=True)
@@ -53,7 +53,7 @@ class Node:
     _fused: tuple[tuple[Node, ...], tuple[float, ...]] | None
     _mark: i64
 
-    def __init__(self, data: object, label: str = "") -> None:
+    def __init__(self, data: object, label: str | Unchecked = "") -> None:
         self._data = real(data, "Value()")
         self._grad = 0.0
         self._label = _checked_label(label)
@@ -65,13 +65,16 @@ class Node:
         self._fused = None
         self._mark = 0
 
+    # The three setters are for users. Compiled code writes the slots: where a setter
+    # takes more types than its getter gives, mypyc 2.4.1 passes it the wrong bits.
+
     @property
     def data(self) -> float:
         """The number itself. Writing it changes later operations, not recorded ones."""
         return self._data
 
     @data.setter
-    def data(self, number: float) -> None:
+    def data(self, number: float | Unchecked) -> None:
         checked = real(number, "Value.data")
         if self._primitive is None:
             # A leaf has no left edge: its slot keeps the number before this one.
@@ -89,7 +92,7 @@ class Node:
         return self._grad
 
     @grad.setter
-    def grad(self, number: float) -> None:
+    def grad(self, number: float | Unchecked) -> None:
         self._grad = real(number, "Value.grad")
         self._mark |= HAS_ADJOINT
 
@@ -112,10 +115,10 @@ class Node:
         return self._label
 
     @label.setter
-    def label(self, text: str) -> None:
+    def label(self, text: str | Unchecked) -> None:
         self._label = _checked_label(text)
 
-    def named(self, label: str) -> Self:
+    def named(self, label: str | Unchecked) -> Self:
         """Set the label and return the same Value, so that it can end an expression."""
         self._label = _checked_label(label)
         return self
@@ -198,7 +201,8 @@ def _leaf(cls: type[Node], data: float, label: str, grad: float | None) -> Node:
     """What copy and pickle call."""
     leaf = cls(data, label)
     if grad is not None:
-        leaf.grad = grad
+        leaf._grad = grad
+        leaf._mark |= HAS_ADJOINT
     return leaf
 
 

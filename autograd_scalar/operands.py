@@ -79,7 +79,8 @@ def _exact(integer: int) -> float:
         number = float(integer)
     except OverflowError:
         number = math.inf
-    if number != integer:
+    whole: object = integer  # compiled, float != int would round the int first
+    if number != whole:
         msg = (
             f"the int {_short(integer)} has no exact float64, the nearest is"
             f" {number!r}; round it yourself: float(x)"

@@ -84,7 +84,7 @@ class Value(Node):
             return NotImplemented
         return _record(self._data + right._data, ADD, self, right, 1.0, 1.0)
 
-    def __radd__(self, other: float) -> Value:  # other + self
+    def __radd__(self, other: float | Unchecked) -> Value:  # other + self
         return operand_value(other, "+") + self
 
     @overload
@@ -97,7 +97,7 @@ class Value(Node):
             return NotImplemented
         return _record(self._data - right._data, SUB, self, right, 1.0, -1.0)
 
-    def __rsub__(self, other: float) -> Value:  # other - self
+    def __rsub__(self, other: float | Unchecked) -> Value:  # other - self
         return operand_value(other, "-") - self
 
     @overload
@@ -111,7 +111,7 @@ class Value(Node):
         a, b = self._data, right._data
         return _record(a * b, MUL, self, right, b, a)
 
-    def __rmul__(self, other: float) -> Value:  # other * self
+    def __rmul__(self, other: float | Unchecked) -> Value:  # other * self
         return operand_value(other, "*") * self
 
     @overload
@@ -124,7 +124,7 @@ class Value(Node):
             return NotImplemented
         return binary(table.DIV, self, right)
 
-    def __rtruediv__(self, other: float) -> Value:  # other / self
+    def __rtruediv__(self, other: float | Unchecked) -> Value:  # other / self
         return operand_value(other, "/") / self
 
     @overload
@@ -139,7 +139,7 @@ class Value(Node):
         row = table.POW if right is other else table.POW_CONSTANT
         return binary(row, self, right)
 
-    def __rpow__(self, other: float) -> Value:  # other ** self
+    def __rpow__(self, other: float | Unchecked) -> Value:  # other ** self
         return binary(table.POW, operand_value(other, "**"), self)
 
     @overload
@@ -152,7 +152,7 @@ class Value(Node):
             return NotImplemented
         return binary(table.MOD, self, right)
 
-    def __rmod__(self, other: float) -> Value:  # other % self
+    def __rmod__(self, other: float | Unchecked) -> Value:  # other % self
         return binary(table.MOD, operand_value(other, "%"), self)
 
     def __neg__(self) -> Value:
@@ -164,7 +164,7 @@ class Value(Node):
     def __abs__(self) -> Value:
         return unary(table.ABS, self)
 
-    def __round__(self, digits: None = None) -> Value:
+    def __round__(self, digits: Unchecked | None = None) -> Value:
         if digits is not None:
             _refuse("round(v, digits)", "has no useful derivative", "round(v.data, n)")
         return unary(table.RINT, self)
@@ -177,16 +177,16 @@ class Value(Node):
 
     # ---- Comparisons read the data ---------------------------------------------------
 
-    def __lt__(self, other: Value | float) -> bool:
+    def __lt__(self, other: Value | float | Unchecked) -> bool:
         return self._data < _compared(other, "<")
 
-    def __le__(self, other: Value | float) -> bool:
+    def __le__(self, other: Value | float | Unchecked) -> bool:
         return self._data <= _compared(other, "<=")
 
-    def __gt__(self, other: Value | float) -> bool:
+    def __gt__(self, other: Value | float | Unchecked) -> bool:
         return self._data > _compared(other, ">")
 
-    def __ge__(self, other: Value | float) -> bool:
+    def __ge__(self, other: Value | float | Unchecked) -> bool:
         return self._data >= _compared(other, ">=")
 
     def __eq__(self, other: object) -> bool:
@@ -375,11 +375,11 @@ class Value(Node):
         """X * sigmoid(x), also called swish."""
         return unary(table.SILU, self)
 
-    def leaky_relu(self, slope: Value | float = 0.01) -> Value:
+    def leaky_relu(self, slope: Value | float | Unchecked = 0.01) -> Value:
         """X above 0, slope * x below; the slope may be a Value and is then trained."""
         return binary(table.LEAKY_RELU, self, operand_value(slope, "leaky_relu(slope)"))
 
-    def elu(self, alpha: Value | float = 1.0) -> Value:
+    def elu(self, alpha: Value | float | Unchecked = 1.0) -> Value:
         """X above 0, alpha * (e**x - 1) below."""
         return binary(table.ELU, self, operand_value(alpha, "elu(alpha)"))
 
@@ -423,41 +423,42 @@ class Value(Node):
 
     # Of two operands
 
-    def maximum(self, other: Value | float) -> Value:
+    def maximum(self, other: Value | float | Unchecked) -> Value:
         """The larger; a tie gives each operand half."""
         return binary(table.MAXIMUM, self, operand_value(other, "maximum()"))
 
-    def minimum(self, other: Value | float) -> Value:
+    def minimum(self, other: Value | float | Unchecked) -> Value:
         """The smaller; a tie gives each operand half."""
         return binary(table.MINIMUM, self, operand_value(other, "minimum()"))
 
-    def arctan2(self, x: Value | float) -> Value:
+    def arctan2(self, x: Value | float | Unchecked) -> Value:
         """The angle of the point (x, self), in radians."""
         return binary(table.ARCTAN2, self, operand_value(x, "arctan2()"))
 
-    def hypot(self, other: Value | float) -> Value:
+    def hypot(self, other: Value | float | Unchecked) -> Value:
         """sqrt(self**2 + other**2) without overflow."""
         return binary(table.HYPOT, self, operand_value(other, "hypot()"))
 
-    def logaddexp(self, other: Value | float) -> Value:
+    def logaddexp(self, other: Value | float | Unchecked) -> Value:
         """log(e**self + e**other) without overflow."""
         return binary(table.LOGADDEXP, self, operand_value(other, "logaddexp()"))
 
-    def copysign(self, other: Value | float) -> Value:
+    def copysign(self, other: Value | float | Unchecked) -> Value:
         """The magnitude of self with the sign of other."""
         return binary(table.COPYSIGN, self, operand_value(other, "copysign()"))
 
-    def xlogy(self, y: Value | float) -> Value:
+    def xlogy(self, y: Value | float | Unchecked) -> Value:
         """Self * log(y), 0 where self is 0."""
         return binary(table.XLOGY, self, operand_value(y, "xlogy()"))
 
-    def fmod(self, other: Value | float) -> Value:
+    def fmod(self, other: Value | float | Unchecked) -> Value:
         """The remainder with the sign of self, as in C."""
         return binary(table.FMOD, self, operand_value(other, "fmod()"))
 
-    def polygamma(self, order: int) -> Value:
+    def polygamma(self, order: int | Unchecked) -> Value:
         """The derivative of digamma of that order; the order is not differentiated."""
-        return binary(table.POLYGAMMA, Value(order), self)
+        number = operand_value(order, "polygamma()").detach()
+        return binary(table.POLYGAMMA, number, self)
 
 
 # ---- How nodes come to be ------------------------------------------------------------
@@ -465,13 +466,13 @@ class Value(Node):
 
 def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
     data: float,
-    primitive: Primitive,
-    left: Node,
+    primitive: Primitive | None,
+    left: Node | None,
     right: Node | None,
     left_derivative: float,
     right_derivative: float,
 ) -> Value:
-    """A new interior node; under `no_grad` a new leaf."""
+    """A new node, its numbers known to be floats; under `no_grad` a new leaf."""
     if blocks.count and paused.get():
         return Value(data)
     # Compiled, calling the class is the fast way to a new object; in plain Python it
@@ -511,7 +512,7 @@ def binary(primitive: Primitive, left: Value, right: Value) -> Value:
     return _record(y, primitive, left, right, left_derivative, right_derivative)
 
 
-def nary(primitive: Primitive, operands: Sequence[Value | float]) -> Value:
+def nary(primitive: Primitive, operands: Sequence[Value | float | Unchecked]) -> Value:
     """Apply a row of the table to any number of operands, as one node."""
     what = f"{primitive.name}()"
     values = tuple([operand_value(x, what) for x in operands])
@@ -524,7 +525,7 @@ def nary(primitive: Primitive, operands: Sequence[Value | float]) -> Value:
     return result
 
 
-def operand_value(x: Value | float, what: str) -> Value:
+def operand_value(x: Value | float | Unchecked, what: str) -> Value:
     """``x`` if it is a Value, else a constant leaf; refuses what is no number."""
     return x if type(x) is Value else Value(real(x, what))
 
@@ -533,8 +534,10 @@ def _lifted(other: object) -> Value | None:
     """A Value for a plain number; None lets Python ask the other operand."""
     if type(other) is Value:
         return other
-    number = real_or_none(other)
-    return None if number is None else Value(number)
+    number = other if type(other) is float else real_or_none(other)
+    if number is None:
+        return None
+    return _record(number, None, None, None, number, 0.0)
 
 
 def _compared(other: object, operator: str) -> float:

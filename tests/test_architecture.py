@@ -3,16 +3,26 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+import autograd_scalar
+
+ROOT = Path(autograd_scalar.__file__).parents[1]
+OURS = {"autograd_scalar", "autograd_scalar__mypyc"}  # the latter where compiled
 
 ENGINE = [
-    ["errors"],
-    ["operands", "ieee", "precise"],
+    ["errors", "native", "_plain"],
+    ["operands", "precise"],
+    ["ieee.arithmetic"],
+    ["ieee.elementary", "ieee.reductions"],
+    ["ieee.activations"],
+    ["ieee"],
     ["generic", "kinks"],
+    ["partials.arithmetic"],
+    ["partials.elementary", "partials.activations"],
     ["partials"],
     ["primitives"],
     ["node"],
@@ -34,22 +44,49 @@ def imported(path, package):
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: imports are absolute"
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
-            names.add(node.module)
     return {name for name in names if name.split(".")[0] == package}
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "autograd_scalar").glob("*.py")), ids=lambda p: p.stem
-)
-def test_engine_modules_import_only_from_above(path):
-    rank = {name: i for i, line in enumerate(ENGINE) for name in line}
-    assert path.stem in rank, f"{path.name} has no line in the layout"
-    for name in imported(path, "autograd_scalar"):
-        module = name.split(".")[1] if "." in name else ""
-        if module in rank and path.stem != "__init__":
-            assert rank[module] < rank[path.stem], f"{path.stem} imports {module}"
+def module_name(path):
+    """The name below the package: ``ieee.arithmetic``; a package goes by its own."""
+    *parts, last = path.relative_to(ROOT / "autograd_scalar").with_suffix("").parts
+    return ".".join(parts if parts and last == "__init__" else [*parts, last])
+
+
+FILES = {module_name(p): p for p in (ROOT / "autograd_scalar").rglob("*.py")}
+RANKS = {name: rank for rank, line in enumerate(ENGINE) for name in line}
+
+
+def engine_imports(module):
+    """The engine's modules that a module imports, by the names of FILES."""
+    for name in imported(FILES[module], "autograd_scalar"):
+        parts = name.split(".")[1:]
+        while parts and ".".join(parts) not in FILES:
+            parts.pop()  # a name inside a module
+        yield ".".join(parts) or "__init__"
+
+
+def line_of(module):
+    """The entry of ENGINE that a module belongs to: its own, or its package's."""
+    return module if module in RANKS else module.split(".")[0]
+
+
+@pytest.mark.parametrize("module", sorted(FILES))
+def test_engine_modules_import_only_from_above(module):
+    line = line_of(module)
+    assert line in RANKS, f"{module} has no line in the layout"
+    for other in engine_imports(module):
+        is_above = RANKS[line_of(other)] < RANKS[line]
+        is_beside = other not in RANKS and line_of(other) == line
+        assert is_above or is_beside, f"{module} imports {other}"
+
+
+def test_engine_modules_import_in_no_circle():
+    order = TopologicalSorter({module: set(engine_imports(module)) for module in FILES})
+    assert set(order.static_order()) == set(FILES)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +119,7 @@ def test_importing_the_engine_loads_the_standard_library_only():
         check=True,
         cwd=ROOT,
     )
-    foreign = set(run.stdout.split()) - sys.stdlib_module_names - {"autograd_scalar"}
+    foreign = set(run.stdout.split()) - sys.stdlib_module_names - OURS
     assert not foreign
 
 

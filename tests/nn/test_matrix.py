@@ -801,6 +801,7 @@ def torch_loss(torch, name):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_pytorch_agrees(activation, loss):
     import torch
+
     rng = np.random.default_rng(11)
     m = 5
     W, b, X = random_network(rng, [3, 4, 2], m)

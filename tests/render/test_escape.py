@@ -1,7 +1,6 @@
 """Hostile labels: harmless in SVG, HTML and DOT."""
 
 import re
-import shutil
 import subprocess
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser

@@ -1,0 +1,107 @@
+"""Float functions that return what IEEE 754 and C99 say and never raise.
+
+`arithmetic` holds the operations and what they round away, `elementary` the functions
+of calculus, `activations` those of networks, `reductions` those of many operands.
+
+>>> divide(1.0, 0.0), exp(1000.0), log(-1.0)
+(inf, inf, nan)
+"""
+
+# ruff: noqa: F401 - the package lends the names of its modules
+# mypy: implicit-reexport
+
+from autograd_scalar.ieee.activations import (
+    INV_SQRT_2,
+    INV_SQRT_2_PI,
+    SELU_SCALE,
+    SELU_SCALE_ALPHA,
+    TWO_OVER_SQRT_PI,
+    elu,
+    erf,
+    erfc,
+    gaussian,
+    gelu,
+    leaky_relu,
+    lgamma,
+    log_sigmoid,
+    normal_cdf,
+    normal_density,
+    relu,
+    selu,
+    sigmoid,
+    silu,
+    softplus,
+    tail,
+)
+from autograd_scalar.ieee.arithmetic import (
+    SMALLEST_NORMAL,
+    absolute,
+    add,
+    cbrt,
+    ceil,
+    copysign,
+    difference_error,
+    divide,
+    floor,
+    fmod,
+    identity,
+    is_odd,
+    maximum,
+    minimum,
+    modulo,
+    multiply,
+    negative,
+    power,
+    reciprocal,
+    rint,
+    scale,
+    sign,
+    sqrt,
+    square,
+    subtract,
+    two_product,
+)
+from autograd_scalar.ieee.elementary import (
+    INV_LN_2,
+    INV_LN_10,
+    LN_2,
+    arccos,
+    arccosh,
+    arcsin,
+    arcsinh,
+    arctan,
+    arctan2,
+    arctanh,
+    cos,
+    cos_pi,
+    cosh,
+    exp,
+    exp2,
+    expm1,
+    hypot,
+    log,
+    log1p,
+    log2,
+    log10,
+    logaddexp,
+    logit,
+    sin,
+    sin_pi,
+    sinc,
+    sinh,
+    tan,
+    tanh,
+    xlogy,
+)
+from autograd_scalar.ieee.reductions import (
+    ONE,
+    Scaled,
+    dot,
+    logsumexp,
+    mean,
+    prod,
+    scaled,
+    scaled_product,
+    total,
+    unscaled,
+)
