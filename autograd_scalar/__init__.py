@@ -15,6 +15,7 @@ derivative, ``g`` an adjoint.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from autograd_scalar import _plain  # noqa: F401  (first: it decides what is imported)
 from autograd_scalar.custom import primitive
 from autograd_scalar.errors import (
     AutogradError,
@@ -95,13 +96,16 @@ from autograd_scalar.functions import (
 from autograd_scalar.graph import topological_order
 from autograd_scalar.modes import no_grad
 from autograd_scalar.primitives import PRIMITIVES, Primitive
-from autograd_scalar.value import Value
+from autograd_scalar.value import COMPILED, Value
 
 if TYPE_CHECKING:
     from autograd_scalar.render.dot import to_dot, to_graphviz
     from autograd_scalar.render.drawing import Drawing, draw
 
 __version__ = "0.1.0"
+
+# Whether the hot modules run "compiled" or "plain": the same source, the same bits.
+implementation = "compiled" if COMPILED else "plain"
 
 __all__ = [
     "PRIMITIVES",
@@ -149,6 +153,7 @@ __all__ = [
     "gelu",
     "gradients",
     "hypot",
+    "implementation",
     "leaky_relu",
     "lgamma",
     "log",

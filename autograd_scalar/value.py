@@ -525,7 +525,7 @@ def nary(primitive: Primitive, operands: Sequence[Value | float | Unchecked]) ->
     return result
 
 
-def operand_value(x: Value | float | Unchecked, what: str) -> Value:
+def operand_value(x: object, what: str) -> Value:
     """``x`` if it is a Value, else a constant leaf; refuses what is no number."""
     return x if type(x) is Value else Value(real(x, what))
 

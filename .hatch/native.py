@@ -1,0 +1,112 @@
+"""Compile the engine's hot modules with mypyc while a wheel is built, where that works.
+
+What is compiled is the Python source that people read, and the wheel holds both. With
+AUTOGRAD_SCALAR_PLAIN=1, without a C compiler, or in an editable install, it holds the
+source alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+MODULES = ("operands", "modes", "primitives", "node", "graph", "value")
+GROUP = "autograd_scalar"
+
+
+class NativeBuildHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Adds the compiled modules to a wheel, beside their source."""
+
+    def dependencies(self) -> list[str]:
+        """What the compilation needs, where one is tried."""
+        return ["mypy==2.4.1", "setuptools>=77"] if _wanted() else []
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile, or leave the wheel as it is."""
+        if version == "editable" or not _wanted():
+            return
+        self.room = Path(tempfile.mkdtemp(prefix="autograd-scalar-"))
+        try:
+            built = _compiled(Path(self.root), self.room)
+        except (Exception, SystemExit) as error:  # mypyc exits where mypy complains
+            self.app.display_info(f"The wheel holds the plain source alone: {error}")
+            return
+        build_data.update(pure_python=False, infer_tag=True)
+        build_data["force_include"].update(built)
+
+    def finalize(self, version: str, build_data: dict[str, Any], path: str) -> None:
+        """Remove what was built: the wheel holds a copy."""
+        if hasattr(self, "room"):
+            shutil.rmtree(self.room, ignore_errors=True)
+
+
+def _wanted() -> bool:
+    if os.environ.get("AUTOGRAD_SCALAR_PLAIN", "") not in {"", "0"}:
+        return False
+    if sys.implementation.name != "cpython" or sys.platform == "emscripten":
+        return False
+    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        return False  # .hatch/trashcan.h relies on the GIL
+    if os.name == "nt":
+        return True  # setuptools looks for Visual C++
+    compiler = os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc"
+    headers = Path(sysconfig.get_path("include"), "Python.h")
+    return shutil.which(compiler.split()[0]) is not None and headers.exists()
+
+
+def _compiled(root: Path, room: Path) -> dict[str, str]:
+    """Each compiled file's place in the wheel."""
+    from mypyc.build import mypycify  # noqa: PLC0415  (a dependency of this build only)
+    from setuptools import Distribution  # noqa: PLC0415  (the same)
+
+    shutil.copytree(root / "autograd_scalar", room / "autograd_scalar")
+    with contextlib.chdir(room):
+        paths = [f"autograd_scalar/{name}.py" for name in MODULES]
+        extensions = mypycify(
+            ["--strict", "--follow-imports=silent", *paths],
+            debug_level="0",
+            group_name=GROUP,
+        )
+        trashcan = (root / ".hatch" / "trashcan.h").read_text("utf-8")
+        _mend(Path("build", f"__native_{GROUP}.c"), trashcan)
+        if os.name != "nt":
+            for extension in extensions:  # no fused multiply-add: the bits of Python
+                extension.extra_compile_args.append("-ffp-contract=off")
+        options = {"build_lib": "lib", "build_temp": "objects", "parallel": 2}
+        command = Distribution({"ext_modules": extensions}).get_command_obj("build_ext")
+        vars(command).update(options)
+        command.ensure_finalized()
+        command.run()
+    lib = room / "lib"
+    files = lib.rglob("*" + sysconfig.get_config_var("EXT_SUFFIX"))
+    return {str(path): path.relative_to(lib).as_posix() for path in files}
+
+
+def _mend(path: Path, trashcan: str) -> None:
+    """Two mends to the C of mypyc 2.4.1, each of which would crash the interpreter.
+
+    Deep graphs need a trashcan of their own, and ``del v.data`` hands a setter NULL.
+    """
+    setter = r"(static int\s+\w+_set_[a-z]\w*\(.*\)\s*\{)(?=\s+char retval = 2;)"
+    guard = """
+        if (value == NULL) {
+            PyErr_SetString(PyExc_AttributeError, "this property has no deleter");
+            return -1;
+        }"""
+    code = path.read_text("utf-8")
+    code, setters = re.subn(setter, lambda head: head[0] + guard, code)
+    head = f'#include "__native_internal_{GROUP}.h"\n'
+    code, heads = code.replace(head, head + trashcan), code.count(head)
+    if setters == 0 or heads != 1:
+        msg = f"mypyc's C looks different: {setters} setters, {heads} heads"
+        raise RuntimeError(msg)
+    path.write_text(code, "utf-8")

@@ -1,0 +1,18 @@
+"""The switch AUTOGRAD_SCALAR_PLAIN=1: run the plain source, for a debugger to step in.
+
+Loaded before the package's other modules, it lets Python see their ``.py`` files only,
+although compiled modules may lie beside them.
+"""
+
+import os
+import sys
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
+
+__all__ = ["forced"]
+
+forced = os.environ.get("AUTOGRAD_SCALAR_PLAIN", "") not in {"", "0"}
+
+if forced:
+    for folder in sys.modules["autograd_scalar"].__path__:
+        sources = FileFinder(folder, (SourceFileLoader, SOURCE_SUFFIXES))
+        sys.path_importer_cache[folder] = sources
