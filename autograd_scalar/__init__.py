@@ -25,6 +25,7 @@ from autograd_scalar.errors import (
     OperandError,
     ShapeError,
     StaleGraphError,
+    TraversalError,
 )
 from autograd_scalar.functional import gradients
 from autograd_scalar.functions import (
@@ -118,6 +119,7 @@ __all__ = [
     "Primitive",
     "ShapeError",
     "StaleGraphError",
+    "TraversalError",
     "Value",
     "__version__",
     "acos",

@@ -8,6 +8,7 @@ __all__ = [
     "OperandError",
     "ShapeError",
     "StaleGraphError",
+    "TraversalError",
 ]
 
 
@@ -30,6 +31,10 @@ class HistoryError(AutogradError, TypeError):
 
 class StaleGraphError(AutogradError, RuntimeError):
     """A leaf's number has changed since the graph was recorded."""
+
+
+class TraversalError(AutogradError, RuntimeError):
+    """A traversal of a graph was asked for from within another one."""
 
 
 class ShapeError(AutogradError, ValueError):

@@ -1,27 +1,62 @@
-"""The two traversals of a graph: forward order and reverse sweep. No recursion."""
+"""The two traversals of a graph: forward order and reverse sweep. No recursion.
+
+``Node._mark`` is twice the number of the traversal that last reached the node, plus
+HAS_ADJOINT. Each traversal takes a new number, to which older marks mean nothing: no
+mark is ever cleared, and an interrupted traversal leaves nothing behind.
+"""
 
 from __future__ import annotations
 
-from _thread import allocate_lock
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from _thread import RLock
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from autograd_scalar.native import i64
-from autograd_scalar.node import DONE, DONE_HOLDING, HAS_ADJOINT, Node
+from autograd_scalar.errors import OperandError, TraversalError
+from autograd_scalar.native import Unchecked, i64, mypyc_attr
+from autograd_scalar.node import HAS_ADJOINT, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["contribute", "reverse_sweep", "stateless_sweep", "topological_order"]
 
 N = TypeVar("N", bound="Node")
 
-_PLACE: Final[i64] = 2  # a stateless sweep keeps a node's place above this bit
 
-# Traversals mark nodes, so one runs at a time; other threads wait, none sees a mark.
-_traversal: Final = allocate_lock()
+@mypyc_attr(acyclic=True)
+class _Turn:
+    """The next mark without an adjoint, and whether a traversal is under way."""
+
+    __slots__ = ("mark", "open")
+
+    mark: i64
+    open: bool
+
+    def __init__(self) -> None:
+        self.mark = 2
+        self.open = False
 
 
-def topological_order(root: N) -> list[N]:
+_turn: Final = _Turn()
+_lock: Final = RLock()  # marks are shared by all threads: one traversal at a time
+
+
+def _alone(work: Callable[..., Any], *operands: object) -> Any:
+    """Do the work while no other traversal runs, in this thread or another."""
+    with _lock:
+        if _turn.open:
+            msg = (
+                "a traversal was asked for from within another one, which a signal"
+                " handler or a finalizer can do; do it after the first has ended"
+            )
+            raise TraversalError(msg)
+        try:
+            _turn.open = True
+            return work(*operands)
+        finally:
+            _turn.open = False
+
+
+def topological_order(root: N | Unchecked) -> list[N]:
     """Every node that ``root`` was computed from, parents first, ``root`` last.
 
     The order is depth-first post-order with parents taken left to right: fixed, so
@@ -32,91 +67,99 @@ def topological_order(root: N) -> list[N]:
     >>> c = (a * b).named("c")
     >>> [node.label for node in topological_order((c + a).named("d"))]
     ['a', 'b', 'c', 'd']
+
+    Raises:
+        OperandError: ``root`` is no Value.
     """
-    with _traversal:
-        order, _ = _mark_in_order(root)
-        _clear_marks(order)
+    if not isinstance(root, Node):
+        msg = f"topological_order() needs a Value, got {type(root).__name__}: {root!r}"
+        raise OperandError(msg)
+    order: list[Node] = []
+    _alone(_visit, root, order, [], False)
     return cast("list[N]", order)
 
 
-def _mark_in_order(root: Node) -> tuple[list[Node], list[Node]]:
-    """The topological order, every node in it marked as done; and which held adjoints.
+def _visit(root: Node, order: list[Node], holding: list[Node], sweeping: bool) -> None:
+    """Fill ``order``; ``holding`` gets the nodes that have an adjoint already.
 
-    A node without an adjoint holds 0.0 already: a sweep resets only the second list.
+    A node without one holds 0.0: a sweep, which marks every node as having one, resets
+    the nodes of the second list alone.
     """
-    order: list[Node] = []
-    holding: list[Node] = []
+    fresh = _turn.mark
+    _turn.mark = fresh + 2
+    holds = fresh + HAS_ADJOINT
+    unless_it_holds = holds if sweeping else fresh
     stack: list[Node] = [root]
-    try:
-        while stack:
-            node = stack.pop()
+    while stack:
+        node = stack.pop()
+        left = node._left
+        while left is not None and left._mark < fresh:
+            stack.append(node)  # it comes back when its left side is done
+            node = left
             left = node._left
-            while left is not None and left._mark < DONE:
-                stack.append(node)  # it comes back when its left side is done
-                node = left
-                left = node._left
-            if left is not None:
-                right = node._right
-                if right is not None and right._mark < DONE:
-                    stack.append(node)
-                    stack.append(right)
-                    continue
-            elif node._fused is not None and node._mark < DONE:
-                pending = [x for x in node._fused[0] if x._mark < DONE]
-                if pending:
-                    stack.append(node)
-                    stack.extend(reversed(pending))
-                    continue
-            mark = node._mark
-            if mark < DONE:  # else another of its users led here first
-                order.append(node)
-                if mark:
-                    holding.append(node)
-                    node._mark = DONE_HOLDING
-                else:
-                    node._mark = DONE
-    except BaseException:  # KeyboardInterrupt, MemoryError: leave no mark behind
-        _clear_marks(order)
-        raise
-    return order, holding
-
-
-def _clear_marks(nodes: Iterable[Node]) -> None:
-    for node in nodes:
-        node._mark &= HAS_ADJOINT
+        if left is not None:
+            right = node._right
+            if right is not None and right._mark < fresh:
+                stack.append(node)
+                stack.append(right)
+                continue
+        elif node._fused is not None and node._mark < fresh:
+            pending = [x for x in node._fused[0] if x._mark < fresh]
+            if pending:
+                stack.append(node)
+                stack.extend(reversed(pending))
+                continue
+        mark = node._mark
+        if mark < fresh:  # else another of its users led here first
+            if mark & HAS_ADJOINT:
+                holding.append(node)
+                node._mark = holds
+            else:
+                node._mark = unless_it_holds
+            order.append(node)
 
 
 def reverse_sweep(root: Node, seed: float) -> None:
     """Add each edge's contribution, users before their parents (the chain-rule sum).
 
     Interior nodes end with the adjoints of this sweep; leaves add this sweep's adjoint
-    to what they held, in one addition. Interrupted, it leaves every leaf as it was.
+    to what they held, in one addition. Interrupted, it leaves every leaf as it was,
+    and interior nodes without an adjoint.
     """
-    with _traversal:
-        order, holding = _mark_in_order(root)
-        held: list[tuple[Node, float]] = []  # what leaves had accumulated
-        try:
+    _alone(_reverse_sweep, root, seed)
+
+
+def _reverse_sweep(root: Node, seed: float) -> None:
+    order: list[Node] = []
+    holding: list[Node] = []
+    held: list[tuple[Node, float]] | None = None  # what leaves had accumulated
+    try:
+        _visit(root, order, holding, True)
+        held = [(node, node._grad) for node in holding if node._primitive is None]
+        for node in holding:
+            node._grad = 0.0
+        root._grad = seed
+        _sweep(order)
+        for leaf, before in held:
+            leaf._grad += before
+    except BaseException:  # KeyboardInterrupt, MemoryError
+        seen = _turn.mark - 2
+        for node in order:
+            node._mark = seen
+        if held is None:  # nothing was changed but marks
             for node in holding:
-                if node._primitive is None:
-                    held.append((node, node._grad))
-                node._grad = 0.0
-            root._grad = seed
-            _sweep(order)
-            for leaf, before in held:
-                leaf._grad += before
-        except BaseException:
+                node._mark = seen + HAS_ADJOINT
+        else:
             for node in order:
-                node._mark = HAS_ADJOINT  # so that the next sweep resets it
-                if node._primitive is None:
-                    node._grad = 0.0
+                node._grad = 0.0
             for leaf, before in held:
                 leaf._grad = before
-            raise
+                leaf._mark = seen + HAS_ADJOINT
+        raise
 
 
 def _sweep(order: list[Node]) -> None:
     for node in reversed(order):
-        node._mark = HAS_ADJOINT
         left = node._left
         if left is not None:
             adjoint = node._grad
@@ -141,29 +184,34 @@ def stateless_sweep(root: Node, seed: float, wanted: Sequence[Node]) -> list[flo
 
     A node that ``root`` was not computed from has 0.0.
     """
-    with _traversal:
-        order, _ = _mark_in_order(root)
-        try:
-            adjoints = [0.0] * len(order)
-            for i, node in enumerate(order):  # a mark now tells the place in the list
-                node._mark = (node._mark & HAS_ADJOINT) | (i << _PLACE) | DONE
-            adjoints[-1] = seed
-            for i in range(len(order) - 1, -1, -1):
-                node, adjoint = order[i], adjoints[i]
-                left = node._left
-                if left is not None:
-                    adjoints[left._mark >> _PLACE] += node._left_derivative * adjoint
-                    right = node._right
-                    if right is not None:
-                        place = right._mark >> _PLACE
-                        adjoints[place] += node._right_derivative * adjoint
-                elif node._fused is not None:
-                    edges = zip(*node._fused, strict=True)
-                    for parent, derivative in edges:
-                        adjoints[parent._mark >> _PLACE] += derivative * adjoint
-            return [
-                adjoints[node._mark >> _PLACE] if node._mark >= DONE else 0.0
-                for node in wanted
-            ]
-        finally:
-            _clear_marks(order)
+    found: list[float] = _alone(_stateless_sweep, root, seed, wanted)
+    return found
+
+
+def _stateless_sweep(root: Node, seed: float, wanted: Sequence[Node]) -> list[float]:
+    order: list[Node] = []
+    _visit(root, order, [], False)
+    first = _turn.mark  # a mark now tells the node's place in the order, too
+    _turn.mark = mark = first + 2 * len(order)
+    for node in reversed(order):
+        mark -= 2
+        node._mark = mark + (node._mark & HAS_ADJOINT)
+    adjoints = [0.0] * len(order)
+    adjoints[-1] = seed
+    for i in range(len(order) - 1, -1, -1):
+        node, adjoint = order[i], adjoints[i]
+        left = node._left
+        if left is not None:
+            adjoints[(left._mark - first) >> 1] += node._left_derivative * adjoint
+            right = node._right
+            if right is not None:
+                place = (right._mark - first) >> 1
+                adjoints[place] += node._right_derivative * adjoint
+        elif node._fused is not None:
+            edges = zip(*node._fused, strict=True)
+            for parent, derivative in edges:
+                adjoints[(parent._mark - first) >> 1] += derivative * adjoint
+    return [
+        adjoints[(node._mark - first) >> 1] if node._mark >= first else 0.0
+        for node in wanted
+    ]

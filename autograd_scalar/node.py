@@ -12,12 +12,10 @@ if TYPE_CHECKING:
     from autograd_scalar.primitives import Primitive
     from autograd_scalar.value import Value
 
-__all__ = ["DONE", "DONE_HOLDING", "HAS_ADJOINT", "Node"]
+__all__ = ["HAS_ADJOINT", "Node"]
 
-# Bits of Node._mark. The lowest outlives a traversal; the others are 0 outside one.
+# The lowest bit of Node._mark; the others belong to graph.py's traversals.
 HAS_ADJOINT: Final[i64] = 1
-DONE: Final[i64] = 2
-DONE_HOLDING: Final[i64] = 3
 
 
 @mypyc_attr(acyclic=True)

@@ -233,14 +233,52 @@ def sweep_interrupted(a, b, product, loss):
     product._left_derivative = held
 
 
-def ordering_interrupted(a, b, product, loss):
-    def interrupt(_):
-        raise KeyboardInterrupt
+def any_line_interrupted(a, b, product, loss):
+    """KeyboardInterrupt at the n-th line that graph.py runs, for every n."""
+    truth = gradients(loss, [a, b, product])
+    for act in (
+        loss.backward,
+        lambda: gradients(loss, [a, b, product]),
+        lambda: topological_order(loss),
+    ):
+        line, done = 0, False
+        while not done:
+            line += 1
+            done = interrupted_at(line, act)
+            if not done:
+                assert (a.grad, b.grad) == (4.0, 2.0), line
+            a.grad, b.grad = 4.0, 2.0
+            assert gradients(loss, [a, b, product]) == truth, line
+            assert len(topological_order(loss)) == 4, line
+            loss.backward()
+            assert (a.grad, b.grad, product.grad) == (8.0, 4.0, 1.0), line
+            assert product.has_grad
+            a.grad, b.grad = 4.0, 2.0
+        assert line > 20
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(graph, "reversed", interrupt, raising=False)
-        with pytest.raises(KeyboardInterrupt):
-            topological_order(loss)
+
+def interrupted_at(line, act):
+    """Whether it ended before that many lines of graph.py had run."""
+    left = line
+
+    def trace(frame, event, _):
+        nonlocal left
+        if frame.f_code.co_filename != graph.__file__:
+            return None
+        if event == "line" and frame.f_code.co_name != "_alone":
+            left -= 1
+            if left == 0:
+                raise KeyboardInterrupt
+        return trace
+
+    sys.settrace(trace)
+    try:
+        act()
+    except KeyboardInterrupt:
+        return False
+    finally:
+        sys.settrace(None)
+    return True
 
 
 def sweep_until_interrupted(loss, seconds):
@@ -263,7 +301,7 @@ def timer_interrupted(a, b, product, loss):
 
 # Compiled sweeps hold no object that could raise, and meet Ctrl-C at their end.
 INTERRUPTIONS = {
-    "plain": [sweep_interrupted, ordering_interrupted, timer_interrupted],
+    "plain": [sweep_interrupted, any_line_interrupted, timer_interrupted],
     "compiled": [timer_interrupted],
 }
 
@@ -361,3 +399,27 @@ def test_stack_of_hashes_and_identity():
     assert a == a  # noqa: PLR0124
     assert a != b
     assert len({a, b, a}) == 2
+
+
+def test_a_traversal_within_a_traversal_is_refused():
+    x = Value(1.0)
+    y = x * 2.0
+    found = []
+
+    class Curious(list):
+        def __iter__(self):
+            try:
+                gradients(y, x)
+            except ag.TraversalError as error:
+                found.append(error)
+            return super().__iter__()
+
+    graph.stateless_sweep(y, 1.0, Curious([x]))
+    assert "from within another" in str(found[0])
+    assert gradients(y, x) == 2.0
+
+
+@pytest.mark.parametrize("wrong", ["x", 3, None])
+def test_topological_order_refuses_what_is_no_value(wrong):
+    with pytest.raises(OperandError, match="needs a Value, got"):
+        topological_order(wrong)
