@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from autograd_scalar.errors import OperandError, StaleGraphError
 from autograd_scalar.graph import stateless_sweep, topological_order
 from autograd_scalar.operands import real
-from autograd_scalar.value import Value
+from autograd_scalar.primitives import REAL, Primitive
+from autograd_scalar.value import Value, unary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,13 +117,39 @@ def _recorded_sweep(
         )
         for parent, number, derivative in edges:
             if parent in between:
-                # Outside the domain nan wins, whatever a formula gives (R5).
-                part = adjoint * derivative
-                if math.isnan(number):
-                    part = part * number
+                part = adjoint * _refined(derivative, number)
                 held = adjoints.get(parent)
                 adjoints[parent] = part if held is None else held + part
     return adjoints
+
+
+_REFINED = Primitive(
+    "refined",
+    lambda x: x,
+    lambda x, y: (1.0,),
+    arity=1,
+    symbol="≈",
+    latex="{0}",
+    domain=(REAL,),
+)
+
+
+def _refined(derivative: Value | float, number: float) -> Value | float:
+    """A local derivative as a Value, with the number that was recorded for it.
+
+    On floats a row is careful with rounding and at the ends of its domain; run on
+    Values it gives the smooth formula. So the number comes from the one, what it
+    depends on from the other. Outside the domain both are nan (R5).
+    """
+    if not isinstance(derivative, Value):
+        return number
+    if math.isnan(number):
+        return derivative * number
+    if derivative.data == number:
+        return derivative
+    refined = unary(_REFINED, derivative)
+    refined._data = number
+    return refined
 
 
 def _refuse_stale(node: Value) -> None:
@@ -149,7 +176,7 @@ def _refuse_stale(node: Value) -> None:
 def _recorded(node: Value, numbers: list[float]) -> bool:
     """Whether these operands give the node's number and local derivatives."""
     row = node.primitive
-    if row is None:
+    if row is None or row is _REFINED:
         return True
     output = row.forward(*numbers)
     now = (output, *row.partials(*numbers, output))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, final, overload
 from autograd_scalar import primitives as table
 from autograd_scalar.errors import OperandError
 from autograd_scalar.graph import contribute, reverse_sweep
-from autograd_scalar.modes import blocks, paused
+from autograd_scalar.modes import blocks, depth
 from autograd_scalar.native import Unchecked, mypyc_attr
 from autograd_scalar.node import HAS_ADJOINT, Node
 from autograd_scalar.operands import is_number, real, real_or_none
@@ -473,7 +473,7 @@ def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
     right_derivative: float,
 ) -> Value:
     """A new node, its numbers known to be floats; under `no_grad` a new leaf."""
-    if blocks.count and paused.get():
+    if blocks.count and depth.get():
         return Value(data)
     # Compiled, calling the class is the fast way to a new object; in plain Python it
     # costs more than the rest of this function.
@@ -519,7 +519,7 @@ def nary(primitive: Primitive, operands: Sequence[Value | float | Unchecked]) ->
     numbers = [value._data for value in values]
     y = primitive.forward(*numbers)
     result = Value(y)
-    if values and not (blocks.count and paused.get()):
+    if values and not (blocks.count and depth.get()):
         result._primitive = primitive
         result._fused = values, tuple(primitive.partials(*numbers, y))
     return result

@@ -1,5 +1,6 @@
 """`gradients(create_graph=True)`: the sweep as a computation that can be swept."""
 
+import itertools
 import math
 import random
 
@@ -205,3 +206,39 @@ def test_the_order_of_polygamma_is_a_number_in_any_case():
         inputs = [v for v in operands if isinstance(v, Value)]
         slopes = gradients(y, inputs, create_graph=True)
         assert [s.data for s in slopes] == gradients(y, inputs)
+
+
+NASTY = [
+    0.0,
+    -0.0,
+    5e-324,
+    1.0,
+    -1.0,
+    0.5,
+    -2.5,
+    1e17,
+    1e300,
+    -1e300,
+    math.inf,
+    math.nan,
+]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_recorded_gradient_is_the_gradient_to_the_bit(row):
+    def same(a, b):
+        return a == b or (math.isnan(a) and math.isnan(b))
+
+    operands = itertools.product(NASTY, repeat=row.arity or 2)
+    for numbers in operands:
+        if row.name == "polygamma" and numbers[0] not in {0.0, 1.0}:
+            continue
+        leaves = [Value(x) for x in numbers]
+        if row.arity is None:
+            y = nary(row, leaves)
+        else:
+            y = (unary if row.arity == 1 else binary)(row, *leaves)
+        plain = gradients(y, leaves)
+        recorded = gradients(y, leaves, create_graph=True)
+        for a, b in zip(plain, recorded, strict=True):
+            assert same(a, b.data), (numbers, plain, recorded)

@@ -423,3 +423,31 @@ def test_a_traversal_within_a_traversal_is_refused():
 def test_topological_order_refuses_what_is_no_value(wrong):
     with pytest.raises(OperandError, match="needs a Value, got"):
         topological_order(wrong)
+
+
+def test_no_grad_in_generators_closed_in_any_order():
+    def suspended():
+        with ag.no_grad():
+            yield
+
+    first, second = suspended(), suspended()
+    next(first)
+    next(second)
+    first.close()
+    second.close()
+    block = ag.no_grad()
+    with block, block:
+        assert (Value(1.0) * 2).is_leaf
+    assert not (Value(1.0) * 2).is_leaf
+
+
+def test_no_grad_refuses_to_decorate_what_suspends():
+    def generator():
+        yield
+
+    async def coroutine():
+        pass
+
+    for wrong in (generator, coroutine, 3):
+        with pytest.raises(OperandError, match="inside it"):
+            ag.no_grad()(wrong)
