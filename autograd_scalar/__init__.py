@@ -12,7 +12,6 @@ derivative, ``g`` an adjoint.
 (-2.0, 1.0, 2.0)
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autograd_scalar import _plain  # noqa: F401  (first: it decides what is imported)
@@ -209,4 +208,6 @@ def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         msg = f"module 'autograd_scalar' has no attribute {name!r}"
         raise AttributeError(msg)
+    from importlib import import_module  # noqa: PLC0415  (as lazy as what it imports)
+
     return getattr(import_module(_LAZY[name]), name)

@@ -6,13 +6,14 @@ although compiled modules may lie beside them.
 
 import os
 import sys
-from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
 
 __all__ = ["forced"]
 
 forced = os.environ.get("AUTOGRAD_SCALAR_PLAIN", "") not in {"", "0"}
 
 if forced:
+    from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
+
     for folder in sys.modules["autograd_scalar"].__path__:
         sources = FileFinder(folder, (SourceFileLoader, SOURCE_SUFFIXES))
         sys.path_importer_cache[folder] = sources

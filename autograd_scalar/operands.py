@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from numbers import Integral, Number, Real
 
 from autograd_scalar.errors import OperandError
 
@@ -11,8 +10,8 @@ __all__ = ["is_number", "real", "real_or_none"]
 
 _WIDTH = 60  # of a repr in a message
 
-# Numbers that would lose digits or meaning on the way to float64, and look-alikes.
-_NEVER = (bool, Number, str, bytes, bytearray, type(None))
+# What looks like a number and is none; numbers of other kinds are refused with them.
+_NEVER = (bool, complex, str, bytes, bytearray, type(None))
 
 
 def real(x: object, what: str) -> float:
@@ -48,7 +47,7 @@ def real_or_none(x: object) -> float | None:
     if type(x) is float:
         return x
     number = _converted(x)
-    if number is None and isinstance(x, _NEVER):
+    if number is None and (isinstance(x, _NEVER) or is_number(x)):
         msg = (
             f"an operand needs to be a Value or a real number, got"
             f" {type(x).__name__}: {_short(x)}"
@@ -59,6 +58,10 @@ def real_or_none(x: object) -> float | None:
 
 def is_number(x: object) -> bool:
     """Whether ``x`` is a number of any kind, Python's or NumPy's."""
+    if isinstance(x, (int, float, complex)):
+        return True
+    from numbers import Number  # noqa: PLC0415  (a millisecond that few programs need)
+
     return isinstance(x, Number) or _is_numpy_scalar(x)
 
 
@@ -67,9 +70,15 @@ def _converted(x: object) -> float | None:
         return None
     if isinstance(x, float):  # np.float64 among them
         return float(x)
-    if type(x) is int or (isinstance(x, Integral) and _is_numpy_scalar(x)):
+    if type(x) is int:
+        return _exact(x)
+    if not _is_numpy_scalar(x):
+        return None
+    from numbers import Integral, Real  # noqa: PLC0415  (NumPy has loaded it)
+
+    if isinstance(x, Integral):
         return _exact(int(x))
-    if isinstance(x, Real) and _is_numpy_scalar(x):
+    if isinstance(x, Real):
         return float(x)
     return None
 

@@ -7,15 +7,11 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Final
 
 from autograd_scalar import AutogradError, __version__
-from nn.commands.check import check
-from nn.commands.console import Console
-from nn.commands.draw import draw
-from nn.commands.experiments import demo, train
 from nn.commands.kinds import Whole, fraction, positive, sizes
-from nn.experiment import CLASSIFICATION
 from nn.training import DivergedError
 
 __all__ = ["main", "parser"]
@@ -31,6 +27,12 @@ exit codes:
   130  interrupted by Ctrl-C; demo and train write what was reached
   141  the reader of the output went away
 """
+MODULES: Final = {
+    "demo": "nn.commands.experiments",
+    "train": "nn.commands.experiments",
+    "check": "nn.commands.check",
+    "draw": "nn.commands.draw",
+}
 ACTIVATIONS: Final = (
     *("tanh", "relu", "sigmoid", "leaky_relu", "elu", "selu", "softplus", "gelu"),
     *("silu", "linear"),
@@ -39,15 +41,13 @@ ACTIVATIONS: Final = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; never ends the process itself."""
+    _open_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):  # δ on a terminal that lacks it
         sys.stdout.reconfigure(errors="replace")
     try:
-        options = parser().parse_args(argv)
+        return _run(_formulas_kept(sys.argv[1:] if argv is None else argv))
     except SystemExit as stop:  # --help, --version or a usage error
         return stop.code if isinstance(stop.code, int) else 0
-    try:
-        code: int = options.run(options, Console(options.json, options.quiet))
-        sys.stdout.flush()
     except BrokenPipeError:
         # What Python still has to flush at its end must go somewhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -58,7 +58,43 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(str(error), FAILED)
     except (AutogradError, OSError) as error:
         return _failed(str(error), BAD_INPUT)
+
+
+def _run(argv: Sequence[str]) -> int:
+    """Load the command and run it: what takes time is inside main's try."""
+    from nn.commands.console import Console  # noqa: PLC0415
+
+    options = parser().parse_args(argv)
+    command = getattr(import_module(MODULES[options.command]), options.command)
+    code: int = command(options, Console(options.json, options.quiet))
+    sys.stdout.flush()
     return code
+
+
+def _open_closed_streams() -> None:
+    """A stream that the shell closed, with >&-, is None: write to nowhere instead."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+
+
+def _formulas_kept(argv: Sequence[str]) -> list[str]:
+    """A space before formulas like -x**2, which argparse takes for options otherwise.
+
+    >>> _formulas_kept(["draw", "-x**2", "--set", "x=3"])
+    ['draw', ' -x**2', '--set', 'x=3']
+    """
+    words = list(argv)
+    command = next((i for i, word in enumerate(words) if word in MODULES), len(words))
+    if words[command : command + 1] != ["draw"]:
+        return words
+    for i in range(command + 1, len(words)):
+        if words[i] == "--":
+            break
+        is_value = words[i - 1] in {"--set", "--output", "--seed"}
+        if words[i][:1] == "-" != words[i][1:2] and words[i] != "-h" and not is_value:
+            words[i] = f" {words[i]}"
+    return words
 
 
 def _failed(message: str, code: int) -> int:
@@ -77,7 +113,9 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     top.set_defaults(json=False, quiet=False, seed=0)
-    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    commands = top.add_subparsers(
+        title="commands", required=True, dest="command", metavar="COMMAND"
+    )
 
     def command(name: str, help_: str, epilog: str = "") -> argparse.ArgumentParser:
         added = commands.add_parser(name, parents=[_shared()], help=help_)
@@ -86,7 +124,7 @@ def parser() -> argparse.ArgumentParser:
 
     _demo(command("demo", "train on Fisher's iris, and check every gradient"))
     _train(command("train", "train on a CSV file, and check every gradient"))
-    _check(command("check", "check the equations of five textbooks and notes"))
+    command("check", "check the equations of five textbooks and notes")
     _draw(command("draw", "draw a formula's graph, with its gradients", FORMULAS))
     return top
 
@@ -102,7 +140,8 @@ def _parser(
 
 FORMULAS: Final = """\
 a formula has names, numbers, pi, + - * / ** %, and functions such as tanh(x),
-exp(x), sigmoid(x), relu(x), hypot(x, y), max(x, y).
+exp(x), sigmoid(x), relu(x), hypot(x, y), max(x, y). One that begins with two
+minus signs, or is -h, stands after --, at the end: draw -- "--x".
 
 """
 
@@ -129,10 +168,12 @@ def _shared() -> argparse.ArgumentParser:
 
 def _demo(command: argparse.ArgumentParser) -> None:
     _training_options(command, hidden="8,8", epochs=20, rate=0.02, batch=15, test=0.3)
-    command.set_defaults(run=demo, loss="auto")
+    command.set_defaults(loss="auto")
 
 
 def _train(command: argparse.ArgumentParser) -> None:
+    from nn.experiment import CLASSIFICATION  # noqa: PLC0415  (loaded inside main)
+
     add = command.add_argument
     add("file", metavar="FILE.csv", help="a table with a header, one example per row")
     add("--target", required=True, metavar="COLUMN", help="the column to predict")
@@ -160,7 +201,6 @@ def _train(command: argparse.ArgumentParser) -> None:
     _training_options(
         command, hidden="16,16", epochs=30, rate=0.01, batch=16, test=0.25
     )
-    command.set_defaults(run=train)
 
 
 def _training_options(  # noqa: PLR0913  (the defaults in which the two differ)
@@ -190,11 +230,7 @@ def _training_options(  # noqa: PLR0913  (the defaults in which the two differ)
     add("--learning-rate", positive, rate, "RATE", "of Adam")
     add("--batch-size", Whole(1), batch, "N", "examples in one step")
     add("--test-fraction", fraction, test, "PART", "kept for the test")
-    add("--output", str, "report.html", "PATH", "the report to write")
-
-
-def _check(command: argparse.ArgumentParser) -> None:
-    command.set_defaults(run=check)
+    add("--output", str, "report.html", "PATH", "the report to write, ends in .html")
 
 
 def _draw(command: argparse.ArgumentParser) -> None:
@@ -213,7 +249,6 @@ def _draw(command: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="ends in .svg, .html or .dot (default graph.svg)",
     )
-    command.set_defaults(run=draw)
 
 
 if __name__ == "__main__":

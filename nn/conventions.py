@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["CONVENTIONS", "Convention"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Convention:
     """One author's cost and network, with the equations that belong to it.
 
@@ -36,12 +36,12 @@ class Convention:
     source: str
     cost: str
     delta: str
-    loss: str
-    reduction: str
-    sizes: tuple[int, ...]
-    activation: str
-    output_activation: str
-    examples: int
+    loss: str = "half_squared_error"
+    reduction: str = "sum"
+    sizes: tuple[int, ...] = (3, 4, 2)
+    activation: str = "sigmoid"
+    output_activation: str = "sigmoid"
+    examples: int = 1
 
     def network(self, rng: Rng = None) -> MLP:
         """A random network of this convention's sizes and activations."""
@@ -90,23 +90,13 @@ _ROWS: Final = (
         cost="C_0 = Σ_j (a_j - y_j)²",
         delta="∂C_0/∂a = 2 (a - y), ∂C_0/∂w = a_k σ'(z_j) ∂C_0/∂a_j",
         loss="squared_error",
-        reduction="sum",
-        sizes=(3, 4, 2),
-        activation="sigmoid",
-        output_activation="sigmoid",
-        examples=1,
     ),
     Convention(
         name="half-squared",
         source="seed 002, first cost",
         cost="C = ½ Σ_j (y_j - a_j)²",
         delta="δ^L = (a - y) ⊙ σ'(z), δ^l = (Wᵀ δ^{l+1}) ⊙ σ'(z)",
-        loss="half_squared_error",
-        reduction="sum",
         sizes=(3, 5, 4, 2),
-        activation="sigmoid",
-        output_activation="sigmoid",
-        examples=1,
     ),
     Convention(
         name="cross-entropy",
@@ -116,8 +106,6 @@ _ROWS: Final = (
         loss="binary_cross_entropy",
         reduction="mean",
         sizes=(3, 4, 1),
-        activation="sigmoid",
-        output_activation="sigmoid",
         examples=5,
     ),
     Convention(
@@ -125,23 +113,15 @@ _ROWS: Final = (
         source="seed 003",
         cost="C = ½ ‖a² - t‖²",
         delta="δ² = (a² - t) ⊙ σ'(z²), δ¹ = (W²ᵀ δ²) ⊙ σ'(z¹)",
-        loss="half_squared_error",
-        reduction="sum",
-        sizes=(3, 4, 2),
-        activation="sigmoid",
-        output_activation="sigmoid",
-        examples=1,
     ),
     Convention(
         name="half-mean",
         source="seed 004",
         cost="J = 1/2m Σ_i (y_i - a_i)²",
         delta="Δz = Δa ⊙ g'(z), Δa = wᵀ Δz of the next layer, w ← w - η Δw",
-        loss="half_squared_error",
         reduction="mean",
         sizes=(2, 4, 3),
         activation="tanh",
-        output_activation="sigmoid",
         examples=7,
     ),
 )

@@ -127,12 +127,16 @@ def _count(n: int, noun: str) -> str:
 def _delimiter(text: str, source: str) -> str:
     """The delimiter that splits the header into most cells, comma first."""
     sizes = {}
+    refused: DataError | None = None
     for delimiter in DELIMITERS:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         try:
             sizes[delimiter] = len(next((r for r in reader if r), []))
-        except csv.Error as error:
-            raise _unreadable(source, reader.line_num, error) from error
+        except csv.Error as error:  # the whole header may be too long to be one cell
+            sizes[delimiter] = 0
+            refused = _unreadable(source, max(reader.line_num, 1), error)
+    if refused is not None and not any(sizes.values()):
+        raise refused
     return max(sizes, key=lambda d: sizes[d])
 
 
@@ -162,6 +166,11 @@ def _unreadable(source: str, line: int, error: csv.Error) -> DataError:
     what = str(error)
     if "unexpected end of data" in what:
         what = 'the quote " opened here is never closed'
+    elif "field limit" in what:
+        what = (
+            f"a cell of more than {csv.field_size_limit():,} characters; close its "
+            "quote if it is left open, or shorten the cell, or leave out its column"
+        )
     elif "expected after" in what:
         what = (
             'a cell goes on after its closing quote; double the quotes inside it ("")'

@@ -6,11 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from typing import Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autograd_scalar import DataError
 from nn.columns import columns_of
 from nn.csv_table import parse_csv, read_csv
+
+if TYPE_CHECKING:
+    from nn.training import Shuffler
 
 __all__ = [
     "Dataset",
@@ -25,13 +28,6 @@ __all__ = [
 
 Row = tuple[float, ...]
 FEWEST_ROWS: Final = 4
-
-
-class Shuffler(Protocol):
-    """`random.Random`, `numpy.random.Generator`, or anything else that shuffles."""
-
-    def shuffle(self, x: list[int], /) -> None:
-        """Put the list into a random order, in place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,9 +149,9 @@ class DeltaReport:
                     worst.symbol,
                     f"{worst.scalar:.9g}",
                     f"{worst.closed:.9g}",
+                    f"{max(node.terms_error for node in nodes):.2g} eps",
                     f"{worst.ulp}" if worst.ulp < 10**6 else f"{worst.ulp:.1e}",
                     f"{worst.relative_error:.1e}",
-                    f"{max(node.terms_error for node in nodes):.2g} eps",
                     f"{wrong} of {len(nodes)} differ" if wrong else "equal",
                 )
             )
@@ -223,9 +223,9 @@ _HEADERS = (
     "worst node",
     "scalar sum",
     "closed form",
+    "of the terms",
     "ULP",
     "relative error",
-    "of the terms",
     "verdict",
 )
 

@@ -11,11 +11,13 @@ of the cost C over the batch, one example per column:
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from autograd_scalar import (
+    DataError,
     OperandError,
     ShapeError,
     Value,
@@ -25,6 +27,7 @@ from autograd_scalar import (
 from nn import matrix
 from nn.activations import resolve
 from nn.delta_report import Block, DeltaReport
+from nn.layers import MLP
 from nn.losses import LOSSES, reduce_losses
 
 if TYPE_CHECKING:
@@ -32,8 +35,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from nn.activations import Activation
     from nn.forward import ForwardPass
-    from nn.layers import MLP
 
 __all__ = ["check_deltas", "gradient_vector", "matrices"]
 
@@ -71,21 +74,38 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
 
     Raises:
         ShapeError: X or Y is not 2-D, or does not fit the network; both are named.
-        OperandError: the loss is unknown, or gives no Value.
+        DataError: a number in X, in Y or in the network is not finite.
+        OperandError: ``net`` is no `MLP` whose layers have one activation each and
+            weights of their own; X or Y holds no real numbers; the loss is unknown, or
+            gives no Value; the tolerance is not a finite number above 0; or nothing is
+            recorded, inside `no_grad`.
     """
+    net = _network(net, "check_deltas")
+    _refuse_tied_weights(net)
     inputs, targets = _rows(net, X, Y)
     scalar_loss, closed_loss = _losses(loss)
+    strictness = _tolerance(tolerance)
+    if (Value(1.0) + 1.0).is_leaf:
+        msg = (
+            "check_deltas needs operations to be recorded, got called inside"
+            " no_grad(); call it outside of that block"
+        )
+        raise OperandError(msg)
+    activations = _activations(net)
     passes = [net.forward(list(x), example=i) for i, x in enumerate(inputs)]
     cost = _cost(passes, targets, scalar_loss, reduction)
     W, b = matrices(net)
-    closed = matrix.backprop(
-        W, b, inputs.T, targets.T, _activations(net), closed_loss, reduction
-    )
+    try:
+        closed = matrix.backprop(
+            W, b, inputs.T, targets.T, activations, closed_loss, reduction
+        )
+    except matrix.MatrixError as error:  # a weight that is not finite
+        raise DataError(str(error)) from error
     return DeltaReport(
         title=_title(net, loss, reduction, len(inputs)),
         cost_scalar=cost.data,
         cost_closed=closed.loss,
-        tolerance=tolerance,
+        tolerance=strictness,
         blocks=tuple(_blocks(net, passes, cost, closed)),
     )
 
@@ -100,6 +120,7 @@ def matrices(net: MLP) -> tuple[list[Array], list[Array]]:
     >>> [w.shape for w in W], [bias.shape for bias in b]
     ([(4, 3), (2, 4)], [(4, 1), (2, 1)])
     """
+    net = _network(net, "matrices")
     W = [
         np.array([[w.data for w in neuron.w] for neuron in layer.neurons])
         for layer in net.layers
@@ -123,6 +144,7 @@ def gradient_vector(net: MLP) -> list[float]:
     >>> gradient_vector(net)
     [6.0, 3.0]
     """
+    net = _network(net, "gradient_vector")
     vector: list[float] = []
     for layer in net.layers:
         vector += [w.grad for neuron in layer.neurons for w in neuron.w]
@@ -196,7 +218,7 @@ def _absolute_sweep(root: Value) -> dict[Value, float]:
 
 def _rows(net: MLP, X: npt.ArrayLike, Y: npt.ArrayLike) -> tuple[Array, Array]:
     """X and Y as (m, n_in) and (m, n_out)."""
-    inputs, targets = np.asarray(X), np.asarray(Y)
+    inputs, targets = _array("X", X), _array("Y", Y)
     n_in, n_out = len(net.layers[0].neurons[0].w), len(net.layers[-1].neurons)
     for name, array, width in (("X", inputs, n_in), ("Y", targets, n_out)):
         if array.ndim != 2 or array.shape[1] != width or not len(array):  # noqa: PLR2004
@@ -212,14 +234,79 @@ def _rows(net: MLP, X: npt.ArrayLike, Y: npt.ArrayLike) -> tuple[Array, Array]:
             f" but {len(targets)} targets; give one row of Y for each row of X"
         )
         raise ShapeError(msg)
+    for name, array in (("X", inputs), ("Y", targets)):
+        if not np.isfinite(array).all():
+            i, j = map(int, np.argwhere(~np.isfinite(array))[0])
+            msg = f"{name}[{i}, {j}] is {array[i, j]}, expected finite numbers"
+            raise DataError(msg)
     return inputs, targets
+
+
+def _array(name: str, given: object) -> Array:
+    """``given`` in float64, if it is an array of real numbers; of any shape."""
+    try:
+        array = np.asarray(given)
+    except ValueError as error:
+        msg = f"{name} needs rows of one length, got a ragged list: {error}"
+        raise ShapeError(msg) from error
+    remedy = ""
+    if isinstance(given, np.ma.MaskedArray):
+        remedy = "a masked array; fill or drop its masked entries first"
+    elif array.dtype == np.bool_ or not np.can_cast(array.dtype, np.float64):
+        remedy = f"{type(given).__name__} with dtype {array.dtype}"
+        remedy += "; of Values take .data" if array.dtype == np.object_ else ""
+    if remedy:
+        msg = f"{name} needs rows of real numbers, got {remedy}"
+        raise OperandError(msg)
+    return array.astype(np.float64)
+
+
+def _network(net: object, what: str) -> MLP:
+    if isinstance(net, MLP):
+        return net
+    msg = f"{what} needs an MLP, got {type(net).__name__}: {net!r}"
+    raise OperandError(msg)
+
+
+def _refuse_tied_weights(net: MLP) -> None:
+    """A weight used twice has one gradient; the matrices have two entries."""
+    places: dict[Value, str] = {}
+    for i, layer in enumerate(net.layers, 1):
+        for j, neuron in enumerate(layer.neurons):
+            named = [(f"W{i}[{j},{k}]", w) for k, w in enumerate(neuron.w)]
+            named += [] if neuron.b is None else [(f"b{i}[{j}]", neuron.b)]
+            for place, parameter in named:
+                if parameter in places:
+                    msg = (
+                        f"check_deltas needs a Value of its own for every weight, got"
+                        f" one for both {places[parameter]} and {place}: its gradient"
+                        " is the sum of two entries of the matrices"
+                    )
+                    raise OperandError(msg)
+                places[parameter] = place
+
+
+def _tolerance(given: object) -> float:
+    number = Value(given).data if isinstance(given, float | int) else -1.0
+    if not 0.0 < number < math.inf:
+        msg = f"tolerance needs to be a finite number above 0, got {given!r}"
+        raise OperandError(msg)
+    return number
 
 
 def _activations(net: MLP) -> list[matrix.Activation]:
     """Each layer's activation as the closed form names it."""
     specs: list[matrix.Activation] = []
-    for layer in net.layers:
+    for i, layer in enumerate(net.layers, 1):
         g = layer.neurons[0].activation
+        for j, neuron in enumerate(layer.neurons):
+            if not _is_same(neuron.activation, g):
+                msg = (
+                    f"check_deltas needs one activation for each layer, got"
+                    f" {g.name} in neuron 0 of layer {i} and {neuron.activation.name}"
+                    f" in neuron {j}"
+                )
+                raise OperandError(msg)
         if g.name not in matrix.ACTIVATIONS:
             specs.append(_elementwise(g.function))
         elif g.parameter is not None:
@@ -229,6 +316,12 @@ def _activations(net: MLP) -> list[matrix.Activation]:
         else:  # a function of the user's that happens to bear a known name
             specs.append(_elementwise(g.function))
     return specs
+
+
+def _is_same(g: Activation, other: Activation) -> bool:
+    if g.parameter is None:
+        return g == other
+    return (g.name, g.parameter) == (other.name, other.parameter)
 
 
 def _elementwise(

@@ -221,6 +221,8 @@ def _checked_number(node: ast.AST, number: float, text: str) -> None:
 def _check_name(node: ast.AST, name: str, text: str) -> None:
     if name in FUNCTIONS:
         raise _at(node, f"{name} is a function: write {name}(…)", text)
+    if name.lower() in {"inf", "infinity", "nan"}:
+        raise _at(node, f"{name} is no finite number; choose another name", text)
     if name.startswith("_"):
         raise _at(node, "names here begin with a letter", text)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
-from typing import Final, Protocol, runtime_checkable
+from operator import index
+from typing import Final, Protocol, SupportsIndex, runtime_checkable
 
 from autograd_scalar import OperandError, Value
 
@@ -20,7 +21,7 @@ class Uniform(Protocol):
         """A number between ``low`` and ``high``."""
 
 
-Rng = Uniform | int | None
+Rng = Uniform | SupportsIndex | None
 Init = str | float
 
 
@@ -32,8 +33,8 @@ def source(rng: Rng) -> Uniform:
     """
     if rng is None:
         return random
-    if isinstance(rng, int) and not isinstance(rng, bool):
-        return random.Random(rng)
+    if (seed := _seed(rng)) is not None:
+        return random.Random(seed)
     if isinstance(rng, Uniform):
         return rng
     msg = (
@@ -41,6 +42,16 @@ def source(rng: Rng) -> Uniform:
         f" got {type(rng).__name__}: {rng!r}"
     )
     raise OperandError(msg)
+
+
+def _seed(rng: object) -> int | None:
+    """An int of Python's or NumPy's; None for anything else."""
+    if isinstance(rng, bool) or not isinstance(rng, SupportsIndex):
+        return None
+    try:
+        return index(rng)
+    except TypeError:  # an array has __index__, and uses it only for a single int
+        return None
 
 
 def half_width(init: Init, n_in: int, n_out: int) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_scalar import DataError, Value
+from autograd_scalar import DataError, OperandError, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["IncompatibleKeys", "Module"]
 
@@ -36,7 +37,7 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """Every parameter once, as a list."""
-        return [item for _, _, item in _walk(self) if isinstance(item, Value)]
+        return _leaves(self)
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """(name, parameter) pairs; a shared parameter comes once, by its first name.
@@ -88,8 +89,15 @@ class Module:
 
         Raises:
             DataError: ``strict``, and the names differ.
-            OperandError: an entry is not a real number.
+            OperandError: no dictionary, or an entry of it is not a real number.
         """
+        given: object = state_dict
+        if not isinstance(given, Mapping):
+            msg = (
+                "load_state_dict needs the dictionary that state_dict() gave, got"
+                f" {type(given).__name__}: {given!r}"
+            )
+            raise OperandError(msg)
         own = dict(self.named_parameters())
         keys = IncompatibleKeys(
             [name for name in own if name not in state_dict],
@@ -103,7 +111,7 @@ class Module:
             )
             raise DataError(msg)
         numbers = {
-            name: Value(state_dict[name]).data for name in own if name in state_dict
+            name: _number(state_dict[name], name) for name in own if name in state_dict
         }
         for name, number in numbers.items():
             own[name].data = number
@@ -143,6 +151,34 @@ def _walk(
             stack.pop()
 
 
+def _leaves(root: Module) -> list[Value]:
+    """The Values of `_walk`, without their names: training asks at every step."""
+    found: list[Value] = []
+    seen = {id(root)}
+    stack = [iter(_items(root))]
+    while stack:
+        for item in stack[-1]:
+            if type(item) is Value:
+                found.append(item)
+            elif isinstance(item, (Module, list, tuple)) and id(item) not in seen:
+                seen.add(id(item))
+                if type(item) is list and set(map(type, item)) == {Value}:
+                    found += item  # most parameters are here: weights of a neuron
+                    continue
+                stack.append(iter(_items(item)))
+                break
+        else:
+            stack.pop()
+    once = dict(zip(map(id, found), found, strict=True))
+    return [value for value in once.values() if value.is_leaf]
+
+
+def _items(item: Module | list[object] | tuple[object, ...]) -> Iterable[object]:
+    if isinstance(item, Module):
+        return [x for key, x in vars(item).items() if key[0] != "_"]
+    return item
+
+
 def _parts(
     item: Module | list[object] | tuple[object, ...],
 ) -> Iterable[tuple[str | int, object]]:
@@ -166,6 +202,14 @@ def _tree(root: Module) -> list[str]:
             children = list(module.named_children())
             stack += [(indent + "  ", *child) for child in children[::-1]]
     return lines
+
+
+def _number(x: float, name: str) -> float:
+    try:
+        return Value(x).data
+    except OperandError as error:
+        msg = f"state_dict[{name!r}]: {error}"
+        raise OperandError(msg) from None
 
 
 def _some(names: list[str], shown: int = 3) -> str:

@@ -14,7 +14,7 @@ from autograd_scalar import Value, dot
 from nn.activations import Activation, ActivationLike, resolve
 from nn.initial import Init, Rng, half_width, source
 from nn.module import Module
-from nn.shapes import lifted, one_or_list, size
+from nn.shapes import lifted, one_or_list, size, switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,9 +63,9 @@ class Neuron(Module):
         n_in = size(n_in, "n_in")
         h, draw = half_width(init, n_in, 1), source(rng).uniform
         self.w = [Value(draw(-h, h), f"w[{k}]") for k in range(n_in)]
-        self.b = Value(0.0, "b") if bias else None
+        self.b = Value(0.0, "b") if switch(bias, "bias") else None
         self.activation = _resolved(activation, nonlin)
-        self.fused = fused
+        self.fused = switch(fused, "fused")
 
     @property
     def nonlin(self) -> bool:
@@ -150,6 +150,7 @@ class Layer(Module):
 
 
 def _resolved(like: ActivationLike | None, nonlin: bool) -> Activation:
+    switch(nonlin, "nonlin", "; for an activation write activation=...")
     if like is None:
         return resolve("relu" if nonlin else "linear")
     return resolve(like)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from autograd_scalar import DataError, OperandError, Value
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-__all__ = ["Optimiser", "in_range", "leaves"]
+__all__ = ["Optimiser", "in_range", "leaves", "real_number"]
 
 
 class Optimiser:
     """Parameters, the learning rate, and the state of each parameter.
 
-    A subclass gives ``_options`` and ``_updated``.
+    A subclass gives ``_options`` and ``_updated``; with ``_configure`` and ``_STATE``
+    it checks what `load_state_dict` is given.
 
     Raises:
         OperandError: a parameter is no leaf Value, or an option is out of range.
     """
+
+    # The state of a parameter by name: the least number that it can be.
+    _STATE: ClassVar[Mapping[str, float]] = {}
 
     def __init__(self, params: Iterable[Value], lr: float) -> None:
         self.params = leaves(params)
@@ -55,20 +57,75 @@ class Optimiser:
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Continue from what `state_dict` gave, options included.
 
+        On an error nothing is changed.
+
         Raises:
-            DataError: it belongs to another optimiser or another number of parameters.
+            DataError: it belongs to another optimiser or another number of parameters,
+                or a number in it is not one that this optimiser could have.
+            OperandError: no dictionary.
         """
-        options, state = state_dict["options"], state_dict["state"]
+        options, state = self._fitting(state_dict)
+        numbers = [self._state_of(i, entry) for i, entry in enumerate(state)]
+        before = self._options()
+        try:
+            self._configure(**options)
+        except OperandError as error:
+            self._configure(**before)
+            msg = f"the state does not fit this {type(self).__name__}: {error}"
+            raise DataError(msg) from error
+        self.state = numbers
+
+    def _fitting(self, state_dict: object) -> tuple[Mapping[str, Any], Sequence[Any]]:
+        """The two parts, once their names and lengths fit."""
+        if not isinstance(state_dict, Mapping):
+            msg = (
+                "load_state_dict needs the dictionary that state_dict() gave, got"
+                f" {type(state_dict).__name__}: {state_dict!r}"
+            )
+            raise OperandError(msg)
+        options, state = state_dict.get("options"), state_dict.get("state")
+        if not isinstance(options, Mapping) or not isinstance(state, list | tuple):
+            msg = (
+                "a state needs a dictionary 'options' and a list 'state', as"
+                f" state_dict() gives, got the keys {list(state_dict)}"
+            )
+            raise DataError(msg)
         if options.keys() != self._options().keys() or len(state) != len(self.params):
             msg = (
                 f"the state does not fit this {type(self).__name__}: got {len(state)}"
-                f" parameters with options {', '.join(options)}, expected"
+                f" parameters with options {', '.join(map(str, options))}, expected"
                 f" {len(self.params)} with {', '.join(self._options())}"
             )
             raise DataError(msg)
+        return options, state
+
+    def _state_of(self, i: int, entry: object) -> dict[str, float]:
+        """The state of parameter i, in floats."""
+        if not isinstance(entry, Mapping):
+            msg = f"state[{i}] needs to be a dictionary, got {entry!r}"
+            raise DataError(msg)
+        known = self._STATE or dict.fromkeys(entry, -math.inf)
+        numbers: dict[str, float] = {}
+        for name, given in entry.items():
+            if name not in known:
+                msg = f"state[{i}] has {name!r}, known are {', '.join(known)}"
+                raise DataError(msg)
+            try:
+                number = real_number(given, f"state[{i}][{name!r}]")
+            except OperandError as error:
+                raise DataError(str(error)) from error
+            if number < known[name]:  # nan passes: training may have come to that
+                msg = (
+                    f"state[{i}][{name!r}] is {number}, expected {known[name]} or more"
+                )
+                raise DataError(msg)
+            numbers[name] = number
+        return numbers
+
+    def _configure(self, *_: Any, **options: Any) -> None:
+        """Set the options."""
         for name, option in options.items():
             setattr(self, name, tuple(option) if isinstance(option, list) else option)
-        self.state = [dict(s) for s in state]
 
     def _options(self) -> dict[str, Any]:
         raise NotImplementedError
@@ -86,7 +143,17 @@ def leaves(params: object) -> list[Value]:
     if isinstance(params, Value):
         msg = "params needs a list of Values, got a single Value; write [value]"
         raise OperandError(msg)
-    values = list(cast("Iterable[Value]", params))
+    if callable(getattr(params, "parameters", None)):
+        name = type(params).__name__
+        msg = f"params needs a list of Values, got a {name}; write net.parameters()"
+        raise OperandError(msg)
+    if isinstance(params, str) or not isinstance(params, Iterable):
+        msg = (
+            "params needs a list of Values, as net.parameters() gives, got"
+            f" {type(params).__name__}: {params!r}"
+        )
+        raise OperandError(msg)
+    values = list(params)
     if not values:
         msg = "an optimiser needs at least one parameter, got an empty list"
         raise OperandError(msg)
@@ -102,11 +169,22 @@ def leaves(params: object) -> list[Value]:
 
 def in_range(number: float, what: str, below: float = math.inf) -> float:
     """``number`` if it is from 0 up and below ``below``."""
-    value = Value(number).data
+    value = real_number(number, what)
     if not 0.0 <= value < below:
         msg = f"{what} needs to be from 0 up and below {below}, got {value}"
         raise OperandError(msg)
     return value
+
+
+def real_number(number: object, what: str) -> float:
+    """``number`` as a float; ``what`` names it in the error."""
+    if not isinstance(number, Value):
+        try:
+            return Value(number).data
+        except OperandError:
+            pass
+    msg = f"{what} needs a real number, got {type(number).__name__}: {number!r}"
+    raise OperandError(msg)
 
 
 def _is_leaf(x: object) -> bool:

@@ -6,13 +6,16 @@ p is a parameter, g its gradient; parameters without a gradient are left alone.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from autograd_scalar import OperandError, Value
-from nn.optimiser import Optimiser, in_range
+from autograd_scalar import OperandError
+from nn.optimiser import Optimiser, in_range, real_number
+from nn.shapes import switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from autograd_scalar import Value
 
 __all__ = ["SGD", "Adam", "AdamW", "Optimiser"]
 
@@ -20,6 +23,7 @@ __all__ = ["SGD", "Adam", "AdamW", "Optimiser"]
 class SGD(Optimiser):
     """Gradient descent: g + weight_decay p into the momentum buffer, p - lr buffer.
 
+    >>> from autograd_scalar import Value
     >>> w = Value(1.0, "w")
     >>> optimiser = SGD([w], lr=0.25)
     >>> (w * w).backward()
@@ -31,6 +35,8 @@ class SGD(Optimiser):
         OperandError: a parameter is no leaf Value, or an option is out of range.
     """
 
+    _STATE: ClassVar = {"momentum_buffer": -math.inf}
+
     def __init__(  # noqa: PLR0913, PLR0917  (PyTorch's order)
         self,
         params: Iterable[Value],
@@ -41,10 +47,21 @@ class SGD(Optimiser):
         nesterov: bool = False,
     ) -> None:
         super().__init__(params, lr)
+        self._configure(lr, momentum, dampening, weight_decay, nesterov)
+
+    def _configure(
+        self,
+        lr: float,
+        momentum: float,
+        dampening: float,
+        weight_decay: float,
+        nesterov: bool,
+    ) -> None:
+        self.lr = lr
         self.momentum = in_range(momentum, "momentum")
-        self.dampening = Value(dampening).data
+        self.dampening = real_number(dampening, "dampening")
         self.weight_decay = in_range(weight_decay, "weight_decay")
-        self.nesterov = nesterov
+        self.nesterov = switch(nesterov, "nesterov")
         if nesterov and (self.momentum == 0.0 or self.dampening != 0.0):
             msg = (
                 "nesterov needs a momentum above 0 and a dampening of 0, got"
@@ -86,6 +103,7 @@ class Adam(Optimiser):
 
     ``weight_decay`` is added to the gradient; ``amsgrad`` takes the largest v so far.
 
+    >>> from autograd_scalar import Value
     >>> w = Value(1.0, "w")
     >>> optimiser = Adam([w], lr=0.5)
     >>> (w * w).backward()
@@ -97,6 +115,13 @@ class Adam(Optimiser):
         OperandError: a parameter is no leaf Value, or an option is out of range.
     """
 
+    _STATE: ClassVar = {
+        "step": 0.0,
+        "exp_avg": -math.inf,
+        "exp_avg_sq": 0.0,
+        "max_exp_avg_sq": 0.0,
+    }
+
     def __init__(  # noqa: PLR0913, PLR0917  (PyTorch's order)
         self,
         params: Iterable[Value],
@@ -107,11 +132,22 @@ class Adam(Optimiser):
         amsgrad: bool = False,
     ) -> None:
         super().__init__(params, lr)
-        beta1, beta2 = betas
+        self._configure(lr, betas, eps, weight_decay, amsgrad)
+
+    def _configure(
+        self,
+        lr: float,
+        betas: tuple[float, float],
+        eps: float,
+        weight_decay: float,
+        amsgrad: bool,
+    ) -> None:
+        self.lr = lr
+        beta1, beta2 = _pair(betas)
         self.betas = (in_range(beta1, "beta1", 1.0), in_range(beta2, "beta2", 1.0))
         self.eps = in_range(eps, "eps")
         self.weight_decay = in_range(weight_decay, "weight_decay")
-        self.amsgrad = amsgrad
+        self.amsgrad = switch(amsgrad, "amsgrad")
 
     def _options(self) -> dict[str, Any]:
         return {
@@ -145,6 +181,7 @@ class Adam(Optimiser):
 class AdamW(Adam):
     """Adam whose weight decay shrinks the parameter itself (Loshchilov, Hutter 2019).
 
+    >>> from autograd_scalar import Value
     >>> w = Value(1.0, "w")
     >>> optimiser = AdamW([w], lr=0.5, weight_decay=0.5)
     >>> w.grad = 0.0
@@ -166,6 +203,13 @@ class AdamW(Adam):
 
     def _decayed(self, p: float, g: float) -> tuple[float, float]:
         return p * (1.0 - self.lr * self.weight_decay), g
+
+
+def _pair(betas: object) -> tuple[Any, Any]:
+    if isinstance(betas, tuple | list) and len(betas) == 2:  # noqa: PLR2004
+        return betas[0], betas[1]
+    msg = f"betas needs two numbers, as in betas=(0.9, 0.999), got {betas!r}"
+    raise OperandError(msg)
 
 
 def _lerp(start: float, end: float, weight: float) -> float:

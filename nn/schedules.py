@@ -7,14 +7,14 @@ Each multiplies the current rate, so that several may act on one optimiser.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from operator import index
+from typing import TYPE_CHECKING, SupportsIndex
 
 from autograd_scalar import OperandError
+from nn.optimiser import Optimiser, in_range, real_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from nn.optimisers import Optimiser
 
 __all__ = [
     "CosineAnnealingLR",
@@ -30,6 +30,14 @@ class Schedule:
     """What all schedules share: the optimiser, and how many steps were made."""
 
     def __init__(self, optimizer: Optimiser) -> None:
+        given: object = optimizer
+        if not isinstance(given, Optimiser):
+            msg = (
+                f"{type(self).__name__} needs an optimiser first, as in"
+                f" {type(self).__name__}(SGD(net.parameters()), ...), got"
+                f" {type(given).__name__}: {given!r}"
+            )
+            raise OperandError(msg)
         if optimizer.initial_lr is None:
             optimizer.initial_lr = optimizer.lr
         self.optimizer = optimizer
@@ -65,8 +73,8 @@ class StepLR(Schedule):
     def __init__(
         self, optimizer: Optimiser, step_size: int, gamma: float = 0.1
     ) -> None:
-        self.step_size = _at_least_one(step_size, "step_size")
-        self.gamma = gamma
+        self.step_size = _at_least(1, step_size, "step_size")
+        self.gamma = in_range(gamma, "gamma")
         super().__init__(optimizer)
 
     def _next(self, lr: float) -> float:
@@ -78,7 +86,7 @@ class ExponentialLR(Schedule):
     """Times ``gamma`` every epoch."""
 
     def __init__(self, optimizer: Optimiser, gamma: float) -> None:
-        self.gamma = gamma
+        self.gamma = in_range(gamma, "gamma")
         super().__init__(optimizer)
 
     def _next(self, lr: float) -> float:
@@ -89,11 +97,19 @@ class LambdaLR(Schedule):
     """The initial rate times ``lr_lambda(epoch)``."""
 
     def __init__(self, optimizer: Optimiser, lr_lambda: Callable[[int], float]) -> None:
+        given: object = lr_lambda
+        if not callable(given):
+            msg = (
+                "lr_lambda needs a function of the epoch, as in lambda epoch:"
+                f" 0.9**epoch, got {type(given).__name__}: {given!r}"
+            )
+            raise OperandError(msg)
         self.lr_lambda = lr_lambda
         super().__init__(optimizer)
 
     def _next(self, lr: float) -> float:
-        return self.base_lr * self.lr_lambda(self.last_epoch)
+        factor = self.lr_lambda(self.last_epoch)
+        return self.base_lr * real_number(factor, "the result of lr_lambda")
 
 
 class LinearLR(Schedule):
@@ -106,6 +122,8 @@ class LinearLR(Schedule):
         end_factor: float = 1.0,
         total_iters: int = 5,
     ) -> None:
+        start_factor = real_number(start_factor, "start_factor")
+        end_factor = real_number(end_factor, "end_factor")
         if not 0.0 < start_factor <= 1.0 or not 0.0 <= end_factor <= 1.0:
             msg = (
                 "start_factor needs to be in (0, 1] and end_factor in [0, 1], got"
@@ -114,7 +132,7 @@ class LinearLR(Schedule):
             raise OperandError(msg)
         self.start_factor = start_factor
         self.end_factor = end_factor
-        self.total_iters = total_iters
+        self.total_iters = _at_least(0, total_iters, "total_iters")
         super().__init__(optimizer)
 
     def _next(self, lr: float) -> float:
@@ -131,8 +149,8 @@ class CosineAnnealingLR(Schedule):
     """Down to ``eta_min`` along half a cosine of ``T_max`` epochs, and up again."""
 
     def __init__(self, optimizer: Optimiser, T_max: int, eta_min: float = 0.0) -> None:
-        self.T_max = _at_least_one(T_max, "T_max")
-        self.eta_min = eta_min
+        self.T_max = _at_least(1, T_max, "T_max")
+        self.eta_min = in_range(eta_min, "eta_min")
         super().__init__(optimizer)
 
     def _next(self, lr: float) -> float:
@@ -149,8 +167,10 @@ class CosineAnnealingLR(Schedule):
         return now / before * (lr - self.eta_min) + self.eta_min
 
 
-def _at_least_one(number: object, what: str) -> int:
-    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-        msg = f"{what} needs to be an int from 1 up, got {number!r}"
-        raise OperandError(msg)
-    return number
+def _at_least(least: int, number: object, what: str) -> int:
+    if isinstance(number, SupportsIndex) and not isinstance(number, bool):
+        n = index(number)
+        if n >= least:
+            return n
+    msg = f"{what} needs to be an int from {least} up, got {number!r}"
+    raise OperandError(msg)

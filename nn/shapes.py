@@ -8,7 +8,19 @@ from typing import SupportsIndex
 
 from autograd_scalar import OperandError, ShapeError, Value
 
-__all__ = ["lifted", "one_or_list", "size", "sizes"]
+__all__ = ["lifted", "one_or_list", "size", "sizes", "switch"]
+
+
+def switch(flag: object, what: str, remedy: str = "") -> bool:
+    """``flag`` if it is True or False, so that "no" does not mean yes.
+
+    Raises:
+        OperandError: it is not.
+    """
+    if isinstance(flag, bool):
+        return flag
+    msg = f"{what} needs True or False, got {type(flag).__name__}: {flag!r}{remedy}"
+    raise OperandError(msg)
 
 
 def size(n: object, what: str) -> int:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Sized
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from operator import index
+from typing import TYPE_CHECKING, Any, Final, Protocol, SupportsIndex, cast
 
-from autograd_scalar import AutogradError, OperandError, ShapeError, Value, no_grad
-from nn.losses import Loss, batch_loss
+from autograd_scalar import (
+    AutogradError,
+    DataError,
+    OperandError,
+    ShapeError,
+    Value,
+    no_grad,
+)
+from nn.initial import source
+from nn.losses import Loss, batch_loss, named_loss
+
+if TYPE_CHECKING:
+    from nn.initial import Rng
 
 __all__ = [
     "DivergedError",
@@ -71,29 +83,29 @@ def fit(  # noqa: PLR0913  (the parts of training, each with its name)
     net: Network,
     X: Sequence[Row],
     Y: Sequence[Any],
-    loss: Loss,
+    loss: Loss | str,
     *,
     optimiser: Steps,
     epochs: int,
     batch_size: int | None = None,
-    rng: Shuffler,
+    rng: Shuffler | SupportsIndex | None,
     reduction: str = "mean",
     on_epoch: OnEpoch | None = None,
 ) -> History:
     """Train ``net``, one scalar graph and one optimiser step for every minibatch.
 
-    X and Y hold one example per row. A batch_size of None takes all examples at once;
+    X and Y hold one example per row; ``loss`` is a function or name of `nn.losses`;
+    ``rng`` shuffles: an int seeds a generator of its own, None takes Python's global
+    one. A batch_size of None takes all examples at once;
     ``on_epoch(k, loss)`` is called after epoch k = 1, 2, ... and belongs to it. Ctrl-C
     (in Jupyter: interrupt) ends training and puts back the weights of the last finished
     epoch.
 
-    >>> import random
     >>> from nn import MLP, SGD
-    >>> from nn.losses import half_squared_error
     >>> net = MLP(1, [1], rng=0)
     >>> X, Y = [[-1.0], [0.0], [1.0], [2.0]], [[-1.0], [1.0], [3.0], [5.0]]
-    >>> history = fit(net, X, Y, half_squared_error, epochs=50, batch_size=2,
-    ...               optimiser=SGD(net.parameters(), lr=0.3), rng=random.Random(0))
+    >>> history = fit(net, X, Y, "half_squared_error", epochs=50, batch_size=2,
+    ...               optimiser=SGD(net.parameters(), lr=0.3), rng=0)
     >>> len(history.losses), history.losses[-1] < 1e-6
     (50, True)
     >>> [round(y, 2) for (y,) in predict(net, [[3.0], [-2.0]])]
@@ -101,18 +113,21 @@ def fit(  # noqa: PLR0913  (the parts of training, each with its name)
 
     Raises:
         ShapeError: X and Y differ in length, or are empty.
+        OperandError: an argument is of the wrong type or out of range.
         DivergedError: the loss or a weight is nan or infinite.
     """
     size = _checked(X, Y, epochs, batch_size)
+    function, shuffler = named_loss(loss), _shuffler(rng)
+    _check_optimiser(optimiser)
     kept = _Kept(net)
     order = list(range(len(X)))
     try:
         for epoch in range(1, epochs + 1):
-            rng.shuffle(order)
+            shuffler.shuffle(order)
             total = 0.0
             for first in range(0, len(order), size):
                 batch = order[first : first + size]
-                cost = _step(net, X, Y, loss, batch, optimiser, reduction)
+                cost = _step(net, X, Y, function, batch, optimiser, reduction)
                 share = len(batch) / len(order) if reduction == "mean" else 1.0
                 total += cost * share
                 if not math.isfinite(total):
@@ -135,21 +150,50 @@ def _checked(
     X: Sequence[Row], Y: Sequence[Any], epochs: int, batch_size: int | None
 ) -> int:
     """The batch size, once everything fits."""
+    given: list[tuple[str, object]] = [("X", X), ("Y", Y)]
+    for name, rows in given:
+        if not isinstance(rows, Sized):
+            msg = (
+                f"{name} needs a list or array of rows, got {type(rows).__name__}:"
+                f" {rows!r}"
+            )
+            raise OperandError(msg)
     if len(X) != len(Y) or not len(X):
         msg = (
             f"X has {len(X)} rows and Y {len(Y)}; expected one target row for each "
             "example, and at least one"
         )
         raise ShapeError(msg)
-    if epochs < 0:
+    if _whole(epochs, "epochs") < 0:
         msg = f"epochs is 0 or more, got {epochs}"
         raise OperandError(msg)
     if batch_size is None:
         return len(X)
-    if batch_size < 1:
+    if _whole(batch_size, "batch_size") < 1:
         msg = f"batch_size is 1 or more, or None for all examples, got {batch_size}"
         raise OperandError(msg)
     return batch_size
+
+
+def _whole(number: object, what: str) -> int:
+    if isinstance(number, SupportsIndex) and not isinstance(number, bool):
+        return index(number)
+    msg = f"{what} needs an int, got {type(number).__name__}: {number!r}"
+    raise OperandError(msg)
+
+
+def _shuffler(rng: object) -> Shuffler:
+    shuffles = callable(getattr(rng, "shuffle", None))
+    return cast("Shuffler", rng if shuffles else source(cast("Rng", rng)))
+
+
+def _check_optimiser(optimiser: object) -> None:
+    if not all(callable(getattr(optimiser, m, None)) for m in ("step", "zero_grad")):
+        msg = (
+            "fit needs an optimiser, as in optimiser=SGD(net.parameters()), got"
+            f" {type(optimiser).__name__}: {optimiser!r}"
+        )
+        raise OperandError(msg)
 
 
 def _step(  # noqa: PLR0913, PLR0917
@@ -220,7 +264,7 @@ def evaluate(
     net: Network,
     X: Sequence[Row],
     Y: Sequence[Any],
-    loss: Loss,
+    loss: Loss | str,
     reduction: str = "mean",
 ) -> float:
     """The loss over all rows; nothing is recorded."""
@@ -239,15 +283,52 @@ def confusion(
     ...                          for name in net.state_dict()})
     >>> confusion(net, [[-1.0], [2.0], [3.0]], [0, 1, 0], 2)
     [[1, 1], [0, 1]]
+
+    Raises:
+        ShapeError: X and labels differ in length, or a row has other than
+            ``n_classes`` outputs.
+        DataError: a label is none of the classes 0, 1, ...
     """
     table = [[0] * n_classes for _ in range(n_classes)]
-    for outputs, label in zip(predict(net, X), labels, strict=True):
-        table[int(label)][outputs.index(max(outputs))] += 1
+    for true, outputs in _labelled(net, X, labels):
+        if len(outputs) != n_classes:
+            msg = (
+                f"n_classes is {n_classes}, but the network has {len(outputs)} outputs"
+            )
+            raise ShapeError(msg)
+        table[true][outputs.index(max(outputs))] += 1
     return table
 
 
 def accuracy(net: Network, X: Sequence[Row], labels: Sequence[float]) -> float:
-    """The share of rows whose largest output is their label's."""
-    rows = zip(predict(net, X), labels, strict=True)
-    right = sum(out.index(max(out)) == int(label) for out, label in rows)
-    return right / len(labels)
+    """The share of rows whose largest output is their label's.
+
+    Raises:
+        ShapeError: X and labels differ in length, or are empty.
+        DataError: a label is none of the classes 0, 1, ...
+    """
+    rows = _labelled(net, X, labels)
+    if not rows:
+        msg = "accuracy needs at least one row, got none"
+        raise ShapeError(msg)
+    return sum(out.index(max(out)) == true for true, out in rows) / len(rows)
+
+
+def _labelled(
+    net: Network, X: Iterable[Row], labels: Iterable[float]
+) -> list[tuple[int, list[float]]]:
+    """(true class, outputs) of every row, once the labels fit."""
+    rows, given = predict(net, X), list(labels)
+    if len(rows) != len(given):
+        msg = (
+            f"X has {len(rows)} rows, but there are {len(given)} labels; give one each"
+        )
+        raise ShapeError(msg)
+    for i, (label, outputs) in enumerate(zip(given, rows, strict=True)):
+        if label not in range(len(outputs)):
+            msg = (
+                f"labels[{i}] needs to be a class from 0 to {len(outputs) - 1}, the"
+                f" index of an output, got {label!r}"
+            )
+            raise DataError(msg)
+    return [(int(label), out) for label, out in zip(given, rows, strict=True)]

@@ -271,13 +271,14 @@ def interrupted_at(line, act):
                 raise KeyboardInterrupt
         return trace
 
+    before = sys.gettrace()  # coverage's, perhaps
     sys.settrace(trace)
     try:
         act()
     except KeyboardInterrupt:
         return False
     finally:
-        sys.settrace(None)
+        sys.settrace(before)
     return True
 
 

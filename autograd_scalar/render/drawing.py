@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from base64 import b64encode
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from autograd_scalar.errors import DrawingError
 from autograd_scalar.graph import topological_order
 from autograd_scalar.render.dot_text import dot_text
 from autograd_scalar.render.escape import markup
+from autograd_scalar.render.files import write_whole
 from autograd_scalar.render.fold import folded_scene
 from autograd_scalar.render.page import html_page, node_table
 from autograd_scalar.render.scene import Scene, unfolded_scene
 from autograd_scalar.render.svg import svg_text
 from autograd_scalar.value import Value
+
+if TYPE_CHECKING:
+    import os
 
 __all__ = ["Drawing", "draw", "scene_of"]
 
@@ -25,7 +27,9 @@ Fold = Literal["auto", True, False]
 
 MAX_NODES: Final = 300  # more are folded, unless fold=False
 LEAST_BOXES: Final = 10
-HARD_LIMIT: Final = 20_000  # more Values, or three times as many edges, are refused
+# More Values, or three times as many edges, are refused: one by one, and folded.
+HARD_LIMIT: Final = 20_000
+FOLD_LIMIT: Final = 1_000_000
 _DRAW_ALL: Final = "draw(..., fold=False) shows all"
 _DRAW_PART: Final = "draw() of a Value inside shows its part"
 _SUFFIXES: Final = (".svg", ".html", ".dot")
@@ -87,9 +91,14 @@ class Drawing:
         'x.html'
 
         Raises:
-            DrawingError: the name ends otherwise.
+            DrawingError: the name ends otherwise, or cannot be written; what is no
+                regular file is not replaced, and a symbolic link is followed.
         """
-        target = Path(path)
+        try:
+            target = Path(path)
+        except TypeError:
+            msg = f'save() needs a path such as "graph.svg", got {path!r}'
+            raise DrawingError(msg) from None
         suffix = target.suffix.lower()
         if suffix not in _SUFFIXES:
             msg = (
@@ -97,7 +106,7 @@ class Drawing:
             )
             raise DrawingError(msg)
         text = {".svg": self.svg, ".html": self.html}.get(suffix)
-        _write_whole(target, self.dot if text is None else text)
+        write_whole(target, self.dot if text is None else text)
         return target
 
     def _repr_html_(self) -> str:
@@ -132,7 +141,8 @@ def draw(
         root: the last Value of the computation.
         direction: "LR", from left to right, or "TB", from top to bottom.
         fold: "auto" folds by neuron and layer above ``max_nodes`` Values, True always,
-            False never (then more than 20,000 Values are refused).
+            False never. More than 20,000 Values, or 60,000 edges, are refused one by
+            one; more than 1,000,000 Values, or 3,000,000 edges, in any case.
         max_nodes: the most boxes that "auto" draws one by one.
         title: a heading for the picture.
 
@@ -158,7 +168,11 @@ def scene_of(
     _check(root, direction, fold, max_nodes, title)
     order = topological_order(root)
     values = len(order)
+    if values > FOLD_LIMIT:
+        raise _too_much(values, "Values")
     edges = sum([len(node.parents) for node in order])
+    if edges > 3 * FOLD_LIMIT:
+        raise _too_much(edges, "edges")
     too_many = values > HARD_LIMIT or edges > 3 * HARD_LIMIT
     if fold is True or (
         fold == "auto" and (values > max_nodes or edges > 3 * max_nodes)
@@ -173,6 +187,14 @@ def scene_of(
         )
         raise DrawingError(msg)
     return unfolded_scene(order, title or "")
+
+
+def _too_much(count: int, what: str) -> DrawingError:
+    return DrawingError(
+        f"{count:,} {what} are too many to draw, even folded (the limits are"
+        f" {FOLD_LIMIT:,} Values and {3 * FOLD_LIMIT:,} edges); draw a Value nearer to"
+        " the leaves, or the same computation on fewer examples or steps"
+    )
 
 
 def _check(
@@ -193,22 +215,3 @@ def _check(
         problem = f"title is a str, got {type(title).__name__}"
     if problem:
         raise DrawingError(problem)
-
-
-def _write_whole(target: Path, text: str) -> None:
-    """To a temporary file beside it first: a failure leaves what was there before."""
-    handle, name = tempfile.mkstemp(prefix=".", suffix=target.suffix, dir=target.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

@@ -99,7 +99,7 @@ def _network(order: Sequence[Value]) -> str:
 
 def _box(group: Group, root: Value, parameters: set[str]) -> Box:
     members = group.members
-    has_root = root in members
+    has_root = members[-1] is root  # the last of all: groups keep the order
     if len(members) == 1:
         (node,) = members
         return value_box(node, node.label, parameters, is_root=has_root)
@@ -126,7 +126,7 @@ def _name(group: Group, root: Value | None) -> str:
 
 
 def _rows(group: Group, root: Value | None) -> list[Row]:
-    """Of a neuron z, a and its delta; of another group the range of its data."""
+    """Of a neuron z, a and its delta; of any other group the range of its data."""
     if root is not None:
         return [
             Row("data", number(root.data), tone(root.data)),
@@ -137,9 +137,11 @@ def _rows(group: Group, root: Value | None) -> list[Row]:
         return [_data("data", group.members), _adjoints("grad", group.members)]
     z = [v for v in group.members if v.label.startswith(f"z{layer}[")]
     a = [v for v in group.members if v.label.startswith(f"a{layer}[")]
-    if not z or not a:
+    if not z:
         return [_data("data", group.members), _adjoints("grad", group.members)]
-    rows = [_data("z", z), _data("a", a), _adjoints("\u03b4", z)]
+    rows = [_data("z", z), _adjoints("\u03b4", z)]
+    if a:  # a linear neuron's a is its z, and is called so
+        rows.insert(1, _data("a", a))
     if neuron < 0:
         neurons = {v.label.partition("[")[2].partition("]")[0] for v in z}
         rows.insert(0, Row("neurons", f"{len(neurons):,}", "ink"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,7 @@ SUFFIXES = (".svg", ".html", ".dot")
 def draw(options: Namespace, console: Console) -> int:
     """Record, differentiate, print, draw."""
     path = Path(options.output)
-    if path.suffix.lower() not in SUFFIXES:
-        msg = (
-            f"--output {printable(options.output)}: the name decides the format; "
-            f"expected it to end in {', '.join(SUFFIXES)}"
-        )
-        raise DataError(msg)
-    check_writable(path)
+    check_writable(path, SUFFIXES)
     formula = parse(options.expression)
     numbers = _numbers(options.set)
     root, leaves = formula.record(numbers)
@@ -63,6 +58,8 @@ def _rows(
     rows: list[tuple[str, ...]] = [("name", "value", "gradient", "")]
     for name, leaf in leaves.items():
         note = "" if name in numbers else f"not set: --set {name}=NUMBER"
+        if note and name == "e":
+            note += f" (Euler's is {math.e!r})"
         rows.append((name, repr(leaf.data), repr(leaf.grad), note))
     return rows
 

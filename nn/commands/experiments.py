@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["demo", "train"]
 
 OK, DIFFERS, INTERRUPTED = 0, 1, 130
+SUFFIXES = (".html",)
+ABOUT_DELTAS = (
+    "ULP counts floats from one sum to the other; 'of the terms' is their distance\n"
+    "beside what was added, and decides: where large terms cancel, ULP alone is large."
+)
 
 
 def demo(options: Namespace, console: Console) -> int:
@@ -30,7 +35,7 @@ def demo(options: Namespace, console: Console) -> int:
 
 def train(options: Namespace, console: Console) -> int:
     """Train on the user's table."""
-    check_writable(Path(options.output))
+    check_writable(Path(options.output), SUFFIXES, [options.file])
     data = load_csv(
         options.file,
         options.target,
@@ -39,9 +44,12 @@ def train(options: Namespace, console: Console) -> int:
         ignore=options.ignore,
     )
     name = Path(options.file).name
-    call = ["train", options.file, "--target", options.target]
-    call += [part for column in options.ignore for part in ("--ignore", column)]
+    file = options.file
+    call = ["train", f"./{file}" if file.startswith("-") else file]
+    call += _option("--target", options.target)
+    call += [word for column in options.ignore for word in _option("--ignore", column)]
     call += ["--missing", options.missing, "--task", options.task]
+    call += ["--loss", options.loss]
     return _experiment(data, f"{data.target} from {name}", call, options, console)
 
 
@@ -55,7 +63,7 @@ def _experiment(
     from nn.report import report_html  # noqa: PLC0415  (loads NumPy)
 
     path = Path(options.output)
-    check_writable(path)
+    check_writable(path, SUFFIXES)
     settings = Settings(
         hidden=options.hidden,
         activation=options.activation,
@@ -126,7 +134,7 @@ def _tell(outcome: Outcome, console: Console) -> None:
         r2 = outcome.regression.r2
         shown = "undefined (all test targets are equal)" if r2 is None else f"{r2:.4g}"
         console.say(f"test R²: {shown}; RMSE {outcome.regression.rmse:.4g}")
-    console.say(f"\n{outcome.deltas}")
+    console.say(f"\n{outcome.deltas}\n{ABOUT_DELTAS}")
 
 
 def _command(call: Sequence[str], settings: Settings, output: str) -> str:
@@ -140,11 +148,15 @@ def _command(call: Sequence[str], settings: Settings, output: str) -> str:
         *("--learning-rate", f"{settings.learning_rate!r}"),
         *("--batch-size", str(settings.batch_size)),
         *("--test-fraction", f"{settings.test_fraction!r}"),
-        *("--loss", settings.loss),
         *("--seed", str(settings.seed)),
-        *("--output", output),
+        *_option("--output", output),
     ]
     return shlex.join(words)
+
+
+def _option(name: str, value: str) -> list[str]:
+    """An option and its value, in one word if the value looks like an option too."""
+    return [f"{name}={value}"] if value.startswith("-") else [name, value]
 
 
 # ---- For programs --------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -92,8 +93,9 @@ def test_quiet_prints_nothing(command, tmp_path):
 def test_the_printed_command_makes_the_same_report(command, tmp_path):
     document = json.loads(command("demo", *FAST, "--json", "--seed", 5)[1])
     page = (tmp_path / "report.html").read_bytes()
-    _, *argv = document["command"].split()
-    command(*argv)
+    (tmp_path / "report.html").unlink()
+    _, *argv = shlex.split(document["command"])
+    assert command(*argv)[0] == 0
     assert (tmp_path / "report.html").read_bytes() == page
 
 
@@ -179,6 +181,8 @@ BAD = {
     ),
     "folder": ("x,y\n1,a\n", ["--output", "nope/r.html"], ["no folder nope"]),
     "output": ("x,y\n1,a\n", ["--output", "."], [". is a folder"]),
+    "input": ("x,y\n1,a\n", ["--output", "t.csv"], ["t.csv: expected", ".html"]),
+    "long": ("x,y\n1,a\n", ["--output", "a" * 300 + ".html"], ["name too long"]),
 }
 
 
@@ -195,6 +199,46 @@ def test_bad_input_is_one_line_and_2_and_nothing_written(command, tmp_path, case
     for part in parts:
         assert part in err
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_the_printed_command_of_train_makes_the_same_report(command, tmp_path):
+    text = "x,z,-k,y\n" + "1,2,5,a\n2,1,6,b\n3,0,7,a\n5,1,8,b\n" * 4
+    (tmp_path / "-t u.csv").write_text(text)
+    argv = ["--ignore=-k", "--target=y", "--output=-r.html", "--loss", "hinge"]
+    document = json.loads(command("train", *argv, *FAST, "--json", "--", "-t u.csv")[1])
+    page = (tmp_path / "-r.html").read_bytes()
+    (tmp_path / "-r.html").unlink()
+    _, *again = shlex.split(document["command"])
+    assert command(*again)[0] == 0
+    assert (tmp_path / "-r.html").read_bytes() == page
+
+
+def test_a_table_is_not_overwritten_by_its_report(command, tmp_path):
+    content = "x,y\n1,a\n2,b\n"
+    path = tmp_path / "t.html"
+    path.write_text(content)
+    (tmp_path / "link.html").symlink_to(path)
+    for output in ("t.html", "link.html"):
+        argv = ["train", "t.html", "--target", "y", "--output", output]
+        code, _, err = command(*argv)
+        assert code == 2
+        assert f"{output} is the input" in err
+    assert path.read_text() == content
+
+
+def test_a_pipe_is_refused_before_training(command, tmp_path):
+    os.mkfifo(tmp_path / "p.html")
+    code, out, err = command("demo", "--output", "p.html")
+    assert (code, out) == (2, "")
+    assert "not a regular file" in err
+    assert (tmp_path / "p.html").is_fifo()
+
+
+def test_the_deltas_are_explained_below_their_table(command):
+    out = command("demo", *FAST)[1]
+    _, found, rest = out.partition("ULP counts floats from one sum to the other")
+    assert found
+    assert all(len(line) <= 88 for line in rest.splitlines())
 
 
 def test_a_diverging_run_ends_with_1_and_leaves_the_old_report(command, tmp_path):
@@ -247,6 +291,35 @@ def test_draw_prints_gradients_and_writes_a_graph(command, tmp_path):
     assert "not set" in " ".join(lines["b"])
     assert "not set" not in " ".join(lines["x"])
     assert (tmp_path / "graph.svg").read_text("utf-8").startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["-x**2", "--set", "x=3"],
+        ["--set", "x=3", "-x**2"],
+        ["--set", "x=3", "--", "-x**2"],
+        ["--quiet", "-(x)**2", "--set", "x=3", "--json"],
+    ],
+)
+def test_a_formula_may_begin_with_a_minus(command, argv):
+    code, out, _ = command("--json", "draw", *argv)
+    assert code == 0
+    document = json.loads(out)
+    assert document["value"] == -9.0
+    assert document["expression"].startswith("-")
+
+
+def test_how_to_give_other_minus_signs_is_in_the_help(command):
+    assert "draw -- " in command("draw", "-h")[1]
+    assert command("draw", "--json", "--", "--x")[0] == 0
+    code, _, err = command("draw", "x", "--output", "-g.svg")
+    assert (code, "--output: expected one argument" in err) == (2, True)
+
+
+def test_e_is_a_name_and_that_is_said(command):
+    assert "(Euler's is 2.718281828459045)" in command("draw", "x*e")[1]
+    assert "Euler" not in command("draw", "x*e", "--set", "e=2")[1]
 
 
 @pytest.mark.parametrize(
@@ -333,23 +406,47 @@ def test_ctrl_c_outside_training_ends_with_130(command, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "check", interrupted)
+    monkeypatch.setattr("nn.commands.check.check", interrupted)
     code, _, err = command("check")
     assert code == 130
     assert "interrupted" in err
 
 
+def test_ctrl_c_while_a_command_is_loaded_ends_with_130(command, monkeypatch):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "import_module", interrupted)
+    assert command("draw", "x")[0] == 130
+
+
+def test_commands_are_loaded_inside_main():
+    code = "import sys, nn.cli; print(*[m for m in sys.modules if m[:3] == 'nn.'])"
+    out, _ = start_python("-c", code).communicate(timeout=30)
+    assert not {"nn.data", "nn.expression", "nn.commands.draw"} & set(out.split())
+
+
 # ---- As a program --------------------------------------------------------------------
 
 
+def obey_ctrl_c():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def start(*argv):
+    return start_python("-m", "nn.cli", *argv)
+
+
+def start_python(*argv):
     return subprocess.Popen(
-        [sys.executable, "-m", "nn.cli", *argv],
+        [sys.executable, *argv],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
         env=os.environ | {"PYTHONPATH": str(Path(nn.__file__).parents[1])},
+        # A test run in the background may have been told to ignore Ctrl-C.
+        preexec_fn=obey_ctrl_c,
     )
 
 
@@ -375,3 +472,39 @@ def test_a_reader_that_goes_away_is_no_traceback():
     process.stderr.close()
     assert process.wait(timeout=30) == 141
     assert err == ""
+
+
+def in_shell(redirected, *argv):
+    words = shlex.join([sys.executable, "-m", "nn.cli", *argv])
+    return subprocess.run(
+        ["sh", "-c", f"{words} {redirected}"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env=os.environ | {"PYTHONPATH": str(Path(nn.__file__).parents[1])},
+        # A test run in the background may have been told to ignore Ctrl-C.
+        preexec_fn=obey_ctrl_c,
+    )
+
+
+@pytest.mark.parametrize(
+    ("redirected", "argv", "code"),
+    [
+        (">&-", ["check"], 0),
+        (">&-", ["demo", *FAST], 0),
+        (">&- 2>&-", ["demo", *FAST], 0),
+        ("2>&-", ["demo", *FAST], 0),
+        ("2>&-", ["draw", "x", "--output", "no/g.svg"], 2),
+        ("2>&-", ["fly"], 2),
+        (">&- 2>&- <&-", ["draw", "x"], 0),
+    ],
+)
+def test_a_closed_stream_is_no_traceback(tmp_path, redirected, argv, code):
+    done = in_shell(redirected, *argv)
+    assert done.returncode == code
+    assert done.stderr == ""
+    if "demo" in argv:
+        page = (tmp_path / "report.html").read_text("utf-8")
+        assert page.startswith("<!doctype html>")
+        assert page.endswith("</html>\n")

@@ -46,6 +46,8 @@ REFUSED = {
     "one class": ("x,y\n1,a\n2,a\n", ["'a' in every row"]),
     "all different": ("x,y\n1,a\n2,b\n3,c\n", ["3 classes in 3 rows"]),
     "all constant": ("x,y\n1,a\n1,b\n1,a\n1,b\n", ["no feature that varies"]),
+    "long cell": (f"x,y\n1,a\n2,{'b' * 131_073}\n", ["line 3", "131,072", "shorten"]),
+    "long name": (f"x,{'y' * 131_073}\n1,a\n", ["line 1", "131,072", "shorten"]),
     "bidi": ("x,\u202ey\n1,a\n", [r"'\u202ey'"]),
 }
 
@@ -230,3 +232,10 @@ def test_standardised_columns_have_mean_0_and_deviation_1():
 
 def test_a_scale_can_be_applied_to_other_rows():
     assert Scale.of([(0.0,), (2.0,)]).standardise([(5.0,)]) == ((4.0,),)
+
+
+def test_a_header_longer_than_a_cell_may_be_is_read():
+    names = [f"column_{k:05}" for k in range(12_000)]
+    assert len(",".join(names)) > csv.field_size_limit()
+    table = parse_csv(f"{','.join(names)}\n{','.join('1' for _ in names)}\n")
+    assert table.columns == tuple(names)

@@ -1,18 +1,28 @@
 """`check_deltas`: it agrees where the engine is right, and says where it is wrong."""
 
+import dataclasses
 import json
 import math
 import random
+import re
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
 import autograd_scalar as ag
-from autograd_scalar import OperandError, ShapeError, Value, primitive
+from autograd_scalar import (
+    DataError,
+    OperandError,
+    ShapeError,
+    Value,
+    no_grad,
+    primitive,
+)
 from nn import LOSSES, MLP, check_deltas, gradient_vector, matrix
+from nn.activations import resolve
 from nn.conventions import CONVENTIONS
-from nn.delta_report import ulp_distance
+from nn.delta_report import Block, ulp_distance
 from nn.deltas import matrices
 
 PROBABILITIES = {"binary_cross_entropy"}
@@ -186,6 +196,32 @@ def test_text_html_and_json():
     assert {"symbol", "scalar", "closed", "ulp"} <= set(loaded["nodes"][0])
 
 
+def test_costs_that_differ_do_not_pass():
+    found = dataclasses.replace(report(), cost_closed=report().cost_closed + 1e-6)
+    assert found.first_disagreement is None
+    assert not found.passed
+    assert "The costs differ" in str(found)
+    assert json.loads(found.to_json())["passed"] is False
+
+
+@pytest.mark.parametrize("tolerance", [1e-9, 1e-3])
+def test_the_tolerance_is_of_the_terms(tolerance):
+    scale = np.array([[4.0, 4.0, 4.0]])
+    closed = np.array([[1.0, 1.0, 1.0]])
+    scalar = closed + scale * tolerance * np.array([[0.9, 1.1, 10.0]])
+    nodes = list(Block("a", 1, scalar, closed, scale).nodes(tolerance))
+    assert [node.agrees for node in nodes] == [True, False, False]
+
+
+def test_each_difference_stands_before_its_ulps():
+    headings, *_ = str(report()).splitlines()[1:]
+    assert re.split("  +", headings)[4:8] == [
+        "closed form", "of the terms", "ULP", "relative error",
+    ]  # fmt: skip
+    row = str(report()).splitlines()[3]
+    assert re.fullmatch(r".* [\d.]+ eps +\d+ +\d\.\de[-+]\d+ +equal", row)
+
+
 def test_order_is_from_the_output_back():
     kinds = [block.kind + str(block.layer) for block in report().blocks]
     assert kinds == ["a2", "z2", "W2", "b2", "a1", "z1", "W1", "b1"]
@@ -239,6 +275,72 @@ def test_ulp_distance():
 def test_shapes_are_named(X, Y, text):
     with pytest.raises(ShapeError, match=text):
         check_deltas(MLP(2, [1]), X, Y, "squared_error")
+
+
+@pytest.mark.parametrize(
+    ("X", "Y", "error", "text"),
+    [
+        ([[1.0, math.nan]], [[1.0]], DataError, r"X\[0, 1\] is nan, expected finite"),
+        ([[1.0, 2.0]], [[math.inf]], DataError, r"Y\[0, 0\] is inf"),
+        ([[1.0, 2.0], [1.0]], [[1.0]], ShapeError, "X needs rows of one length"),
+        ([[1.0, 2.0]], [[1.0], []], ShapeError, "Y needs rows of one length"),
+        (None, [[1.0]], OperandError, "X needs rows of real numbers, got NoneType"),
+        ([[1.0, 2.0]], [["1"]], OperandError, "Y needs rows of real numbers, got list"),
+        ([[1.0, 2.0]], [[True]], OperandError, "Y needs .*dtype bool"),
+        ([[Value(1.0), 2.0]], [[1.0]], OperandError, r"X .*of Values take \.data"),
+        ([[1.0, 2.0]], np.ma.array([[1.0]], mask=True), OperandError, "Y .*masked"),
+    ],
+)
+def test_hostile_data_is_named(X, Y, error, text):
+    with pytest.raises(error, match=text):
+        check_deltas(MLP(2, [1]), X, Y, "squared_error")
+
+
+def test_what_the_matrices_cannot_show_is_refused():
+    def check(net, **options):
+        return check_deltas(net, [[1.0, 2.0]], [[1.0, 0.0]], "hinge", **options)
+
+    net = MLP(2, [2], rng=0)
+    net.layers[0].neurons[1].activation = resolve("tanh")
+    with pytest.raises(OperandError, match="linear in neuron 0 of layer 1 and tanh in"):
+        check(net)
+    tied = MLP(2, [2, 2], rng=0)
+    tied.layers[1].neurons[0].w[1] = tied.layers[0].neurons[1].b
+    with pytest.raises(OperandError, match=r"one for both b1\[1\] and W2\[0,1\]"):
+        check(tied)
+    same = MLP(2, [2], activation=[("elu", 0.5)], rng=0)
+    same.layers[0].neurons[1].activation = resolve(("elu", 0.5))
+    signs = [[1.0, -1.0]]
+    assert check_deltas(same, [[1.0, 2.0]], signs, "hinge").passed
+    bad = MLP(2, [2], rng=0)
+    bad.layers[0].neurons[1].w[0].data = math.nan
+    with pytest.raises(DataError, match=r"W1\[1, 0\] is nan"):
+        check_deltas(bad, [[1.0, 2.0]], signs, "squared_error")
+
+
+def test_nothing_can_be_checked_where_nothing_is_recorded():
+    with (
+        no_grad(),
+        pytest.raises(OperandError, match=r"inside no_grad\(\); call it out"),
+    ):
+        check_deltas(MLP(2, [1]), [[1.0, 2.0]], [[1.0]], "squared_error")
+
+
+@pytest.mark.parametrize("tolerance", [0.0, -1.0, math.nan, math.inf, "1e-9", None])
+def test_tolerances_are_checked(tolerance):
+    with pytest.raises(OperandError, match="tolerance needs to be a finite number"):
+        check_deltas(
+            MLP(2, [1]), [[1.0, 2.0]], [[1.0]], "squared_error", tolerance=tolerance
+        )
+
+
+def test_what_is_no_network_is_refused():
+    with pytest.raises(OperandError, match="check_deltas needs an MLP, got NoneType"):
+        check_deltas(None, [[1.0]], [[1.0]], "squared_error")
+    with pytest.raises(OperandError, match="gradient_vector needs an MLP, got int: 5"):
+        gradient_vector(5)
+    with pytest.raises(OperandError, match="matrices needs an MLP"):
+        matrices([1.0])
 
 
 def test_losses_are_checked():

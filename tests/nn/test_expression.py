@@ -98,6 +98,8 @@ REFUSED = {
     "2 * 3": (0, 5, "no name in the formula"),
     "pi": (0, 2, "no name in the formula"),
     "x * 1e999": (4, 5, "too large"),
+    "x + inf": (4, 3, "inf is no finite number"),
+    "NaN * x": (0, 3, "NaN is no finite number"),
     "x = 2": (2, 1, "cannot read"),
     "x := 2": (2, 1, "cannot read"),
     "x +": (3, 1, "cannot read"),

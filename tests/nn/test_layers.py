@@ -423,6 +423,17 @@ def test_copies(twin, activation):
         ),
         (lambda: MLP(1, [1], rng="1"), OperandError, "int seed or None, got str"),
         (lambda: MLP(1, [1], rng=True), OperandError, "got bool"),
+        (lambda: MLP(1, [1], rng=np.array([1])), OperandError, "got ndarray"),
+        (lambda: MLP(1, [1], bias="no"), OperandError, "bias needs True or Fal.*'no'"),
+        (lambda: MLP(1, [1], fused=None), OperandError, "fused needs True or False"),
+        (lambda: Neuron(2, "tanh"), OperandError, "nonlin needs .*'tanh'; for an act"),
+        (lambda: Layer(2, 2, nonlin="tanh"), OperandError, "write activation="),
+        (lambda: MLP(1, [1]).load_state_dict(None), OperandError, "got NoneType: None"),
+        (
+            lambda: Neuron(1).load_state_dict({"w.0": "1", "b": 0.0}),
+            OperandError,
+            r"state_dict\['w.0'\]: .*real number",
+        ),
         (
             lambda: MLP(1, [1], init="big"),
             OperandError,
@@ -435,6 +446,26 @@ def test_copies(twin, activation):
 def test_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_numpy_ints_are_seeds():
+    expected = MLP(2, [2], rng=3).state_dict()
+    assert MLP(2, [2], rng=np.int64(3)).state_dict() == expected
+
+
+def test_parameters_are_those_with_names():
+    class Odd(Module):
+        def __init__(self):
+            shared = Value(1.0)
+            self.many = [shared, Value(2.0), shared * 2.0]
+            self.nested = ([Value(3.0), [shared]], "text", None, [])
+            self.mlp, self._hidden = MLP(1, [2, 1]), Value(4.0)
+            self.itself, self.last = [self, self.mlp], Value(5.0)
+
+    net = Odd()
+    named = [p for _, p in net.named_parameters()]
+    assert len(named) == 3 + 7 + 1
+    assert list(map(id, net.parameters())) == list(map(id, named))
 
 
 # ---- The package ---------------------------------------------------------------------

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_scalar import DataError, OperandError, ShapeError, Value
+from autograd_scalar import DataError, OperandError, ShapeError, Value, gradients
 from nn import LOSSES, batch_loss, reduce_losses
 
 mp = mpmath.mp
@@ -182,6 +182,170 @@ def test_class_index_is_one_hot():
         assert by_index == nn.softmax_cross_entropy(z, np.int64(k)).data
 
 
+INF = math.inf
+
+
+def with_gradient(loss, z, y):
+    nodes = [Value(x) for x in z]
+    cost = loss(nodes, y)
+    cost.backward()
+    return cost.data, [node.grad for node in nodes]
+
+
+@pytest.mark.parametrize(
+    ("z", "y", "value", "slopes"),
+    [
+        (
+            [40.0, 0.0],
+            0,
+            4.248354255291589e-18,
+            [-4.248354255291589e-18, 4.248354255291589e-18],
+        ),
+        ([-INF, 0.0], 1, 0.0, [0.0, 0.0]),
+        ([-INF, 0.0, -INF], [0.0, 1.0, 0.0], 0.0, [0.0] * 3),
+        ([-INF, 0.0], 0, INF, [-1.0, 1.0]),
+        ([INF, 0.0], 0, 0.0, [0.0, 0.0]),
+        ([INF, 0.0], 1, INF, [1.0, -1.0]),
+        ([1e308, -1e308], [1.0, 0.0], 0.0, [0.0, 0.0]),
+        ([1e308, -1e308], [0.0, 1.0], INF, [1.0, -1.0]),
+        ([1e308, -5e307, -5e307], [0.0, 1.0, 1.0], INF, [2.0, -1.0, -1.0]),
+        ([1000.0, -1000.0], 1, 2000.0, [1.0, -1.0]),
+        ([3.0, 3.0], [0.5, 0.5], math.log(2.0), [0.0, 0.0]),
+        ([INF, INF], 0, math.nan, [math.nan] * 2),
+        ([-INF, -INF], 0, math.nan, [math.nan] * 2),
+        ([math.nan, 0.0], 1, math.nan, [math.nan] * 2),
+    ],
+)
+def test_softmax_cross_entropy_at_its_ends(z, y, value, slopes):
+    cost, gradient = with_gradient(nn.softmax_cross_entropy, z, y)
+    assert cost == pytest.approx(value, rel=1e-15, abs=0, nan_ok=True)
+    assert gradient == pytest.approx(slopes, rel=1e-15, abs=0, nan_ok=True)
+
+
+def ulps(ours, truth):
+    nearest = float(truth)
+    return abs(mpmath.mpf(ours) - truth) / math.ulp(nearest) if ours != nearest else 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_softmax_cross_entropy_keeps_its_digits(seed):
+    r = random.Random(seed)
+    n = r.randint(2, 5)
+    z = [r.choice([r.gauss(0, 3), r.uniform(-700, 700), 0.0, 40.0]) for _ in range(n)]
+    right = r.randrange(n)
+    cost, gradient = with_gradient(nn.softmax_cross_entropy, z, right)
+    closed = nn.matrix.LOSSES["softmax_cross_entropy"]
+    one_hot = np.eye(n)[:, [right]]
+    slopes = closed.derivative(np.array([z]).T, one_hot)[:, 0]
+    # The closed form's exp(z_k - max) has the rounding of a difference of 1400.
+    assert gradient == pytest.approx(slopes.tolist(), rel=2e-13, abs=1e-300)
+    with mp.workdps(700):
+        powers = [mpmath.exp(x) for x in z]
+        others = sum(powers) - powers[right]
+        assert ulps(cost, mpmath.log1p(others / powers[right])) <= 4
+        for k, slope in enumerate(gradient):
+            part = -others if k == right else powers[k]
+            if abs(truth := part / sum(powers)) > 1e-300:
+                assert ulps(slope, truth) <= 4
+
+
+def test_soft_targets_and_the_derivative_to_a_target():
+    z, y = [Value(1.0), Value(-2.0), Value(0.5)], [Value(0.2), Value(0.0), Value(0.9)]
+    cost = nn.softmax_cross_entropy(z, y)
+    cost.backward()
+    powers = [math.exp(node.data) for node in z]
+    log_sum = math.log(sum(powers))
+    for node, target, power in zip(z, y, powers, strict=True):
+        slope = 1.1 * power / sum(powers) - target.data
+        assert node.grad == pytest.approx(slope, rel=1e-14)
+        assert target.grad == pytest.approx(log_sum - node.data, rel=1e-14)
+
+
+@pytest.mark.parametrize("z", [[40.0, 0.0], [1.0, 2.0, -3.0], [700.0, 0.0, 690.0]])
+def test_second_derivatives_of_softmax_cross_entropy_keep_their_digits(z):
+    nodes = [Value(x) for x in z]
+    cost = nn.softmax_cross_entropy(nodes, 0)
+    slopes = gradients(cost, nodes, create_graph=True)
+    with mp.workdps(700):
+        P = [mpmath.exp(x) / sum(map(mpmath.exp, z)) for x in z]
+        for j, slope in enumerate(slopes):
+            for k, node in enumerate(nodes):
+                truth = P[j] * ((j == k) - P[k])
+                ours = gradients(slope, node)
+                assert ours == pytest.approx(float(truth), rel=3e-13, abs=1e-300)
+
+
+@pytest.mark.parametrize(
+    ("loss", "x", "y"),
+    [
+        (nn.binary_cross_entropy_with_logits, 40.0, 1.0),
+        (nn.binary_cross_entropy_with_logits, -3.0, 0.25),
+        (nn.binary_cross_entropy, 0.25, 1.0),
+        (nn.binary_cross_entropy, 0.25, 0.0),
+        (nn.binary_cross_entropy, 0.0, 0.0),
+        (nn.binary_cross_entropy, 1.0, 1.0),
+        (nn.binary_cross_entropy, 0.3, 0.6),
+    ],
+)
+def test_second_derivatives_of_binary_cross_entropies(loss, x, y):
+    node, target = Value(x), Value(y)
+    cost = loss(node, y)
+    slope = gradients(cost, node, create_graph=True)
+    if loss is nn.binary_cross_entropy:
+        expected = (y / x**2 if y else 0.0) + ((1 - y) / (1 - x) ** 2 if y < 1 else 0.0)
+        mixed = -1 / (x * (1 - x)) if 0 < x < 1 else math.nan
+    else:
+        expected = math.exp(-abs(x)) / (1 + math.exp(-abs(x))) ** 2
+        mixed = -1.0
+    assert gradients(slope, node) == pytest.approx(expected, rel=1e-13)
+    if 0 < x < 1 or mixed == -1.0:
+        both = [target, node]
+        to_target, _ = gradients(loss(node, target), both, create_graph=True)
+        assert gradients(to_target, node) == pytest.approx(mixed, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("z", "y", "value", "slope"),
+    [
+        (INF, 1.0, 0.0, 0.0),
+        (-INF, 0.0, 0.0, 0.0),
+        (INF, 0.0, INF, 1.0),
+        (-INF, 1.0, INF, -1.0),
+        (math.nan, 1.0, math.nan, math.nan),
+    ],
+)
+def test_binary_cross_entropy_of_infinite_logits(z, y, value, slope):
+    cost, (ours,) = with_gradient(nn.binary_cross_entropy_with_logits, [z], [y])
+    assert cost == pytest.approx(value, nan_ok=True)
+    assert ours == pytest.approx(slope, nan_ok=True)
+
+
+def test_binary_cross_entropy_of_small_probabilities_keeps_its_digits():
+    assert with_gradient(nn.binary_cross_entropy, [1e-20], [0.0]) == (1e-20, [1.0])
+    assert math.copysign(1.0, nn.binary_cross_entropy(1.0, 1.0).data) == 1.0
+    assert with_gradient(nn.binary_cross_entropy, [0.0], [0.5]) == (INF, [-INF])
+    assert with_gradient(nn.binary_cross_entropy, [1.0], [0.5]) == (INF, [INF])
+
+
+def test_cross_entropies_are_one_node():
+    for name, op in (
+        ("softmax_cross_entropy", "cross_entropy_of_softmax"),
+        ("binary_cross_entropy", "cross_entropy"),
+        ("binary_cross_entropy_with_logits", "cross_entropy_of_sigmoid"),
+    ):
+        a = [Value(0.5)] if "binary" in name else [Value(0.5), Value(0.25)]
+        cost = LOSSES[name](a, [1.0, 0.0][: len(a)])
+        assert cost.op == op
+        assert cost.parents[: len(a)] == tuple(a)
+
+
+def test_a_loss_by_its_name():
+    outputs, targets = [[Value(1.0)], [Value(4.0)]], [[0.0], [1.0]]
+    assert batch_loss("squared_error", outputs, targets).data == 5.0
+    with pytest.raises(OperandError, match=r"one of .*hinge.* got 'hing'"):
+        batch_loss("hing", outputs, targets)
+
+
 def test_the_graph_depends_on_lengths_alone():
     def ops(name, a, y):
         from autograd_scalar import topological_order
@@ -228,6 +392,12 @@ def test_batch():
         (lambda: nn.binary_cross_entropy(1.5, 1.0), DataError, "with_logits, got 1.5"),
         (lambda: nn.binary_cross_entropy(-0.5, 0.0), DataError, "got -0.5"),
         (lambda: nn.softmax_cross_entropy([1.0, 2.0], 1.0), ShapeError, "1 targets"),
+        (lambda: reduce_losses(5), OperandError, "list of losses, got int: 5"),
+        (
+            lambda: reduce_losses([1.0, 2.0]),
+            OperandError,
+            r"losses\[0\].*Value, got flo",
+        ),
         (lambda: reduce_losses([]), ShapeError, "at least one example"),
         (lambda: reduce_losses([Value(1.0)], "max"), OperandError, "'mean' or 'sum'"),
         (lambda: batch_loss(nn.hinge, [1.0], []), ShapeError, "its 1 outputs, got 0"),

@@ -100,6 +100,16 @@ def test_the_update_of_the_fourth_seed():
     assert w.data == 1.25
 
 
+@pytest.mark.parametrize("momentum", [0.125, 0.5, 0.75])
+def test_any_momentum_counts(momentum):
+    w = Value(1.0)
+    optimiser = SGD([w], lr=0.25, momentum=momentum)
+    for gradient in (1.0, 2.0):
+        w.grad = gradient
+        optimiser.step()
+    assert w.data == 1.0 - 0.25 * 1.0 - 0.25 * (momentum * 1.0 + 2.0)
+
+
 def test_parameters_without_a_gradient_stay():
     w = Value(2.0)
     for optimiser in (SGD([w], momentum=0.9, weight_decay=0.1), Adam([w]), AdamW([w])):
@@ -171,6 +181,24 @@ def test_numbers_beyond_float_follow_ieee():
         (lambda w: Adam([w], betas=(1.0, 0.9)), "beta1 needs.*below 1.0"),
         (lambda w: Adam([w], betas=(0.9, -0.1)), "beta2"),
         (lambda w: AdamW([w], eps=-1e-8), "eps"),
+        (lambda w: SGD(nn.MLP(1, [1])), r"got a MLP; write net\.parameters\(\)"),
+        (lambda w: SGD(None), "list of Values.*got NoneType: None"),
+        (lambda w: SGD("w"), "list of Values.*got str: 'w'"),
+        (lambda w: SGD([w], dampening="a"), "dampening needs a real number, got str"),
+        (lambda w: SGD([w], nesterov="no"), "nesterov needs True or False"),
+        (lambda w: Adam([w], betas=0.9), "betas needs two numbers.*got 0.9"),
+        (lambda w: Adam([w], betas=(0.9, 0.99, 0.5)), "betas needs two numbers"),
+        (lambda w: Adam([w], betas=("a", 0.9)), "beta1 needs a real number, got str"),
+        (lambda w: Adam([w], amsgrad=1), "amsgrad needs True or False"),
+        (lambda w: nn.StepLR(5, 2), r"StepLR needs an optimiser first.*got int: 5"),
+        (lambda w: nn.StepLR(SGD([w]), 2, gamma="a"), "gamma needs a real number"),
+        (lambda w: nn.ExponentialLR(SGD([w]), gamma=-1), "gamma needs to be from 0"),
+        (lambda w: nn.LambdaLR(SGD([w]), 5), "function of the epoch.*got int: 5"),
+        (lambda w: nn.LambdaLR(SGD([w]), str), "result of lr_lambda needs a real"),
+        (lambda w: nn.LinearLR(SGD([w]), start_factor="a"), "start_factor needs a re"),
+        (lambda w: nn.LinearLR(SGD([w]), total_iters=1.5), "total_iters.*from 0 up"),
+        (lambda w: nn.CosineAnnealingLR(SGD([w]), 2, "a"), "eta_min needs a real"),
+        (lambda w: SGD([w]).load_state_dict(None), r"dictionary.*got NoneType: None"),
         (lambda w: nn.StepLR(SGD([w]), step_size=0), "step_size.*from 1 up"),
         (lambda w: nn.CosineAnnealingLR(SGD([w]), T_max=2.5), "T_max"),
         (lambda w: nn.LinearLR(SGD([w]), start_factor=0.0), "start_factor"),
@@ -188,6 +216,54 @@ def test_state_of_another_optimiser_is_refused():
         SGD([w]).load_state_dict(Adam([w]).state_dict())
     with pytest.raises(DataError, match=r"got 2 parameters.*expected 1"):
         SGD([w]).load_state_dict(SGD([w, Value(2.0)]).state_dict())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"options": None}, r"a dictionary 'options' and a list 'state'"),
+        ({"state": 5}, r"a dictionary 'options' and a list 'state'"),
+        ({"state": [None]}, r"state\[0\] needs to be a dictionary, got None"),
+        ({"state": [{"step": "1"}]}, r"state\[0\]\['step'\] needs a real number"),
+        ({"state": [{"nonsense": 1.0}]}, r"has 'nonsense', known are step, exp_avg"),
+        ({"state": [{"step": -1.0}]}, r"state\[0\]\['step'\] is -1.0, expected 0.0"),
+        ({"state": [{"exp_avg_sq": -1.0}]}, "exp_avg_sq.*expected 0.0 or more"),
+        ({"lr": "a"}, "does not fit this Adam: lr needs a real number"),
+        ({"betas": [0.9]}, "does not fit this Adam: betas needs two numbers"),
+        ({"eps": -1.0}, "does not fit this Adam: eps needs to be from 0 up"),
+    ],
+)
+def test_bad_states_change_nothing(change, message):
+    w = Value(1.0)
+    w.grad = 1.0
+    optimiser = Adam([w], lr=0.5)
+    optimiser.step()
+    before = optimiser.state_dict()
+    parts = {k: v for k, v in change.items() if k in before}
+    options = {k: v for k, v in change.items() if k not in before}
+    bad = {**before, "options": {**before["options"], **options}, **parts}
+    for state in (bad, {}):
+        with pytest.raises(DataError, match=message if state else "got the keys"):
+            optimiser.load_state_dict(state)
+    assert optimiser.state_dict() == before
+
+
+def test_an_optimiser_of_ones_own_continues_from_its_state():
+    class Sign(Optimiser):
+        def _options(self):
+            return {"lr": self.lr}
+
+        def _updated(self, p, g, state):
+            state["steps"] = state.get("steps", 0.0) + 1.0
+            return p - math.copysign(self.lr, g)
+
+    w = Value(1.0)
+    w.grad = 3.0
+    first = Sign([w], 0.25)
+    first.step()
+    second = Sign([w], 1.0)
+    second.load_state_dict(json.loads(json.dumps(first.state_dict())))
+    assert (w.data, second.lr, second.state) == (0.75, 0.25, [{"steps": 1.0}])
 
 
 def test_repr_and_base_classes():

@@ -33,9 +33,9 @@ def train(net, *, epochs=3, lr=0.1, seed=0, Y=Y, **options):
         X,
         Y,
         options.pop("loss", half_squared_error),
-        optimiser=SGD(net.parameters(), lr=lr),
+        optimiser=options.pop("optimiser", None) or SGD(net.parameters(), lr=lr),
         epochs=epochs,
-        rng=random.Random(seed),
+        rng=options.pop("rng", random.Random(seed)),
         **options,
     )
 
@@ -178,11 +178,49 @@ def test_a_loss_of_nan_stops_at_once():
         ({"Y": Y[:3]}, ShapeError, "X has 5 rows and Y 3"),
         ({"epochs": -1}, OperandError, "epochs is 0 or more, got -1"),
         ({"batch_size": 0}, OperandError, "batch_size is 1 or more"),
+        ({"epochs": "1"}, OperandError, "epochs needs an int, got str: '1'"),
+        ({"batch_size": 1.5}, OperandError, "batch_size needs an int, got float: 1.5"),
+        ({"loss": "hing"}, OperandError, "a loss is one of .*hinge"),
+        ({"loss": 3}, OperandError, "a loss is one of .*got 3"),
+        ({"rng": "x"}, OperandError, "rng is a random.Random"),
+        ({"optimiser": "sgd"}, OperandError, "fit needs an optimiser.*got str: 'sgd'"),
+        ({"Y": None}, OperandError, "Y needs a list or array of rows, got NoneType"),
     ],
 )
 def test_what_does_not_fit_is_refused(change, error, message):
     with pytest.raises(error, match=message):
         train(line(), **change)
+
+
+def test_seeds_and_names_are_taken():
+    nets = [line() for _ in range(4)]
+    for net, rng in zip(nets, (0, np.int64(0), random.Random(0), None), strict=True):
+        random.seed(0)  # what None draws from
+        train(net, rng=rng, batch_size=np.int64(2), loss="half_squared_error")
+    weights = [[p.data for p in net.parameters()] for net in nets]
+    assert all(w == weights[0] for w in weights)
+    expected = evaluate(nets[0], X, Y, half_squared_error)
+    assert evaluate(nets[0], X, Y, "half_squared_error") == expected
+    signs = [[1.0], [-1.0], [1.0], [1.0], [-1.0]]
+    assert len(train(line(), Y=signs, loss="hinge").losses) == 3
+
+
+def test_labels_are_checked():
+    def net(x):
+        return [Value(v) for v in x]
+
+    rows = [[3.0, 1.0], [0.0, 2.0]]
+    for labels in ([0, 5], [0, -1], [0, 0.5], [0, "1"]):
+        for count in (accuracy, lambda *given: confusion(*given, 2)):
+            with pytest.raises(DataError, match=r"labels\[1\] .* from 0 to 1.* got"):
+                count(net, rows, labels)
+    with pytest.raises(ShapeError, match="at least one row, got none"):
+        accuracy(net, [], [])
+    with pytest.raises(ShapeError, match="2 rows, but there are 1 labels"):
+        accuracy(net, rows, [1])
+    with pytest.raises(ShapeError, match="n_classes is 3, but the network has 2"):
+        confusion(net, rows, [0, 1], 3)
+    assert confusion(net, [], [], 2) == [[0, 0], [0, 0]]
 
 
 def test_no_epochs_change_nothing():

@@ -212,10 +212,11 @@ def inside(scene: Scene, direction: str) -> None:
 def test_drawing_leaves_the_graph_alone() -> None:
     o = neuron()
     o.backward()
-    before = [(v.data, v.grad, v.label, v._mark) for v in topological_order(o)]
+    before = [(v.data, v.grad, v.label, v.has_grad) for v in topological_order(o)]
     draw(o).save  # noqa: B018
     draw(o, fold=True)
-    assert [(v.data, v.grad, v.label, v._mark) for v in topological_order(o)] == before
+    after = [(v.data, v.grad, v.label, v.has_grad) for v in topological_order(o)]
+    assert after == before
 
 
 def test_a_drawing_is_a_snapshot() -> None:
@@ -326,10 +327,48 @@ def test_a_failed_save_leaves_the_old_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(DrawingError, match=r"graph\.svg': No space"):
         draw(neuron()).save(target)
     assert target.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["graph.svg"]
+
+
+def test_save_follows_links_and_replaces_regular_files_only(tmp_path: Path) -> None:
+    real, link, fifo = (tmp_path / name for name in ("real.svg", "a.svg", "fifo.svg"))
+    link.symlink_to(real)
+    os.mkfifo(fifo)
+    drawing = draw(neuron())
+    assert drawing.save(link) == link
+    real.chmod(0o640)
+    drawing.save(link)
+    assert link.is_symlink()
+    assert real.read_text(encoding="utf-8") == drawing.svg
+    assert real.stat().st_mode & 0o777 == 0o640
+    with pytest.raises(DrawingError, match=r"fifo\.svg': it is a device, a pipe"):
+        drawing.save(fifo)
+    assert fifo.is_fifo()
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (None, 'save() needs a path such as "graph.svg", got None'),
+        (3, "got 3"),
+        ("nonexistent/a.svg", "cannot write 'nonexistent/a.svg': there is no folder"),
+        ("folder.svg", "it is a folder"),
+        (f"{'a' * 300}.svg", "File name too long"),
+        ("a\0.svg", "null"),
+    ],
+)
+def test_save_says_what_is_wrong_with_a_path(
+    path: object, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.svg").mkdir()
+    with pytest.raises(DrawingError, match=re.escape(words)):
+        draw(neuron()).save(path)  # type: ignore[arg-type]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["folder.svg"]
 
 
 @pytest.mark.parametrize(
@@ -366,3 +405,19 @@ def test_too_many_edges_are_refused_too() -> None:
     y = autograd_scalar.sum([x] * 60_001)
     with pytest.raises(DrawingError, match=r"2 Values and 60,001 edges"):
         draw(y, fold=False)
+
+
+@pytest.mark.parametrize("fold", ["auto", True, False])
+def test_far_too_much_is_refused_however_it_is_folded(
+    fold: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert drawing_module.FOLD_LIMIT == 1_000_000
+    assert "1,000,000 Values" in " ".join((draw.__doc__ or "").split())
+    monkeypatch.setattr(drawing_module, "FOLD_LIMIT", 100)
+    x = y = Value(1.0, "x")
+    for _ in range(100):
+        y = y + x
+    with pytest.raises(DrawingError, match=r"101 Values are too .* nearer to the leav"):
+        draw(y, fold=fold)
+    with pytest.raises(DrawingError, match=r"301 edges are too many .* even folded"):
+        draw(autograd_scalar.sum([x] * 301), fold=fold)

@@ -155,6 +155,16 @@ def test_a_neuron_shows_z_a_and_delta() -> None:
     assert "values" in box.caption
 
 
+def test_a_linear_neuron_shows_z_and_delta() -> None:
+    """Where a is z, as in an output layer of logits, it is labelled z."""
+    x = Value(0.5, "a0[0]")
+    z = [(Value(w, f"W1[{j},0]") * x).named(f"z1[{j}]") for j, w in enumerate((2, 3))]
+    root = autograd_scalar.sum(z).named("loss")
+    root.backward()
+    (box,) = [b for b in scene_of(root, fold=True).boxes if b.name.endswith("neuron 1")]
+    assert [(r.key, r.text) for r in box.rows] == [("z", "1.5"), ("\u03b4", "+1")]
+
+
 def test_several_examples_show_ranges() -> None:
     scene = scene_of(network([2, 3, 1], 4), fold=True)
     (box,) = [box for box in scene.boxes if box.name == "layer 1, neuron 1"]
