@@ -438,7 +438,7 @@ def start(*argv):
 
 
 def start_python(*argv):
-    return subprocess.Popen(  # noqa: PLW1509  (no threads run here)
+    return subprocess.Popen(
         [sys.executable, *argv],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
