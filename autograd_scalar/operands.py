@@ -44,8 +44,6 @@ def real_or_none(x: object) -> float | None:
     Raises:
         OperandError: ``x`` is a number or text that can never be an operand.
     """
-    if type(x) is float:
-        return x
     number = _converted(x)
     if number is None and (isinstance(x, _NEVER) or is_number(x)):
         msg = (

@@ -121,13 +121,13 @@ def _cos_sin(angle: Decimal) -> tuple[Decimal, Decimal]:
     square = angle * angle
     cosine, sine, term = angle * 0, angle * 0, angle * 0 + 1
     enough = term.scaleb(-_DIGITS - 2)
-    for k in range(0, 60, 2):
+    k = 0
+    while abs(term) >= enough:
         cosine += term
         odd = term / (k + 1)
         sine += odd
         term = -odd * square / (k + 2)
-        if abs(term) < enough:
-            break
+        k += 2
     return cosine, sine * angle
 
 

@@ -532,8 +532,6 @@ def operand_value(x: object, what: str) -> Value:
 
 def _lifted(other: object) -> Value | None:
     """A Value for a plain number; None lets Python ask the other operand."""
-    if type(other) is Value:
-        return other
     number = other if type(other) is float else real_or_none(other)
     if number is None:
         return None

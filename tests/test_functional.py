@@ -242,3 +242,13 @@ def test_a_recorded_gradient_is_the_gradient_to_the_bit(row):
         recorded = gradients(y, leaves, create_graph=True)
         for a, b in zip(plain, recorded, strict=True):
             assert same(a, b.data), (numbers, plain, recorded)
+
+
+def test_third_derivatives_pass_through_refined_numbers():
+    x = Value(0.4)
+    d = x.tanh()
+    for _ in range(3):
+        d = gradients(d, x, create_graph=True)
+    t = math.tanh(0.4)
+    expected = (1 - t * t) * (6 * t * t - 2)
+    assert d.data == pytest.approx(expected, rel=1e-13)

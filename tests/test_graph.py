@@ -259,7 +259,7 @@ def any_line_interrupted(a, b, product, loss):
 
 def interrupted_at(line, act):
     """Whether it ended before that many lines of graph.py had run."""
-    left = line
+    left, ended = line, []
 
     def trace(frame, event, _):
         nonlocal left
@@ -271,15 +271,20 @@ def interrupted_at(line, act):
                 raise KeyboardInterrupt
         return trace
 
-    before = sys.gettrace()  # coverage's, perhaps
-    sys.settrace(trace)
-    try:
-        act()
-    except KeyboardInterrupt:
-        return False
-    finally:
-        sys.settrace(before)
-    return True
+    def run():
+        sys.settrace(trace)
+        try:
+            act()
+            ended.append(True)
+        except KeyboardInterrupt:
+            ended.append(False)
+        finally:
+            sys.settrace(None)
+
+    thread = threading.Thread(target=run)  # with a trace function of its own
+    thread.start()
+    thread.join()
+    return ended[0]
 
 
 def sweep_until_interrupted(loss, seconds):

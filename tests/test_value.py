@@ -311,3 +311,55 @@ def test_micrograds_names():
     c.grad = 3.0
     c._backward()
     assert (a.grad, a.has_grad) == (12.0, True)
+
+
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "pow", "mod"])
+def test_every_operator_lets_another_type_answer(name):
+    import operator
+
+    class Loud:
+        def answer(self, other):
+            return "mine"
+
+        __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = __rmod__ = answer
+
+    assert getattr(operator, name)(Value(1.0), Loud()) == "mine"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("maximum", "minimum", "arctan2", "hypot", "logaddexp"),
+        *("copysign", "xlogy", "fmod"),
+    ],
+)
+def test_methods_of_two_operands(name):
+    a, b = Value(1.5), Value(2.5)
+    function, method = getattr(ag, name), getattr(Value, name)
+    for other in (b, 2.5):
+        assert method(a, other).data == function(a, other).data == function(1.5, 2.5)
+        assert method(a, other).op == name
+
+
+def test_a_label_changes_at_any_time():
+    y = (Value(2.0, "x") * 3.0).named("y")
+    y.label = "z"
+    y.data = 7.0  # an interior number may be written over, as in micrograd's lecture
+    assert (y.label, y.data, y.data_before) == ("z", 7.0, 7.0)
+
+
+def test_hot_arithmetic_has_the_bits_of_the_table():
+    import itertools
+
+    special = [0.0, -0.0, 1.0, -3.5, 5e-324, 1e300, -1e300, math.inf, math.nan]
+    acts = {"add": "__add__", "sub": "__sub__", "mul": "__mul__"}
+    for (name, act), a, b in itertools.product(acts.items(), special, special):
+        row = ag.PRIMITIVES[name]
+        y = getattr(Value(a), act)(Value(b))
+        expected = row.forward(a, b)
+        assert repr(y.data) == repr(expected)
+        assert repr(y.local_derivatives) == repr(row.partials(a, b, expected))
+    for a in special:
+        y = -Value(a)
+        assert repr(y.data) == repr(ag.PRIMITIVES["neg"].forward(a))
+        assert y.local_derivatives == (-1.0,)

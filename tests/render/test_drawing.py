@@ -421,3 +421,12 @@ def test_far_too_much_is_refused_however_it_is_folded(
         draw(y, fold=fold)
     with pytest.raises(DrawingError, match=r"301 edges are too many .* even folded"):
         draw(autograd_scalar.sum([x] * 301), fold=fold)
+
+
+def test_a_write_protected_file_is_refused(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "g.svg"
+    path.write_text("old")
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may write anything
+    with pytest.raises(DrawingError, match="write-protected"):
+        draw(neuron()).save(path)
+    assert path.read_text() == "old"
