@@ -7,10 +7,12 @@ source alone.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import os
 import re
 import shutil
+import string
 import sys
 import sysconfig
 import tempfile
@@ -19,7 +21,13 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-MODULES = ("operands", "modes", "primitives", "node", "graph", "value")
+MODULES = (
+    *("ieee/arithmetic", "ieee/elementary", "ieee/activations", "ieee/reductions"),
+    *("precise", "generic"),
+    *("partials/arithmetic", "partials/elementary", "partials/activations"),
+    *("primitives", "operands", "modes", "node", "graph", "value", "fused"),
+    "recorded",
+)
 GROUP = "autograd_scalar"
 
 
@@ -77,7 +85,9 @@ def _compiled(root: Path, room: Path) -> dict[str, str]:
             group_name=GROUP,
         )
         trashcan = (root / ".hatch" / "trashcan.h").read_text("utf-8")
-        _mend(Path("build", f"__native_{GROUP}.c"), trashcan)
+        code = Path("build", f"__native_{GROUP}.c")
+        mended = _mended(code.read_text("utf-8"), trashcan)
+        code.write_text(_documented(mended, _docstrings(paths)), "utf-8")
         if os.name != "nt":
             for extension in extensions:  # no fused multiply-add: the bits of Python
                 extension.extra_compile_args.append("-ffp-contract=off")
@@ -91,7 +101,7 @@ def _compiled(root: Path, room: Path) -> dict[str, str]:
     return {str(path): path.relative_to(lib).as_posix() for path in files}
 
 
-def _mend(path: Path, trashcan: str) -> None:
+def _mended(code: str, trashcan: str) -> str:
     """Two mends to the C of mypyc 2.4.1, each of which would crash the interpreter.
 
     Deep graphs need a trashcan of their own, and ``del v.data`` hands a setter NULL.
@@ -102,11 +112,55 @@ def _mend(path: Path, trashcan: str) -> None:
             PyErr_SetString(PyExc_AttributeError, "this property has no deleter");
             return -1;
         }"""
-    code = path.read_text("utf-8")
     code, setters = re.subn(setter, lambda head: head[0] + guard, code)
     head = f'#include "__native_internal_{GROUP}.h"\n'
     code, heads = code.replace(head, head + trashcan), code.count(head)
     if setters == 0 or heads != 1:
         msg = f"mypyc's C looks different: {setters} setters, {heads} heads"
         raise RuntimeError(msg)
-    path.write_text(code, "utf-8")
+    return code
+
+
+def _docstrings(paths: list[str]) -> dict[str, str]:
+    """Each docstring under the name that mypyc gives its owner in C."""
+    found = {}
+    for path in paths:
+        module = path.removeprefix(f"{GROUP}/").removesuffix(".py").replace("/", "___")
+        for owner in ast.parse(Path(path).read_text("utf-8")).body:
+            inner = owner.body if isinstance(owner, ast.ClassDef) else []
+            for node, prefix in (
+                (owner, module),
+                *((method, f"{module}___{owner.name}") for method in inner),
+            ):
+                if isinstance(node, ast.ClassDef | ast.FunctionDef):
+                    text = ast.get_docstring(node)
+                    if text:
+                        found[f"{prefix}___{node.name}"] = text
+    return found
+
+
+def _documented(code: str, docstrings: dict[str, str]) -> str:
+    """Mypyc gives signatures alone: help(v.tanh) is to show the text as well."""
+    text = r'PyDoc_STR\("((?:[^"\\]|\\.)*)"\)'
+    method = r"(CPyPy_(\w+),\s*METH_[A-Z_| ]+, )"
+    type_head = r"(CPyType_(\w+)_template_ = \{[^}]*?\.tp_doc = )"
+    getter = r"(\(getter\)(\w+?)_get_(\w+),\s*(?:\(setter\)\w+|NULL),\s*)NULL, NULL\}"
+
+    def with_text(match: re.Match[str]) -> str:
+        text = _c_string(docstrings.get(match[2], ""))
+        return f'{match[1]}PyDoc_STR("{match[3]}{text}")'
+
+    def of_property(match: re.Match[str]) -> str:
+        text = docstrings.get(f"{match[2]}___{match[3]}")
+        return f'{match[1]}"{_c_string(text)}", NULL}}' if text else match[0]
+
+    code = re.sub(method + text, with_text, code)
+    code = re.sub(type_head + text, with_text, code)
+    return re.sub(getter, of_property, code)
+
+
+def _c_string(text: str) -> str:
+    plain = {
+        ord(letter) for letter in string.printable if letter not in '"\\\n\r\t\v\f?'
+    }
+    return "".join(chr(b) if b in plain else f"\\{b:03o}" for b in text.encode())

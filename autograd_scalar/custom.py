@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from autograd_scalar.errors import OperandError
+from autograd_scalar.fused import nary
 from autograd_scalar.operands import real
 from autograd_scalar.primitives import REAL, Primitive
-from autograd_scalar.value import Value, binary, nary, operand_value, unary
+from autograd_scalar.value import Value, binary, operand_value, unary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +80,7 @@ def _row(
     def forward(*operands: float) -> float:
         return real(function(*operands), f"the result of {name}()")
 
+    @wraps(partials)
     def checked_partials(*operands_and_output: Any) -> tuple[Any, ...]:
         derivatives: tuple[Any, ...] = tuple(partials(*operands_and_output))
         if len(derivatives) != len(operands_and_output) - 1:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Protocol, cast, overload
 
 from autograd_scalar import primitives as table
 from autograd_scalar.errors import ShapeError
+from autograd_scalar.fused import dot_node, nary
 from autograd_scalar.operands import real
-from autograd_scalar.value import Value, binary, nary, operand_value, unary
+from autograd_scalar.value import Value, binary, operand_value, unary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -168,6 +169,18 @@ def elu(x: Value | float, alpha: Value | float = 1.0) -> Value | float:
     return _elu(x, alpha)
 
 
+def as_value(x: Value | float) -> Value:
+    """``x`` if it is a Value, else the constant that a number beside Values becomes.
+
+    >>> as_value(2.0), as_value(2.0).is_constant
+    (Value(data=2.0, grad=0.0), True)
+
+    Raises:
+        OperandError: ``x`` is neither a Value nor a real number.
+    """
+    return operand_value(x, "as_value()")
+
+
 def where(condition: bool, a: Value | float, b: Value | float) -> Value:
     """``a`` if the condition holds, else ``b``; only the chosen one becomes a parent.
 
@@ -257,14 +270,7 @@ def dot(
     Raises:
         ShapeError: the lengths of ``a`` and ``b`` differ.
     """
-    left, right = list(a), list(b)
-    if len(left) != len(right):
-        msg = f"dot() needs two lists of one length, got {len(left)} and {len(right)}"
-        raise ShapeError(msg)
-    operands = [x for pair in zip(left, right, strict=True) for x in pair]
-    if isinstance(start, Value) or start != 0.0:
-        operands.append(start)
-    return _fused(table.DOT, operands)
+    return dot_node(list(a), list(b), start)
 
 
 def _fused(primitive: Primitive, operands: list[Value | float]) -> Value | float:

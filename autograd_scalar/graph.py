@@ -104,11 +104,15 @@ def _visit(root: Node, order: list[Node], holding: list[Node], sweeping: bool) -
                 stack.append(right)
                 continue
         elif node._fused is not None and node._mark < fresh:
-            pending = [x for x in node._fused[0] if x._mark < fresh]
-            if pending:
-                stack.append(node)
-                stack.extend(reversed(pending))
+            parents = node._fused[0]
+            stack.append(node)
+            bottom = len(stack)
+            for parent in reversed(parents):
+                if parent._mark < fresh:
+                    stack.append(parent)  # noqa: PERF401  (compiled, this is faster)
+            if len(stack) > bottom:
                 continue
+            stack.pop()
         mark = node._mark
         if mark < fresh:  # else another of its users led here first
             if mark & HAS_ADJOINT:
@@ -174,8 +178,8 @@ def _sweep(order: list[Node]) -> None:
 def contribute(node: Node) -> None:
     """Add adjoint times local derivative to every parent of one node."""
     adjoint = node._grad
-    edges = zip(node.parents, node.local_derivatives, strict=True)
-    for parent, derivative in edges:
+    # Not strict=True: compiled, this loop then costs no iterator.
+    for parent, derivative in zip(node.parents, node.local_derivatives):  # noqa: B905
         parent._grad += derivative * adjoint
 
 
@@ -208,8 +212,8 @@ def _stateless_sweep(root: Node, seed: float, wanted: Sequence[Node]) -> list[fl
                 place = (right._mark - first) >> 1
                 adjoints[place] += node._right_derivative * adjoint
         elif node._fused is not None:
-            edges = zip(*node._fused, strict=True)
-            for parent, derivative in edges:
+            parents, derivatives = node._fused
+            for parent, derivative in zip(parents, derivatives):  # noqa: B905
                 adjoints[(parent._mark - first) >> 1] += derivative * adjoint
     return [
         adjoints[(node._mark - first) >> 1] if node._mark >= first else 0.0

@@ -1,21 +1,45 @@
-"""Whether operations are recorded, for this thread or asyncio task."""
+"""Whether operations are recorded and watched, for this thread or asyncio task."""
 
 from __future__ import annotations
 
 from _thread import allocate_lock
 from contextvars import ContextVar
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from autograd_scalar.errors import OperandError
 from autograd_scalar.native import mypyc_attr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
-__all__ = ["blocks", "depth", "no_grad"]
+    from autograd_scalar.node import Node
+
+__all__ = [
+    "Watcher",
+    "blocks",
+    "decorate",
+    "depth",
+    "no_grad",
+    "watched",
+    "watched_sweep",
+    "watcher",
+]
+
+
+class Watcher(Protocol):
+    """What a block of `detect_anomaly` does with each node and each sweep."""
+
+    def recorded(self, node: Node) -> None:
+        """Look at a node that was just made."""
+
+    def sweep(self, root: Node, seed: float) -> None:
+        """Look at a sweep before it changes anything."""
+
 
 depth: Final[ContextVar[int]] = ContextVar("depth", default=0)
+watcher: Final[ContextVar[Watcher | None]] = ContextVar("watcher", default=None)
 F = TypeVar("F", bound="Callable[..., Any]")
 
 # Of code objects: generator, coroutine and asynchronous generator (inspect.CO_...).
@@ -24,10 +48,10 @@ _SUSPENDS: Final = 0x20 | 0x80 | 0x200
 
 @mypyc_attr(acyclic=True)
 class _Blocks:
-    """How many `no_grad` blocks are open over all threads: 0 nearly always.
+    """How many modes are open over all threads: 0 nearly always.
 
-    Every operation reads it first, because asking the context variable costs as much
-    as an addition.
+    Every operation reads it first, because asking a context variable costs as much as
+    an addition.
     """
 
     __slots__ = ("count",)
@@ -35,9 +59,33 @@ class _Blocks:
     def __init__(self) -> None:
         self.count = 0
 
+    def opened(self) -> None:
+        """Count one more; threads may do so at the same time."""
+        with _counting:
+            self.count += 1
 
-blocks: Final = _Blocks()
+    def closed(self) -> None:
+        """Count one less."""
+        with _counting:
+            self.count -= 1
+
+
 _counting: Final = allocate_lock()
+blocks: Final = _Blocks()
+
+
+def watched(node: Node) -> None:
+    """Show a new node to the watcher of this context, if there is one."""
+    current = watcher.get()
+    if current is not None:
+        current.recorded(node)
+
+
+def watched_sweep(root: Node, seed: float) -> None:
+    """Show a sweep that is about to start to the watcher of this context."""
+    current = watcher.get()
+    if current is not None:
+        current.sweep(root, seed)
 
 
 class no_grad:  # noqa: N801  (PyTorch's name)
@@ -60,27 +108,31 @@ class no_grad:  # noqa: N801  (PyTorch's name)
 
     def __enter__(self) -> None:
         depth.set(depth.get() + 1)
-        with _counting:
-            blocks.count += 1
+        blocks.opened()
 
     def __exit__(self, *error: object) -> None:
-        with _counting:
-            blocks.count -= 1
+        blocks.closed()
         depth.set(max(depth.get() - 1, 0))  # 0: closed in another task than opened
 
     def __call__(self, function: F) -> F:
         """Decorate: the whole call is within a block."""
-        code = getattr(function, "__code__", None)
-        if code is None or code.co_flags & _SUSPENDS:
-            msg = (
-                f"@no_grad() needs a plain function, got {function!r}; put"
-                " `with no_grad():` inside it"
-            )
-            raise OperandError(msg)
+        return decorate(no_grad, function)
 
-        @wraps(function)
-        def decorated(*args: Any, **kwargs: Any) -> Any:
-            with no_grad():
-                return function(*args, **kwargs)
 
-        return cast("F", decorated)
+def decorate(mode: Callable[[], AbstractContextManager[object]], function: F) -> F:
+    """The function with each whole call within a block of the mode."""
+    name: str = getattr(mode, "__name__", "")
+    code = getattr(function, "__code__", None)
+    if code is None or code.co_flags & _SUSPENDS:
+        msg = (
+            f"@{name}() needs a plain function, got {function!r}; put"
+            f" `with {name}():` inside it"
+        )
+        raise OperandError(msg)
+
+    @wraps(function)
+    def decorated(*args: Any, **kwargs: Any) -> Any:
+        with mode():
+            return function(*args, **kwargs)
+
+    return cast("F", decorated)

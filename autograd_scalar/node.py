@@ -12,10 +12,16 @@ if TYPE_CHECKING:
     from autograd_scalar.primitives import Primitive
     from autograd_scalar.value import Value
 
-__all__ = ["HAS_ADJOINT", "Node"]
+__all__ = ["BLANK", "CONSTANT", "HAS_ADJOINT", "Node"]
 
 # The lowest bit of Node._mark; the others belong to graph.py's traversals.
 HAS_ADJOINT: Final[i64] = 1
+
+# In the slot that a leaf has no other use for: it was made from an operand.
+CONSTANT: Final = 1.0
+
+# For value.py, which fills in a new node itself: there is nothing to check yet.
+BLANK: Final = object()
 
 
 @mypyc_attr(acyclic=True)
@@ -52,9 +58,13 @@ class Node:
     _mark: i64
 
     def __init__(self, data: object, label: str | Unchecked = "") -> None:
-        self._data = real(data, "Value()")
+        if data is BLANK:
+            self._data = 0.0
+            self._label = ""
+        else:
+            self._data = real(data, "Value()")
+            self._label = _checked_label(label)
         self._grad = 0.0
-        self._label = _checked_label(label)
         self._primitive = None
         self._left = None
         self._right = None
@@ -135,6 +145,16 @@ class Node:
     def is_leaf(self) -> bool:
         """Whether it was made from a plain number, not computed."""
         return self._primitive is None
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it stands for a plain number among the operands, as 2 in ``2 * x``.
+
+        >>> from autograd_scalar import Value
+        >>> [parent.is_constant for parent in (2 * Value(3.0)).parents]
+        [True, False]
+        """
+        return self._primitive is None and self._right_derivative == CONSTANT
 
     @property
     def parents(self) -> tuple[Value, ...]:

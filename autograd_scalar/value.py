@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, final, overload
 from autograd_scalar import primitives as table
 from autograd_scalar.errors import OperandError
 from autograd_scalar.graph import contribute, reverse_sweep
-from autograd_scalar.modes import blocks, depth
+from autograd_scalar.modes import blocks, depth, watched, watched_sweep
 from autograd_scalar.native import Unchecked, mypyc_attr
-from autograd_scalar.node import HAS_ADJOINT, Node
+from autograd_scalar.node import BLANK, CONSTANT, HAS_ADJOINT, Node
 from autograd_scalar.operands import is_number, real, real_or_none
 from autograd_scalar.primitives import ADD, MUL, NEG, SUB
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from autograd_scalar.primitives import Primitive
 
-__all__ = ["Value", "binary", "nary", "operand_value", "unary"]
+__all__ = ["Value", "binary", "operand_value", "unary"]
 
 
 @final
@@ -69,8 +67,12 @@ class Value(Node):
 
         Raises:
             OperandError: ``seed`` is not a real number.
+            AnomalyError: within `detect_anomaly`, an adjoint is inf or nan.
         """
-        reverse_sweep(self, real(seed, "backward(seed=)"))
+        start = real(seed, "backward(seed=)")
+        if blocks.count:
+            watched_sweep(self, start)
+        reverse_sweep(self, start)
 
     # ---- Arithmetic: written out, because it is where the time goes ------------------
 
@@ -473,11 +475,13 @@ def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
     right_derivative: float,
 ) -> Value:
     """A new node, its numbers known to be floats; under `no_grad` a new leaf."""
-    if blocks.count and depth.get():
-        return Value(data)
+    if blocks.count:
+        return _record_within_blocks(
+            data, primitive, left, right, left_derivative, right_derivative
+        )
     # Compiled, calling the class is the fast way to a new object; in plain Python it
     # costs more than the rest of this function.
-    value = Value(_BLANK) if COMPILED else _new(Value)
+    value = Value(BLANK) if COMPILED else _new(Value)
     value._data = data
     value._grad = 0.0
     value._label = ""
@@ -491,8 +495,31 @@ def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
     return value
 
 
+def _record_within_blocks(  # noqa: PLR0913, PLR0917  (the same)
+    data: float,
+    primitive: Primitive | None,
+    left: Node | None,
+    right: Node | None,
+    left_derivative: float,
+    right_derivative: float,
+) -> Value:
+    """The same while any mode is open, in this thread or another."""
+    value = Value(data)
+    if primitive is None:
+        value._right_derivative = right_derivative
+        return value
+    if depth.get():
+        return value
+    value._primitive = primitive
+    value._left = left
+    value._right = right
+    value._left_derivative = left_derivative
+    value._right_derivative = right_derivative
+    watched(value)
+    return value
+
+
 _new: Final = object.__new__
-_BLANK: Final[object] = 0.0  # boxed once
 COMPILED: Final = type(Node.__init__).__name__ != "function"
 
 
@@ -512,22 +539,9 @@ def binary(primitive: Primitive, left: Value, right: Value) -> Value:
     return _record(y, primitive, left, right, left_derivative, right_derivative)
 
 
-def nary(primitive: Primitive, operands: Sequence[Value | float | Unchecked]) -> Value:
-    """Apply a row of the table to any number of operands, as one node."""
-    what = f"{primitive.name}()"
-    values = tuple([operand_value(x, what) for x in operands])
-    numbers = [value._data for value in values]
-    y = primitive.forward(*numbers)
-    result = Value(y)
-    if values and not (blocks.count and depth.get()):
-        result._primitive = primitive
-        result._fused = values, tuple(primitive.partials(*numbers, y))
-    return result
-
-
 def operand_value(x: object, what: str) -> Value:
     """``x`` if it is a Value, else a constant leaf; refuses what is no number."""
-    return x if type(x) is Value else Value(real(x, what))
+    return x if type(x) is Value else _constant(real(x, what))
 
 
 def _lifted(other: object) -> Value | None:
@@ -535,7 +549,11 @@ def _lifted(other: object) -> Value | None:
     number = other if type(other) is float else real_or_none(other)
     if number is None:
         return None
-    return _record(number, None, None, None, number, 0.0)
+    return _constant(number)
+
+
+def _constant(number: float) -> Value:
+    return _record(number, None, None, None, number, CONSTANT)
 
 
 def _compared(other: object, operator: str) -> float:

@@ -1,6 +1,7 @@
 """The switch between the compiled modules and the plain source."""
 
 import importlib
+import inspect
 import os
 import subprocess
 import sys
@@ -66,3 +67,16 @@ def test_freeing_deep_graphs_harms_no_neighbour(rounds):
         y = autograd_scalar.sum([y, 1.0])
         del y
     assert Value(1.0).data == 1.0
+
+
+def test_help_shows_the_text_of_the_source_in_both():
+    names = [name for name in dir(Value) if not name.startswith("_")]
+    assert {"tanh", "grad", "parents", "backward", "named"} <= set(names)
+    for owner in (Value, autograd_scalar.no_grad):
+        assert ">>> " in inspect.getdoc(owner)
+    for name in names:
+        text = inspect.getdoc(getattr(Value, name))
+        assert text, name
+        assert "--\n" not in text
+    assert inspect.getdoc(Value.tanh) == "The hyperbolic tangent."
+    assert "label" in inspect.signature(Value.named).parameters

@@ -7,6 +7,7 @@
 # ruff: noqa: PLR0124 - x != x is the test for nan
 # ruff: noqa: PLR2004 - a bound between two formulas is clearest where they part
 import math
+from collections.abc import Callable
 from math import inf, nan
 
 from autograd_scalar.ieee.arithmetic import two_product
@@ -22,8 +23,8 @@ INV_SQRT_2 = 0.7071067811865476
 _INV_SQRT_2_LOW = -4.833646656726457e-17
 
 # The C library's own functions never raise.
-erf = math.erf
-erfc = math.erfc
+erf: Callable[[float], float] = math.erf
+erfc: Callable[[float], float] = math.erfc
 
 
 # Activations
