@@ -1,40 +1,45 @@
 """Neurons, layers and networks of Values, their losses and optimisers.
 
 `nn.matrix` is the same in matrices, `check_deltas` holds one against the other; both
-need NumPy and are imported when they are first asked for.
+need NumPy. Every name is imported when it is first asked for: the command
+`autograd-scalar` must be able to meet Ctrl-C before that.
 
+>>> from nn import MLP, SGD, half_squared_error
 >>> net = MLP(2, [3, 1], activation="tanh", rng=1)
 >>> optimiser = SGD(net.parameters(), lr=0.1)
 >>> half_squared_error(net([0.5, -1.0]), 1.0).backward()
 >>> optimiser.step()
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-from nn.activations import Activation
-from nn.layers import MLP, ForwardPass, Layer, Neuron
-from nn.losses import (
-    LOSSES,
-    batch_loss,
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    half_squared_error,
-    hinge,
-    mean_squared_error,
-    reduce_losses,
-    softmax_cross_entropy,
-    squared_error,
-)
-from nn.module import Module
-from nn.optimisers import SGD, Adam, AdamW
-from nn.schedules import CosineAnnealingLR, ExponentialLR, LambdaLR, LinearLR, StepLR
-from nn.training import History, accuracy, fit
-
+TYPE_CHECKING = False  # as type checkers know it; `typing` itself takes a while
 if TYPE_CHECKING:
     from nn import matrix
+    from nn.activations import Activation
     from nn.delta_report import DeltaReport
     from nn.deltas import check_deltas, gradient_vector
+    from nn.layers import MLP, ForwardPass, Layer, Neuron
+    from nn.losses import (
+        LOSSES,
+        batch_loss,
+        binary_cross_entropy,
+        binary_cross_entropy_with_logits,
+        half_squared_error,
+        hinge,
+        mean_squared_error,
+        reduce_losses,
+        softmax_cross_entropy,
+        squared_error,
+    )
+    from nn.module import Module
+    from nn.optimisers import SGD, Adam, AdamW
+    from nn.schedules import (
+        CosineAnnealingLR,
+        ExponentialLR,
+        LambdaLR,
+        LinearLR,
+        StepLR,
+    )
+    from nn.training import History, accuracy, fit
 
 __all__ = [
     "LOSSES",
@@ -70,19 +75,54 @@ __all__ = [
     "squared_error",
 ]
 
-# These load NumPy.
-_LAZY = {
-    "DeltaReport": "nn.delta_report",
-    "check_deltas": "nn.deltas",
-    "gradient_vector": "nn.deltas",
+# module: the names that it gives to this package. The module itself is one of them.
+_HOMES = {
+    "activations": ("Activation",),
+    "delta_report": ("DeltaReport",),
+    "deltas": ("check_deltas", "gradient_vector"),
+    "forward": ("ForwardPass",),
+    "initial": (),
+    "layers": ("MLP",),
+    "losses": (
+        "LOSSES",
+        "batch_loss",
+        "binary_cross_entropy",
+        "binary_cross_entropy_with_logits",
+        "half_squared_error",
+        "hinge",
+        "mean_squared_error",
+        "reduce_losses",
+        "softmax_cross_entropy",
+        "squared_error",
+    ),
+    "matrix": (),
+    "module": ("Module",),
+    "neurons": ("Layer", "Neuron"),
+    "optimiser": (),
+    "optimisers": ("SGD", "Adam", "AdamW"),
+    "schedules": (
+        "CosineAnnealingLR",
+        "ExponentialLR",
+        "LambdaLR",
+        "LinearLR",
+        "StepLR",
+    ),
+    "shapes": (),
+    "targets": (),
+    "training": ("History", "accuracy", "fit"),
 }
+_LAZY = {name: home for home, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> Any:
-    if name == "matrix":
-        return import_module("nn.matrix")
+def __getattr__(name: str) -> object:
+    from importlib import import_module  # noqa: PLC0415  (as lazy as what it imports)
+
+    if name in _HOMES:
+        return import_module(f"nn.{name}")
     if name in _LAZY:
-        return getattr(import_module(_LAZY[name]), name)
+        found: object = getattr(import_module(f"nn.{_LAZY[name]}"), name)
+        globals()[name] = found  # so that it is looked up here once
+        return found
     msg = f"module 'nn' has no attribute {name!r}"
     raise AttributeError(msg)
 

@@ -189,6 +189,9 @@ class DeltaReport:
         lines.insert(1, "  ".join("-" * w for w in widths))
         return "\n".join([self.title, *lines, self.verdict])
 
+    def __repr__(self) -> str:
+        return f"<DeltaReport of a {self.title}: {self.verdict}>"
+
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col">{escape(h)}</th>' for h in _HEADERS)
         body = "".join(_html_row(row) for row in self._summary())

@@ -11,7 +11,6 @@ of the cost C over the batch, one example per column:
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -19,30 +18,26 @@ import numpy as np
 from autograd_scalar import (
     DataError,
     OperandError,
-    ShapeError,
     Value,
     gradients,
     topological_order,
 )
-from nn import matrix
-from nn.activations import resolve
+from nn import closed_forms, delta_inputs, matrix
 from nn.delta_report import Block, DeltaReport
-from nn.layers import MLP
-from nn.losses import LOSSES, reduce_losses
+from nn.losses import reduce_losses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
-    from nn.activations import Activation
+    from nn.closed_forms import ScalarLoss
     from nn.forward import ForwardPass
+    from nn.layers import MLP
 
 __all__ = ["check_deltas", "gradient_vector", "matrices"]
 
 Array: TypeAlias = "npt.NDArray[np.float64]"
-Targets: TypeAlias = "list[float]"
-ScalarLoss: TypeAlias = "Callable[[list[Value], Targets], Value]"
 
 
 def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict to be)
@@ -80,18 +75,18 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
             gives no Value; the tolerance is not a finite number above 0; or nothing is
             recorded, inside `no_grad`.
     """
-    net = _network(net, "check_deltas")
-    _refuse_tied_weights(net)
-    inputs, targets = _rows(net, X, Y)
-    scalar_loss, closed_loss = _losses(loss)
-    strictness = _tolerance(tolerance)
+    net = delta_inputs.network(net, "check_deltas")
+    delta_inputs.refuse_tied_weights(net)
+    inputs, targets = delta_inputs.rows(net, X, Y)
+    scalar_loss, closed_loss = closed_forms.losses(loss)
+    strictness = delta_inputs.tolerance(tolerance)
     if (Value(1.0) + 1.0).is_leaf:
         msg = (
             "check_deltas needs operations to be recorded, got called inside"
             " no_grad(); call it outside of that block"
         )
         raise OperandError(msg)
-    activations = _activations(net)
+    activations = closed_forms.activations(net)
     passes = [net.forward(list(x), example=i) for i, x in enumerate(inputs)]
     cost = _cost(passes, targets, scalar_loss, reduction)
     W, b = matrices(net)
@@ -120,7 +115,7 @@ def matrices(net: MLP) -> tuple[list[Array], list[Array]]:
     >>> [w.shape for w in W], [bias.shape for bias in b]
     ([(4, 3), (2, 4)], [(4, 1), (2, 1)])
     """
-    net = _network(net, "matrices")
+    net = delta_inputs.network(net, "matrices")
     W = [
         np.array([[w.data for w in neuron.w] for neuron in layer.neurons])
         for layer in net.layers
@@ -144,7 +139,7 @@ def gradient_vector(net: MLP) -> list[float]:
     >>> gradient_vector(net)
     [6.0, 3.0]
     """
-    net = _network(net, "gradient_vector")
+    net = delta_inputs.network(net, "gradient_vector")
     vector: list[float] = []
     for layer in net.layers:
         vector += [w.grad for neuron in layer.neurons for w in neuron.w]
@@ -213,135 +208,6 @@ def _absolute_sweep(root: Value) -> dict[Value, float]:
     return scales
 
 
-# ---- What was asked for --------------------------------------------------------------
-
-
-def _rows(net: MLP, X: npt.ArrayLike, Y: npt.ArrayLike) -> tuple[Array, Array]:
-    """X and Y as (m, n_in) and (m, n_out)."""
-    inputs, targets = _array("X", X), _array("Y", Y)
-    n_in, n_out = len(net.layers[0].neurons[0].w), len(net.layers[-1].neurons)
-    for name, array, width in (("X", inputs, n_in), ("Y", targets, n_out)):
-        if array.ndim != 2 or array.shape[1] != width or not len(array):  # noqa: PLR2004
-            msg = (
-                f"{name} has shape {array.shape}, expected (m, {width}): one example"
-                f" per row, {width} numbers each; X has shape {inputs.shape} and Y"
-                f" {targets.shape}. A single column is {name}.reshape(-1, 1)"
-            )
-            raise ShapeError(msg)
-    if len(inputs) != len(targets):
-        msg = (
-            f"X has shape {inputs.shape} and Y {targets.shape}: {len(inputs)} examples"
-            f" but {len(targets)} targets; give one row of Y for each row of X"
-        )
-        raise ShapeError(msg)
-    for name, array in (("X", inputs), ("Y", targets)):
-        if not np.isfinite(array).all():
-            i, j = map(int, np.argwhere(~np.isfinite(array))[0])
-            msg = f"{name}[{i}, {j}] is {array[i, j]}, expected finite numbers"
-            raise DataError(msg)
-    return inputs, targets
-
-
-def _array(name: str, given: object) -> Array:
-    """``given`` in float64, if it is an array of real numbers; of any shape."""
-    try:
-        array = np.asarray(given)
-    except ValueError as error:
-        msg = f"{name} needs rows of one length, got a ragged list: {error}"
-        raise ShapeError(msg) from error
-    remedy = ""
-    if isinstance(given, np.ma.MaskedArray):
-        remedy = "a masked array; fill or drop its masked entries first"
-    elif array.dtype == np.bool_ or not np.can_cast(array.dtype, np.float64):
-        remedy = f"{type(given).__name__} with dtype {array.dtype}"
-        remedy += "; of Values take .data" if array.dtype == np.object_ else ""
-    if remedy:
-        msg = f"{name} needs rows of real numbers, got {remedy}"
-        raise OperandError(msg)
-    return array.astype(np.float64)
-
-
-def _network(net: object, what: str) -> MLP:
-    if isinstance(net, MLP):
-        return net
-    msg = f"{what} needs an MLP, got {type(net).__name__}: {net!r}"
-    raise OperandError(msg)
-
-
-def _refuse_tied_weights(net: MLP) -> None:
-    """A weight used twice has one gradient; the matrices have two entries."""
-    places: dict[Value, str] = {}
-    for i, layer in enumerate(net.layers, 1):
-        for j, neuron in enumerate(layer.neurons):
-            named = [(f"W{i}[{j},{k}]", w) for k, w in enumerate(neuron.w)]
-            named += [] if neuron.b is None else [(f"b{i}[{j}]", neuron.b)]
-            for place, parameter in named:
-                if parameter in places:
-                    msg = (
-                        f"check_deltas needs a Value of its own for every weight, got"
-                        f" one for both {places[parameter]} and {place}: its gradient"
-                        " is the sum of two entries of the matrices"
-                    )
-                    raise OperandError(msg)
-                places[parameter] = place
-
-
-def _tolerance(given: object) -> float:
-    number = Value(given).data if isinstance(given, float | int) else -1.0
-    if not 0.0 < number < math.inf:
-        msg = f"tolerance needs to be a finite number above 0, got {given!r}"
-        raise OperandError(msg)
-    return number
-
-
-def _activations(net: MLP) -> list[matrix.Activation]:
-    """Each layer's activation as the closed form names it."""
-    specs: list[matrix.Activation] = []
-    for i, layer in enumerate(net.layers, 1):
-        g = layer.neurons[0].activation
-        for j, neuron in enumerate(layer.neurons):
-            if not _is_same(neuron.activation, g):
-                msg = (
-                    f"check_deltas needs one activation for each layer, got"
-                    f" {g.name} in neuron 0 of layer {i} and {neuron.activation.name}"
-                    f" in neuron {j}"
-                )
-                raise OperandError(msg)
-        if g.name not in matrix.ACTIVATIONS:
-            specs.append(_elementwise(g.function))
-        elif g.parameter is not None:
-            specs.append((g.name, g.parameter))
-        elif g.function is resolve(g.name).function:
-            specs.append(g.name)
-        else:  # a function of the user's that happens to bear a known name
-            specs.append(_elementwise(g.function))
-    return specs
-
-
-def _is_same(g: Activation, other: Activation) -> bool:
-    if g.parameter is None:
-        return g == other
-    return (g.name, g.parameter) == (other.name, other.parameter)
-
-
-def _elementwise(
-    g: Callable[[Value], Value],
-) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
-    """An activation without a closed form: the scalar engine's own, element by element.
-
-    Its derivative is then not independent; what the matrices make of it still is.
-    """
-
-    def derivative(z: float) -> float:
-        leaf = Value(z)
-        return gradients(g(leaf), leaf)
-
-    return (
-        np.vectorize(lambda z: g(Value(z)).data, otypes=[np.float64]),
-        np.vectorize(derivative, otypes=[np.float64]),
-    )
-
-
 def _title(net: MLP, loss: str | ScalarLoss, reduction: str, m: int) -> str:
     """What was compared, in one line."""
     sizes = [len(net.layers[0].neurons[0].w), *(len(la.neurons) for la in net.layers)]
@@ -351,36 +217,3 @@ def _title(net: MLP, loss: str | ScalarLoss, reduction: str, m: int) -> str:
         f"{'-'.join(map(str, sizes))} network ({names}), {name},"
         f" {reduction} over m = {m} example{'s' * (m != 1)}"
     )
-
-
-def _losses(loss: object) -> tuple[ScalarLoss, matrix.Loss]:
-    """The loss for the scalar graph, and its closed form."""
-    if isinstance(loss, str):
-        if loss not in LOSSES:
-            msg = f"unknown loss {loss!r}; known: {', '.join(LOSSES)}"
-            raise OperandError(msg)
-        return LOSSES[loss], loss
-    if not callable(loss):
-        msg = f"a loss is a name or a function, got {type(loss).__name__}: {loss!r}"
-        raise OperandError(msg)
-    for name, known in LOSSES.items():
-        if known is loss:
-            return loss, name
-    return loss, _by_the_engine(loss)
-
-
-def _by_the_engine(loss: ScalarLoss) -> matrix.Loss:
-    """Value and slope of a loss without a closed form: the scalar engine's own."""
-
-    def one(outputs: Array, targets: Array) -> tuple[float, list[float]]:
-        leaves = [Value(a) for a in outputs]
-        value = loss(leaves, [float(y) for y in targets])
-        return value.data, gradients(value, leaves)
-
-    def value(A: Array, Y: Array) -> Array:
-        return np.array([one(a, y)[0] for a, y in zip(A.T, Y.T, strict=True)])
-
-    def slope(A: Array, Y: Array) -> Array:
-        return np.array([one(a, y)[1] for a, y in zip(A.T, Y.T, strict=True)]).T
-
-    return value, slope

@@ -1,14 +1,11 @@
-"""Files written whole or not at all, and text that is safe in a terminal."""
+"""What a command is asked to write, checked; and text that is safe in a terminal."""
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
-from autograd_scalar import DataError
+from autograd_scalar import DataError, WholeFile
 
 __all__ = ["check_writable", "printable", "write_whole"]
 
@@ -40,7 +37,11 @@ def check_writable(
         DataError: it ends otherwise, is a folder, a device or an input; there is no
             folder for it, or no permission.
     """
-    _mode(path)
+    try:
+        WholeFile(path, DataError)
+    except DataError as error:
+        msg = f"{error}; {ANOTHER}"
+        raise DataError(msg) from error
     shown = printable(str(path))
     if suffixes and path.suffix.lower() not in suffixes:
         msg = f"--output {shown}: expected a name that ends in {', '.join(suffixes)}"
@@ -52,61 +53,9 @@ def check_writable(
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write to a temporary file beside ``path``, then put it in its place.
-
-    Symbolic links are followed, and a file's permissions are kept.
+    """Write a report, whole or not at all.
 
     Raises:
         DataError: the system refuses; whatever was at ``path`` is still there.
     """
-    mode = _mode(path)
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{os.urandom(8).hex()}.part")
-    try:
-        with temporary.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        if mode is not None:
-            temporary.chmod(mode)
-        temporary.replace(target)
-    except OSError as error:
-        raise _refused(path, error.strerror or str(error)) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
-
-
-def _mode(path: Path) -> int | None:
-    """The permissions of the file at ``path``, None if there is none yet.
-
-    Raises:
-        DataError: it is not a regular file, or the system would refuse to write it.
-    """
-    try:
-        mode = path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        parent = Path(os.path.realpath(path)).parent
-        if not parent.is_dir():
-            parents = printable(str(path.parent))
-            what = f"there is no folder {parents}; make it first, or {ANOTHER}"
-            raise _refused(path, what) from None
-        if not os.access(parent, os.W_OK):
-            raise _refused(path, f"no permission; {ANOTHER}") from None
-        return None
-    except (OSError, ValueError) as error:  # a long name, links in a circle, a NUL
-        reason = getattr(error, "strerror", None) or str(error)
-        raise _refused(path, f"{reason}; {ANOTHER}") from error
-    if stat.S_ISDIR(mode):
-        msg = f"{printable(str(path))} is a folder; --output needs the name of a file"
-        raise DataError(msg)
-    if not stat.S_ISREG(mode):
-        what = "it is a device, a pipe or a socket, not a regular file"
-        raise _refused(path, f"{what}; {ANOTHER}")
-    if not os.access(path, os.W_OK) or not os.access(
-        Path(os.path.realpath(path)).parent, os.W_OK
-    ):
-        raise _refused(path, f"no permission; {ANOTHER}")
-    return stat.S_IMODE(mode)
-
-
-def _refused(path: Path, what: str) -> DataError:
-    return DataError(f"cannot write {printable(str(path))}: {what}")
+    WholeFile(path, DataError).write(text)

@@ -10,12 +10,16 @@ fits every example.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, TypeVar, cast
+from collections.abc import Callable, Iterable
+from typing import Final, cast
 
 import autograd_scalar as ag
-from autograd_scalar import DataError, OperandError, ShapeError, Value, primitive
+from autograd_scalar import DataError, OperandError, ShapeError, Value
+from nn.cross_entropies import (
+    cross_entropy,
+    cross_entropy_of_sigmoid,
+    cross_entropy_of_softmax,
+)
 from nn.targets import (
     Outputs,
     Targets,
@@ -43,8 +47,6 @@ __all__ = [
     "softmax_cross_entropy",
     "squared_error",
 ]
-
-_T = TypeVar("_T")
 
 Loss = Callable[[Outputs, Targets], Value]
 
@@ -96,7 +98,7 @@ def binary_cross_entropy(outputs: Outputs, targets: Targets) -> Value:
                 f" is binary_cross_entropy_with_logits, got {a.data!r}"
             )
             raise DataError(msg)
-    return _total([_recorded(_cross_entropy, a, y) for a, y in pairs])
+    return _total([cross_entropy(a, y) for a, y in pairs])
 
 
 def binary_cross_entropy_with_logits(outputs: Outputs, targets: Targets) -> Value:
@@ -108,7 +110,7 @@ def binary_cross_entropy_with_logits(outputs: Outputs, targets: Targets) -> Valu
     1000.0
     """
     pairs = paired(outputs, targets, probability)
-    return _total([_recorded(_cross_entropy_of_sigmoid, z, y) for z, y in pairs])
+    return _total([cross_entropy_of_sigmoid(z, y) for z, y in pairs])
 
 
 def softmax_cross_entropy(outputs: Outputs, targets: Targets | int) -> Value:
@@ -140,7 +142,7 @@ def softmax_cross_entropy(outputs: Outputs, targets: Targets | int) -> Value:
         y = [target for _, target in paired(logits, targets, probability)]
     else:
         y = [Value(1.0 if k == right else 0.0) for k in range(len(logits))]
-    return _recorded(_cross_entropy_of_softmax, *logits, *y)
+    return cross_entropy_of_softmax(*logits, *y)
 
 
 def hinge(outputs: Outputs, targets: Targets) -> Value:
@@ -234,139 +236,6 @@ def batch_loss(
 def _total(terms: list[Value]) -> Value:
     return terms[0] if len(terms) == 1 else ag.sum(terms)
 
-
-# ---- Cross-entropies as operations of their own --------------------------------------
-#
-# Not as compositions: log(sum of e**z) - z_k of (40, 0) is 0 where it is 4e-18. The
-# partials of floats are written for their digits; of Values, for second derivatives,
-# so that theirs keep digits too.
-
-
-def _recorded(operation: Callable[..., Value | float], *operands: Value) -> Value:
-    return cast("Value", operation(*operands))
-
-
-def _times(weight: float, x: float) -> float:
-    """The product, where nothing of an infinity is nothing."""
-    return weight * x if weight else 0.0
-
-
-def cross_entropy(a: float, y: float) -> float:
-    """-(y log a + (1 - y) log(1 - a))."""
-    return _times(y, -ag.log(a)) + _times(1.0 - y, -ag.log1p(-a))
-
-
-def _cross_entropy_partials(a: Any, y: Any, output: Any) -> tuple[Any, Any]:
-    if type(output) is not float:
-        # What a plain target of 0 or 1 leaves out is not 0 times an infinity.
-        present = y / a if type(y) is not float or y else 0.0
-        absent = (1.0 - y) / (1.0 - a) if type(y) is not float or y != 1.0 else 0.0
-        return absent - present, ag.log1p(-a) - ag.log(a)
-    if math.isnan(a):
-        return math.nan, math.nan
-    slope_y = ag.log1p(-a) - ag.log(a)
-    if y == 0.0:
-        return _quotient(1.0, 1.0 - a), slope_y
-    if y == 1.0:
-        return -_quotient(1.0, a), slope_y
-    return _quotient(a - y, a) / (1.0 - a) if a != 1.0 else math.inf, slope_y
-
-
-def _quotient(x: float, y: float) -> float:
-    return x / y if y else math.copysign(math.inf, x)
-
-
-def cross_entropy_of_sigmoid(z: float, y: float) -> float:
-    """Y softplus(-z) + (1 - y) softplus(z)."""
-    return _times(y, ag.softplus(-z)) + _times(1.0 - y, ag.softplus(z))
-
-
-def _sigmoid_partials(z: Any, y: Any, _: Any) -> tuple[Any, Any]:
-    # sigmoid(z) - y, split so that sigmoid(40) - 1 keeps its digits.
-    return (1.0 - y) * ag.sigmoid(z) - y * ag.sigmoid(-z), -z
-
-
-def cross_entropy_of_softmax(*zs_and_ys: float) -> float:
-    """Sum of y_k (log(sum of e**z) - z_k)."""
-    z, y = _halves(zs_and_ys)
-    return ag.sum(list(map(_times, y, _surprises(z, *_weights(z)))))
-
-
-def _softmax_partials(*operands: Any) -> tuple[Any, ...]:
-    *zs_and_ys, output = operands
-    z, y = _halves(zs_and_ys)
-    # dL/dz_k = P_k (sum of the other y) - y_k (sum of the other P)
-    if type(output) is not float:
-        gaps = [x - ag.logsumexp(_without(k, z)) for k, x in enumerate(z)]
-        slopes = [
-            ag.sum(_without(k, y)) * ag.sigmoid(gap) - y[k] * ag.sigmoid(-gap)
-            for k, gap in enumerate(gaps)
-        ]
-        return *slopes, *(ag.softplus(-gap) for gap in gaps)
-    top, weights = _weights(z)
-    if math.isnan(weights[top]):
-        return (math.nan,) * len(zs_and_ys)
-    total = math.fsum(weights)
-    pairs = zip(weights, _others(weights, top), y, _others(y, _largest(y)), strict=True)
-    slopes = [
-        (w * others_y - y_k * others) / total for w, others, y_k, others_y in pairs
-    ]
-    return *slopes, *_surprises(z, top, weights)
-
-
-def _surprises(z: Sequence[float], top: int, weights: list[float]) -> list[float]:
-    """log(sum of e**z) - z_k of every k: none is a difference of two large numbers."""
-    rest = math.log1p(math.fsum(_without(top, weights)))
-    return [rest + (z[top] - x if x != z[top] else 0.0) for x in z]
-
-
-def _weights(z: Sequence[float]) -> tuple[int, list[float]]:
-    """The index of the largest z, and every e**(z_k - z_top); nan if undefined."""
-    top = _largest(z)
-    high = z[top]
-    if any(map(math.isnan, z)) or high == -math.inf or z.count(math.inf) > 1:
-        return top, [math.nan] * len(z)
-    return top, [1.0 if x == high else _exp_of_difference(x, high) for x in z]
-
-
-def _exp_of_difference(a: float, b: float) -> float:
-    d = a - b
-    virtual = a - d
-    error = (a - (d + virtual)) + (virtual - b)  # a - b is d + error exactly
-    return math.exp(d) * (1.0 + error) if math.isfinite(error) else math.exp(d)
-
-
-def _others(x: Sequence[float], top: int) -> list[float]:
-    """The sum of all others beside each; only the largest could lose them to 1 - x."""
-    total = math.fsum(x)
-    sums = [total - part for part in x]
-    sums[top] = math.fsum(_without(top, x))
-    return sums
-
-
-def _largest(x: Sequence[float]) -> int:
-    return max(range(len(x)), key=x.__getitem__)
-
-
-def _without(k: int, x: Sequence[_T]) -> list[_T]:
-    return [*x[:k], *x[k + 1 :]]
-
-
-def _halves(x: Sequence[_T]) -> tuple[Sequence[_T], Sequence[_T]]:
-    n = len(x) // 2
-    return x[:n], x[n:]
-
-
-_cross_entropy: Final = primitive(_cross_entropy_partials)(cross_entropy)
-_cross_entropy_of_sigmoid: Final = primitive(_sigmoid_partials)(
-    cross_entropy_of_sigmoid
-)
-_cross_entropy_of_softmax: Final = primitive(
-    _softmax_partials, latex=r"\operatorname{{cross\_entropy}}"
-)(cross_entropy_of_softmax)
-
-
-# ---- The table -----------------------------------------------------------------------
 
 _REDUCTIONS: Final[dict[str, Callable[[list[Value]], Value]]] = {
     "mean": ag.mean,

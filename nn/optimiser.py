@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from autograd_scalar import DataError, OperandError, Value
@@ -11,16 +12,18 @@ from autograd_scalar import DataError, OperandError, Value
 __all__ = ["Optimiser", "in_range", "leaves", "real_number"]
 
 
-class Optimiser:
+class Optimiser(ABC):
     """Parameters, the learning rate, and the state of each parameter.
 
-    A subclass gives ``_options`` and ``_updated``; with ``_configure`` and ``_STATE``
-    it checks what `load_state_dict` is given.
+    A subclass gives ``_updated``; in ``_OPTIONS`` it names its options, and in
+    ``_STATE`` the numbers that it keeps for a parameter.
 
     Raises:
         OperandError: a parameter is no leaf Value, or an option is out of range.
     """
 
+    # The options by name: what checks one, given it and its name.
+    _OPTIONS: ClassVar[Mapping[str, Callable[[Any, str], Any]]] = {}
     # The state of a parameter by name: the least number that it can be.
     _STATE: ClassVar[Mapping[str, float]] = {}
 
@@ -122,16 +125,18 @@ class Optimiser:
             numbers[name] = number
         return numbers
 
-    def _configure(self, *_: Any, **options: Any) -> None:
-        """Set the options."""
+    def _configure(self, **options: Any) -> None:
+        """Check the options and set them as attributes."""
         for name, option in options.items():
-            setattr(self, name, tuple(option) if isinstance(option, list) else option)
+            check = self._OPTIONS.get(name, _unchecked)
+            setattr(self, name, check(option, name))
 
     def _options(self) -> dict[str, Any]:
-        raise NotImplementedError
+        return {name: getattr(self, name) for name in ("lr", *self._OPTIONS)}
 
+    @abstractmethod
     def _updated(self, p: float, g: float, state: dict[str, float]) -> float:
-        raise NotImplementedError
+        """The parameter after a step; ``state`` is its own, to be changed in place."""
 
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={x!r}" for name, x in self._options().items())
@@ -185,6 +190,10 @@ def real_number(number: object, what: str) -> float:
             pass
     msg = f"{what} needs a real number, got {type(number).__name__}: {number!r}"
     raise OperandError(msg)
+
+
+def _unchecked(option: Any, _: str) -> Any:
+    return tuple(option) if isinstance(option, list) else option  # JSON has no tuples
 
 
 def _is_leaf(x: object) -> bool:

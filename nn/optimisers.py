@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["SGD", "Adam", "AdamW", "Optimiser"]
 
 
+def _betas(given: object, what: str) -> tuple[float, float]:
+    if isinstance(given, tuple | list) and len(given) == 2:  # noqa: PLR2004
+        beta1, beta2 = given
+        return in_range(beta1, "beta1", 1.0), in_range(beta2, "beta2", 1.0)
+    msg = f"{what} needs two numbers, as in {what}=(0.9, 0.999), got {given!r}"
+    raise OperandError(msg)
+
+
 class SGD(Optimiser):
     """Gradient descent: g + weight_decay p into the momentum buffer, p - lr buffer.
 
@@ -35,7 +43,18 @@ class SGD(Optimiser):
         OperandError: a parameter is no leaf Value, or an option is out of range.
     """
 
+    _OPTIONS: ClassVar = {
+        "momentum": in_range,
+        "dampening": real_number,
+        "weight_decay": in_range,
+        "nesterov": switch,
+    }
     _STATE: ClassVar = {"momentum_buffer": -math.inf}
+
+    momentum: float
+    dampening: float
+    weight_decay: float
+    nesterov: bool
 
     def __init__(  # noqa: PLR0913, PLR0917  (PyTorch's order)
         self,
@@ -47,36 +66,21 @@ class SGD(Optimiser):
         nesterov: bool = False,
     ) -> None:
         super().__init__(params, lr)
-        self._configure(lr, momentum, dampening, weight_decay, nesterov)
+        self._configure(
+            momentum=momentum,
+            dampening=dampening,
+            weight_decay=weight_decay,
+            nesterov=nesterov,
+        )
 
-    def _configure(
-        self,
-        lr: float,
-        momentum: float,
-        dampening: float,
-        weight_decay: float,
-        nesterov: bool,
-    ) -> None:
-        self.lr = lr
-        self.momentum = in_range(momentum, "momentum")
-        self.dampening = real_number(dampening, "dampening")
-        self.weight_decay = in_range(weight_decay, "weight_decay")
-        self.nesterov = switch(nesterov, "nesterov")
-        if nesterov and (self.momentum == 0.0 or self.dampening != 0.0):
+    def _configure(self, **options: Any) -> None:
+        super()._configure(**options)
+        if self.nesterov and (self.momentum == 0.0 or self.dampening != 0.0):
             msg = (
                 "nesterov needs a momentum above 0 and a dampening of 0, got"
                 f" {self.momentum} and {self.dampening}"
             )
             raise OperandError(msg)
-
-    def _options(self) -> dict[str, Any]:
-        return {
-            "lr": self.lr,
-            "momentum": self.momentum,
-            "dampening": self.dampening,
-            "weight_decay": self.weight_decay,
-            "nesterov": self.nesterov,
-        }
 
     def _updated(self, p: float, g: float, state: dict[str, float]) -> float:
         g += self.weight_decay * p
@@ -115,12 +119,23 @@ class Adam(Optimiser):
         OperandError: a parameter is no leaf Value, or an option is out of range.
     """
 
+    _OPTIONS: ClassVar = {
+        "betas": _betas,
+        "eps": in_range,
+        "weight_decay": in_range,
+        "amsgrad": switch,
+    }
     _STATE: ClassVar = {
         "step": 0.0,
         "exp_avg": -math.inf,
         "exp_avg_sq": 0.0,
         "max_exp_avg_sq": 0.0,
     }
+
+    betas: tuple[float, float]
+    eps: float
+    weight_decay: float
+    amsgrad: bool
 
     def __init__(  # noqa: PLR0913, PLR0917  (PyTorch's order)
         self,
@@ -132,31 +147,9 @@ class Adam(Optimiser):
         amsgrad: bool = False,
     ) -> None:
         super().__init__(params, lr)
-        self._configure(lr, betas, eps, weight_decay, amsgrad)
-
-    def _configure(
-        self,
-        lr: float,
-        betas: tuple[float, float],
-        eps: float,
-        weight_decay: float,
-        amsgrad: bool,
-    ) -> None:
-        self.lr = lr
-        beta1, beta2 = _pair(betas)
-        self.betas = (in_range(beta1, "beta1", 1.0), in_range(beta2, "beta2", 1.0))
-        self.eps = in_range(eps, "eps")
-        self.weight_decay = in_range(weight_decay, "weight_decay")
-        self.amsgrad = switch(amsgrad, "amsgrad")
-
-    def _options(self) -> dict[str, Any]:
-        return {
-            "lr": self.lr,
-            "betas": self.betas,
-            "eps": self.eps,
-            "weight_decay": self.weight_decay,
-            "amsgrad": self.amsgrad,
-        }
+        self._configure(
+            betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad
+        )
 
     def _updated(self, p: float, g: float, state: dict[str, float]) -> float:
         p, g = self._decayed(p, g)
@@ -203,13 +196,6 @@ class AdamW(Adam):
 
     def _decayed(self, p: float, g: float) -> tuple[float, float]:
         return p * (1.0 - self.lr * self.weight_decay), g
-
-
-def _pair(betas: object) -> tuple[Any, Any]:
-    if isinstance(betas, tuple | list) and len(betas) == 2:  # noqa: PLR2004
-        return betas[0], betas[1]
-    msg = f"betas needs two numbers, as in betas=(0.9, 0.999), got {betas!r}"
-    raise OperandError(msg)
 
 
 def _lerp(start: float, end: float, weight: float) -> float:

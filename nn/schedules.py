@@ -7,6 +7,7 @@ Each multiplies the current rate, so that several may act on one optimiser.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from operator import index
 from typing import TYPE_CHECKING, SupportsIndex
 
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 
-class Schedule:
+class Schedule(ABC):
     """What all schedules share: the optimiser, and how many steps were made."""
 
     def __init__(self, optimizer: Optimiser) -> None:
@@ -55,8 +56,9 @@ class Schedule:
         """The rate that this schedule set last, in a list as in PyTorch."""
         return [self._last_lr]
 
+    @abstractmethod
     def _next(self, lr: float) -> float:
-        raise NotImplementedError
+        """The rate of epoch ``last_epoch``, from the one before it."""
 
 
 class StepLR(Schedule):

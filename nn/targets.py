@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from operator import index
 from typing import Final
 
-from autograd_scalar import DataError, OperandError, ShapeError, Value
+from autograd_scalar import DataError, OperandError, ShapeError, Value, as_value
 
 __all__ = [
     "Outputs",
@@ -53,7 +53,7 @@ def paired(
         msg = f"a loss needs one target for each output, got {len(a)} outputs and"
         msg += f" {len(y)} targets"
         raise ShapeError(msg)
-    constants = [t if isinstance(t, Value) else Value(t) for t in y]
+    constants = [as_value(t) for t in y]
     for j, target in enumerate(constants):
         if not accepts(target.data):
             msg = f"targets[{j}] needs to be {_WANTED[accepts]}, got {target.data!r}"

@@ -10,7 +10,7 @@ from autograd_scalar.errors import DrawingError
 from autograd_scalar.graph import topological_order
 from autograd_scalar.render.dot_text import dot_text
 from autograd_scalar.render.escape import markup
-from autograd_scalar.render.files import write_whole
+from autograd_scalar.render.files import WholeFile
 from autograd_scalar.render.fold import folded_scene
 from autograd_scalar.render.page import html_page, node_table
 from autograd_scalar.render.scene import Scene, unfolded_scene
@@ -106,7 +106,7 @@ class Drawing:
             )
             raise DrawingError(msg)
         text = {".svg": self.svg, ".html": self.html}.get(suffix)
-        write_whole(target, self.dot if text is None else text)
+        WholeFile(target).write(self.dot if text is None else text)
         return target
 
     def _repr_html_(self) -> str:

@@ -1,5 +1,6 @@
 """The command: what it prints, writes and returns, in process and as a program."""
 
+import ast
 import json
 import os
 import re
@@ -15,8 +16,8 @@ import pytest
 
 import nn
 from autograd_scalar import __version__
-from nn import cli
 from nn.cli import main
+from nn.commands import line
 
 FAST = ["--epochs", "2", "--hidden", "3"]
 
@@ -179,8 +180,12 @@ BAD = {
         ["--loss", "hinge"],
         ["hinge does not fit a regression"],
     ),
-    "folder": ("x,y\n1,a\n", ["--output", "nope/r.html"], ["no folder nope"]),
-    "output": ("x,y\n1,a\n", ["--output", "."], [". is a folder"]),
+    "folder": (
+        "x,y\n1,a\n",
+        ["--output", "nope/r.html"],
+        ["no folder 'nope'", "--output"],
+    ),
+    "output": ("x,y\n1,a\n", ["--output", "."], ["'.': it is a folder"]),
     "input": ("x,y\n1,a\n", ["--output", "t.csv"], ["t.csv: expected", ".html"]),
     "long": ("x,y\n1,a\n", ["--output", "a" * 300 + ".html"], ["name too long"]),
 }
@@ -352,7 +357,7 @@ def test_json_has_no_nan(command):
         (["x", "--set", "x=nan"], "expected a finite number"),
         (["x", "--set", "x=1", "--set", "x=2"], "gives x twice"),
         (["x", "--output", "g.png"], ".svg, .html, .dot"),
-        (["x", "--output", "no/g.svg"], "no folder no"),
+        (["x", "--output", "no/g.svg"], "no folder 'no'"),
         (["__import__('os').system('touch pwned')"], "no attributes"),
     ],
 )
@@ -416,14 +421,40 @@ def test_ctrl_c_while_a_command_is_loaded_ends_with_130(command, monkeypatch):
     def interrupted(_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "import_module", interrupted)
+    monkeypatch.setattr(line, "import_module", interrupted)
     assert command("draw", "x")[0] == 130
 
 
-def test_commands_are_loaded_inside_main():
-    code = "import sys, nn.cli; print(*[m for m in sys.modules if m[:3] == 'nn.'])"
+def test_all_is_loaded_inside_main():
+    code = (
+        "import sys; old = set(sys.modules); import nn.cli; print({*sys.modules}-old)"
+    )
     out, _ = start_python("-c", code).communicate(timeout=30)
-    assert not {"nn.data", "nn.expression", "nn.commands.draw"} & set(out.split())
+    assert ast.literal_eval(out) == {"nn", "nn.cli"}
+
+
+INTERRUPTED_AT = """
+import signal, sys
+left = int(sys.argv.pop(1))
+def hook(event, arguments):
+    global left
+    left -= event == "import" and "nn.cli" in sys.modules
+    if left == 0:
+        left = -1
+        signal.raise_signal(signal.SIGINT)
+sys.addaudithook(hook)
+from nn.cli import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("moment", [1, 2, 3, 10, 30, 60, 90])
+def test_ctrl_c_while_python_imports_ends_with_130(moment):
+    """At the n-th import that the command causes: it is sure to be under way."""
+    process = start_python("-c", INTERRUPTED_AT, str(moment), "check")
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert err == "autograd-scalar: interrupted; nothing was written\n"
 
 
 # ---- As a program --------------------------------------------------------------------

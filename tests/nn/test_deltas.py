@@ -125,10 +125,12 @@ def wrong_tanh(factor):
 
 @pytest.mark.parametrize("factor", [-1.0, 0.5, 1.0005, 0.0])
 def test_a_wrong_rule_is_found_where_it_enters(factor, monkeypatch):
-    from nn import deltas
+    from nn import closed_forms
 
     net = MLP(2, [3, 3, 2], activation=wrong_tanh(factor), rng=5)
-    monkeypatch.setattr(deltas, "_activations", lambda _: ["tanh", "tanh", "linear"])
+    monkeypatch.setattr(
+        closed_forms, "activations", lambda _: ["tanh", "tanh", "linear"]
+    )
     report = check_deltas(net, [[0.5, -1.0]], [[1.0, 0.0]], "half_squared_error")
     assert not report.passed
     assert report.first_disagreement.symbol == "z2[0](0)"
@@ -149,9 +151,9 @@ def test_a_lost_path_is_found():
     def forgets_the_second_output(outputs, targets):
         return 0.5 * (outputs[0] - targets[0]) ** 2
 
-    from nn import deltas
+    from nn import closed_forms
 
-    closed = deltas.LOSSES["half_squared_error"]
+    closed = closed_forms.LOSSES["half_squared_error"]
     assert closed is LOSSES["half_squared_error"]
     report = check_deltas(net, [[1.0, 2.0]], [[1.0, 2.0]], forgets_the_second_output)
     assert report.passed  # the loss is what was asked for
@@ -233,6 +235,15 @@ def test_non_finite_numbers_survive_json():
     found = check_deltas(net, [[1000.0]], [[1.0]], "half_squared_error")
     assert found.passed  # inf on both sides
     assert '"inf"' in found.to_json()
+
+
+def test_the_repr_is_the_verdict():
+    net = MLP(1, [1], rng=0)
+    report = check_deltas(net, [[1.0]], [[2.0]], "squared_error")
+    assert repr(report) == (
+        "<DeltaReport of a 1-1 network (linear), squared_error, mean over m = 1"
+        f" example: {report.verdict}>"
+    )
 
 
 def test_long_reports_are_cut_in_html_and_say_so():

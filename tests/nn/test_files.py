@@ -92,7 +92,7 @@ def test_an_error_names_the_users_path(tmp_path, monkeypatch):
     path = tmp_path / "a.html"
     with pytest.raises(DataError) as error:
         write_whole(path, "text")
-    assert str(error.value) == f"cannot write {path}: No space left on device"
+    assert str(error.value) == f"cannot write {str(path)!r}: No space left on device"
     assert list(tmp_path.iterdir()) == []
 
 
