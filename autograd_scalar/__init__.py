@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any
 from autograd_scalar import _plain  # noqa: F401  (first: it decides what is imported)
 from autograd_scalar.custom import primitive
 from autograd_scalar.errors import (
+    AnomalyError,
     AutogradError,
     DataError,
     DrawingError,
+    GradientCheckError,
     HistoryError,
+    NumberError,
     OperandError,
     ShapeError,
     StaleGraphError,
@@ -37,6 +40,7 @@ from autograd_scalar.functions import (
     arctan,
     arctan2,
     arctanh,
+    as_value,
     asin,
     asinh,
     atan,
@@ -96,11 +100,32 @@ from autograd_scalar.functions import (
 from autograd_scalar.graph import topological_order
 from autograd_scalar.modes import no_grad
 from autograd_scalar.primitives import PRIMITIVES, Primitive
+from autograd_scalar.transforms import (
+    derivative,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    value_and_grad,
+)
 from autograd_scalar.value import COMPILED, Value
 
 if TYPE_CHECKING:
+    from autograd_scalar.anomaly import detect_anomaly
+    from autograd_scalar.certificate import Certificate
+    from autograd_scalar.certifying import certify, compare
+    from autograd_scalar.comparison import Comparison
+    from autograd_scalar.diagnosing import diagnose
+    from autograd_scalar.diagnosis import Diagnosis
+    from autograd_scalar.gradcheck import check_gradients
+    from autograd_scalar.gradcheck_report import GradientCheck
+    from autograd_scalar.numbers.dual import Dual
+    from autograd_scalar.numbers.interval import Interval
     from autograd_scalar.render.dot import to_dot, to_graphviz
     from autograd_scalar.render.drawing import Drawing, draw
+    from autograd_scalar.render.files import WholeFile
+    from autograd_scalar.replaying import Replay, replay
 
 __version__ = "0.1.0"
 
@@ -109,17 +134,28 @@ implementation = "compiled" if COMPILED else "plain"
 
 __all__ = [
     "PRIMITIVES",
+    "AnomalyError",
     "AutogradError",
+    "Certificate",
+    "Comparison",
     "DataError",
+    "Diagnosis",
     "Drawing",
     "DrawingError",
+    "Dual",
+    "GradientCheck",
+    "GradientCheckError",
     "HistoryError",
+    "Interval",
+    "NumberError",
     "OperandError",
     "Primitive",
+    "Replay",
     "ShapeError",
     "StaleGraphError",
     "TraversalError",
     "Value",
+    "WholeFile",
     "__version__",
     "acos",
     "acosh",
@@ -130,6 +166,7 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "as_value",
     "asin",
     "asinh",
     "atan",
@@ -137,9 +174,15 @@ __all__ = [
     "atanh",
     "cbrt",
     "ceil",
+    "certify",
+    "check_gradients",
+    "compare",
     "copysign",
     "cos",
     "cosh",
+    "derivative",
+    "detect_anomaly",
+    "diagnose",
     "digamma",
     "dot",
     "draw",
@@ -152,9 +195,14 @@ __all__ = [
     "floor",
     "fmod",
     "gelu",
+    "grad",
     "gradients",
+    "hessian",
+    "hvp",
     "hypot",
     "implementation",
+    "jacobian",
+    "jvp",
     "leaky_relu",
     "lgamma",
     "log",
@@ -174,6 +222,7 @@ __all__ = [
     "prod",
     "reciprocal",
     "relu",
+    "replay",
     "rint",
     "selu",
     "sigmoid",
@@ -191,14 +240,29 @@ __all__ = [
     "to_dot",
     "to_graphviz",
     "topological_order",
+    "value_and_grad",
     "where",
     "xlogy",
 ]
 
-# Drawing is imported when it is first asked for: most programs never draw.
+# Drawing and writing are imported when first asked for: most programs never do.
 _LAZY = {
+    "Certificate": "autograd_scalar.certificate",
+    "Comparison": "autograd_scalar.comparison",
+    "Diagnosis": "autograd_scalar.diagnosis",
     "Drawing": "autograd_scalar.render.drawing",
+    "Dual": "autograd_scalar.numbers.dual",
+    "GradientCheck": "autograd_scalar.gradcheck_report",
+    "Interval": "autograd_scalar.numbers.interval",
+    "Replay": "autograd_scalar.replaying",
+    "WholeFile": "autograd_scalar.render.files",
+    "certify": "autograd_scalar.certifying",
+    "check_gradients": "autograd_scalar.gradcheck",
+    "compare": "autograd_scalar.certifying",
+    "detect_anomaly": "autograd_scalar.anomaly",
+    "diagnose": "autograd_scalar.diagnosing",
     "draw": "autograd_scalar.render.drawing",
+    "replay": "autograd_scalar.replaying",
     "to_dot": "autograd_scalar.render.dot",
     "to_graphviz": "autograd_scalar.render.dot",
 }

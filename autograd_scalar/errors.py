@@ -1,10 +1,13 @@
 """The one exception family: every message says what was given and what to do."""
 
 __all__ = [
+    "AnomalyError",
     "AutogradError",
     "DataError",
     "DrawingError",
+    "GradientCheckError",
     "HistoryError",
+    "NumberError",
     "OperandError",
     "ShapeError",
     "StaleGraphError",
@@ -29,6 +32,10 @@ class HistoryError(AutogradError, TypeError):
     """A Value with history was to be copied or pickled."""
 
 
+class NumberError(AutogradError, ValueError):
+    """An operation has no value in the kind of number that was asked for."""
+
+
 class StaleGraphError(AutogradError, RuntimeError):
     """A leaf's number has changed since the graph was recorded."""
 
@@ -47,3 +54,11 @@ class DataError(AutogradError, ValueError):
 
 class DrawingError(AutogradError, ValueError):
     """A graph cannot be drawn as asked."""
+
+
+class AnomalyError(AutogradError, ArithmeticError):
+    """Within `detect_anomaly`, a value or an adjoint became inf or nan."""
+
+
+class GradientCheckError(AutogradError, AssertionError):
+    """A gradient is not what differences of the function show."""

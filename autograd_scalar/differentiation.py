@@ -1,0 +1,151 @@
+"""One differentiation under way: its inputs, and what its results have to be."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from autograd_scalar.containers import filled, holds_values, leaves_alike, leaves_of
+from autograd_scalar.functional import gradients
+from autograd_scalar.fused import nary
+from autograd_scalar.graph import topological_order
+from autograd_scalar.modes import depth
+from autograd_scalar.primitives import REAL, Primitive
+from autograd_scalar.recorded import tangents_as_values, users_of
+from autograd_scalar.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from autograd_scalar.recorded import Number
+
+__all__ = ["Differentiation"]
+
+# The ids of the inputs of all differentiations under way, in this thread or task.
+_inputs_under_way: Final[ContextVar[frozenset[int]]] = ContextVar(
+    "inputs_under_way", default=frozenset()
+)
+
+_ARGUMENT: Final = Primitive(
+    "argument",
+    lambda x: x,
+    lambda x, y: (1.0,),
+    arity=1,
+    symbol="=",
+    latex="{0}",
+    domain=(REAL,),
+)
+
+_OUTPUTS: Final = Primitive(
+    "outputs",
+    lambda *xs: 0.0,
+    lambda *xs_and_y: (0.0,) * (len(xs_and_y) - 1),
+    arity=None,
+    symbol="outputs",
+    latex="{0}",
+    domain=(REAL,),
+)
+
+
+class Differentiation:
+    """Within the block everything is recorded, and ``args`` are the arguments to use.
+
+    Each number of a differentiated argument becomes a leaf of its own, so that nothing
+    else is mistaken for it, even the Value that was passed. That leaf is joined to this
+    Value when the block ends: until then a sweep stops there, however long its history.
+    """
+
+    def __init__(
+        self, what: str, args: tuple[Any, ...], places: Sequence[int], others: Any
+    ) -> None:
+        self._what = what
+        self._model = tuple(args[place] for place in places)
+        self._given = leaves_of(self._model, f"{what}(): a differentiated argument")
+        self._inputs = [
+            Value(x.data if isinstance(x, Value) else x) for x in self._given
+        ]
+        changed = list(args)
+        parts = filled(self._model, iter(self._inputs))
+        for place, part in zip(places, parts, strict=True):
+            changed[place] = part
+        self.args = tuple(changed)
+        self._outside = _inputs_under_way.get()
+        self._gives_values = holds_values(args) or holds_values(others)
+        self._is_recorded = not depth.get()
+
+    def __enter__(self) -> Self:
+        self._mode = depth.set(0)  # asked for derivatives, `no_grad` has no say within
+        self._under_way = _inputs_under_way.set(
+            self._outside.union(map(id, self._inputs))
+        )
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        _inputs_under_way.reset(self._under_way)
+        depth.reset(self._mode)
+        if not self._is_recorded:
+            return
+        for leaf, outer in zip(self._inputs, self._given, strict=True):
+            if isinstance(outer, Value):
+                leaf._primitive = _ARGUMENT
+                leaf._left = outer
+                leaf._left_derivative = 1.0
+
+    def look_at(self, outputs: Sequence[Number]) -> None:
+        """See whether the outputs depend on what is differentiated outside."""
+        if self._outside and not self._gives_values:
+            history = _history(outputs)
+            self._gives_values = any(id(x) in self._outside for x in history)
+
+    def gradient(self, y: Number, *, again: bool = False) -> Sequence[Number]:
+        """The derivatives of one output by every input, to be differentiated again."""
+        if not isinstance(y, Value):
+            return [0.0] * len(self._inputs)
+        if again or self._keeps_history:
+            return gradients(y, self._inputs, create_graph=True)
+        return gradients(y, self._inputs)
+
+    def tangents(self, ys: Sequence[Number], directions: Any) -> list[Number]:
+        """The derivative of each output along the directions."""
+        what = f"{self._what}(tangents=)"
+        slopes = leaves_alike(directions, self._model, what)
+        order = _history(ys)
+        known = dict(zip(self._inputs, slopes, strict=True))
+        found = (tangents_as_values if self._keeps_history else _tangents)(order, known)
+        return [found.get(id(y), 0.0) for y in ys]
+
+    def result(self, number: Number) -> Number:
+        """A Value where Values were given or are needed outside, else a float."""
+        if not self._gives_values:
+            return number.data if isinstance(number, Value) else number
+        if isinstance(number, Value) and self._is_recorded:
+            return number
+        return Value(number.data if isinstance(number, Value) else number)
+
+    @property
+    def _keeps_history(self) -> bool:
+        return self._gives_values and self._is_recorded
+
+
+def _history(outputs: Sequence[Number]) -> list[Value]:
+    """A topological order of all that the outputs were computed from."""
+    values = [y for y in outputs if isinstance(y, Value)]
+    return topological_order(nary(_OUTPUTS, values))[:-1] if values else []
+
+
+def _tangents(
+    order: Iterable[Value], directions: Mapping[Value, Number]
+) -> Mapping[int, Number]:
+    """`tangents_as_values` on floats, by the local derivatives that were recorded."""
+    _, users = users_of(directions, order)
+    tangents = {
+        id(x): t.data if isinstance(t, Value) else t for x, t in directions.items()
+    }
+    for node in users:
+        tangent = 0.0
+        edges = zip(node.parents, node.local_derivatives, strict=True)
+        for parent, derivative in edges:
+            if id(parent) in tangents:
+                tangent += derivative * tangents[id(parent)]
+        tangents[id(node)] = tangent
+    return tangents

@@ -1,0 +1,155 @@
+"""Numbers in lists, tuples, dicts and NumPy arrays: out, and back in."""
+
+from collections import OrderedDict, defaultdict, namedtuple
+
+import numpy as np
+import pytest
+
+from autograd_scalar import OperandError, ShapeError, Value
+from autograd_scalar.containers import (
+    blocks_of,
+    filled,
+    holds_values,
+    leaves_alike,
+    leaves_of,
+)
+
+Point = namedtuple("Point", "x y")
+
+
+class Row(list):
+    pass
+
+
+TREES = [
+    1.5,
+    [],
+    [1.0, [2.0, (3.0,)], {}],
+    (1.0, (), {"b": 2.0, "a": [3.0]}),
+    Point(1.0, Point([2.0], 3.0)),
+    OrderedDict(z=1.0, a=2.0),
+    Row([1.0, 2.0]),
+    {1: 2.0, (1, 2): 3.0},
+]
+
+
+@pytest.mark.parametrize("tree", TREES, ids=repr)
+def test_what_is_taken_out_goes_back_in(tree):
+    leaves = leaves_of(tree, "test")
+    again = filled(tree, iter(leaves))
+    assert again == tree
+    assert type(again) is type(tree)
+    assert repr(again) == repr(tree)  # the order of a dict and the inner types
+
+
+def test_a_defaultdict_keeps_its_factory():
+    tree = defaultdict(list, a=1.0)
+    again = filled(tree, iter([2.0]))
+    assert again == {"a": 2.0}
+    assert again["new"] == []
+    assert tree == {"a": 1.0}
+
+
+@pytest.mark.parametrize("dtype", [float, np.float32, np.longdouble, int, np.uint8])
+def test_arrays_of_numbers_come_back_as_float64(dtype):
+    tree = {"a": np.arange(6, dtype=dtype).reshape(2, 3), "b": [np.float32(0.5), 7]}
+    leaves = leaves_of(tree, "test")
+    assert leaves == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 0.5, 7.0]
+    assert {type(x) for x in leaves} == {float}
+    again = filled(tree, iter(leaves))
+    assert again["a"].dtype == np.float64
+    np.testing.assert_array_equal(again["a"], tree["a"])
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (2, 0), (1, 1, 1), (3, 2)])
+def test_arrays_of_every_shape(shape):
+    tree = np.zeros(shape, order="F")
+    again = filled(tree, iter(leaves_of(tree, "test")))
+    assert type(again) is np.ndarray
+    assert (again.shape, again.dtype) == (shape, np.float64)
+
+
+def test_an_array_with_values_holds_objects():
+    v = Value(2.0)
+    mixed = np.array([1.0, v], dtype=object)
+    assert leaves_of(mixed, "test") == [1.0, v]
+    again = filled(np.zeros(2), iter([1.0, v]))
+    assert again.dtype == object
+    assert again[1] is v
+    assert filled(mixed, iter([1.0, 2.0])).dtype == np.float64
+
+
+def test_values_are_found_wherever_they_are():
+    v = Value(0.0)  # false, as a number
+    for tree in [v, [v], ({"a": [1.0, v]},), np.array([1, v], dtype=object)]:
+        assert holds_values(tree)
+    for tree in [0.0, [], {"a": "text"}, None, np.zeros(3), {v: 1.0}]:
+        assert not holds_values(tree)
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        "1",
+        None,
+        True,
+        1j,
+        {1.0},
+        iter([1.0]),
+        np.array([True]),
+        np.array([1j]),
+        np.array(["a"]),
+        np.ma.array([1.0], mask=[True]),  # what is masked would come back
+    ],
+)
+def test_what_is_no_number_is_refused(tree):
+    with pytest.raises(OperandError, match="named here"):
+        leaves_of([1.0, {"a": tree}], "named here")
+
+
+def test_leaves_of_a_tree_built_alike():
+    model = {"a": [1.0, np.zeros((1, 2))], "b": Point(1.0, 2.0)}
+    tree = {"b": Point(4, 5.0), "a": [1.0, np.array([[2.0, 3.0]])]}  # other key order
+    assert leaves_alike(tree, model, "test") == [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+@pytest.mark.parametrize(
+    ("tree", "model", "message"),
+    [
+        ([1.0], 1.0, "got a list of 1 where the primal is one number"),
+        (1.0, [1.0], "got a float where the primal is a list of 1"),
+        ([1.0], (1.0,), "got a list of 1 where the primal is a tuple of 1"),
+        ([1.0], [1.0, 2.0], "got a list of 1 where the primal is a list of 2"),
+        ({"a": 1.0}, {"b": 1.0}, r"keys \[\"'a'\"\] where .* keys \[\"'b'\"\]"),
+        ((1.0, 2.0), Point(1.0, 2.0), "got a tuple of 2 where .* a Point of 2"),
+        (np.zeros(2), np.zeros((1, 2)), r"array of shape \(2,\) .* shape \(1, 2\)"),
+        ([0.0, 1.0], np.zeros(2), r"a list of 2 where .* array of shape \(2,\)"),
+        ({"a": [1.0]}, {"a": [[1.0]]}, "got a float where the primal is a list of 1"),
+    ],
+)
+def test_a_tree_built_otherwise_is_refused(tree, model, message):
+    with pytest.raises(ShapeError, match=rf"jvp: .*{message}"):
+        leaves_alike(tree, model, "jvp")
+
+
+# Blocks of a Jacobian: 2 * outputs rows, entry "row, column" of a table of numbers
+
+
+@pytest.mark.parametrize("inside", [(), (0,), (2,), (3, 2)])
+@pytest.mark.parametrize("outside", [(), (0,), (2,), (2, 3)])
+def test_a_block_has_both_shapes(outside, inside):
+    outputs, inputs = np.zeros(outside), np.zeros(inside)
+    table = np.arange(float(outputs.size * inputs.size))
+    rows = table.reshape(outputs.size, inputs.size).tolist()
+    block = blocks_of(outputs, inputs, rows)
+    np.testing.assert_array_equal(block, table.reshape(outside + inside), strict=True)
+
+
+def test_blocks_of_arrays_and_numbers_mixed():
+    outputs = {"s": 0.0, "v": np.zeros(2)}
+    inputs = (0.0, [np.zeros(2)])
+    blocks = blocks_of(outputs, inputs, [[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+    assert blocks["s"][0] == 1
+    np.testing.assert_array_equal(blocks["s"][1][0], [2, 3])
+    np.testing.assert_array_equal(blocks["v"][0], [4, 7])
+    np.testing.assert_array_equal(blocks["v"][1][0], [[5, 6], [8, 9]])
