@@ -1,0 +1,158 @@
+"""`diagnose`: what is wrong, or near to wrong, with the numbers of a graph."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from autograd_scalar.anomaly import SourceLines, first_bad_adjoint
+from autograd_scalar.diagnosis import Diagnosis, Finding
+from autograd_scalar.graph import stateless_sweep, topological_order
+from autograd_scalar.modes import watcher
+from autograd_scalar.operands import real
+from autograd_scalar.origins import describe, is_born_wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from autograd_scalar.value import Value
+
+__all__ = ["diagnose"]
+
+# Rows that flatten out: a unit of them can be saturated.
+# fmt: off
+_SQUASHING = frozenset({
+    "tanh", "sigmoid", "log_sigmoid", "softplus", "erf", "erfc", "arctan", "elu",
+    "selu", "gelu", "silu",
+})
+# fmt: on
+_DIGITS = -math.log10(2.0**-53)  # of a float
+
+
+class _Thresholds(NamedTuple):
+    saturated: float
+    digits: float
+
+
+def diagnose(  # noqa: PLR0913  (each by its name)
+    root: Value,
+    lines: SourceLines | None = None,
+    *,
+    seed: float = 1.0,
+    saturated: float = 1e-3,
+    digits: float = 8.0,
+    most: int = 10,
+) -> Diagnosis:
+    """Look through a recorded graph for what makes gradients wrong or useless.
+
+    Found are: the first values that are not finite; the first adjoint that is not
+    finite; saturated units, where a squashing function (tanh, sigmoid, softplus, …) has
+    a local derivative below ``saturated`` in size; dead units, where relu gives 0 and
+    passes nothing back; kinks, where the local derivative is a convention, and which;
+    cancellation, where a sum of computed terms loses ``digits`` decimal digits or more
+    of the 16 there are.
+
+    ``lines``, of a `detect_anomaly` block that recorded the graph, adds the user's
+    lines of source; inside of that block it is not needed. No ``grad`` is read or
+    changed: the adjoints are those of ``seed`` on the root. The first ``most`` of each
+    kind are kept, all are counted. Kinks are looked for at the operands' ``data`` as it
+    is now.
+
+    >>> from autograd_scalar import Value
+    >>> x, w = Value(0.0, "x"), Value(-3.0, "w")
+    >>> print(diagnose((w * x).relu().named("a") + (9.0 * w).tanh()))
+    8 nodes: 1 dead unit, 1 saturated unit, 1 kink
+    dead unit: 'a' = relu(-0.0) = 0.0: nothing flows back
+    saturated unit: tanh(-27.0) = -1.0: the local derivative is 1.4e-23
+    kink: 'a' = relu(-0.0) = 0.0: x = 0; the derivative there is by convention 0
+    (minimum-norm subgradient, R2)
+    Record the graph within detect_anomaly() to see the lines of source.
+
+    Raises:
+        OperandError: ``root`` is no Value, or the seed no number.
+    """
+    start = real(seed, "diagnose(seed=)")
+    order = topological_order(root)
+    seen = lines if lines is not None else watcher.get()
+    counts: Counter[str] = Counter()
+    findings: list[Finding] = []
+    thresholds = _Thresholds(saturated, digits)
+    for kind, node, detail in _all(order, root, start, thresholds):
+        counts[kind] += 1
+        if counts[kind] <= most:
+            line = seen.of(node) if isinstance(seen, SourceLines) else None
+            findings.append(Finding(kind, describe(node), detail, line))
+    return Diagnosis(len(order), counts, tuple(findings))
+
+
+def _all(
+    order: Sequence[Value], root: Value, seed: float, thresholds: _Thresholds
+) -> Iterator[tuple[str, Value, str]]:
+    """Kind, node and detail of everything found, kind by kind."""
+    for node in order:
+        if is_born_wrong(node):
+            yield "non-finite value", node, "no operand is, so it begins here"
+        elif node.is_leaf and not math.isfinite(node.data):
+            yield "non-finite value", node, "a leaf was set to it"
+    bad = first_bad_adjoint(order, stateless_sweep(root, seed, order))
+    if bad is not None:
+        yield "non-finite adjoint", order[order.index(bad.node)], str(bad)
+    inner = [node for node in order if node.primitive is not None]
+    for node in inner:
+        yield from _flat_units(node, thresholds.saturated)
+    for node in inner:
+        yield from _kinks(node)
+    for node in inner:
+        lost = _digits_lost(node)
+        if lost >= thresholds.digits:
+            amount = "all" if lost >= _DIGITS else f"{lost:.1f} of {_DIGITS:.0f}"
+            yield "cancellation", node, f"{amount} digits of its terms are lost"
+
+
+def _flat_units(node: Value, threshold: float) -> Iterator[tuple[str, Value, str]]:
+    if node.op in _SQUASHING:
+        slope = node.local_derivatives[0]
+        if abs(slope) < threshold:
+            detail = f"the local derivative is {slope:.2g}"
+            yield "saturated unit", node, detail
+    elif node.op == "relu" and node.data == 0.0 == node.local_derivatives[0]:
+        yield "dead unit", node, "nothing flows back"
+
+
+def _kinks(node: Value) -> Iterator[tuple[str, Value, str]]:
+    if node.primitive is None or not node.primitive.kinks:
+        return
+    numbers = [parent.data for parent in node.parents]
+    for kink in node.primitive.kinks:
+        if kink.at(*numbers):
+            detail = f"{kink.where}; the derivative there is by convention"
+            yield "kink", node, f"{detail} {kink.convention}"
+
+
+def _digits_lost(node: Value) -> float:
+    """How many decimal digits the terms of a sum have more than the sum.
+
+    0 for other operations, and where all terms are leaves: those are exact.
+    """
+    op = node.op
+    if op not in {"add", "sub", "sum", "dot", "mean"}:
+        return 0.0
+    parents = node.parents
+    if all(parent.is_leaf for parent in parents) and op != "dot":
+        return 0.0
+    numbers = [parent.data for parent in parents]
+    total, size = abs(node.data), sum(map(abs, _terms(op, numbers)))
+    if not math.isfinite(size) or size == 0.0:
+        return 0.0
+    return math.inf if total == 0.0 else math.log10(size) - math.log10(total)
+
+
+def _terms(op: str, numbers: list[float]) -> list[float]:
+    """What was added up, to its size."""
+    if op == "mean":
+        return [x / len(numbers) for x in numbers]
+    if op != "dot":
+        return numbers
+    products = [a * b for a, b in zip(numbers[0::2], numbers[1::2], strict=False)]
+    return products + numbers[len(numbers) - len(numbers) % 2 :]

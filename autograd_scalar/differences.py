@@ -1,0 +1,130 @@
+"""Derivatives by differences, each with an estimate of its own error.
+
+Differences at ever smaller steps, extrapolated to step zero (Richardson; Ridders,
+"Accurate computation of F'(x) and F'(x)F''(x)", Advances in Engineering Software 4,
+1982): the entry of the tableau with the least error is taken. The error is how far
+neighbouring entries differ, plus what rounding in the function can do at that step.
+
+>>> import math
+>>> (slope,) = differences(lambda x: [math.sin(x)], 1.0, rounding=[2e-16])
+>>> abs(slope.number - math.cos(1.0)) <= slope.error < 1e-11
+True
+"""
+
+from __future__ import annotations
+
+import math
+from math import inf, isfinite, isnan, nan
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Estimate", "differences"]
+
+_RATIO = 4.0  # between one step and the next
+_LEVELS = 14  # the last step is 1.5e-8 of the first
+_COLUMNS = 6  # of the tableau
+_SETTLED = 1e-9  # relative error at which a second scale of steps is not needed
+_CONFIRMS = 4.0  # how often its error an estimate may be away from the truth
+
+
+class Estimate(NamedTuple):
+    """A derivative and its error; an infinite error where nothing was found."""
+
+    number: float
+    error: float
+
+
+_NOTHING = Estimate(nan, inf)
+
+
+def differences(
+    f: Callable[[float], Sequence[float]],
+    x: float,
+    rounding: Sequence[float],
+    side: int = 0,
+) -> list[Estimate]:
+    """The derivative at ``x`` of each of the numbers that f returns.
+
+    ``rounding`` is, for each of them, what rounding may add to it; ``side`` is 0 for
+    central differences, 1 or -1 to stay above or below ``x``. An f that raises
+    ArithmeticError or ValueError is outside its domain there, like one that gives nan.
+    """
+    best = [_NOTHING] * len(rounding)
+    size = abs(x)
+    if size == inf or isnan(x):
+        return best
+    scales = [max(size, 1.0)] + ([size] if 0.0 < size < 1.0 else [])
+    for scale in scales:  # beside a pole at 0, steps have to be small against x
+        step = 2.0 ** math.floor(math.log2(scale) - 3.0)
+        # Two tableaux of different steps: each may settle on a wrong number by chance.
+        first = _extrapolated(f, x, step, side, rounding)
+        second = _extrapolated(f, x, 0.75 * step, side, rounding)
+        pairs = zip(best, map(_agreed, first, second), strict=True)
+        best = [min(pair, key=lambda estimate: estimate.error) for pair in pairs]
+        if all(e.error <= _SETTLED * abs(e.number) for e in best):
+            break
+    return best
+
+
+def _agreed(a: Estimate, b: Estimate) -> Estimate:
+    """The better one; where the two contradict each other, that far off."""
+    better = a if a.error <= b.error else b
+    apart = abs(a.number - b.number)
+    if apart > _CONFIRMS * (a.error + b.error):
+        return Estimate(better.number, apart)
+    return better
+
+
+def _extrapolated(
+    f: Callable[[float], Sequence[float]],
+    x: float,
+    step: float,
+    side: int,
+    rounding: Sequence[float],
+) -> list[Estimate]:
+    factor = _RATIO if side else _RATIO**2  # central differences are even in the step
+    best = [_NOTHING] * len(rounding)
+    rows: list[list[float]] = [[] for _ in rounding]
+    for _ in range(_LEVELS):
+        quotients = _quotients(f, x, step, side, len(rounding))
+        for k, quotient in enumerate(quotients):
+            noise = rounding[k] / step if step else inf
+            rows[k], found = _next_row(rows[k], quotient, factor, noise)
+            best[k] = min(best[k], found, key=lambda estimate: estimate.error)
+        step /= _RATIO
+        if all(r > e.error * step for r, e in zip(rounding, best, strict=True)):
+            break  # from here on rounding alone is worse
+    return best
+
+
+def _next_row(
+    above: list[float], quotient: float, factor: float, noise: float
+) -> tuple[list[float], Estimate]:
+    """The next row of the tableau, and the entry of it that is nearest to its peers."""
+    best = _NOTHING
+    if not isfinite(quotient):
+        return [], best  # the step left the domain: begin again below it
+    row, weight = [quotient], 1.0
+    for before in above[: _COLUMNS - 1]:
+        weight *= factor
+        entry = row[-1] + (row[-1] - before) / (weight - 1.0)
+        error = max(abs(entry - row[-1]), abs(entry - before)) + noise
+        best = min(best, Estimate(entry, error), key=lambda estimate: estimate.error)
+        row.append(entry)
+    return row, best
+
+
+def _quotients(
+    f: Callable[[float], Sequence[float]], x: float, step: float, side: int, count: int
+) -> list[float]:
+    above, below = (x if side < 0 else x + step), (x if side > 0 else x - step)
+    width = above - below  # exact, where x + step was rounded
+    if width == 0.0:
+        return [nan] * count
+    try:
+        pairs = zip(f(above), f(below), strict=True)
+        return [(high - low) / width for high, low in pairs]
+    except (ArithmeticError, ValueError):
+        return [nan] * count

@@ -1,0 +1,132 @@
+"""What `check_gradients` found: a row for each derivative, in text and JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from autograd_scalar.judging import Verdict
+
+__all__ = ["Comparison", "Fault", "GradientCheck"]
+
+_MOST_LINES = 20  # of each kind, in the text
+
+_AROUND = (
+    "Every local derivative in the graph agrees with its row: part of f goes around the"
+    " graph, as v.data, v.detach() and the functions of math do."
+)
+_INF_TIMES_0 = (
+    "No local derivative in the graph differs from its row: an infinite one met a 0 or"
+    " another infinity on the way; detect_anomaly() says where."
+)
+_NOTHING_JUDGED = "Nothing could be judged: move the inputs away from where they are."
+
+
+class Comparison(NamedTuple):
+    """One derivative of f, by the graph and by differences."""
+
+    derivative: str  # d/d'x'
+    claimed: float
+    difference: float
+    estimate: float  # of the error of the difference
+    verdict: Verdict
+    reason: str = ""  # why it was not judged
+
+    def __str__(self) -> str:
+        by_differences = f"{self.difference!r} ± {self.estimate:.1g} by differences"
+        if self.verdict == "not judged":
+            return f"{self.derivative} is {self.claimed!r}, not judged: {self.reason}"
+        return f"{self.derivative} is {self.claimed!r} by the graph, {by_differences}"
+
+
+class Fault(NamedTuple):
+    """A local derivative that is not what its row's forward shows."""
+
+    node: str  # as a call: 'y' = cube('x' = 2.0) = 8.0
+    primitive: str
+    operand: int
+    operand_label: str
+    by: int | None  # differentiated once more by this operand, in order 2
+    claimed: float
+    difference: float
+    estimate: float
+    rule: str
+
+    def __str__(self) -> str:
+        what = f"operand {self.operand}"
+        if self.operand_label:
+            what += f", {self.operand_label!r}"
+        if self.by is not None:
+            what += f", and by operand {self.by}"
+        return (
+            f"At {self.node}: the derivative of {self.primitive} by {what}, is"
+            f" {self.claimed!r} by {self.rule},"
+            f" {self.difference!r} ± {self.estimate:.1g} by differences of its row"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GradientCheck:
+    """Every derivative of f that was compared, and the nodes that are at fault."""
+
+    order: int
+    comparisons: tuple[Comparison, ...]
+    faults: tuple[Fault, ...]  # the first node first
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing differs, and something was judged if there is an input."""
+        verdicts = self._counts()
+        return not verdicts["differs"] and (
+            verdicts["agrees"] > 0 or not self.comparisons
+        )
+
+    def _counts(self) -> Counter[str]:
+        return Counter(row.verdict for row in self.comparisons)
+
+    def __str__(self) -> str:
+        verdicts = self._counts()
+        orders = "order 1" if self.order == 1 else "orders 1 and 2"
+        head = (
+            f"check_gradients: {len(self.comparisons):,} derivatives of {orders}:"
+            f" {verdicts['agrees']:,} agree, {verdicts['differs']:,} differ,"
+            f" {verdicts['not judged']:,} not judged"
+        )
+        lines = [head]
+        for verdict in ("differs", "not judged"):
+            rows = [str(row) for row in self.comparisons if row.verdict == verdict]
+            lines += rows[:_MOST_LINES]
+            if len(rows) > _MOST_LINES:
+                lines.append(f"and {len(rows) - _MOST_LINES:,} more")
+        lines += map(str, self.faults)
+        if verdicts["differs"] and not self.faults:
+            differing = [r for r in self.comparisons if r.verdict == "differs"]
+            finite = any(math.isfinite(row.claimed) for row in differing)
+            lines.append(_AROUND if finite else _INF_TIMES_0)
+        if not verdicts["differs"] and not self.passed:
+            lines.append(_NOTHING_JUDGED)
+        return "\n".join(lines)
+
+    def to_json(self) -> str:
+        """Everything as JSON; a number that is not finite becomes a string."""
+        return json.dumps(
+            {
+                "order": self.order,
+                "passed": self.passed,
+                "comparisons": [_plain(row._asdict()) for row in self.comparisons],
+                "faults": [_plain(fault._asdict()) for fault in self.faults],
+            },
+            allow_nan=False,
+            ensure_ascii=False,
+        )
+
+
+def _plain(fields: dict[str, object]) -> dict[str, object]:
+    return {
+        name: str(x) if isinstance(x, float) and not math.isfinite(x) else x
+        for name, x in fields.items()
+    }

@@ -1,0 +1,113 @@
+"""Claimed derivatives beside differences: which agree, which differ, which neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, isfinite, nan
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from autograd_scalar.differences import Estimate, differences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Outcome", "Tolerance", "Verdict", "judge"]
+
+Verdict: TypeAlias = Literal["agrees", "differs", "not judged"]
+
+_WITHIN = 4.0  # times the estimated error
+_NEVER_SETTLES = "the differences settle on nothing: a jump, a pole or rounding"
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How close two derivatives have to be.
+
+    ``relative``: beyond the estimated error, for rounding in the gradient.
+    ``resolution``: the largest relative error of an estimate that is still worth a
+    judgement; relative to the derivative, or to the function over its argument if
+    that is larger.
+    """
+
+    relative: float
+    resolution: float
+
+
+class Outcome(NamedTuple):
+    """One derivative: what was claimed, what differences show, and the verdict."""
+
+    claimed: float
+    difference: float
+    estimate: float  # of the error of the difference
+    verdict: Verdict
+    reason: str = ""
+
+
+def judge(
+    f: Callable[[float], Sequence[float]],
+    x: float,
+    claims: Sequence[float],
+    rounding: Sequence[float],
+    tolerance: Tolerance,
+) -> list[Outcome]:
+    """Judge what is claimed of the slope at ``x`` of each number that f returns.
+
+    At a kink, and where no difference settles, nothing is judged; at an end of the
+    domain the differences of the other side decide.
+    """
+    scales = [abs(value) / max(1.0, abs(x)) for value in f(x)]
+    central = differences(f, x, rounding)
+    outcomes = list(map(_outcome, claims, central, scales, [tolerance] * len(claims)))
+    if all(outcome.verdict == "agrees" for outcome in outcomes):
+        return outcomes
+    below = differences(f, x, rounding, -1)
+    above = differences(f, x, rounding, 1)
+    return [
+        outcome
+        if outcome.verdict == "agrees"
+        else _second_look(outcome, sides, scale, tolerance)
+        for outcome, sides, scale in zip(
+            outcomes, zip(below, above, strict=True), scales, strict=True
+        )
+    ]
+
+
+def _outcome(
+    claim: float, estimate: Estimate, scale: float, tolerance: Tolerance
+) -> Outcome:
+    number, error = estimate
+    if not _settled(estimate, claim, scale, tolerance):
+        return Outcome(claim, number, error, "not judged", _NEVER_SETTLES)
+    allowed = _WITHIN * error + tolerance.relative * max(abs(claim), abs(number))
+    # A claim of inf or nan where the differences settle on a number differs.
+    agrees = isfinite(claim) and abs(claim - number) <= allowed
+    return Outcome(claim, number, error, "agrees" if agrees else "differs")
+
+
+def _settled(
+    estimate: Estimate, claim: float, scale: float, tolerance: Tolerance
+) -> bool:
+    size = max(abs(estimate.number), abs(claim) if isfinite(claim) else 0.0, scale)
+    return estimate.error < inf and estimate.error <= tolerance.resolution * size
+
+
+def _second_look(
+    outcome: Outcome,
+    sides: tuple[Estimate, Estimate],
+    scale: float,
+    tolerance: Tolerance,
+) -> Outcome:
+    """From each side by itself: is it a kink, or the end of the domain?"""
+    below, above = sides
+    if inf in {below.error, above.error}:
+        inside = below if above.error == inf else above
+        return _outcome(outcome.claimed, inside, scale, tolerance)
+    settled = [_settled(side, outcome.claimed, scale, tolerance) for side in sides]
+    apart = abs(below.number - above.number)
+    size = max(abs(below.number), abs(above.number))
+    if all(settled) and apart > (
+        _WITHIN * (below.error + above.error) + tolerance.relative * size
+    ):
+        reason = f"a kink: {below.number:.6g} below, {above.number:.6g} above"
+        return Outcome(outcome.claimed, nan, inf, "not judged", reason)
+    return outcome

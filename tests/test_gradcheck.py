@@ -1,0 +1,392 @@
+"""`check_gradients`: it passes what is right, and names what is wrong by 0.05 %."""
+
+import json
+import math
+import random
+
+import numpy as np
+import pytest
+
+import autograd_scalar as ag
+from autograd_scalar import (
+    GradientCheckError,
+    OperandError,
+    Value,
+    check_gradients,
+    primitive,
+)
+from autograd_scalar.differences import differences
+from autograd_scalar.fused import nary
+from autograd_scalar.gradcheck_report import Comparison, GradientCheck
+from autograd_scalar.primitives import PRIMITIVES, Primitive
+from autograd_scalar.value import binary, unary
+
+ROWS = [pytest.param(row, id=name) for name, row in PRIMITIVES.items()]
+ALL_ROWS = pytest.mark.parametrize("row", ROWS)
+POINTS = 2  # of each row: the functions are smooth there
+
+HELD = {"pow_constant": 1, "polygamma": 0}  # operands that are no variables
+
+
+def points(row):
+    """Moderate operands at which the row is differentiable."""
+    rng = random.Random(row.name)
+    found = []
+    while len(found) < POINTS:
+        domain = row.domain * 3 if row.arity is None else row.domain
+        xs = [rng.uniform(max(low, -3.0), min(high, 3.0)) for low, high in domain]
+        if row.name == "polygamma":
+            xs = [float(rng.randint(0, 3)), abs(xs[1]) + 0.1]
+        elif row.name == "pow_constant":
+            xs[1] = float(rng.randint(-4, 4))
+        if not any(kink.at(*xs) for kink in row.kinks):
+            found.append(xs)
+    return found
+
+
+def applied(row, xs):
+    """The row as a function of the operands that vary, and these operands."""
+    held = HELD.get(row.name)
+
+    def f(*operands):
+        values = list(operands)
+        if held is not None:
+            values.insert(held, Value(xs[held]))
+        if len(values) > 2:
+            return nary(row, values)
+        return unary(row, *values) if len(values) == 1 else binary(row, *values)
+
+    return f, [x for k, x in enumerate(xs) if k != held]
+
+
+def wrong_by_a_little(row, k):
+    """A copy of the row whose k-th partial is wrong by 0.05 %."""
+
+    def partials(*operands_and_output):
+        out = list(row.partials(*operands_and_output))
+        out[k] = out[k] * 1.0005 if out[k] else out[k] + 0.0005
+        return tuple(out)
+
+    return with_partials(row, partials)
+
+
+def with_partials(row, partials):
+    return Primitive(
+        row.name,
+        row.forward,
+        partials,
+        arity=row.arity,
+        symbol=row.symbol,
+        latex=row.latex,
+        domain=row.domain,
+        kinks=row.kinks,
+    )
+
+
+@ALL_ROWS
+def test_every_row_passes(row):
+    for xs in points(row):
+        f, inputs = applied(row, xs)
+        report = check_gradients(f, inputs)
+        assert {c.verdict for c in report.comparisons} == {"agrees"}
+
+
+@ALL_ROWS
+def test_every_row_passes_at_order_2(row):
+    f, inputs = applied(row, points(row)[0])
+    assert check_gradients(f, inputs, order=2).passed
+
+
+@ALL_ROWS
+def test_a_partial_that_is_wrong_by_a_little_is_named(row):
+    for xs in points(row):
+        for k in range(len(xs)):
+            if HELD.get(row.name) == k:
+                continue
+            f, inputs = applied(wrong_by_a_little(row, k), xs)
+            report = check_gradients(f, inputs, raises=False)
+            assert not report.passed
+            assert len(report.faults) == 1
+            fault = report.faults[0]
+            assert (fault.primitive, fault.operand) == (row.name, k)
+            right = row.partials(*xs, row.forward(*xs))[k]
+            assert math.isclose(fault.difference, right, rel_tol=1e-7, abs_tol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["tanh", "mul", "div", "logsumexp", "lgamma"])
+def test_a_second_derivative_that_is_wrong_by_a_little_is_named(name):
+    row = PRIMITIVES[name]
+
+    def partials(*operands_and_output):
+        found = row.partials(*operands_and_output)
+        x = operands_and_output[0]
+        if type(x) is float:
+            return found
+        # As wrong as can be without a change of the first derivative.
+        return (found[0] + 0.0005 * (x - x.data), *found[1:])
+
+    g, inputs = applied(with_partials(row, partials), points(row)[0])
+
+    def f(*xs):
+        return g(*xs) ** 3
+
+    assert check_gradients(f, inputs).passed
+    with pytest.raises(GradientCheckError, match=rf"At {name}.* by operand 0, is"):
+        check_gradients(f, inputs, order=2)
+
+
+def test_the_node_is_named_in_a_graph_of_many():
+    def partials(a, b, y):
+        return b, 1.001 * a
+
+    @primitive(partials=partials)
+    def times(a, b):
+        return a * b
+
+    times_line = partials.__code__.co_firstlineno
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+
+    def f(x, y):
+        return (times(x.sin(), y.named("y")).named("product") + x * y).tanh()
+
+    with pytest.raises(GradientCheckError) as caught:
+        check_gradients(f, [x, y])
+    message = str(caught.value)
+    assert "d/d'y' is " in message
+    assert "d/d'x' is " not in message
+    assert "At 'product' = times(0.909" in message
+    assert "derivative of times by operand 1, 'y', is 0.910" in message
+    assert "0.909" in message
+    assert f"by its partials, {__file__}:{times_line}, 0.909" in message
+
+
+def test_everything_reads_as_json():
+    @primitive(partials=lambda x, _: (math.inf,))
+    def wrong(x):
+        return 2 * x
+
+    report = check_gradients(wrong, Value(1.0, "x"), raises=False)
+    data = json.loads(report.to_json())
+    assert (data["passed"], data["order"]) == (False, 1)
+    assert data["comparisons"][0]["claimed"] == "inf"
+    assert data["faults"][0]["operand_label"] == "x"
+
+
+# Inputs
+
+
+def test_inputs_of_every_shape():
+    def f(w, x):
+        return ag.dot(w, x)
+
+    assert len(check_gradients(f, ((1.0, 2.0), [3.0, Value(4.0)])).comparisons) == 4
+    assert check_gradients(f, np.array([[1.0, 2.0], [3.0, 4.0]])).passed
+    assert check_gradients(ag.sin, np.float64(2.0)).passed
+    assert check_gradients(lambda: Value(2.0), []).passed
+
+
+def test_values_are_varied_in_place_and_restored():
+    w = Value(2.0, "w")
+    w.data = 3.0
+    report = check_gradients(lambda *_: w.exp() * w, [w])
+    assert report.passed
+    assert (w.data, w.data_before, w.has_grad) == (3.0, 2.0, False)
+
+    def interrupted(w):
+        if w.data != 3.0:
+            raise KeyboardInterrupt
+        return w * w
+
+    with pytest.raises(KeyboardInterrupt):
+        check_gradients(interrupted, w)
+    assert (w.data, w.data_before) == (3.0, 2.0)
+
+
+def test_refused_inputs():
+    with pytest.raises(OperandError, match="takes 1 or 2, got 3"):
+        check_gradients(ag.sin, 1.0, order=3)
+    with pytest.raises(OperandError, match=r"returns a Value, got float: 1\.0"):
+        check_gradients(lambda x: 1.0, 1.0)
+    with pytest.raises(OperandError, match=r"check_gradients\(\) needs a real number"):
+        check_gradients(ag.sin, "1")
+    rng = random.Random(1)
+    with pytest.raises(OperandError, match="the same number each time"):
+        check_gradients(lambda x: x * rng.random(), 1.0)
+
+
+def test_an_f_that_gives_nan_each_time_is_not_called_random():
+    with pytest.raises(GradientCheckError, match="Nothing could be judged"):
+        check_gradients(ag.log, -1.0)
+
+
+def test_what_goes_around_the_graph():
+    with pytest.raises(GradientCheckError, match="goes around the graph"):
+        check_gradients(lambda x: x * math.sin(x.data), 1.0)
+
+
+# Points that are hard to judge
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "reason"),
+    [
+        (ag.relu, 0.0, "a kink: 0 below, 1 above"),
+        (ag.selu, 0.0, "a kink: 1.7581 below, 1.0507 above"),
+        (ag.floor, 2.0, "settle on nothing"),
+        (ag.sqrt, 0.0, "settle on nothing"),
+        (ag.cbrt, 0.0, "settle on nothing"),
+        (lambda x: (1e17 + x) - 1e17, 1.0, "settle on nothing"),
+        (ag.log, 5e-324, "settle on nothing"),
+        (ag.square, 1e200, "settle on nothing"),
+        (ag.exp, math.inf, "settle on nothing"),
+        (lambda x: x + math.nan, 1.0, "settle on nothing"),
+        (ag.exp, math.nan, "settle on nothing"),
+    ],
+)
+def test_not_judged(f, x, reason):
+    report = check_gradients(f, x, raises=False)
+    (row,) = report.comparisons
+    assert (row.verdict, report.passed) == ("not judged", False)
+    assert reason in row.reason
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (abs, 0.0),
+        (ag.log, 1e-300),
+        (ag.cbrt, 1e-10),
+        (ag.exp, 700.0),
+        (ag.tanh, 20.0),
+        (ag.sin, 1e6),
+        (lambda x: ag.sin(50.0 * x) * x, 3.0),
+    ],
+)
+def test_judged_although_it_is_hard(f, x):
+    report = check_gradients(f, x, raises=False)
+    assert [row.verdict for row in report.comparisons] == ["agrees"]
+
+
+def test_the_inner_side_decides_at_an_end_of_the_domain():
+    @primitive(partials=lambda x, y: (2.0,))
+    def on_the_right(x):
+        return math.sqrt(x) ** 2 if x else 0.0  # raises below 0
+
+    report = check_gradients(on_the_right, 0.0, raises=False)
+    (fault,) = report.faults
+    assert (fault.claimed, round(fault.difference, 6)) == (2.0, 1.0)
+
+    @primitive(partials=lambda x, y: (1.0,))
+    def on_the_left(x):
+        return x - math.log(1 - x) * 0.0 if x <= 0 else math.nan
+
+    assert check_gradients(on_the_left, 0.0).passed
+
+
+def test_one_that_agrees_beside_one_that_does_not():
+    def f(x, y):
+        return x.relu() * y + y * y
+
+    report = check_gradients(f, [0.0, 2.0], order=2)
+    assert report.passed
+    assert {row.verdict for row in report.comparisons} == {"agrees", "not judged"}
+
+
+def test_a_gradient_of_nan_where_the_function_is_smooth_differs():
+    with pytest.raises(GradientCheckError, match="an infinite one met a 0"):
+        check_gradients(lambda x: x.sqrt() * x.sqrt() * x * x, 0.0)
+
+
+# Many operands, many faults, many rows
+
+
+def test_one_operand_of_very_many():
+    row = wrong_by_a_little(PRIMITIVES["sum"], 37)
+    report = check_gradients(
+        lambda *xs: nary(row, xs), [float(k % 7) for k in range(60)], raises=False
+    )
+    assert [fault.operand for fault in report.faults] == [37]
+
+
+def test_right_nodes_with_many_operands_are_passed_over():
+    def f(*xs):
+        return ag.dot(xs, xs) * xs[0].detach()
+
+    xs = [1.0 + k / 8 for k in range(10)]
+    report = check_gradients(f, xs, raises=False)
+    assert not report.passed
+    assert report.faults == ()
+
+
+def test_a_fault_in_each_of_very_many_nodes():
+    @primitive(partials=lambda x, _: (1.01,))
+    def same(x):
+        return x
+
+    def f(x):
+        for _ in range(50):
+            x = same(x)
+        return x
+
+    report = check_gradients(f, 1.0, raises=False)
+    assert len(report.faults) == 10
+
+
+def test_a_long_report_is_cut():
+    row = Comparison("d/dx", 1.0, 2.0, 0.0, "differs")
+    text = str(GradientCheck(1, (row,) * 25, ()))
+    assert "and 5 more" in text
+    assert text.count("d/dx") == 20
+
+
+def test_a_rule_without_python_code_has_no_place():
+    class Rule:
+        def __call__(self, x, y):
+            return (1.5 * y,)
+
+    row = with_partials(PRIMITIVES["exp"], Rule())
+    report = check_gradients(lambda x: unary(row, x), 1.0, raises=False)
+    assert report.faults[0].rule == "its partials"
+
+
+# The differences themselves
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (math.sin, 1.0, math.cos(1.0)),
+        (math.exp, -3.0, math.exp(-3.0)),
+        (math.log, 1e-5, 1e5),
+        (math.tan, 1.5, 1 + math.tan(1.5) ** 2),
+        (math.cosh, 10.0, math.sinh(10.0)),
+        (lambda x: 7.0, 2.0, 0.0),
+    ],
+)
+@pytest.mark.parametrize("side", [-1, 0, 1])
+def test_an_estimate_covers_its_error(f, x, slope, side):
+    (found,) = differences(lambda t: [f(t)], x, [4 * 2.0**-52 * abs(f(x))], side)
+    assert abs(found.number - slope) <= 4 * found.error + 1e-15 * abs(slope)
+    assert found.error <= 1e-5 * max(abs(slope), 1e-6)
+
+
+@pytest.mark.parametrize(("side", "error"), [(0, 1e-12), (1, 1e-11), (-1, 1e-11)])
+def test_an_estimate_is_good(side, error):
+    calls = []
+
+    def f(x):
+        calls.append(x)
+        return [math.sin(x)]
+
+    (found,) = differences(f, 1.0, [2.0**-52], side)
+    assert found.error < error
+    assert len(calls) <= 24
+
+
+def test_two_tableaux_that_settle_apart_contradict_each_other():
+    # At the dyadic steps of the first tableau this is flat, at those of the second not.
+    def f(x):
+        return [0.0 if math.frexp(x)[0] in (0.5, -0.5) else x]
+
+    (found,) = differences(f, 0.0, [0.0])
+    assert found.error == 1.0
