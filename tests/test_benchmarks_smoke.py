@@ -1,16 +1,31 @@
 """The benchmarks' harness and subjects at small sizes: right results, no timing."""
 
 import itertools
-import json
 import math
-from importlib.util import find_spec
 from types import SimpleNamespace
 
+import mpmath
+import numpy as np
 import pytest
 
-from .benchmarks import conftest, graphs, harness, moons, peers, pictures, table
-from .benchmarks.harness import Spread
+from .benchmarks import (
+    conftest,
+    graphs,
+    harness,
+    moons,
+    peers,
+    pictures,
+    works,
+)
+from .benchmarks.harness import IMPLEMENTATIONS, Spread, Subject
 
+DEMO, DETERMINANT, EQUATIONS, LOG_SUM_EXP = works.WORKS
+SMALL = {
+    DEMO: {"examples": 2},
+    DETERMINANT: {"size": 3},
+    EQUATIONS: {"length": 3, "steps": 2},
+    LOG_SUM_EXP: {"terms": 5},
+}
 RULES = "not oracles and not slow and not benchmark and not browser"
 
 
@@ -46,6 +61,45 @@ def test_a_subject_acts_in_its_own_process():
             harness.agree(a, b)
 
 
+def test_a_sample_is_long_enough_for_the_clock():
+    with Subject("graphs:ladder", rungs=3) as subject:
+        subject()
+        before = subject.age
+        assert 0.0 < subject.steady() < harness.LEAST
+        assert subject.age - before >= harness.LEAST
+
+
+@pytest.mark.parametrize(("runs", "switch"), [("plain", "1"), ("compiled", "0")])
+def test_the_switch_is_set_either_way(runs, switch, monkeypatch):
+    monkeypatch.setenv("AUTOGRAD_SCALAR_PLAIN", "whatever it was")
+    assert harness.environment(runs)["AUTOGRAD_SCALAR_PLAIN"] == switch
+    assert harness.environment()["AUTOGRAD_SCALAR_PLAIN"] == "whatever it was"
+
+
+@pytest.mark.parametrize("runs", IMPLEMENTATIONS)
+def test_an_implementation_runs_where_it_is_asked_for(runs, monkeypatch):
+    monkeypatch.setenv("AUTOGRAD_SCALAR_PLAIN", str(int(runs != "plain")))
+    with Subject("graphs:ladder", implementation=runs, rungs=3) as subject:
+        subject()
+        assert subject.runs == runs
+
+
+def test_an_implementation_that_does_not_run_is_not_measured():
+    with (
+        Subject("graphs:ladder", implementation="interpreted", rungs=3) as subject,
+        pytest.raises(RuntimeError, match="not interpreted"),
+    ):
+        subject()
+
+
+def test_a_fresh_process_pays_for_one_library_alone():
+    options = {"peer": "micrograd", "work": DEMO, "examples": 1}
+    assert harness.cold("peers:step", **options)() > 0.0
+    with Subject("peers:step", **options) as subject:
+        subject()
+        assert subject.runs is None
+
+
 def test_a_subject_that_fails_says_so(capfd):
     with (
         harness.Subject("graphs:nonsense") as subject,
@@ -61,6 +115,7 @@ def test_every_way_to_take_the_training_step_has_one_result():
         moons.demo("micrograd", examples=3),
         moons.own_network(fused=False, examples=3),
         moons.own_network(fused=True, examples=3),
+        moons.by_hand(examples=3),
     ]
     for _ in range(3):
         first, *others = [step() for step in steps]
@@ -76,16 +131,56 @@ def test_nodes_of_the_step_are_counted():
     assert count.all == count.constants + count.leaves + count.operations
 
 
+def test_the_work_starts_where_micrograds_network_does():
+    theirs = moons.micrograd_network(moons.VALUES["micrograd"]).parameters()
+    assert works.first_parameters() == [p.data for p in theirs]
+
+
+def test_works_against_their_closed_forms():
+    value, *slopes = peers.step(peers.OURS, DETERMINANT, size=4)()
+    A = np.reshape(works.determinant(size=4).numbers, (4, 4))
+    assert value == pytest.approx(np.linalg.det(A))
+    assert slopes == pytest.approx((value * np.linalg.inv(A).T).ravel())
+
+    value, *slopes = peers.step(peers.OURS, EQUATIONS, length=3, steps=2)()
+    x = works.chain_of_equations(length=3).numbers
+    assert value == pytest.approx(math.prod(x) * 2.0**3 / 6.0)
+    assert slopes == pytest.approx([value / x_k for x_k in x])
+
+    value, *slopes = peers.step(peers.OURS, LOG_SUM_EXP, terms=5)()
+    e = np.exp(works.log_sum_exp(terms=5).numbers)
+    assert value == pytest.approx(np.log(e.sum()))
+    assert slopes == pytest.approx(e / e.sum())
+
+
+SLOW_TO_IMPORT = ("torch eager", "jax, no jit", "HIPS autograd", "casadi SX")
 INSTALLED = [
-    name for name in ("micrograd", "xad") if find_spec(peers.PEERS[name].module)
+    pytest.param(name, marks=[pytest.mark.oracles] if name in SLOW_TO_IMPORT else [])
+    for name, peer in peers.PEERS.items()
+    if peer.installed and name != peers.OURS
 ]
 
 
 @pytest.mark.parametrize("name", INSTALLED)
 def test_peers_compute_the_same(name):
-    ours = peers.step("autograd_scalar", examples=2)()
-    assert close(ours, peers.step(name, examples=2)())
-    assert close(ours, moons.demo("autograd_scalar", examples=2)())
+    for work, size in SMALL.items():
+        if not peers.PEERS[name].missing(works.WORKS[work]()):
+            ours = peers.step(peers.OURS, work, **size)()
+            assert len(ours) > 1
+            assert close(ours, result_of(name, work, size))
+
+
+def result_of(name, work, size):
+    if name not in SLOW_TO_IMPORT:
+        return peers.step(name, work, **size)()
+    with Subject("peers:step", peer=name, work=work, **size) as subject:
+        subject()
+        return subject.result
+
+
+def test_the_tenth_is_a_tenth_of_the_step():
+    tenth = peers.step(peers.OURS, DEMO, examples=2)()
+    assert close(tenth, moons.demo("autograd_scalar", examples=2)())
 
 
 @pytest.mark.parametrize("shape", graphs.SHAPES)
@@ -126,20 +221,27 @@ def test_pictures():
     assert characters > 1_000
 
 
-def test_the_table_as_text_and_as_json(tmp_path):
-    one = Spread(0.0021, 0.002, 0.00235)
-    ratio = Spread(12, 11.2, 14)
-    full = table.Row(table.SECTIONS[0], "a work", one, "a peer", one, ratio)
-    bare = table.Row(table.SECTIONS[1], "another", None, "it: not installed")
-    text = table.text([full, bare], ["a note"])
-    for part in ("a work", "12 x (11.2-14)", "not installed", "a note", "cores"):
-        assert part in text
-    path = tmp_path / "bench.json"
-    table.write_json(path, [full, bare], ["a note"])
-    record = json.loads(path.read_text(encoding="utf-8"))
-    assert record["rows"][0]["ratio"] == {"median": 12, "low": 11.2, "high": 14}
-    assert record["rows"][1]["ours"] is None
-    assert set(record["versions"]) == set(table.PEERS)
+def test_parts_are_two_times():
+    built, swept = moons.parts(examples=1, repeats=2)()
+    assert built > 0.0
+    assert swept > 0.0
+
+
+@pytest.mark.parametrize("built", [True, False])
+def test_orders_against_mpmath(built):
+    def f(x, y):
+        for _ in range(2):
+            x, y = mpmath.tanh(x * y + x), mpmath.sin(y - x * x)
+        return x * y
+
+    def derivative(*orders):
+        return float(mpmath.diff(f, (0.7, -0.4), orders))
+
+    first = graphs.order(1, built, nodes=12)()
+    assert first == pytest.approx([derivative(1, 0), derivative(0, 1)])
+    xx, xy, yy = derivative(2, 0), derivative(1, 1), derivative(0, 2)
+    second = graphs.order(2, built, nodes=12)()
+    assert second == pytest.approx([xx - 2.0 * xy, xy - 2.0 * yy])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from . import table
+from . import machine, plot, table
 
 HERE = Path(__file__).parent
 REPORT = pytest.StashKey["Report"]()
@@ -25,12 +25,16 @@ class Report:
         self.rows += rows
 
     def note(self, line: str) -> None:
-        self.notes.append(line)
+        if line not in self.notes:  # both implementations have the same to say
+            self.notes.append(line)
 
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--bench-json", type=Path, metavar="PATH", help="write the table as JSON"
+        "--bench-json",
+        type=Path,
+        metavar="PATH",
+        help="write the table as JSON, and its ratios as SVG beside",
     )
 
 
@@ -57,9 +61,13 @@ def pytest_terminal_summary(terminalreporter, config):
     report = config.stash[REPORT]
     if not report.rows:
         return
+    about = machine.about(config.invocation_params.args)
+    record = table.Record(about, machine.versions(), report.rows, report.notes)
     terminalreporter.section("side by side")
-    terminalreporter.write_line(table.text(report.rows, report.notes))
+    terminalreporter.write_line(table.text(record))
     path = config.getoption("bench_json", None)
     if path:
-        table.write_json(path, report.rows, report.notes)
-        terminalreporter.write_line(f"written to {path}")
+        picture = path.with_suffix(".svg")
+        table.write_json(path, record)
+        picture.write_text(plot.svg(record.rows), encoding="utf-8")
+        terminalreporter.write_line(f"written to {path} and {picture}")

@@ -10,9 +10,11 @@ from typing import NamedTuple
 
 import micrograd.engine
 
-from autograd_scalar import Value
+from autograd_scalar import Value, dot, gradients, topological_order
 
-from .moons import VALUES, demo_loss, micrograd_network, moons
+from .moons import VALUES, demo_loss, micrograd_network
+from .peers import METHODS
+from .works import Work, moons
 
 
 class Graph(NamedTuple):
@@ -178,3 +180,38 @@ def neuron(fused: bool, inputs: int = 16, repeats: int = 200) -> Callable:
         return [a.data, *(p.grad for p in unit.parameters())]
 
     return action
+
+
+def order(number: int, built: bool, nodes: int = 1_000) -> Callable:
+    """The gradient of one graph, or (order 2) its Hessian times a vector.
+
+    With ``built`` the graph is built every time, as in a step of training. Two inputs,
+    six nodes a step: x y + x under tanh, y - x x under sin.
+    """
+    recorded = _intertwined(nodes)
+
+    def action() -> list[float]:
+        output, inputs = _intertwined(nodes) if built else recorded
+        if number == 1:
+            return gradients(output, inputs)
+        slopes = gradients(output, inputs, create_graph=True)
+        return gradients(dot(slopes, HESSIAN_TIMES), inputs)
+
+    return action
+
+
+HESSIAN_TIMES = [1.0, -2.0]
+
+
+def _intertwined(nodes: int) -> tuple[Value, list[Value]]:
+    inputs = [Value(0.7), Value(-0.4)]
+    x, y = inputs
+    for _ in range(nodes // 6):
+        x, y = (x * y + x).tanh(), (y - x * x).sin()
+    return x * y, inputs
+
+
+def nodes_of(work: Work) -> int:
+    """How many nodes the graph of a work has over our Values."""
+    inputs = [Value(x) for x in work.numbers]
+    return len(topological_order(work.function(inputs, METHODS)))

@@ -25,6 +25,11 @@ import autograd_scalar
 
 Clock = Callable[[], float]  # acts once and returns the seconds that it took
 
+# What there is to measure: a compiled installation can be told to run plain.
+IMPLEMENTATIONS = {"compiled": ("compiled", "plain"), "plain": ("plain",)}[
+    autograd_scalar.implementation
+]
+LEAST = 0.25  # CPU seconds of a sample: the collector's rare long turns are in it
 TESTS = Path(__file__).parents[2]
 ENGINE = Path(autograd_scalar.__file__).parents[1]  # source tree or installed wheel
 ONE_THREAD = {
@@ -90,19 +95,27 @@ def agree(*subjects: "Subject", tolerance: float = 1e-12) -> None:
 class Subject:
     """A process that holds one subject; calling it acts once.
 
-    ``result`` is what the latest action returned.
+    ``result`` is what the latest action returned, ``age`` the CPU seconds of the
+    process until then, start and imports included, ``runs`` how the engine runs there:
+    compiled, plain, or None where it is not loaded. With ``implementation`` it has to
+    run that way.
     """
 
     result: Any
+    age: float
+    runs: str | None
 
-    def __init__(self, name: str, **options: object) -> None:
+    def __init__(
+        self, name: str, *, implementation: str = "", **options: object
+    ) -> None:
         paths = [str(ENGINE), str(TESTS)]
         command = [sys.executable, "-P", "-m", "tests.benchmarks.worker"]
         self._name = name
+        self._implementation = implementation
         self._options = options
         self._process = subprocess.Popen(
             [*command, name, json.dumps(options)],
-            env=os.environ | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(paths)},
+            env=environment(implementation) | {"PYTHONPATH": os.pathsep.join(paths)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -112,13 +125,23 @@ class Subject:
         return self
 
     def __call__(self) -> float:
-        self._process.stdin.write("again\n")
+        return self._act(0.0)
+
+    def steady(self) -> float:
+        """Seconds per action, the mean over a quarter of a second or one action."""
+        return self._act(LEAST)
+
+    def _act(self, least: float) -> float:
+        self._process.stdin.write(f"{least}\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
             msg = f"{self} ended; its traceback is in the captured stderr"
             raise RuntimeError(msg)
-        seconds, self.result = json.loads(line)
+        seconds, self.result, self.age, self.runs = json.loads(line)
+        if self._implementation and self.runs != self._implementation:
+            msg = f"{self} runs {self.runs}, not {self._implementation}"
+            raise RuntimeError(msg)
         return seconds
 
     def __exit__(self, *_: object) -> None:
@@ -127,4 +150,24 @@ class Subject:
         self._process.wait()
 
     def __repr__(self) -> str:
-        return f"<Subject {self._name} {self._options}>"
+        return f"<Subject {self._name} {self._implementation} {self._options}>"
+
+
+def environment(implementation: str = "") -> dict[str, str]:
+    """Of a subject's process: one thread, bytecode kept, the engine as asked for."""
+    inherited = os.environ | ONE_THREAD
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process compiles anew
+    if implementation:
+        inherited["AUTOGRAD_SCALAR_PLAIN"] = str(int(implementation == "plain"))
+    return inherited
+
+
+def cold(name: str, **options: object) -> Clock:
+    """CPU seconds of a fresh process until it has acted once."""
+
+    def clock() -> float:
+        with Subject(name, **options) as subject:
+            subject()
+        return subject.age
+
+    return clock

@@ -5,9 +5,9 @@ at every step. `demo` runs one source, micrograd's own, over either Value.
 """
 
 import inspect
-import math
 import random
 from collections.abc import Callable
+from time import process_time
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,27 +17,12 @@ import micrograd.nn
 import autograd_scalar as ag
 import nn
 
+from .works import ALPHA, INPUTS, SEED, WIDTHS, first_parameters, moons
+
 Result = list[float]  # the loss, then the gradients of all parameters
 Action = Callable[[], Result]
 
-SEED = 1337
-WIDTHS = [16, 16, 1]
-ALPHA = 1e-4
 VALUES = {"micrograd": micrograd.engine.Value, "autograd_scalar": ag.Value}
-
-
-def moons(examples: int) -> tuple[list[list[float]], list[int]]:
-    """Rows and their labels, -1 or 1 (scikit-learn's make_moons, noise 0.1)."""
-    rng = random.Random(SEED)
-    rows, labels = [], []
-    for i in range(examples):
-        t = rng.uniform(0.0, math.pi)
-        x, y = math.cos(t), math.sin(t)
-        if i % 2:
-            x, y = 1.0 - x, 0.5 - y
-        rows.append([x + rng.gauss(0.0, 0.1), y + rng.gauss(0.0, 0.1)])
-        labels.append(2 * (i % 2) - 1)
-    return rows, labels
 
 
 def micrograd_network(Value: type) -> Any:
@@ -47,7 +32,7 @@ def micrograd_network(Value: type) -> Any:
     names = {"Value": Value, "__name__": "micrograd_network"}
     exec(compile(source, micrograd.nn.__file__, "exec"), names)
     random.seed(SEED)
-    return names["MLP"](2, list(WIDTHS))
+    return names["MLP"](INPUTS, list(WIDTHS))
 
 
 def demo_loss(Value: type, model: Any, rows: list, labels: list) -> Any:
@@ -83,7 +68,7 @@ def demo(value: str, examples: int = 100) -> Action:
 
 def own_network(fused: bool, examples: int = 100) -> Action:
     """The same step with this project's network, loss and optimiser."""
-    model = nn.MLP(2, WIDTHS, fused=fused, rng=SEED)
+    model = nn.MLP(INPUTS, WIDTHS, fused=fused, rng=SEED)
     initial = micrograd_network(micrograd.engine.Value)
     for ours, theirs in zip(model.parameters(), initial.parameters(), strict=True):
         ours.data = theirs.data
@@ -102,6 +87,64 @@ def own_network(fused: bool, examples: int = 100) -> Action:
         optimiser.step()
         step += 1
         return [loss.data, *(p.grad for p in parameters)]
+
+    return action
+
+
+def by_hand(examples: int = 100) -> Action:
+    """The same step in matrices, each derivative written out: no graph at all."""
+    import numpy as np
+
+    rows, labels = moons(examples)
+    X, y = np.array(rows), np.array(labels, dtype=float)[:, None]
+    shapes = list(zip(WIDTHS, [INPUTS, *WIDTHS], strict=False))
+    numbers = iter(first_parameters())
+    P = [
+        np.array([[next(numbers) for _ in range(n + 1)] for _ in range(k)])
+        for k, n in shapes
+    ]  # each row a neuron: its weights, then its bias
+    step = 0
+
+    def action() -> Result:
+        nonlocal step
+        A, Z = [X], []
+        for p in P:
+            Z.append(A[-1] @ p[:, :-1].T + p[:, -1])
+            A.append(np.maximum(Z[-1], 0.0))
+        margin = 1.0 - y * Z[-1]
+        loss = np.maximum(margin, 0.0).mean() + ALPHA * sum((p * p).sum() for p in P)
+        dZ = np.where(margin > 0.0, -y, 0.0) / len(y)
+        gradients = []
+        for k in (2, 1, 0):
+            dW, db = dZ.T @ A[k], dZ.sum(axis=0)[:, None]
+            gradients.append(np.hstack([dW, db]) + 2.0 * ALPHA * P[k])
+            if k:
+                dZ = (dZ @ P[k][:, :-1]) * (Z[k - 1] > 0.0)
+        gradients.reverse()
+        learning_rate = 1.0 - 0.9 * step / 100
+        for p, dp in zip(P, gradients, strict=True):
+            p[...] -= learning_rate * dp
+        step += 1
+        return [float(loss), *np.concatenate([g.ravel() for g in gradients]).tolist()]
+
+    return action
+
+
+def parts(examples: int = 100, repeats: int = 5) -> Callable[[], list[float]]:
+    """Seconds to build the demo's graph, and seconds to sweep it, each a mean."""
+    model = micrograd_network(ag.Value)
+    rows, labels = moons(examples)
+
+    def action() -> list[float]:
+        building = sweeping = 0.0
+        for _ in range(repeats):
+            start = process_time()
+            loss = demo_loss(ag.Value, model, rows, labels)
+            built = process_time()
+            loss.backward()
+            sweeping += process_time() - built
+            building += built - start
+        return [building / repeats, sweeping / repeats]
 
     return action
 

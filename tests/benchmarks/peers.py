@@ -1,130 +1,136 @@
-"""The demo's loss over the scalars of other libraries, one formula for all of them.
+"""Value and gradient of one Python function over the scalars of each library.
 
-Plain numbers stay plain; every library takes its own relu.
+The graph is built anew at every call. A library is imported by its own setup, and
+takes its own relu, exp and log.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.util import find_spec
-from itertools import islice
 from typing import Any, NamedTuple
 
-from .moons import ALPHA, WIDTHS, Action, Result, micrograd_network, moons
+from .works import WORKS, Functions, Work
 
-EXAMPLES = 10
-
-
-def loss_of(parameters: list, rows: list, labels: list, relu: Callable) -> Any:
-    """Hinge loss and L2 of the MLP; parameters in micrograd's order."""
-    losses = []
-    for row, y in zip(rows, labels, strict=True):
-        (score,) = scores(iter(parameters), row, relu)
-        losses.append(relu(1.0 + -y * score))
-    data_loss = sum(losses) * (1.0 / len(losses))
-    return data_loss + ALPHA * sum(p * p for p in parameters)
+Result = list[float]  # the value, then its derivative by every input
+Action = Callable[[], Result]
 
 
-def scores(parameters: Iterator, a: list, relu: Callable) -> list:
-    for width in WIDTHS:
-        z = []
-        for _ in range(width):
-            *w, b = islice(parameters, len(a) + 1)
-            z.append(sum((w_k * a_k for w_k, a_k in zip(w, a, strict=True)), b))
-        a = z if width == WIDTHS[-1] else [relu(x) for x in z]
-    return a
+def step(peer: str, work: str, **size: int) -> Action:
+    """The work by one library."""
+    return PEERS[peer].setup(WORKS[work](**size))
 
 
-def step(peer: str, examples: int = EXAMPLES) -> Action:
-    """Graph, loss and all gradients by one library, at the demo's first weights."""
-    import micrograd.engine
-
-    model = micrograd_network(micrograd.engine.Value)
-    numbers = [float(p.data) for p in model.parameters()]
-    rows, labels = moons(examples)
-    return PEERS[peer].setup(numbers, rows, labels)
+METHODS = Functions(lambda x: x.relu(), lambda x: x.exp(), lambda x: x.log())
 
 
-def by_values(numbers: list[float], rows: list, labels: list, Value: Any) -> Result:
-    """The same over micrograd's Value or ours."""
-    parameters = [Value(x) for x in numbers]
-    loss = loss_of(parameters, rows, labels, lambda x: x.relu())
-    loss.backward()
-    return [loss.data, *(p.grad for p in parameters)]
+def by_values(work: Work, Value: Any) -> Action:
+    """micrograd's way, which is ours as well."""
+
+    def action() -> Result:
+        inputs = [Value(x) for x in work.numbers]
+        output = work.function(inputs, METHODS)
+        output.backward()
+        return [output.data, *(x.grad for x in inputs)]
+
+    return action
 
 
-def autograd_scalar(numbers: list[float], rows: list, labels: list) -> Action:
+def autograd_scalar(work: Work) -> Action:
     from autograd_scalar import Value
 
-    return lambda: by_values(numbers, rows, labels, Value)
+    return by_values(work, Value)
 
 
-def micrograd(numbers: list[float], rows: list, labels: list) -> Action:
+def micrograd(work: Work) -> Action:
     from micrograd.engine import Value
 
-    return lambda: by_values(numbers, rows, labels, Value)
+    return by_values(work, Value)
 
 
-def xad(numbers: list[float], rows: list, labels: list) -> Action:
+def xad(work: Work) -> Action:
+    from xad import math
     from xad.adj_1st import Real, Tape
-    from xad.math import max as maximum
+
+    functions = Functions(lambda x: math.max(x, 0.0), math.exp, math.log)
 
     def action() -> Result:
         with Tape() as tape:
-            parameters = [Real(x) for x in numbers]
-            for p in parameters:
-                tape.registerInput(p)
+            inputs = [Real(x) for x in work.numbers]
+            for x in inputs:
+                tape.registerInput(x)
             tape.newRecording()
-            loss = loss_of(parameters, rows, labels, lambda x: maximum(x, 0.0))
-            tape.registerOutput(loss)
-            loss.setDerivative(1.0)
+            output = work.function(inputs, functions)
+            tape.registerOutput(output)
+            output.setDerivative(1.0)
             tape.computeAdjoints()
-            return [loss.getValue(), *(p.getDerivative() for p in parameters)]
+            return [output.getValue(), *(x.getDerivative() for x in inputs)]
 
     return action
 
 
-def autograd(numbers: list[float], rows: list, labels: list) -> Action:
+def autograd(work: Work) -> Action:
+    """Of an array: of a list, every access to it would make a list of zeros as long."""
     import autograd
     from autograd import numpy as np
 
+    functions = Functions(lambda x: np.maximum(x, 0.0), np.exp, np.log)
+    numbers = np.array(work.numbers)
+    places = range(len(work.numbers))
     both = autograd.value_and_grad(
-        lambda parameters: loss_of(
-            parameters, rows, labels, lambda x: np.maximum(x, 0.0)
-        )
+        lambda array: work.function([array[k] for k in places], functions)
     )
 
     def action() -> Result:
-        loss, slopes = both(numbers)
-        return [float(loss), *map(float, slopes)]
+        output, slopes = both(numbers)
+        return [float(output), *slopes.tolist()]
 
     return action
 
 
-def torch(numbers: list[float], rows: list, labels: list) -> Action:
+def jax(work: Work) -> Action:
+    """Without jit; ``jax.numpy`` dispatches twice as fast as ``jax.lax`` and ``nn``."""
+    import jax
+    from jax import numpy as np
+
+    functions = Functions(lambda x: np.maximum(x, 0.0), np.exp, np.log)
+    both = jax.value_and_grad(lambda inputs: work.function(inputs, functions))
+
+    def action() -> Result:
+        output, slopes = both(work.numbers)
+        return [float(output), *map(float, slopes)]
+
+    return action
+
+
+def torch(work: Work) -> Action:
     import torch
 
     torch.set_num_threads(1)
+    functions = Functions(torch.relu, torch.exp, torch.log)
 
     def action() -> Result:
-        parameters = [
-            torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in numbers
+        inputs = [
+            torch.tensor(x, dtype=torch.float64, requires_grad=True)
+            for x in work.numbers
         ]
-        loss = loss_of(parameters, rows, labels, torch.relu)
-        loss.backward()
-        return [loss.item(), *(p.grad.item() for p in parameters)]
+        output = work.function(inputs, functions)
+        output.backward()
+        return [output.item(), *(x.grad.item() for x in inputs)]
 
     return action
 
 
-def jax(numbers: list[float], rows: list, labels: list) -> Action:
-    import jax
+def casadi(work: Work) -> Action:
+    """An expression is built, differentiated, made a function, and evaluated once."""
+    import casadi as ca
 
-    both = jax.value_and_grad(
-        lambda parameters: loss_of(parameters, rows, labels, jax.nn.relu)
-    )
+    functions = Functions(lambda x: ca.fmax(x, 0.0), ca.exp, ca.log)
 
     def action() -> Result:
-        loss, slopes = both(numbers)
-        return [float(loss), *map(float, slopes)]
+        inputs = ca.SX.sym("x", len(work.numbers))
+        output = work.function(ca.vertsplit(inputs), functions)
+        both = ca.Function("f", [inputs], [output, ca.gradient(output, inputs)])
+        value, slopes = both(work.numbers)
+        return [float(value), *slopes.full().ravel().tolist()]
 
     return action
 
@@ -133,19 +139,28 @@ class Peer(NamedTuple):
     """A library, by the name under which it is imported."""
 
     module: str
-    setup: Callable[[list[float], list, list], Action]
-    rounds: int
+    setup: Callable[[Work], Action]
+    rounds: int = 2
+    lacks: frozenset[str] = frozenset()  # of works.Functions
 
     @property
     def installed(self) -> bool:
         return find_spec(self.module) is not None
 
+    def missing(self, work: Work) -> str:
+        """Why this work cannot be done, empty if it can."""
+        if not self.installed:
+            return "not installed"
+        return ", ".join(f"no {name}" for name in sorted(work.uses & self.lacks))
 
+
+OURS = "autograd_scalar"
 PEERS = {
-    "autograd_scalar": Peer("autograd_scalar", autograd_scalar, 0),
-    "micrograd":       Peer("micrograd",       micrograd,      25),
-    "HIPS autograd":   Peer("autograd",        autograd,        2),
-    "xad":             Peer("xad",             xad,            15),
-    "torch eager":     Peer("torch",           torch,           9),
-    "jax, no jit":     Peer("jax",             jax,             2),
+    OURS:             Peer("autograd_scalar", autograd_scalar),
+    "micrograd":      Peer("micrograd", micrograd, 15, frozenset({"exp", "log"})),
+    "HIPS autograd":  Peer("autograd",  autograd,   3),
+    "xad":            Peer("xad",       xad,       15),
+    "torch eager":    Peer("torch",     torch,      9),
+    "jax, no jit":    Peer("jax",       jax,        3),
+    "casadi SX":      Peer("casadi",    casadi,     7),
 }  # fmt: skip

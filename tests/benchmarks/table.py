@@ -1,65 +1,104 @@
 """The table that the benchmarks fill: one row per work, as text and as JSON."""
 
 import json
-import os
-import platform
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from operator import ge, le
 from pathlib import Path
-
-import autograd_scalar
+from typing import Any, NamedTuple
 
 from .harness import Spread
 
-PEERS = ("micrograd", "autograd", "xad", "torch", "jax", "numpy")
-HEADINGS = ("work", "autograd_scalar", "peer", "", "ratio", "target")
-SECTIONS = (
-    "micrograd's training step, graph built every time",
-    "a tenth of it, over other scalars",
-    "parts",
-    "one node: build + backward + free",
-    "depth",
-    "import",
-    "drawing",
-)
+HEADINGS = ("work", "runs", "autograd_scalar", "peer", "", "ratio", "target", "")
+CLOCK = "median (lowest-highest) of CPU seconds; ratio: peer / ours, pair by pair"
 SCALES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+BOUNDS = {">=": ge, "<=": le}
+
+
+class Section(StrEnum):
+    """The parts of the table, in their order."""
+
+    STEP = "W1: micrograd's training step on 100 examples, graph built every time"
+    SCALARS = "the same expression over the scalars of each library, steady state"
+    COLD = "cold start: CPU seconds of a fresh process, imports included"
+    PARTS = "parts"
+    NODE = "one node: build + backward + free"
+    DEPTH = "depth"
+    DRAWING = "drawing"
+
+
+class Target(NamedTuple):
+    """What the median of one column, ``ratio`` or ``ours``, shall be."""
+
+    bound: str
+    number: float
+    column: str = "ratio"
+
+    def met_by(self, row: "Row") -> bool:
+        spread = getattr(row, self.column)
+        return spread is not None and BOUNDS[self.bound](spread.median, self.number)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measured work; ``ratio`` is the peer's time over ours, pair by pair."""
+    """One measured work; ``ratio`` is the peer's time over ours, pair by pair.
 
-    section: str
+    ``runs`` is how our engine ran, compiled or plain; ``ours`` is None where nothing
+    could be measured, and ``peer`` then says why.
+    """
+
+    section: Section
     work: str
+    runs: str
     ours: Spread | None
     peer: str = ""
     theirs: Spread | None = None
     ratio: Spread | None = None
     unit: str = "s"
-    target: str = ""
+    target: Target | None = None
+
+    @property
+    def aim(self) -> str:
+        if self.target is None:
+            return ""
+        unit = "x" if self.target.column == "ratio" else self.unit
+        number = Spread(*3 * [self.target.number])
+        return f"{self.target.bound} {cell(number, unit)}"
+
+    @property
+    def verdict(self) -> str:
+        if self.target is None:
+            return ""
+        return "met" if self.target.met_by(self) else "missed"
 
     def cells(self) -> tuple[str, ...]:
         return (
             f"  {self.work}",
+            self.runs,
             cell(self.ours, self.unit),
             self.peer,
             cell(self.theirs, self.unit),
             cell(self.ratio, "x"),
-            self.target,
+            self.aim,
+            self.verdict,
         )
 
 
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (x.ljust(width) for x, width in zip(cells, widths, strict=True))
-    return "  ".join(padded).rstrip()
+class Record(NamedTuple):
+    """One run: what was measured, and by what, where and when."""
+
+    about: dict[str, str]
+    versions: dict[str, str]
+    rows: list[Row]
+    notes: list[str]
 
 
 def cell(spread: Spread | None, unit: str) -> str:
     """The median, and the lowest and highest in brackets.
 
-    >>> cell(Spread(0.0021, 0.002, 0.00235), "s"), cell(Spread(12.0, 11.24, 14.0), "x")
-    ('2.1 ms (2-2.35)', '12 x (11.2-14)')
+    >>> cell(Spread(0.0021, 0.002, 0.00235), "s"), cell(Spread(12, 11.2, 1e3), "x")
+    ('2.1 ms (2-2.35)', '12 x (11.2-1,000)')
     """
     if spread is None:
         return ""
@@ -67,70 +106,71 @@ def cell(spread: Spread | None, unit: str) -> str:
     if unit == "s":
         fits = (row for row in SCALES if spread.median >= row[0])
         scale, unit = next(fits, SCALES[-1])
-    middle, low, high = (f"{x / scale:#.3g}".rstrip("0").rstrip(".") for x in spread)
+    middle, low, high = (digits(x / scale) for x in spread)
     if low == high:
         return f"{middle} {unit}"
     return f"{middle} {unit} ({low}-{high})"
 
 
-def text(rows: Iterable[Row], notes: Iterable[str]) -> str:
+def digits(x: float) -> str:
+    """Three significant digits, or all of the whole ones; never an exponent.
+
+    >>> [digits(x) for x in (1234567.8, 999.5, 12.34, 2.0, 0.01234, 0.0)]
+    ['1,234,568', '1,000', '12.3', '2', '0.0123', '0']
+    """
+    if abs(x) >= 99.95:
+        return f"{x:,.0f}"
+    rounded = f"{float(f'{x:.3g}'):.10f}"
+    return rounded.rstrip("0").rstrip(".")
+
+
+def text(record: Record) -> str:
     """The table in columns, then the notes, then the machine."""
-    rows = list(rows)
-    lines = [HEADINGS, *(row.cells() for row in rows)]
+    lines = [HEADINGS, *(row.cells() for row in record.rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     body = [_line(HEADINGS, widths), "-" * (sum(widths) + 2 * len(widths))]
-    for section in SECTIONS:
-        cells = [row.cells() for row in rows if row.section == section]
+    for section in Section:
+        cells = [row.cells() for row in record.rows if row.section == section]
         if cells:
             body += ["", section, *(_line(x, widths) for x in cells)]
-    about = [f"{key}: {value}" for key, value in machine().items()]
-    peers = ", ".join(f"{name} {release}" for name, release in versions().items())
-    clock = "median (lowest-highest) of CPU seconds; ratio: peer / ours, pair by pair"
-    return "\n".join([*body, "", *notes, "", clock, *about, f"peers: {peers}"])
+    about = [f"{key}: {value}" for key, value in record.about.items()]
+    peers = ", ".join(f"{name} {release}" for name, release in record.versions.items())
+    return "\n".join([*body, "", *record.notes, "", CLOCK, *about, f"peers: {peers}"])
 
 
-def write_json(path: Path, rows: Iterable[Row], notes: Iterable[str]) -> None:
-    record = {
-        "machine": machine(),
-        "versions": versions(),
-        "clock": "CPU seconds of one process",
-        "rows": [_plain(row) for row in rows],
-        "notes": list(notes),
-    }
-    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (x.ljust(width) for x, width in zip(cells, widths, strict=True))
+    return "  ".join(padded).rstrip()
+
+
+# ---- JSON ----------------------------------------------------------------------------
+
+
+def write_json(path: Path, record: Record) -> None:
+    plain = record._asdict() | {"clock": CLOCK, "rows": list(map(_plain, record.rows))}
+    path.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> Record:
+    plain = json.loads(path.read_text(encoding="utf-8"))
+    rows = [_row(row) for row in plain["rows"]]
+    return Record(plain["about"], plain["versions"], rows, plain["notes"])
 
 
 def _plain(row: Row) -> dict[str, object]:
-    fields = {name: getattr(row, name) for name in Row.__slots__}
+    cells: Iterable[tuple[str, Any]] = (
+        (x.name, getattr(row, x.name)) for x in fields(row)
+    )
     return {
-        name: x._asdict() if isinstance(x, Spread) else x for name, x in fields.items()
+        name: x._asdict() if isinstance(x, Spread | Target) else x for name, x in cells
+    } | {"verdict": row.verdict}
+
+
+def _row(plain: Mapping[str, Any]) -> Row:
+    kinds = {"ours": Spread, "theirs": Spread, "ratio": Spread, "target": Target}
+    cells = {
+        name: kinds[name](**x) if name in kinds and x is not None else x
+        for name, x in plain.items()
+        if name != "verdict"
     }
-
-
-def machine() -> dict[str, str]:
-    return {
-        "autograd_scalar": autograd_scalar.__version__,
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "system": platform.platform(),
-        "processor": f"{_processor()}, {os.cpu_count()} cores",
-    }
-
-
-def versions() -> dict[str, str]:
-    return {name: _version(name) for name in PEERS}
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+    return Row(**cells | {"section": Section(plain["section"])})

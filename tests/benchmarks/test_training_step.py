@@ -1,71 +1,59 @@
-"""One training step of micrograd's demo, and one sweep of it."""
+"""One training step of micrograd's demo."""
+
+from contextlib import ExitStack
 
 import pytest
 
-from .harness import Pair, Subject, agree, in_turn, paired
+from .harness import IMPLEMENTATIONS, Pair, Subject, agree, in_turn
 from .moons import node_counts
-from .peers import EXAMPLES, PEERS
-from .table import SECTIONS, Row
+from .table import Row, Section, Target
 
 pytestmark = pytest.mark.benchmark
 
 ROUNDS = 7
-STEP, TENTH, PARTS = SECTIONS[:3]
+DEMO, ELEMENTARY = "micrograd's nn.py over Value", "nn.MLP(fused=False)"
+FUSED = "nn.MLP, fused dot"
+WAYS = {
+    DEMO:       ("moons:demo", {"value": "autograd_scalar"}),
+    ELEMENTARY: ("moons:own_network", {"fused": False}),
+    FUSED:      ("moons:own_network", {"fused": True}),
+}  # fmt: skip
+MICROGRAD, MATRICES = "micrograd", "numpy by hand, matrices"
+PEERS = {
+    MICROGRAD: ("moons:demo", {"value": "micrograd"}),
+    MATRICES:  ("moons:by_hand", {}),
+}  # fmt: skip
+COMPARED = [
+    (DEMO, MICROGRAD),
+    (ELEMENTARY, MICROGRAD),
+    (FUSED, MICROGRAD),
+    (FUSED, MATRICES),
+]
+TARGETS = {
+    (DEMO, MICROGRAD, "compiled"): Target(">=", 180.0),
+    (DEMO, MICROGRAD, "plain"):    Target(">=", 10.0),
+}  # fmt: skip
 
 
 def test_a_step_of_the_demo_with_the_graph_built_every_time(report):
-    with (
-        Subject("moons:demo", value="micrograd") as micrograd,
-        Subject("moons:demo", value="autograd_scalar") as same_source,
-        Subject("moons:own_network", fused=False) as elementary,
-        Subject("moons:own_network", fused=True) as fused,
-    ):
-        subjects = [same_source, elementary, fused, micrograd]
+    ours = [(way, runs) for way in WAYS for runs in IMPLEMENTATIONS]
+    keys = [*ours, *((peer, "") for peer in PEERS)]
+    with ExitStack() as stack:
+        subjects = []
+        for way, runs in keys:
+            name, options = (WAYS | PEERS)[way]
+            subject = Subject(name, implementation=runs, **options)
+            subjects.append(stack.enter_context(subject))
         agree(*subjects)
-        *ours, theirs = in_turn(subjects, ROUNDS)
-    works = ("micrograd's nn.py over Value", "nn.MLP(fused=False)", "nn.MLP, fused dot")
-    for work, samples in zip(works, ours, strict=True):
-        target = ">= 10 x" if work == works[0] else ""
-        pair = Pair.of(samples, theirs)
-        report.add(Row(STEP, work, pair.ours, "micrograd", *pair[1:], target=target))
+        clocks = [subject.steady for subject in subjects]
+        samples = dict(zip(keys, in_turn(clocks, ROUNDS), strict=True))
+    for way, peer in COMPARED:
+        for runs in IMPLEMENTATIONS:
+            pair = Pair.of(samples[way, runs], samples[peer, ""])
+            cells = (Section.STEP, way, runs, pair.ours, peer, *pair[1:])
+            report.add(Row(*cells, target=TARGETS.get((way, peer, runs))))
     count = node_counts()
     report.note(
         f"the step has {count.all:,} nodes, or {count.all - count.constants:,} without"
         f" the {count.constants} constants; {count.operations:,} of them computed"
     )
-
-
-@pytest.mark.parametrize("name", [name for name in PEERS if name != "autograd_scalar"])
-def test_a_tenth_of_the_step_over_scalars_of(name, report):
-    work, peer = f"{EXAMPLES} examples, one formula", PEERS[name]
-    if not peer.installed:
-        report.add(Row(TENTH, work, None, f"{name}: not installed"))
-        pytest.skip(f"{peer.module} is not installed")
-    with (
-        Subject("peers:step", peer="autograd_scalar") as ours,
-        Subject("peers:step", peer=name) as theirs,
-    ):
-        agree(ours, theirs)
-        pair = paired(ours, theirs, peer.rounds)
-    report.add(Row(TENTH, work, pair.ours, name, *pair[1:]))
-
-
-def test_backward_against_gradients(report):
-    with (
-        Subject("moons:sweep", stateless=False) as backward,
-        Subject("moons:sweep", stateless=True) as gradients,
-    ):
-        agree(backward, gradients)
-        pair = paired(backward, gradients, ROUNDS)
-    report.add(Row(PARTS, "backward", pair.ours, "its gradients()", *pair[1:]))
-
-
-def test_fused_against_elementary_neuron(report):
-    with (
-        Subject("graphs:neuron", fused=True) as fused,
-        Subject("graphs:neuron", fused=False) as elementary,
-    ):
-        agree(fused, elementary)
-        pair = paired(fused, elementary, 2 * ROUNDS)
-    peer = "its elementary ones"
-    report.add(Row(PARTS, "200 fused neurons of 16 inputs", pair.ours, peer, *pair[1:]))
