@@ -182,6 +182,18 @@ def slope(name: str, position: int, *operands: float) -> Any:
     return _settled(at, 60 + _magnitude(name, *operands))
 
 
+def derivative(name: str, orders: tuple[int, ...], *operands: float) -> Any:
+    """Return a partial derivative, ``orders[k]`` times in operand k, at mpmath's
+    working precision; exactly 0 for operands that are not differentiated.
+
+    It is a difference quotient: its rounding is relative to the value, not to the
+    derivative, so that a small derivative asks for more digits.
+    """
+    if any(n and (name, k) in NOT_DIFFERENTIATED for k, n in enumerate(orders)):
+        return mp.mpf(0)
+    return mp.diff(TRUTH[name], tuple(map(mp.mpf, operands)), orders)
+
+
 def _settled(at: Callable[[int], Any], precision: int) -> Any:
     coarse = at(precision)
     while True:

@@ -10,7 +10,7 @@ from math import nan
 
 from autograd_scalar import ieee
 from autograd_scalar.generic import Number, digamma, erfc, exp, polygamma, sigmoid
-from autograd_scalar.partials.arithmetic import Partials, is_nan, polynomial
+from autograd_scalar.partials.arithmetic import Partials, is_nan, point, polynomial
 
 # Zeros of the derivative as (high + low), and the Taylor coefficients about them from
 # the first order on: mpmath at 60 digits, findroot, then Cauchy's integral on 128
@@ -120,7 +120,7 @@ def silu(x: Number, y: Number) -> Partials:
 def gelu(x: Number, y: Number) -> Partials:
     """Return Φ(x) + x * φ(x), by its Taylor series near its root."""
     if type(x) is not float:
-        density = ieee.INV_SQRT_2_PI * exp(-0.5 * (x * x))
+        density = ieee.INV_SQRT_2_PI * _bell(x, 0.5)
         return (0.5 * erfc(-ieee.INV_SQRT_2 * x) + x * density,)
     if -2.5 < x < -1.5:
         return (polynomial(_GELU_SERIES_AT_MINUS_2, x + 2.0),)
@@ -141,7 +141,18 @@ def error_function(x: Number, factor: float) -> Partials:
     """Return factor * e**(-x*x)."""
     if type(x) is float:
         return (ieee.gaussian(x, factor),)
-    return (factor * exp(-(x * x)),)
+    return (factor * _bell(x, 1.0),)
+
+
+def _bell(x: Number, rate: float) -> Number:
+    """Return e**(-rate * x*x) of other types than float, for a rate of 1 or 1/2."""
+    at = point(x)
+    if at is None or not 8.0 < rate * at * at < 690.0:
+        return exp(-rate * (x * x))
+    # The rounding of x*x would cost that many ULP: a multiple of 2**-20 near x has an
+    # exact square, and the rest is small.
+    near = round(at * 1048576.0) / 1048576.0
+    return math.exp(-rate * near * near) * exp(rate * ((near - x) * (near + x)))
 
 
 def log_gamma(x: Number, y: Number) -> Partials:

@@ -29,6 +29,16 @@ def is_nan(x: Number) -> bool:
     return type(x) is float and x != x
 
 
+def point(x: Number) -> float | None:
+    """Return the float at which a number or Value stands; None for other types.
+
+    A constant taken from there may split a formula without changing what it says:
+    e**x = e**c * e**(x - c) for every c, and rounds best for c near x.
+    """
+    data = x if type(x) is float else getattr(x, "data", None)
+    return data if type(data) is float else None
+
+
 def polynomial(coefficients: tuple[float, ...], x: Number) -> Number:
     """Return the sum of coefficients[k] * x**k, by Horner's rule."""
     total: Number = coefficients[-1]

@@ -7,11 +7,14 @@
 # ruff: noqa: PLR0124 - x != x is the test for nan
 # ruff: noqa: PLR2004 - a bound between two formulas is clearest where they part
 import math
+from collections.abc import Sequence
+from functools import reduce
 from math import inf, nan
+from operator import add
 
 from autograd_scalar import ieee, precise
-from autograd_scalar.generic import Number, cos, divide, exp, log, sigmoid, sqrt
-from autograd_scalar.partials.arithmetic import Partials, is_nan, polynomial
+from autograd_scalar.generic import Number, cos, divide, exp, log, sigmoid, sin, sqrt
+from autograd_scalar.partials.arithmetic import Partials, is_nan, point, polynomial
 
 # (-1)**k * 2k * pi**(2k) / (2k+1)!, k = 1, 2, …: sinc'(x) in powers of x*x, over x
 _SINC_SERIES = tuple(
@@ -63,7 +66,7 @@ def xlogy(x: Number, y: Number, output: Number) -> Partials:
 def logaddexp(a: Number, b: Number, y: Number) -> Partials:
     """Return the softmax weights of a and b."""
     if type(y) is not float:
-        return sigmoid(a - b), sigmoid(b - a)
+        return _weights_of_two(a, b)
     if y != y:
         return nan, nan
     if a == b:
@@ -75,11 +78,27 @@ def logaddexp(a: Number, b: Number, y: Number) -> Partials:
     return (major, minor) if a > b else (minor, major)
 
 
+def _weights_of_two(a: Number, b: Number) -> Partials:
+    p, q = point(a), point(b)
+    if p is None or q is None or not 16.0 < abs(p - q) < 690.0:
+        return sigmoid(a - b), sigmoid(b - a)
+    if p < q:
+        return _weights_of_two(b, a)[::-1]
+    t = _exp_of_difference(b, q, p) / _exp_of_difference(a, p, p)
+    return 1 / (1 + t), t / (1 + t)
+
+
+def _exp_of_difference(x: Number, at: float, top: float) -> Number:
+    """Return e**(x - top), right to the ULP also where the difference is rounded."""
+    near = float(round(at))
+    return math.exp(near - round(top)) * exp(x - near)
+
+
 def logsumexp(*operands: Number) -> Partials:
     """Return the softmax weights of the operands."""
     *xs, y = operands
     if type(y) is not float:
-        return tuple(exp(x - y) for x in xs)
+        return _weights(xs, y)
     if y != y:
         return (nan,) * len(xs)
     if y - y != 0.0:  # only the operands at that infinity count, equally
@@ -90,6 +109,17 @@ def logsumexp(*operands: Number) -> Partials:
     weights = [ieee.exp(x - top) * (1.0 + ieee.difference_error(x, top)) for x in xs]
     total = math.fsum(weights)
     return tuple(weight / total for weight in weights)
+
+
+def _weights(xs: Sequence[Number], y: Number) -> Partials:
+    places = [at for at in map(point, xs) if at is not None and abs(at) < inf]
+    if len(places) < len(xs) or max(map(abs, places), default=0.0) < 16.0:
+        return tuple(exp(x - y) for x in xs)
+    # The rounding of y, and of a long way to it, would cost that many ULP.
+    top = max(places)
+    parts = [_exp_of_difference(x, at, top) for x, at in zip(xs, places, strict=True)]
+    total = reduce(add, parts)
+    return tuple(part / total for part in parts)
 
 
 # Trigonometric and hyperbolic
@@ -198,7 +228,7 @@ def sinc_slope(x: Number, y: Number) -> Partials:
     if -0.5 < x < 0.5:
         return (polynomial(_SINC_SERIES, x * x) * x,)
     if type(x) is not float:
-        return ((cos(math.pi * x) - y) / x,)
+        return ((_cos_pi(x) - y) / x,)
     if x - x != 0.0:
         return (nan if x != x else 0.0,)
     c = ieee.cos_pi(x)
@@ -206,3 +236,14 @@ def sinc_slope(x: Number, y: Number) -> Partials:
     if abs(slope) < 0.75 * abs(c):  # cancels: near a root of the slope
         return (precise.sinc_slope(x),)
     return (slope / x,)
+
+
+def _cos_pi(x: Number) -> Number:
+    """Return cos(πx) of other types than float; far out, from the nearest quarter."""
+    at = point(x)
+    if at is None or not 1.0 < abs(at) < inf:
+        return cos(math.pi * x)
+    quarters = round(2.0 * at)
+    angle = math.pi * (x - 0.5 * quarters)
+    wave = sin(angle) if quarters % 2 else cos(angle)
+    return wave if quarters % 4 in {0, 3} else -wave
