@@ -1,0 +1,136 @@
+"""What `compare` found: whether two Values are equal, and what sets them apart."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from autograd_scalar.certificate_text import (
+    MOST_ROWS,
+    html_table,
+    plain,
+    shortened,
+    text_table,
+    ulp_text,
+)
+from autograd_scalar.render.escape import markup, visible
+
+if TYPE_CHECKING:
+    from autograd_scalar.value import Value
+
+__all__ = ["Cause", "Comparison"]
+
+_SHARE: Final = 0.01  # of the largest cause, from which on a rounding is one
+_SIDE_HEADERS: Final = ("side", "value", "truth")
+_CAUSE_HEADERS: Final = ("rounding of", "op", "effect in ULP")
+
+
+class Cause(NamedTuple):
+    """A rounding that sets two results apart, and by how much, in their ULP."""
+
+    node: Value
+    name: str
+    effect: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Two Values: whether they are equal in floats and in truth, and why not."""
+
+    a: Value
+    b: Value
+    digits: int
+    truth_a: str
+    truth_b: str
+    equal_in_truth: bool
+    is_proved: bool  # in fractions; else seen to so many digits
+    ulp: int | None  # floats between the two and one more; None beside nan
+    causes: tuple[Cause, ...]
+
+    @property
+    def equal_in_floats(self) -> bool:
+        """Whether the two floats are the same number, or both nan."""
+        return self.ulp == 0 or (
+            self.a.data != self.a.data and self.b.data != self.b.data
+        )
+
+    @property
+    def first(self) -> Cause | None:
+        """The first rounding that counts: at least a hundredth of the largest."""
+        largest = max((abs(cause.effect) for cause in self.causes), default=0.0)
+        for cause in self.causes:
+            if abs(cause.effect) >= _SHARE * largest:
+                return cause
+        return None
+
+    @property
+    def verdict(self) -> str:
+        """The answer in one or two sentences."""
+        how = "proved in fractions" if self.is_proved else f"to {self.digits} digits"
+        apart = "nan on one side" if self.ulp is None else f"{self.ulp} ULP apart"
+        if self.equal_in_truth and self.equal_in_floats:
+            return f"True, exactly: both are {self.a.data!r}; equal in truth, {how}."
+        if self.equal_in_floats:
+            return f"Equal in floats, both {self.a.data!r}, but not in truth: {how}."
+        if not self.equal_in_truth:
+            return f"False: not equal in truth ({how}), and {apart} in floats."
+        text = (
+            f"Approximately True, exactly False: equal in truth ({how}), {apart} in"
+            " floats."
+        )
+        if self.first is not None:
+            text += (
+                f" The first rounding that sets them apart is that of"
+                f" {visible(self.first.name)}: {ulp_text(self.first.effect)} ULP."
+            )
+        return text
+
+    def to_json(self) -> str:
+        """Everything as JSON; a number that is not finite becomes a string."""
+        return json.dumps(
+            {
+                "a": {"found": plain(self.a.data), "truth": self.truth_a},
+                "b": {"found": plain(self.b.data), "truth": self.truth_b},
+                "equal_in_truth": self.equal_in_truth,
+                "is_proved": self.is_proved,
+                "ulp": self.ulp,
+                "causes": [
+                    {"name": cause.name, "op": cause.node.op, "effect": cause.effect}
+                    for cause in self.causes
+                ],
+                "verdict": self.verdict,
+            },
+            allow_nan=False,
+        )
+
+    def __str__(self) -> str:
+        parts = [text_table(_SIDE_HEADERS, self._sides())]
+        causes, hidden = self._shown()
+        if causes:
+            parts += ["", text_table(_CAUSE_HEADERS, causes)]
+        return "\n".join([*parts, *hidden, self.verdict])
+
+    def _repr_html_(self) -> str:
+        causes, hidden = self._shown()
+        below = html_table(_CAUSE_HEADERS, causes, hidden) if causes else ""
+        return (
+            f"{html_table(_SIDE_HEADERS, self._sides(), [])}{below}"
+            f"<p><strong>{markup(self.verdict)}</strong></p>"
+        )
+
+    def _sides(self) -> list[tuple[str, ...]]:
+        return [
+            ("a", repr(self.a.data), shortened(self.truth_a)),
+            ("b", repr(self.b.data), shortened(self.truth_b)),
+        ]
+
+    def _shown(self) -> tuple[list[tuple[str, ...]], list[str]]:
+        if self.equal_in_floats:
+            return [], []
+        cells: list[tuple[str, ...]] = [
+            (visible(c.name), c.node.op, ulp_text(c.effect)) for c in self.causes
+        ]
+        hidden = len(cells) - MOST_ROWS
+        note = [f"{hidden} more roundings are in to_json()."] if hidden > 0 else []
+        return cells[:MOST_ROWS], note

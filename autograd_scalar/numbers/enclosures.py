@@ -1,0 +1,300 @@
+"""Intervals as a field: enclosures of every function of the table.
+
+The C library's functions, and ours on top, are taken to be within `MARGIN` ULP of the
+truth: that is the contract which tests/test_primitives.py holds for every row. Where
+nothing better is known, the enclosure is the whole line.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from math import inf, nan, nextafter
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from autograd_scalar import ieee, precise
+from autograd_scalar.errors import NumberError
+from autograd_scalar.numbers.field import Field
+from autograd_scalar.numbers.interval import LINE, Interval, around, hull
+from autograd_scalar.operands import real_or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["MARGIN", "Enclosures"]
+
+MARGIN: Final = 4  # ULP
+
+Monotone: TypeAlias = "tuple[Callable[[float], float], float, float, float, float]"
+
+# The function, the domain it is kept to, and the range it never leaves.
+_MONOTONE: Final[dict[str, Monotone]] = {
+    "exp": (ieee.exp, -inf, inf, 0.0, inf),
+    "exp2": (ieee.exp2, -inf, inf, 0.0, inf),
+    "expm1": (ieee.expm1, -inf, inf, -1.0, inf),
+    "log": (ieee.log, 0.0, inf, -inf, inf),
+    "log2": (ieee.log2, 0.0, inf, -inf, inf),
+    "log10": (ieee.log10, 0.0, inf, -inf, inf),
+    "log1p": (ieee.log1p, -1.0, inf, -inf, inf),
+    "sqrt": (ieee.sqrt, 0.0, inf, 0.0, inf),
+    "cbrt": (ieee.cbrt, -inf, inf, -inf, inf),
+    "sinh": (ieee.sinh, -inf, inf, -inf, inf),
+    "tanh": (ieee.tanh, -inf, inf, -1.0, 1.0),
+    "arcsin": (ieee.arcsin, -1.0, 1.0, -1.6, 1.6),
+    "arctan": (ieee.arctan, -inf, inf, -1.6, 1.6),
+    "arcsinh": (ieee.arcsinh, -inf, inf, -inf, inf),
+    "arccosh": (ieee.arccosh, 1.0, inf, 0.0, inf),
+    "arctanh": (ieee.arctanh, -1.0, 1.0, -inf, inf),
+    "sigmoid": (ieee.sigmoid, -inf, inf, 0.0, 1.0),
+    "softplus": (ieee.softplus, -inf, inf, 0.0, inf),
+    "erf": (ieee.erf, -inf, inf, -1.0, 1.0),
+    "arccos": (ieee.arccos, -1.0, 1.0, 0.0, 3.2),
+    "erfc": (ieee.erfc, -inf, inf, 0.0, 2.0),
+}
+_GAMMA_MINIMUM: Final = (1.4616321449683623, -0.12148629053584961)
+_SINC_LEAST: Final = -0.21723362821122166
+_SINC_STEEPEST: Final = 1.371  # π · 0.43618…
+_EXACT: Final = 2.0**53
+
+
+class Enclosures(Field):
+    """The field of intervals.
+
+    >>> Enclosures().cos(Interval(-1.0, 2.0)).high
+    1.0
+    """
+
+    def __init__(self) -> None:
+        self.pi = Interval(math.pi, nextafter(math.pi, inf))
+        for name, row in _MONOTONE.items():
+            setattr(self, name, partial(_monotone, row))
+
+    def number(self, x: object) -> Interval:
+        """An interval as it is; a number as the interval that holds it alone."""
+        if isinstance(x, Interval):
+            return x
+        number = real_or_none(x)
+        if number is None:
+            msg = f"an Interval cannot be made of {type(x).__name__}: {x!r}"
+            raise NumberError(msg)
+        return around(number)
+
+    def constant(self, text: str) -> Interval:
+        """The neighbours of a decimal number."""
+        return Interval(nextafter(float(text), -inf), nextafter(float(text), inf))
+
+    def undefined(self, x: Interval) -> bool:
+        """Whether it stands for no number."""
+        return x.is_nan
+
+    def is_zero(self, x: Interval) -> bool:
+        """Whether it holds 0 alone."""
+        return x.low == 0.0 == x.high
+
+    def order(self, n: Interval) -> int | None:
+        """An order of derivation, if it is a single whole number."""
+        return int(n.low) if n.low == n.high == ieee.rint(n.low) else None
+
+    def sign(self, x: Interval) -> int | None:
+        """-1, 0 or 1; None where the interval holds numbers of several signs."""
+        if x.low > 0.0:
+            return 1
+        return -1 if x.high < 0.0 else 0 if self.is_zero(x) else None
+
+    def choose(self, x: Interval, below: Any, at: Any, above: Any) -> Interval:
+        """The hull of what the signs in x lead to, each on its own part of x."""
+        if x.is_nan:
+            return x
+        chosen = []
+        if x.low < 0.0:
+            chosen.append((below, Interval(x.low, min(x.high, 0.0))))
+        if x.low <= 0.0 <= x.high:
+            chosen.append((at, around(0.0)))
+        if x.high > 0.0:
+            chosen.append((above, Interval(max(x.low, 0.0), x.high)))
+        return hull(*(self.number(c(part) if callable(c) else c) for c, part in chosen))
+
+    def maximum(self, a: Interval, b: Interval) -> Interval:
+        """The larger of two numbers taken from a and b."""
+        if a.is_nan or b.is_nan:
+            return Interval(nan, nan)
+        return Interval(max(a.low, b.low), max(a.high, b.high))
+
+    def minimum(self, a: Interval, b: Interval) -> Interval:
+        """The smaller of two numbers taken from a and b."""
+        return -self.maximum(-a, -b)
+
+    def absolute(self, x: Interval) -> Interval:
+        """|x|."""
+        return x if x.is_nan else Interval(x.mignitude, x.magnitude)
+
+    def direction(self, a: Interval, length: Interval) -> Interval:
+        """A component over the length of its vector: between -1 and 1."""
+        if self.is_zero(length):
+            return around(0.0)
+        return _clipped(a / length, -1.0, 1.0)
+
+    def square(self, x: Interval) -> Interval:
+        """X * x, never negative."""
+        size = self.absolute(x)
+        return _clipped(size * size, 0.0, inf)
+
+    def divide(self, a: Interval, b: Interval) -> Interval:
+        """A / b."""
+        return a / b
+
+    def power(self, a: Interval, b: Interval) -> Interval:
+        """a**b; of a base that may be negative, whole powers only."""
+        if a.is_nan or b.is_nan:
+            return Interval(nan, nan)
+        n = b.low
+        if n == b.high and n == ieee.rint(n) and abs(n) < _EXACT:
+            return _whole_power(a, n)
+        if a.high < 0.0:
+            return Interval(nan, nan)
+        ends = (max(a.low, 0.0), a.high)
+        return _clipped(_corners(ieee.power, ends, (b.low, b.high)), 0.0, inf)
+
+    def cosh(self, x: Interval) -> Interval:
+        """The hyperbolic cosine."""
+        return _monotone((ieee.cosh, 0.0, inf, 1.0, inf), self.absolute(x))
+
+    def sin(self, x: Interval) -> Interval:
+        """The sine."""
+        return _wave(ieee.sin, 0.5, x)
+
+    def cos(self, x: Interval) -> Interval:
+        """The cosine."""
+        return _wave(ieee.cos, 0.0, x)
+
+    def tan(self, x: Interval) -> Interval:
+        """The tangent: the whole line where there may be a pole."""
+        if x.is_nan:
+            return x
+        # An interval wider than π meets a pole, and its cosine a zero.
+        if x.low != x.high and self.sign(self.cos(x)) is None:
+            return LINE
+        return _monotone((ieee.tan, -inf, inf, -inf, inf), x)
+
+    def floor(self, x: Interval) -> Interval:
+        """The next lower integers."""
+        return Interval(ieee.floor(x.low), ieee.floor(x.high))
+
+    def rint(self, x: Interval) -> Interval:
+        """The nearest integers."""
+        return Interval(ieee.rint(x.low), ieee.rint(x.high))
+
+    def modulo(self, x: Interval, y: Interval) -> Interval:
+        """The remainder with the sign of y."""
+        quotient = self.floor(x / y)
+        if quotient.low == quotient.high:
+            rest = x - y * quotient
+            return _clipped(rest, min(y.low, 0.0), max(y.high, 0.0))
+        return Interval(nan, nan) if x.is_nan else hull(y, around(0.0))
+
+    def arctan2(self, y: Interval, x: Interval) -> Interval:
+        """The angles of the points of a rectangle; all, where it meets the cut."""
+        if x.is_nan or y.is_nan:
+            return Interval(nan, nan)
+        if x.low <= 0.0 and y.low <= 0.0 <= y.high:
+            return -self.pi + 2 * self.pi * Interval(0.0, 1.0)
+        return _corners(ieee.arctan2, (y.low, y.high), (x.low, x.high))
+
+    def sinc(self, x: Interval) -> Interval:
+        """sin(πx) / (πx)."""
+        if x.low == x.high:
+            return _monotone((ieee.sinc, -inf, inf, _SINC_LEAST, 1.0), x)
+        if x.mignitude > 0.0:
+            return _clipped(self.sin(self.pi * x) / (self.pi * x), _SINC_LEAST, 1.0)
+        return _clipped(1 - self.square(self.pi * x) / 6, _SINC_LEAST, 1.0)
+
+    def sinc_slope(self, x: Interval, y: Interval) -> Interval:
+        """(cos(πx) - sinc(x)) / x, by its first terms near 0."""
+        steepest = _SINC_STEEPEST
+        if x.magnitude < 0.5:  # noqa: PLR2004  (where the series alternates)
+            square = self.square(self.pi)
+            lack = square * self.square(around(x.magnitude)) / 10
+            slope = x * square / -3 * hull(1 - lack, around(1.0))
+        elif x.mignitude > 0.0:
+            slope = (self.cos(self.pi * x) - y) / x
+        else:
+            slope = LINE
+        return _clipped(slope, -steepest, steepest)
+
+    def lgamma(self, x: Interval) -> Interval:
+        """log|Γ(x)| for x > 0; C's own errs by some 1e-15 beside its zeros."""
+        if not x.low > 0.0:
+            return x if x.is_nan else LINE
+        least, value = _GAMMA_MINIMUM
+        ends = [around(ieee.lgamma(end)) for end in (x.low, x.high)]
+        if x.low <= least <= x.high:
+            ends.append(around(value))
+        found = hull(*ends)
+        return found * Interval(1 - 1e-15, 1 + 1e-15) + Interval(-1e-15, 1e-15)
+
+    def polygamma(self, order: int, x: Interval) -> Interval:
+        """The derivative of that order of digamma, for x > 0 or a single number."""
+        function = partial(precise.polygamma, float(order))
+        if x.low == x.high or x.low > 0.0:
+            return hull(*(_margin(function(end)) for end in (x.low, x.high)))
+        return x if x.is_nan else LINE
+
+
+# How enclosures are made
+
+
+def _margin(y: float) -> Interval:
+    """Y and what may be the truth beside it."""
+    low = high = y
+    for _ in range(MARGIN):
+        low, high = nextafter(low, -inf), nextafter(high, inf)
+    return Interval(low, high)
+
+
+def _clipped(x: Interval, least: float, most: float) -> Interval:
+    if x.is_nan:
+        return x
+    return Interval(min(max(x.low, least), most), max(min(x.high, most), least))
+
+
+def _monotone(row: Monotone, x: Interval) -> Interval:
+    """A rising or falling function; outside its domain it is undefined."""
+    function, start, stop, least, most = row
+    if x.is_nan or x.high < start or x.low > stop:
+        return Interval(nan, nan)
+    ends = (max(x.low, start), min(x.high, stop))
+    return _clipped(hull(*(_margin(function(end)) for end in ends)), least, most)
+
+
+def _corners(
+    function: Callable[[float, float], float],
+    first: tuple[float, float],
+    second: tuple[float, float],
+) -> Interval:
+    return hull(*(_margin(function(a, b)) for a in first for b in second))
+
+
+def _whole_power(a: Interval, n: float) -> Interval:
+    if n < 0:
+        return 1 / _whole_power(a, -n)
+    if n % 2:
+        return hull(*(_margin(ieee.power(end, n)) for end in (a.low, a.high)))
+    if n == 0:
+        return around(1.0)
+    ends = (a.mignitude, a.magnitude)
+    return _clipped(hull(*(_margin(ieee.power(end, n)) for end in ends)), 0.0, inf)
+
+
+def _wave(function: Callable[[float], float], shift: float, x: Interval) -> Interval:
+    """A sine or cosine, whose extrema lie at (n + shift) π, 1 for even n."""
+    if x.is_nan:
+        return x
+    ends = [_margin(function(x.low)), _margin(function(x.high))]
+    if x.low != x.high:
+        slack = 1e-15 * (1.0 + x.magnitude)
+        if not x.width < 6.0 or slack > 1.0:  # noqa: PLR2004  (less than 2π)
+            return Interval(-1.0, 1.0)
+        first = math.ceil(x.low / math.pi - shift - slack)
+        last = math.floor(x.high / math.pi - shift + slack)
+        ends += [around(-1.0 if n % 2 else 1.0) for n in range(first, last + 1)]
+    return _clipped(hull(*ends), -1.0, 1.0)

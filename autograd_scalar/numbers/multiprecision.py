@@ -1,0 +1,190 @@
+"""mpmath's floats, of any number of digits, with IEEE's infinities and nan.
+
+There is one zero, without a sign. Numbers whose exponent has thousands of bits are
+infinite, or zero, to the exponential and power; sine and cosine of them are nan.
+"""
+
+# ruff: noqa: PLC0415 - mpmath is imported when it is needed
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+from autograd_scalar.errors import NumberError
+from autograd_scalar.numbers.field import Field, Number
+
+__all__ = ["Multiprecision", "digits_of"]
+
+_GUARD: Final = 15  # digits more than asked for
+_FAR: Final = 1200  # bits of the exponent of a number out of reach
+_NAMES: Final = {
+    **{name: name for name in ("expm1", "log", "log1p", "sqrt", "tanh", "erf", "erfc")},
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+    "floor": "floor",
+    "rint": "nint",
+}
+_PERIODIC: Final = ("sin", "cos", "tan")
+
+
+class Multiprecision(Field):
+    """The field of mpf numbers, in a context of its own: threads do not meet.
+
+    >>> field = Multiprecision(30)
+    >>> digits_of(field.sqrt(field.number(2.0)), 30)
+    '1.41421356237309504880168872421'
+    """
+
+    def __init__(self, digits: int) -> None:
+        try:
+            from mpmath import MPContext, mp
+        except ImportError:  # pragma: no cover - the tests have it
+            msg = "this needs the package mpmath: pip install mpmath"
+            raise NumberError(msg) from None
+        self._mp: Any = MPContext()
+        self._mp.dps = digits + _GUARD
+        self._public: Any = mp
+        self.inf = self._mp.inf
+        for ours, theirs in _NAMES.items():
+            setattr(self, ours, partial(self._real, getattr(self._mp, theirs)))
+        for name in _PERIODIC:
+            setattr(self, name, partial(self._periodic, getattr(self._mp, name)))
+
+    def number(self, x: object) -> Number:
+        """An mpf of this precision, from a float (exactly), an int, text or an mpf."""
+        if isinstance(x, self._public.mpf):
+            return self._mp.make_mpf(x._mpf_)
+        try:
+            return self._mp.mpf(x)
+        except (TypeError, ValueError):
+            msg = f"an mpf cannot be made of {type(x).__name__}: {x!r}"
+            raise NumberError(msg) from None
+
+    def constant(self, text: str) -> Number:
+        """The decimal number, rounded to this precision."""
+        return self._mp.mpf(text)
+
+    def finished(self, x: Number) -> Number:
+        """The same number as an mpf of mpmath's own context, all digits kept."""
+        return self._public.make_mpf(self.lift(x)._mpf_)
+
+    @property
+    def pi(self) -> Number:
+        """π to this precision."""
+        return +self._mp.pi
+
+    def _real(self, function: Any, *operands: Number) -> Number:
+        """What mpmath says if that is real, else nan."""
+        y = function(*operands)
+        return y if isinstance(y, self._mp.mpf) else self._mp.nan
+
+    def _periodic(self, function: Any, x: Number) -> Number:
+        return self._mp.nan if self._is_far(x) else function(x)
+
+    def _is_far(self, x: Number) -> bool:
+        return bool(x - x != 0) or (x != 0 and bool(self._mp.mag(x) > _FAR))
+
+    def divide(self, a: Number, b: Number) -> Number:
+        """A / b; a / 0 is an infinity with the sign of a, or nan."""
+        if b != 0:
+            return a / b
+        return a * self.inf  # nan for 0 and nan
+
+    def exp(self, x: Number) -> Number:
+        """e**x."""
+        if x - x == 0 and self._is_far(x):
+            return self.inf if x > 0 else self._mp.zero
+        return self._mp.exp(x)
+
+    def cosh(self, x: Number) -> Number:
+        """The hyperbolic cosine."""
+        t = self.exp(abs(x))
+        return (t + 1 / t) / 2
+
+    def sinh(self, x: Number) -> Number:
+        """The hyperbolic sine, without cancellation near 0."""
+        if abs(x) > 1:
+            return self.sign(x) * (self.exp(abs(x)) - self.exp(-abs(x))) / 2
+        return self._mp.sinh(x)
+
+    def arcsinh(self, x: Number) -> Number:
+        """The inverse hyperbolic sine, odd to the last digit."""
+        return self.choose(x, lambda x: -self._mp.asinh(-x), 0, self._mp.asinh)
+
+    def power(self, a: Number, b: Number) -> Number:
+        """a**b as C99's pow has it: a**0 is 1, a negative base takes whole powers."""
+        if b == 0 or a == 1:
+            return self.number(1.0)
+        if a == 0 and b < 0:
+            return self.inf
+        if a != 0 and a - a == 0 and b - b == 0:
+            size = b * self._mp.log(abs(a))
+            if self._is_far(size):
+                odd = a < 0 and b % 2 == 1
+                return (-1 if odd else 1) * self.exp(size)
+        return self._real(self._mp.power, a, b)
+
+    def cbrt(self, x: Number) -> Number:
+        """The real cube root."""
+        return self.choose(x, lambda x: -self._mp.cbrt(-x), 0, self._mp.cbrt)
+
+    def modulo(self, x: Number, y: Number) -> Number:
+        """The remainder with the sign of y; nan for y = 0."""
+        if y == 0 or x - x != 0:
+            return self._mp.nan
+        if y - y == 0:
+            return x % y
+        return x if x == 0 or (x > 0) == (y > 0) else y
+
+    def arctan2(self, y: Number, x: Number) -> Number:
+        """The angle of the point (x, y)."""
+        return self._mp.zero if x == 0 == y else self._mp.atan2(y, x)
+
+    def sinc(self, x: Number) -> Number:
+        """sin(πx) / (πx)."""
+        if x == 0 or x - x != 0:
+            return self.choose(abs(x), 0, 1, 0)
+        return self._mp.sinpi(x) / (self.pi * x)
+
+    def sinc_slope(self, x: Number, y: Number) -> Number:
+        """(cos(πx) - sinc(x)) / x, by its power series near 0."""
+        if x - x != 0:
+            return self.choose(abs(x), 0, 0, 0)
+        if abs(x) > 0.5:  # noqa: PLR2004  (where the series is no longer short)
+            return (self._mp.cospi(x) - y) / x
+        square = -((self.pi * x) ** 2)
+        term, total, k = self.pi**2 * x / 3, self._mp.zero, 1
+        while abs(term) > abs(total) * self._mp.eps:
+            total -= term
+            term *= square / (2 * k * (2 * k + 3))
+            k += 1
+        return total
+
+    def lgamma(self, x: Number) -> Number:
+        """log|Γ(x)|; +inf at the poles."""
+        if x <= 0 and x == self._mp.floor(x):
+            return self.inf
+        return self._mp.re(self._mp.loggamma(x))
+
+    def polygamma(self, order: int, x: Number) -> Number:
+        """The derivative of that order of digamma, with the table's values at poles."""
+        if x <= 0 and x == self._mp.floor(x):
+            if order % 2:
+                return self.inf
+            return -self.inf if x == 0 else self._mp.nan
+        return self._mp.psi(order, x)
+
+
+def digits_of(x: Number, digits: int) -> str:
+    """An mpf in decimal.
+
+    >>> field = Multiprecision(30)
+    >>> digits_of(field.pi, 20)
+    '3.1415926535897932385'
+    """
+    from mpmath import nstr
+
+    return str(nstr(x, digits))

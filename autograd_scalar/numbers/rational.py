@@ -1,0 +1,93 @@
+"""Fractions: exact, for graphs of rational operations."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any, Final, NoReturn
+
+from autograd_scalar.errors import NumberError
+from autograd_scalar.numbers.field import Field
+
+__all__ = ["Rationals"]
+
+_REMEDY: Final = "use number=mpmath.mpf"
+_MOST_BITS: Final = 1 << 17
+
+
+class Rationals(Field):
+    """The field of fractions; it refuses what has no rational value.
+
+    >>> Rationals().power(Fraction(2, 3), Fraction(-2))
+    Fraction(9, 4)
+    """
+
+    def __init__(self, most_bits: int = _MOST_BITS) -> None:
+        self.most_bits = most_bits
+
+    def __getattr__(self, name: str) -> Any:
+        return _irrational
+
+    def number(self, x: object) -> Fraction:
+        """The fraction equal to a finite number."""
+        if isinstance(x, float) and x - x != 0.0:
+            msg = f"{x} is no fraction; {_REMEDY}"
+            raise NumberError(msg)
+        try:
+            return Fraction(x)  # type: ignore[call-overload, no-any-return]
+        except (TypeError, ValueError):
+            msg = f"a Fraction cannot be made of {type(x).__name__}: {x!r}"
+            raise NumberError(msg) from None
+
+    def constant(self, text: str) -> Fraction:
+        """The fraction that a decimal number is."""
+        return Fraction(text)
+
+    def lift(self, x: Fraction | int) -> Fraction:
+        """A fraction, unless it has grown out of all proportion."""
+        if x.denominator.bit_length() + x.numerator.bit_length() > self.most_bits:
+            msg = f"the exact fraction has over {self.most_bits} bits; {_REMEDY}"
+            raise NumberError(msg)
+        return Fraction(x)
+
+    def nan(self) -> NoReturn:
+        """Refuse: a fraction cannot be undefined."""
+        msg = f"there is no value at these operands; {_REMEDY}"
+        raise NumberError(msg)
+
+    def divide(self, a: Fraction, b: Fraction) -> Fraction:
+        """A / b."""
+        if not b:
+            msg = f"a division by zero has no rational value; {_REMEDY}"
+            raise NumberError(msg)
+        return a / b
+
+    def power(self, a: Fraction, n: Fraction) -> Fraction:
+        """a**n for a whole n."""
+        if n.denominator != 1:
+            msg = f"a power with the exponent {n} has no rational value; {_REMEDY}"
+            raise NumberError(msg)
+        if not a and n < 0:
+            return self.divide(a, a)
+        size = a.denominator.bit_length() + a.numerator.bit_length()
+        if abs(n) * size > self.most_bits and abs(a) not in {0, 1}:
+            msg = f"the exact power has over {self.most_bits} bits; {_REMEDY}"
+            raise NumberError(msg)
+        return a ** int(n)
+
+    def floor(self, x: Fraction) -> Fraction:
+        """The next lower integer."""
+        return Fraction(math.floor(x))
+
+    def rint(self, x: Fraction) -> Fraction:
+        """The nearest integer, ties to even."""
+        return Fraction(round(x))
+
+    def modulo(self, x: Fraction, y: Fraction) -> Fraction:
+        """The remainder with the sign of y."""
+        return x % y if y else self.divide(x, y)
+
+
+def _irrational(*_operands: object) -> NoReturn:
+    msg = f"it has no rational value; {_REMEDY}"
+    raise NumberError(msg)

@@ -1,0 +1,246 @@
+"""`certify` and `compare`: the errors of floats, and which rounding made them."""
+
+import json
+import math
+from fractions import Fraction
+from html.parser import HTMLParser
+
+import pytest
+from mpmath import mp
+
+import autograd_scalar as ag
+from autograd_scalar import NumberError, OperandError, Value, certify, compare
+
+HOSTILE = '<script>alert("x")</script>\x1b[31m\u202e'
+
+
+def test_an_error_is_what_fractions_say():
+    a, b = Value(0.1, "a"), Value(0.2, "b")
+    s = (a + b).named("s")
+    row = certify(s).of(s)
+    exact = Fraction(0.1) + Fraction(0.2)
+    expected = (Fraction(s.data) - exact) / Fraction(math.ulp(s.data))
+    assert row.value.ulp == row.value.local == float(expected)
+    assert row.value.inherited == 0.0
+    assert row.effect == float(expected)
+    assert mp.mpf(row.value.truth) == pytest.approx(0.3)
+    assert row.value.truth.startswith("0.30000000000000001665334536937734810635447")
+
+
+def test_the_parts_add_up_and_the_first_rounding_is_blamed():
+    a, b = Value(0.1, "a"), Value(0.2, "b")
+    s = (a + b).named("s")
+    d = (s - 0.3).named("d")
+    certificate = certify(d)
+    row = certificate.of(d)
+    assert row.value.local == 0.0  # the difference of close floats is exact
+    assert row.value.inherited == row.value.ulp > 1e15
+    assert certificate.culprit.node is s
+    assert certificate.worst.node is d
+    assert not certificate.within(1e15)
+    assert certificate.within(1e16)
+    assert "The rounding of 's' moves the root most: 2.25e+15 ULP." in str(certificate)
+
+
+def test_adjoints_are_judged_too():
+    x = Value(0.1, "x")
+    y = x * x * x
+    row = certify(y).of(x).adjoint
+    truth = 3 * Fraction(0.1) ** 2
+    assert row.ulp == pytest.approx(
+        float((Fraction(row.found) - truth) / Fraction(math.ulp(row.found))), 1e-12
+    )
+    assert row.ulp == pytest.approx(row.local + row.inherited)
+
+
+def test_an_adjoint_that_should_vanish():
+    x = Value(1.7, "x")
+    row = certify(x.sin() ** 2 + x.cos() ** 2 - 1).of(x).adjoint
+    assert (row.found, row.ulp) == (0.0, 0.0)
+    assert 0 < abs(row.local) < 2.0**53
+
+
+def test_cancellation_does_not_pass_for_truth():
+    root = (Value(1e200) + 1) - 1e200  # 50 digits alone would agree with the floats
+    assert certify(root).rows[-1].value.truth == "1.0"
+    assert root.data == 0.0
+
+
+def test_exact_graphs_say_so():
+    certificate = certify(Value(2.0) * 3 + 1)
+    assert certificate.within(0.0)
+    assert certificate.verdict == "All 5 values and adjoints are exact."
+    assert len(list(certificate)) == len(certificate) == 5
+
+
+def test_what_no_float_holds():
+    x = Value(1000.0, "x")
+    y = x.exp()
+    assert certify(y).of(y).value.ulp == 0.0  # inf is what the truth rounds to
+    z = y * 0
+    row = certify(z).of(z)
+    assert (row.value.ulp, row.value.truth) == (math.inf, "0.0")
+    assert row.value.inherited == math.inf
+    nothing = Value(-1.0).log()
+    assert certify(nothing).of(nothing).value.ulp == 0.0
+    json.loads(certify(z).to_json())
+
+
+def test_another_piece_is_reported():
+    y = ag.maximum(Value(0.1) + 0.2, 0.30000000000000004)
+    certificate = certify(y)
+    assert certificate.switched == (y,)
+    assert "1 nodes are on another piece in truth." in certificate.verdict
+
+
+def test_a_stranger_has_no_certificate():
+    with pytest.raises(OperandError, match="not in the certified graph"):
+        certify(Value(1.0)).of(Value(1.0))
+
+
+def test_operations_of_the_user_are_refused():
+    @ag.primitive(partials=lambda x, y: (1.0,))
+    def same(x):
+        return x
+
+    with pytest.raises(NumberError, match="node same"):
+        certify(same(Value(1.0)))
+    with pytest.raises(OperandError, match="needs a Value"):
+        certify(1.0)
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found = set()
+
+    def handle_starttag(self, tag, attrs):
+        self.found.add(tag)
+
+
+def tags_of(html):
+    parser = Tags()
+    parser.feed(html)
+    return parser.found
+
+
+def test_hostile_labels_are_harmless():
+    a = (Value(0.1) + 0.2).named(HOSTILE)
+    for report in (certify(a - 0.3), compare(a + 0.3, Value(0.1) + (Value(0.2) + 0.3))):
+        assert "\x1b" not in str(report)
+        assert "\u202e" not in str(report)
+        assert "script" not in tags_of(report._repr_html_())
+        assert json.loads(report.to_json())["verdict"] == report.verdict
+
+
+def test_long_tables_show_the_worst_nodes():
+    x = total = Value(0.1, "x")
+    for _ in range(100):
+        total = total + x
+    certificate = certify(total)
+    assert "nodes with lesser errors are in to_json()." in str(certificate)
+    assert len(str(certificate).splitlines()) == 64
+    assert len(json.loads(certificate.to_json())["nodes"]) == len(certificate) == 101
+    comparison = compare(total, x * 101)
+    assert "more roundings are in to_json()." in str(comparison)
+
+
+# Comparisons
+
+
+def sums():
+    a, b, c = Value(0.1, "a"), Value(0.2, "b"), Value(0.3, "c")
+    return (a + b).named("s") + c, a + (b + c)
+
+
+def test_approximately_true_exactly_false():
+    comparison = compare(*sums())
+    assert not comparison.equal_in_floats
+    assert comparison.equal_in_truth
+    assert comparison.is_proved
+    assert (comparison.ulp, comparison.first.name) == (1, "'s'")
+    assert "Approximately True, exactly False: equal in truth (proved in" in str(
+        comparison
+    )
+    assert sum(cause.effect for cause in comparison.causes) == pytest.approx(1.0)
+    assert tags_of(comparison._repr_html_()) >= {"table", "p", "strong"}
+
+
+@pytest.mark.parametrize("x", [0.1, 1.7, 3.3, 1e-5])
+def test_the_causes_make_the_whole_difference(x):
+    x, y = Value(x, "x"), Value(0.7, "y")
+    pairs = [
+        (x * x * x, x**3),
+        (x / y, x * y**-1),
+        (x.exp().log(), x + 0),
+        (x.sinh() / x.cosh(), x.tanh()),
+    ]
+    for a, b in pairs:
+        comparison = compare(a, b)
+        assert comparison.equal_in_truth
+        steps = (a.data - b.data) / max(math.ulp(a.data), math.ulp(b.data))
+        total = sum(cause.effect for cause in comparison.causes)
+        assert total == pytest.approx(steps, abs=1e-6)
+
+
+def test_shared_roundings_are_nobody_s_fault():
+    s = Value(0.1) + 0.2
+    comparison = compare(s + s, s * 2)
+    assert comparison.causes == ()
+    assert comparison.first is None
+    assert comparison.verdict == (
+        "True, exactly: both are 0.6000000000000001; equal in truth, proved in"
+        " fractions."
+    )
+    assert "rounding of" not in str(comparison) + comparison._repr_html_()
+
+
+def test_a_rounding_that_hardly_counts_is_not_the_first():
+    tiny, x = Value(1e-9, "tiny"), Value(0.1, "x")
+    slight, heavy = (tiny * 0.3).named("slight"), (x * 3).named("heavy")
+    comparison = compare(slight + heavy, (x + x + x) + tiny * Value(0.3))
+    assert [cause.name for cause in comparison.causes][:2] == ["'slight'", "'heavy'"]
+    assert comparison.first.name == "'heavy'"
+
+
+def test_equal_in_floats_but_not_in_truth():
+    big = Value(1e16)
+    comparison = compare(big + 1, big + 0)
+    assert comparison.equal_in_floats
+    assert not comparison.equal_in_truth
+    assert comparison.verdict.startswith("Equal in floats, both 1e+16, but not in")
+
+
+def test_not_equal_at_all():
+    x = Value(2.0)
+    assert compare(x.exp(), x).verdict == (
+        "False: not equal in truth (to 50 digits), and 8404893018797209 ULP apart in"
+        " floats."
+    ).replace("8404893018797209", str(compare(x.exp(), x).ulp))
+    assert compare(Value(0.0), Value(-0.0)).ulp == 0
+    assert compare(Value(-5e-324), Value(5e-324)).ulp == 2
+
+
+def test_nan_and_rounding_without_a_cause():
+    x, nothing = Value(1.0), Value(math.nan)
+    assert compare(nothing, nothing.exp()).verdict.startswith("True, exactly")
+    comparison = compare(nothing, x.exp())
+    assert comparison.ulp is None
+    assert "nan on one side" in comparison.verdict
+    assert json.loads(comparison.to_json())["a"]["found"] == "nan"
+    # In truth 0 as well, but no effect to first order can be told through an infinity.
+    lost = compare(x * 1e4 - (x * 1e4).exp() * 0 - x * 1e4, x - x)
+    assert lost.equal_in_truth
+    assert lost.first is None
+    assert lost.verdict.endswith("in floats.")
+
+
+def test_truth_that_never_settles_is_zero_in_the_end():
+    x = Value(1.7)
+    comparison = compare(x.sin() ** 2 + x.cos() ** 2 - 1, x - x)
+    assert comparison.equal_in_truth
+    assert not comparison.is_proved
+    # Times a number beyond all digits, what is left of them stands for itself.
+    huge = Value(10.0).exp().exp()
+    root = (Value(3.0).sqrt().square() - 3) * huge
+    assert certify(root).rows[-1].value.truth != "0.0"
