@@ -100,7 +100,7 @@ from autograd_scalar.functions import (
 from autograd_scalar.graph import topological_order
 from autograd_scalar.modes import no_grad
 from autograd_scalar.primitives import PRIMITIVES, Primitive
-from autograd_scalar.transforms import (
+from autograd_scalar.transforms.pure import (
     derivative,
     grad,
     hessian,
@@ -112,20 +112,20 @@ from autograd_scalar.transforms import (
 from autograd_scalar.value import COMPILED, Value
 
 if TYPE_CHECKING:
-    from autograd_scalar.anomaly import detect_anomaly
-    from autograd_scalar.certificate import Certificate
-    from autograd_scalar.certifying import certify, compare
-    from autograd_scalar.comparison import Comparison
-    from autograd_scalar.diagnosing import diagnose
-    from autograd_scalar.diagnosis import Diagnosis
-    from autograd_scalar.gradcheck import check_gradients
-    from autograd_scalar.gradcheck_report import GradientCheck
+    from autograd_scalar.certification.certificate import Certificate
+    from autograd_scalar.certification.certifying import certify, compare
+    from autograd_scalar.certification.comparison import Comparison
+    from autograd_scalar.certification.replaying import Replay, replay
+    from autograd_scalar.diagnosis.anomaly import detect_anomaly
+    from autograd_scalar.diagnosis.diagnosing import diagnose
+    from autograd_scalar.diagnosis.findings import Diagnosis
+    from autograd_scalar.gradcheck.checking import check_gradients
+    from autograd_scalar.gradcheck.report import GradientCheck
     from autograd_scalar.numbers.dual import Dual
     from autograd_scalar.numbers.interval import Interval
     from autograd_scalar.render.dot import to_dot, to_graphviz
     from autograd_scalar.render.drawing import Drawing, draw
     from autograd_scalar.render.files import WholeFile
-    from autograd_scalar.replaying import Replay, replay
 
 __version__ = "0.1.0"
 
@@ -247,22 +247,22 @@ __all__ = [
 
 # Drawing and writing are imported when first asked for: most programs never do.
 _LAZY = {
-    "Certificate": "autograd_scalar.certificate",
-    "Comparison": "autograd_scalar.comparison",
-    "Diagnosis": "autograd_scalar.diagnosis",
+    "Certificate": "autograd_scalar.certification.certificate",
+    "Comparison": "autograd_scalar.certification.comparison",
+    "Diagnosis": "autograd_scalar.diagnosis.findings",
     "Drawing": "autograd_scalar.render.drawing",
     "Dual": "autograd_scalar.numbers.dual",
-    "GradientCheck": "autograd_scalar.gradcheck_report",
+    "GradientCheck": "autograd_scalar.gradcheck.report",
     "Interval": "autograd_scalar.numbers.interval",
-    "Replay": "autograd_scalar.replaying",
+    "Replay": "autograd_scalar.certification.replaying",
     "WholeFile": "autograd_scalar.render.files",
-    "certify": "autograd_scalar.certifying",
-    "check_gradients": "autograd_scalar.gradcheck",
-    "compare": "autograd_scalar.certifying",
-    "detect_anomaly": "autograd_scalar.anomaly",
-    "diagnose": "autograd_scalar.diagnosing",
+    "certify": "autograd_scalar.certification.certifying",
+    "check_gradients": "autograd_scalar.gradcheck.checking",
+    "compare": "autograd_scalar.certification.certifying",
+    "detect_anomaly": "autograd_scalar.diagnosis.anomaly",
+    "diagnose": "autograd_scalar.diagnosis.diagnosing",
     "draw": "autograd_scalar.render.drawing",
-    "replay": "autograd_scalar.replaying",
+    "replay": "autograd_scalar.certification.replaying",
     "to_dot": "autograd_scalar.render.dot",
     "to_graphviz": "autograd_scalar.render.dot",
 }

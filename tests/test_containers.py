@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd_scalar import OperandError, ShapeError, Value
-from autograd_scalar.containers import (
+from autograd_scalar.transforms.containers import (
     blocks_of,
     filled,
     holds_values,

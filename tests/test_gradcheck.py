@@ -15,9 +15,9 @@ from autograd_scalar import (
     check_gradients,
     primitive,
 )
-from autograd_scalar.differences import differences
 from autograd_scalar.fused import nary
-from autograd_scalar.gradcheck_report import Comparison, GradientCheck
+from autograd_scalar.gradcheck.differences import differences
+from autograd_scalar.gradcheck.report import Comparison, GradientCheck
 from autograd_scalar.primitives import PRIMITIVES, Primitive
 from autograd_scalar.value import binary, unary
 

@@ -14,7 +14,7 @@ from mpmath import mp
 
 import autograd_scalar as ag
 from autograd_scalar import Dual, Interval, NumberError, OperandError, Value, replay
-from autograd_scalar.certificate_text import shortened
+from autograd_scalar.certification.text import shortened
 from autograd_scalar.numbers import enclosures
 from autograd_scalar.numbers.complexes import Complexes
 from autograd_scalar.numbers.enclosures import Enclosures

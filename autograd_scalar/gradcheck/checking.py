@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_scalar.errors import GradientCheckError, OperandError
 from autograd_scalar.functional import gradients
-from autograd_scalar.gradcheck_report import Comparison, GradientCheck
-from autograd_scalar.judging import Outcome, Tolerance, judge
+from autograd_scalar.gradcheck.judging import Outcome, Tolerance, judge
+from autograd_scalar.gradcheck.report import Comparison, GradientCheck
+from autograd_scalar.gradcheck.rules import faults_of, rounding_of
 from autograd_scalar.modes import no_grad
 from autograd_scalar.operands import real
-from autograd_scalar.rule_check import faults_of, rounding_of
 from autograd_scalar.value import Value
 
 if TYPE_CHECKING:

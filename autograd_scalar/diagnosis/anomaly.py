@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
-from autograd_scalar.errors import AnomalyError
-from autograd_scalar.graph import stateless_sweep, topological_order
-from autograd_scalar.modes import blocks, decorate, watcher
-from autograd_scalar.origins import (
+from autograd_scalar.diagnosis.origins import (
     SourceLine,
     describe,
     is_born_wrong,
     name_of,
     users_line,
 )
+from autograd_scalar.errors import AnomalyError
+from autograd_scalar.graph import stateless_sweep, topological_order
+from autograd_scalar.modes import blocks, decorate, watcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SourceLine", "describe", "is_born_wrong", "name_of", "users_line"]
 
-_HERE = os.path.dirname(os.path.abspath(__file__))
-_OURS = (_HERE + os.sep, os.path.join(os.path.dirname(_HERE), "nn") + os.sep)
+_ENGINE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_OURS = (_ENGINE + os.sep, os.path.join(os.path.dirname(_ENGINE), "nn") + os.sep)
 _MOST_OPERANDS = 4  # that are written out
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from autograd_scalar.judging import Verdict
+    from autograd_scalar.gradcheck.judging import Verdict
 
 __all__ = ["Comparison", "Fault", "GradientCheck"]
 

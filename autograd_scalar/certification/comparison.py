@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from autograd_scalar.certificate_text import (
+from autograd_scalar.certification.text import (
     MOST_ROWS,
     html_table,
     plain,

@@ -6,12 +6,12 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_scalar.anomaly import SourceLines, first_bad_adjoint
-from autograd_scalar.diagnosis import Diagnosis, Finding
+from autograd_scalar.diagnosis.anomaly import SourceLines, first_bad_adjoint
+from autograd_scalar.diagnosis.findings import Diagnosis, Finding
+from autograd_scalar.diagnosis.origins import describe, is_born_wrong
 from autograd_scalar.graph import stateless_sweep, topological_order
 from autograd_scalar.modes import watcher
 from autograd_scalar.operands import real
-from autograd_scalar.origins import describe, is_born_wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,12 +7,12 @@ import sys
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
+from autograd_scalar.diagnosis.origins import describe
 from autograd_scalar.functional import gradients
 from autograd_scalar.fused import nary
-from autograd_scalar.gradcheck_report import Fault
+from autograd_scalar.gradcheck.judging import Outcome, Tolerance, judge
+from autograd_scalar.gradcheck.report import Fault
 from autograd_scalar.graph import stateless_sweep, topological_order
-from autograd_scalar.judging import Outcome, Tolerance, judge
-from autograd_scalar.origins import describe
 from autograd_scalar.value import Value, binary, unary
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from autograd_scalar.containers import blocks_of, filled, is_array, leaves_of
-from autograd_scalar.differentiation import Differentiation
 from autograd_scalar.errors import OperandError
 from autograd_scalar.operands import real
+from autograd_scalar.transforms.containers import blocks_of, filled, is_array, leaves_of
+from autograd_scalar.transforms.differentiation import Differentiation
 from autograd_scalar.value import Value
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from autograd_scalar.origins import SourceLine
+    from autograd_scalar.diagnosis.origins import SourceLine
 
 __all__ = ["Diagnosis", "Finding"]
 

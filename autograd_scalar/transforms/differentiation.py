@@ -5,13 +5,18 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from autograd_scalar.containers import filled, holds_values, leaves_alike, leaves_of
 from autograd_scalar.functional import gradients
 from autograd_scalar.fused import nary
 from autograd_scalar.graph import topological_order
 from autograd_scalar.modes import depth
 from autograd_scalar.primitives import REAL, Primitive
 from autograd_scalar.recorded import tangents_as_values, users_of
+from autograd_scalar.transforms.containers import (
+    filled,
+    holds_values,
+    leaves_alike,
+    leaves_of,
+)
 from autograd_scalar.value import Value
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from autograd_scalar.differences import Estimate, differences
+from autograd_scalar.gradcheck.differences import Estimate, differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,14 +11,18 @@ import struct
 from math import frexp, inf, isfinite, isnan, ulp
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from autograd_scalar.certificate import Certificate, NodeCertificate, Rounding
-from autograd_scalar.comparison import Cause, Comparison
+from autograd_scalar.certification.certificate import (
+    Certificate,
+    NodeCertificate,
+    Rounding,
+)
+from autograd_scalar.certification.comparison import Cause, Comparison
+from autograd_scalar.certification.replaying import Replay, name_of, replay, row_of, run
 from autograd_scalar.errors import NumberError
 from autograd_scalar.graph import topological_order
 from autograd_scalar.numbers.arithmetic import ByRules
 from autograd_scalar.numbers.multiprecision import Multiprecision, digits_of
 from autograd_scalar.numbers.rational import Rationals
-from autograd_scalar.replaying import Replay, name_of, replay, row_of, run
 
 if TYPE_CHECKING:
     from autograd_scalar.numbers.field import Number

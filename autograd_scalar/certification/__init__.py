@@ -1,0 +1,1 @@
+"""`replay`, `certify` and `compare`: the same graph in other numbers."""

@@ -1,0 +1,1 @@
+"""`diagnose` and `detect_anomaly`: what is wrong with a graph, and where it began."""

@@ -1,0 +1,1 @@
+"""`check_gradients`: recorded derivatives beside differences of the function."""

@@ -1,0 +1,1 @@
+"""Derivatives as pure functions of functions: `grad` and its kin."""
