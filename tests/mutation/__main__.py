@@ -1,0 +1,141 @@
+"""Mutation testing: is every small mistake in the rules and the engine caught?
+
+    python -m tests.mutation                   # every target
+    python -m tests.mutation partials graph.py # those whose path contains a word
+    python -m tests.mutation --function tanh   # of one function only
+
+Prints a table and every survivor that `survivors.toml` does not explain; ends with
+status 1 if there is one. mutmut and cosmic-ray were considered: the one changes bodies
+of functions only, and half of our rules are lambdas in a table; the other starts a
+process and imports for every mutant, seconds each for thousands.
+"""
+
+# ruff: noqa: T201 - a command prints
+import argparse
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+from .judge import Judge, Verdict, keep_truths, load_truths
+from .mutants import mutants
+
+HERE = Path(__file__).parent
+RULES = ["tests.test_primitives", "tests.test_functional"]
+GRAPH = ["tests.test_graph", "tests.test_functional"]
+VALUE = ["tests.test_value", "tests.test_graph", "tests.test_custom"]
+TARGETS = {
+    "primitives.py": RULES,
+    "kinks.py": RULES,
+    "partials/arithmetic.py": RULES,
+    "partials/elementary.py": RULES,
+    "partials/activations.py": RULES,
+    "ieee/arithmetic.py": RULES,
+    "ieee/reductions.py": RULES,
+    "ieee/elementary.py": RULES,
+    "ieee/activations.py": RULES,
+    "graph.py": GRAPH,
+    "node.py": VALUE,
+    "value.py": VALUE,
+}
+
+
+def main() -> int:
+    """Run the command; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation")
+    parser.add_argument("words", nargs="*", help="targets, by a part of their path")
+    parser.add_argument("--function", default="", help="mutants of this one only")
+    parser.add_argument("--json", type=Path, help="write every verdict to this file")
+    parser.add_argument(
+        "--truths", type=Path, help="keep mpmath's answers in this file"
+    )
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if not options.here:
+        return _in_a_copy(sys.argv[1:])
+    load_truths(options.truths)
+    verdicts: list[Verdict] = []
+    for target, test_modules in TARGETS.items():
+        if not options.words or any(word in target for word in options.words):
+            verdicts += _judged(target, test_modules, options)
+    if options.json:
+        options.json.write_text(json.dumps([_row(v) for v in verdicts], indent=1))
+    return _report(verdicts)
+
+
+def _in_a_copy(arguments: list[str]) -> int:
+    """Run where nobody edits: one state of the tree, judged by that state."""
+    with tempfile.TemporaryDirectory() as room:
+        for folder in ("autograd_scalar", "nn", "tests"):
+            ignore = shutil.ignore_patterns("__pycache__", "*.so")
+            shutil.copytree(HERE.parents[1] / folder, Path(room, folder), ignore=ignore)
+        alone = {
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONPATH": room,
+            "AUTOGRAD_SCALAR_PLAIN": "1",
+        }
+        command = [sys.executable, "-m", "tests.mutation", "--here", *arguments]
+        paths = (".json", ".pickle")
+        command = [os.path.abspath(a) if a.endswith(paths) else a for a in command]
+        environment = os.environ | alone
+        return subprocess.run(
+            command, cwd=room, env=environment, check=False
+        ).returncode
+
+
+def _judged(
+    target: str, test_modules: list[str], options: argparse.Namespace
+) -> list[Verdict]:
+    path = Path("autograd_scalar", target)
+    judge = Judge(".".join(path.with_suffix("").parts), test_modules)
+    judge.prepare()
+    keep_truths(options.truths)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    start, found = time.monotonic(), []
+    for verdict in judge.verdicts(
+        m
+        for m in mutants(tree, target, os.path.abspath("autograd_scalar"))
+        if options.function in m.function
+    ):
+        found.append(verdict)
+        if not verdict.killer:
+            print(f"  survives: {verdict.mutant.key}", file=sys.stderr, flush=True)
+    print(f"{target}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+    return found
+
+
+def _row(verdict: Verdict) -> dict[str, object]:
+    mutant = verdict.mutant
+    return {"mutant": mutant.key, "line": mutant.line, "killer": verdict.killer}
+
+
+def _report(verdicts: list[Verdict]) -> int:
+    """Print the table and what is not explained; the exit status."""
+    entries = tomllib.loads((HERE / "survivors.toml").read_text(encoding="utf-8"))
+    explained = {key for entry in entries["explained"] for key in entry["mutants"]}
+    survivors = [v.mutant for v in verdicts if not v.killer]
+    killed = Counter(v.mutant.file for v in verdicts if v.killer)
+    known = Counter(m.file for m in survivors if m.key in explained)
+    missing = [m for m in survivors if m.key not in explained]
+    unexplained = Counter(m.file for m in missing)
+    print(f"{'file':26}{'mutants':>9}{'killed':>9}{'explained':>11}{'not':>6}")
+    for file, count in Counter(v.mutant.file for v in verdicts).items():
+        row = f"{count:9}{killed[file]:9}{known[file]:11}{unexplained[file]:6}"
+        print(f"{file:26}{row}")
+    for mutant in missing:
+        print(f"survives, and survivors.toml does not say why: {mutant.key}")
+    alive = {m.key for m in survivors}
+    for key in sorted({v.mutant.key for v in verdicts} & explained - alive):
+        print(f"is killed now; take it out of survivors.toml: {key}")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

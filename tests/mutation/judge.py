@@ -1,0 +1,327 @@
+"""Runs the tests against one mutant after another, each in a process of its own.
+
+The parent loads what is slow to load (pytest, NumPy, mpmath) and remembers what mpmath
+said, but never loads `autograd_scalar`. For each mutant it forks; the child puts the
+mutant's code where the module's own would be loaded from, imports the tests and calls
+them one by one, those that name a row of the changed rule first and quick ones before
+slow ones, until one fails. No file is written.
+"""
+
+import doctest
+import functools
+import importlib
+import importlib.util
+import inspect
+import itertools
+import os
+import pickle
+import resource
+import select
+import signal
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from pathlib import Path
+from types import CodeType, FrameType, ModuleType
+from typing import Any, NamedTuple, Self
+
+from .mutants import Mutant
+
+SECONDS = 20  # of computing, after which a mutant counts as killed: it hangs
+MEMORY = 6 * 2**30
+PROCESSES = 2
+SLOW = 2.0  # seconds: tests that take longer judge no mutant
+SHARED = ("pytest", "numpy", "inspect", "tracemalloc")  # loaded once, not by each child
+
+Test = tuple[str, Callable[[], Any]]
+
+
+class Verdict(NamedTuple):
+    """What became of a mutant: the test that killed it, "" if none did."""
+
+    mutant: Mutant
+    killer: str
+
+
+# ---- In the parent -------------------------------------------------------------------
+
+
+class Judge:
+    """Judges the mutants of one module by the tests of some others."""
+
+    def __init__(self, target: str, test_modules: list[str]) -> None:
+        self.target = target
+        self.test_modules = test_modules
+        self.seconds: dict[str, float] = {}
+        self.reached: dict[str, set[str]] = {}  # by test: the target's functions it ran
+        self.functions: set[str] = set()  # but those on which the import depends
+
+    def prepare(self) -> None:
+        """Run all tests on the module as it is; learn what they take and reach.
+
+        Raises:
+            RuntimeError: a test fails without any mutant.
+        """
+        for name in SHARED:
+            importlib.import_module(name)
+        _remember_truths()
+        answer = _answer(*_fork(self._rehearse))
+        at_import, self.seconds, self.reached, failed, truths = pickle.loads(answer)
+        self.functions = set().union(*self.reached.values()) - at_import
+        _truths.update(truths)
+        if failed:
+            msg = f"{failed} fails on {self.target} as it is"
+            raise RuntimeError(msg)
+
+    def _rehearse(self) -> bytes:
+        seconds: dict[str, float] = {}
+        reached: dict[str, set[str]] = {}
+        failed = ""
+        with _Watch(self.target) as watch:
+            tests = all_tests(self.target, self.test_modules)
+        for name, test in tests:
+            start = time.perf_counter()
+            with _Watch(self.target) as there:
+                try:
+                    test()
+                except BaseException as error:
+                    failed = failed or f"{name} ({error!r})"
+            seconds[name] = time.perf_counter() - start
+            reached[name] = there.functions
+        return pickle.dumps((watch.functions, seconds, reached, failed, _truths))
+
+    def verdicts(self, mutants: Iterable[Mutant]) -> Iterator[Verdict]:
+        """Judge them, two at a time, in the order in which they end."""
+        running: dict[int, tuple[Mutant, int, float]] = {}
+        queue = iter(mutants)
+        while True:
+            for mutant in itertools.islice(queue, PROCESSES - len(running)):
+                pid, pipe = _fork(lambda mutant=mutant: self._trial(mutant))
+                running[pipe] = mutant, pid, time.monotonic()
+            if not running:
+                return
+            ready, _, _ = select.select(list(running), [], [], 5.0)
+            for pipe in list(running):
+                mutant, pid, start = running[pipe]
+                if pipe in ready:
+                    answer = _answer(pid, pipe).decode()
+                elif time.monotonic() - start > 5 * SECONDS:
+                    os.kill(pid, signal.SIGKILL)
+                    answer = _answer(pid, pipe).decode()
+                else:
+                    continue
+                del running[pipe]
+                yield Verdict(mutant, "" if answer == "-" else answer or "no answer")
+
+    def _trial(self, mutant: Mutant) -> bytes:
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        sys.meta_path.insert(0, _Swap(self.target, mutant.code))
+        try:
+            tests = all_tests(self.target, self.test_modules)
+            rows = _rows_of(mutant)
+        except BaseException as error:
+            return f"import {type(error).__name__}".encode()
+        for name, test in sorted(tests, key=lambda t: self._place(t[0], rows)):
+            if self._may_kill(name, mutant):
+                try:
+                    test()
+                except BaseException as error:
+                    return f"{name} {type(error).__name__}".encode()
+        return b"-"
+
+    def _may_kill(self, name: str, mutant: Mutant) -> bool:
+        """A test can tell what changed in a function only if it ran that function."""
+        if self.seconds.get(name, 0.0) > SLOW:
+            return False
+        function = mutant.function
+        # A test whose name holds an address is not known from the rehearsal.
+        reached = self.reached.get(name, self.functions)
+        return function not in self.functions or function in reached
+
+    def _place(self, name: str, rows: list[str]) -> tuple[bool, float]:
+        return not any(f"[{row}" in name for row in rows), self.seconds.get(name, 0.0)
+
+
+def _fork(work: Callable[[], bytes]) -> tuple[int, int]:
+    reader, writer = os.pipe()
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid:
+        os.close(writer)
+        return pid, reader
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    try:
+        with os.fdopen(writer, "wb") as pipe:
+            pipe.write(work())
+    except BaseException:  # ours, not the mutant's: "no answer" would hide it
+        os._exit(1)
+    os._exit(0)
+
+
+def _answer(pid: int, reader: int) -> bytes:
+    with os.fdopen(reader, "rb") as pipe:
+        answer = pipe.read()
+    _, status = os.waitpid(pid, 0)
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+        msg = "the judge itself has failed; call Judge._trial() to see where"
+        raise RuntimeError(msg)
+    return answer
+
+
+_truths: dict[Any, Any] = {}
+
+
+def _remember_truths() -> None:
+    """Let what mpmath computes be computed once: the tests ask the same each time."""
+    from mpmath import mp
+
+    from tests import mpmath_truth
+
+    names = {id(function): name for name, function in mpmath_truth.TRUTH.items()}
+    differentiate = mp.diff
+
+    def diff(function: Any, *args: Any) -> Any:
+        if id(function) not in names:
+            return differentiate(function, *args)
+        key = names[id(function)], repr(args), mp.dps
+        if key not in _truths:
+            _truths[key] = differentiate(function, *args)
+        return _truths[key]
+
+    mp.diff = diff
+    mpmath_truth.slope = _remembering(mpmath_truth.slope)  # type: ignore[assignment]
+    mpmath_truth.value = _remembering(mpmath_truth.value)  # type: ignore[assignment]
+
+
+def load_truths(path: Path | None) -> None:
+    """Take over what an earlier run kept."""
+    if path and path.exists():
+        _truths.update(pickle.loads(path.read_bytes()))
+
+
+def keep_truths(path: Path | None) -> None:
+    """Keep what mpmath said, for the next run."""
+    if path:
+        path.write_bytes(pickle.dumps(_truths))
+
+
+def _remembering(function: Callable[..., Any]) -> Callable[..., Any]:
+    def remembering(*args: Any) -> Any:
+        key = function.__name__, repr(args)
+        if key not in _truths:
+            _truths[key] = function(*args)
+        return _truths[key]
+
+    return remembering
+
+
+# ---- In the child --------------------------------------------------------------------
+
+
+class _Watch:
+    """Within the block: the names of a module's functions that ran."""
+
+    def __init__(self, module: str) -> None:
+        self.end = os.path.join(*module.split(".")) + ".py"
+        self.functions: set[str] = set()
+
+    def __enter__(self) -> Self:
+        sys.setprofile(self._see)
+        threading.setprofile(self._see)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        sys.setprofile(None)
+        threading.setprofile(None)
+
+    def _see(self, frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_filename.endswith(self.end):
+            self.functions.add(frame.f_code.co_qualname.split(".<locals>")[0])
+
+
+class _Swap:
+    """Finds the mutant's code under the name of the module."""
+
+    def __init__(self, name: str, code: CodeType) -> None:
+        self.name = name
+        self.code = code
+
+    def find_spec(
+        self, name: str, path: Any = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name != self.name:
+            return None
+        code = self.code
+
+        class Loader(SourceFileLoader):
+            def get_code(self, fullname: str) -> CodeType:
+                return code
+
+        loader = Loader(name, code.co_filename)
+        return importlib.util.spec_from_loader(name, loader)
+
+
+def _rows_of(mutant: Mutant) -> list[str]:
+    """The rows of the table whose formulas lie in the function that was changed."""
+    from autograd_scalar import PRIMITIVES
+
+    function = mutant.function
+    return [
+        name
+        for name, row in PRIMITIVES.items()
+        for formula in (row.forward, row.partials)
+        if function == name.upper()
+        or function == getattr(formula, "__name__", "")
+        or function in getattr(getattr(formula, "__code__", None), "co_names", ())
+    ]
+
+
+def all_tests(target: str, test_modules: list[str]) -> list[Test]:
+    """The tests of the modules that need no fixture, and the target's doctests."""
+    warnings.simplefilter("error")
+    tests: list[Test] = []
+    for name in test_modules:
+        for function in vars(importlib.import_module(name)).values():
+            if getattr(function, "__name__", "").startswith("test_"):
+                tests.extend(_cases(function))
+    tests.extend(_doctests(importlib.import_module(target)))
+    return tests
+
+
+def _cases(function: Callable[..., Any]) -> Iterator[Test]:
+    """The function with each set of arguments that its marks give."""
+    marks = getattr(function, "pytestmark", [])
+    if any(mark.name in {"slow", "oracles", "browser"} for mark in marks):
+        return
+    parameters = [mark.args for mark in marks if mark.name == "parametrize"]
+    names = [name for spelled, _ in parameters for name in _names(spelled)]
+    if set(inspect.signature(function).parameters) - set(names):
+        return  # a fixture is pytest's to give
+    for case in itertools.product(*(list(values) for _, values in parameters)):
+        arguments, words = {}, []
+        for (spelled, _), item in zip(parameters, case, strict=True):
+            parts = _names(spelled)
+            values = getattr(item, "values", item)  # of pytest.param
+            values = [values] if len(parts) == 1 and values is item else values
+            arguments.update(zip(parts, values, strict=True))
+            words.append(getattr(item, "id", None) or "-".join(map(str, values)))
+        title = f"{function.__name__}[{'-'.join(words)[:60]}]"
+        yield title, functools.partial(function, **arguments)
+
+
+def _names(spelled: Any) -> list[str]:
+    return spelled.replace(",", " ").split() if isinstance(spelled, str) else [*spelled]
+
+
+def _doctests(module: ModuleType) -> Iterator[Test]:
+    flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+    for example in doctest.DocTestFinder().find(module):
+        if example.examples:
+            runner = doctest.DebugRunner(optionflags=flags)  # raises
+            yield f"doctest {example.name}", functools.partial(runner.run, example)
