@@ -55,14 +55,19 @@ ELU: Final[Kinks] = (
         "the number between alpha and 1 that is nearest to 0 (R2, R3)",
     ),
 )
-ENDS: Final[Kinks] = (Kink(lambda x: abs(x) == 1.0, "x = ±1", f"±inf, {_ONE_SIDED}"),)
+RISING_ENDS: Final[Kinks] = (
+    Kink(lambda x: abs(x) == 1.0, "x = ±1", f"inf, {_ONE_SIDED}"),
+)
+FALLING_ENDS: Final[Kinks] = (
+    Kink(lambda x: abs(x) == 1.0, "x = ±1", f"-inf, {_ONE_SIDED}"),
+)
 END: Final[Kinks] = (Kink(lambda x: x == 1.0, "x = 1", f"inf, {_ONE_SIDED}"),)
 
 SIGN: Final = _at_zero(_JUMP)
 INTEGER: Final[Kinks] = (Kink(_is_integer, "x an integer", _JUMP),)
 HALF: Final[Kinks] = (Kink(_is_half, "x halfway between integers", _JUMP),)
 COPYSIGN: Final[Kinks] = (
-    *_at_zero(_CONVEX),
+    *_at_zero("0 (minimum norm: R2 for y ≥ 0, R3 for y < 0)"),
     Kink(lambda x, y: y == 0.0, "y = 0", _JUMP),
 )
 QUOTIENT: Final[Kinks] = (

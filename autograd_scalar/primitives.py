@@ -133,8 +133,8 @@ RECIPROCAL: Final = _row("reciprocal", ieee.reciprocal, lambda x, y: (divide(-y,
 SIN: Final    = _row("sin",    ieee.sin,    lambda x, y: (cos(x),),  "sin",    r"\sin",                  REAL)
 COS: Final    = _row("cos",    ieee.cos,    lambda x, y: (-sin(x),), "cos",    r"\cos",                  REAL)
 TAN: Final    = _row("tan",    ieee.tan,    d.tan,                   "tan",    r"\tan",                  REAL)
-ARCSIN: Final = _row("arcsin", ieee.arcsin, d.arcsin,                "arcsin", r"\arcsin",               SYMMETRIC, kinks=at.ENDS)
-ARCCOS: Final = _row("arccos", ieee.arccos, d.arccos,                "arccos", r"\arccos",               SYMMETRIC, kinks=at.ENDS)
+ARCSIN: Final = _row("arcsin", ieee.arcsin, d.arcsin,                "arcsin", r"\arcsin",               SYMMETRIC, kinks=at.RISING_ENDS)
+ARCCOS: Final = _row("arccos", ieee.arccos, d.arccos,                "arccos", r"\arccos",               SYMMETRIC, kinks=at.FALLING_ENDS)
 ARCTAN: Final = _row("arctan", ieee.arctan, d.arctan,                "arctan", r"\arctan",               REAL)
 SINC: Final   = _row("sinc",   ieee.sinc,   d.sinc_slope,            "sinc",   r"\operatorname{{sinc}}", REAL)
 
