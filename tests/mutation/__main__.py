@@ -23,12 +23,13 @@ import time
 import tomllib
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 from .judge import Judge, Verdict, keep_truths, load_truths
-from .mutants import mutants
+from .mutants import Mutant, mutants
 
 HERE = Path(__file__).parent
-RULES = ["tests.test_primitives", "tests.test_functional"]
+RULES = ["tests.test_primitives", "tests.test_functional", "tests.test_orders"]
 GRAPH = ["tests.test_graph", "tests.test_functional"]
 VALUE = ["tests.test_value", "tests.test_graph", "tests.test_custom"]
 TARGETS = {
@@ -111,6 +112,35 @@ def _judged(
     return found
 
 
+class Explanation(NamedTuple):
+    """Why no test kills the mutants of one function that hold this text."""
+
+    place: str
+    change: str
+    why: str
+
+
+def explanations() -> list[Explanation]:
+    """What `survivors.toml` says."""
+    entries = tomllib.loads((HERE / "survivors.toml").read_text(encoding="utf-8"))
+    return [
+        Explanation(place, change, entry["why"])
+        for entry in entries["explained"]
+        for place, changes in entry["mutants"].items()
+        for change in changes
+    ]
+
+
+def explains(entry: Explanation, mutant: Mutant) -> bool:
+    """Whether the entry is about this mutant."""
+    return entry.place == place(mutant) and entry.change in mutant.change
+
+
+def place(mutant: Mutant) -> str:
+    """The file and the function, as `survivors.toml` names them."""
+    return f"{mutant.file} {mutant.function}"
+
+
 def _row(verdict: Verdict) -> dict[str, object]:
     mutant = verdict.mutant
     return {"mutant": mutant.key, "line": mutant.line, "killer": verdict.killer}
@@ -118,22 +148,22 @@ def _row(verdict: Verdict) -> dict[str, object]:
 
 def _report(verdicts: list[Verdict]) -> int:
     """Print the table and what is not explained; the exit status."""
-    entries = tomllib.loads((HERE / "survivors.toml").read_text(encoding="utf-8"))
-    explained = {key for entry in entries["explained"] for key in entry["mutants"]}
+    entries = explanations()
     survivors = [v.mutant for v in verdicts if not v.killer]
     killed = Counter(v.mutant.file for v in verdicts if v.killer)
-    known = Counter(m.file for m in survivors if m.key in explained)
-    missing = [m for m in survivors if m.key not in explained]
+    missing = [m for m in survivors if not any(explains(e, m) for e in entries)]
+    alive = Counter(m.file for m in survivors)
     unexplained = Counter(m.file for m in missing)
     print(f"{'file':26}{'mutants':>9}{'killed':>9}{'explained':>11}{'not':>6}")
     for file, count in Counter(v.mutant.file for v in verdicts).items():
-        row = f"{count:9}{killed[file]:9}{known[file]:11}{unexplained[file]:6}"
-        print(f"{file:26}{row}")
+        row = f"{count:9}{killed[file]:9}{alive[file] - unexplained[file]:11}"
+        print(f"{file:26}{row}{unexplained[file]:6}")
     for mutant in missing:
         print(f"survives, and survivors.toml does not say why: {mutant.key}")
-    alive = {m.key for m in survivors}
-    for key in sorted({v.mutant.key for v in verdicts} & explained - alive):
-        print(f"is killed now; take it out of survivors.toml: {key}")
+    judged = {place(v.mutant) for v in verdicts}
+    for entry in entries:
+        if entry.place in judged and not any(explains(entry, m) for m in survivors):
+            print(f"explains no survivor; take it out: {entry.place}: {entry.change}")
     return 1 if missing else 0
 
 

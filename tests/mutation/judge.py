@@ -197,6 +197,7 @@ def _remember_truths() -> None:
     mp.diff = diff
     mpmath_truth.slope = _remembering(mpmath_truth.slope)  # type: ignore[assignment]
     mpmath_truth.value = _remembering(mpmath_truth.value)  # type: ignore[assignment]
+    mpmath_truth.derivative = _remembering(mpmath_truth.derivative)
 
 
 def load_truths(path: Path | None) -> None:
@@ -212,8 +213,10 @@ def keep_truths(path: Path | None) -> None:
 
 
 def _remembering(function: Callable[..., Any]) -> Callable[..., Any]:
+    from mpmath import mp
+
     def remembering(*args: Any) -> Any:
-        key = function.__name__, repr(args)
+        key = function.__name__, repr(args), mp.dps
         if key not in _truths:
             _truths[key] = function(*args)
         return _truths[key]

@@ -3,12 +3,11 @@
 import ast
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 
-from .__main__ import HERE, TARGETS
+from .__main__ import HERE, TARGETS, explanations, place
 from .mutants import mutants
 
 CASES = {
@@ -52,11 +51,20 @@ def test_the_tree_is_put_back():
 
 
 def test_every_survivor_is_explained_in_words():
-    entries = tomllib.loads((HERE / "survivors.toml").read_text(encoding="utf-8"))
-    keys = [key for entry in entries["explained"] for key in entry["mutants"]]
-    assert len(keys) == len(set(keys))
-    assert all(key.split()[0] in TARGETS for key in keys)
-    assert all(len(entry["why"].split()) > 5 for entry in entries["explained"])
+    entries = explanations()
+    assert len({entry[:2] for entry in entries}) == len(entries)
+    assert all(entry.place.split()[0] in TARGETS for entry in entries)
+    assert all(len(entry.why.split()) > 5 for entry in entries)
+
+
+def test_every_explanation_is_of_a_mutant():
+    made: dict[str, str] = {}
+    for file in {entry.place.split()[0] for entry in explanations()}:
+        source = (HERE.parents[1] / "autograd_scalar" / file).read_text("utf-8")
+        for mutant in mutants(ast.parse(source), file):
+            made[place(mutant)] = made.get(place(mutant), "") + mutant.change + "\n"
+    for entry in explanations():
+        assert entry.change in made.get(entry.place, ""), entry
 
 
 @pytest.mark.slow
