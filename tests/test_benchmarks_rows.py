@@ -25,6 +25,8 @@ SIZES = {
     "demo": FEW,
     "own_network": FEW,
     "by_hand": FEW,
+    "without_nodes": FEW,
+    "objects": {"count": 10},
     "sweep": FEW,
     "parts": FEW,
     "bytes_per_node": FEW,
@@ -73,6 +75,10 @@ def test_every_benchmark_adds_its_rows(monkeypatch):
     for runs in IMPLEMENTATIONS:
         test_parts.test_backward_against_building(runs, report)
         test_parts.test_backward_against_gradients(runs, report)
+        for floor in ("moons:without_nodes", "moons:objects"):
+            test_parts.test_a_step_against_what_it_cannot_do_without(
+                floor, "floor", runs, report
+            )
         test_parts.test_fused_against_elementary_neuron(runs, report)
         test_parts.test_order_two_against_order_one(True, runs, report)
         test_nodes.test_memory_of_a_node(runs, report)

@@ -6,7 +6,9 @@ at every step. `demo` runs one source, micrograd's own, over either Value.
 
 import inspect
 import random
+import sys
 from collections.abc import Callable
+from itertools import repeat
 from time import process_time
 from types import SimpleNamespace
 from typing import Any
@@ -62,6 +64,36 @@ def demo(value: str, examples: int = 100) -> Action:
             p.data -= learning_rate * p.grad
         step += 1
         return [total_loss.data, *(p.grad for p in model.parameters())]
+
+    return action
+
+
+def without_nodes(examples: int = 100) -> Action:
+    """The same loops over plain numbers: what the interpreter takes, with no graph."""
+    source = inspect.getsource(micrograd.nn).replace("act.relu()", "max(act, 0.0)")
+    names: dict[str, Any] = {"__name__": "micrograd_network"}
+    exec(compile(source, micrograd.nn.__file__, "exec"), names)
+    names["Value"] = float
+    random.seed(SEED)
+    model = names["MLP"](INPUTS, list(WIDTHS))
+    rows, labels = moons(examples)
+
+    def action() -> Result:
+        scores = list(map(model, rows))
+        pairs = zip(labels, scores, strict=True)
+        losses = [max(1 + -y * score, 0.0) for y, score in pairs]
+        data_loss = sum(losses) * (1.0 / len(losses))
+        return [data_loss + ALPHA * sum(p * p for p in model.parameters())]
+
+    return action
+
+
+def objects(count: int = 65_818, size: int = 104) -> Action:
+    """As many objects as W1 has nodes, each of a compiled node's size: made, freed."""
+    payload = size - sys.getsizeof(b"")
+
+    def action() -> Result:
+        return [float(len(list(map(bytes, repeat(payload, count)))))]
 
     return action
 

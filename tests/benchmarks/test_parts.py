@@ -32,6 +32,22 @@ def phases(subject):
     return subject.result
 
 
+@pytest.mark.parametrize(
+    ("floor", "words"),
+    [
+        ("moons:without_nodes", "its loops over plain numbers"),
+        ("moons:objects", "as many objects made and freed"),
+    ],
+)
+def test_a_step_against_what_it_cannot_do_without(floor, words, runs, report):
+    with (
+        Subject("moons:demo", implementation=runs, value="autograd_scalar") as step,
+        Subject(floor) as least,
+    ):
+        pair = paired(step.steady, least.steady, ROUNDS)
+    report.add(row("W1, micrograd's own nn.py", runs, pair, words))
+
+
 def test_backward_against_gradients(runs, report):
     with (
         Subject("moons:sweep", implementation=runs, stateless=False) as backward,
