@@ -18,9 +18,10 @@ CALLS = 1_000
 
 
 def run(*words: str, seed: str = "random") -> str:
+    paths = os.pathsep.join([str(Path(ag.__file__).parents[1]), str(ROOT)])
     done = subprocess.run(
         [sys.executable, str(ROOT / "tests" / "fingerprint.py"), *words],
-        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": paths},
         check=True,
         capture_output=True,
         text=True,
