@@ -92,18 +92,18 @@ def _visit(root: Node, order: list[Node], holding: list[Node], sweeping: bool) -
     stack: list[Node] = [root]
     while stack:
         node = stack.pop()
-        left = node._left
-        while left is not None and left._mark < fresh:
-            stack.append(node)  # it comes back when its left side is done
-            node = left
+        while True:
             left = node._left
-        if left is not None:
+            while left is not None and left._mark < fresh:
+                stack.append(node)  # it comes back when its left side is done
+                node = left
+                left = node._left
             right = node._right
-            if right is not None and right._mark < fresh:
-                stack.append(node)
-                stack.append(right)
-                continue
-        elif node._fused is not None and node._mark < fresh:
+            if right is None or right._mark >= fresh:
+                break
+            stack.append(node)
+            node = right
+        if node._fused is not None and node._mark < fresh:
             parents = node._fused[0]
             stack.append(node)
             bottom = len(stack)
