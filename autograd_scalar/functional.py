@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from autograd_scalar.errors import OperandError
 from autograd_scalar.exact import exact_sweep
@@ -77,7 +77,7 @@ def gradients(
             recorded: its second derivative would belong to another point.
         AnomalyError: within `detect_anomaly`, an adjoint is inf or nan.
     """
-    wanted = [inputs] if isinstance(inputs, Value) else list(inputs)
+    wanted = [inputs] if isinstance(inputs, Value) else _listed(inputs)
     given: tuple[object, ...] = (output, *wanted)
     for node in given:
         if not isinstance(node, Value):
@@ -98,3 +98,16 @@ def gradients(
     sweep = exact_sweep if exact else stateless_sweep
     numbers = sweep(output, start, wanted)
     return numbers[0] if isinstance(inputs, Value) else numbers
+
+
+def _listed(inputs: Any) -> list[Value]:
+    """The inputs as a list; what cannot be iterated is no sequence of them."""
+    try:
+        each = iter(inputs)
+    except TypeError:
+        msg = (
+            "gradients() needs a Value or a sequence of Values as inputs, got"
+            f" {type(inputs).__name__}: {inputs!r}"
+        )
+        raise OperandError(msg) from None
+    return list(each)

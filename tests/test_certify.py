@@ -71,6 +71,7 @@ def test_exact_graphs_say_so():
     assert certificate.within(0.0)
     assert certificate.verdict == "All 5 values and adjoints are exact."
     assert len(list(certificate)) == len(certificate) == 5
+    assert "mul   mul  6.0    6.0    0 " in str(certificate)  # short numbers stay whole
 
 
 def test_what_no_float_holds():
@@ -244,3 +245,66 @@ def test_truth_that_never_settles_is_zero_in_the_end():
     huge = Value(10.0).exp().exp()
     root = (Value(3.0).sqrt().square() - 3) * huge
     assert certify(root).rows[-1].value.truth != "0.0"
+
+
+def test_an_infinity_equals_no_number():
+    endless, x = Value(math.inf), Value(1.0)
+    for a, b in ((endless, x), (x, endless), (endless, -endless)):
+        assert not compare(a, b).equal_in_truth
+        assert compare(a, b).verdict.startswith("False: not equal in truth")
+    assert compare(endless, endless * 2).equal_in_truth
+
+
+@pytest.mark.parametrize(("digits", "is_equal"), [(2, True), (4, False), (6, False)])
+def test_numbers_are_compared_to_as_many_digits_as_the_verdict_says(digits, is_equal):
+    x = Value(1.0)
+    comparison = compare(x.exp(), (x * 1.001).exp(), digits)
+    assert comparison.equal_in_truth is is_equal
+    assert f"to {digits} digits" in comparison.verdict
+
+
+def test_what_overflowed_is_not_called_exact():
+    x = Value(1e300, "x")
+    assert certify(x * x).verdict == (
+        "All 2 values and adjoints are what the truth rounds to; 1 overflowed to"
+        " infinity."
+    )
+    assert "are exact" in certify(Value(math.inf) * 1).verdict
+
+
+@pytest.mark.parametrize("digits", [0, -3, 2.5, "50", True])
+def test_digits_that_are_none_are_refused(digits):
+    x = Value(2.0)
+    with pytest.raises(OperandError, match=r"certify\(digits=\) needs an int from 1"):
+        certify(x, digits)
+    with pytest.raises(OperandError, match=r"compare\(digits=\) needs an int from 1"):
+        compare(x, x, digits)
+
+
+def test_what_is_no_value_is_refused_by_the_name_that_was_called():
+    with pytest.raises(
+        OperandError, match=r"certify\(\) needs a Value, got float: 5.0"
+    ):
+        certify(5.0)
+    for a, b in ((Value(0.1), 0.1), (0.1, Value(0.1))):
+        with pytest.raises(OperandError, match=r"compare\(\) needs a Value, got float"):
+            compare(a, b)
+
+
+def test_reprs_are_one_line_however_large_the_graph():
+    x = Value(0.1, "x")
+    y = x
+    for _ in range(100):
+        y = y + x
+    assert repr(certify(y)).startswith("<certificate of 101 nodes: the root is ")
+    assert repr(certify(x)) == "<certificate of 1 nodes: the root is 0 ULP off>"
+    assert repr(compare(y, x * 101)) == (
+        f"<comparison of {y.data!r} and {0.1 * 101!r}: equal in truth, 12 ULP apart in"
+        " floats>"
+    )
+    assert repr(compare(x, x)) == (
+        "<comparison of 0.1 and 0.1: equal in truth, equal in floats>"
+    )
+    assert "not equal in truth, nan on one side in floats" in repr(
+        compare(x, Value(math.nan))
+    )

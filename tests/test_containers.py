@@ -1,6 +1,6 @@
 """Numbers in lists, tuples, dicts and NumPy arrays: out, and back in."""
 
-from collections import OrderedDict, defaultdict, namedtuple
+from collections import OrderedDict, defaultdict, deque, namedtuple
 
 import numpy as np
 import pytest
@@ -120,7 +120,7 @@ def test_leaves_of_a_tree_built_alike():
         (1.0, [1.0], "got a float where the primal is a list of 1"),
         ([1.0], (1.0,), "got a list of 1 where the primal is a tuple of 1"),
         ([1.0], [1.0, 2.0], "got a list of 1 where the primal is a list of 2"),
-        ({"a": 1.0}, {"b": 1.0}, r"keys \[\"'a'\"\] where .* keys \[\"'b'\"\]"),
+        ({"a": 1.0}, {"b": 1.0}, "the keys 'a' where .* keys 'b'"),
         ((1.0, 2.0), Point(1.0, 2.0), "got a tuple of 2 where .* a Point of 2"),
         (np.zeros(2), np.zeros((1, 2)), r"array of shape \(2,\) .* shape \(1, 2\)"),
         ([0.0, 1.0], np.zeros(2), r"a list of 2 where .* array of shape \(2,\)"),
@@ -153,3 +153,13 @@ def test_blocks_of_arrays_and_numbers_mixed():
     np.testing.assert_array_equal(blocks["s"][1][0], [2, 3])
     np.testing.assert_array_equal(blocks["v"][0], [4, 7])
     np.testing.assert_array_equal(blocks["v"][1][0], [[5, 6], [8, 9]])
+
+
+@pytest.mark.parametrize(
+    "tree", [deque([1.0]), {1.0}, range(2), np.ma.array([1.0, 2.0])], ids=type
+)
+def test_other_containers_are_refused_with_those_that_are_taken(tree):
+    with pytest.raises(OperandError, match=r"(?s)f needs a real .* lists, tup"):
+        leaves_of([tree], "f")
+    with pytest.raises(OperandError, match=r"got str: '1'$"):
+        leaves_of(["1"], "f")

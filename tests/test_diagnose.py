@@ -214,3 +214,30 @@ def test_a_deep_graph():
     for _ in range(10_000):
         y = y + 1.0
     assert diagnose(y).is_healthy
+
+
+@pytest.mark.parametrize(
+    ("positional", "options", "message"),
+    [
+        ((5.0,), {}, r"diagnose\(\) needs a Value, got float: 5.0"),
+        (
+            (Value(25.0), 1.0),
+            {},
+            r"lines=\) needs what .* float: 1.0; give the seed by",
+        ),
+        ((Value(25.0),), {"most": -1}, r"most=\) needs an int from 0 on, got -1"),
+        ((Value(25.0),), {"most": "x"}, r"most=\) needs an int from 0 on, got 'x'"),
+        ((Value(25.0),), {"saturated": "x"}, r"saturated=\) needs a real number"),
+        ((Value(25.0),), {"digits": None}, r"digits=\) needs a real number"),
+    ],
+)
+def test_requests_that_make_no_sense_are_refused(positional, options, message):
+    with pytest.raises(OperandError, match=message):
+        diagnose(*positional, **options)
+
+
+def test_a_repr_is_one_line():
+    assert repr(diagnose(Value(25.0).tanh())) == (
+        "<diagnosis of 2 nodes: 1 saturated unit>"
+    )
+    assert repr(diagnose(Value(1.0))) == "<diagnosis of 1 nodes: nothing found>"

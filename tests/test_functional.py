@@ -8,7 +8,13 @@ import pytest
 from mpmath import mp
 
 import autograd_scalar as ag
-from autograd_scalar import PRIMITIVES, StaleGraphError, Value, gradients
+from autograd_scalar import (
+    PRIMITIVES,
+    OperandError,
+    StaleGraphError,
+    Value,
+    gradients,
+)
 from autograd_scalar.fused import nary
 from autograd_scalar.value import binary, unary
 
@@ -322,3 +328,19 @@ def test_third_derivatives_pass_through_refined_numbers():
     t = math.tanh(0.4)
     expected = (1 - t * t) * (6 * t * t - 2)
     assert d.data == pytest.approx(expected, rel=1e-13)
+
+
+def test_inputs_that_are_no_sequence_are_refused():
+    x = Value(2.0)
+    with pytest.raises(
+        OperandError, match=r"a sequence of Values as inputs, got float"
+    ):
+        gradients(x * 3, 5.0)
+
+    def failing():
+        yield x
+        msg = "the generator's own"
+        raise TypeError(msg)
+
+    with pytest.raises(TypeError, match="own"):
+        gradients(x * 3, failing())

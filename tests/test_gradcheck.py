@@ -390,3 +390,70 @@ def test_two_tableaux_that_settle_apart_contradict_each_other():
 
     (found,) = differences(f, 0.0, [0.0])
     assert found.error == 1.0
+
+
+@pytest.mark.parametrize("x", [1e4, -3e6, 1e8, 1e10])
+def test_waves_far_out_are_right(x):
+    for f in (ag.sin, ag.cos, lambda v: v.sin() * v.cos()):
+        report = check_gradients(f, x, order=2, raises=False)
+        assert not any(row.verdict == "differs" for row in report.comparisons)
+    assert check_gradients(ag.sin, 1e8).passed
+
+
+@pytest.mark.parametrize("x", [1e-17, -1e-20, 1e-100])
+def test_the_slope_of_a_square_beside_its_zero_is_right(x):
+    assert check_gradients(lambda v: v * v, x, order=2).passed
+    report = check_gradients(lambda v: v * v.detach(), x, raises=False)
+    assert report.comparisons[0].verdict == "differs"
+
+
+@pytest.mark.parametrize(
+    ("f", "inputs", "options", "message"),
+    [
+        (3, 1.0, {}, "needs a function, got int: 3"),
+        (ag.sin, 1.0, {"order": True}, "takes 1 or 2, got True"),
+        (ag.sin, 1.0, {"rtol": "a"}, r"rtol=\) needs a real number, got str"),
+        (ag.sin, 1.0, {"rtol": -1}, r"rtol=\) needs a number from 0 on, got -1"),
+        (ag.sin, 1.0, {"resolution": math.nan}, r"resolution=\) needs a number from 0"),
+        (ag.sin, [np.eye(2)], {}, "one level deep, as inputs, got list: .* within f"),
+        (ag.sin, {"a": 1.0}, {}, "one level deep, as inputs, got dict"),
+    ],
+)
+def test_requests_that_make_no_sense_are_refused(f, inputs, options, message):
+    with pytest.raises(OperandError, match=message):
+        check_gradients(f, inputs, **options)
+
+
+def test_a_repr_is_one_line():
+    report = check_gradients(lambda *xs: ag.sum(xs), [1.0] * 50)
+    assert repr(report) == f"<{report}>"
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "reason"),
+    [
+        (lambda v: ag.maximum(v, -1e-200), 2e-200, "large and of small steps contra"),
+        (ag.sin, 4e200, "all of it is rounding"),
+    ],
+    ids=["a kink nearby", "a wave between two floats"],
+)
+def test_nobody_is_accused_by_large_steps_alone(f, x, reason):
+    (row,) = check_gradients(f, x, raises=False).comparisons
+    assert row.verdict == "not judged"
+    assert reason in row.reason
+
+
+def test_at_an_end_of_the_domain_small_steps_confirm_what_is_wrong():
+    wrong = primitive(partials=lambda x, y: (1.0005 * math.exp(x),))(
+        lambda x: math.exp(x) if x >= 0.0 else math.nan
+    )
+    (row,) = check_gradients(wrong, 0.0, raises=False).comparisons
+    assert row.verdict == "differs"
+
+
+def test_a_wrong_rule_is_named_where_its_function_raises_beyond_the_end():
+    wrong = primitive(partials=lambda x, y: (1.0005 * 1.5 * x**0.5,))(
+        lambda x: 1.0 + (1.0 - x) ** 2 if x <= 1.0 else math.sqrt(1.0 - x)
+    )
+    (row,) = check_gradients(wrong, 1.0, raises=False).comparisons
+    assert row.verdict == "differs"

@@ -380,3 +380,18 @@ def test_at_takes_leaves_of_the_graph_only():
             replay(y, float, at={wrong: 1.0})
     with pytest.raises(OperandError, match="not in the replayed graph"):
         replay(y, float).adjoint(stranger)
+
+
+def test_requests_that_make_no_sense_are_refused():
+    x = Value(2.0, "x")
+    with pytest.raises(OperandError, match=r"replay\(\) needs a Value, got float: 5.0"):
+        replay(5.0, float)
+    for digits in (0, -5, 2.5, "50"):
+        with pytest.raises(
+            OperandError, match=r"replay\(digits=\) needs an int from 1"
+        ):
+            replay(x, mpmath.mpf, digits=digits)
+    with pytest.raises(OperandError, match=r"replay\(at=\) needs a dict .* got list"):
+        replay(x, float, at=[x])
+    with pytest.raises(NumberError, match=r"^node 'x': a Fraction cannot be made of"):
+        replay(x * 1, Fraction, at={x: 1j})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from math import isinf
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from autograd_scalar.certification.text import (
@@ -105,7 +106,12 @@ class Certificate:
         """One sentence: how far the root is off, and whose rounding did most of it."""
         root = self.rows[-1].value
         if self.worst.worst == 0.0:
-            return f"All {len(self)} values and adjoints are exact."
+            if not self._overflowed:
+                return f"All {len(self)} values and adjoints are exact."
+            return (
+                f"All {len(self)} values and adjoints are what the truth rounds to;"
+                f" {self._overflowed} overflowed to infinity."
+            )
         text = (
             f"The root is {ulp_text(root.ulp)} ULP from the truth; the worst of"
             f" {len(self)} nodes is {visible(self.worst.name)},"
@@ -119,6 +125,14 @@ class Certificate:
         if self.switched:
             text += f" {len(self.switched)} nodes are on another piece in truth."
         return text
+
+    @property
+    def _overflowed(self) -> int:
+        """How many nodes hold an infinity where the truth is a number."""
+        return sum(
+            any(isinf(x.found) and not x.truth.endswith("inf") for x in pair)
+            for pair in ((row.value, row.adjoint) for row in self.rows)
+        )
 
     def to_json(self) -> str:
         """Everything as JSON; a number that is not finite becomes a string."""
@@ -136,6 +150,10 @@ class Certificate:
             {"digits": self.digits, "verdict": self.verdict, "nodes": rows},
             allow_nan=False,
         )
+
+    def __repr__(self) -> str:
+        error = ulp_text(self.rows[-1].value.ulp)
+        return f"<certificate of {len(self)} nodes: the root is {error} ULP off>"
 
     def __str__(self) -> str:
         rows, hidden = self._shown()

@@ -17,7 +17,14 @@ from autograd_scalar.certification.certificate import (
     Rounding,
 )
 from autograd_scalar.certification.comparison import Cause, Comparison
-from autograd_scalar.certification.replaying import Replay, name_of, replay, row_of, run
+from autograd_scalar.certification.replaying import (
+    Replay,
+    check_request,
+    name_of,
+    replay,
+    row_of,
+    run,
+)
 from autograd_scalar.errors import NumberError
 from autograd_scalar.graph import topological_order
 from autograd_scalar.numbers.arithmetic import ByRules
@@ -33,7 +40,7 @@ __all__ = ["certify", "compare"]
 _MOST_DOUBLINGS: Final = 3  # of the digits, until they settle
 _NOTHING: Final = 1e-40  # times 1e-300: far below the smallest float
 _PROOF_BITS: Final = 1 << 16  # of a fraction in a proof
-_SPARE: Final = 5  # digits that two equal numbers may differ in at the end
+_SPARE: Final = 5  # digits more than compared, in which equal numbers may differ
 
 
 def certify(root: Value, digits: int = 50) -> Certificate:
@@ -52,10 +59,11 @@ def certify(root: Value, digits: int = 50) -> Certificate:
     '2.25e+15'
 
     Raises:
-        OperandError: ``root`` is not a Value.
+        OperandError: ``root`` is not a Value, or ``digits`` is no int from 1 on.
         NumberError: an operation was made with `primitive`; mpmath is not installed.
         StaleGraphError: a leaf's data is no longer what was recorded.
     """
+    check_request("certify", digits, root)
     judged = _judged(root, digits)
     unit = _unit(root.data, judged.values[-1])
     rows = []
@@ -91,11 +99,12 @@ def compare(a: Value, b: Value, digits: int = 50) -> Comparison:
     (1, "'s'")
 
     Raises:
-        OperandError: ``a`` or ``b`` is not a Value.
+        OperandError: ``a`` or ``b`` is not a Value, or ``digits`` is no int from 1 on.
         NumberError: an operation was made with `primitive`; mpmath is not installed.
         StaleGraphError: a leaf's data is no longer what was recorded.
     """
-    left, right = _judged(a, digits), _judged(b, digits)
+    check_request("compare", digits, a, b)
+    left, right = _judged(a, digits + _SPARE), _judged(b, digits + _SPARE)
     ours, theirs = left.values[-1], right.values[-1]
     proof = _proof(a, b)
     return Comparison(
@@ -104,7 +113,7 @@ def compare(a: Value, b: Value, digits: int = 50) -> Comparison:
         digits,
         digits_of(ours, digits),
         digits_of(theirs, digits),
-        _agree(ours, theirs, digits - _SPARE) if proof is None else proof,
+        _agree(ours, theirs, digits) if proof is None else proof,
         proof is not None,
         _steps_between(a.data, b.data),
         _causes(left, right, max(_unit(a.data, ours), _unit(b.data, theirs))),
@@ -192,6 +201,8 @@ def _agree(x: Number, y: Number, digits: int) -> bool:
     if x == y or (x != x and y != y):  # noqa: PLR0124  (both nan)
         return True
     gap = abs(x - y)
+    if gap == inf:  # no multiple of an infinity is a measure of it
+        return False
     is_small = gap <= max(abs(x), abs(y)) * 10.0**-digits
     return bool(is_small or gap * 1e300 < _NOTHING)
 

@@ -68,7 +68,7 @@ class Comparison:
     def verdict(self) -> str:
         """The answer in one or two sentences."""
         how = "proved in fractions" if self.is_proved else f"to {self.digits} digits"
-        apart = "nan on one side" if self.ulp is None else f"{self.ulp} ULP apart"
+        apart = self._apart
         if self.equal_in_truth and self.equal_in_floats:
             return f"True, exactly: both are {self.a.data!r}; equal in truth, {how}."
         if self.equal_in_floats:
@@ -86,6 +86,10 @@ class Comparison:
             )
         return text
 
+    @property
+    def _apart(self) -> str:
+        return "nan on one side" if self.ulp is None else f"{self.ulp} ULP apart"
+
     def to_json(self) -> str:
         """Everything as JSON; a number that is not finite becomes a string."""
         return json.dumps(
@@ -102,6 +106,14 @@ class Comparison:
                 "verdict": self.verdict,
             },
             allow_nan=False,
+        )
+
+    def __repr__(self) -> str:
+        truth = "equal" if self.equal_in_truth else "not equal"
+        floats = "equal" if self.equal_in_floats else self._apart
+        return (
+            f"<comparison of {self.a.data!r} and {self.b.data!r}: {truth} in truth,"
+            f" {floats} in floats>"
         )
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,12 @@ from autograd_scalar.recorded import REFINED, check_recorded
 from autograd_scalar.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from autograd_scalar.numbers.arithmetic import Arithmetic
     from autograd_scalar.numbers.field import Number
 
-__all__ = ["Replay", "name_of", "replay", "row_of", "run"]
+__all__ = ["Replay", "check_request", "name_of", "replay", "row_of", "run"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,10 +109,19 @@ def replay(
     6.0
 
     Raises:
-        OperandError: ``root`` is not a Value, or ``at`` names no leaf of it.
+        OperandError: ``root`` is not a Value, ``at`` names no leaf of it, or ``digits``
+            is no int from 1 on.
         NumberError: an operation has no value in this kind of number.
         StaleGraphError: a leaf's data is no longer what was recorded.
     """
+    check_request("replay", digits, root)
+    given: object = at
+    if not (given is None or isinstance(given, Mapping)):
+        msg = (
+            "replay(at=) needs a dict from leaves to their numbers, got"
+            f" {type(given).__name__}: {given!r}"
+        )
+        raise OperandError(msg)
     return run(root, arithmetic_of(number, digits), at or {}, seed)
 
 
@@ -135,6 +145,21 @@ def run(
         tuple(map(arithmetic.finished, adjoints)),
         places,
     )
+
+
+def check_request(what: str, digits: object, *roots: object) -> None:
+    """Refuse what is no Value, and a number of digits that is none.
+
+    Raises:
+        OperandError: naming the function that was called.
+    """
+    for root in roots:
+        if not isinstance(root, Value):
+            msg = f"{what}() needs a Value, got {type(root).__name__}: {root!r}"
+            raise OperandError(msg)
+    if type(digits) is not int or digits < 1:
+        msg = f"{what}(digits=) needs an int from 1 on, got {digits!r}"
+        raise OperandError(msg)
 
 
 def name_of(node: Value) -> str:
@@ -213,6 +238,7 @@ def _refusing(node: Value, work: Any, *operands: Any) -> Any:
     try:
         return work(*operands)
     except NumberError as error:
-        where = f"node {name_of(node)}" + (f" ({node.op})" if node.label else "")
+        op = f" ({node.op})" if node.label and node.op else ""
+        where = f"node {name_of(node)}{op}"
         msg = f"{where}: {error}"
         raise NumberError(msg) from None

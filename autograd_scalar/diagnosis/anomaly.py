@@ -92,8 +92,8 @@ class BadAdjoint(NamedTuple):
     def __str__(self) -> str:
         if self.operand is None:
             return (
-                f"the adjoint of {name_of(self.node)}, {describe(self.node)}, is the"
-                f" first that is not finite: its contributions add up to {self.adjoint}"
+                f"the adjoint of {describe(self.node)} is the first that is not"
+                f" finite: its contributions add up to {self.adjoint}"
             )
         parent = self.node.parents[self.operand]
         derivative = self.node.local_derivatives[self.operand]

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from autograd_scalar.diagnosis.anomaly import SourceLines, first_bad_adjoint
 from autograd_scalar.diagnosis.findings import Diagnosis, Finding
 from autograd_scalar.diagnosis.origins import describe, is_born_wrong
+from autograd_scalar.errors import OperandError
 from autograd_scalar.graph import stateless_sweep, topological_order
 from autograd_scalar.modes import watcher
 from autograd_scalar.operands import real
+from autograd_scalar.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from autograd_scalar.value import Value
 
 __all__ = ["diagnose"]
 
@@ -70,20 +70,39 @@ def diagnose(  # noqa: PLR0913  (each by its name)
     Record the graph within detect_anomaly() to see the lines of source.
 
     Raises:
-        OperandError: ``root`` is no Value, or the seed no number.
+        OperandError: ``root`` is no Value, ``lines`` not what `detect_anomaly` gave,
+            ``most`` no int from 0 on, or another option no number.
     """
+    _check_request(root, lines, most)
     start = real(seed, "diagnose(seed=)")
+    thresholds = _Thresholds(
+        real(saturated, "diagnose(saturated=)"), real(digits, "diagnose(digits=)")
+    )
     order = topological_order(root)
     seen = lines if lines is not None else watcher.get()
     counts: Counter[str] = Counter()
     findings: list[Finding] = []
-    thresholds = _Thresholds(saturated, digits)
     for kind, node, detail in _all(order, root, start, thresholds):
         counts[kind] += 1
         if counts[kind] <= most:
             line = seen.of(node) if isinstance(seen, SourceLines) else None
             findings.append(Finding(kind, describe(node), detail, line))
     return Diagnosis(len(order), counts, tuple(findings))
+
+
+def _check_request(root: object, lines: object, most: object) -> None:
+    if not isinstance(root, Value):
+        msg = f"diagnose() needs a Value, got {type(root).__name__}: {root!r}"
+        raise OperandError(msg)
+    if lines is not None and not isinstance(lines, SourceLines):
+        msg = (
+            "diagnose(lines=) needs what `with detect_anomaly() as lines` gave, got"
+            f" {type(lines).__name__}: {lines!r}; give the seed by name: seed=…"
+        )
+        raise OperandError(msg)
+    if type(most) is not int or most < 0:
+        msg = f"diagnose(most=) needs an int from 0 on, got {most!r}"
+        raise OperandError(msg)
 
 
 def _all(

@@ -53,6 +53,9 @@ class Diagnosis:
     def _of(self, kind: str) -> list[Finding]:
         return [finding for finding in self.findings if finding.kind == kind]
 
+    def __repr__(self) -> str:
+        return f"<diagnosis of {self._head()}>"
+
     def __str__(self) -> str:
         lines = [self._head()]
         for kind, count in self._kinds():

@@ -58,15 +58,16 @@ def check_gradients(  # noqa: PLR0913  (each by its name)
     Raises:
         GradientCheckError: a derivative differs, or none could be judged; not with
             ``raises=False``.
-        OperandError: an input is no real number, f did not return a Value, gives
-            another number each time, or the order is neither 1 nor 2.
+        OperandError: an input is no real number, f is no function, did not return a
+            Value, gives another number each time, the order is neither 1 nor 2, or a
+            tolerance is negative or nan.
     """
-    if order not in {1, 2}:
-        msg = f"check_gradients(order=) takes 1 or 2, got {order!r}"
-        raise OperandError(msg)
+    _check_request(f, order)
+    tolerance = Tolerance(
+        relative=_positive(rtol, "rtol"), resolution=_positive(resolution, "resolution")
+    )
     arguments = _arguments(inputs)
     leaves = list(_flat(arguments))
-    tolerance = Tolerance(relative=rtol, resolution=resolution)
     check = _Check(f, arguments, leaves, tolerance)
     comparisons = check.first_order()
     if order == 2:  # noqa: PLR2004
@@ -171,6 +172,23 @@ class _Check:
 # ---- Inputs --------------------------------------------------------------------------
 
 
+def _check_request(f: object, order: object) -> None:
+    if not callable(f):
+        msg = f"check_gradients() needs a function, got {type(f).__name__}: {f!r}"
+        raise OperandError(msg)
+    if type(order) is not int or order not in {1, 2}:
+        msg = f"check_gradients(order=) takes 1 or 2, got {order!r}"
+        raise OperandError(msg)
+
+
+def _positive(x: object, name: str) -> float:
+    number = real(x, f"check_gradients({name}=)")
+    if not number >= 0.0:
+        msg = f"check_gradients({name}=) needs a number from 0 on, got {x!r}"
+        raise OperandError(msg)
+    return number
+
+
 def _arguments(inputs: object) -> list[Any]:
     """The inputs as f takes them: Values, and lists of Values."""
     given = _as_lists(inputs)
@@ -191,7 +209,15 @@ def _as_values(x: object) -> Value | list[Value]:
 
 
 def _as_value(x: object) -> Value:
-    return x if isinstance(x, Value) else Value(real(x, "check_gradients()"))
+    if isinstance(x, Value):
+        return x
+    if isinstance(x, (list, tuple, dict)):
+        msg = (
+            "check_gradients() takes numbers, and sequences of them one level deep, as"
+            f" inputs, got {type(x).__name__}: {x!r}; build deeper ones within f"
+        )
+        raise OperandError(msg)
+    return Value(real(x, "check_gradients()"))
 
 
 def _flat(arguments: list[Any]) -> Iterator[Value]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Estimate", "differences"]
+__all__ = ["Estimate", "differences", "extrapolated"]
 
 _RATIO = 4.0  # between one step and the next
 _LEVELS = 14  # the last step is 1.5e-8 of the first
@@ -55,14 +55,16 @@ def differences(
     size = abs(x)
     if size == inf or isnan(x):
         return best
-    scales = [max(size, 1.0)] + ([size] if 0.0 < size < 1.0 else [])
-    for scale in scales:  # beside a pole at 0, steps have to be small against x
+    # Beside a pole at 0, steps have to be small against x; far out, where a periodic
+    # function has many periods, they have to be small against 1.
+    scales = [max(size, 1.0)] + ([min(size, 1.0)] if size not in {0.0, 1.0} else [])
+    for scale in scales:
         step = 2.0 ** math.floor(math.log2(scale) - 3.0)
         # Two tableaux of different steps: each may settle on a wrong number by chance.
-        first = _extrapolated(f, x, step, side, rounding)
-        second = _extrapolated(f, x, 0.75 * step, side, rounding)
+        first = extrapolated(f, x, step, side, rounding)
+        second = extrapolated(f, x, 0.75 * step, side, rounding)
         pairs = zip(best, map(_agreed, first, second), strict=True)
-        best = [min(pair, key=lambda estimate: estimate.error) for pair in pairs]
+        best = [_finer(*pair) for pair in pairs]
         if all(e.error <= _SETTLED * abs(e.number) for e in best):
             break
     return best
@@ -77,13 +79,25 @@ def _agreed(a: Estimate, b: Estimate) -> Estimate:
     return better
 
 
-def _extrapolated(
+def _finer(coarse: Estimate, fine: Estimate) -> Estimate:
+    """The better one; where they contradict each other, that of the smaller steps.
+
+    Large steps see the average of a wave, and 0 for the slope of x² beside 0.
+    """
+    apart = abs(coarse.number - fine.number)
+    if apart > _CONFIRMS * (coarse.error + fine.error):
+        return fine
+    return min(coarse, fine, key=lambda estimate: estimate.error)
+
+
+def extrapolated(
     f: Callable[[float], Sequence[float]],
     x: float,
     step: float,
     side: int,
     rounding: Sequence[float],
 ) -> list[Estimate]:
+    """`differences` from one tableau, that begins with this step."""
     factor = _RATIO if side else _RATIO**2  # central differences are even in the step
     best = [_NOTHING] * len(rounding)
     rows: list[list[float]] = [[] for _ in rounding]

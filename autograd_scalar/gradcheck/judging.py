@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from autograd_scalar.gradcheck.differences import Estimate, differences
+from autograd_scalar.gradcheck.differences import Estimate, differences, extrapolated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,6 +16,10 @@ __all__ = ["Outcome", "Tolerance", "Verdict", "judge"]
 Verdict: TypeAlias = Literal["agrees", "differs", "not judged"]
 
 _WITHIN = 4.0  # times the estimated error
+_SURE = 0.1  # of the gap between two numbers: an error that still tells them apart
+_SMALL = 20.0  # times the step at which rounding fills that gap
+_CONTRADICT = "differences of large and of small steps contradict each other"
+_NO_DIGITS = "no digit of the number is certain: all of it is rounding"
 _NEVER_SETTLES = "the differences settle on nothing: a jump, a pole or rounding"
 
 
@@ -53,8 +57,27 @@ def judge(
     """Judge what is claimed of the slope at ``x`` of each number that f returns.
 
     At a kink, and where no difference settles, nothing is judged; at an end of the
-    domain the differences of the other side decide.
+    domain the differences of the other side decide. A claim differs only if it does
+    at small steps, too: large ones may span a kink nearby, or many periods of a wave.
     """
+    outcomes = _first_and_second_look(f, x, claims, rounding, tolerance)
+    if all(outcome.verdict != "differs" for outcome in outcomes):
+        return outcomes
+    return [
+        _third_look(f, x, outcome, rounding, k)
+        if outcome.verdict == "differs" and isfinite(outcome.claimed)
+        else outcome
+        for k, outcome in enumerate(outcomes)
+    ]
+
+
+def _first_and_second_look(
+    f: Callable[[float], Sequence[float]],
+    x: float,
+    claims: Sequence[float],
+    rounding: Sequence[float],
+    tolerance: Tolerance,
+) -> list[Outcome]:
     scales = [abs(value) / max(1.0, abs(x)) for value in f(x)]
     central = differences(f, x, rounding)
     outcomes = list(map(_outcome, claims, central, scales, [tolerance] * len(claims)))
@@ -111,3 +134,34 @@ def _second_look(
         reason = f"a kink: {below.number:.6g} below, {above.number:.6g} above"
         return Outcome(outcome.claimed, nan, inf, "not judged", reason)
     return outcome
+
+
+def _third_look(
+    f: Callable[[float], Sequence[float]],
+    x: float,
+    outcome: Outcome,
+    rounding: Sequence[float],
+    k: int,
+) -> Outcome:
+    """At the smallest steps that tell the claim from the difference: is it still so?"""
+    apart = abs(outcome.claimed - outcome.difference)
+    step = _SMALL * rounding[k] / apart
+    if 0.0 < max(abs(f(x)[k]), _size(f, x + step, k)) < rounding[k]:
+        return outcome._replace(verdict="not judged", reason=_NO_DIGITS)
+    for side in (0, -1, 1):  # the first that is inside the domain
+        near = extrapolated(f, x, step, side, rounding)[k]
+        if near.error < inf:
+            gap = abs(near.number - outcome.difference)
+            if gap > max(_WITHIN * near.error, _SURE * apart):
+                return outcome._replace(verdict="not judged", reason=_CONTRADICT)
+            break
+    return outcome
+
+
+def _size(f: Callable[[float], Sequence[float]], x: float, k: int) -> float:
+    """Of one number; infinite where f is outside its domain."""
+    try:
+        number = f(x)[k]
+    except (ArithmeticError, ValueError):
+        return inf
+    return abs(number) if isfinite(number) else inf

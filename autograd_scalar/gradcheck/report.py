@@ -88,15 +88,21 @@ class GradientCheck:
     def _counts(self) -> Counter[str]:
         return Counter(row.verdict for row in self.comparisons)
 
-    def __str__(self) -> str:
+    def _head(self) -> str:
         verdicts = self._counts()
         orders = "order 1" if self.order == 1 else "orders 1 and 2"
-        head = (
+        return (
             f"check_gradients: {len(self.comparisons):,} derivatives of {orders}:"
             f" {verdicts['agrees']:,} agree, {verdicts['differs']:,} differ,"
             f" {verdicts['not judged']:,} not judged"
         )
-        lines = [head]
+
+    def __repr__(self) -> str:
+        return f"<{self._head()}>"
+
+    def __str__(self) -> str:
+        verdicts = self._counts()
+        lines = [self._head()]
         for verdict in ("differs", "not judged"):
             rows = [str(row) for row in self.comparisons if row.verdict == verdict]
             lines += rows[:_MOST_LINES]

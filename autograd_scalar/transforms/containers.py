@@ -15,7 +15,7 @@ from copy import copy
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from autograd_scalar.errors import ShapeError
+from autograd_scalar.errors import OperandError, ShapeError
 from autograd_scalar.operands import real
 from autograd_scalar.value import Value
 
@@ -48,7 +48,7 @@ def leaves_of(tree: Any, what: str) -> list[Number]:
     """
     parts = _parts(tree)
     if parts is None:
-        return [tree if isinstance(tree, Value) else real(tree, what)]
+        return [tree if isinstance(tree, Value) else _number(tree, what)]
     return [leaf for part in parts for leaf in leaves_of(part, what)]
 
 
@@ -123,6 +123,16 @@ def blocks_of(outputs: Any, inputs: Any, rows: Iterable[Sequence[Number]]) -> An
     return _mapped(block, outputs)
 
 
+def _number(leaf: Any, what: str) -> float:
+    try:
+        return real(leaf, what)
+    except OperandError as error:
+        if isinstance(leaf, (str, bytes)) or not hasattr(leaf, "__iter__"):
+            raise
+        msg = f"{error}; of containers, lists, tuples, dicts and plain arrays are taken"
+        raise OperandError(msg) from None
+
+
 def _parts(tree: Any) -> Iterable[Any] | None:
     """What a container holds; None for a leaf."""
     if isinstance(tree, (list, tuple)):
@@ -157,7 +167,7 @@ def _outline(tree: Any) -> str:
     if is_array(tree):
         return f"an array of shape {tree.shape}"
     if isinstance(tree, dict):
-        return f"a dict with the keys {sorted(map(repr, tree))}"
+        return f"a dict with the keys {', '.join(sorted(map(repr, tree))) or 'none'}"
     if isinstance(tree, (list, tuple)):
         return f"a {type(tree).__name__} of {len(tree)}"
     return f"a {type(tree).__name__}"
