@@ -89,7 +89,7 @@ def _exact(integer: int) -> float:
     whole: object = integer  # compiled, float != int would round the int first
     if number != whole:
         msg = (
-            f"the int {_short(integer)} has no exact float64, the nearest is"
+            f"{_short(integer)} has no exact float64, the nearest is"
             f" {number!r}; round it yourself: float(x)"
         )
         raise OperandError(msg)
@@ -108,5 +108,5 @@ def _short(x: object) -> str:
     # Never the whole of a huge array, and an int of 5,000 digits refuses str().
     if isinstance(x, int) and abs(x) >= 10**40:
         return f"an int of {x.bit_length()} bits"
-    text = repr(x)
+    text = " ".join(repr(x).split("\n"))
     return text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "..."
