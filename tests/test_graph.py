@@ -465,3 +465,10 @@ def test_no_grad_refuses_to_decorate_what_suspends():
     for wrong in (generator, coroutine, 3):
         with pytest.raises(OperandError, match="inside it"):
             ag.no_grad()(wrong)
+
+
+def test_the_first_traversal_finds_every_new_node_unseen():
+    fresh = graph._Turn()
+    assert fresh.mark > Value(1.0)._mark | node.HAS_ADJOINT
+    assert fresh.mark % (2 * node.HAS_ADJOINT) == 0
+    assert not fresh.open

@@ -35,6 +35,8 @@ SLOW = {"digamma", "polygamma", "logsumexp", "logaddexp", "dot", "erf", "erfc", 
 
 # Where a formula for ordinary points gives way to another, or once lost its digits.
 FAR_OUT = {
+    "elu": [(-720.0, 2.0)],
+    "xlogy": [(0.0, 0.5)],
     "sinc": [(0.5,), (1.0,), (350.8806331058032,), (-1000.5000001,), (1e15 + 0.5,)],
     "erf": [(2.9,), (18.63210390902045,)],
     "erfc": [(-2.9,), (18.63210390902045,)],
@@ -219,3 +221,39 @@ def test_every_tuple_of_places_is_there():
     found = derivatives(PRIMITIVES["mul"], [2.0, 5.0], 3)
     assert set(found) == set(itertools.product((0, 1), repeat=3))
     assert not any(number for number, _ in found.values())
+
+
+# Their derivative has roots, near which the smooth formula for Values cancels.
+HAVE_ROOTS = {"sinc", "gelu", "silu", "lgamma", "xlogy"}
+FAR = [(18.63210390902045,), (20.1,), (17.3,), (23.9,), (25.7,), (-21.3,)]
+WIDE = {
+    "erf": FAR,
+    "erfc": FAR,
+    "gelu": FAR,
+    "logaddexp": [(310.05, -305.3), (-299.7, 301.3), (8.2, -8.2), (0.3, 690.1)],
+    "logsumexp": [(310.05, -305.3), (-299.7, 301.3, 0.1)],
+}
+
+
+def slopes_on_values(row, xs):
+    """The row's partials, run on Values: their numbers."""
+    leaves = [Value(x) for x in xs]
+    found = row.partials(*leaves, node(row, leaves))
+    return [x.data if isinstance(x, Value) else float(x) for x in found]
+
+
+@ALL_ROWS
+def test_rules_on_values_give_the_plain_numbers(row):
+    for xs in [*points(row, 5), *WIDE.get(row.name, [])]:
+        plain = row.partials(*xs, row.forward(*xs))
+        for i, found in enumerate(slopes_on_values(row, xs)):
+            size = max(abs(plain[i]), float(row.name in HAVE_ROOTS), SMALLEST)
+            assert abs(found - plain[i]) <= ALLOWED * size, (xs, found, plain)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("xlogy", [-math.inf, 0.0]), ("hypot", [0.0, 0.0]), ("pow", [0.0, 0.0])],
+)
+def test_rules_on_values_at_the_origin(name, expected):
+    assert slopes_on_values(PRIMITIVES[name], (0.0, 0.0)) == expected

@@ -4,11 +4,13 @@ import math
 import random
 from fractions import Fraction
 from math import inf, isnan, nan
+from typing import NoReturn
 
 import pytest
 from mpmath import mp
 
-from autograd_scalar import ieee
+from autograd_scalar import Value, ieee
+from autograd_scalar.partials import activations, arithmetic, elementary
 from autograd_scalar.primitives import PRIMITIVES, Primitive
 
 from .data.special_points import SPECIAL, Point
@@ -106,6 +108,33 @@ def test_slopes_are_within_4_ulp(row):
             assert ulp_error(derivative, truth) <= ALLOWED, (
                 f"{row.name}{xs}: operand {position}: {derivative!r} is not {truth}"
             )
+
+
+# Where the tail of a rule has its own formula, which few random points meet.
+TAILS = {
+    "gelu": [
+        (x,) for x in (-1.5983, -37.1, -37.4, -37.6, -37.9, -38.4, -38.6, -39.0, 37.1)
+    ],
+    "logsumexp": [(0.1, 500.3), (0.7, -650.3), (1 / 3, 600.1), (0.1, 0.2, -300.7)],
+    "elu": [(-700.5, 3.0), (-720.0, 1e10), (-744.0, -1e20), (-800.0, 1.0)],
+    "silu": [
+        (-700.5,),
+        (-709.9,),
+        (-720.3,),
+        (-744.5,),
+        (-747.0,),
+        (-751.0,),
+        (799.0,),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", TAILS)
+def test_slopes_in_the_tails_are_within_4_ulp(name):
+    row = PRIMITIVES[name]
+    for xs in TAILS[name]:
+        for position, found in enumerate(row.partials(*xs, row.forward(*xs))):
+            assert ulp_error(found, slope(name, position, *xs)) <= ALLOWED, (xs, found)
 
 
 @ALL_ROWS
@@ -483,3 +512,148 @@ def test_cbrt_is_right_where_the_c_library_is_not():
     for _ in range(500):
         x = rng.choice((-1, 1)) * 10.0 ** rng.uniform(-320, 308)
         assert ulp_error(ieee.cbrt(x), value("cbrt", x)) <= 0.6
+
+
+# What the rules are made of
+
+SERIES = {
+    "silu": (activations._SILU_ROOT, (0.0, *activations._SILU_SERIES)),
+    "gelu": (activations._GELU_ROOT, (0.0, *activations._GELU_SERIES)),
+    "gelu at -2": ((-2.0, 0.0), activations._GELU_SERIES_AT_MINUS_2),
+    "sinc": ((0.0, 0.0), [c for k in elementary._SINC_SERIES for c in (0.0, k)]),
+}
+
+
+@pytest.mark.parametrize("title", SERIES)
+def test_series_are_those_of_the_slope(title):
+    (high, low), coefficients = SERIES[title]
+    truth = TRUTH[title.split()[0]]
+    with mp.workdps(50):
+        center = mp.mpf(high) + low
+        if not coefficients[0] and high:  # a root of the slope
+            root = mp.findroot(lambda x: mp.diff(truth, x), center)
+            assert (float(root), float(root - high)) == (high, low)
+    with mp.workdps(20):
+        taylor = mp.taylor(truth, center, len(coefficients))
+        for k, coefficient in enumerate(coefficients, 1):
+            expected = float(k * taylor[k])
+            assert abs(coefficient - expected) <= 1e-15 * abs(expected) + 1e-22, k
+
+
+def test_polynomial_is_horner_s_rule():
+    assert arithmetic.polynomial((5.0,), 10.0) == 5.0
+    assert arithmetic.polynomial((3.0, 5.0, 7.0), 10.0) == 753.0
+
+
+def test_a_point_is_where_a_float_or_a_value_stands():
+    assert arithmetic.point(2.5) == 2.5
+    assert arithmetic.point(Value(2.5)) == 2.5
+    assert arithmetic.point(Fraction(5, 2)) is None
+
+
+# Beyond the rules of CONVENTIONS.md: n * x**(n - 1) where C99's pow says so.
+POWERS_AT_THE_ENDS = [
+    ((-inf, 1.5), (inf, 0.0)),
+    ((inf, 1.0), (1.0, 0.0)),
+    ((-2.0, inf), (inf, 0.0)),
+    ((2.0, 1e300), (inf, 0.0)),
+    ((1.0, nan), (nan, 0.0)),
+    ((-5.0, 0.0), (0.0, 0.0)),
+    ((Fraction(2), Fraction(0)), (Fraction(0), 0.0)),
+    ((Fraction(-2), Fraction(0)), (Fraction(0), 0.0)),
+    ((Fraction(0), Fraction(0)), (0.0, 0.0)),
+    ((Fraction(2), Fraction(-1)), (Fraction(-1, 4), 0.0)),
+]
+
+
+@pytest.mark.parametrize(("xs", "expected"), POWERS_AT_THE_ENDS)
+def test_slopes_of_powers_at_the_ends(xs, expected):
+    x, n = xs
+    row = PRIMITIVES["pow_constant"]
+    y = row.forward(*xs) if type(x) is float else x**n
+    assert repr(row.partials(*xs, y)) == repr(expected)
+
+
+@pytest.mark.parametrize("name", ["leaky_relu", "elu"])
+def test_the_slope_between_two_is_the_nearest_to_zero(name):
+    for beside, expected in ((-0.5, 0.0), (0.5, 0.5), (1.5, 1.0)):
+        assert PRIMITIVES[name].partials(0.0, beside, 0.0)[0] == expected
+
+
+# What CONVENTIONS.md does not list: operands, and the slopes with the signs of zeros.
+MORE_POINTS = [
+    ("arctan2", (inf, 1.0), (0.0, 0.0)),
+    ("arctan2", (1.0, 0.0), (0.0, -1.0)),
+    ("silu", (-inf,), (-0.0,)),
+    ("hypot", (-inf, 1.0), (-1.0, 0.0)),
+    ("hypot", (-1.0, -inf), (0.0, -1.0)),
+    ("logsumexp", (inf, 1.0), (1.0, 0.0)),
+    ("logsumexp", (-inf, -inf, -inf, -inf), (0.25,) * 4),
+]
+
+
+@pytest.mark.parametrize(("name", "xs", "expected"), MORE_POINTS)
+def test_more_special_points(name, xs, expected):
+    row = PRIMITIVES[name]
+    assert repr(row.partials(*xs, row.forward(*xs))) == repr(expected)
+
+
+class Symbol:
+    """Any number whatever: it can be computed with, but answers no question."""
+
+    def _other(self, *_: object) -> "Symbol":
+        return Symbol()
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _other
+    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __neg__ = __abs__ = _other
+    exp = log = sqrt = sin = cos = sinh = cosh = sigmoid = erfc = digamma = _other
+    polygamma = _other
+
+    def _refuse(self, *_: object) -> NoReturn:
+        msg = "a symbol has no size"
+        raise TypeError(msg)
+
+    __bool__ = __float__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __hash__ = None
+
+
+BRANCHES = {
+    "pow", "pow_constant", "abs", "sinc", "relu", "leaky_relu", "elu", "selu", "sign",
+    "floor", "ceil", "rint", "maximum", "minimum", "hypot", "copysign", "xlogy",
+}  # fmt: skip
+
+
+@ALL_ROWS
+def test_rules_of_smooth_rows_ask_other_types_nothing(row):
+    xs = [Symbol() for _ in range(row.arity or 3)]
+    if row.name == "polygamma":
+        xs[0] = 1.0
+    if row.name in BRANCHES:
+        with pytest.raises(TypeError, match="no size"):
+            row.partials(*xs, Symbol())
+    else:
+        found = row.partials(*xs, Symbol())
+        assert len(found) == len(xs)
+
+
+def test_a_branch_keeps_the_sign_of_zero():
+    assert repr(PRIMITIVES["where"].forward(-0.0)) == "-0.0"
+
+
+def test_slope_of_a_power_whose_exponent_alone_is_no_float():
+    log_2 = math.log(2.0)
+    found, _ = PRIMITIVES["pow"].partials(2.0, Dual(3.0, 1.0), Dual(8.0, 8.0 * log_2))
+    assert abs(found.value - 12.0) < 1e-14
+    assert abs(found.tangent - (4.0 + 12.0 * log_2)) < 1e-13
+
+
+@pytest.mark.parametrize("xs", [(Dual(0.5, 1.0), 3.0), (3.0, Dual(0.5, 1.0))])
+def test_weights_of_which_one_alone_is_no_float(xs):
+    y = Dual(math.log(math.exp(0.5) + math.exp(3.0)))
+    found = PRIMITIVES["logaddexp"].partials(*xs, y)
+    expected = 1.0 / (1.0 + math.exp(2.5))
+    for x, weight in zip(xs, found, strict=True):
+        share = expected if isinstance(x, Dual) else 1.0 - expected
+        sign = 1.0 if isinstance(x, Dual) else -1.0
+        assert abs(weight.value - share) < 1e-15
+        assert abs(weight.tangent - sign * expected * (1.0 - expected)) < 1e-15

@@ -9,6 +9,7 @@ import pytest
 
 import autograd_scalar as ag
 from autograd_scalar import AutogradError, OperandError, Value
+from autograd_scalar.node import BLANK
 
 
 @pytest.mark.parametrize(
@@ -363,3 +364,97 @@ def test_hot_arithmetic_has_the_bits_of_the_table():
         y = -Value(a)
         assert repr(y.data) == repr(ag.PRIMITIVES["neg"].forward(a))
         assert y.local_derivatives == (-1.0,)
+
+
+OF_ONE_OPERAND = [
+    name
+    for name, row in ag.PRIMITIVES.items()
+    if row.arity == 1 and hasattr(Value, name)
+]
+
+
+@pytest.mark.parametrize("name", OF_ONE_OPERAND)
+def test_methods_of_one_operand_record_their_row(name):
+    x = Value(0.5)
+    y = getattr(x, name)()
+    assert (y.op, y.parents) == (name, (x,))
+
+
+def test_defaults_of_methods():
+    assert Value(-2.0).leaky_relu().local_derivatives == (0.01, -2.0)
+    assert Value(-2.0).elu().parents[1].data == 1.0
+
+
+def test_protocols_record_their_row():
+    x = Value(-2.5)
+    for act, name in ((abs, "abs"), (round, "rint"), (math.floor, "floor")):
+        assert act(x).op == name
+    assert math.ceil(x).op == "ceil"
+    assert (+x) is x
+    assert ((-x).op, (-x).data) == ("neg", 2.5)
+
+
+def test_reflected_operators_keep_the_order():
+    x = Value(4.0)
+    found = [1.0 + x, 1.0 - x, 3.0 * x, 2.0 / x, 2.0**x, 7.0 % x]
+    assert [y.data for y in found] == [5.0, -3.0, 12.0, 0.5, 16.0, 3.0]
+    assert all(y.parents[1] is x for y in found)
+    assert [y.op for y in found] == ["add", "sub", "mul", "div", "pow", "mod"]
+
+
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "truediv", "pow", "mod"])
+def test_operators_of_two_values(name):
+    import operator
+
+    a, b = Value(7.0), Value(4.0)
+    y = getattr(operator, name)(a, b)
+    assert y.parents == (a, b)
+    assert y.data == getattr(operator, name)(7.0, 4.0)
+    assert y.op == {"truediv": "div"}.get(name, name)
+
+
+@pytest.mark.parametrize(("a", "b"), [(1.0, 2.0), (2.0, 1.0), (2.0, 2.0)])
+def test_comparisons_at_a_tie_and_beside_it(a, b):
+    for other in (b, Value(b)):
+        found = Value(a) < other, Value(a) <= other, Value(a) > other, Value(a) >= other
+        assert found == (a < b, a <= b, a > b, a >= b)
+
+
+@pytest.mark.parametrize(
+    "name", ["maximum", "minimum", "arctan2", "hypot", "copysign", "xlogy", "fmod"]
+)
+def test_methods_of_two_operands_keep_their_order(name):
+    for a, b in ((Value(-1.5), Value(2.5)), (Value(3.5), Value(-2.5))):
+        y = getattr(a, name)(b)
+        assert y.parents == (a, b)
+        assert repr(y.data) == repr(getattr(ag, name)(a.data, b.data))
+    assert Value(0.5).logaddexp(a).parents[1] is a
+
+
+def test_a_node_recorded_within_a_block_is_like_any_other():
+    def recorded():
+        x, z = Value(3.0, "x"), Value(4.0, "z")
+        return x / z, x * 2.0, -x, 2.0 - x, x**2
+
+    with ag.detect_anomaly():
+        inside = recorded()
+    for y, twin in zip(inside, recorded(), strict=True):
+        assert (y.op, y.data) == (twin.op, twin.data)
+        assert y.local_derivatives == twin.local_derivatives
+        assert [repr(p) for p in y.parents] == [repr(p) for p in twin.parents]
+        for parent, other in zip(y.parents, twin.parents, strict=True):
+            assert parent._right_derivative == other._right_derivative
+
+
+def test_a_plain_operand_becomes_a_constant_that_knows_its_number():
+    constant = (Value(3.0) * 2.5).parents[1]
+    assert constant.is_constant
+    assert (constant.data, constant.data_before, constant.is_leaf) == (2.5, 2.5, True)
+    assert not Value(2.5).is_constant
+
+
+def test_a_blank_node_is_for_value_py_alone():
+    blank = Value(BLANK)
+    assert (blank.data, blank.grad, blank.label, blank.is_leaf) == (0.0, 0.0, "", True)
+    assert not blank.has_grad
+    assert not blank.is_constant

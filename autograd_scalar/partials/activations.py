@@ -84,7 +84,7 @@ def elu(x: Number, alpha: Number, y: Number) -> Partials:
     if x > 0:
         return 1.0, 0.0
     if x < 0:
-        if type(x) is float and x < -700.0 and type(alpha) is float:
+        if type(x) is float and x < -700.0:
             half = math.exp(0.5 * x)
             return alpha * half * half, math.expm1(x)
         return alpha * exp(x), exp(x) - 1 if type(x) is not float else ieee.expm1(x)

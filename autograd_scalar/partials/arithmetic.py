@@ -64,7 +64,7 @@ def power(a: Number, b: Number, y: Number) -> Partials:
     """Return b*a**(b-1) and y*log(a); below zero the exponent is not free: nan."""
     by_base = power_of_constant(a, b, y)[0]
     if a > 0:
-        if type(y) is float and not SMALLEST_NORMAL <= y < inf and b - b == 0.0:
+        if type(y) is float and not SMALLEST_NORMAL <= y < inf:
             half = ieee.power(a, 0.5 * b)
             return by_base, half * ieee.log(a) * half
         return by_base, y * log(a)

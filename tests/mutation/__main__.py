@@ -31,7 +31,13 @@ from .mutants import Mutant, mutants
 HERE = Path(__file__).parent
 RULES = ["tests.test_primitives", "tests.test_functional", "tests.test_orders"]
 GRAPH = ["tests.test_graph", "tests.test_functional"]
-VALUE = ["tests.test_value", "tests.test_graph", "tests.test_custom"]
+VALUE = [
+    "tests.test_value",
+    "tests.test_functional",
+    "tests.test_custom",
+    "tests.test_anomaly",
+    "tests.test_graph",
+]
 TARGETS = {
     "primitives.py": RULES,
     "kinks.py": RULES,
@@ -54,6 +60,9 @@ def main() -> int:
     parser.add_argument("words", nargs="*", help="targets, by a part of their path")
     parser.add_argument("--function", default="", help="mutants of this one only")
     parser.add_argument("--json", type=Path, help="write every verdict to this file")
+    parser.add_argument(
+        "--again", type=Path, help="judge only what survived in this file of verdicts"
+    )
     parser.add_argument(
         "--truths", type=Path, help="keep mpmath's answers in this file"
     )
@@ -99,17 +108,28 @@ def _judged(
     judge.prepare()
     keep_truths(options.truths)
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    start, found = time.monotonic(), []
-    for verdict in judge.verdicts(
+    made = [
         m
         for m in mutants(tree, target, os.path.abspath("autograd_scalar"))
         if options.function in m.function
-    ):
+    ]
+    killers = _killers(options.again)
+    found = [Verdict(m, killers[m.key]) for m in made if m.key in killers]
+    start = time.monotonic()
+    for verdict in judge.verdicts(m for m in made if m.key not in killers):
         found.append(verdict)
         if not verdict.killer:
             print(f"  survives: {verdict.mutant.key}", file=sys.stderr, flush=True)
     print(f"{target}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
     return found
+
+
+def _killers(verdicts: Path | None) -> dict[str, str]:
+    """What killed the mutants that an earlier run's file says are dead."""
+    if not verdicts:
+        return {}
+    rows = json.loads(verdicts.read_text(encoding="utf-8"))
+    return {row["mutant"]: row["killer"] for row in rows if row["killer"]}
 
 
 class Explanation(NamedTuple):

@@ -30,7 +30,7 @@ from typing import Any, NamedTuple, Self
 
 from .mutants import Mutant
 
-SECONDS = 20  # of computing, after which a mutant counts as killed: it hangs
+SECONDS = 10  # of computing, after which a mutant counts as killed: it hangs
 MEMORY = 6 * 2**30
 PROCESSES = 2
 SLOW = 2.0  # seconds: tests that take longer judge no mutant
@@ -108,7 +108,7 @@ class Judge:
                 mutant, pid, start = running[pipe]
                 if pipe in ready:
                     answer = _answer(pid, pipe).decode()
-                elif time.monotonic() - start > 5 * SECONDS:
+                elif time.monotonic() - start > 3 * SECONDS:
                     os.kill(pid, signal.SIGKILL)
                     answer = _answer(pid, pipe).decode()
                 else:

@@ -57,6 +57,7 @@ def test_every_survivor_is_explained_in_words():
     assert all(len(entry.why.split()) > 5 for entry in entries)
 
 
+@pytest.mark.slow
 def test_every_explanation_is_of_a_mutant():
     made: dict[str, str] = {}
     for file in {entry.place.split()[0] for entry in explanations()}:
