@@ -47,6 +47,11 @@ def demo_loss(Value: type, model: Any, rows: list, labels: list) -> Any:
     return data_loss + reg_loss
 
 
+def rate(step: int) -> float:
+    """The demo's learning rate, which stays where its 100 steps end."""
+    return 1.0 - 0.9 * min(step, 100) / 100
+
+
 def demo(value: str, examples: int = 100) -> Action:
     """The demo's training step over micrograd's Value or ours."""
     Value = VALUES[value]
@@ -59,7 +64,7 @@ def demo(value: str, examples: int = 100) -> Action:
         total_loss = demo_loss(Value, model, rows, labels)
         model.zero_grad()
         total_loss.backward()
-        learning_rate = 1.0 - 0.9 * step / 100
+        learning_rate = rate(step)
         for p in model.parameters():
             p.data -= learning_rate * p.grad
         step += 1
@@ -115,7 +120,7 @@ def own_network(fused: bool, examples: int = 100) -> Action:
         loss = loss + ALPHA * ag.dot(parameters, parameters)
         optimiser.zero_grad()
         loss.backward()
-        optimiser.lr = 1.0 - 0.9 * step / 100
+        optimiser.lr = rate(step)
         optimiser.step()
         step += 1
         return [loss.data, *(p.grad for p in parameters)]
@@ -153,7 +158,7 @@ def by_hand(examples: int = 100) -> Action:
             if k:
                 dZ = (dZ @ P[k][:, :-1]) * (Z[k - 1] > 0.0)
         gradients.reverse()
-        learning_rate = 1.0 - 0.9 * step / 100
+        learning_rate = rate(step)
         for p, dp in zip(P, gradients, strict=True):
             p[...] -= learning_rate * dp
         step += 1
