@@ -43,7 +43,7 @@ ENGINE = [
     ["diagnosis.diagnosing"],
     ["diagnosis"],
     ["gradcheck.differences", "gradcheck.report"],
-    ["gradcheck.judging"],
+    ["gradcheck.complex_step", "gradcheck.judging"],
     ["gradcheck.rules"],
     ["gradcheck.checking"],
     ["gradcheck"],

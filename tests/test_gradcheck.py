@@ -1,4 +1,7 @@
-"""`check_gradients`: it passes what is right, and names what is wrong by 0.05 %."""
+"""`check_gradients`: it passes what is right, and names what is wrong by little.
+
+By 0.05 % where differences judge, by 1e-13 where a complex step does.
+"""
 
 import json
 import math
@@ -16,13 +19,22 @@ from autograd_scalar import (
     primitive,
 )
 from autograd_scalar.fused import nary
+from autograd_scalar.gradcheck.complex_step import complex_step
 from autograd_scalar.gradcheck.differences import differences
 from autograd_scalar.gradcheck.report import Comparison, GradientCheck
+from autograd_scalar.numbers.arithmetic import arithmetic_of
 from autograd_scalar.primitives import PRIMITIVES, Primitive
 from autograd_scalar.value import binary, unary
 
 ROWS = [pytest.param(row, id=name) for name, row in PRIMITIVES.items()]
+PIECEWISE = {
+    *("abs", "sign", "floor", "ceil", "rint", "mod", "fmod", "copysign"),
+    *("relu", "leaky_relu", "elu", "selu", "maximum", "minimum"),
+}
 ALL_ROWS = pytest.mark.parametrize("row", ROWS)
+ANALYTIC_ROWS = pytest.mark.parametrize(
+    "row", [param for param in ROWS if param.id not in PIECEWISE]
+)
 POINTS = 2  # of each row: the functions are smooth there
 
 HELD = {"pow_constant": 1, "polygamma": 0}  # operands that are no variables
@@ -59,12 +71,12 @@ def applied(row, xs):
     return f, [x for k, x in enumerate(xs) if k != held]
 
 
-def wrong_by_a_little(row, k):
+def wrong_by_a_little(row, k, little=0.0005):
     """A copy of the row whose k-th partial is wrong by 0.05 %."""
 
     def partials(*operands_and_output):
         out = list(row.partials(*operands_and_output))
-        out[k] = out[k] * 1.0005 if out[k] else out[k] + 0.0005
+        out[k] = out[k] * (1.0 + little) if out[k] else out[k] + little
         return tuple(out)
 
     return with_partials(row, partials)
@@ -89,6 +101,10 @@ def test_every_row_passes(row):
         f, inputs = applied(row, xs)
         report = check_gradients(f, inputs)
         assert {c.verdict for c in report.comparisons} == {"agrees"}
+        assert report.local_derivatives == len(inputs)
+        assert report.by_complex_step == (0 if row.name in PIECEWISE else len(inputs))
+        how = f"{report.by_complex_step} of {len(inputs)} local derivatives also by a"
+        assert how in str(report)
 
 
 @ALL_ROWS
@@ -110,7 +126,25 @@ def test_a_partial_that_is_wrong_by_a_little_is_named(row):
             fault = report.faults[0]
             assert (fault.primitive, fault.operand) == (row.name, k)
             right = row.partials(*xs, row.forward(*xs))[k]
-            assert math.isclose(fault.difference, right, rel_tol=1e-7, abs_tol=1e-7)
+            assert math.isclose(fault.measured, right, rel_tol=1e-7, abs_tol=1e-7)
+            by_step = row.name not in PIECEWISE and right != 0.0
+            assert fault.method == ("a complex step" if by_step else "differences")
+
+
+@ANALYTIC_ROWS
+def test_a_partial_that_is_wrong_by_1e_13_is_named(row):
+    for xs in points(row):
+        rights = row.partials(*xs, row.forward(*xs))
+        for k, right in enumerate(rights):
+            if HELD.get(row.name) == k or right == 0.0:
+                continue
+            f, inputs = applied(wrong_by_a_little(row, k, 1e-13), xs)
+            report = check_gradients(f, inputs, raises=False)
+            assert {c.verdict for c in report.comparisons} == {"agrees"}
+            assert not report.passed
+            (fault,) = report.faults
+            assert (fault.primitive, fault.operand) == (row.name, k)
+            assert math.isclose(fault.measured, right, rel_tol=3e-15)
 
 
 @pytest.mark.parametrize("name", ["tanh", "mul", "div", "logsumexp", "lgamma"])
@@ -170,6 +204,8 @@ def test_everything_reads_as_json():
     assert (data["passed"], data["order"]) == (False, 1)
     assert data["comparisons"][0]["claimed"] == "inf"
     assert data["faults"][0]["operand_label"] == "x"
+    assert data["faults"][0]["method"] == "differences"
+    assert (data["local_derivatives"], data["by_complex_step"]) == (1, 0)
 
 
 # Inputs
@@ -274,7 +310,7 @@ def test_the_inner_side_decides_at_an_end_of_the_domain():
 
     report = check_gradients(on_the_right, 0.0, raises=False)
     (fault,) = report.faults
-    assert (fault.claimed, round(fault.difference, 6)) == (2.0, 1.0)
+    assert (fault.claimed, round(fault.measured, 6)) == (2.0, 1.0)
 
     @primitive(partials=lambda x, y: (1.0,))
     def on_the_left(x):
@@ -426,7 +462,7 @@ def test_requests_that_make_no_sense_are_refused(f, inputs, options, message):
 
 def test_a_repr_is_one_line():
     report = check_gradients(lambda *xs: ag.sum(xs), [1.0] * 50)
-    assert repr(report) == f"<{report}>"
+    assert repr(report) == f"<{str(report).splitlines()[0]}>"
 
 
 @pytest.mark.parametrize(
@@ -457,3 +493,141 @@ def test_a_wrong_rule_is_named_where_its_function_raises_beyond_the_end():
     )
     (row,) = check_gradients(wrong, 1.0, raises=False).comparisons
     assert row.verdict == "differs"
+
+
+# The complex step
+
+
+def stepped(name, xs, k=0):
+    """The slope of a row of the table by its k-th operand, by a complex step."""
+    row = PRIMITIVES[name]
+    y = row.forward(*xs)
+    unit = [float(j == k) for j in range(len(xs))]
+    size = abs(row.partials(*xs, y)[k])
+    return complex_step(arithmetic_of(complex, 0), row, xs, y, unit, size)
+
+
+@pytest.mark.parametrize(
+    ("name", "xs", "slope"),
+    [
+        ("exp", [700.0], math.exp(700.0)),
+        ("expm1", [-30.0], math.exp(-30.0)),
+        ("log", [1e-200], 1e200),
+        ("tanh", [0.0], 1.0),
+        ("tanh", [-20.0], 1.699341702116632e-17),
+        ("sin", [1e22], math.cos(1e22)),
+        ("tan", [1.5707963], 1.0 + math.tan(1.5707963) ** 2),
+        ("hypot", [0.0, 1e-100], 0.0),
+        ("pow", [1.0, -6.2e101], None),
+        ("cbrt", [6e218], 6e218 ** (1 / 3) / 6e218 / 3),
+        ("hypot", [1e-5, 1e-200], 1.0),
+        ("log1p", [-1.0 + 2.0**-53], 2.0**53),
+        ("mul", [1e-200, 3.0], 3.0),
+        ("mul", [3.0, 0.0], 0.0),
+        ("cos", [0.0], 0.0),
+        ("pow_constant", [-1.5, 170.0], None),
+        ("pow_constant", [-1.5, 63.0], 63.0 * 1.5**62),
+    ],
+)
+def test_a_complex_step_is_right_or_does_not_apply(name, xs, slope):
+    found = stepped(name, xs)
+    if slope is None:
+        assert found is None
+        return
+    assert abs(found.number - slope) <= found.error <= 1e-13 * slope
+
+
+@pytest.mark.parametrize(
+    ("name", "xs"),
+    [
+        ("relu", [1.0]),
+        ("sqrt", [0.0]),
+        ("hypot", [0.0, 0.0]),
+        ("pow", [0.0, 2.0]),
+        ("arcsin", [1.0]),
+        ("log", [-1.0]),
+        ("sinc", [math.inf]),
+        ("square", [1e-300]),
+        ("add", [1e-320, 1.0]),
+        ("reciprocal", [1e-200]),
+        ("hypot", [1e200, 1e200]),
+        ("cbrt", [2.1945569301469217e288]),
+        ("cbrt", [2.3e279]),
+        ("hypot", [2e-139, 4.5e-112]),
+        ("arctan2", [4.2e-135, 6.3e-144]),
+        ("prod", [1e-200, 1e-200, 1e200, 1e200, 0.0]),
+    ],
+)
+def test_where_a_complex_step_does_not_apply(name, xs):
+    assert stepped(name, xs) is None
+
+
+def test_a_function_of_the_users_is_judged_by_differences():
+    @primitive(partials=lambda x, y: (1.0005 * (1.0 - y * y),))
+    def tanh(x):
+        return math.tanh(x)
+
+    report = check_gradients(lambda x: tanh(x).exp(), 0.5, raises=False)
+    (fault,) = report.faults
+    assert (fault.primitive, fault.method) == ("tanh", "differences")
+    assert report.by_complex_step == 1
+
+
+def test_a_number_that_its_row_does_not_give_is_not_stepped():
+    x, y = Value(3.0, "x"), Value(2.0)
+
+    def f(x, y):
+        square = x * y
+        y.data = 5.0  # changed after it was recorded
+        return square
+
+    def g(x):
+        y.data = 2.0
+        return f(x, y)
+
+    report = check_gradients(g, x)
+    assert (report.passed, report.by_complex_step) == (True, 0)
+
+
+def test_a_fault_too_little_for_differences_is_told():
+    row = wrong_by_a_little(PRIMITIVES["tanh"], 0, 1e-13)
+    with pytest.raises(GradientCheckError) as caught:
+        check_gradients(lambda x: unary(row, x) * 2, Value(1.0, "x"))
+    head, fault, why = str(caught.value).splitlines()
+    assert "1 agree, 0 differ" in head
+    assert fault.startswith("At tanh('x' = 1.0) = 0.76")
+    assert "by a complex step of its row" in fault
+    assert why.startswith("Differences of f do not show it")
+
+
+def test_many_operands_are_stepped_together():
+    xs = [1.0 + k / 8 for k in range(20)]
+    for f in (ag.sum, ag.mean, ag.prod, ag.logsumexp):
+        report = check_gradients(lambda *xs, f=f: f(xs), xs)
+        assert report.passed
+        assert report.by_complex_step == report.local_derivatives == 20
+    row = wrong_by_a_little(PRIMITIVES["prod"], 7, 1e-11)
+    (fault,) = check_gradients(lambda *xs: nary(row, xs), xs, raises=False).faults
+    assert (fault.operand, fault.method) == (7, "a complex step")
+
+
+def test_many_operands_that_cannot_be_stepped():
+    @primitive(partials=lambda *xs: (1.0,) * 9 + (1.5,))
+    def total(*xs):
+        return math.fsum(xs)
+
+    report = check_gradients(total, [1.0] * 10, raises=False)
+    (fault,) = report.faults
+    assert (fault.operand, fault.method) == (9, "differences")
+
+
+def test_many_right_operands_that_cannot_be_stepped():
+    @primitive(partials=lambda *xs: (1.0,) * 10)
+    def total(*xs):
+        return math.fsum(xs)
+
+    def f(*xs):
+        return total(*xs) * xs[0].detach()
+
+    assert check_gradients(total, [1.0] * 10).passed
+    assert check_gradients(f, [1.0] * 10, raises=False).faults == ()

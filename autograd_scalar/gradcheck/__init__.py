@@ -1,1 +1,1 @@
-"""`check_gradients`: recorded derivatives beside differences of the function."""
+"""`check_gradients`: recorded derivatives beside differences and complex steps."""

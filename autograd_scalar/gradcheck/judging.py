@@ -11,7 +11,7 @@ from autograd_scalar.gradcheck.differences import Estimate, differences, extrapo
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Outcome", "Tolerance", "Verdict", "judge"]
+__all__ = ["Outcome", "Tolerance", "Verdict", "judge", "judge_exactly"]
 
 Verdict: TypeAlias = Literal["agrees", "differs", "not judged"]
 
@@ -45,6 +45,13 @@ class Outcome(NamedTuple):
     estimate: float  # of the error of the difference
     verdict: Verdict
     reason: str = ""
+
+
+def judge_exactly(claim: float, estimate: Estimate) -> Outcome:
+    """Judge a claim by a slope that is known up to rounding: no tolerance is added."""
+    number, error = estimate
+    agrees = abs(claim - number) <= _WITHIN * error
+    return Outcome(claim, number, error, "agrees" if agrees else "differs")
 
 
 def judge(

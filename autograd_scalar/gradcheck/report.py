@@ -6,12 +6,14 @@ import json
 import math
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from autograd_scalar.gradcheck.judging import Verdict
 
-__all__ = ["Comparison", "Fault", "GradientCheck"]
+__all__ = ["Comparison", "Fault", "GradientCheck", "Method"]
+
+Method: TypeAlias = Literal["a complex step", "differences"]
 
 _MOST_LINES = 20  # of each kind, in the text
 
@@ -23,6 +25,7 @@ _INF_TIMES_0 = (
     "No local derivative in the graph differs from its row: an infinite one met a 0 or"
     " another infinity on the way; detect_anomaly() says where."
 )
+_TOO_LITTLE = "Differences of f do not show it: it is too little, or not judged there."
 _NOTHING_JUDGED = "Nothing could be judged: move the inputs away from where they are."
 
 
@@ -44,7 +47,7 @@ class Comparison(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A local derivative that is not what its row's forward shows."""
+    """A local derivative that is not the slope of its row's forward."""
 
     node: str  # as a call: 'y' = cube('x' = 2.0) = 8.0
     primitive: str
@@ -52,9 +55,10 @@ class Fault(NamedTuple):
     operand_label: str
     by: int | None  # differentiated once more by this operand, in order 2
     claimed: float
-    difference: float
-    estimate: float
+    measured: float
+    estimate: float  # of the error of what was measured
     rule: str
+    method: Method
 
     def __str__(self) -> str:
         what = f"operand {self.operand}"
@@ -65,23 +69,30 @@ class Fault(NamedTuple):
         return (
             f"At {self.node}: the derivative of {self.primitive} by {what}, is"
             f" {self.claimed!r} by {self.rule},"
-            f" {self.difference!r} ± {self.estimate:.1g} by differences of its row"
+            f" {self.measured!r} ± {self.estimate:.1g} by {self.method} of its row"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class GradientCheck:
-    """Every derivative of f that was compared, and the nodes that are at fault."""
+    """Every derivative of f that was compared, and the nodes that are at fault.
+
+    ``by_complex_step`` says how many of the local derivatives in the graph were judged
+    by a complex step, each to a few ULP; ``local_derivatives`` is how many there are,
+    up to the node at which the search had found faults enough.
+    """
 
     order: int
     comparisons: tuple[Comparison, ...]
     faults: tuple[Fault, ...]  # the first node first
+    local_derivatives: int = 0
+    by_complex_step: int = 0
 
     @property
     def passed(self) -> bool:
-        """Whether nothing differs, and something was judged if there is an input."""
+        """Whether nothing is wrong, and something was judged if there is an input."""
         verdicts = self._counts()
-        return not verdicts["differs"] and (
+        return not (verdicts["differs"] or self.faults) and (
             verdicts["agrees"] > 0 or not self.comparisons
         )
 
@@ -113,8 +124,15 @@ class GradientCheck:
             differing = [r for r in self.comparisons if r.verdict == "differs"]
             finite = any(math.isfinite(row.claimed) for row in differing)
             lines.append(_AROUND if finite else _INF_TIMES_0)
-        if not verdicts["differs"] and not self.passed:
+        if self.faults and not verdicts["differs"]:
+            lines.append(_TOO_LITTLE)
+        elif not verdicts["differs"] and not self.passed:
             lines.append(_NOTHING_JUDGED)
+        if self.passed and self.local_derivatives:
+            lines.append(
+                f"By differences of f; {self.by_complex_step:,} of"
+                f" {self.local_derivatives:,} local derivatives also by a complex step"
+            )
         return "\n".join(lines)
 
     def to_json(self) -> str:
@@ -125,6 +143,8 @@ class GradientCheck:
                 "passed": self.passed,
                 "comparisons": [_plain(row._asdict()) for row in self.comparisons],
                 "faults": [_plain(fault._asdict()) for fault in self.faults],
+                "local_derivatives": self.local_derivatives,
+                "by_complex_step": self.by_complex_step,
             },
             allow_nan=False,
             ensure_ascii=False,

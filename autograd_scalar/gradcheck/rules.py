@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from autograd_scalar.diagnosis.origins import describe
 from autograd_scalar.functional import gradients
 from autograd_scalar.fused import nary
-from autograd_scalar.gradcheck.judging import Outcome, Tolerance, judge
-from autograd_scalar.gradcheck.report import Fault
+from autograd_scalar.gradcheck.complex_step import complex_step
+from autograd_scalar.gradcheck.judging import Outcome, Tolerance, judge, judge_exactly
+from autograd_scalar.gradcheck.report import Fault, Method
 from autograd_scalar.graph import stateless_sweep, topological_order
+from autograd_scalar.numbers.arithmetic import Arithmetic, arithmetic_of
 from autograd_scalar.value import Value, binary, unary
 
 if TYPE_CHECKING:
@@ -20,14 +24,26 @@ if TYPE_CHECKING:
 
     from autograd_scalar.primitives import Primitive
 
-__all__ = ["faults_of", "rounding_of"]
+__all__ = ["Search", "rounding_of", "search"]
 
 _EPS = sys.float_info.epsilon
 _MOST_FAULTS = 10  # that are collected: the first is the one to look at
 _FEW = 8  # operands; more are tried all at once before one by one
+_STEP: Final[Method] = "a complex step"
+_DIFFERENCES: Final[Method] = "differences"
 
 # Operands that a row takes as plain numbers, and does not differentiate.
 _HELD = {"pow_constant": 1, "polygamma": 0}
+
+
+@dataclass(slots=True)
+class Search:
+    """Which local derivatives are wrong, and how many were looked at how."""
+
+    faults: list[Fault]
+    local_derivatives: int = 0
+    by_complex_step: int = 0
+    complexes: Arithmetic = field(default_factory=partial(arithmetic_of, complex, 0))
 
 
 def rounding_of(root: Value) -> float:
@@ -46,62 +62,104 @@ def _size(terms: Iterable[float]) -> float:
     return sum((abs(term) for term in terms if math.isfinite(term)), 0.0)
 
 
-def faults_of(root: Value, order: int, tolerance: Tolerance) -> list[Fault]:
-    """The local derivatives that differ from their row, parents before users.
+def search(
+    root: Value, order: int, tolerance: Tolerance, *, by_differences: bool
+) -> Search:
+    """Find the local derivatives that are not the slopes of their row, parents first.
 
-    Each row's ``forward`` is varied at the operands that the node was recorded with;
-    for order 2, its ``partials``, too.
+    Each is judged by a complex step where that applies. Where it does not, and if
+    asked to, by differences: the row's ``forward`` is varied at the operands that the
+    node was recorded with; for order 2, its ``partials``, too.
     """
-    faults: list[Fault] = []
+    found = Search([])
     for node in topological_order(root):
         if node.primitive is None:
             continue
-        faults += _slopes_that_differ(node, node.primitive, tolerance)
-        if order == 2:  # noqa: PLR2004
-            faults += _bends_that_differ(node, node.primitive, tolerance)
-        if len(faults) >= _MOST_FAULTS:
+        _judge_slopes(node, node.primitive, tolerance, found, differ=by_differences)
+        if by_differences and order == 2:  # noqa: PLR2004
+            found.faults += _bends_that_differ(node, node.primitive, tolerance)
+        if len(found.faults) >= _MOST_FAULTS:
             break
-    return faults[:_MOST_FAULTS]
+    del found.faults[_MOST_FAULTS:]
+    return found
 
 
-def _slopes_that_differ(
-    node: Value, row: Primitive, tolerance: Tolerance
-) -> Iterator[Fault]:
-    """Each recorded local derivative against differences of the row's forward."""
-    xs = [parent.data for parent in node.parents]
+def _judge_slopes(
+    node: Value, row: Primitive, tolerance: Tolerance, found: Search, *, differ: bool
+) -> None:
+    """Each recorded local derivative against the slope of the row's forward."""
     slopes = node.local_derivatives
-    terms = [x * d for x, d in zip(xs, slopes, strict=True)]
-    rounding = [_EPS * (4.0 * abs(node.data) + _size(terms))]
+    varied = [k for k in range(len(slopes)) if _HELD.get(row.name) != k]
+    found.local_derivatives += len(varied)
+    if len(slopes) > _FEW:
+        together = _stepped(found, node, row, _uneven(len(slopes)))
+        if together is not None and together.verdict == "agrees":
+            found.by_complex_step += len(varied)
+            return
+        if together is None and not (
+            differ and _differs_together(node, row, tolerance)
+        ):
+            return
+    for k in varied:
+        unit = [float(k == j) for j in range(len(slopes))]
+        outcome, method = _stepped(found, node, row, unit), _STEP
+        if outcome is not None:
+            found.by_complex_step += 1
+        elif differ:
+            outcome, method = _varied(node, row, k, tolerance), _DIFFERENCES
+        if outcome is not None and outcome.verdict == "differs":
+            found.faults.append(_fault(node, row, k, None, outcome, method))
+
+
+def _stepped(
+    found: Search, node: Value, row: Primitive, direction: list[float]
+) -> Outcome | None:
+    """The slope along a direction, by a complex step; None where it does not apply."""
+    xs = [parent.data for parent in node.parents]
+    terms = [w * d for w, d in zip(direction, node.local_derivatives, strict=True) if w]
+    size = sum(map(abs, terms))
+    slope = complex_step(found.complexes, row, xs, node.data, direction, size)
+    return None if slope is None else judge_exactly(sum(terms), slope)
+
+
+def _varied(node: Value, row: Primitive, k: int, tolerance: Tolerance) -> Outcome:
+    """The slope by one operand, by differences."""
+    xs = [parent.data for parent in node.parents]
+    claims = [node.local_derivatives[k]]
 
     def forward(*operands: float) -> list[float]:
         return [row.forward(*operands)]
 
-    if len(xs) > _FEW and _all_at_once(forward, xs, slopes, rounding, tolerance):
-        return
-    for k, slope in enumerate(slopes):
-        if _HELD.get(row.name) != k:
-            (outcome,) = _judge_operand(forward, xs, k, [slope], rounding, tolerance)
-            if outcome.verdict == "differs":
-                yield _fault(node, row, k, None, outcome)
+    (outcome,) = _judge_operand(forward, xs, k, claims, _rounding(node), tolerance)
+    return outcome
 
 
-def _all_at_once(
-    forward: Callable[..., list[float]],
-    xs: list[float],
-    slopes: Sequence[float],
-    rounding: list[float],
-    tolerance: Tolerance,
-) -> bool:
-    """Whether the slope agrees along a line on which every operand moves."""
-    # Uneven and of both signs, so that faults do not cancel.
-    direction = [w for w, _ in zip(cycle((1.0, -0.75, 0.5, -0.375, 0.875)), xs)]
+def _rounding(node: Value) -> list[float]:
+    """What rounding may add to the row's forward at the node's operands."""
+    pairs = zip(node.parents, node.local_derivatives, strict=True)
+    return [_EPS * (4.0 * abs(node.data) + _size(x.data * d for x, d in pairs))]
+
+
+def _uneven(n: int) -> list[float]:
+    """A direction that moves all operands: uneven and of both signs.
+
+    Faults do not cancel along it.
+    """
+    return [w for w, _ in zip(cycle((1.0, -0.75, 0.5, -0.375, 0.875)), range(n))]
+
+
+def _differs_together(node: Value, row: Primitive, tolerance: Tolerance) -> bool:
+    """Whether differences along a line on which every operand moves do not agree."""
+    xs = [parent.data for parent in node.parents]
+    direction = _uneven(len(xs))
+    slopes = node.local_derivatives
     claim = sum(w * d for w, d in zip(direction, slopes, strict=True))
 
     def along(t: float) -> list[float]:
-        return forward(*[x + t * w for x, w in zip(xs, direction, strict=True)])
+        return [row.forward(*[x + t * w for x, w in zip(xs, direction, strict=True)])]
 
-    (outcome,) = judge(along, 0.0, [claim], rounding, tolerance)
-    return outcome.verdict == "agrees"
+    (outcome,) = judge(along, 0.0, [claim], _rounding(node), tolerance)
+    return outcome.verdict != "agrees"
 
 
 def _bends_that_differ(
@@ -124,7 +182,7 @@ def _bends_that_differ(
         outcomes = _judge_operand(partials, xs, k, claims, rounding, tolerance)
         for other, outcome in enumerate(outcomes):
             if outcome.verdict == "differs" and _HELD.get(row.name) != other:
-                yield _fault(node, row, other, k, outcome)
+                yield _fault(node, row, other, k, outcome, _DIFFERENCES)
 
 
 def _judge_operand(  # noqa: PLR0913, PLR0917  (what judge() takes, and which operand)
@@ -149,8 +207,13 @@ def _apply(row: Primitive, operands: list[Value]) -> Value:
     return nary(row, operands)
 
 
-def _fault(
-    node: Value, row: Primitive, operand: int, by: int | None, outcome: Outcome
+def _fault(  # noqa: PLR0913, PLR0917  (what a Fault says)
+    node: Value,
+    row: Primitive,
+    operand: int,
+    by: int | None,
+    outcome: Outcome,
+    method: Method,
 ) -> Fault:
     return Fault(
         node=describe(node),
@@ -159,9 +222,10 @@ def _fault(
         operand_label=node.parents[operand].label,
         by=by,
         claimed=outcome.claimed,
-        difference=outcome.difference,
+        measured=outcome.difference,
         estimate=outcome.estimate,
         rule=_place(row),
+        method=method,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import cmath
 import math
-from functools import partial
+from functools import cached_property, partial
 from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
@@ -85,10 +85,9 @@ class Complexes(Field):
     def expm1(self, x: complex) -> complex:
         """e**x - 1, accurate near 0."""
         half = math.sin(0.5 * x.imag)
-        size = ieee.expm1(x.real)
         return complex(
-            size * math.cos(x.imag) - 2 * half * half,
-            (size + 1) * math.sin(x.imag),
+            ieee.expm1(x.real) * math.cos(x.imag) - 2 * half * half,
+            ieee.exp(x.real) * math.sin(x.imag),
         )
 
     def log1p(self, x: complex) -> complex:
@@ -146,21 +145,38 @@ class Complexes(Field):
 
     def erf(self, x: complex) -> complex:
         """The error function."""
-        return _special(lambda mp, x: mp.erf(x), x)
+        return self._special(lambda mp, x: mp.erf(x), x)
 
     def erfc(self, x: complex) -> complex:
         """1 - erf(x)."""
-        return _special(lambda mp, x: mp.erfc(x), x)
+        return self._special(lambda mp, x: mp.erfc(x), x)
 
     def lgamma(self, x: complex) -> complex:
         """The logarithm of Γ(x), less the multiple of πi it has on the real line."""
-        return _special(
+        return self._special(
             lambda mp, x: mp.loggamma(x) - mp.mpc(0, mp.im(mp.loggamma(x.real))), x
         )
 
     def polygamma(self, order: int, x: complex) -> complex:
         """The derivative of that order of digamma."""
-        return _special(lambda mp, x: mp.psi(order, x), x)
+        return self._special(lambda mp, x: mp.psi(order, x), x)
+
+    def _special(
+        self, function: Callable[[Any, Number], Number], x: complex
+    ) -> complex:
+        """By mpmath, with digits enough that a tiny imaginary part is not lost."""
+        if cmath.isnan(x) or cmath.isinf(x):
+            return complex(nan, nan)
+        mp = self._mp
+        mp.prec = 120 + max(0, math.frexp(x.real)[1] - math.frexp(x.imag)[1])
+        return _finite(function, mp, mp.mpmathify(x))
+
+    @cached_property
+    def _mp(self) -> Any:
+        """A context of its own: threads do not meet."""
+        from mpmath import MPContext
+
+        return MPContext()
 
 
 def _finite(function: Any, *operands: Any) -> complex:
@@ -169,14 +185,3 @@ def _finite(function: Any, *operands: Any) -> complex:
         return complex(function(*operands))
     except (OverflowError, ValueError, ZeroDivisionError):
         return complex(nan, nan)
-
-
-def _special(function: Callable[[Any, Number], Number], x: complex) -> complex:
-    """By mpmath, with digits enough that a tiny imaginary part is not lost."""
-    from mpmath import MPContext
-
-    if cmath.isnan(x) or cmath.isinf(x):
-        return complex(nan, nan)
-    mp = MPContext()
-    mp.prec = 120 + max(0, math.frexp(x.real)[1] - math.frexp(x.imag)[1])
-    return _finite(function, mp, mp.mpmathify(x))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from autograd_scalar.numbers.field import Number
     from autograd_scalar.primitives import Primitive
 
-__all__ = ["has_switched"]
+__all__ = ["PIECEWISE", "has_switched"]
 
 # What has one sign on each piece.
 _SIGNS: Final[dict[str, Callable[..., tuple[Number, ...]]]] = {
@@ -33,6 +33,8 @@ _STEPS: Final[dict[str, Callable[..., Number]]] = {
     **dict.fromkeys(("floor", "ceil", "rint"), lambda x, y: y),
     **dict.fromkeys(("mod", "fmod"), lambda a, b, y: (a - y) / b if b else b),
 }
+# The rows that are analytic on each piece only.
+PIECEWISE: Final = frozenset({*_SIGNS, *_STEPS})
 
 
 def has_switched(
