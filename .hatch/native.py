@@ -23,10 +23,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 MODULES = (
     *("ieee/arithmetic", "ieee/elementary", "ieee/activations", "ieee/reductions"),
-    *("precise", "generic"),
+    *("precise", "generic", "numbers/dual"),
     *("partials/arithmetic", "partials/elementary", "partials/activations"),
     *("primitives", "operands", "modes", "node", "graph", "value", "fused"),
-    "recorded",
+    *("recorded", "tangents"),
 )
 GROUP = "autograd_scalar"
 

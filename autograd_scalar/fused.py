@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from autograd_scalar.native import Unchecked
     from autograd_scalar.primitives import Primitive
 
-__all__ = ["dot_node", "nary"]
+__all__ = ["dot_node", "fused_node", "nary"]
 
 
 def nary(primitive: Primitive, operands: Sequence[Value | float | Unchecked]) -> Value:
@@ -24,7 +24,7 @@ def nary(primitive: Primitive, operands: Sequence[Value | float | Unchecked]) ->
     values = [operand_value(x, what) for x in operands]
     numbers = [value._data for value in values]
     y = primitive.forward(*numbers)
-    return _record(primitive, y, values, list(primitive.partials(*numbers, y)))
+    return fused_node(primitive, y, values, list(primitive.partials(*numbers, y)))
 
 
 def dot_node(left: list[Any], right: list[Any], start: object) -> Value | float:
@@ -56,12 +56,13 @@ def dot_node(left: list[Any], right: list[Any], start: object) -> Value | float:
     if started:
         parents.append(first)
         derivatives.append(1.0)
-    return _record(DOT, total, parents, derivatives)
+    return fused_node(DOT, total, parents, derivatives)
 
 
-def _record(
+def fused_node(
     primitive: Primitive, data: float, parents: list[Value], derivatives: list[float]
 ) -> Value:
+    """A node with any number of parents, its numbers known to be floats."""
     node = Value(data)
     if parents and not (blocks.count and depth.get()):
         node._primitive = primitive

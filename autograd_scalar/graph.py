@@ -17,7 +17,16 @@ from autograd_scalar.node import HAS_ADJOINT, Node
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["contribute", "reverse_sweep", "stateless_sweep", "topological_order"]
+    from autograd_scalar.value import Value
+
+__all__ = [
+    "Numbered",
+    "contribute",
+    "numbered",
+    "reverse_sweep",
+    "stateless_sweep",
+    "topological_order",
+]
 
 N = TypeVar("N", bound="Node")
 
@@ -195,11 +204,7 @@ def stateless_sweep(root: Node, seed: float, wanted: Sequence[Node]) -> list[flo
 def _stateless_sweep(root: Node, seed: float, wanted: Sequence[Node]) -> list[float]:
     order: list[Node] = []
     _visit(root, order, [], False)
-    first = _turn.mark  # a mark now tells the node's place in the order, too
-    _turn.mark = mark = first + 2 * len(order)
-    for node in reversed(order):
-        mark -= 2
-        node._mark = mark + (node._mark & HAS_ADJOINT)
+    first = _number(order)
     adjoints = [0.0] * len(order)
     adjoints[-1] = seed
     for i in range(len(order) - 1, -1, -1):
@@ -213,9 +218,65 @@ def _stateless_sweep(root: Node, seed: float, wanted: Sequence[Node]) -> list[fl
                 adjoints[place] += node._right_derivative * adjoint
         elif node._fused is not None:
             parents, derivatives = node._fused
+            # Not strict=True, as in contribute().
             for parent, derivative in zip(parents, derivatives):  # noqa: B905
                 adjoints[(parent._mark - first) >> 1] += derivative * adjoint
     return [
         adjoints[(node._mark - first) >> 1] if node._mark >= first else 0.0
         for node in wanted
     ]
+
+
+def numbered(root: Value, wanted: Sequence[Value]) -> Numbered:
+    """The nodes under the root by their places in a topological order."""
+    graph = Numbered()
+    _alone(_fill, graph, root, wanted)
+    return graph
+
+
+@mypyc_attr(acyclic=True)
+class Numbered:
+    """A topological order, whose nodes go by their places in it."""
+
+    __slots__ = ("order", "parents", "starts", "wanted")
+
+    order: list[Value]
+    parents: list[int]  # of every node, one node after the other
+    starts: list[int]  # where in that list a node's parents begin, and the end
+    wanted: list[int]  # -1 for one that the root was not computed from
+
+    def __init__(self) -> None:
+        self.order = []
+        self.parents = []
+        self.starts = [0]
+        self.wanted = []
+
+
+def _fill(graph: Numbered, root: Node, wanted: Sequence[Node]) -> None:
+    order = cast("list[Node]", graph.order)
+    parents, starts = graph.parents, graph.starts
+    _visit(root, order, [], False)
+    first = _number(order)
+    for node in order:
+        left, right = node._left, node._right
+        if left is not None:
+            parents.append((left._mark - first) >> 1)
+            if right is not None:
+                parents.append((right._mark - first) >> 1)
+        elif node._fused is not None:
+            for parent in node._fused[0]:
+                parents.append((parent._mark - first) >> 1)
+        starts.append(len(parents))
+    graph.wanted = [
+        (node._mark - first) >> 1 if node._mark >= first else -1 for node in wanted
+    ]
+
+
+def _number(order: list[Node]) -> i64:
+    """Let each mark tell its node's place in the order, too; the first node's mark."""
+    first = _turn.mark
+    _turn.mark = mark = first + 2 * len(order)
+    for node in reversed(order):
+        mark -= 2
+        node._mark = mark + (node._mark & HAS_ADJOINT)
+    return first

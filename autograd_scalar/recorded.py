@@ -8,25 +8,25 @@ any other arithmetic.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from autograd_scalar.errors import StaleGraphError
-from autograd_scalar.graph import topological_order
+from autograd_scalar.graph import numbered
 from autograd_scalar.primitives import ADD, MUL, POW_CONSTANT, REAL, Primitive
 from autograd_scalar.value import Value, unary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from autograd_scalar.node import Node
+    from autograd_scalar.graph import Numbered
 
 __all__ = [
     "REFINED",
     "Number",
     "check_recorded",
+    "local_derivatives",
     "reverse_as_values",
     "tangents_as_values",
-    "users_of",
 ]
 
 Number: TypeAlias = Value | float
@@ -38,57 +38,78 @@ def reverse_as_values(root: Value, inputs: Sequence[Value], seed: float) -> list
     The numbers are those of `stateless_sweep` to the bit: what is left out is
     multiplication by one, and nodes for what is the same at every point.
     """
-    order = topological_order(root)
-    reached, users = users_of(inputs, order)
-    adjoints: dict[int, Number] = {id(root): seed}
-    for node in reversed(users):
-        adjoint = adjoints[id(node)]
-        edges = zip(node.parents, _local_derivatives(node, reached), strict=True)
-        for parent, derivative in edges:
-            key = id(parent)
-            if key in reached:
-                part = _times(adjoint, derivative)
-                held = adjoints.get(key)
-                adjoints[key] = part if held is None else held + part
-    return _as_own_nodes((adjoints.get(id(x), 0.0) for x in inputs), order)
+    graph = numbered(root, inputs)
+    order, parents, starts = graph.order, graph.parents, graph.starts
+    reached = _reached(graph)
+    adjoints: list[Number | None] = [None] * len(order)
+    adjoints[-1] = seed
+    for i in range(len(order) - 1, -1, -1):
+        if not reached[i] or starts[i] == starts[i + 1]:
+            continue
+        derivatives = local_derivatives(order[i], _operands(graph, reached, i))
+        adjoint = cast("Number", adjoints[i])
+        for e in range(starts[i], starts[i + 1]):
+            k = parents[e]
+            if reached[k]:
+                part = _times(adjoint, derivatives[e - starts[i]])
+                held = adjoints[k]
+                adjoints[k] = part if held is None else held + part
+    found = [adjoints[k] if k >= 0 else None for k in graph.wanted]
+    return _as_own_nodes(found, order)
 
 
 def tangents_as_values(
-    order: Iterable[Value], directions: Mapping[Value, Number]
-) -> Mapping[int, Number]:
+    root: Value, inputs: Sequence[Value], directions: Sequence[Number]
+) -> dict[int, Number]:
     """The tangent of every node that depends on the inputs, by the node's ``id``.
 
-    ``order`` is a topological order; ``directions`` holds the inputs' own tangents.
+    ``directions`` holds the inputs' own tangents.
     """
-    reached, users = users_of(directions, order)
-    tangents = {id(x): tangent for x, tangent in directions.items()}
-    for node in users:
-        edges = zip(node.parents, _local_derivatives(node, reached), strict=True)
-        for parent, derivative in edges:
-            tangent = tangents.get(id(parent))
+    graph = numbered(root, inputs)
+    order, parents, starts = graph.order, graph.parents, graph.starts
+    reached = _reached(graph)
+    tangents: list[Number | None] = [None] * len(order)
+    for place, direction in zip(graph.wanted, directions, strict=True):
+        # What does not move stays so, beside an infinite slope too.
+        if place >= 0 and (isinstance(direction, Value) or direction != 0.0):
+            tangents[place] = direction
+    for i in range(len(order)):
+        if not reached[i] or starts[i] == starts[i + 1]:
+            continue
+        derivatives = local_derivatives(order[i], _operands(graph, reached, i))
+        for e in range(starts[i], starts[i + 1]):
+            tangent = tangents[parents[e]]
             if tangent is not None:
-                part = _times(tangent, derivative)
-                held = tangents.get(id(node))
-                tangents[id(node)] = part if held is None else held + part
-    return tangents
+                part = _times(tangent, derivatives[e - starts[i]])
+                held = tangents[i]
+                tangents[i] = part if held is None else held + part
+    return {id(order[i]): t for i, t in enumerate(tangents) if t is not None}
 
 
-def users_of(
-    inputs: Iterable[Value], order: Iterable[Value]
-) -> tuple[set[int], list[Value]]:
-    """What depends on the inputs: by ``id`` with the inputs, and as nodes in order."""
-    reached = {id(x) for x in inputs}
-    users = []
-    for node in order:
-        left, right = node._left, node._right
-        if left is not None:
-            uses = id(left) in reached or (right is not None and id(right) in reached)
-        else:
-            uses = any(id(parent) in reached for parent in node.parents)
-        if uses:
-            reached.add(id(node))
-            users.append(node)
-    return reached, users
+def _reached(graph: Numbered) -> list[bool]:
+    """For each node: whether it is one of the wanted, or was computed from one."""
+    parents, starts = graph.parents, graph.starts
+    reached = [False] * len(graph.order)
+    for place in graph.wanted:
+        if place >= 0:
+            reached[place] = True
+    for i in range(len(reached)):
+        for e in range(starts[i], starts[i + 1]):
+            if reached[parents[e]]:
+                reached[i] = True
+    return reached
+
+
+def _operands(graph: Numbered, reached: list[bool], i: int) -> list[Number]:
+    """A node's parents; plain numbers among its operands stay what they are."""
+    operands: list[Number] = []
+    for e in range(graph.starts[i], graph.starts[i + 1]):
+        k = graph.parents[e]
+        parent = graph.order[k]
+        operands.append(
+            parent._data if parent.is_constant and not reached[k] else parent
+        )
+    return operands
 
 
 def _times(a: Number, b: Number) -> Number:
@@ -102,7 +123,7 @@ def _scaled(x: Number, factor: float) -> Number:
     return x if factor == 1.0 else -x if factor == -1.0 else x * factor
 
 
-def _as_own_nodes(adjoints: Iterable[Number], order: Iterable[Value]) -> list[Value]:
+def _as_own_nodes(adjoints: list[Number | None], order: Iterable[Value]) -> list[Value]:
     """Each adjoint as a Value that is no node of the graph, and no other's adjoint.
 
     d(x*y)/dx is y: who names the derivative must not rename y.
@@ -110,7 +131,9 @@ def _as_own_nodes(adjoints: Iterable[Number], order: Iterable[Value]) -> list[Va
     taken = {id(node) for node in order}
     own = []
     for adjoint in adjoints:
-        if not isinstance(adjoint, Value):
+        if adjoint is None:
+            value = Value(0.0)
+        elif not isinstance(adjoint, Value):
             value = Value(adjoint + 0.0)  # a sum of contributions is never -0.0
         elif adjoint.data == 0.0 and math.copysign(1.0, adjoint.data) < 0.0:
             value = adjoint + 0.0
@@ -124,10 +147,10 @@ def _as_own_nodes(adjoints: Iterable[Number], order: Iterable[Value]) -> list[Va
 # ---- The local derivatives of one node -----------------------------------------------
 
 
-def _local_derivatives(node: Value, reached: set[int]) -> Sequence[Number]:
+def local_derivatives(node: Value, operands: list[Number]) -> Sequence[Number]:
     """Its local derivatives as Values, or as numbers where they are constant.
 
-    Plain numbers among the operands stay what they are, unless they are differentiated.
+    ``operands`` are its parents, or plain numbers for those that do not matter.
 
     Raises:
         StaleGraphError: the parents' numbers are not those that were recorded.
@@ -140,30 +163,29 @@ def _local_derivatives(node: Value, reached: set[int]) -> Sequence[Number]:
         a, b, y = left._data, right._data, node._data
         if row is ADD and a + b == y:
             return (1.0, 1.0)
-        if row is MUL and (b, a, a * b) == (*node.local_derivatives, y):
-            return (_operand(right, reached), _operand(left, reached))
-    parents, recorded = node.parents, node.local_derivatives
-    numbers = [parent._data for parent in parents]
-    operands: list[Any] = [_operand(parent, reached) for parent in parents]
+        is_fresh = node._left_derivative == b and node._right_derivative == a
+        if row is MUL and is_fresh and a * b == y:
+            return (operands[1], operands[0])
     if row is POW_CONSTANT:
-        operands[1] = numbers[1]  # a constant exponent never meets a logarithm
+        operands[1] = _number(operands[1])  # it never meets a logarithm
     found: tuple[Number, ...] = row.partials(*operands, node)
+    recorded = node.local_derivatives
+    numbers = [parent._data for parent in node.parents]
     # Where all numbers agree nothing has changed; where one does not, it may be stale,
     # or rounded otherwise: the floats tell.
-    if row.forward(*numbers) == node._data and all(
-        (d._data if isinstance(d, Value) else d) == number
-        for d, number in zip(found, recorded, strict=True)
-    ):
+    if row.forward(*numbers) == node._data and _agree(found, recorded):
         return found
     if not _is_recorded(node, row, numbers):
         _refuse_stale(node, row)
-    return [_refined(d, number) for d, number in zip(found, recorded, strict=True)]
+    return [_refined(found[k], recorded[k]) for k in range(len(found))]
 
 
-def _operand(parent: Node, reached: set[int]) -> Number:
-    if parent.is_constant and id(parent) not in reached:
-        return parent._data
-    return cast("Value", parent)
+def _agree(found: tuple[Number, ...], recorded: tuple[float, ...]) -> bool:
+    return all(_number(found[k]) == recorded[k] for k in range(len(found)))
+
+
+def _number(x: Number) -> float:
+    return x._data if isinstance(x, Value) else x
 
 
 REFINED = Primitive(

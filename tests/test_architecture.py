@@ -31,7 +31,7 @@ ENGINE = [
     ["value"],
     ["fused"],
     ["functions", "recorded", "custom"],
-    ["exact"],
+    ["exact", "tangents"],
     ["functional"],
     ["transforms.containers"],
     ["transforms.differentiation"],

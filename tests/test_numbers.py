@@ -1,7 +1,9 @@
 """The kinds of number that `replay` takes: their arithmetic, ends and edges."""
 
+import copy
 import math
 import operator
+import pickle
 import random
 from fractions import Fraction
 from math import inf, nan
@@ -217,6 +219,19 @@ def test_dual_numbers_meet_plain_ones():
     assert x < 4
     assert x <= Dual(3.0)
     assert (Dual(0.0) * inf).tangent == 0.0
+    assert (2**x).tangent == power.tangent
+
+
+def test_a_dual_number_is_copied_and_never_changed():
+    x = Dual(3.0, 1.0)
+    assert repr(copy.copy(x)) == repr(pickle.loads(pickle.dumps(x))) == repr(x)
+    for name in ("data", "tangent", "other"):
+        with pytest.raises(AttributeError):
+            setattr(x, name, 2.0)
+    with pytest.raises(OperandError, match=r"Dual\(\) needs a real number, got str"):
+        Dual("3")
+    with pytest.raises(OperandError, match=r"Dual\(\) needs a real number, got str"):
+        x + "3"
 
 
 def test_long_truths_are_cut_in_tables():

@@ -6,19 +6,22 @@ row run on it. Nothing raises: division and powers are those of IEEE 754.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, final
 
 from autograd_scalar import ieee, precise
+from autograd_scalar.native import mypyc_attr
 from autograd_scalar.operands import real
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from autograd_scalar.native import Unchecked
 
 __all__ = ["Dual"]
 
+_BLANK: Final[Any] = object()  # for `_dual`, which fills in the parts
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@final
+@mypyc_attr(acyclic=True)
 class Dual:
     """``data`` + ``tangent`` ε with ε² = 0.
 
@@ -29,103 +32,136 @@ class Dual:
     True
     """
 
-    data: float
-    tangent: float = 0.0
+    __slots__ = ("_data", "_tangent")
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "data", real(self.data, "Dual()"))
-        object.__setattr__(self, "tangent", real(self.tangent, "Dual()"))
+    _data: float
+    _tangent: float
+
+    def __init__(
+        self, data: float | Unchecked, tangent: float | Unchecked = 0.0
+    ) -> None:
+        self._data = 0.0 if data is _BLANK else real(data, "Dual()")
+        self._tangent = real(tangent, "Dual()")
+
+    @property
+    def data(self) -> float:
+        """The number itself."""
+        return self._data
+
+    @property
+    def tangent(self) -> float:
+        """How fast it moves: the factor of ε."""
+        return self._tangent
+
+    def __repr__(self) -> str:
+        return f"Dual(data={self._data}, tangent={self._tangent})"
+
+    def __reduce__(self) -> tuple[type[Dual], tuple[float, float]]:
+        return Dual, (self._data, self._tangent)
 
     def __add__(self, other: Dual | float) -> Dual:
-        b = _lifted(other)
-        return Dual(self.data + b.data, self.tangent + b.tangent)
+        if isinstance(other, Dual):
+            return _dual(self._data + other._data, self._tangent + other._tangent)
+        return _dual(self._data + real(other, "Dual()"), self._tangent)
 
-    __radd__ = __add__
+    def __radd__(self, other: float) -> Dual:
+        return self + other
 
     def __neg__(self) -> Dual:
-        return Dual(-self.data, -self.tangent)
+        return _dual(-self._data, -self._tangent)
 
     def __sub__(self, other: Dual | float) -> Dual:
-        b = _lifted(other)
-        return Dual(self.data - b.data, self.tangent - b.tangent)
+        if isinstance(other, Dual):
+            return _dual(self._data - other._data, self._tangent - other._tangent)
+        return _dual(self._data - real(other, "Dual()"), self._tangent)
 
     def __rsub__(self, other: float) -> Dual:
         return _lifted(other) - self
 
     def __mul__(self, other: Dual | float) -> Dual:
-        b = _lifted(other)
-        return Dual(
-            self.data * b.data,
-            _scaled(b.data, self.tangent) + _scaled(self.data, b.tangent),
-        )
+        a, a_tangent = self._data, self._tangent
+        if isinstance(other, Dual):
+            b, b_tangent = other._data, other._tangent
+            return _dual(a * b, _scaled(b, a_tangent) + _scaled(a, b_tangent))
+        b = real(other, "Dual()")
+        return _dual(a * b, _scaled(b, a_tangent))
 
-    __rmul__ = __mul__
+    def __rmul__(self, other: float) -> Dual:
+        return self * other
 
     def __truediv__(self, other: Dual | float) -> Dual:
         b = _lifted(other)
-        y = ieee.divide(self.data, b.data)
-        rate = self.tangent - _scaled(y, b.tangent)
-        return Dual(y, ieee.divide(rate, b.data) if rate else 0.0)
+        y = ieee.divide(self._data, b._data)
+        rate = self._tangent - _scaled(y, b._tangent)
+        return _dual(y, ieee.divide(rate, b._data) if rate != 0.0 else 0.0)
 
     def __rtruediv__(self, other: float) -> Dual:
         return _lifted(other) / self
 
     def __pow__(self, other: Dual | float) -> Dual:
-        b = _lifted(other)
-        y = ieee.power(self.data, b.data)
-        by_base = b.data * ieee.power(self.data, b.data - 1.0) if b.data else 0.0
-        rate = _scaled(by_base, self.tangent)
-        return Dual(y, rate + (b.tangent and b.tangent * y * ieee.log(self.data)))
+        a, b = self._data, _lifted(other)
+        n = b._data
+        y = ieee.power(a, n)
+        by_base = n * ieee.power(a, n - 1.0) if n != 0.0 else 0.0
+        rate = _scaled(by_base, self._tangent)
+        if b._tangent != 0.0:
+            rate += b._tangent * y * ieee.log(a)
+        return _dual(y, rate)
+
+    def __rpow__(self, other: float) -> Dual:
+        return _lifted(other) ** self
 
     def __lt__(self, other: Dual | float) -> bool:
-        return self.data < _lifted(other).data
+        return self._data < _lifted(other)._data
 
     def __le__(self, other: Dual | float) -> bool:
-        return self.data <= _lifted(other).data
+        return self._data <= _lifted(other)._data
 
     def __gt__(self, other: Dual | float) -> bool:
-        return self.data > _lifted(other).data
+        return self._data > _lifted(other)._data
 
     def __ge__(self, other: Dual | float) -> bool:
-        return self.data >= _lifted(other).data
+        return self._data >= _lifted(other)._data
 
     def exp(self) -> Dual:
         """e**x."""
-        return self._mapped(ieee.exp, ieee.exp)
+        y = ieee.exp(self._data)
+        return self._mapped(y, y)
 
     def log(self) -> Dual:
         """The natural logarithm."""
-        return self._mapped(ieee.log, ieee.reciprocal)
+        return self._mapped(ieee.log(self._data), ieee.reciprocal(self._data))
 
     def sqrt(self) -> Dual:
         """The square root."""
-        return self._mapped(ieee.sqrt, lambda x: ieee.divide(0.5, ieee.sqrt(x)))
+        y = ieee.sqrt(self._data)
+        return self._mapped(y, ieee.divide(0.5, y))
 
     def sin(self) -> Dual:
         """The sine."""
-        return self._mapped(ieee.sin, ieee.cos)
+        return self._mapped(ieee.sin(self._data), ieee.cos(self._data))
 
     def cos(self) -> Dual:
         """The cosine."""
-        return self._mapped(ieee.cos, lambda x: -ieee.sin(x))
+        return self._mapped(ieee.cos(self._data), -ieee.sin(self._data))
 
     def sinh(self) -> Dual:
         """The hyperbolic sine."""
-        return self._mapped(ieee.sinh, ieee.cosh)
+        return self._mapped(ieee.sinh(self._data), ieee.cosh(self._data))
 
     def cosh(self) -> Dual:
         """The hyperbolic cosine."""
-        return self._mapped(ieee.cosh, ieee.sinh)
+        return self._mapped(ieee.cosh(self._data), ieee.sinh(self._data))
 
     def sigmoid(self) -> Dual:
         """1 / (1 + e**-x)."""
-        return self._mapped(ieee.sigmoid, lambda x: ieee.sigmoid(x) * ieee.sigmoid(-x))
+        y = ieee.sigmoid(self._data)
+        return self._mapped(y, y * ieee.sigmoid(-self._data))
 
     def erfc(self) -> Dual:
         """1 - erf(x)."""
-        return self._mapped(
-            ieee.erfc, lambda x: ieee.gaussian(x, -ieee.TWO_OVER_SQRT_PI)
-        )
+        slope = ieee.gaussian(self._data, -ieee.TWO_OVER_SQRT_PI)
+        return self._mapped(ieee.erfc(self._data), slope)
 
     def digamma(self) -> Dual:
         """The derivative of lgamma."""
@@ -133,22 +169,30 @@ class Dual:
 
     def polygamma(self, order: float) -> Dual:
         """The derivative of digamma of that order."""
-        return self._mapped(
-            lambda x: precise.polygamma(order, x),
-            lambda x: precise.polygamma(order + 1.0, x),
-        )
+        y = precise.polygamma(order, self._data)
+        return self._mapped(y, precise.polygamma(order + 1.0, self._data))
 
-    def _mapped(
-        self, function: Callable[[float], float], slope: Callable[[float], float]
-    ) -> Dual:
-        rate = self.tangent and slope(self.data) * self.tangent
-        return Dual(function(self.data), rate)
+    def _mapped(self, y: float, slope: float) -> Dual:
+        """What a function of this number gives: its value, and its slope here."""
+        return _dual(y, _scaled(slope, self._tangent))
+
+
+def _dual(data: float, tangent: float) -> Dual:
+    """A number whose parts are known to be floats."""
+    x = Dual(_BLANK) if _COMPILED else _new(Dual)  # each the faster way there
+    x._data = data
+    x._tangent = tangent
+    return x
+
+
+_new: Final = object.__new__
+_COMPILED: Final = type(Dual.__init__).__name__ != "function"
 
 
 def _lifted(x: Dual | float) -> Dual:
-    return x if isinstance(x, Dual) else Dual(x)
+    return x if isinstance(x, Dual) else _dual(real(x, "Dual()"), 0.0)
 
 
 def _scaled(slope: float, tangent: float) -> float:
     """Slope times tangent; a tangent of 0 stays 0, at a pole too."""
-    return slope * tangent if tangent else 0.0
+    return slope * tangent if tangent != 0.0 else 0.0

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from autograd_scalar.functional import gradients
 from autograd_scalar.fused import nary
 from autograd_scalar.graph import topological_order
-from autograd_scalar.modes import depth
+from autograd_scalar.modes import depth, watcher
 from autograd_scalar.primitives import REAL, Primitive
-from autograd_scalar.recorded import tangents_as_values, users_of
+from autograd_scalar.recorded import tangents_as_values
+from autograd_scalar.tangents import hessian_times, tangents_along
 from autograd_scalar.transforms.containers import (
     filled,
     holds_values,
@@ -20,7 +21,7 @@ from autograd_scalar.transforms.containers import (
 from autograd_scalar.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from autograd_scalar.recorded import Number
 
@@ -110,14 +111,42 @@ class Differentiation:
             return gradients(y, self._inputs, create_graph=True)
         return gradients(y, self._inputs)
 
+    def hessian(self, y: Number) -> Sequence[Sequence[Number]]:
+        """The second derivatives of one output, a row for every input."""
+        count = len(self._inputs)
+        if not isinstance(y, Value):
+            return [[0.0] * count] * count
+        if self._needs_nodes:
+            return [self.gradient(slope) for slope in self.gradient(y, again=True)]
+        unit = [[float(i == j) for j in range(count)] for i in range(count)]
+        return hessian_times(y, self._inputs, unit)
+
+    def hessian_times(self, y: Number, directions: Any) -> Sequence[Number]:
+        """The Hessian of one output, times the directions."""
+        along = self._along(directions)
+        if not isinstance(y, Value):
+            return [0.0] * len(along)
+        if self._needs_nodes:
+            return self.tangents(self.gradient(y, again=True), directions)
+        return hessian_times(y, self._inputs, [[*map(_float, along)]])[0]
+
     def tangents(self, ys: Sequence[Number], directions: Any) -> list[Number]:
         """The derivative of each output along the directions."""
-        what = f"{self._what}(tangents=)"
-        slopes = leaves_alike(directions, self._model, what)
-        order = _history(ys)
-        known = dict(zip(self._inputs, slopes, strict=True))
-        found = (tangents_as_values if self._keeps_history else _tangents)(order, known)
+        along = self._along(directions)
+        values = [y for y in ys if isinstance(y, Value)]
+        if not values:
+            return [0.0] * len(ys)
+        root = nary(_OUTPUTS, values)
+        found: Mapping[int, Number]
+        if self._keeps_history:
+            found = tangents_as_values(root, self._inputs, along)
+        else:
+            found = tangents_along(root, self._inputs, [*map(_float, along)])
         return [found.get(id(y), 0.0) for y in ys]
+
+    def _along(self, directions: Any) -> list[Number]:
+        """A number for each input."""
+        return leaves_alike(directions, self._model, f"{self._what}(tangents=)")
 
     def result(self, number: Number) -> Number:
         """A Value where Values were given or are needed outside, else a float."""
@@ -131,6 +160,11 @@ class Differentiation:
     def _keeps_history(self) -> bool:
         return self._gives_values and self._is_recorded
 
+    @property
+    def _needs_nodes(self) -> bool:
+        """Whether second derivatives are to be recorded: for history, or a watcher."""
+        return self._keeps_history or watcher.get() is not None
+
 
 def _history(outputs: Sequence[Number]) -> list[Value]:
     """A topological order of all that the outputs were computed from."""
@@ -138,19 +172,5 @@ def _history(outputs: Sequence[Number]) -> list[Value]:
     return topological_order(nary(_OUTPUTS, values))[:-1] if values else []
 
 
-def _tangents(
-    order: Iterable[Value], directions: Mapping[Value, Number]
-) -> Mapping[int, Number]:
-    """`tangents_as_values` on floats, by the local derivatives that were recorded."""
-    _, users = users_of(directions, order)
-    tangents = {
-        id(x): t.data if isinstance(t, Value) else t for x, t in directions.items()
-    }
-    for node in users:
-        tangent = 0.0
-        edges = zip(node.parents, node.local_derivatives, strict=True)
-        for parent, derivative in edges:
-            if id(parent) in tangents:
-                tangent += derivative * tangents[id(parent)]
-        tangents[id(node)] = tangent
-    return tangents
+def _float(number: Number) -> float:
+    return number.data if isinstance(number, Value) else number

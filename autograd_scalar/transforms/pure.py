@@ -83,7 +83,7 @@ def jacobian(f: Function, argnums: Places = 0) -> Function:
 def hessian(f: Function, argnums: Places = 0) -> Function:
     """The function that returns the second derivatives: the Jacobian of the gradient.
 
-    ``f`` runs once, then each row is one reverse sweep.
+    ``f`` runs once, then each row is one sweep forward and one back over its graph.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
@@ -91,7 +91,19 @@ def hessian(f: Function, argnums: Places = 0) -> Function:
     Raises:
         OperandError: as for `grad`.
     """
-    return _jacobian(_gradient(f, argnums, "hessian"), argnums, "hessian")
+    _check_function(f, "hessian")
+
+    @wraps(f)
+    def matrix(*args: Any, **kwargs: Any) -> Any:
+        chosen, places = _chosen(args, argnums, "hessian")
+        with Differentiation("hessian", args, places, kwargs) as under_way:
+            y = _scalar(f(*under_way.args, **kwargs), f, "hessian")
+            under_way.look_at([y])
+            rows = under_way.hessian(y)
+        results = [[under_way.result(number) for number in row] for row in rows]
+        return blocks_of(chosen, chosen, results)
+
+    return matrix
 
 
 def derivative(f: Function, order: int = 1) -> Function:
@@ -141,7 +153,13 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
         OperandError: a leaf of the primals, of the tangents, or of what ``f``
             returned, is no real number.
     """
-    return _jvp(f, primals, tangents, "jvp")
+    with _along(f, primals, tangents, "jvp") as under_way:
+        output = f(*under_way.args)
+        ys = leaves_of(output, f"jvp(): what {_name(f)} returns")
+        under_way.look_at(ys)
+        slopes = under_way.tangents(ys, tuple(tangents))
+    values, derivatives = map(under_way.result, ys), map(under_way.result, slopes)
+    return filled(output, values), filled(output, derivatives)
 
 
 def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -149,7 +167,8 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
 
     As for `jvp`, ``primals`` holds the positional arguments, and all of them are
     differentiated: one argument gives a product of that argument's structure, several
-    give a tuple with one for each. The Hessian itself is never built.
+    give a tuple with one for each. The Hessian itself is never built: one sweep forward
+    and one back (Pearlmutter 1994).
 
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 5.0],), ([1.0, 1.0],))
     [16.0, 6.0]
@@ -158,10 +177,13 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
         ShapeError: tangents and primals differ in structure.
         OperandError: as for `grad`.
     """
-    _check_sequence(primals, "hvp", "primals")
-    argnums: Places = 0 if len(primals) == 1 else range(len(primals))
-    slopes = _gradient(f, argnums, "hvp")
-    return _jvp(slopes, primals, tangents, "hvp")[1]
+    with _along(f, primals, tangents, "hvp") as under_way:
+        y = _scalar(f(*under_way.args), f, "hvp")
+        under_way.look_at([y])
+        products = under_way.hessian_times(y, tuple(tangents))
+    args = tuple(primals)
+    model = args[0] if len(args) == 1 else args
+    return filled(model, map(under_way.result, products))
 
 
 # ---- One body for each kind; ``what`` is the name that errors mention ----------------
@@ -209,20 +231,15 @@ def _jacobian(f: Function, argnums: Places, what: str) -> Function:
     return matrix
 
 
-def _jvp(
+def _along(
     f: Function, primals: Sequence[Any], tangents: Sequence[Any], what: str
-) -> tuple[Any, Any]:
+) -> Differentiation:
+    """The differentiation by all positional arguments, along the tangents."""
     _check_function(f, what)
     _check_sequence(primals, what, "primals")
     _check_sequence(tangents, what, "tangents")
-    args, directions = tuple(primals), tuple(tangents)
-    with Differentiation(what, args, range(len(args)), directions) as under_way:
-        output = f(*under_way.args)
-        ys = leaves_of(output, f"{what}(): what {_name(f)} returns")
-        under_way.look_at(ys)
-        slopes = under_way.tangents(ys, directions)
-    values, derivatives = map(under_way.result, ys), map(under_way.result, slopes)
-    return filled(output, values), filled(output, derivatives)
+    args = tuple(primals)
+    return Differentiation(what, args, range(len(args)), tuple(tangents))
 
 
 def _chosen(args: tuple[Any, ...], argnums: Places, what: str) -> Any:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import micrograd.engine
 
-from autograd_scalar import Value, dot, gradients, topological_order
+from autograd_scalar import Value, dot, grad, gradients, hvp, topological_order
 
 from .moons import VALUES, demo_loss, micrograd_network
 from .peers import METHODS
@@ -182,16 +182,23 @@ def neuron(fused: bool, inputs: int = 16, repeats: int = 200) -> Callable:
     return action
 
 
-def order(number: int, built: bool, nodes: int = 1_000) -> Callable:
-    """The gradient of one graph, or (order 2) its Hessian times a vector.
+def order(number: int, nodes: int = 1_000) -> Callable:
+    """``grad`` of one function, or (order 2) ``hvp``: its Hessian times a vector."""
 
-    With ``built`` the graph is built every time, as in a step of training. Two inputs,
-    six nodes a step: x y + x under tanh, y - x x under sin.
-    """
-    recorded = _intertwined(nodes)
+    def function(point: list) -> Value:
+        return _intertwined(point, nodes)
+
+    if number == 1:
+        return lambda: grad(function)(POINT)
+    return lambda: hvp(function, (POINT,), (HESSIAN_TIMES,))
+
+
+def recorded_order(number: int, nodes: int = 1_000) -> Callable:
+    """`gradients` of one recorded graph, or those of what it recorded of them."""
+    inputs = [Value(x) for x in POINT]
+    output = _intertwined(inputs, nodes)
 
     def action() -> list[float]:
-        output, inputs = _intertwined(nodes) if built else recorded
         if number == 1:
             return gradients(output, inputs)
         slopes = gradients(output, inputs, create_graph=True)
@@ -200,15 +207,16 @@ def order(number: int, built: bool, nodes: int = 1_000) -> Callable:
     return action
 
 
+POINT = [0.7, -0.4]
 HESSIAN_TIMES = [1.0, -2.0]
 
 
-def _intertwined(nodes: int) -> tuple[Value, list[Value]]:
-    inputs = [Value(0.7), Value(-0.4)]
+def _intertwined(inputs: list, nodes: int) -> Value:
+    """Two inputs, six nodes a step: x y + x under tanh, y - x x under sin."""
     x, y = inputs
     for _ in range(nodes // 6):
         x, y = (x * y + x).tanh(), (y - x * x).sin()
-    return x * y, inputs
+    return x * y
 
 
 def nodes_of(work: Work) -> int:
