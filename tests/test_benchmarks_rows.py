@@ -80,7 +80,7 @@ def test_every_benchmark_adds_its_rows(monkeypatch):
                 floor, "floor", runs, report
             )
         test_parts.test_fused_against_elementary_neuron(runs, report)
-        test_parts.test_order_two_against_order_one(True, runs, report)
+        test_parts.test_order_two_against_order_one("order", runs, report)
         test_nodes.test_memory_of_a_node(runs, report)
         test_nodes.test_a_node_costs_the_same_in_a_graph_of_any_size(
             "tree", True, runs, report
