@@ -1,5 +1,7 @@
 """Every benchmark of the table, at small sizes: which rows it adds, no time taken."""
 
+import pytest
+
 from .benchmarks import (
     conftest,
     graphs,
@@ -20,6 +22,7 @@ from .benchmarks.table import Section
 from .benchmarks.works import WORKS
 
 DEMO, DETERMINANT, _, LOG_SUM_EXP = WORKS
+MODULES = {"moons": moons, "graphs": graphs, "peers": peers, "pictures": pictures}
 FEW = {"examples": 2}
 SIZES = {
     "demo": FEW,
@@ -43,9 +46,7 @@ class Here:
 
     def __init__(self, name, *, implementation="", **options):
         module, function = name.split(":")
-        setup = getattr(
-            {"moons": moons, "graphs": graphs, "pictures": pictures}[module], function
-        )
+        setup = getattr(MODULES[module], function)
         self._action = setup(**options | SIZES.get(function, {}))
 
     def __enter__(self):
@@ -123,6 +124,17 @@ def test_a_peer_that_is_there_is_compared_with_every_implementation(monkeypatch)
     assert tuple(row.runs for row in report.rows) == IMPLEMENTATIONS
     for row in report.rows:
         assert 0.0 < row.ratio.low <= row.ratio.median <= row.ratio.high
+
+
+@pytest.mark.parametrize("peer", ["micrograd", "absent"])
+def test_the_floor_has_its_row(peer, monkeypatch):
+    monkeypatch.setattr(test_scalars, "Subject", Here)
+    monkeypatch.setitem(peers.PEERS, "absent", ABSENT)
+    monkeypatch.setitem(peers.PEERS, "xad", peers.PEERS[peer])
+    report = conftest.Report()
+    test_scalars.test_the_same_expression_over_plain_floats(DETERMINANT, report)
+    (floor,) = report.rows
+    assert (floor.runs, floor.ratio is None) == ("floats", peer == "absent")
 
 
 def test_a_cold_start_has_rows_for_every_peer(monkeypatch):

@@ -19,6 +19,15 @@ def step(peer: str, work: str, **size: int) -> Action:
     return PEERS[peer].setup(WORKS[work](**size))
 
 
+def floats(work: str, **size: int) -> Action:
+    """The same loops over Python's floats: nothing is recorded, nothing derived."""
+    import math
+
+    function, numbers, _ = WORKS[work](**size)
+    functions = Functions(lambda x: x if x > 0.0 else 0.0, math.exp, math.log)
+    return lambda: [function(numbers, functions)]
+
+
 METHODS = Functions(lambda x: x.relu(), lambda x: x.exp(), lambda x: x.log())
 
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 
 from .graphs import nodes_of
-from .harness import IMPLEMENTATIONS, Pair, Subject, agree, in_turn
+from .harness import IMPLEMENTATIONS, Pair, Subject, agree, in_turn, paired
 from .peers import OURS, PEERS
 from .table import Row, Section, Target
 from .works import WORKS
@@ -41,6 +41,23 @@ def test_the_same_expression_over_the_scalars_of(peer, work, report):
             Section.SCALARS, work, runs, pair.ours, peer, *pair[1:], target=target
         )
         report.add(row)
+
+
+@pytest.mark.parametrize("work", WORKS)
+def test_the_same_expression_over_plain_floats(work, report):
+    """The floor of any engine: the user's loops alone, beside the fastest peer."""
+    if lack := PEERS["xad"].missing(WORKS[work]()):
+        row = Row(Section.PARTS, work, "floats", None, f"xad: {lack}")
+    else:
+        with (
+            Subject("peers:floats", work=work) as loops,
+            Subject("peers:step", peer="xad", work=work) as theirs,
+        ):
+            loops(), theirs()
+            assert loops.result == theirs.result[:1]
+            pair = paired(loops.steady, theirs.steady, PEERS["xad"].rounds)
+        row = Row(Section.PARTS, work, "floats", pair.ours, "xad", *pair[1:])
+    report.add(row)
 
 
 def test_nodes_of_the_expressions(report):
