@@ -43,7 +43,8 @@ def hessian_times(
 ) -> list[list[float]]:
     """For each direction: the Hessian of the root by the inputs, times it.
 
-    Shape: a direction and a product have one number for each input.
+    Shape: a direction and a product have one number for each input. The inputs are
+    leaves, each of them once.
 
     Raises:
         StaleGraphError: a node's parents hold other numbers than were recorded.
@@ -63,22 +64,11 @@ def _tangents(graph: Numbered, direction: Sequence[float]) -> list[float]:
     for place, number in zip(graph.wanted, direction, strict=True):
         if place >= 0:
             tangents[place] = number
-    e = 0
     for i, node in enumerate(graph.order):
-        left, right, fused = node._left, node._right, node._fused
-        if left is not None:
-            tangent = _times(node._left_derivative, tangents[parents[e]])
-            e += 1
-            if right is not None:
-                tangent += _times(node._right_derivative, tangents[parents[e]])
-                e += 1
-            tangents[i] = tangent
-        elif fused is not None:
-            tangent = 0.0
-            for derivative in fused[1]:
-                tangent += _times(derivative, tangents[parents[e]])
-                e += 1
-            tangents[i] = tangent
+        first = graph.starts[i]
+        derivatives = node.local_derivatives
+        for j in range(len(derivatives)):
+            tangents[i] += _times(derivatives[j], tangents[parents[first + j]])
     return tangents
 
 
