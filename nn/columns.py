@@ -47,7 +47,10 @@ def columns_of(
     encoded = [_feature(table, c, notices) for c in used if c != target]
     named = [pair for pairs in encoded for pair in pairs]
     if not named:
-        msg = f"{table.source} has no feature that varies: nothing to learn from"
+        msg = (
+            f"{table.source} has no feature that varies: nothing to learn from;"
+            f" expected a column beside {shown(target)} with two values or more"
+        )
         raise DataError(msg)
     y, classes = _target(table, target, task, notices)
     X = tuple(zip(*(numbers for _, numbers in named), strict=True))

@@ -53,21 +53,26 @@ def read_csv(path: str | Path) -> Table:
     path = Path(path)
     name = printable(str(path))
     try:
-        if path.is_dir():
-            msg = f"{name} is a folder; name one CSV file in it"
-            raise DataError(msg)
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        is_folder = path.is_dir()
+        raw = b"" if is_folder else _bytes(path)
     except FileNotFoundError as error:
         msg = f"there is no file {name}; check the path (now in {Path.cwd()})"
         raise DataError(msg) from error
     except (OSError, ValueError) as error:
         msg = f"cannot read {name}: {getattr(error, 'strerror', None) or error}"
         raise DataError(msg) from error
+    if is_folder:
+        msg = f"{name} is a folder; name one CSV file in it"
+        raise DataError(msg)
     if len(raw) > MAX_BYTES:
         msg = f"{name} is larger than {MAX_BYTES >> 20} MB; train on a sample of it"
         raise DataError(msg)
     return parse_csv(_decoded(raw, name), name)
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def _decoded(raw: bytes, name: str) -> str:

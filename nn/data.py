@@ -125,7 +125,7 @@ def check_size(data: Dataset) -> None:
     if len(data.y) < FEWEST_ROWS:
         msg = (
             f"{len(data.y)} usable rows are too few to train and to test on; "
-            f"expected at least {FEWEST_ROWS}"
+            f"expected at least {FEWEST_ROWS}; add examples"
         )
         raise DataError(msg)
 

@@ -32,8 +32,8 @@ def rows(net: MLP, X: npt.ArrayLike, Y: npt.ArrayLike) -> tuple[Array, Array]:
         if array.ndim != 2 or array.shape[1] != width or not len(array):  # noqa: PLR2004
             msg = (
                 f"{name} has shape {array.shape}, expected (m, {width}): one example"
-                f" per row, {width} numbers each; X has shape {inputs.shape} and Y"
-                f" {targets.shape}. A single column is {name}.reshape(-1, 1)"
+                f" per row, the numbers of a row: {width}; X has shape {inputs.shape}"
+                f" and Y {targets.shape}{_reshaping(name, array, width)}"
             )
             raise ShapeError(msg)
     if len(inputs) != len(targets):
@@ -48,6 +48,15 @@ def rows(net: MLP, X: npt.ArrayLike, Y: npt.ArrayLike) -> tuple[Array, Array]:
             msg = f"{name}[{i}, {j}] is {array[i, j]}, expected finite numbers"
             raise DataError(msg)
     return inputs, targets
+
+
+def _reshaping(name: str, array: Array, width: int) -> str:
+    """What makes rows of an array that has no second axis; "" if nothing does."""
+    if array.ndim != 1 or not array.size or array.size % width:
+        return ""
+    rows = array.size // width
+    what = "one row" if rows == 1 else f"{rows} rows"
+    return f". np.reshape({name}, (-1, {width})) makes {what} of it"
 
 
 def _array(name: str, given: object) -> Array:

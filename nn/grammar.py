@@ -31,6 +31,8 @@ MAX_LENGTH: Final = 2000
 MAX_DEPTH: Final = 200
 EXCERPT: Final = 72  # characters of the formula shown in a message
 
+_EXAMPLE: Final = "expected for example 'tanh(2*x + b)'"
+
 CONSTANTS: Final = {"pi": math.pi}
 
 BINARY: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {
@@ -92,7 +94,7 @@ class ExpressionError(DataError):
 def check_text(text: str) -> None:
     """Refuse text that is empty, too long, or not printable."""
     if not text:
-        msg = "the formula is empty; expected for example 'tanh(x*w + b)'"
+        msg = f"the formula is empty; {_EXAMPLE}"
         raise DataError(msg)
     if len(text) > MAX_LENGTH:
         msg = f"the formula has {len(text)} characters; at most {MAX_LENGTH} are read"
@@ -116,7 +118,7 @@ def tree(text: str) -> ast.AST:
     except SyntaxError as error:
         start = error.offset - 1 if error.offset else len(text)  # 0: at its end
         start = min(start, len(text))
-        what = f"cannot read the formula: {printable(error.msg)}"
+        what = f"cannot read the formula: {printable(error.msg)}; {_EXAMPLE}"
         raise ExpressionError(what, text, start) from error
     except (ValueError, MemoryError, RecursionError) as error:
         raise _too_deep(text) from error

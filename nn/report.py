@@ -55,9 +55,11 @@ def versions() -> dict[str, str]:
 def _head(outcome: Outcome, title: str) -> str:
     data = outcome.data
     kind = f"{len(data.classes)} classes" if data.classes else "a number"
+    width = len(data.features)
     lead = (
         f"A {'-'.join(map(str, outcome.sizes))} network of scalar values learns "
-        f"<b>{text(data.target)}</b> ({kind}) from {len(data.features)} features: "
+        f"<b>{text(data.target)}</b> ({kind}) from {width} "
+        f"feature{'s' if width > 1 else ''}: "
         f"{outcome.examples[0]} examples to train on, {outcome.examples[1]} to test on."
     )
     passed = outcome.deltas.passed
@@ -160,7 +162,8 @@ def _confusion(outcome: Outcome) -> str:
         body += f'<tr><th scope="row">{name}</th>{cells}</tr>'
     counted = (
         '<table class="confusion"><caption>Test examples by true class (rows) and by '
-        "predicted class (columns); the right ones stand on the diagonal.</caption>"
+        "predicted class (columns); the right ones, blue, stand on the diagonal."
+        "</caption>"
         f'<thead><tr><th scope="col">true \\ predicted</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table>"
     )

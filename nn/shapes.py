@@ -74,8 +74,11 @@ def lifted(x: Iterable[Value | float], n_in: int, layer: int, what: str) -> list
         )
         raise OperandError(msg) from None
     if len(inputs) != n_in:
+        first = inputs[0] if inputs else ""
+        is_batch = hasattr(first, "__len__") and not isinstance(first, str)
+        remedy = "; of a batch, call it for each row: [net(x) for x in X]"
         msg = f"{what} needs {n_in} inputs, got {len(inputs)}"
-        raise ShapeError(msg)
+        raise ShapeError(msg + remedy if is_batch else msg)
     return [
         a if isinstance(a, Value) else Value(a, f"a{layer - 1}[{k}]")
         for k, a in enumerate(inputs)

@@ -92,9 +92,11 @@ def _experiment(
 
 def _introduction(data: Dataset, settings: Settings, title: str) -> str:
     kind = f"{len(data.classes)} classes" if data.classes else "a number to predict"
+    width = len(data.features)
     return (
-        f"{printable(title)}: {len(data.y)} examples, {len(data.features)} features, "
-        f"{kind}; {settings.epochs} epochs of scalar graphs, seed {settings.seed}"
+        f"{printable(title)}: {len(data.y)} examples, "
+        f"{width} feature{'s' if width > 1 else ''}, {kind}; "
+        f"{settings.epochs} epochs of scalar graphs, seed {settings.seed}"
     )
 
 

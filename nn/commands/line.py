@@ -40,8 +40,13 @@ def run(argv: Sequence[str] | None) -> int:
         return BROKEN_PIPE
     except DivergedError as error:
         return _failed(str(error), FAILED)
-    except (AutogradError, OSError) as error:
+    except AutogradError as error:
         return _failed(str(error), BAD_INPUT)
+    except OSError as error:  # files are opened elsewhere, and their errors made ours
+        reason = error.strerror or str(error)
+        return _failed(
+            f"cannot write the output: {reason}; send it elsewhere", BAD_INPUT
+        )
 
 
 def _code(argv: Sequence[str]) -> int:

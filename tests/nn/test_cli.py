@@ -1,6 +1,8 @@
 """The command: what it prints, writes and returns, in process and as a program."""
 
 import ast
+import errno
+import io
 import json
 import os
 import re
@@ -155,6 +157,17 @@ def test_train_tells_what_it_did_with_columns(command, tmp_path):
     assert "--ignore c" in document["command"]
 
 
+@pytest.mark.parametrize(("content", "count"), [("x,y\n", 1), ("x,z,y\n", 2)])
+def test_features_are_counted_in_english(command, tmp_path, content, count):
+    row = "1,2,a\n" if count == 2 else "1,a\n"
+    rows = row + row.replace("1", "3").replace("2", "4").replace("a", "b")
+    path = table(tmp_path, content + rows * 4)
+    _, out, _ = command("train", path, "--target", "y", *FAST)
+    words = "1 feature" if count == 1 else "2 features"
+    assert f": 8 examples, {words}, 2 classes; " in out
+    assert f" from {words}: " in (tmp_path / "report.html").read_text("utf-8")
+
+
 def test_no_hidden_layer_is_a_linear_model(command, tmp_path):
     argv = ["train", table(tmp_path), "--target", "y", "--hidden", "none", "--json"]
     assert json.loads(command(*argv)[1])["layers"] == [2, 2]
@@ -172,7 +185,7 @@ BAD = {
     "names twice": ("x,x,y\n1,2,a\n", [], ["both named 'x'"]),
     "one class": ("x,y\n1,a\n2,a\n", [], ["'a' in every row"]),
     "rows": ("x,y\n1,a\n2,b\n", [], ["2 classes in 2 rows"]),
-    "few rows": ("x,y\n1,1.5\n2,2.5\n", [], ["2 usable rows are too few"]),
+    "few rows": ("x,y\n1,1.5\n2,2.5\n", [], ["2 usable rows are too few", "add"]),
     "target": ("X1,Y\n1,a\n2,b\n", [], ["no column 'y' (target)", "mean 'Y'"]),
     "task": ("x,y\n1,a\n2,b\n", ["--task", "regression"], ["regression needs"]),
     "loss": (
@@ -517,6 +530,20 @@ def in_shell(redirected, *argv):
         # A test run in the background may have been told to ignore Ctrl-C.
         preexec_fn=obey_ctrl_c,
     )
+
+
+class FullDisk(io.StringIO):
+    """An output that takes no more."""
+
+    def flush(self):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_is_named(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdout", FullDisk())
+    assert main(["check", "--quiet"]) == 2
+    message = f"cannot write the output: {os.strerror(errno.ENOSPC)}; send it elsewhere"
+    assert capsys.readouterr().err == f"autograd-scalar: {message}\n"
 
 
 @pytest.mark.parametrize(

@@ -281,6 +281,11 @@ def test_ulp_distance():
         ([[1.0, 2.0, 3.0]], [[1.0]], r"X has shape \(1, 3\), expected \(m, 2\)"),
         ([[1.0, 2.0]], [[1.0], [2.0]], r"1 examples but 2 targets"),
         (np.empty((0, 2)), np.empty((0, 1)), r"X has shape \(0, 2\)"),
+        ([1.0, 2.0], [[1.0]], r"\. np\.reshape\(X, \(-1, 2\)\) makes one row of it$"),
+        (np.ones((2, 2)), [1.0, 2.0], r"reshape\(Y, \(-1, 1\)\) makes 2 rows of it$"),
+        ([1.0, 2.0, 3.0], [[1.0]], r"and Y \(1, 1\)$"),
+        ([], [[1.0]], r"and Y \(1, 1\)$"),
+        ([[1.0, 2.0]], [[1.0, 2.0]], r"and Y \(1, 2\)$"),
     ],
 )
 def test_shapes_are_named(X, Y, text):

@@ -101,6 +101,7 @@ REFUSED = {
     "x + inf": (4, 3, "inf is no finite number"),
     "NaN * x": (0, 3, "NaN is no finite number"),
     "x = 2": (2, 1, "cannot read"),
+    "2y": (0, 1, "decimal literal; expected for example 'tanh(2*x + b)'"),
     "x := 2": (2, 1, "cannot read"),
     "x +": (3, 1, "cannot read"),
     "(x": (0, 1, "never closed"),

@@ -143,6 +143,7 @@ def test_the_diagonal_of_the_confusion_table_is_marked_right(iris):
     right = [attrs for attrs in page.all("td") if attrs.get("class") == "right"]
     wrong = [attrs for attrs in page.all("td") if attrs.get("class") == "wrong"]
     assert (len(right), len(wrong)) == (3, 6)
+    assert "td.wrong { --tint: var(--miss); }" in page.text  # another colour
 
 
 def test_an_interrupted_run_says_so(iris):
