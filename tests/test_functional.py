@@ -16,6 +16,7 @@ from autograd_scalar import (
     gradients,
 )
 from autograd_scalar.fused import nary
+from autograd_scalar.recorded import REFINED, check_recorded, tangents_as_values
 from autograd_scalar.value import binary, unary
 
 from .mpmath_truth import NOT_DIFFERENTIATED, TRUTH
@@ -82,11 +83,48 @@ def test_factors_of_one_leave_no_node():
     assert [node.op for node in ag.topological_order(slope)] == ["", "neg"]
 
 
+def test_a_factor_of_one_leaves_no_node_beside_a_value():
+    x = Value(3.0)
+    slope = gradients((x + 1.0) ** 2, x, create_graph=True)
+    assert [n.op for n in ag.topological_order(slope)].count("mul") == 1
+
+
+def test_a_plain_operand_stays_a_number_unless_it_is_differentiated():
+    x = Value(2.0)
+    y = x / 4.0
+    assert gradients(y, x, create_graph=True).is_leaf
+    four = y.parents[1]
+    slope = gradients(y, four, create_graph=True)
+    assert (slope.data, gradients(slope, four)) == (-0.125, 0.0625)
+
+
+def test_a_quotient_with_the_numbers_of_a_product_is_none():
+    x, y = Value(0.0), Value(1.0)  # x*y and its derivatives, y and x, are the same
+    by_x, _ = gradients(x / y, [x, y], create_graph=True)
+    assert gradients(by_x, y) == -1.0
+
+
+def test_tangents_of_many_operands_and_of_one_that_is_unused():
+    x, y, z, unused = Value(2.0), Value(3.0), Value(5.0), Value(7.0)
+    root = ag.prod([x, y, z])
+    tangents = tangents_as_values(root, [unused, x, y, z], [9.0, 1.0, 10.0, 100.0])
+    assert tangents[id(root)].data == 15.0 + 10.0 * 10.0 + 100.0 * 6.0
+
+
 def test_a_plain_exponent_leads_to_no_logarithm():
     x = Value(2.0)
     slope = gradients(x**3, x, create_graph=True)
     ops = {node.op for node in ag.topological_order(slope)}
     assert ops == {"", "pow_constant", "mul"}
+
+
+def test_a_plain_exponent_is_a_number_to_every_order():
+    x = Value(-2.0)
+    y = x**3
+    exponent = y.parents[1]
+    by_x, by_exponent = gradients(y, [x, exponent], create_graph=True)
+    assert by_exponent.data == 0.0
+    assert gradients(by_x, [x, exponent]) == [-12.0, 0.0]
 
 
 def test_a_zero_has_the_sign_it_has_in_gradients():
@@ -158,6 +196,68 @@ def test_a_change_before_written_out_arithmetic_is_refused(f):
     x.data = 10.0
     with pytest.raises(StaleGraphError, match=r"node 'x' was recorded at 3\.0"):
         gradients(y, x, create_graph=True)
+
+
+def test_a_product_is_not_fresh_because_a_factor_of_zero_is():
+    zero, x = Value(0.0), Value(3.0)
+    y = zero * x
+    x.data = 10.0
+    with pytest.raises(StaleGraphError, match=r"was recorded at 3\.0"):
+        gradients(y, [zero, x], create_graph=True)
+
+
+def test_a_product_whose_factors_were_exchanged_is_refused():
+    a, b = Value(2.0), Value(3.0)
+    y = a * b
+    a.data, b.data = 3.0, 2.0
+    with pytest.raises(StaleGraphError):
+        gradients(y, [a, b], create_graph=True)
+
+
+@pytest.mark.parametrize("now", [5.0, -1.0])  # 5 - 2 is 3, and -1 + 3 is 2
+def test_a_changed_sum_is_refused_whatever_else_its_numbers_give(now):
+    x = Value(1.0)
+    y = x + 2.0
+    x.data = now
+    with pytest.raises(StaleGraphError):
+        gradients(y, x, create_graph=True)
+
+
+def test_a_product_whose_own_number_was_written_is_refused():
+    x = Value(2.0)
+    y = x * 3.0
+    y.data = 7.0
+    with pytest.raises(StaleGraphError):
+        gradients(y, x, create_graph=True)
+
+
+@pytest.mark.parametrize(("then", "now"), [(2.0, -1.0), (-1.0, 2.0)])
+def test_a_change_from_or_to_nan_is_refused(then, now):
+    x = Value(then)
+    y = x.log()
+    x.data = now
+    with pytest.raises(StaleGraphError):
+        gradients(y, x, create_graph=True)
+
+
+def test_what_no_input_leads_to_may_have_changed():
+    x, z = Value(2.0), Value(0.0)
+    y = x * z.exp()
+    z.data = 5.0
+    assert gradients(y, x, create_graph=True).data == 1.0
+    assert tangents_as_values(y, [x], [3.0])[id(y)].data == 3.0
+
+
+def test_a_refined_number_is_not_stale():
+    x = Value(0.4)
+    d = x.tanh()
+    for _ in range(3):
+        d = gradients(d, x, create_graph=True)
+    refined = [n for n in ag.topological_order(d) if n.primitive is REFINED]
+    assert any(n.data != n.parents[0].data for n in refined)
+    for n in refined:
+        check_recorded(n)
+    assert REFINED.arity == len(REFINED.domain) == 1
 
 
 def test_nan_is_not_stale():

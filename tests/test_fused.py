@@ -1,5 +1,6 @@
 """Operations on any number of operands: the written-out ones have the table's bits."""
 
+import contextvars
 import math
 import random
 import struct
@@ -7,8 +8,9 @@ import struct
 import pytest
 
 import autograd_scalar as ag
-from autograd_scalar import Value, no_grad
-from autograd_scalar.primitives import DOT
+from autograd_scalar import ShapeError, Value, no_grad
+from autograd_scalar.fused import nary
+from autograd_scalar.primitives import DOT, SUM
 
 NUMBERS = [0.0, -0.0, 1.5, -2.25, 1e300, -1e-310, math.inf, -math.inf, math.nan]
 
@@ -42,6 +44,29 @@ def test_the_parents_of_dot_are_the_factors_in_pairs_then_the_start():
     assert ag.dot([], [], b).parents == (b,)
 
 
+def test_a_start_of_zero_is_a_parent_if_it_is_a_value():
+    w, x, b = Value(1.0), Value(2.0), Value(0.0)
+    assert ag.dot([w], [x], b).parents == (w, x, b)
+    assert ag.dot([w], [x], 0.0).parents == (w, x)
+
+
+@pytest.mark.parametrize(("a", "b"), [(Value(2.0), 3.0), (2.0, Value(3.0))])
+def test_one_value_on_either_side_makes_a_dot_a_value(a, b):
+    node = ag.dot([a], [b])
+    assert (node.data, node.op) == (6.0, "dot")
+
+
+def test_dot_refuses_lists_of_two_lengths():
+    for a, b in ([Value(1.0)], []), ([], [1.0]):
+        text = f"one length, got {len(a)} and {len(b)}"
+        with pytest.raises(ShapeError, match=text):
+            ag.dot(a, b)
+
+
+def test_a_row_of_no_operands_gives_a_leaf():
+    assert nary(SUM, []).is_leaf
+
+
 def test_dot_of_numbers_is_a_number():
     assert ag.dot([1, 2.0], [3.0, 4], 0.5) == 11.5
     assert ag.dot([], []) == 0.0
@@ -53,3 +78,11 @@ def test_within_no_grad_a_dot_is_a_leaf():
     with no_grad():
         assert ag.dot([w], [3.0]).parents == ()
     assert len(ag.dot([w], [3.0]).parents) == 2
+
+
+def test_a_block_that_another_context_has_closed_is_over():
+    w, opener, block = Value(2.0), contextvars.copy_context(), no_grad()
+    opener.run(block.__enter__)
+    assert opener.run(ag.dot, [w], [3.0]).is_leaf
+    block.__exit__()
+    assert not opener.run(ag.dot, [w], [3.0]).is_leaf

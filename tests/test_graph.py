@@ -60,6 +60,35 @@ def test_not_computed_yet_is_zero_but_known():
     assert x.has_grad
 
 
+def test_zero_grad_forgets_the_number_too():
+    x = Value(3.0)
+    (x * x).backward()
+    x.zero_grad()
+    assert (x.grad, x.has_grad) == (0.0, False)
+
+
+def test_a_leaf_keeps_the_number_before_the_last_write():
+    x = Value(3.0)
+    assert x.data_before == 3.0
+    x.data = 4.0
+    x.data = 5.0
+    assert (x.data_before, x.data) == (4.0, 5.0)
+    assert (x * 2.0).data_before == 10.0
+
+
+def test_a_node_names_its_row_and_a_leaf_has_none():
+    x = Value(3.0)
+    y = x + Value(4.0)
+    assert y.primitive is ag.PRIMITIVES["add"]
+    assert x.primitive is None
+
+
+def test_a_computed_node_is_no_constant_whatever_its_derivatives_are():
+    y = Value(3.0) + Value(4.0)
+    assert y.local_derivatives == (1.0, 1.0)
+    assert not y.is_constant
+
+
 def test_backward_uses_the_recorded_point():
     x = Value(3.0)
     y = x * x
@@ -181,6 +210,23 @@ def test_order_is_post_order_left_to_right():
     d = (b + c).named("d")
     loss = ag.sum([d, a, c]).named("loss")
     assert [v.label for v in topological_order(loss)] == ["b", "a", "c", "d", "loss"]
+
+
+def test_a_numbered_graph_tells_nodes_by_their_places_in_the_order():
+    x, y, unused = Value(0.5), Value(3.0), Value(4.0)
+    product = x * y
+    product.backward()
+    x.zero_grad()
+    root = ag.sum([product.tanh() - x, y, product])
+    found = graph.numbered(root, [product, unused, root, x])
+    order = found.order
+    assert order == topological_order(root)
+    for i, v in enumerate(order):
+        places = found.parents[found.starts[i] : found.starts[i + 1]]
+        assert places == [order.index(parent) for parent in v.parents]
+    assert (found.starts[0], found.starts[-1]) == (0, len(found.parents))
+    assert found.wanted == [order.index(product), -1, len(order) - 1, 0]
+    assert [v.has_grad for v in (x, y, product)] == [False, True, True]
 
 
 def test_no_reference_cycles():
@@ -331,6 +377,20 @@ def test_interruptions_leave_leaves_alone_and_the_graph_usable(interrupt):
     assert len(topological_order(loss)) == 4
     loss.backward()
     assert (a.grad, b.grad) == (8.0, 4.0)
+
+
+@pytest.mark.skipif(
+    ag.implementation != "plain", reason="no compiled sweep can be made to raise"
+)
+def test_an_interrupted_sweep_leaves_adjoints_to_leaves_that_had_one():
+    held, new = Value(2.0), Value(3.0)
+    held.backward()
+    product = held * new
+    loss = product * 2.0
+    sweep_interrupted(held, new, product, loss)
+    assert (held.grad, held.has_grad) == (1.0, True)
+    for other in (new, product, loss):
+        assert (other.grad, other.has_grad) == (0.0, False)
 
 
 def test_threads_share_leaves():

@@ -38,6 +38,9 @@ VALUE = [
     "tests.test_anomaly",
     "tests.test_graph",
 ]
+FUSED = ["tests.test_fused", "tests.test_functional", "tests.test_anomaly"]
+RECORDED = ["tests.test_functional", "tests.test_transforms", "tests.test_tangents"]
+GRADIENTS = [*GRAPH, "tests.test_exact", "tests.test_anomaly"]
 TARGETS = {
     "primitives.py": RULES,
     "kinks.py": RULES,
@@ -51,6 +54,10 @@ TARGETS = {
     "graph.py": GRAPH,
     "node.py": VALUE,
     "value.py": VALUE,
+    "fused.py": FUSED,
+    "functional.py": GRADIENTS,
+    "exact.py": GRADIENTS,
+    "recorded.py": RECORDED,
 }
 
 

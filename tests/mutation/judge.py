@@ -4,7 +4,8 @@ The parent loads what is slow to load (pytest, NumPy, mpmath) and remembers what
 said, but never loads `autograd_scalar`. For each mutant it forks; the child puts the
 mutant's code where the module's own would be loaded from, imports the tests and calls
 them one by one, those that name a row of the changed rule first and quick ones before
-slow ones, until one fails. No file is written.
+slow ones, until one fails or computes for far longer than it did without the mutant,
+which is how a traversal that never ends is found within a second. No file is written.
 """
 
 import doctest
@@ -30,10 +31,10 @@ from typing import Any, NamedTuple, Self
 
 from .mutants import Mutant
 
-SECONDS = 10  # of computing, after which a mutant counts as killed: it hangs
+SECONDS = 10  # of computing, after which a mutant counts as killed whatever it does
 MEMORY = 6 * 2**30
 PROCESSES = 2
-SLOW = 2.0  # seconds: tests that take longer judge no mutant
+SLOW = 2.0  # seconds: tests that compute for longer judge no mutant
 SHARED = ("pytest", "numpy", "inspect", "tracemalloc")  # loaded once, not by each child
 
 Test = tuple[str, Callable[[], Any]]
@@ -83,13 +84,15 @@ class Judge:
         with _Watch(self.target) as watch:
             tests = all_tests(self.target, self.test_modules)
         for name, test in tests:
-            start = time.perf_counter()
+            start = time.process_time()
             with _Watch(self.target) as there:
                 try:
-                    test()
+                    within(SECONDS, test)
+                except Hangs:
+                    pass  # it is slow, and judges nothing
                 except BaseException as error:
                     failed = failed or f"{name} ({error!r})"
-            seconds[name] = time.perf_counter() - start
+            seconds[name] = time.process_time() - start
             reached[name] = there.functions
         return pickle.dumps((watch.functions, seconds, reached, failed, _truths))
 
@@ -128,10 +131,15 @@ class Judge:
         for name, test in sorted(tests, key=lambda t: self._place(t[0], rows)):
             if self._may_kill(name, mutant):
                 try:
-                    test()
+                    within(self._limit(name), test)
                 except BaseException as error:
                     return f"{name} {type(error).__name__}".encode()
         return b"-"
+
+    def _limit(self, name: str) -> float:
+        """Seconds after which a test hangs: watched, as in the rehearsal, it was slower
+        than it is now by a factor already, and a mutant may double what is done."""
+        return 1.0 + 2.0 * self.seconds.get(name, 0.0)
 
     def _may_kill(self, name: str, mutant: Mutant) -> bool:
         """A test can tell what changed in a function only if it ran that function."""
@@ -227,6 +235,24 @@ def _remembering(function: Callable[..., Any]) -> Callable[..., Any]:
 # ---- In the child --------------------------------------------------------------------
 
 
+class Hangs(BaseException):
+    """A test has computed for longer than it may."""
+
+
+def within(seconds: float, test: Callable[[], Any]) -> None:
+    """Call the test; raise `Hangs` where it is after so many seconds of computing."""
+
+    def stop(*_: object) -> None:
+        raise Hangs
+
+    signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        test()
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
+
+
 class _Watch:
     """Within the block: the names of a module's functions that ran."""
 
@@ -306,16 +332,23 @@ def _cases(function: Callable[..., Any]) -> Iterator[Test]:
     names = [name for spelled, _ in parameters for name in _names(spelled)]
     if set(inspect.signature(function).parameters) - set(names):
         return  # a fixture is pytest's to give
-    for case in itertools.product(*(list(values) for _, values in parameters)):
+    cases = itertools.product(*(list(values) for _, values in parameters))
+    for number, case in enumerate(cases):  # the number tells one lambda from another
         arguments, words = {}, []
         for (spelled, _), item in zip(parameters, case, strict=True):
             parts = _names(spelled)
             values = getattr(item, "values", item)  # of pytest.param
             values = [values] if len(parts) == 1 and values is item else values
             arguments.update(zip(parts, values, strict=True))
-            words.append(getattr(item, "id", None) or "-".join(map(str, values)))
-        title = f"{function.__name__}[{'-'.join(words)[:60]}]"
-        yield title, functools.partial(function, **arguments)
+            words.append(getattr(item, "id", None) or "-".join(map(_word, values)))
+        title = f"{function.__name__}[{'-'.join(words)[:60]}] {number}"
+        test = functools.partial(function, **arguments)
+        yield f"{function.__module__}.{title}", test
+
+
+def _word(value: Any) -> str:
+    """The same in every process: a function by its name, not its address."""
+    return str(getattr(value, "__name__", value))
 
 
 def _names(spelled: Any) -> list[str]:

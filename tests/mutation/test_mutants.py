@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from .__main__ import HERE, TARGETS, explanations, place
+from .judge import Hangs, within
 from .mutants import mutants
 
 CASES = {
@@ -48,6 +49,16 @@ def test_the_tree_is_put_back():
     names = [mutant.key for mutant in mutants(tree, "mutants.py")]
     assert ast.unparse(tree) == source
     assert len(names) == len(set(names)) > 10
+
+
+def test_what_computes_for_too_long_is_stopped():
+    def endless():
+        while True:
+            pass
+
+    with pytest.raises(Hangs):
+        within(0.01, endless)
+    within(0.01, lambda: None)
 
 
 def test_every_survivor_is_explained_in_words():
