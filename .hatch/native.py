@@ -28,6 +28,7 @@ MODULES = (
     *("primitives", "operands", "modes", "node", "graph", "value", "fused"),
     *("recorded", "tangents"),
 )
+HEADERS = ("trashcan.h", "slab.h")
 GROUP = "autograd_scalar"
 
 
@@ -63,7 +64,7 @@ def _wanted() -> bool:
     if sys.implementation.name != "cpython" or sys.platform == "emscripten":
         return False
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
-        return False  # .hatch/trashcan.h relies on the GIL
+        return False  # .hatch/trashcan.h and slab.h rely on the GIL
     if os.name == "nt":
         return True  # setuptools looks for Visual C++
     compiler = os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc"
@@ -84,13 +85,16 @@ def _compiled(root: Path, room: Path) -> dict[str, str]:
             debug_level="0",
             group_name=GROUP,
         )
-        trashcan = (root / ".hatch" / "trashcan.h").read_text("utf-8")
+        headers = [(root / ".hatch" / name).read_text("utf-8") for name in HEADERS]
         code = Path("build", f"__native_{GROUP}.c")
-        mended = _mended(code.read_text("utf-8"), trashcan)
+        mended = _mended(code.read_text("utf-8"), "".join(headers))
         code.write_text(_documented(mended, _docstrings(paths)), "utf-8")
         if os.name != "nt":
-            for extension in extensions:  # no fused multiply-add: the bits of Python
-                extension.extra_compile_args.append("-ffp-contract=off")
+            for extension in extensions:
+                extension.extra_compile_args += [
+                    "-ffp-contract=off",  # no fused multiply-add: the bits of Python
+                    "-fvisibility=hidden",  # functions call each other directly
+                ]
         options = {"build_lib": "lib", "build_temp": "objects", "parallel": 2}
         command = Distribution({"ext_modules": extensions}).get_command_obj("build_ext")
         vars(command).update(options)
@@ -101,10 +105,11 @@ def _compiled(root: Path, room: Path) -> dict[str, str]:
     return {str(path): path.relative_to(lib).as_posix() for path in files}
 
 
-def _mended(code: str, trashcan: str) -> str:
-    """Two mends to the C of mypyc 2.4.1, each of which would crash the interpreter.
+def _mended(code: str, headers: str) -> str:
+    """Mends to the C of mypyc 2.4.1; without the first two the interpreter would crash.
 
     Deep graphs need a trashcan of their own, and ``del v.data`` hands a setter NULL.
+    Nodes lie in slabs, and a blank one is not filled in twice.
     """
     setter = r"(static int\s+\w+_set_[a-z]\w*\(.*\)\s*\{)(?=\s+char retval = 2;)"
     guard = """
@@ -114,11 +119,31 @@ def _mended(code: str, trashcan: str) -> str:
         }"""
     code, setters = re.subn(setter, lambda head: head[0] + guard, code)
     head = f'#include "__native_internal_{GROUP}.h"\n'
-    code, heads = code.replace(head, head + trashcan), code.count(head)
-    if setters == 0 or heads != 1:
-        msg = f"mypyc's C looks different: {setters} setters, {heads} heads"
+    code, heads = code.replace(head, head + headers), code.count(head)
+    name = '.tp_name = "Value",'
+    slab = ".tp_alloc = slab_alloc, .tp_free = slab_free,"
+    code, types = code.replace(name, name + slab), code.count(name)
+    code, blanks = _with_blank_nodes(code)
+    if setters == 0 or (heads, types, blanks) != (1, 1, (1, 5)):
+        found = f"{setters} setters, {heads} heads, {types} types, {blanks} blanks"
+        msg = f"mypyc's C looks different: {found}"
         raise RuntimeError(msg)
     return code
+
+
+def _with_blank_nodes(code: str) -> tuple[str, tuple[int, int]]:
+    """``Value(BLANK)`` in ``_record`` as the bare allocation, with nothing to release.
+
+    That function fills in every slot itself. Also: how many calls and slots were met.
+    """
+    start = code.index("{", code.index("PyObject *CPyDef_value____record(double "))
+    end = code.index("\n}\n", start)
+    call = r"CPyDef_value___Value\(\w+, \w+\)"
+    bare = "CPyDef_value_____mypyc__Value_setup((PyObject *)CPyType_value___Value)"
+    body, calls = re.subn(call, bare, code[start:end])
+    release = r"CPy_DECREF\(\(\(\w+ \*\)cpy_r_value\)->\w+\);"
+    body, slots = re.subn(release, "", body)
+    return code[:start] + body + code[end:], (calls, slots)
 
 
 def _docstrings(paths: list[str]) -> dict[str, str]:
