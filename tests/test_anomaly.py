@@ -275,6 +275,17 @@ def test_it_decorates():
     assert blocks.count == 0
 
 
+def test_it_takes_no_arguments_and_says_how_it_is_written():
+    def f(x):
+        return x.log()
+
+    with pytest.raises(OperandError, match=r"got <function .*; write .*`@detect_anom"):
+        detect_anomaly(f)  # what the decorator without parentheses does
+    with pytest.raises(OperandError, match=r"no arguments, got True, check_nan=; wr"):
+        detect_anomaly(True, check_nan=False)  # as PyTorch's
+    assert blocks.count == 0
+
+
 def test_the_block_frees_its_nodes():
     gc.collect()
     gc.disable()

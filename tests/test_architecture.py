@@ -1,6 +1,7 @@
 """The layout of design.md: a module imports only from lines above it."""
 
 import ast
+import importlib
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -33,16 +34,17 @@ ENGINE = [
     ["functions", "recorded", "custom"],
     ["exact", "tangents"],
     ["functional"],
+    ["diagnosis.origins"],  # the words for a node; it imports nothing of ours
     ["transforms.containers"],
     ["transforms.differentiation"],
     ["transforms.pure"],
     ["transforms"],
     ["certification.replaying"],
-    ["diagnosis.origins", "diagnosis.findings"],
+    ["diagnosis.findings"],
     ["diagnosis.anomaly"],
     ["diagnosis.diagnosing"],
     ["diagnosis"],
-    ["gradcheck.differences", "gradcheck.report"],
+    ["gradcheck.differences", "gradcheck.limits", "gradcheck.report"],
     ["gradcheck.complex_step", "gradcheck.judging"],
     ["gradcheck.rules"],
     ["gradcheck.checking"],
@@ -143,6 +145,47 @@ def test_importing_the_engine_loads_the_standard_library_only():
     )
     foreign = set(run.stdout.split()) - sys.stdlib_module_names - OURS
     assert not foreign
+
+
+OPENS_NOTHING = """
+import sys
+bare = {*sys.modules}
+def refuse(event, args):
+    if event.split(".")[0] in {"socket", "subprocess", "urllib", "ftplib"} or event in {
+        "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn",
+    }:
+        raise AssertionError(event)
+sys.addaudithook(refuse)
+import autograd_scalar, nn
+for package in autograd_scalar, nn:
+    for name in package.__all__:
+        getattr(package, name)
+print(len({m for m in {*sys.modules} - bare if m.startswith(("autograd_s", "nn."))}))
+"""
+
+
+def test_importing_every_public_name_opens_no_socket_and_starts_no_program():
+    def run(code):
+        return subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+        )
+
+    found = run(OPENS_NOTHING)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert int(found.stdout) > 40
+    for opener in ("import socket; socket.socket()", "import os; os.system('')"):
+        assert "AssertionError" in run(OPENS_NOTHING + opener).stderr
+
+
+@pytest.mark.parametrize("package", ["autograd_scalar", "nn"])
+def test_dir_lists_every_public_name(package):
+    module = importlib.import_module(package)
+    assert set(module.__all__) <= set(dir(module))
+    assert dir(module) == sorted(dir(module))
 
 
 def test_public_names():

@@ -5,7 +5,17 @@ from collections import OrderedDict, defaultdict, deque, namedtuple
 import numpy as np
 import pytest
 
-from autograd_scalar import OperandError, ShapeError, Value
+from autograd_scalar import (
+    OperandError,
+    ShapeError,
+    Value,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    value_and_grad,
+)
 from autograd_scalar.transforms.containers import (
     blocks_of,
     filled,
@@ -163,3 +173,122 @@ def test_other_containers_are_refused_with_those_that_are_taken(tree):
         leaves_of([tree], "f")
     with pytest.raises(OperandError, match=r"got str: '1'$"):
         leaves_of(["1"], "f")
+
+
+# Depth: far beyond what Python may recurse
+
+DEEP = 5_000
+
+
+def nested(leaf, kind):
+    """The leaf within that many containers."""
+    for _ in range(DEEP):
+        leaf = kind(leaf)
+    return leaf
+
+
+def innermost(tree):
+    depth = 0
+    while isinstance(tree, (list, tuple, dict)):
+        (tree,) = tree.values() if isinstance(tree, dict) else tree
+        depth += 1
+    return tree, depth
+
+
+KINDS = pytest.mark.parametrize(
+    "kind",
+    [lambda x: [x], lambda x: {"a": x}],
+    ids=["list", "dict"],
+)
+
+
+def cubed(tree):
+    return innermost(tree)[0] ** 3
+
+
+@KINDS
+def test_every_transformation_takes_a_deep_container(kind):
+    x, v = nested(2.0, kind), nested(1.0, kind)
+    assert innermost(grad(cubed)(x)) == (12.0, DEEP)
+    assert innermost(value_and_grad(cubed)(x)[1]) == (12.0, DEEP)
+    assert innermost(jacobian(cubed)(x)) == (12.0, DEEP)
+    assert innermost(hvp(cubed, (x,), (v,))) == (12.0, DEEP)
+    assert innermost(jvp(lambda t: t, (x,), (v,))[1]) == (1.0, DEEP)
+    assert innermost(hessian(cubed)(x)) == (12.0, 2 * DEEP)
+
+
+@KINDS
+def test_a_jacobian_of_a_deep_container(kind):
+    found = jacobian(lambda x: nested(x * x, kind))(3.0)
+    assert innermost(found) == (6.0, DEEP)
+
+
+def test_a_deep_container_built_otherwise_is_refused():
+    with pytest.raises(ShapeError, match="got a float where the primal is a list of 1"):
+        jvp(lambda t: t, (nested([1.0], list_of),), (nested(1.0, list_of),))
+    with pytest.raises(ShapeError, match="got a list of 1 where the primal is one num"):
+        jvp(lambda t: t, (nested(1.0, list_of),), (nested([1.0], list_of),))
+
+
+def list_of(x):
+    return [x]
+
+
+def test_a_deep_container_is_no_number_and_is_not_written_out():
+    deep = nested(1.0, list_of)
+    with pytest.raises(OperandError, match=r"got list: nested too deeply to be shown;"):
+        grad(lambda x: deep)(1.0)
+    with pytest.raises(OperandError, match=r"got deque: nested too deeply to be shown"):
+        leaves_of([deque([deep])], "test")
+
+
+def cyclic_list():
+    tree = [1.0, {"a": [2.0]}]
+    tree[1]["a"].append(tree)
+    return tree
+
+
+def cyclic_dict():
+    tree = {"a": 1.0}
+    tree["b"] = (tree,)
+    return tree
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [(cyclic_list, "a list of 2"), (cyclic_dict, "a dict with the keys 'a', 'b'")],
+)
+def test_a_container_within_itself_is_refused(make, said):
+    message = rf"argument: {said} is within itself, and would never end"
+    with pytest.raises(ShapeError, match=message):
+        grad(lambda tree: 1.0)(make())
+    with pytest.raises(ShapeError, match=f"returns: {said} is within itself"):
+        jacobian(lambda x: make())(1.0)
+    with pytest.raises(ShapeError, match="tangents"):
+        jvp(lambda x: x, ([1.0, 2.0],), (make(),))
+    assert grad(lambda x, tree: x * x)(3.0, make()) == 6.0  # not differentiated
+    assert not holds_values(make())
+
+
+def test_one_container_in_several_places_is_no_cycle():
+    shared = [1.0, 2.0]
+    tree = [shared, {"a": shared}, (shared, shared)]
+    assert leaves_of(tree, "test") == [1.0, 2.0] * 4
+    again = filled(tree, iter(map(float, range(8))))
+    assert again == [[0.0, 1.0], {"a": [2.0, 3.0]}, ([4.0, 5.0], [6.0, 7.0])]
+    doubled = shared
+    for _ in range(100):
+        doubled = [doubled, doubled]
+    assert not holds_values(doubled)  # looked at once each
+
+
+def test_what_arrays_of_objects_hold():
+    array = np.empty(2, dtype=object)
+    array[:] = [1.0, [2.0]]
+    with pytest.raises(OperandError, match=r"test needs a real number, got list"):
+        leaves_of(array, "test")
+    assert not holds_values(array)
+    array[1] = [array, Value(1.0)]
+    assert holds_values(array)
+    array[1] = array
+    assert not holds_values(array)

@@ -6,6 +6,8 @@ By 0.05 % where differences judge, by 1e-13 where a complex step does.
 import json
 import math
 import random
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ from autograd_scalar import (
 from autograd_scalar.fused import nary
 from autograd_scalar.gradcheck.complex_step import complex_step
 from autograd_scalar.gradcheck.differences import differences
+from autograd_scalar.gradcheck.limits import waves_too_fine
 from autograd_scalar.gradcheck.report import Comparison, GradientCheck
 from autograd_scalar.numbers.arithmetic import arithmetic_of
 from autograd_scalar.primitives import PRIMITIVES, Primitive
@@ -208,6 +211,35 @@ def test_everything_reads_as_json():
     assert (data["local_derivatives"], data["by_complex_step"]) == (1, 0)
 
 
+def test_a_row_of_the_table_is_found_where_its_code_knows_no_lines(monkeypatch):
+    tanh = PRIMITIVES["tanh"]
+    wrong = Primitive(
+        "tanh",
+        tanh.forward,
+        partial(lambda slope, x, y: (slope,), 0.5),  # no code, like what is compiled
+        arity=1,
+        symbol="tanh",
+        latex="{0}",
+        domain=tanh.domain,
+    )
+
+    def place():
+        report = check_gradients(lambda x: unary(wrong, x), 0.5, raises=False)
+        return report.faults[0].rule
+
+    assert place() == "its partials"
+    monkeypatch.setitem(PRIMITIVES, "tanh", wrong)
+    file, number = place().removeprefix("its partials, ").rsplit(":", 1)
+    assert (
+        Path(file)
+        .read_text("utf-8")
+        .splitlines()[int(number) - 1]
+        .startswith("TANH: Final")
+    )
+    monkeypatch.setattr("linecache.getlines", lambda file: [])  # no source is there
+    assert place() == "its partials"
+
+
 # Inputs
 
 
@@ -331,6 +363,115 @@ def test_one_that_agrees_beside_one_that_does_not():
 def test_a_gradient_of_nan_where_the_function_is_smooth_differs():
     with pytest.raises(GradientCheckError, match="an infinite one met a 0"):
         check_gradients(lambda x: x.sqrt() * x.sqrt() * x * x, 0.0)
+
+
+# Extremes: nothing that is right is called wrong
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize(
+    ("f", "xs", "reason"),
+    [
+        (lambda *v: ag.dot(v, v), [1e-200, -2e-200], "f is too small: within its"),
+        (lambda *v: ag.dot(v, v), [1e-160, 3e-160], "f is too small: within its"),
+        (ag.square, [1e-320], "f is too small: within its input's size"),
+        (ag.sinc, [2.0**52], r"sinc(4503599627370496.0) = 0.0 has waves too fine"),
+        (ag.sinc, [1e100], "has waves too fine for differences there"),
+        (ag.sin, [1e15], "sin(1000000000000000.0) = "),
+        (lambda x: ag.cos(10.0 * x), [1e14], "cos(1000000000000000.0) = "),
+        (ag.tan, [1e15], "has waves too fine"),
+        (ag.floor, [1e200], "has waves too fine"),
+        (ag.reciprocal, [1e-200], "settle on nothing"),
+        (lambda x: ag.cbrt(x) ** 2, [0.0], "settle on nothing"),  # a cusp
+        (lambda y: ag.arctan2(y, 1e-200), [0.0], "large and of small steps contradict"),
+    ],
+)
+def test_what_is_right_is_never_called_wrong(f, xs, reason, order):
+    report = check_gradients(f, xs, order=order, raises=False)
+    assert report.faults == ()
+    assert {row.verdict for row in report.comparisons} <= {"agrees", "not judged"}
+    for row in report.comparisons[: len(xs)]:
+        assert row.verdict == "not judged"
+        assert reason in row.reason
+
+
+@pytest.mark.parametrize(
+    ("f", "xs"),
+    [
+        (lambda x: 1.0 % x, [1e-200]),
+        (lambda x: 2.0 * ag.sin(3.0 * x), [4e14]),
+        (ag.sinc, [1e13]),
+        (lambda x: ag.hypot(x, 1e-200), [0.0]),
+        (lambda x: ag.gelu(x) ** 2, [1e200]),
+        (lambda x: ag.silu(x) ** 2, [1e200]),
+        (ag.cbrt, [1e-200]),
+    ],
+)
+def test_no_second_derivative_that_is_right_is_called_wrong(f, xs):
+    report = check_gradients(f, xs, order=2, raises=False)
+    assert report.faults == ()
+    assert {row.verdict for row in report.comparisons} <= {"agrees", "not judged"}
+
+
+@pytest.mark.parametrize(
+    ("f", "xs"),
+    [
+        (lambda x: x * x.detach(), [1e-140]),
+        (lambda x: x + x.detach(), [0.0]),
+        (lambda x: x + x.detach(), [1e-300]),
+        (lambda x: x * x.detach(), [1e150]),
+        (lambda x: x + x.detach(), [1e300]),
+        (lambda x: Value(x.data - 3.0), [3.0]),
+    ],
+)
+def test_what_is_wrong_at_extremes_is_called_wrong(f, xs):
+    (row,) = check_gradients(f, xs, raises=False).comparisons
+    assert row.verdict == "differs"
+
+
+def test_waves_too_fine_excuse_what_they_depend_on_and_no_more():
+    def f(x, y):
+        return ag.sinc(x) + y * y.detach()
+
+    first, second = check_gradients(f, [2.0**52, 3.0], raises=False).comparisons
+    assert (first.verdict, second.verdict) == ("not judged", "differs")
+    assert "sinc(4503599627370496.0)" in first.reason
+
+
+def test_another_row_of_the_name_has_no_waves():
+    @primitive(partials=lambda x, _: (1.0,))
+    def sin(x):
+        return 3.0 * x
+
+    assert not waves_too_fine(sin(Value(1e17)))
+    with pytest.raises(GradientCheckError, match="the derivative of sin by operand 0"):
+        check_gradients(sin, 1e17)
+
+
+def test_a_derivative_that_kinks_make_wrong_says_so():
+    message = (
+        r"d²/dx0 dx0 is 0.0 by the graph, 2.0 ± 0 by differences\nabs\(0.0\) = 0.0 is"
+        r" at a kink, x = 0: its derivative there is a convention, 0 \(minimum-norm"
+        r" subgradient, R2\)\. Conventions do not combine into the derivative of what"
+    )
+    with pytest.raises(GradientCheckError, match=message):
+        check_gradients(lambda x: abs(x) ** 2, 0.0, order=2)
+    report = check_gradients(lambda x: ag.relu(x) - ag.relu(-x), 0.0, raises=False)
+    assert report.kink.startswith("relu(0.0) = 0.0 is at a kink, x = 0")
+    assert json.loads(report.to_json())["kink"] == report.kink
+    assert check_gradients(abs, 0.0).kink == ""
+    smooth = check_gradients(lambda x: abs(x) * x.detach(), 2.0, raises=False)
+    assert (smooth.kink, smooth.passed) == ("", False)
+
+
+def test_inputs_nested_deeply_are_refused():
+    deep = 1.0
+    for _ in range(5_000):
+        deep = [deep]
+    with pytest.raises(
+        OperandError, match=r"one level deep, as inputs, got list: \[\["
+    ):
+        check_gradients(ag.sin, deep)
 
 
 # Many operands, many faults, many rows

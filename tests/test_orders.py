@@ -16,6 +16,7 @@ import random
 import pytest
 from mpmath import mp
 
+import autograd_scalar as ag
 from autograd_scalar import PRIMITIVES, Value, gradients, topological_order
 from autograd_scalar.fused import nary
 from autograd_scalar.value import binary, unary
@@ -257,3 +258,97 @@ def test_rules_on_values_give_the_plain_numbers(row):
 )
 def test_rules_on_values_at_the_origin(name, expected):
     assert slopes_on_values(PRIMITIVES[name], (0.0, 0.0)) == expected
+
+
+# Far out, and next to singular points: where a factor on the way, but not the
+# derivative, leaves the range of floats. By places: closed forms, in mpmath.
+FLAT_FAR_OUT = {
+    (0,): lambda x: mp.mpf(x > 0),
+    (0, 0): lambda x: 0,  # to 1e1000 digits
+    (0, 0, 0): lambda x: 0,
+}
+CLOSED_FORMS = {
+    "arctan": {
+        (0, 0): lambda x: -2 * x / (1 + x * x) ** 2,
+        (0, 0, 0): lambda x: (6 * x * x - 2) / (1 + x * x) ** 3,
+    },
+    "arcsinh": {
+        (0, 0): lambda x: -x / (1 + x * x) ** mp.mpf(1.5),
+        (0, 0, 0): lambda x: (2 * x * x - 1) / (1 + x * x) ** mp.mpf(2.5),
+    },
+    "cbrt": {
+        (0, 0): lambda x: -mp.cbrt(abs(x)) / 9 * 2 / (abs(x) * x),
+        (0, 0, 0): lambda x: mp.cbrt(abs(x)) / abs(x) ** 3 * 10 / 27,
+    },
+    "logit": {
+        (0, 0): lambda x: 1 / (1 - x) ** 2 - 1 / x**2,
+        (0, 0, 0): lambda x: 2 / (1 - x) ** 3 + 2 / x**3,
+    },
+    "gelu": FLAT_FAR_OUT,
+    "silu": FLAT_FAR_OUT,
+    "pow": {
+        (0, 0): lambda a, b: b * (b - 1) * mp.power(a, b - 2),
+        (0, 1): lambda a, b: mp.power(a, b - 1) * (1 + b * mp.log(a)),
+        (1, 1): lambda a, b: mp.power(a, b) * mp.log(a) ** 2,
+    },
+    "pow_constant": {(0, 0): lambda a, b: b * (b - 1) * mp.power(a, b - 2)},
+    "arctan2": {
+        (0, 0): lambda y, x: -2 * x * y / (x * x + y * y) ** 2,
+        (0, 1): lambda y, x: (y * y - x * x) / (x * x + y * y) ** 2,
+        (1, 1): lambda y, x: 2 * x * y / (x * x + y * y) ** 2,
+    },
+}
+EXTREME = {
+    "arctan": [
+        (s * x,) for s in (1, -1) for x in (1.0, 1.1, 2e54, 2e72, 2e78, 1.7e100)
+    ],
+    "arcsinh": [
+        (s * x,) for s in (1, -1) for x in (1.0, 1.1, 2e54, 2e78, 2e102, 1.7e150)
+    ],
+    "cbrt": [
+        (s * x,) for s in (1, -1) for x in (1.7e-300, 1.7e-200, 2e-180, 2e-110, 2e150)
+    ],
+    "logit": [(1.7e-300,), (1.7e-200,), (2e-100,), (0.25,), (1 - 1e-15,)],
+    "gelu": [(s * x,) for s in (1, -1) for x in (1e90, 1e110, 1.7e200, 1.7e300)],
+    "silu": [(s * x,) for s in (1, -1) for x in (1e90, 1e110, 1.7e200, 1.7e300)],
+    "pow": [
+        *[(a, b) for a in (1e-300, 1e-200, 1e200, 1e300) for b in (-1e-5, 0.3, 1 / 3)],
+        *[(1e-100, 1.5), (1e100, -2.0), (1e-5, 1e-200)],
+    ],
+    "pow_constant": [(1e-100, -1e-5), (1e-100, 0.3), (1e100, -1e-5), (1e-90, 1 / 3)],
+    "arctan2": [
+        *[(1e-300, 1e-200), (-1e-300, 1e-200), (1e-200, 1e-300), (-2.0, 1e100)],
+        *[(0.3, 1e100), (1e5, 1e100), (1e100, 1e-5), (-1e100, 1e5), (1e-100, 3e-100)],
+        *[(3e40, -1e40), (0.0, 1e-100), (1e60, 0.0)],
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "xs"),
+    [
+        pytest.param(name, xs, id=f"{name}{xs}")
+        for name, several in EXTREME.items()
+        for xs in several
+    ],
+)
+def test_nothing_on_the_way_leaves_the_range_of_floats(name, xs):
+    for places, truth in CLOSED_FORMS[name].items():
+        with mp.workdps(400):
+            expected = float(truth(*map(mp.mpf, xs)))
+        found, _ = derivatives(PRIMITIVES[name], xs, len(places))[places]
+        assert found == expected or (
+            abs(found - expected) <= ALLOWED * max(abs(expected), SMALLEST)
+        ), (places, found, expected)
+
+
+@pytest.mark.parametrize("f", [ag.gelu, ag.silu])
+def test_an_adjoint_far_out_meets_no_overflow(f):
+    assert ag.derivative(lambda x: f(x) ** 2, 2)(1e200) == 2.0
+    assert ag.derivative(lambda x: f(x) ** 2, 2)(-1e200) == 0.0
+
+
+def test_a_power_of_infinity_has_its_limit_in_every_order():
+    for order in (1, 2, 3):
+        for n in (0.3, 0.1, 1 / 3, -1e-5):
+            assert ag.derivative(lambda x, n=n: x**n, order)(math.inf) == 0.0

@@ -12,7 +12,7 @@ from autograd_scalar.diagnosis.origins import (
     name_of,
     users_line,
 )
-from autograd_scalar.errors import AnomalyError
+from autograd_scalar.errors import AnomalyError, OperandError
 from autograd_scalar.graph import stateless_sweep, topological_order
 from autograd_scalar.modes import blocks, decorate, watcher
 
@@ -151,11 +151,20 @@ class detect_anomaly:  # noqa: N801  (PyTorch's name)
 
     Raises:
         AnomalyError: the first inf or nan, as above.
-        OperandError: as a decorator, of what is no plain function: a generator or a
-            coroutine would run outside the block.
+        OperandError: it was given an argument, as by ``@detect_anomaly`` without
+            parentheses; or, as a decorator, what is no plain function: a generator or
+            a coroutine would run outside the block.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *misplaced: object, **options: object) -> None:
+        if misplaced or options:
+            given = [f"{x!r:.60}" for x in misplaced] + [f"{k}=" for k in options]
+            msg = (
+                f"detect_anomaly() takes no arguments, got {', '.join(given)}; write"
+                " `with detect_anomaly():` around a block, or `@detect_anomaly()` with"
+                " its parentheses above a function"
+            )
+            raise OperandError(msg)
         self._open: list[SourceLines] = []
 
     def __enter__(self) -> SourceLines:

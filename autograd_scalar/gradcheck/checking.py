@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from reprlib import repr as short
 from typing import TYPE_CHECKING, Any
 
 from autograd_scalar.errors import GradientCheckError, OperandError
 from autograd_scalar.functional import gradients
 from autograd_scalar.gradcheck.judging import Outcome, Tolerance, judge
+from autograd_scalar.gradcheck.limits import first_kink, waves_too_fine
 from autograd_scalar.gradcheck.report import Comparison, GradientCheck
 from autograd_scalar.gradcheck.rules import rounding_of, search
 from autograd_scalar.modes import no_grad
@@ -45,8 +47,10 @@ def check_gradients(  # noqa: PLR0913  (each by its name)
     restored, so that f may also reach them without its arguments:
     ``check_gradients(lambda *_: loss(net), net.parameters())``.
 
-    At a kink nothing is judged, at an end of the domain the inner side is; nor is
-    anything judged where the estimated error exceeds ``resolution``, relatively.
+    At a kink of f nothing is judged, at an end of the domain the inner side is; nor is
+    anything judged where the estimated error exceeds ``resolution``, relatively, or
+    called different where a sine so far out has waves finer than floats are. The text
+    says why.
 
     >>> print(check_gradients(lambda x, y: (x * y).sin(), [2.0, 0.5]))
     check_gradients: 2 derivatives of order 1: 2 agree, 0 differ, 0 not judged
@@ -85,6 +89,7 @@ def check_gradients(  # noqa: PLR0913  (each by its name)
         tuple(found.faults),
         found.local_derivatives,
         found.by_complex_step,
+        first_kink(check.root) if differing and not found.faults else "",
     )
     if raises and not report.passed:
         raise GradientCheckError(str(report))
@@ -108,6 +113,7 @@ class _Check:
         ]
         self.tolerance = tolerance
         self.root = self.call()
+        self.too_fine = waves_too_fine(self.root)
         again = self.call()
         if repr(again.data) != repr(self.root.data):
             msg = (
@@ -174,10 +180,18 @@ class _Check:
             return numbers()
 
         try:
-            return judge(at, here, claims, rounding, self.tolerance)
+            outcomes = judge(at, here, claims, rounding, self.tolerance)
         finally:
             leaf.data = before  # a leaf remembers this one, too
             leaf.data = here
+        if leaf not in self.too_fine:
+            return outcomes
+        return [
+            outcome._replace(verdict="not judged", reason=self.too_fine[leaf])
+            if outcome.verdict == "differs"
+            else outcome
+            for outcome in outcomes
+        ]
 
 
 # ---- Inputs --------------------------------------------------------------------------
@@ -225,7 +239,7 @@ def _as_value(x: object) -> Value:
     if isinstance(x, (list, tuple, dict)):
         msg = (
             "check_gradients() takes numbers, and sequences of them one level deep, as"
-            f" inputs, got {type(x).__name__}: {x!r}; build deeper ones within f"
+            f" inputs, got {type(x).__name__}: {short(x)}; build deeper ones within f"
         )
         raise OperandError(msg)
     return Value(real(x, "check_gradients()"))

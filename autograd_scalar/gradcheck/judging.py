@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
@@ -18,8 +19,10 @@ Verdict: TypeAlias = Literal["agrees", "differs", "not judged"]
 _WITHIN = 4.0  # times the estimated error
 _SURE = 0.1  # of the gap between two numbers: an error that still tells them apart
 _SMALL = 20.0  # times the step at which rounding fills that gap
+_NEXT_TO_0 = (2.0**-60, 2.0**-250, 2.0**-900)  # steps where nothing is rounded
 _CONTRADICT = "differences of large and of small steps contradict each other"
 _NO_DIGITS = "no digit of the number is certain: all of it is rounding"
+_UNDERFLOWS = "f is too small: within its input's size it changes by no normal float"
 _NEVER_SETTLES = "the differences settle on nothing: a jump, a pole or rounding"
 
 
@@ -67,7 +70,12 @@ def judge(
     domain the differences of the other side decide. A claim differs only if it does
     at small steps, too: large ones may span a kink nearby, or many periods of a wave.
     """
-    outcomes = _first_and_second_look(f, x, claims, rounding, tolerance)
+    outcomes = [
+        outcome._replace(verdict="not judged", reason=_UNDERFLOWS)
+        if outcome.verdict != "agrees" and _underflows(outcome, x)
+        else outcome
+        for outcome in _first_and_second_look(f, x, claims, rounding, tolerance)
+    ]
     if all(outcome.verdict != "differs" for outcome in outcomes):
         return outcomes
     return [
@@ -117,8 +125,16 @@ def _outcome(
 def _settled(
     estimate: Estimate, claim: float, scale: float, tolerance: Tolerance
 ) -> bool:
-    size = max(abs(estimate.number), abs(claim) if isfinite(claim) else 0.0, scale)
+    # Against inf or nan a number has to stand by itself.
+    size = max(abs(claim), scale) if isfinite(claim) else 0.0
+    size = max(abs(estimate.number), size)
     return estimate.error < inf and estimate.error <= tolerance.resolution * size
+
+
+def _underflows(outcome: Outcome, x: float) -> bool:
+    """Whether lines of both slopes rise over x, which is not 0, by no normal float."""
+    steeper = max(abs(outcome.claimed), abs(outcome.difference))
+    return x != 0.0 and steeper * abs(x) < sys.float_info.min
 
 
 def _second_look(
@@ -133,6 +149,8 @@ def _second_look(
         inside = below if above.error == inf else above
         return _outcome(outcome.claimed, inside, scale, tolerance)
     settled = [_settled(side, outcome.claimed, scale, tolerance) for side in sides]
+    if not (isfinite(outcome.claimed) or any(settled)):  # by symmetry alone: a cusp
+        return outcome._replace(verdict="not judged", reason=_NEVER_SETTLES)
     apart = abs(below.number - above.number)
     size = max(abs(below.number), abs(above.number))
     if all(settled) and apart > (
@@ -155,13 +173,14 @@ def _third_look(
     step = _SMALL * rounding[k] / apart
     if 0.0 < max(abs(f(x)[k]), _size(f, x + step, k)) < rounding[k]:
         return outcome._replace(verdict="not judged", reason=_NO_DIGITS)
-    for side in (0, -1, 1):  # the first that is inside the domain
-        near = extrapolated(f, x, step, side, rounding)[k]
-        if near.error < inf:
-            gap = abs(near.number - outcome.difference)
-            if gap > max(_WITHIN * near.error, _SURE * apart):
-                return outcome._replace(verdict="not judged", reason=_CONTRADICT)
-            break
+    for shorter in (step,) if step else _NEXT_TO_0:
+        for side in (0, -1, 1):  # the first that is inside the domain
+            near = extrapolated(f, x, shorter, side, rounding)[k]
+            if near.error < inf:
+                gap = abs(near.number - outcome.difference)
+                if gap > max(_WITHIN * near.error, _SURE * apart):
+                    return outcome._replace(verdict="not judged", reason=_CONTRADICT)
+                break
     return outcome
 
 

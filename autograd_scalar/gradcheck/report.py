@@ -25,6 +25,10 @@ _INF_TIMES_0 = (
     "No local derivative in the graph differs from its row: an infinite one met a 0 or"
     " another infinity on the way; detect_anomaly() says where."
 )
+_CONVENTIONS = (
+    "Conventions do not combine into the derivative of what is built on them: move the"
+    " inputs off the kink."
+)
 _TOO_LITTLE = "Differences of f do not show it: it is too little, or not judged there."
 _NOTHING_JUDGED = "Nothing could be judged: move the inputs away from where they are."
 
@@ -79,7 +83,8 @@ class GradientCheck:
 
     ``by_complex_step`` says how many of the local derivatives in the graph were judged
     by a complex step, each to a few ULP; ``local_derivatives`` is how many there are,
-    up to the node at which the search had found faults enough.
+    up to the node at which the search had found faults enough. ``kink`` names, where a
+    derivative differs and no node is at fault, the first node at a kink.
     """
 
     order: int
@@ -87,6 +92,7 @@ class GradientCheck:
     faults: tuple[Fault, ...]  # the first node first
     local_derivatives: int = 0
     by_complex_step: int = 0
+    kink: str = ""
 
     @property
     def passed(self) -> bool:
@@ -122,8 +128,10 @@ class GradientCheck:
         lines += map(str, self.faults)
         if verdicts["differs"] and not self.faults:
             differing = [r for r in self.comparisons if r.verdict == "differs"]
-            finite = any(math.isfinite(row.claimed) for row in differing)
-            lines.append(_AROUND if finite else _INF_TIMES_0)
+            if not any(math.isfinite(row.claimed) for row in differing):
+                lines.append(_INF_TIMES_0)
+            else:
+                lines.append(f"{self.kink}. {_CONVENTIONS}" if self.kink else _AROUND)
         if self.faults and not verdicts["differs"]:
             lines.append(_TOO_LITTLE)
         elif not verdicts["differs"] and not self.passed:
@@ -145,6 +153,7 @@ class GradientCheck:
                 "faults": [_plain(fault._asdict()) for fault in self.faults],
                 "local_derivatives": self.local_derivatives,
                 "by_complex_step": self.by_complex_step,
+                "kink": self.kink,
             },
             allow_nan=False,
             ensure_ascii=False,

@@ -6,7 +6,7 @@
 
 # ruff: noqa: PLR2004 - a bound between two formulas is clearest where they part
 import math
-from math import nan
+from math import inf, nan
 
 from autograd_scalar import ieee
 from autograd_scalar.generic import Number, digamma, erfc, exp, polygamma, sigmoid
@@ -104,6 +104,8 @@ def selu(x: Number, y: Number) -> Partials:
 def silu(x: Number, y: Number) -> Partials:
     """Return s(x) * (1 + x * s(-x)), s the sigmoid; by Taylor series at its root."""
     if type(x) is not float:
+        if _is_far_out(x):
+            return (1.0 if x > 0 else 0.0,)
         return (sigmoid(x) * (1 + x * sigmoid(-x)),)
     if x >= 0.0:
         return (ieee.sigmoid(x) * (1.0 + x * ieee.sigmoid(-x)) if x < 800.0 else 1.0,)
@@ -120,6 +122,8 @@ def silu(x: Number, y: Number) -> Partials:
 def gelu(x: Number, y: Number) -> Partials:
     """Return Φ(x) + x * φ(x), by its Taylor series near its root."""
     if type(x) is not float:
+        if _is_far_out(x):
+            return (1.0 if x > 0 else 0.0,)
         density = ieee.INV_SQRT_2_PI * _bell(x, 0.5)
         return (0.5 * erfc(-ieee.INV_SQRT_2 * x) + x * density,)
     if -2.5 < x < -1.5:
@@ -146,6 +150,8 @@ def error_function(x: Number, factor: float) -> Partials:
 
 def _bell(x: Number, rate: float) -> Number:
     """Return e**(-rate * x*x) of other types than float, for a rate of 1 or 1/2."""
+    if _is_far_out(x):
+        return 0.0
     at = point(x)
     if at is None or not 8.0 < rate * at * at < 690.0:
         return exp(-rate * (x * x))
@@ -153,6 +159,15 @@ def _bell(x: Number, rate: float) -> Number:
     # exact square, and the rest is small.
     near = round(at * 1048576.0) / 1048576.0
     return math.exp(-rate * near * near) * exp(rate * ((near - x) * (near + x)))
+
+
+def _is_far_out(x: Number) -> bool:
+    """Tell whether x is near overflow: what falls like e**-|x| is a constant 0 there.
+
+    By its formula a derivative would be 0 * inf.
+    """
+    at = point(x)
+    return at is not None and 1e100 < abs(at) < inf
 
 
 def log_gamma(x: Number, y: Number) -> Partials:

@@ -81,7 +81,7 @@ def power_of_constant(x: Number, n: Number, y: Number) -> Partials:
             return y * n / x, 0.0  # 0, but its own slope in n is not
         return (0.0 if n >= 0 else nan), 0.0
     if type(x) is not float or type(n) is not float:
-        return n * x ** (n - 1), 0.0
+        return _slope_of_power(x, n), 0.0
     m = n - 1.0
     slope = ieee.power(x, m)
     if not x or x - x != 0.0 or n - n != 0.0:
@@ -95,6 +95,18 @@ def power_of_constant(x: Number, n: Number, y: Number) -> Partials:
         return n * abs(slope) * mend * sign, 0.0
     half = ieee.power(size, 0.5 * m)
     return n * half * mend * half * sign, 0.0
+
+
+def _slope_of_power(x: Number, n: Number) -> Number:
+    """Return n*x**(n-1) of other types than float."""
+    slope = n * x ** (n - 1)
+    at, exponent = point(x), point(n)
+    if at is None or exponent is None or not 0.0 < at < inf:
+        return slope
+    # Where n - 1 was rounded, the power lacks a factor close to 1: as a number, since
+    # what it adds to further derivatives is less than their rounding.
+    lacking = ieee.power(at, ieee.difference_error(exponent, 1.0))
+    return slope if lacking == 1.0 else slope * lacking
 
 
 def modulo(x: Number, y: Number, output: Number) -> Partials:
@@ -116,7 +128,7 @@ def square_root(x: Number, y: Number) -> Partials:
 def cube_root(x: Number, y: Number) -> Partials:
     """Return cbrt(x) / x / 3, which is +inf at zero."""
     if type(x) is not float:
-        return (y / x / 3,)
+        return (1 / y / y / 3,)  # for tiny x, no inf - inf in its derivatives
     if not x:
         return (inf,)
     return (y / x / 3.0 if x - x == 0.0 else 0.0 / y,)

@@ -51,6 +51,8 @@ def log_odds(x: Number, y: Number) -> Partials:
     """Return 1 / (x * (1 - x)), nan outside [0, 1]."""
     if type(x) is float and not 0.0 < x < 1.0:
         return (inf if x in {0.0, 1.0} else nan,)
+    if type(x) is not float:
+        return (1 / x + 1 / (1 - x),)  # for tiny x, no inf - inf in its derivatives
     return (1 / (x * (1 - x)),)
 
 
@@ -143,17 +145,22 @@ def arccos(x: Number, y: Number) -> Partials:
 
 def arctan(x: Number, y: Number) -> Partials:
     """Return 1 / (1 + x*x), written with 1/x where x*x could overflow."""
-    if type(x) is float and abs(x) > 1.0:
-        q = 1.0 / x
+    if _is_above_1(x):
+        q = 1 / x
         return (q / (x + q),)
     return (1 / (1 + x * x),)
+
+
+def _is_above_1(x: Number) -> bool:
+    """Tell whether x is a number or a Value beyond ±1: formulas change there."""
+    at = point(x)
+    return at is not None and abs(at) > 1.0
 
 
 def arctan2(y: Number, x: Number, angle: Number) -> Partials:
     """Return x / r**2 and -y / r**2."""
     if type(angle) is not float:
-        square = x * x + y * y
-        return x / square, -y / square
+        return _turns(y, x)
     if abs(y) == inf or abs(x) == inf:
         return (0.0, 0.0) if angle == angle else (nan, nan)
     if not x and not y:
@@ -165,6 +172,19 @@ def arctan2(y: Number, x: Number, angle: Number) -> Partials:
     if 0 < shift < 1000:  # beyond it a numerator could overflow
         return math.ldexp(x, shift) / square, math.ldexp(-y, shift) / square
     return ieee.scale(x / square, shift), ieee.scale(-y / square, shift)
+
+
+def _turns(y: Number, x: Number) -> Partials:
+    """Return x / r**2 and -y / r**2 of other types than float, the radius near 1."""
+    size = max(abs(point(y) or 0.0), abs(point(x) or 0.0))
+    exponent = math.frexp(size)[1]  # 0 of 0, inf and nan
+    if abs(exponent) < 100:
+        square = x * x + y * y
+        return x / square, -y / square
+    unit = math.ldexp(1.0, min(-exponent, 1000))
+    y, x = unit * y, unit * x
+    square = x * x + y * y
+    return x / square * unit, -y / square * unit
 
 
 def hypot(a: Number, b: Number, y: Number) -> Partials:
@@ -208,6 +228,9 @@ def arcsinh(x: Number, y: Number) -> Partials:
     """Return 1 / sqrt(1 + x*x)."""
     if type(x) is float:
         return (1.0 / math.hypot(1.0, x),)
+    if _is_above_1(x):
+        q = 1 / x
+        return ((q if x > 0 else -q) / sqrt(1 + q * q),)
     return (1 / sqrt(1 + x * x),)
 
 

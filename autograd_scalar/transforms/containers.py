@@ -1,5 +1,7 @@
 """Numbers in lists, tuples, dicts and NumPy arrays: taken out, and put back alike.
 
+Containers may be nested to any depth: nothing here recurses.
+
 >>> point = {"w": [1.0, 2.0], "b": (3,)}
 >>> leaves_of(point, "demo()")
 [1.0, 2.0, 3.0]
@@ -45,42 +47,60 @@ def leaves_of(tree: Any, what: str) -> list[Number]:
 
     Raises:
         OperandError: a leaf is no real number; ``what`` names what it was given to.
+        ShapeError: a container is within itself.
     """
-    parts = _parts(tree)
-    if parts is None:
-        return [tree if isinstance(tree, Value) else _number(tree, what)]
-    return [leaf for part in parts for leaf in leaves_of(part, what)]
+    leaves: list[Number] = []
+    for part, held in _post_order(tree, what):
+        if held is None:
+            found = part.ravel().tolist() if is_array(part) else (part,)
+            leaves += [x if isinstance(x, Value) else _number(x, what) for x in found]
+    return leaves
 
 
 def holds_values(tree: Any) -> bool:
     """Whether a Value is in the tree; what is no container is not looked into."""
-    parts = _parts(tree)
-    if parts is None:
-        return isinstance(tree, Value)
-    return any(holds_values(part) for part in parts)
+    seen: set[int] = set()  # ids of containers, which may share what they hold
+    stack = [tree]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Value):
+            return True
+        of_objects = is_array(part) and part.dtype == object
+        held = part.ravel().tolist() if of_objects else _held(part)
+        if held is not None and id(part) not in seen:
+            seen.add(id(part))
+            stack += held
+    return False
 
 
 def leaves_alike(tree: Any, model: Any, what: str) -> list[Number]:
     """The leaves of a tree that is built like the model, in the model's order.
 
+    The model has an end: its own leaves were taken before.
+
     Raises:
         ShapeError: it is built in another way.
         OperandError: a leaf is no real number.
     """
-    parts = _parts(model)
-    if parts is None:
-        if _parts(tree) is not None:
-            msg = f"{what}: got {_outline(tree)} where the primal is one number"
+    leaves: list[Number] = []
+    pairs = [(tree, model)]
+    while pairs:
+        part, alike = pairs.pop()
+        if (held := _held(alike)) is None and not is_array(alike):
+            if _held(part) is not None or is_array(part):
+                msg = f"{what}: got {_outline(part)} where the primal is one number"
+                raise ShapeError(msg)
+            leaves += leaves_of(part, what)
+            continue
+        if _outline(part) != _outline(alike):
+            msg = f"{what}: got {_outline(part)} where the primal is {_outline(alike)}"
             raise ShapeError(msg)
-        return leaves_of(tree, what)
-    if _outline(tree) != _outline(model):
-        msg = f"{what}: got {_outline(tree)} where the primal is {_outline(model)}"
-        raise ShapeError(msg)
-    if isinstance(model, dict):
-        pairs: Iterable[tuple[Any, Any]] = ((tree[k], model[k]) for k in model)
-    else:
-        pairs = zip(_parts(tree) or (), parts, strict=True)
-    return [leaf for t, m in pairs for leaf in leaves_alike(t, m, what)]
+        if held is None:
+            leaves += leaves_of(part, what)
+        else:
+            of_part = [part[k] for k in alike] if isinstance(alike, dict) else part
+            pairs += reversed([*zip(of_part, held, strict=True)])
+    return leaves
 
 
 def filled(tree: Any, leaves: Iterator[Any]) -> Any:
@@ -133,26 +153,55 @@ def _number(leaf: Any, what: str) -> float:
         raise OperandError(msg) from None
 
 
-def _parts(tree: Any) -> Iterable[Any] | None:
-    """What a container holds; None for a leaf."""
-    if isinstance(tree, (list, tuple)):
-        return tree
+def _held(tree: Any) -> list[Any] | None:
+    """What a container holds; None for an array and for a leaf."""
     if isinstance(tree, dict):
-        return tree.values()
-    return tree.ravel().tolist() if is_array(tree) else None
+        return list(tree.values())
+    return list(tree) if isinstance(tree, (list, tuple)) else None
+
+
+def _post_order(tree: Any, what: str) -> Iterator[tuple[Any, int | None]]:
+    """Every part of the tree, left to right, a container after all that it holds.
+
+    With a container comes how many parts it holds, with a leaf or an array None.
+    """
+    path: set[int] = set()  # ids of the containers around the part
+    stack: list[tuple[Any, int | None]] = [(tree, None)]
+    while stack:
+        part, count = stack.pop()
+        held = _held(part) if count is None else None
+        if held is None:
+            path.discard(id(part))
+            yield part, count
+            continue
+        if id(part) in path:
+            msg = f"{what}: {_outline(part)} is within itself, and would never end"
+            raise ShapeError(msg)
+        path.add(id(part))
+        stack.append((part, len(held)))
+        stack += [(x, None) for x in reversed(held)]
 
 
 def _mapped(place: Callable[[Any], Any], tree: Any) -> Any:
     """The tree with each leaf or array replaced; containers keep their types."""
-    if isinstance(tree, dict):
-        changed = copy(tree)  # a defaultdict stays one
-        for key, part in tree.items():
-            changed[key] = _mapped(place, part)
+    done: list[Any] = []
+    for part, count in _post_order(tree, "a container"):
+        if count is None:
+            done.append(place(part))
+        else:
+            first = len(done) - count
+            done[first:] = [_rebuilt(part, done[first:])]
+    return done[0]
+
+
+def _rebuilt(container: Any, parts: list[Any]) -> Any:
+    if isinstance(container, dict):
+        changed = copy(container)  # a defaultdict stays one
+        for key, part in zip(container, parts, strict=True):
+            changed[key] = part
         return changed
-    if isinstance(tree, (list, tuple)):
-        parts = [_mapped(place, part) for part in tree]
-        return getattr(tree, "_make", type(tree))(parts)  # _make: of a namedtuple
-    return place(tree)
+    # _make: of a namedtuple
+    return getattr(container, "_make", type(container))(parts)
 
 
 def _array(leaves: list[Any], shape: tuple[int, ...]) -> Any:
