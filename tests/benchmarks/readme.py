@@ -26,7 +26,9 @@ def markdown(record: Record) -> str:
         (
             f"`{about['command']}` on {about['date']}: medians of CPU seconds, each"
             " subject in a process of its own, taken in turn, after all gave the same"
-            " numbers. A ratio is the peer's time over ours."
+            " numbers. A ratio is the peer's time over ours, from neighbours in time;"
+            " rows were measured minutes apart, and their times differ with the"
+            " machine's load. Every spread is in the JSON."
         ),
         (
             f"autograd_scalar {about['autograd_scalar']}; {about['python']}; "
