@@ -59,26 +59,26 @@ class Dual:
     def __reduce__(self) -> tuple[type[Dual], tuple[float, float]]:
         return Dual, (self._data, self._tangent)
 
-    def __add__(self, other: Dual | float) -> Dual:
+    def __add__(self, other: Dual | float | Unchecked) -> Dual:
         if isinstance(other, Dual):
             return _dual(self._data + other._data, self._tangent + other._tangent)
         return _dual(self._data + real(other, "Dual()"), self._tangent)
 
-    def __radd__(self, other: float) -> Dual:
+    def __radd__(self, other: float | Unchecked) -> Dual:
         return self + other
 
     def __neg__(self) -> Dual:
         return _dual(-self._data, -self._tangent)
 
-    def __sub__(self, other: Dual | float) -> Dual:
+    def __sub__(self, other: Dual | float | Unchecked) -> Dual:
         if isinstance(other, Dual):
             return _dual(self._data - other._data, self._tangent - other._tangent)
         return _dual(self._data - real(other, "Dual()"), self._tangent)
 
-    def __rsub__(self, other: float) -> Dual:
+    def __rsub__(self, other: float | Unchecked) -> Dual:
         return _lifted(other) - self
 
-    def __mul__(self, other: Dual | float) -> Dual:
+    def __mul__(self, other: Dual | float | Unchecked) -> Dual:
         a, a_tangent = self._data, self._tangent
         if isinstance(other, Dual):
             b, b_tangent = other._data, other._tangent
@@ -86,19 +86,19 @@ class Dual:
         b = real(other, "Dual()")
         return _dual(a * b, _scaled(b, a_tangent))
 
-    def __rmul__(self, other: float) -> Dual:
+    def __rmul__(self, other: float | Unchecked) -> Dual:
         return self * other
 
-    def __truediv__(self, other: Dual | float) -> Dual:
+    def __truediv__(self, other: Dual | float | Unchecked) -> Dual:
         b = _lifted(other)
         y = ieee.divide(self._data, b._data)
         rate = self._tangent - _scaled(y, b._tangent)
         return _dual(y, ieee.divide(rate, b._data) if rate != 0.0 else 0.0)
 
-    def __rtruediv__(self, other: float) -> Dual:
+    def __rtruediv__(self, other: float | Unchecked) -> Dual:
         return _lifted(other) / self
 
-    def __pow__(self, other: Dual | float) -> Dual:
+    def __pow__(self, other: Dual | float | Unchecked) -> Dual:
         a, b = self._data, _lifted(other)
         n = b._data
         y = ieee.power(a, n)
@@ -108,19 +108,19 @@ class Dual:
             rate += b._tangent * y * ieee.log(a)
         return _dual(y, rate)
 
-    def __rpow__(self, other: float) -> Dual:
+    def __rpow__(self, other: float | Unchecked) -> Dual:
         return _lifted(other) ** self
 
-    def __lt__(self, other: Dual | float) -> bool:
+    def __lt__(self, other: Dual | float | Unchecked) -> bool:
         return self._data < _lifted(other)._data
 
-    def __le__(self, other: Dual | float) -> bool:
+    def __le__(self, other: Dual | float | Unchecked) -> bool:
         return self._data <= _lifted(other)._data
 
-    def __gt__(self, other: Dual | float) -> bool:
+    def __gt__(self, other: Dual | float | Unchecked) -> bool:
         return self._data > _lifted(other)._data
 
-    def __ge__(self, other: Dual | float) -> bool:
+    def __ge__(self, other: Dual | float | Unchecked) -> bool:
         return self._data >= _lifted(other)._data
 
     def exp(self) -> Dual:
@@ -189,7 +189,7 @@ _new: Final = object.__new__
 _COMPILED: Final = type(Dual.__init__).__name__ != "function"
 
 
-def _lifted(x: Dual | float) -> Dual:
+def _lifted(x: Dual | float | Unchecked) -> Dual:
     return x if isinstance(x, Dual) else _dual(real(x, "Dual()"), 0.0)
 
 
