@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         StepLR,
     )
     from nn.training import History, accuracy, fit
+    from nn.weights import load_weights, save_weights
 
 __all__ = [
     "LOSSES",
@@ -68,9 +69,11 @@ __all__ = [
     "gradient_vector",
     "half_squared_error",
     "hinge",
+    "load_weights",
     "matrix",
     "mean_squared_error",
     "reduce_losses",
+    "save_weights",
     "softmax_cross_entropy",
     "squared_error",
 ]
@@ -110,6 +113,7 @@ _HOMES = {
     "shapes": (),
     "targets": (),
     "training": ("History", "accuracy", "fit"),
+    "weights": ("load_weights", "save_weights"),
 }
 _LAZY = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -254,6 +255,18 @@ def _as_classes(
     names: dict[float | str, str] = {}
     for key, cell in zip(keys, cells, strict=True):
         names.setdefault(key, cell)
-    order = sorted(names, key=lambda key: (isinstance(key, str), key))
+    order = sorted(names, key=_rank)
     index = {key: float(k) for k, key in enumerate(order)}
     return tuple(index[key] for key in keys), tuple(names[key] for key in order)
+
+
+def _rank(key: float | str) -> list[tuple[float, str]]:
+    """Where a class stands among the others: numbers in texts are compared as numbers.
+
+    >>> sorted(["class 10", "class 2", "class 1"], key=_rank)
+    ['class 1', 'class 2', 'class 10']
+    """
+    if isinstance(key, float):
+        return [(key, "")]
+    parts = enumerate(re.split(r"0*([0-9]+)", key))
+    return [(len(part) if nth % 2 else 0, part) for nth, part in parts]

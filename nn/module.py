@@ -10,7 +10,7 @@ from autograd_scalar import DataError, OperandError, Value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["IncompatibleKeys", "Module"]
+__all__ = ["IncompatibleKeys", "Module", "shortened", "some"]
 
 
 class IncompatibleKeys(NamedTuple):
@@ -82,7 +82,10 @@ class Module:
     def load_state_dict(
         self, state_dict: Mapping[str, float], strict: bool = True
     ) -> IncompatibleKeys:
-        """Set the parameters from `state_dict`'s result; on an error none is changed.
+        """Set the parameters from `state_dict`'s result, or none if anything stops it.
+
+        Infinity and nan are taken, as in PyTorch: what diverged can be put back too.
+        Files hold finite numbers only: see `nn.load_weights`.
 
         Returns:
             The names missing and unexpected; both are empty if ``strict``.
@@ -106,15 +109,21 @@ class Module:
         if strict and any(keys):
             msg = (
                 f"the state does not fit this {type(self).__name__}: missing"
-                f" {_some(keys.missing_keys)}, unexpected"
-                f" {_some(keys.unexpected_keys)}; strict=False loads what agrees"
+                f" {some(keys.missing_keys)}, unexpected"
+                f" {some(keys.unexpected_keys)}; strict=False loads what agrees"
             )
             raise DataError(msg)
         numbers = {
             name: _number(state_dict[name], name) for name in own if name in state_dict
         }
-        for name, number in numbers.items():
-            own[name].data = number
+        before = {name: own[name].data for name in numbers}
+        try:
+            for name, number in numbers.items():
+                own[name].data = number
+        except BaseException:  # Ctrl-C
+            for name, number in before.items():
+                own[name].data = number
+            raise
         return keys
 
     def __repr__(self) -> str:
@@ -212,8 +221,18 @@ def _number(x: float, name: str) -> float:
         raise OperandError(msg) from None
 
 
-def _some(names: list[str], shown: int = 3) -> str:
+def some(names: list[str], most: int = 3) -> str:
+    """The first of these names for a message, quoted, and how many more there are.
+
+    >>> some([]), some(["a", "b", "c", "d"])
+    ('none', "'a', 'b', 'c' and 1 more")
+    """
     if not names:
         return "none"
-    more = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return ", ".join(map(repr, names[:shown])) + more
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(shortened(repr(name)) for name in names[:most]) + more
+
+
+def shortened(text: str, most: int = 80) -> str:
+    """Text that may come from a file, not too long for a message."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

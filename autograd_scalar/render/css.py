@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["STYLE"]
+__all__ = ["GROUND", "STYLE"]
 
 _FONT: Final = (
     "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,"
@@ -31,6 +31,7 @@ _LINES: Final = {
     "zero": ("#8b949e", "#7d8792"),
     "bad": ("#a8005c", "#ff7ab8"),
     "plain": ("#8b949e", "#7d8792"),
+    "several": _INK["ink"],
 }
 # kind: light fill and stroke, dark fill and stroke
 _BOXES: Final = {
@@ -40,13 +41,13 @@ _BOXES: Final = {
     "operation": ("#fbfcfd", "#59636e", "#1e252d", "#95a1ae"),
     "group": ("#eff1fa", "#5b62a8", "#20253b", "#a3aaf0"),
 }
-_GROUND: Final = ("#ffffff", "#14181d")
+GROUND: Final = ("#ffffff", "#14181d")
 _STRIP: Final = ("#e2e7ed", "#333e4a")
 
 
 def _theme(nth: int) -> str:
     rules = [
-        f".ground{{fill:{_GROUND[nth]}}}",
+        f".ground{{fill:{GROUND[nth]}}}",
         f".strip{{fill:{_STRIP[nth]}}}",
         f"text{{fill:{_INK['ink'][nth]}}}",
     ]

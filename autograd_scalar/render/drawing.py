@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from autograd_scalar.errors import DrawingError
 from autograd_scalar.graph import topological_order
+from autograd_scalar.render.bitmap import png
 from autograd_scalar.render.dot_text import dot_text
 from autograd_scalar.render.escape import markup
 from autograd_scalar.render.files import WholeFile
 from autograd_scalar.render.fold import folded_scene
 from autograd_scalar.render.page import html_page, node_table
-from autograd_scalar.render.scene import Scene, unfolded_scene
+from autograd_scalar.render.scene import Scene, counted, unfolded_scene
 from autograd_scalar.render.svg import svg_text
 from autograd_scalar.value import Value
 
@@ -32,7 +33,7 @@ HARD_LIMIT: Final = 20_000
 FOLD_LIMIT: Final = 1_000_000
 _DRAW_ALL: Final = "draw(..., fold=False) shows all"
 _DRAW_PART: Final = "draw() of a Value inside shows its part"
-_SUFFIXES: Final = (".svg", ".html", ".dot")
+_SUFFIXES: Final = (".svg", ".html", ".dot", ".png")
 
 
 class Drawing:
@@ -79,10 +80,14 @@ class Drawing:
     @property
     def alt(self) -> str:
         """The picture in a sentence or two."""
-        return " ".join(filter(None, (self._scene.title, self._scene.summary)))
+        title = self._scene.title
+        return f"{title}: {self._scene.summary}" if title else self._scene.summary
 
     def save(self, path: str | os.PathLike[str] = "graph.svg") -> Path:
-        """Write ``.svg``, ``.html`` or ``.dot``, whole or not at all; return the path.
+        """Write the drawing, whole or not at all, and return the path.
+
+        The name's end decides: ``.svg``, ``.html``, ``.dot``, or ``.png``, which alone
+        needs Graphviz, and so has Graphviz's layout.
 
         >>> import tempfile
         >>> from autograd_scalar import Value, draw
@@ -91,8 +96,9 @@ class Drawing:
         'x.html'
 
         Raises:
-            DrawingError: the name ends otherwise, or cannot be written; what is no
-                regular file is not replaced, and a symbolic link is followed.
+            DrawingError: the name ends otherwise, or cannot be written (what is no
+                regular file is not replaced, and a symbolic link is followed); or
+                it ends in ``.png``, and Graphviz is missing.
         """
         try:
             target = Path(path)
@@ -105,9 +111,14 @@ class Drawing:
                 f"a drawing is saved as {', '.join(_SUFFIXES)}, not as {target.name!r}"
             )
             raise DrawingError(msg)
-        text = {".svg": self.svg, ".html": self.html}.get(suffix)
-        WholeFile(target).write(self.dot if text is None else text)
+        file = WholeFile(target)
+        file.write(self._written_as(suffix))
         return target
+
+    def _written_as(self, suffix: str) -> str | bytes:
+        if suffix == ".png":
+            return png(self.dot)
+        return {".svg": self.svg, ".html": self.html, ".dot": self.dot}[suffix]
 
     def _repr_html_(self) -> str:
         image = b64encode(self._svg.encode()).decode()
@@ -119,9 +130,9 @@ class Drawing:
         )
 
     def __repr__(self) -> str:
-        boxes, links = len(self._scene.boxes), len(self._scene.links)
-        folded = ", folded" if self.folded else ""
-        return f"<Drawing of {boxes:,} boxes, {links:,} edges{folded}>"
+        boxes = counted(len(self._scene.boxes), "box", "es")
+        links = counted(len(self._scene.links), "edge")
+        return f"<Drawing of {boxes}, {links}{', folded' if self.folded else ''}>"
 
 
 def draw(

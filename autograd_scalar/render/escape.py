@@ -18,6 +18,7 @@ from typing import Final
 __all__ = [
     "dot_quoted",
     "figures_width",
+    "line_of",
     "markup",
     "record_field",
     "shortened",
@@ -29,7 +30,7 @@ __all__ = [
 _JOINERS: Final = frozenset("\u200c\u200d")
 _NAMED: Final = {"\n": "\u23ce", "\r": "\u240d", "\t": "\u21e5"}
 _MARKS_KEPT: Final = 2
-_LONGEST: Final = 1000  # characters in one line of a picture
+LONGEST: Final = 1000  # characters of a name, or of one line of a picture
 
 # Advance widths of the printable ASCII characters in hundredths of the font size, as
 # in DejaVu Sans Bold, which is wider than the sans-serif faces of other systems.
@@ -60,6 +61,17 @@ def visible(text: str) -> str:
         if marks <= _MARKS_KEPT:
             shown.append(_seen(character))
     return "".join(shown)
+
+
+def line_of(text: str) -> str:
+    """What a picture keeps of a name or title: `visible`, and no more of it than fits.
+
+    >>> len(line_of("x" * 10_000))
+    1000
+    """
+    if len(text) > LONGEST:
+        text = text[: LONGEST - 1] + "\u2026"
+    return visible(text)
 
 
 def _seen(character: str) -> str:
@@ -139,7 +151,7 @@ def shortened(text: str, size: float, room: float) -> str:
     >>> shortened("a very long label", 10, 60)
     'a very lo…'
     """
-    head = text[:_LONGEST]
+    head = text[:LONGEST]
     if head == text and text_width(text, size) <= room:
         return text
     ends = accumulate(text_width(character, size) for character in head)

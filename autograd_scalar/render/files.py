@@ -1,4 +1,4 @@
-"""Text files that are written whole or not at all: drawings here, reports in `nn`."""
+"""Files that are written whole or not at all: drawings here, more of them in `nn`."""
 
 from __future__ import annotations
 
@@ -35,20 +35,23 @@ class WholeFile:
         self.path = path
         self._refusal = refusal
         self._mode()
+        self._try_folder()
 
-    def write(self, text: str) -> None:
+    def write(self, content: str | bytes) -> None:
         """Write to a temporary file beside the path, then put it in its place.
+
+        Text is written as UTF-8, and its line ends stay as they are.
 
         Raises:
             AutogradError: the ``refusal``: the system refuses, or what is at the path
                 has become something else; it is still there.
         """
+        raw = content.encode() if isinstance(content, str) else content
         mode = self._mode()
-        target = Path(os.path.realpath(self.path))
-        temporary = target.with_name(f".{os.urandom(8).hex()}.part")
+        target, temporary = self._places()
         try:
-            with temporary.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with temporary.open("xb") as file:
+                file.write(raw)
             if mode is not None:
                 temporary.chmod(mode)
             temporary.replace(target)
@@ -79,6 +82,26 @@ class WholeFile:
             raise self._refused(why)
         self._check_folder()
         return stat.S_IMODE(mode)
+
+    def _places(self) -> tuple[Path, Path]:
+        """Where the text goes, links followed, and where it waits until it is whole."""
+        target = Path(os.path.realpath(self.path))
+        return target, target.with_name(f".{os.urandom(8).hex()}.part")
+
+    def _try_folder(self) -> None:
+        """Make an empty file, and remove it: permissions alone do not tell.
+
+        To an administrator every folder looks writable, those of /proc too.
+        """
+        _, temporary = self._places()
+        try:
+            temporary.open("x").close()
+            temporary.unlink()
+        except OSError as error:
+            why = error.strerror or str(error)
+            shown = repr(str(self.path.parent))
+            msg = f"no file can be made in {shown}: {why}"
+            raise self._refused(msg) from error
 
     def _check_folder(self) -> None:
         """Refuse a path in whose folder, links followed, no file can be made."""

@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Final
 
-from autograd_scalar.render.escape import visible
+from autograd_scalar.render.escape import line_of
 from autograd_scalar.render.grouping import (
     INPUTS,
     REST,
@@ -20,8 +20,9 @@ from autograd_scalar.render.scene import (
     Link,
     Row,
     Scene,
+    counted,
     parameter_labels,
-    summary_of,
+    scene_from,
     value_box,
     value_link,
 )
@@ -47,8 +48,7 @@ def folded_scene(
     boxes = tuple(_box(group, root, parameters) for group in found.groups)
     links = tuple(_links(found))
     note = _sentence(order, found, remedy)
-    summary = f"{summary_of(order)} {note}."
-    return Scene(boxes, links, title, note, summary)
+    return scene_from(order, boxes, links, title, note)
 
 
 def _links(found: Groups) -> Iterator[Link]:
@@ -65,21 +65,18 @@ def _links(found: Groups) -> Iterator[Link]:
             continue
         text = f"\u00d7{count:,}" if count > 1 else ""
         size = math.log1p(count) / math.log1p(most) if most > 1 else 0.2
-        tip = f"{count:,} edge{'s' if count > 1 else ''}"
+        tip = counted(count, "edge")
         yield Link(source, target, text, "plain", size, tip)
 
 
 def _sentence(order: Sequence[Value], found: Groups, remedy: str) -> str:
     network = _network(order)
     what = f"{network} network" if network else "Graph"
-    count = len(found.groups)
-    values = f"{len(order):,} values"
-    if count == len(order):
-        values += f" with {sum(found.edges.values()):,} edges"
-    return (
-        f"{what}: {values} folded into {count:,} box{'es' if count > 1 else ''}"
-        f" ({found.how}); {remedy}"
-    )
+    boxes = counted(len(found.groups), "box", "es")
+    values = counted(len(order), "value")
+    if len(found.groups) == len(order):
+        values += f" with {counted(sum(found.edges.values()), 'edge')}"
+    return f"{what}: {values} folded into {boxes} ({found.how}); {remedy}"
 
 
 def _network(order: Sequence[Value]) -> str:
@@ -105,7 +102,7 @@ def _box(group: Group, root: Value, parameters: set[str]) -> Box:
         return value_box(node, node.label, parameters, is_root=has_root)
     count = f"{len(members):,} values"
     rows = _rows(group, root if has_root else None)
-    name = visible(_name(group, root if has_root else None))
+    name = line_of(_name(group, root if has_root else None))
     lines = [name, count, *(f"{key}: {text}" for key, text, _ in rows)]
     return Box("group", "", name, count, tuple(rows), "\n".join(lines), has_root)
 

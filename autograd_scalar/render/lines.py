@@ -14,10 +14,17 @@ if TYPE_CHECKING:
     from autograd_scalar.render.layout import Route
     from autograd_scalar.render.scene import Scene
 
-__all__ = ["is_dense", "markers", "path_data", "svg_labels", "svg_lines"]
+__all__ = [
+    "is_dense",
+    "markers",
+    "path_data",
+    "svg_labels",
+    "svg_lines",
+    "trunk_tones",
+]
 
 _HEAD: Final = 8.0  # length of an arrow head
-_TONES: Final = ("pos", "neg", "zero", "bad", "plain")
+_TONES: Final = ("pos", "neg", "zero", "bad", "plain")  # what a line may end in
 
 
 def markers() -> str:
@@ -33,8 +40,9 @@ def markers() -> str:
 def svg_lines(scene: Scene, laid: Picture, direction: str) -> Iterator[str]:
     """The curves, behind the boxes."""
     down = direction == "TB"
-    for route in laid.arrangement.trunks.values():
-        yield f'<path class="l l-plain" d="{path_data(route, down, 0.0)}"/>'
+    tones = trunk_tones(scene, laid)
+    for box, route in laid.arrangement.trunks.items():
+        yield f'<path class="l l-{tones[box]}" d="{path_data(route, down, 0.0)}"/>'
     most = 2.2 if is_dense(scene) else 4.0
     for link, route in zip(scene.links, laid.arrangement.routes, strict=True):
         width = 1.0 + most * link.size
@@ -43,6 +51,21 @@ def svg_lines(scene: Scene, laid: Picture, direction: str) -> Iterator[str]:
             f' marker-end="url(#m-{link.tone})" d="{path_data(route, down, _HEAD)}">'
             f"<title>{escape(link.tooltip)}</title></path>"
         )
+
+
+def trunk_tones(scene: Scene, laid: Picture) -> dict[int, str]:
+    """The class of colour of each trunk: of no derivative, for it carries several.
+
+    Counted edges have none either, and stay as grey together as alone.
+    """
+    leaving: dict[int, set[str]] = {box: set() for box in laid.arrangement.trunks}
+    for link in scene.links:
+        if link.source in leaving:
+            leaving[link.source].add(link.tone)
+    return {
+        box: "plain" if tones == {"plain"} else "several"
+        for box, tones in leaving.items()
+    }
 
 
 def is_dense(scene: Scene) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from autograd_scalar.render.css import GROUND
 from autograd_scalar.render.escape import markup
 
 if TYPE_CHECKING:
@@ -13,11 +14,22 @@ __all__ = ["html_page", "node_table"]
 
 _MOST_ROWS: Final = 1000
 _MOST_OPERANDS: Final = 12
+_SIDES: Final = 49  # pixels beside the picture in the page: twice 1.5rem, and to spare
+_HINT: Final = (
+    "The picture is wider than this window: it scrolls sideways, and the table below"
+    " tells the same."
+)
 _PAGE_STYLE: Final = (
-    ":root{color-scheme:light dark}"
+    f":root{{color-scheme:light dark;background:{GROUND[0]}}}"
+    f"@media (prefers-color-scheme:dark){{:root{{background:{GROUND[1]}}}}}"
     "body{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,"
     "'DejaVu Sans',sans-serif;margin:1.5rem}"
-    "figure{margin:0;overflow-x:auto}"
+    "h1{overflow-wrap:anywhere}"
+    "p{max-width:75ch}"
+    "figure{margin:0}"
+    ".wide{overflow-x:auto}"
+    ".wide:focus-visible{outline:2px solid}"
+    ".hint{display:none;margin:0 0 .4rem}"
     "table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
     "caption{text-align:left;padding:.4rem 0}"
     "th,td{border-bottom:1px solid #8886;padding:.25rem .7rem;text-align:left}"
@@ -26,14 +38,37 @@ _PAGE_STYLE: Final = (
 
 def html_page(scene: Scene, svg: str) -> str:
     """One file that needs no other, and no scripts."""
-    title = markup(scene.title or scene.summary.partition(":")[0])
+    title = markup(scene.heading)
+    # Said once: the heading names the subject, the picture says how it is folded.
+    words = f"{scene.subject}: {scene.facts}" if scene.title else scene.facts
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><style>{_PAGE_STYLE}</style></head>\n<body><main>\n"
-        f"<h1>{title}</h1>\n<p>{markup(scene.summary)}</p>\n<figure>{svg}</figure>\n"
-        f"<details><summary>Table of nodes</summary>{node_table(scene)}</details>\n"
+        f"<title>{title}</title><style>{_style(svg)}</style></head>\n<body><main>\n"
+        f"<h1>{title}</h1>\n<p>{markup(words)}</p>\n"
+        f'<figure><p class="hint">{_HINT}</p>{_scrolled(svg, "picture")}</figure>\n'
+        f"<details><summary>Table of nodes</summary>"
+        f"{_scrolled(node_table(scene), 'table of nodes')}</details>\n"
         "</main></body></html>\n"
+    )
+
+
+def _style(svg: str) -> str:
+    """The page's style: a picture wider than the window gets a frame and a hint.
+
+    Its width is known, so a media query can tell, without a script.
+    """
+    width = int(svg.partition('width="')[2].partition('"')[0]) + _SIDES
+    return (
+        f"{_PAGE_STYLE}@media (max-width:{width}px)"
+        "{.hint{display:block}figure .wide{border:1px solid #8888}}"
+    )
+
+
+def _scrolled(wide: str, name: str) -> str:
+    """What scrolls by itself, by keyboard as well, so that the page need not."""
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{name}">{wide}</div>'
     )
 
 

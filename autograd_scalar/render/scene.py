@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from autograd_scalar.render.escape import visible
+from autograd_scalar.render.escape import line_of
 from autograd_scalar.render.numerals import NOT_COMPUTED, number, signed, tone
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ __all__ = [
     "Link",
     "Row",
     "Scene",
+    "counted",
     "parameter_labels",
+    "scene_from",
     "unfolded_scene",
     "value_box",
     "value_link",
@@ -80,9 +82,21 @@ class Scene(NamedTuple):
 
     boxes: tuple[Box, ...]
     links: tuple[Link, ...]
-    title: str
+    title: str  # the user's; may be empty
     note: str  # how it was folded; empty if it was not
-    summary: str  # the alternative text
+    subject: str  # whose graph it is
+    facts: str  # how large it is, and what is known
+
+    @property
+    def heading(self) -> str:
+        """What stands above the picture where something must."""
+        return self.title or self.subject
+
+    @property
+    def summary(self) -> str:
+        """All of it in words, for who cannot see the picture."""
+        folded = f"{self.note}." if self.note else ""
+        return " ".join(filter(None, (f"{self.subject}:", self.facts, folded)))
 
 
 def parameter_labels(order: Sequence[Value]) -> set[str]:
@@ -103,7 +117,7 @@ def parameter_labels(order: Sequence[Value]) -> set[str]:
 
 def unfolded_scene(order: Sequence[Value], title: str) -> Scene:
     """One box for each Value of a topological order, one link for each operand."""
-    names = [visible(name) for name in unique_names(order)]
+    names = [line_of(name) for name in unique_names(order)]
     parameters = parameter_labels(order)
     place = {node: index for index, node in enumerate(order)}
     last = len(order) - 1
@@ -124,8 +138,24 @@ def unfolded_scene(order: Sequence[Value], title: str) -> Scene:
                 f" (operand {nth}{many})"
             )
             links.append(value_link(source, target, d, tip))
-    summary = f"{summary_of(order)} {len(boxes):,} boxes, {len(links):,} edges."
-    return Scene(boxes, tuple(links), title, "", summary)
+    return scene_from(order, boxes, tuple(links), title)
+
+
+def scene_from(
+    order: Sequence[Value],
+    boxes: tuple[Box, ...],
+    links: tuple[Link, ...],
+    title: str,
+    note: str = "",
+) -> Scene:
+    """A scene with the words that tell what it shows."""
+    root = order[-1]
+    name = brief(root.label) or "output"
+    subject = f"Computation graph of {name} = {number(root.data)}"
+    edges = counted(sum([len(node.parents) for node in order]), "edge")
+    adjoint = "computed" if root.has_grad else "not computed yet"
+    facts = f"{_values(order)}, {edges}; adjoints {adjoint}."
+    return Scene(boxes, links, line_of(title), note, subject, facts)
 
 
 def unique_names(order: Sequence[Value]) -> list[str]:
@@ -142,22 +172,39 @@ def unique_names(order: Sequence[Value]) -> list[str]:
     return names
 
 
-def summary_of(order: Sequence[Value]) -> str:
-    """Words for who cannot see the picture."""
-    root = order[-1]
-    inputs = [_brief(node.label) for node in order if node.is_leaf and node.label]
-    leaves = f"{sum([node.is_leaf for node in order]):,} of them leaves"
-    if inputs:
-        more = ", \u2026" if len(inputs) > _NAMED_INPUTS else ""
-        leaves += f" ({', '.join(inputs[:_NAMED_INPUTS])}{more})"
-    adjoint = "computed" if root.has_grad else "not computed yet"
-    return (
-        f"Computation graph of {_brief(root.label) or 'output'} ="
-        f" {number(root.data)}: {len(order):,} Values, {leaves}; adjoints {adjoint}."
-    )
+def _values(order: Sequence[Value]) -> str:
+    """How many there are, and what is known of those that nothing precedes.
+
+    >>> from autograd_scalar import Value, topological_order
+    >>> _values(topological_order(Value(2.0, "x") * 3.0))
+    '3 Values, 2 of them leaves (x; 1 constant)'
+    """
+    leaves = [node.label for node in order if node.is_leaf]
+    named = [brief(label) for label in leaves if label]
+    shown = ", ".join(named[:_NAMED_INPUTS])
+    if len(named) > _NAMED_INPUTS:
+        shown += ", \u2026"
+    constants = len(leaves) - len(named)
+    kinds = [shown] if named else []
+    if constants:
+        kinds.append(counted(constants, "constant"))
+    what = "a leaf" if len(leaves) == 1 else "leaves"
+    if len(order) > 1:
+        what = f"{len(leaves):,} of them {what}"
+    return f"{counted(len(order), 'Value')}, {what} ({'; '.join(kinds)})"
 
 
-def _brief(label: str) -> str:
+def counted(count: int, what: str, more: str = "s") -> str:
+    """A number of things in English.
+
+    >>> counted(1, "box", "es"), counted(2000, "box", "es")
+    ('1 box', '2,000 boxes')
+    """
+    return f"{count:,} {what}{more if count != 1 else ''}"
+
+
+def brief(label: str) -> str:
+    """The start of a label, for a sentence."""
     return label if len(label) <= _BRIEF else label[: _BRIEF - 1] + "\u2026"
 
 
@@ -166,7 +213,7 @@ def symbol_of(node: Value) -> str:
     primitive = node.primitive
     if primitive is None:
         return ""
-    return _SYMBOLS.get(primitive.name) or visible(primitive.symbol)
+    return _SYMBOLS.get(primitive.name) or line_of(primitive.symbol)
 
 
 def value_box(node: Value, name: str, parameters: set[str], *, is_root: bool) -> Box:
@@ -179,9 +226,9 @@ def value_box(node: Value, name: str, parameters: set[str], *, is_root: bool) ->
         kind, caption = "parameter", "parameter"
     else:
         kind, caption = "input", "input"
-    name = visible(name)
+    name = line_of(name)
     data = node.data
-    tip = f"{name} ({visible(node.op) or caption})\ndata = {data!r}\n"
+    tip = f"{name} ({line_of(node.op) or caption})\ndata = {data!r}\n"
     if node.has_grad:
         grad = node.grad
         second = Row("grad", signed(grad), tone(grad))

@@ -16,7 +16,13 @@ from autograd_scalar.render.geometry import (
     Picture,
     picture,
 )
-from autograd_scalar.render.lines import is_dense, markers, svg_labels, svg_lines
+from autograd_scalar.render.lines import (
+    is_dense,
+    markers,
+    svg_labels,
+    svg_lines,
+    trunk_tones,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,21 +41,21 @@ def svg_text(scene: Scene, direction: str) -> str:
     """The whole picture.
 
     >>> from autograd_scalar.render.scene import Scene
-    >>> svg_text(Scene((), (), "", "", "Nothing."), "LR")[:4]
+    >>> svg_text(Scene((), (), "", "", "Nothing", "0 Values."), "LR")[:4]
     '<svg'
     """
     laid = picture(scene, direction)
     width = max(laid.width + 2 * _MARGIN, _LEAST_WIDTH)
     above = _heading(scene, width)
-    below = _legend(scene, width)
+    below = _legend(scene, laid, width)
     top = _MARGIN + above[1]
     height = top + laid.height + below[1] + _MARGIN
-    name = scene.title or scene.summary.partition(":")[0]
+    name = scene.heading
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}"'
         f' height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" role="img"'
         f' aria-label="{markup(name)}"><title>{markup(name)}</title>'
-        f"<desc>{markup(scene.summary)} {markup(scene.note)}</desc>"
+        f"<desc>{markup(scene.summary)}</desc>"
         f"<style>{STYLE}</style><defs>{markers()}</defs>"
         '<rect class="ground" width="100%" height="100%"/>'
     )
@@ -100,11 +106,12 @@ def _wrapped(text: str, size: float, room: float) -> Iterator[str]:
         yield shortened(line, size, room)
 
 
-def _legend(scene: Scene, width: float) -> tuple[str, float]:
+def _legend(scene: Scene, laid: Picture, width: float) -> tuple[str, float]:
     """What the colours and marks in this picture mean, in as many lines as it takes."""
     if not scene.links:
         return "", 0.0
     tones = {link.tone for link in scene.links}
+    tones.update(trunk_tones(scene, laid).values())
     rows = {row.tone for box in scene.boxes for row in box.rows}
     items = [
         (tone, words)
@@ -113,6 +120,7 @@ def _legend(scene: Scene, width: float) -> tuple[str, float]:
             ("neg", "below 0"),
             ("zero", "0"),
             ("bad", "nan or infinite"),
+            ("several", "several lines in one"),
         )
         if tone in tones
     ]
@@ -122,6 +130,10 @@ def _legend(scene: Scene, width: float) -> tuple[str, float]:
         items.append(("plain", "\u00d7n: n edges, width by their number"))
     if "none" in rows:
         items.append(("", "\u2013 not computed yet"))
+    return _laid_out(items, width)
+
+
+def _laid_out(items: list[tuple[str, str]], width: float) -> tuple[str, float]:
     parts: list[str] = []
     x, y = _MARGIN, 24.0
     for tone, words in items:
@@ -129,9 +141,9 @@ def _legend(scene: Scene, width: float) -> tuple[str, float]:
         if x > _MARGIN and x + room > width - _MARGIN:
             x, y = _MARGIN, y + _LINE
         if tone:
+            thick = "" if tone == "several" else ' style="stroke-width:3px"'
             parts.append(
-                f'<path class="l l-{tone}" style="stroke-width:3px"'
-                f' d="M{x:.1f} {y - 4:.1f}h20"/>'
+                f'<path class="l l-{tone}"{thick} d="M{x:.1f} {y - 4:.1f}h20"/>'
             )
         parts.append(_text("g muted", x + (26.0 if tone else 0.0), y, words))
         x += room + 18.0

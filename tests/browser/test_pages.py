@@ -66,6 +66,33 @@ def test_a_page_loads_nothing_and_never_scrolls_sideways(browser, page_path, wid
     page.close()
 
 
+def test_captions_stay_in_sight_while_a_wide_table_scrolls(browser, report):
+    page = opened(browser, report, viewport={"width": 390, "height": 800})
+    scrolled = 0
+    for region in page.query_selector_all(".wide:has(caption)"):
+        region.evaluate("e => e.scrollLeft = 200")
+        scrolled += region.evaluate("e => e.scrollLeft") > 0
+        caption = region.query_selector("caption").bounding_box()
+        seen = region.bounding_box()
+        assert seen["x"] <= caption["x"]
+        assert caption["x"] + caption["width"] <= seen["x"] + seen["width"]
+    assert scrolled
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "hinted"), [(390, True), (2000, False)])
+def test_a_hint_to_scroll_stands_where_the_picture_is_cut(
+    browser, picture, width, hinted
+):
+    page = opened(browser, picture, viewport={"width": width, "height": 800})
+    is_cut = page.evaluate(
+        "(e => e.scrollWidth > e.clientWidth)(document.querySelector('.wide'))"
+    )
+    assert is_cut is hinted
+    assert page.query_selector(".hint").is_visible() is hinted
+    page.close()
+
+
 def test_dark_mode_changes_the_ground_and_the_ink(browser, page_path):
     seen = {}
     for scheme in ("light", "dark"):

@@ -252,6 +252,34 @@ def test_a_pipe_is_refused_before_training(command, tmp_path):
     assert (tmp_path / "p.html").is_fifo()
 
 
+@pytest.mark.parametrize("argv", [["demo"], ["train", "t.csv", "--target", "y"]])
+def test_an_unwritable_folder_is_found_before_training(
+    command, tmp_path, monkeypatch, argv
+):
+    """Even where permissions promise otherwise, as in /proc to an administrator."""
+    table(tmp_path)
+    opened = Path.open
+
+    def refusing(self, mode="r", *args, **kwargs):
+        if "x" in mode:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        return opened(self, mode, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", refusing)
+    monkeypatch.setattr("nn.commands.experiments.run", pytest.fail)
+    code, out, err = command(*argv, *FAST)
+    assert (code, out) == (2, "")
+    assert "cannot write 'report.html': no file can be made in '.': No such" in err
+    assert err.endswith("; name another with --output\n")
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs Linux's /proc")
+def test_no_file_can_be_made_in_proc(command):
+    code, out, err = command("demo", *FAST, "--output", "/proc/x.html")
+    assert (code, out) == (2, "")
+    assert "cannot write '/proc/x.html': no" in err
+
+
 def test_the_deltas_are_explained_below_their_table(command):
     out = command("demo", *FAST)[1]
     _, found, rest = out.partition("ULP counts floats from one sum to the other")
@@ -280,6 +308,14 @@ def test_hostile_names_are_escaped_everywhere(command, tmp_path):
     assert "<script" not in page
     assert "<img src=x" not in page
     assert "\x1b" not in page + out + err
+
+
+def test_numbered_classes_stand_in_the_order_of_their_numbers(command, tmp_path):
+    names = ["c10", "c9", "b", "c010 x", "c9b", "c1"]
+    rows = "".join(f"{k},{name}\n" for k, name in enumerate(names)) * 4
+    argv = ["train", table(tmp_path, "x,y\n" + rows), "--target", "y", *FAST]
+    document = json.loads(command(*argv, "--json")[1])
+    assert document["classes"] == ["b", "c1", "c9", "c9b", "c10", "c010 x"]
 
 
 # ---- check and draw ------------------------------------------------------------------

@@ -146,6 +146,18 @@ def test_the_diagonal_of_the_confusion_table_is_marked_right(iris):
     assert "td.wrong { --tint: var(--miss); }" in page.text  # another colour
 
 
+def test_what_is_said_of_a_wide_table_does_not_scroll_with_it(iris):
+    html = report_html(iris, "t", "c")
+    style = " ".join(html.partition("</style>")[0].split())
+    assert ".wide caption, .wide > p, .wide > details { position: sticky;" in style
+    assert "left: 0; max-width: 100cqi;" in style
+    page = Page(html)
+    assert [attrs["class"] for attrs in page.all("table") if "class" in attrs] == [
+        "confusion",
+        "settings",
+    ]
+
+
 def test_an_interrupted_run_says_so(iris):
     history = History(iris.history.losses[:1], interrupted=True)
     early = replace(iris, history=history, test_losses=iris.test_losses[:1])

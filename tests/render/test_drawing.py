@@ -23,7 +23,8 @@ from autograd_scalar.render.geometry import (
     SYMBOL_SIZE,
     picture,
 )
-from autograd_scalar.render.scene import Scene
+from autograd_scalar.render.lines import trunk_tones
+from autograd_scalar.render.scene import Box, Link, Scene
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -156,7 +157,7 @@ def test_generated_names_do_not_repeat_labels() -> None:
 def test_a_leaf_alone_can_be_drawn(direction: str) -> None:
     drawing = draw(Value(1.0, "x"), direction=direction)  # type: ignore[arg-type]
     assert parsed(drawing).tag == f"{SVG}svg"
-    assert repr(drawing) == "<Drawing of 1 boxes, 0 edges>"
+    assert repr(drawing) == "<Drawing of 1 box, 0 edges>"
 
 
 def test_alternative_text_has_content() -> None:
@@ -169,6 +170,83 @@ def test_alternative_text_has_content() -> None:
     assert "o = 0.7071" in (description.text or "")
     assert "10 Values" in (description.text or "")
     assert "adjoints not computed yet" in (description.text or "")
+
+
+def cubic() -> Value:
+    """d reaches three others by +1, +9 and +3: a long line shared by two of them."""
+    d = Value(3.0, "d")
+    return d * d + d + d * d * d
+
+
+def test_a_line_shared_by_several_edges_is_not_of_the_colour_of_zero() -> None:
+    drawing = draw(cubic())
+    found = {path.get("class") for path in parsed(drawing).iter(f"{SVG}path")}
+    assert "l l-several" in found
+    assert not found & {"l l-zero", "l l-plain"}
+    assert "several lines in one" in texts(drawing)
+    light, dark = drawing.svg.partition("@media")[::2]
+    for style, zero in ((light, "#8b949e"), (dark, "#7d8792")):
+        assert f".l-zero{{stroke:{zero}}}" in style
+        assert f".l-several{{stroke:{zero}}}" not in style
+    assert "several lines in one" not in texts(draw(neuron()))
+
+
+@pytest.mark.parametrize(
+    ("tones", "expected"),
+    [("plain plain", "plain"), ("plain pos", "several"), ("pos pos", "several")],
+)
+def test_counted_edges_stay_grey_where_they_share_a_line(
+    tones: str, expected: str
+) -> None:
+    first, second = tones.split()
+    boxes = tuple(Box("group", "", f"b{i}", "", (), "") for i in range(4))
+    chain = [Link(i, i + 1, "", "plain", 0.5, "") for i in range(3)]
+    long = (Link(0, 2, "", first, 0.5, ""), Link(0, 3, "", second, 0.5, ""))
+    scene = Scene(boxes, (*chain[1:], *long, chain[0]), "", "folded", "", "")
+    assert trunk_tones(scene, picture(scene, "LR")) == {0: expected}
+
+
+def test_the_page_says_everything_once() -> None:
+    page = draw(cubic().named("y")).html
+    assert page.count("Computation graph of y = 39</h1>") == 1
+    assert "<p>6 Values, 1 of them a leaf (d), 10 edges; adjoints not" in page
+    folded = draw(cubic(), fold=True)
+    assert "<p>6 Values, 1 of them a leaf (d), 10 edges; adjoints not" in folded.html
+    (said,) = re.findall(r"<p>(.*?)</p>", folded.html)
+    assert "folded" not in said  # the picture itself says that
+    (desc,) = parsed(folded).iter(f"{SVG}desc")
+    assert (desc.text or "").count("folded into") == 1
+    assert folded.alt.count("folded into") == 1
+    titled = draw(cubic().named("y: of d"), title="My graph").html
+    assert "<h1>My graph</h1>\n<p>Computation graph of y: of d = 39: 6" in titled
+
+
+@pytest.mark.parametrize(
+    ("root", "words"),
+    [
+        (Value(1.0, "x"), "1 Value, a leaf (x), 0 edges"),
+        (Value(1.0), "1 Value, a leaf (1 constant), 0 edges"),
+        (Value(1.0, "x").tanh(), "2 Values, 1 of them a leaf (x), 1 edge;"),
+        (Value(1.0, "x") * 2.0 * 3.0, "3 of them leaves (x; 2 constants), 4 edges"),
+        (
+            autograd_scalar.sum([Value(1.0, f"x{i}") for i in range(7)]) + 1.0,
+            "8 of them leaves (x0, x1, x2, x3, x4, x5, \u2026; 1 constant)",
+        ),
+    ],
+)
+def test_leaves_without_a_name_are_counted_beside_those_with_one(
+    root: Value, words: str
+) -> None:
+    assert words in draw(root).alt
+
+
+@pytest.mark.parametrize("fold", [True, False])
+def test_a_page_hints_at_scrolling_where_its_picture_does_not_fit(fold: bool) -> None:
+    drawing = draw(cubic(), fold=fold)
+    width = int(parsed(drawing).get("width", "0"))
+    (limit,) = re.findall(r"@media \(max-width:(\d+)px\){\.hint", drawing.html)
+    assert width + 48 < int(limit) <= width + 50
+    assert 'class="hint">The picture is wider than this window' in drawing.html
 
 
 def test_it_follows_a_dark_page_and_has_a_ground() -> None:
@@ -311,9 +389,9 @@ def test_save_has_a_default_name(
     assert (tmp_path / "graph.svg").exists()
 
 
-@pytest.mark.parametrize("name", ["graph.png", "graph", "graph.svg.exe"])
+@pytest.mark.parametrize("name", ["graph.jpg", "graph", "graph.svg.exe"])
 def test_save_refuses_other_suffixes(name: str, tmp_path: Path) -> None:
-    with pytest.raises(DrawingError, match=r"\.svg, \.html, \.dot"):
+    with pytest.raises(DrawingError, match=r"\.svg, \.html, \.dot, \.png, not"):
         draw(neuron()).save(tmp_path / name)
 
 

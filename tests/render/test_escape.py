@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_scalar import Value, draw, to_dot
+from autograd_scalar import Value, draw, primitive, to_dot
 from autograd_scalar.render.escape import (
     dot_quoted,
     figures_width,
@@ -141,6 +141,17 @@ def test_an_overlong_label_is_cut_but_whole_in_the_tooltip() -> None:
     svg = draw(Value(1.0, label) * 2.0).svg
     assert svg.count(label) == 2  # in the tooltips of the box and its edge
     assert "…</text>" in svg
+
+
+@pytest.mark.parametrize("fold", [True, False])
+def test_a_label_as_long_as_a_book_makes_no_book(fold: bool) -> None:
+    label = "\u202e" * 1_000_000
+    operation = primitive(partials=lambda x, y: (1.0,), symbol=label)(lambda x: x)
+    root = operation(graph(label))
+    drawing = draw(root.named(label), title=label, fold=fold)
+    for text in (drawing.svg, drawing.html, drawing.dot, drawing._repr_html_()):
+        assert len(text) < 500_000
+    ET.fromstring(drawing.svg)
 
 
 def test_dot_strings_keep_backslashes_and_entities() -> None:

@@ -15,6 +15,12 @@ def test_a_file_is_replaced_whole(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_bytes_are_written_as_they_are(tmp_path):
+    path = tmp_path / "a"
+    WholeFile(path).write(b"\xff\r\n\0")
+    assert path.read_bytes() == b"\xff\r\n\0"
+
+
 def test_the_refusal_is_of_the_callers_kind(tmp_path):
     for refusal in (DataError, DrawingError):
         with pytest.raises(refusal, match="it is a folder"):
@@ -39,6 +45,20 @@ def test_a_folder_without_permission_is_refused(tmp_path, monkeypatch, there):
     monkeypatch.setattr(os, "access", lambda asked, _: asked == path)
     with pytest.raises(DrawingError, match="no permission to write in"):
         WholeFile(path)
+
+
+def test_a_folder_that_takes_no_file_is_refused_at_once(tmp_path, monkeypatch):
+    def fail(self, mode):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(type(tmp_path), "open", fail)
+    with pytest.raises(DrawingError, match=r"no file can be made in .*: Read-only"):
+        WholeFile(tmp_path / "a.svg")
+
+
+def test_the_probe_leaves_nothing_behind(tmp_path):
+    WholeFile(tmp_path / "a.svg")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_folder_is_the_one_that_a_link_leads_to(tmp_path):
