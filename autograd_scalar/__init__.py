@@ -126,6 +126,7 @@ if TYPE_CHECKING:
     from autograd_scalar.render.dot import to_dot, to_graphviz
     from autograd_scalar.render.drawing import Drawing, draw
     from autograd_scalar.render.files import WholeFile
+    from autograd_scalar.render.node_link import to_json, to_networkx
 
 __version__ = "0.1.0"
 
@@ -239,6 +240,8 @@ __all__ = [
     "tanh",
     "to_dot",
     "to_graphviz",
+    "to_json",
+    "to_networkx",
     "topological_order",
     "value_and_grad",
     "where",
@@ -265,6 +268,8 @@ _LAZY = {
     "replay": "autograd_scalar.certification.replaying",
     "to_dot": "autograd_scalar.render.dot",
     "to_graphviz": "autograd_scalar.render.dot",
+    "to_json": "autograd_scalar.render.node_link",
+    "to_networkx": "autograd_scalar.render.node_link",
 }
 
 
@@ -275,3 +280,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module  # noqa: PLC0415  (as lazy as what it imports)
 
     return getattr(import_module(_LAZY[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -42,11 +42,14 @@ def primitive(
 
     Raises:
         OperandError: an operand is no real number, the function did not return one, or
-            ``partials`` did not return one number per operand.
+            ``partials`` did not return one number per operand; at once if ``partials``
+            is no function, or takes another number of arguments.
     """
+    _check_partials(partials)
 
     def decorate(function: Callable[..., float]) -> Callable[..., Value | float]:
         row = _row(function, partials, symbol, latex)
+        _check_partials(partials, row.arity)
         what = f"{row.name}()"
 
         def operation(*operands: Value | float) -> Value | float:
@@ -74,15 +77,16 @@ def _row(
     latex: str,
 ) -> Primitive:
     """The function as a row of the table, with its results checked."""
-    name = function.__name__
-    arity = _arity(function)
+    _check_function(function)
+    name = getattr(function, "__name__", type(function).__name__)
+    arity = _counts(function)[1]  # an operand with a default is one, too
 
     def forward(*operands: float) -> float:
         return real(function(*operands), f"the result of {name}()")
 
     @wraps(partials)
     def checked_partials(*operands_and_output: Any) -> tuple[Any, ...]:
-        derivatives: tuple[Any, ...] = tuple(partials(*operands_and_output))
+        derivatives = _as_tuple(partials(*operands_and_output), name)
         if len(derivatives) != len(operands_and_output) - 1:
             msg = (
                 f"the partials of {name}() need one derivative per operand:"
@@ -105,17 +109,73 @@ def _row(
     )
 
 
-def _arity(function: Callable[..., float]) -> int | None:
-    """How many operands it takes; None for ``*operands``."""
+def _counts(function: Callable[..., Any]) -> tuple[int, int | None]:
+    """How many arguments it takes: at least, at most (None: any number)."""
     import inspect  # noqa: PLC0415  (slow to import, and seldom needed)
 
-    parameters = inspect.signature(function).parameters.values()
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:  # some of those written in C, as math.hypot, do not tell
+        return 0, None
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        return None
-    return len(parameters)
+        return 0, None
+    by_place = (
+        inspect.Parameter.POSITIONAL_ONLY,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    )
+    places = [p for p in parameters if p.kind in by_place]
+    return len([p for p in places if p.default is p.empty]), len(places)
+
+
+def _check_function(function: object) -> None:
+    if not callable(function):
+        msg = (
+            "@primitive(partials=...) goes above a function, got"
+            f" {type(function).__name__}: {function!r}"
+        )
+        raise OperandError(msg)
+
+
+def _check_partials(partials: object, operands: int | None = None) -> None:
+    """Refuse what cannot be called with that many operands, or any, and an output."""
+    remedy = "write @primitive(partials=lambda x, y: (...,)) above your function"
+    if not callable(partials):
+        msg = (
+            f"primitive(partials=) needs a function, got {type(partials).__name__}:"
+            f" {partials!r}; {remedy}"
+        )
+        raise OperandError(msg)
+    least, most = _counts(partials)
+    if most is None or (operands is None and most > 1):
+        return
+    if operands is not None and least <= operands + 1 <= most:
+        return
+    wanted = "the operands" if operands is None else _count(operands)
+    msg = (
+        f"primitive(partials=) needs a function of {wanted} and the output, got one of"
+        f" {most} argument{'s' * (most != 1)}; {remedy}"
+    )
+    raise OperandError(msg)
+
+
+def _as_tuple(derivatives: Any, name: str) -> tuple[Any, ...]:
+    try:
+        iter(derivatives)
+    except TypeError:
+        msg = (
+            f"the partials of {name}() need a tuple with one derivative per operand,"
+            f" got {type(derivatives).__name__}: {derivatives!r}; for one operand"
+            " return (d,)"
+        )
+        raise OperandError(msg) from None
+    return tuple(derivatives)
 
 
 def _check_count(row: Primitive, given: int) -> None:
     if row.arity is not None and given != row.arity:
-        msg = f"{row.name}() takes {row.arity} operands, got {given}"
+        msg = f"{row.name}() takes {_count(row.arity)}, got {given}"
         raise OperandError(msg)
+
+
+def _count(operands: int) -> str:
+    return f"{operands} operand{'s' * (operands != 1)}"

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, cast, overload
 
 from autograd_scalar import primitives as table
-from autograd_scalar.errors import ShapeError
+from autograd_scalar.errors import OperandError, ShapeError
 from autograd_scalar.fused import dot_node, nary
 from autograd_scalar.operands import real
 from autograd_scalar.value import Value, binary, operand_value, unary
@@ -148,7 +148,7 @@ def leaky_relu(x: Value, slope: Value | float = 0.01) -> Value: ...
 @overload
 def leaky_relu(x: float, slope: float = 0.01) -> float: ...
 def leaky_relu(x: Value | float, slope: Value | float = 0.01) -> Value | float:
-    """X above 0, slope * x below; the derivative at 0 is the slope.
+    """``x`` above 0, ``slope * x`` below; the derivative at 0 is the slope.
 
     >>> leaky_relu(-2.0)
     -0.02
@@ -161,7 +161,7 @@ def elu(x: Value, alpha: Value | float = 1.0) -> Value: ...
 @overload
 def elu(x: float, alpha: float = 1.0) -> float: ...
 def elu(x: Value | float, alpha: Value | float = 1.0) -> Value | float:
-    """X above 0, alpha * (e**x - 1) below.
+    """``x`` above 0, ``alpha * (e**x - 1)`` below.
 
     >>> elu(-1000.0)
     -1.0
@@ -196,17 +196,31 @@ def where(condition: bool, a: Value | float, b: Value | float) -> Value:
 
 
 @overload
-def sum(values: Iterable[Value]) -> Value: ...  # noqa: A001  (NumPy's name)
+def sum(values: Iterable[Value], start: Value | float = 0.0) -> Value: ...  # noqa: A001  (NumPy's name)
 @overload
-def sum(values: Iterable[float]) -> float: ...  # noqa: A001
-def sum(values: Iterable[Value | float]) -> Value | float:  # noqa: A001
-    """The sum, left to right, as one node.
+def sum(values: Iterable[Value | float], start: Value) -> Value: ...  # noqa: A001
+@overload
+def sum(values: Iterable[float], start: float = 0.0) -> float: ...  # noqa: A001
+def sum(  # noqa: A001
+    values: Iterable[Value | float], start: Value | float = 0.0
+) -> Value | float:
+    """``start`` + x0 + x1 + ..., added left to right, as one node.
+
+    Takes what Python's own ``sum`` takes, which ``from autograd_scalar import *``
+    hides. Its parents are ``start``, if it is not the number 0, then the values.
 
     >>> a, b = Value(1.0), Value(2.0)
-    >>> sum([a, b, a]).data
-    4.0
+    >>> sum([a, b, a]).data, sum([a, b], start=a).data
+    (4.0, 4.0)
+
+    Raises:
+        OperandError: ``values`` cannot be iterated over, or one of them or ``start`` is
+            neither a Value nor a real number.
     """
-    return _fused(table.SUM, list(values))
+    operands = _listed(values, "sum()")
+    if isinstance(start, Value) or real(start, "sum(start=)") != 0.0:
+        operands.insert(0, start)
+    return _fused(table.SUM, operands)
 
 
 @overload
@@ -232,7 +246,7 @@ def prod(values: Iterable[Value | float]) -> Value | float:
     >>> prod([1e200, 1e200, 1e-300])
     1e+100
     """
-    return _fused(table.PROD, list(values))
+    return _fused(table.PROD, _listed(values, "prod()"))
 
 
 @overload
@@ -269,8 +283,16 @@ def dot(
 
     Raises:
         ShapeError: the lengths of ``a`` and ``b`` differ.
+        OperandError: ``a`` or ``b`` cannot be iterated over, or holds something else
+            than Values and real numbers.
     """
-    return dot_node(list(a), list(b), start)
+    try:  # costs nothing: a network's time goes here
+        left, right = list(a), list(b)
+    except TypeError:
+        _check_iterable(a, "dot()")
+        _check_iterable(b, "dot()")
+        raise
+    return dot_node(left, right, start)
 
 
 def _fused(primitive: Primitive, operands: list[Value | float]) -> Value | float:
@@ -280,8 +302,24 @@ def _fused(primitive: Primitive, operands: list[Value | float]) -> Value | float
 
 
 def _some(values: Iterable[Value | float], what: str) -> list[Value | float]:
-    operands = list(values)
+    operands = _listed(values, what)
     if not operands:
         msg = f"{what} needs at least one value, got none"
         raise ShapeError(msg)
     return operands
+
+
+def _listed(values: Iterable[Value | float], what: str) -> list[Value | float]:
+    _check_iterable(values, what)
+    return list(values)
+
+
+def _check_iterable(values: object, what: str) -> None:
+    try:
+        iter(values)  # type: ignore[call-overload]
+    except TypeError:
+        msg = (
+            f"{what} needs a sequence of Values or numbers, got"
+            f" {type(values).__name__}: {values!r}; write it in brackets: [x]"
+        )
+        raise OperandError(msg) from None

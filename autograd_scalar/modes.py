@@ -37,6 +37,9 @@ class Watcher(Protocol):
     def sweep(self, root: Node, seed: float) -> None:
         """Look at a sweep before it changes anything."""
 
+    def of(self, node: Node) -> object | None:
+        """Where a node was recorded; None if it was not, while this one watched."""
+
 
 depth: Final[ContextVar[int]] = ContextVar("depth", default=0)
 watcher: Final[ContextVar[Watcher | None]] = ContextVar("watcher", default=None)

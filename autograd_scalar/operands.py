@@ -33,7 +33,7 @@ def real(x: object, what: str) -> float:
         return x
     number = _converted(x)
     if number is None:
-        msg = f"{what} needs a real number, got {type(x).__name__}: {_short(x)}"
+        msg = f"{what} needs a real number, got {_described(x)}"
         raise OperandError(msg)
     return number
 
@@ -46,10 +46,7 @@ def real_or_none(x: object) -> float | None:
     """
     number = _converted(x)
     if number is None and (isinstance(x, _NEVER) or is_number(x)):
-        msg = (
-            f"an operand needs to be a Value or a real number, got"
-            f" {type(x).__name__}: {_short(x)}"
-        )
+        msg = f"an operand needs to be a Value or a real number, got {_described(x)}"
         raise OperandError(msg)
     return number
 
@@ -104,9 +101,30 @@ def _is_numpy_scalar(x: object) -> bool:
     )
 
 
+def _described(x: object) -> str:
+    """The kind and the number, and what to write instead where that is known."""
+    return f"{type(x).__name__}: {_short(x)}{_remedy(x)}"
+
+
+def _remedy(x: object) -> str:
+    from numbers import Complex, Number, Real  # noqa: PLC0415  (for an error only)
+
+    if type(x).__module__ == "autograd_scalar.value":
+        return "; write .data for its number, .detach() for a Value without history"
+    if isinstance(x, Complex) and not isinstance(x, Real):
+        return "; write x.real or abs(x)"
+    is_numpy_bool = _is_numpy_scalar(x) and type(x).__name__.startswith("bool")
+    if isinstance(x, Number) or is_numpy_bool:
+        return "; write float(x)"
+    return ""
+
+
 def _short(x: object) -> str:
     # Never the whole of a huge array, and an int of 5,000 digits refuses str().
     if isinstance(x, int) and abs(x) >= 10**40:
         return f"an int of {x.bit_length()} bits"
-    text = " ".join(repr(x).split("\n"))
+    try:
+        text = " ".join(repr(x).split("\n"))
+    except RecursionError:
+        return "nested too deeply to be shown"
     return text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "..."

@@ -191,10 +191,16 @@ class Value(Node):
     def __ge__(self, other: Value | float | Unchecked) -> bool:
         return self._data >= _compared(other, ">=")
 
-    def __eq__(self, other: object) -> bool:
+    @overload
+    def __eq__(self, other: Value) -> bool: ...
+    @overload
+    def __eq__(self, other: object) -> Any: ...
+    def __eq__(self, other: object) -> Any:
+        if type(other) is Value:
+            return self is other
         if is_number(other):
             _refuse(f"v == {other!r}", "goes by identity", f"v.data == {other!r}")
-        return self is other
+        return NotImplemented  # so an array asks element by element
 
     def __hash__(self) -> int:
         return object.__hash__(self)
@@ -286,7 +292,7 @@ class Value(Node):
         return unary(table.CBRT, self)
 
     def square(self) -> Value:
-        """X * x as one node."""
+        """``x * x`` as one node."""
         return unary(table.SQUARE, self)
 
     def reciprocal(self) -> Value:
@@ -370,19 +376,19 @@ class Value(Node):
         return unary(table.SOFTPLUS, self)
 
     def gelu(self) -> Value:
-        """X times the normal distribution function (exact, by erf)."""
+        """The product of x and the normal distribution function (exact, by erf)."""
         return unary(table.GELU, self)
 
     def silu(self) -> Value:
-        """X * sigmoid(x), also called swish."""
+        """``x * sigmoid(x)``, also called swish."""
         return unary(table.SILU, self)
 
     def leaky_relu(self, slope: Value | float | Unchecked = 0.01) -> Value:
-        """X above 0, slope * x below; the slope may be a Value and is then trained."""
+        """``x`` above 0, ``slope * x`` below; a slope that is a Value is trained."""
         return binary(table.LEAKY_RELU, self, operand_value(slope, "leaky_relu(slope)"))
 
     def elu(self, alpha: Value | float | Unchecked = 1.0) -> Value:
-        """X above 0, alpha * (e**x - 1) below."""
+        """``x`` above 0, ``alpha * (e**x - 1)`` below."""
         return binary(table.ELU, self, operand_value(alpha, "elu(alpha)"))
 
     # Special functions
@@ -396,7 +402,7 @@ class Value(Node):
         return unary(table.ERFC, self)
 
     def lgamma(self) -> Value:
-        """Log |gamma(x)|."""
+        """``log(|gamma(x)|)``."""
         return unary(table.LGAMMA, self)
 
     def digamma(self) -> Value:
@@ -422,6 +428,10 @@ class Value(Node):
     def rint(self) -> Value:
         """The nearest integer, ties to even; derivative 0."""
         return unary(table.RINT, self)
+
+    def conjugate(self) -> Value:
+        """The Value itself, being real: `numpy.var` and `numpy.std` ask for it."""
+        return self
 
     # Of two operands
 
@@ -450,7 +460,7 @@ class Value(Node):
         return binary(table.COPYSIGN, self, operand_value(other, "copysign()"))
 
     def xlogy(self, y: Value | float | Unchecked) -> Value:
-        """Self * log(y), 0 where self is 0."""
+        """``self * log(y)``, 0 where self is 0."""
         return binary(table.XLOGY, self, operand_value(y, "xlogy()"))
 
     def fmod(self, other: Value | float | Unchecked) -> Value:

@@ -5,6 +5,7 @@ with a large graph; a name without an entry fails `test_every_public_name_is_her
 """
 
 import copy
+import json
 import math
 import pickle
 import sys
@@ -21,7 +22,7 @@ from autograd_scalar import Value, gradients
 LARGE = {"deep": 5_000, "wide": 100_000, "branching": 5_000, "paths": 60}
 LARGEST = {"deep": 1_000_000, "wide": 1_000_000, "branching": 1_000_000}
 # For what computes in other numbers, or often; all are deeper than Python recurses.
-LABORIOUS = {"certify", "check_gradients", "compare", "replay"}
+LABORIOUS = {"certify", "check_gradients", "compare", "replay", "to_networkx"}
 SMALLER = {"deep": 2_000, "wide": 10_000, "branching": 2_000, "paths": 60}
 
 
@@ -112,6 +113,17 @@ def use_drawing(name: str) -> Callable[[Graph, Value, Value], None]:
             assert any(answer in text for answer in answers), text
 
     return use
+
+
+def use_to_json(graph: Graph, x: Value, root: Value) -> None:
+    document = json.loads(ag.to_json(root))
+    assert len(document["nodes"]) == graph.nodes
+    edges = sum(len(node.parents) for node in ag.topological_order(root))
+    assert len(document["edges"]) == edges
+
+
+def use_to_networkx(graph: Graph, x: Value, root: Value) -> None:
+    assert ag.to_networkx(root).number_of_nodes() == graph.nodes
 
 
 def drawn_or_refused(draw: Callable[..., object], root: Value, fold: bool) -> str:
@@ -235,6 +247,8 @@ USES: dict[str, Callable[[Graph, Value, Value], None]] = {
     "replay": use_replay,
     "to_dot": use_drawing("to_dot"),
     "to_graphviz": use_drawing("to_graphviz"),
+    "to_json": use_to_json,
+    "to_networkx": use_to_networkx,
     "topological_order": use_topological_order,
     "value_and_grad": use_value_and_grad,
 }

@@ -60,6 +60,29 @@ def test_value_refuses_the_rest(x):
             setattr(v, name, x)
 
 
+@pytest.mark.parametrize(
+    ("x", "remedy"),
+    [
+        (True, "float(x)"),
+        (np.bool_(True), "float(x)"),
+        (fractions.Fraction(1, 2), "float(x)"),
+        (decimal.Decimal(1), "float(x)"),
+        (1j, "x.real or abs(x)"),
+        (np.complex64(1), "x.real or abs(x)"),
+        (Value(1.0), ".data for its number, .detach() for a Value without history"),
+    ],
+    ids=lambda x: type(x).__name__,
+)
+def test_what_is_nearly_a_number_is_told_what_to_write(x, remedy):
+    with pytest.raises(OperandError) as caught:
+        Value(x)
+    assert str(caught.value).endswith(f"; write {remedy}")
+    if not isinstance(x, Value):
+        with pytest.raises(OperandError) as caught:
+            Value(1.0) + x
+        assert str(caught.value).endswith(f"; write {remedy}")
+
+
 def test_the_message_of_the_contract():
     with pytest.raises(
         TypeError, match=r"^Value\(\) needs a real number, got str: '1'$"
@@ -143,6 +166,40 @@ def test_comparisons_read_the_data():
     assert sorted([b, a]) == [a, b]
 
 
+@pytest.mark.parametrize("array", [np.array(1.0), np.array([1.0, 2.0])], ids=repr)
+def test_equality_with_an_array_is_no_silent_false(array):
+    v = Value(1.0)
+    for act in (
+        lambda: v == array,
+        lambda: v != array,
+        lambda: array == v,
+        lambda: array != v,
+    ):
+        with pytest.raises(OperandError, match=r"use v\.data == "):
+            act()
+
+
+def test_equality_goes_by_identity_element_by_element():
+    v, w = Value(1.0), Value(1.0)
+    assert (v == np.array([v, w], dtype=object)).tolist() == [True, False]
+    assert (v != np.array([v, w], dtype=object)).tolist() == [False, True]
+    assert (v == v, v == w, v != v, v != w) == (True, False, False, True)  # noqa: PLR0124
+    assert (v in [w, v], v in [w], v in {w, v}, {v: 1, w: 2}[w]) == (
+        *(True, False, True),
+        2,
+    )
+    for other in ("a", None, [v], object()):
+        assert (v == other, other == v, v != other) == (False, False, True)
+
+    class Anything:
+        __hash__ = None
+
+        def __eq__(self, other):
+            return True
+
+    assert v == Anything()
+
+
 def test_numpy_calls_our_methods():
     v = Value(0.5)
     for result, expected in (
@@ -167,6 +224,34 @@ def test_arrays_of_values():
     assert row[0].grad == pytest.approx(3 * (1 - math.tanh(1) ** 2), rel=1e-15)
     W = np.array([[1.0, 2.0], [3.0, 4.0]])
     assert [v.data for v in W @ row] == [5.0, 11.0]
+
+
+def test_numpys_statistics_of_values():
+    numbers = [1.0, 3.0, 8.0]
+    for function in (np.mean, np.var, np.std):
+        row = [Value(x) for x in numbers]
+        y = function(np.array(row))
+        assert y.data == pytest.approx(function(numbers), rel=1e-15)
+        slopes = [(2 * x - 8.0) / 3 for x in numbers]  # of the variance
+        if function is np.mean:
+            slopes = [1 / 3] * 3
+        if function is np.std:
+            slopes = [d / (2 * y.data) for d in slopes]
+        assert ag.gradients(y, row) == pytest.approx(slopes, rel=1e-14)
+    assert row[0].conjugate() is row[0]
+
+
+def test_what_numpy_does_not_hand_on_fails_and_is_had_here():
+    v = Value(0.0)
+    for name, others in (
+        ("copysign", (v, 1.0)),
+        ("logaddexp", (v, 1.0)),
+        ("arctan2", (1.0, v)),
+        ("sign", (v,)),
+    ):
+        with pytest.raises((TypeError, AttributeError)):
+            getattr(np, name)(*others)
+        assert getattr(ag, name)(*others).op == name
 
 
 def test_a_float_array_times_a_value_is_an_object_array():
@@ -272,6 +357,49 @@ def test_fused_operations():
         ag.dot([a], [a, b])
     with pytest.raises(OperandError, match=r"sum\(\) needs a real number, got str"):
         ag.sum([a, "b"])
+
+
+def test_sum_takes_a_start_like_pythons_own():
+    a, b, start = Value(0.1), Value(0.2), Value(0.3)
+    for values, first in (([a, b], start), ([1, 2], start), ([a, b], 0.3), ([], start)):
+        y = ag.sum(values, first)
+        own = sum(values, first)
+        assert (y.op, y.data) == ("sum", own.data)
+        assert ag.gradients(y, [a, b, start]) == ag.gradients(own, [a, b, start])
+    assert ag.sum([a, b], start).parents == (start, a, b)
+    assert ag.sum([a], Value(0.0)).data == 0.1
+    assert ag.sum([a], start=0).parents == (a,)
+    assert ag.sum([1, 2], 3) == 6.0
+    with pytest.raises(
+        OperandError, match=r"sum\(start=\) needs a real number, got li"
+    ):
+        ag.sum([[1], [2]], [])
+
+
+def test_micrograds_neuron_after_a_star_import():
+    names = {}
+    exec("from autograd_scalar import *", names)
+    w, x, b = [Value(2.0), Value(-1.0)], [3.0, 4.0], Value(0.5)
+    y = names["sum"]((wi * xi for wi, xi in zip(w, x, strict=True)), b)
+    assert (y.data, ag.gradients(y, [*w, b])) == (2.5, [3.0, 4.0, 1.0])
+
+
+def test_what_is_no_sequence_is_refused_by_name():
+    x = Value(1.0)
+    for act in (ag.sum, ag.mean, ag.prod, ag.logsumexp):
+        for wrong in (5, x, None):
+            what = rf"^{act.__name__}\(\) needs a sequence .* in brackets: \[x\]$"
+            with pytest.raises(OperandError, match=what):
+                act(wrong)
+    for wrong in ((5, [1.0]), ([1.0], x)):
+        with pytest.raises(OperandError, match=r"^dot\(\) needs a sequence"):
+            ag.dot(*wrong)
+
+    def broken():
+        yield x + None
+
+    with pytest.raises(TypeError, match="real number, got NoneType"):
+        ag.dot(broken(), [x])  # its own error, as it is
 
 
 def test_dot_has_the_bits_of_the_elementary_sum():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from autograd_scalar.errors import AnomalyError
 from autograd_scalar.functional import gradients
 from autograd_scalar.fused import nary
 from autograd_scalar.graph import topological_order
-from autograd_scalar.modes import depth, watcher
+from autograd_scalar.modes import blocks, depth, watcher
 from autograd_scalar.primitives import REAL, Primitive
 from autograd_scalar.recorded import tangents_as_values
 from autograd_scalar.tangents import hessian_times, tangents_along
@@ -51,6 +53,9 @@ _OUTPUTS: Final = Primitive(
     latex="{0}",
     domain=(REAL,),
 )
+
+
+_MOST_TERMS: Final = 4  # of a sum, in a message
 
 
 class Differentiation:
@@ -131,17 +136,24 @@ class Differentiation:
         return hessian_times(y, self._inputs, [[*map(_float, along)]])[0]
 
     def tangents(self, ys: Sequence[Number], directions: Any) -> list[Number]:
-        """The derivative of each output along the directions."""
+        """The derivative of each output along the directions.
+
+        Raises:
+            AnomalyError: within `detect_anomaly`, a tangent is inf or nan.
+        """
         along = self._along(directions)
         values = [y for y in ys if isinstance(y, Value)]
         if not values:
             return [0.0] * len(ys)
         root = nary(_OUTPUTS, values)
+        numbers = [*map(_float, along)]
+        if blocks.count:
+            _watched_tangents(root, self._inputs, numbers)
         found: Mapping[int, Number]
         if self._keeps_history:
             found = tangents_as_values(root, self._inputs, along)
         else:
-            found = tangents_along(root, self._inputs, [*map(_float, along)])
+            found = tangents_along(root, self._inputs, numbers)
         return [found.get(id(y), 0.0) for y in ys]
 
     def _along(self, directions: Any) -> list[Number]:
@@ -170,6 +182,35 @@ def _history(outputs: Sequence[Number]) -> list[Value]:
     """A topological order of all that the outputs were computed from."""
     values = [y for y in outputs if isinstance(y, Value)]
     return topological_order(nary(_OUTPUTS, values))[:-1] if values else []
+
+
+def _watched_tangents(
+    root: Value, inputs: Sequence[Value], direction: Sequence[float]
+) -> None:
+    """Within `detect_anomaly`, raise if a tangent would be inf or nan."""
+    lines = watcher.get()
+    if lines is None or not all(map(math.isfinite, direction)):
+        return
+    tangents = tangents_along(root, inputs, direction)
+    if all(map(math.isfinite, tangents.values())):
+        return
+    from autograd_scalar.diagnosis.origins import describe  # noqa: PLC0415  (for an error only)
+
+    order = topological_order(root)
+    node = next(v for v in order if not math.isfinite(tangents[id(v)]))
+    terms = [
+        f"{derivative!r} * {tangent!r}"
+        for parent, derivative in zip(node.parents, node.local_derivatives, strict=True)
+        if (tangent := tangents[id(parent)]) != 0.0
+    ]
+    shown = " + ".join([*terms[:_MOST_TERMS], *["..."] * (len(terms) > _MOST_TERMS)])
+    line = lines.of(node)
+    where = "" if line is None else f", recorded in {line}"
+    msg = (
+        f"the tangent of {describe(node)} is the first that is not finite: {shown} ="
+        f" {tangents[id(node)]!r} (local derivative * operand's tangent){where}"
+    )
+    raise AnomalyError(msg)
 
 
 def _float(number: Number) -> float:
