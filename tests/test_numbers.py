@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 from mpmath import mp
 
 import autograd_scalar as ag
-from autograd_scalar import Dual, Interval, NumberError, OperandError, Value, replay
+from autograd_scalar import (
+    Dual,
+    Interval,
+    NumberError,
+    OperandError,
+    Value,
+    gradients,
+    replay,
+)
 from autograd_scalar.certification.text import shortened
 from autograd_scalar.numbers import enclosures
 from autograd_scalar.numbers.complexes import Complexes
@@ -84,6 +92,18 @@ def test_intervals_at_the_ends_of_the_line():
     assert (tiny / 3).contains(Fraction(5e-324) / 3)
 
 
+def test_a_lone_infinity_is_the_number_and_an_end_is_no_bound():
+    endless, zero = Interval(inf, inf), Interval(0.0, 0.0)
+    assert endless.is_infinite
+    assert not LINE.is_infinite
+    assert not UNDEFINED.is_infinite
+    for undefined in (endless * 0, 0 * -endless, endless / endless, zero / zero):
+        assert undefined.is_nan
+    assert (UNDEFINED * 0).is_nan
+    assert Interval(1.0, inf) * 0 == zero
+    assert (Interval(1.0, inf) / endless).contains(0.0)
+
+
 def test_what_is_undefined_stays_so():
     for operation in OPERATIONS:
         assert operation(UNDEFINED, Interval(1.0, 2.0)).is_nan
@@ -94,7 +114,7 @@ def test_what_is_undefined_stays_so():
 
 
 @pytest.mark.parametrize("row", PRIMITIVES.values(), ids=lambda row: row.name)
-def test_nan_has_no_enclosure_and_no_slope(row):
+def test_nan_has_no_enclosure_and_the_slopes_of_floats(row):
     leaves = [Value(nan) for _ in range(row.arity or 3)]
     y = getattr(ag, row.name, None)
     if row.arity is None:
@@ -105,7 +125,13 @@ def test_nan_has_no_enclosure_and_no_slope(row):
         y = y(*leaves)
     assert replay(y, Interval).value.is_nan
     assert mp.isnan(replay(y, mpmath.mpf).value)
-    assert mp.isnan(replay(y, mpmath.mpf).adjoint(leaves[0]))
+    floats = gradients(y, leaves)  # nan, but where the row is linear
+    for number in (Interval, mpmath.mpf):
+        for found, slope in zip(
+            replay(y, number).gradients(leaves), floats, strict=True
+        ):
+            middle = (found.low + found.high) / 2 if number is Interval else found
+            assert float(middle) == pytest.approx(slope, nan_ok=True)
 
 
 def test_intervals_are_checked_and_printed():
@@ -127,6 +153,12 @@ def test_enclosures_outside_of_a_domain():
     assert f.direction(Interval(0.0, 0.0), Interval(0.0, 0.0)) == Interval(0.0, 0.0)
     assert f.direction(UNDEFINED, Interval(1.0, 2.0)).is_nan
     assert f.order(Interval(0.0, 1.0)) is None
+    assert f.order(Interval(inf, inf)) is None
+    assert f.power(UNDEFINED, Interval(0.0, 0.0)) == Interval(1.0, 1.0)
+    assert f.power(Interval(-3.0, -2.0), Interval(inf, inf)).contains(inf)
+    assert f.power(Interval(-1.0, -1.0), Interval(2.0**60, 2.0**60)).contains(1.0)
+    assert f.modulo(Interval(7.0, 7.0), Interval(0.0, 0.0)).is_nan
+    assert f.modulo(Interval(5.0, 5.0), Interval(7.0, inf)).contains(5.0)
     assert f.polygamma(1, Interval(-1.5, 2.0)) == LINE
     assert f.sin(Interval(1e17, 1e17 + 32)) == Interval(-1.0, 1.0)
     for name in ("power", "arctan2", "maximum", "minimum"):

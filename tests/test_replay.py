@@ -1,5 +1,6 @@
 """`replay`: the same graph in other kinds of number, each against its own judge."""
 
+import itertools
 import math
 import random
 from fractions import Fraction
@@ -24,6 +25,7 @@ from autograd_scalar.fused import nary
 from autograd_scalar.numbers.rules import RULES
 from autograd_scalar.value import binary, unary
 
+from .data.special_points import SPECIAL
 from .mpmath_truth import slope, value
 from .test_functional import is_ordinary, some_points
 
@@ -171,6 +173,61 @@ def test_fractions_are_exact_or_refused(row):
         assert float(found.value) == pytest.approx(value(row.name, *xs), rel=1e-15)
         for i, leaf in judged(xs, leaves):
             assert found.adjoint(leaf) == pytest.approx(slope(row.name, i, *xs), 1e-15)
+
+
+# The conventions, in other numbers than floats: tests/data/special_points.py
+
+
+def holds(found, number):
+    """Whether an enclosure or an mpf is, or holds, what the floats have."""
+    if isinstance(found, Interval):
+        return found.is_nan if math.isnan(number) else found.contains(number)
+    exact = float(found)
+    if math.isnan(exact) or math.isnan(number):
+        return math.isnan(exact) and math.isnan(number)
+    return exact == pytest.approx(number, rel=1e-12, abs=1e-320)
+
+
+def takes_a_side_by_the_sign_of_zero(point):
+    has_minus_zero = any(x == 0.0 and math.copysign(1.0, x) < 0 for x in point.operands)
+    return has_minus_zero and (math.isinf(point.value) or point.name == "copysign")
+
+
+CONVENTIONAL = [
+    pytest.param(point, id=str(point))
+    for point in SPECIAL
+    # There is one zero, without a sign, and the truth of a sum is another one.
+    if not takes_a_side_by_the_sign_of_zero(point)
+    and str(point) != "sum(1e+16, 1.0, -1e+16)"
+]
+
+
+@pytest.mark.parametrize("point", CONVENTIONAL)
+def test_mpf_has_the_conventions_of_floats(point):
+    leaves, y = applied(PRIMITIVES[point.name], point.operands)
+    found = replay(y, mpmath.mpf)
+    assert holds(found.value, point.value)
+    assert all(map(holds, found.gradients(leaves), point.partials))
+
+
+@pytest.mark.parametrize("point", CONVENTIONAL)
+def test_intervals_enclose_the_conventions_of_floats(point):
+    leaves, y = applied(PRIMITIVES[point.name], point.operands)
+    found = replay(y, Interval)
+    no_limit = any(map(math.isnan, point.partials)) and not math.isnan(point.value)
+    assert holds(found.value, point.value)
+    if not no_limit and str(point) != f"pow_constant(-1.0, {2.0**60})":
+        assert all(map(holds, found.gradients(leaves), point.partials))
+
+
+@ALL_ROWS
+def test_mpf_agrees_with_floats_wherever_there_is_no_number(row):
+    operands = (math.nan, math.inf, -math.inf, 0.0, 1.0, -3.0)
+    for xs in itertools.product(operands, repeat=row.arity or 2):
+        leaves, y = applied(row, xs)
+        found = replay(y, mpmath.mpf, digits=20)
+        assert holds(found.value, y.data), xs
+        assert all(map(holds, found.gradients(leaves), gradients(y, leaves))), xs
 
 
 # Graphs
@@ -386,9 +443,9 @@ def test_requests_that_make_no_sense_are_refused():
     x = Value(2.0, "x")
     with pytest.raises(OperandError, match=r"replay\(\) needs a Value, got float: 5.0"):
         replay(5.0, float)
-    for digits in (0, -5, 2.5, "50"):
+    for digits in (0, -5, 2.5, "50", 10_001, 10**5000):
         with pytest.raises(
-            OperandError, match=r"replay\(digits=\) needs an int from 1"
+            OperandError, match=r"replay\(digits=\) needs an int from 1 to 10000, got"
         ):
             replay(x, mpmath.mpf, digits=digits)
     with pytest.raises(OperandError, match=r"replay\(at=\) needs a dict .* got list"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from math import isinf
+from math import isinf, isnan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from autograd_scalar.certification.text import (
@@ -106,12 +106,10 @@ class Certificate:
         """One sentence: how far the root is off, and whose rounding did most of it."""
         root = self.rows[-1].value
         if self.worst.worst == 0.0:
-            if not self._overflowed:
-                return f"All {len(self)} values and adjoints are exact."
-            return (
-                f"All {len(self)} values and adjoints are what the truth rounds to;"
-                f" {self._overflowed} overflowed to infinity."
-            )
+            if self._overflowed:
+                exact = f"what the truth rounds to; {self._overflowed} overflowed"
+                return f"{self._subject} are {exact} to infinity."
+            return f"{self._subject} are {self._agreement}."
         text = (
             f"The root is {ulp_text(root.ulp)} ULP from the truth; the worst of"
             f" {len(self)} nodes is {visible(self.worst.name)},"
@@ -123,8 +121,23 @@ class Certificate:
                 f" {ulp_text(self.culprit.effect)} ULP."
             )
         if self.switched:
-            text += f" {len(self.switched)} nodes are on another piece in truth."
+            are = "node is" if len(self.switched) == 1 else "nodes are"
+            text += f" {len(self.switched)} {are} on another piece in truth."
         return text
+
+    @property
+    def _subject(self) -> str:
+        return (
+            "The value and the adjoint"
+            if len(self) == 1
+            else f"All {len(self)} values and adjoints"
+        )
+
+    @property
+    def _agreement(self) -> str:
+        numbers = (x.found for row in self.rows for x in (row.value, row.adjoint))
+        undefined = sum(map(isnan, numbers))
+        return f"those of the truth; {undefined} are nan" if undefined else "exact"
 
     @property
     def _overflowed(self) -> int:
@@ -153,7 +166,8 @@ class Certificate:
 
     def __repr__(self) -> str:
         error = ulp_text(self.rows[-1].value.ulp)
-        return f"<certificate of {len(self)} nodes: the root is {error} ULP off>"
+        nodes = "1 node" if len(self) == 1 else f"{len(self)} nodes"
+        return f"<certificate of {nodes}: the root is {error} ULP off>"
 
     def __str__(self) -> str:
         rows, hidden = self._shown()

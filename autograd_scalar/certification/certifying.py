@@ -8,7 +8,7 @@ got, and what it inherited with them.
 from __future__ import annotations
 
 import struct
-from math import frexp, inf, isfinite, isnan, ulp
+from math import inf, isfinite, isnan, ulp
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autograd_scalar.certification.certificate import (
@@ -17,19 +17,11 @@ from autograd_scalar.certification.certificate import (
     Rounding,
 )
 from autograd_scalar.certification.comparison import Cause, Comparison
-from autograd_scalar.certification.replaying import (
-    Replay,
-    check_request,
-    name_of,
-    replay,
-    row_of,
-    run,
-)
-from autograd_scalar.errors import NumberError
-from autograd_scalar.graph import topological_order
-from autograd_scalar.numbers.arithmetic import ByRules
-from autograd_scalar.numbers.multiprecision import Multiprecision, digits_of
-from autograd_scalar.numbers.rational import Rationals
+from autograd_scalar.certification.naming import names_of
+from autograd_scalar.certification.reordering import reordered
+from autograd_scalar.certification.replaying import check_request, replay, row_of
+from autograd_scalar.certification.truth import is_close, known, proof, settled
+from autograd_scalar.numbers.multiprecision import digits_of
 
 if TYPE_CHECKING:
     from autograd_scalar.numbers.field import Number
@@ -37,9 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["certify", "compare"]
 
-_MOST_DOUBLINGS: Final = 3  # of the digits, until they settle
-_NOTHING: Final = 1e-40  # times 1e-300: far below the smallest float
-_PROOF_BITS: Final = 1 << 16  # of a fraction in a proof
 _SPARE: Final = 5  # digits more than compared, in which equal numbers may differ
 
 
@@ -48,7 +37,10 @@ def certify(root: Value, digits: int = 50) -> Certificate:
 
     More digits are taken where numbers of different sizes meet, and twice as many
     until every number has settled: cancellation does not pass for truth. ``str()``
-    gives a table, Jupyter shows it as HTML.
+    gives a table, Jupyter shows it as HTML. Nodes without a label go by their
+    expressions. The truth has one zero, without a sign: 1 / -0.0 is inf in truth.
+
+    50 digits take some 0.3 ms a node: 30 s for 100,000 nodes, 5 minutes for a million.
 
     >>> from autograd_scalar import Value
     >>> a, b = Value(0.1, "a"), Value(0.2, "b")
@@ -59,13 +51,15 @@ def certify(root: Value, digits: int = 50) -> Certificate:
     '2.25e+15'
 
     Raises:
-        OperandError: ``root`` is not a Value, or ``digits`` is no int from 1 on.
+        OperandError: ``root`` is not a Value, or ``digits`` is no int from 1
+            to 10000.
         NumberError: an operation was made with `primitive`; mpmath is not installed.
         StaleGraphError: a leaf's data is no longer what was recorded.
     """
     check_request("certify", digits, root)
     judged = _judged(root, digits)
     unit = _unit(root.data, judged.values[-1])
+    names = names_of(judged.nodes)
     rows = []
     for i, node in enumerate(judged.nodes):
         value, adjoint = judged.values[i], judged.adjoints[i]
@@ -73,7 +67,7 @@ def certify(root: Value, digits: int = 50) -> Certificate:
         rows.append(
             NodeCertificate(
                 node,
-                name_of(node),
+                names[node],
                 _rounding(node.data, value, own, digits),
                 _rounding(
                     judged.float_adjoints[i], adjoint, judged.local_adjoints[i], digits
@@ -87,8 +81,10 @@ def certify(root: Value, digits: int = 50) -> Certificate:
 def compare(a: Value, b: Value, digits: int = 50) -> Comparison:
     """Whether two Values are equal: in floats, and in truth, and what sets them apart.
 
-    The truth is that of these graphs at these numbers: proved in fractions where all
-    operations are rational, else to ``digits`` digits.
+    The truth is that of these graphs at these numbers, each leaf being the float it is:
+    proved in fractions where all operations are rational, else to ``digits`` digits.
+    Infinities of one sign are equal; where both truths are nan there is no answer, and
+    ``equal_in_truth`` is False. It costs as much as two calls of `certify`.
 
     >>> from autograd_scalar import Value
     >>> a, b, c = Value(0.1, "a"), Value(0.2, "b"), Value(0.3, "c")
@@ -99,24 +95,30 @@ def compare(a: Value, b: Value, digits: int = 50) -> Comparison:
     (1, "'s'")
 
     Raises:
-        OperandError: ``a`` or ``b`` is not a Value, or ``digits`` is no int from 1 on.
+        OperandError: ``a`` or ``b`` is not a Value, or ``digits`` is no int from 1
+            to 10000.
         NumberError: an operation was made with `primitive`; mpmath is not installed.
         StaleGraphError: a leaf's data is no longer what was recorded.
     """
     check_request("compare", digits, a, b)
     left, right = _judged(a, digits + _SPARE), _judged(b, digits + _SPARE)
     ours, theirs = left.values[-1], right.values[-1]
-    proof = _proof(a, b)
+    names = names_of([*dict.fromkeys([*left.nodes, *right.nodes])])
+    proved = proof(a, b)
     return Comparison(
         a,
         b,
         digits,
+        names[a],
+        names[b],
         digits_of(ours, digits),
         digits_of(theirs, digits),
-        _agree(ours, theirs, digits) if proof is None else proof,
-        proof is not None,
+        is_close(ours, theirs, digits) if proved is None else proved,
+        proved is not None,
+        proved is False and proof(a, b, str) is True,
+        reordered(a, b),
         _steps_between(a.data, b.data),
-        _causes(left, right, max(_unit(a.data, ours), _unit(b.data, theirs))),
+        _causes(left, right, names, max(_unit(a.data, ours), _unit(b.data, theirs))),
     )
 
 
@@ -140,8 +142,15 @@ class _Judged(NamedTuple):
 
 
 def _judged(root: Value, digits: int) -> _Judged:
-    truth, arithmetic = _settled(root, digits)
-    nodes, values, adjoints = (list(column) for column in zip(*truth, strict=True))
+    coarse, truth, arithmetic = settled(root, digits)
+    nodes = [node for node, _, _ in truth]
+    values, adjoints = (
+        [
+            arithmetic.number(known(before[k], after[k], digits))
+            for before, after in zip(coarse, truth, strict=True)
+        ]
+        for k in (1, 2)
+    )
     float_adjoints = [adjoint for _, _, adjoint in replay(root, float)]
     places = {node: i for i, node in enumerate(nodes)}
     local_values = [arithmetic.number(node.data) for node in nodes]
@@ -159,62 +168,12 @@ def _judged(root: Value, digits: int) -> _Judged:
     return _Judged(
         nodes,
         float_adjoints,
-        [*map(arithmetic.number, values)],
-        [*map(arithmetic.number, adjoints)],
+        values,
+        adjoints,
         local_values,
         local_adjoints,
         truth.switched,
     )
-
-
-def _settled(root: Value, digits: int) -> tuple[Replay, ByRules]:
-    """The replay at which doubling the digits has changed nothing any more."""
-    enough = digits + _spread(root)
-    arithmetic = ByRules(Multiprecision(enough))
-    fine = run(root, arithmetic, {}, 1.0)
-    for doublings in range(1, _MOST_DOUBLINGS + 1):
-        coarse = fine
-        arithmetic = ByRules(Multiprecision(enough << doublings))
-        fine = run(root, arithmetic, {}, 1.0)
-        if all(
-            _agree(x, y, digits)
-            for before, after in zip(coarse, fine, strict=True)
-            for x, y in zip(before[1:], after[1:], strict=True)
-        ):
-            break
-    return fine, arithmetic
-
-
-def _spread(root: Value) -> int:
-    """Digits that it takes to add the smallest float of a graph to the largest.
-
-    With fewer the smaller one could be missing twice, and seem to have settled.
-    """
-    sizes = [
-        frexp(node.data)[1] for node in topological_order(root) if isfinite(node.data)
-    ]
-    return (max(sizes, default=0) - min(sizes, default=0)) * 3 // 10
-
-
-def _agree(x: Number, y: Number, digits: int) -> bool:
-    """Whether two mpf numbers are the same to so many digits."""
-    if x == y or (x != x and y != y):  # noqa: PLR0124  (both nan)
-        return True
-    gap = abs(x - y)
-    if gap == inf:  # no multiple of an infinity is a measure of it
-        return False
-    is_small = gap <= max(abs(x), abs(y)) * 10.0**-digits
-    return bool(is_small or gap * 1e300 < _NOTHING)
-
-
-def _proof(a: Value, b: Value) -> bool | None:
-    """Whether two rational graphs are equal; None if one is not rational."""
-    rationals = ByRules(Rationals(_PROOF_BITS))
-    try:
-        ours, theirs = (run(x, rationals, {}, 1.0).value for x in (a, b))
-    except NumberError:
-        return None
-    return bool(ours == theirs)
 
 
 # ---- Errors --------------------------------------------------------------------------
@@ -250,7 +209,9 @@ def _effect(judged: _Judged, i: int, rate: Number, unit: float) -> float:
     return float(change) if change - change == 0 else 0.0
 
 
-def _causes(left: _Judged, right: _Judged, unit: float) -> tuple[Cause, ...]:
+def _causes(
+    left: _Judged, right: _Judged, names: dict[Value, str], unit: float
+) -> tuple[Cause, ...]:
     """The roundings that move one root and not the other, parents first."""
     rates: dict[Value, tuple[_Judged, int, Number]] = {}
     for i, node in enumerate(left.nodes):
@@ -260,9 +221,7 @@ def _causes(left: _Judged, right: _Judged, unit: float) -> tuple[Cause, ...]:
         rate = -right.adjoints[i] if held is None else held[2] - right.adjoints[i]
         rates[node] = right, i, rate
     effects = ((node, _effect(*found, unit)) for node, found in rates.items())
-    return tuple(
-        Cause(node, name_of(node), effect) for node, effect in effects if effect
-    )
+    return tuple(Cause(node, names[node], effect) for node, effect in effects if effect)
 
 
 def _steps_between(a: float, b: float) -> int | None:

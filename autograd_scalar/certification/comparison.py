@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autograd_scalar.certification.text import (
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["Cause", "Comparison"]
 
 _SHARE: Final = 0.01  # of the largest cause, from which on a rounding is one
+_IN_DECIMALS: Final = (
+    " With the leaves read as decimals, 0.1 as 1/10, they are equal: the rounding of"
+    " these decimals to floats sets them apart in truth."
+)
 _SIDE_HEADERS: Final = ("side", "value", "truth")
 _CAUSE_HEADERS: Final = ("rounding of", "op", "effect in ULP")
 
@@ -41,19 +46,21 @@ class Comparison:
     a: Value
     b: Value
     digits: int
+    name_a: str
+    name_b: str
     truth_a: str
     truth_b: str
     equal_in_truth: bool
     is_proved: bool  # in fractions; else seen to so many digits
+    equal_in_decimals: bool  # proved, each leaf taken for the decimal it prints as
+    reordered: str  # "sum" or "product" if both are the same one in another order
     ulp: int | None  # floats between the two and one more; None beside nan
     causes: tuple[Cause, ...]
 
     @property
     def equal_in_floats(self) -> bool:
-        """Whether the two floats are the same number, or both nan."""
-        return self.ulp == 0 or (
-            self.a.data != self.a.data and self.b.data != self.b.data
-        )
+        """Whether the two floats are the same number; nan is none."""
+        return self.ulp == 0
 
     @property
     def first(self) -> Cause | None:
@@ -67,18 +74,22 @@ class Comparison:
     @property
     def verdict(self) -> str:
         """The answer in one or two sentences."""
-        how = "proved in fractions" if self.is_proved else f"to {self.digits} digits"
-        apart = self._apart
+        if self.truth_a == self.truth_b == "nan":
+            return "No answer: both are nan in truth, and nan is no number to compare."
+        how, apart = self._how, self._apart
         if self.equal_in_truth and self.equal_in_floats:
             return f"True, exactly: both are {self.a.data!r}; equal in truth, {how}."
         if self.equal_in_floats:
-            return f"Equal in floats, both {self.a.data!r}, but not in truth: {how}."
+            return f"Equal in floats, both {self.a.data!r}, but not in truth ({how})."
         if not self.equal_in_truth:
-            return f"False: not equal in truth ({how}), and {apart} in floats."
+            text = f"False: not equal in truth ({how}), and {apart} in floats."
+            return text + _IN_DECIMALS if self.equal_in_decimals else text
         text = (
             f"Approximately True, exactly False: equal in truth ({how}), {apart} in"
             " floats."
         )
+        if self.reordered:
+            text += f" They are the same {self.reordered} in another order."
         if self.first is not None:
             text += (
                 f" The first rounding that sets them apart is that of"
@@ -87,17 +98,30 @@ class Comparison:
         return text
 
     @property
+    def _how(self) -> str:
+        if self.is_proved:
+            return "proved in fractions"
+        if self.equal_in_truth and self.truth_a.endswith("inf"):
+            return "as infinities of one sign"
+        return f"to {self.digits} digits"
+
+    @property
     def _apart(self) -> str:
-        return "nan on one side" if self.ulp is None else f"{self.ulp} ULP apart"
+        if self.ulp is not None:
+            return f"{self.ulp} ULP apart"
+        is_both = isnan(self.a.data) and isnan(self.b.data)
+        return "nan on both sides" if is_both else "nan on one side"
 
     def to_json(self) -> str:
         """Everything as JSON; a number that is not finite becomes a string."""
         return json.dumps(
             {
-                "a": {"found": plain(self.a.data), "truth": self.truth_a},
-                "b": {"found": plain(self.b.data), "truth": self.truth_b},
+                "a": _side(self.name_a, self.a, self.truth_a),
+                "b": _side(self.name_b, self.b, self.truth_b),
                 "equal_in_truth": self.equal_in_truth,
                 "is_proved": self.is_proved,
+                "equal_in_decimals": self.equal_in_decimals,
+                "reordered": self.reordered,
                 "ulp": self.ulp,
                 "causes": [
                     {"name": cause.name, "op": cause.node.op, "effect": cause.effect}
@@ -132,9 +156,12 @@ class Comparison:
         )
 
     def _sides(self) -> list[tuple[str, ...]]:
+        names = [visible(self.name_a), visible(self.name_b)]
+        if names[0] == names[1]:
+            names = [f"{names[0]} (first)", f"{names[1]} (second)"]
         return [
-            ("a", repr(self.a.data), shortened(self.truth_a)),
-            ("b", repr(self.b.data), shortened(self.truth_b)),
+            (names[0], repr(self.a.data), shortened(self.truth_a)),
+            (names[1], repr(self.b.data), shortened(self.truth_b)),
         ]
 
     def _shown(self) -> tuple[list[tuple[str, ...]], list[str]]:
@@ -146,3 +173,7 @@ class Comparison:
         hidden = len(cells) - MOST_ROWS
         note = [f"{hidden} more roundings are in to_json()."] if hidden > 0 else []
         return cells[:MOST_ROWS], note
+
+
+def _side(name: str, root: Value, truth: str) -> dict[str, float | str]:
+    return {"name": name, "found": plain(root.data), "truth": truth}

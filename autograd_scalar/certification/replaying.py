@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from autograd_scalar.certification.naming import name_of
 from autograd_scalar.errors import NumberError, OperandError
 from autograd_scalar.graph import topological_order
 from autograd_scalar.numbers.arithmetic import arithmetic_of
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from autograd_scalar.numbers.arithmetic import Arithmetic
     from autograd_scalar.numbers.field import Number
 
-__all__ = ["Replay", "check_request", "name_of", "replay", "row_of", "run"]
+__all__ = ["Replay", "check_request", "replay", "row_of", "run"]
+
+_MOST_DIGITS: Final = 10_000  # an erf of so many takes ten seconds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +113,7 @@ def replay(
 
     Raises:
         OperandError: ``root`` is not a Value, ``at`` names no leaf of it, or ``digits``
-            is no int from 1 on.
+            is no int from 1 to 10000.
         NumberError: an operation has no value in this kind of number.
         StaleGraphError: a leaf's data is no longer what was recorded.
     """
@@ -157,18 +160,11 @@ def check_request(what: str, digits: object, *roots: object) -> None:
         if not isinstance(root, Value):
             msg = f"{what}() needs a Value, got {type(root).__name__}: {root!r}"
             raise OperandError(msg)
-    if type(digits) is not int or digits < 1:
-        msg = f"{what}(digits=) needs an int from 1 on, got {digits!r}"
+    if type(digits) is not int or not 1 <= digits <= _MOST_DIGITS:
+        is_huge = isinstance(digits, int) and abs(digits) >= 1 << 64
+        got = "one of over 64 bits" if is_huge else f"{digits!r:.40}"
+        msg = f"{what}(digits=) needs an int from 1 to {_MOST_DIGITS}, got {got}"
         raise OperandError(msg)
-
-
-def name_of(node: Value) -> str:
-    """What a message calls a node.
-
-    >>> name_of(Value(2.0, "x")), name_of(Value(2.0) * 3), name_of(Value(2.0))
-    ("'x'", 'mul', '2.0')
-    """
-    return repr(node.label) if node.label else node.op or repr(node.data)
 
 
 def row_of(node: Value) -> Primitive | None:

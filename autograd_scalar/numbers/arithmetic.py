@@ -14,7 +14,7 @@ from autograd_scalar.numbers.dual import Dual
 from autograd_scalar.numbers.field import Field, Number
 from autograd_scalar.numbers.interval import Interval
 from autograd_scalar.numbers.rational import Rationals
-from autograd_scalar.numbers.rules import RULES, Rule
+from autograd_scalar.numbers.rules import LINEAR, RULES, Rule
 from autograd_scalar.operands import real, real_or_none
 from autograd_scalar.primitives import PRIMITIVES, Primitive
 
@@ -70,10 +70,14 @@ class ByRules:
     def slopes(
         self, row: Primitive, operands: tuple[Number, ...], output: Number
     ) -> tuple[Number, ...]:
-        """One local derivative per operand; nan beside an undefined output (R5)."""
-        if self.field.undefined(output):
+        """One local derivative per operand.
+
+        Beside an undefined output they are nan (R5), but where the row is linear.
+        """
+        rule = _rule(row)
+        if self.field.undefined(output) and row.name not in LINEAR:
             return (self.field.nan(),) * len(operands)
-        return _rule(row).slopes(self.field, *operands, output)
+        return rule.slopes(self.field, *operands, output)
 
     def finished(self, x: Number) -> Number:
         """The number as it is handed out."""

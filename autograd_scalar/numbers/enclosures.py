@@ -54,7 +54,6 @@ _MONOTONE: Final[dict[str, Monotone]] = {
 _GAMMA_MINIMUM: Final = (1.4616321449683623, -0.12148629053584961)
 _SINC_LEAST: Final = -0.21723362821122166
 _SINC_STEEPEST: Final = 1.371  # π · 0.43618…
-_EXACT: Final = 2.0**53
 
 
 class Enclosures(Field):
@@ -93,7 +92,16 @@ class Enclosures(Field):
 
     def order(self, n: Interval) -> int | None:
         """An order of derivation, if it is a single whole number."""
-        return int(n.low) if n.low == n.high == ieee.rint(n.low) else None
+        is_whole = n.low == n.high == ieee.rint(n.low) and not n.is_infinite
+        return int(n.low) if is_whole else None
+
+    def is_infinite(self, x: Interval) -> bool:
+        """Whether it holds an infinity alone."""
+        return x.is_infinite
+
+    def gap(self, a: Interval, b: Interval) -> Interval:
+        """A - b; 0 for two infinities of one sign."""
+        return around(0.0) if a.is_infinite and a == b else a - b
 
     def sign(self, x: Interval) -> int | None:
         """-1, 0 or 1; None where the interval holds numbers of several signs."""
@@ -130,9 +138,7 @@ class Enclosures(Field):
 
     def direction(self, a: Interval, length: Interval) -> Interval:
         """A component over the length of its vector: between -1 and 1."""
-        if self.is_zero(length):
-            return around(0.0)
-        return _clipped(a / length, -1.0, 1.0)
+        return _clipped(self.number(super().direction(a, length)), -1.0, 1.0)
 
     def square(self, x: Interval) -> Interval:
         """X * x, never negative."""
@@ -145,13 +151,16 @@ class Enclosures(Field):
 
     def power(self, a: Interval, b: Interval) -> Interval:
         """a**b; of a base that may be negative, whole powers only."""
+        if self.is_zero(b) or a.low == 1.0 == a.high:  # beside nan too: C99
+            return around(1.0)
         if a.is_nan or b.is_nan:
             return Interval(nan, nan)
         n = b.low
-        if n == b.high and n == ieee.rint(n) and abs(n) < _EXACT:
+        if n == b.high and n == ieee.rint(n) and abs(n) < inf:
             return _whole_power(a, n)
         if a.high < 0.0:
-            return Interval(nan, nan)
+            is_even = a.is_infinite or b.is_infinite  # as C99 has it
+            return self.power(-a, b) if is_even else Interval(nan, nan)
         ends = (max(a.low, 0.0), a.high)
         return _clipped(_corners(ieee.power, ends, (b.low, b.high)), 0.0, inf)
 
@@ -186,11 +195,15 @@ class Enclosures(Field):
 
     def modulo(self, x: Interval, y: Interval) -> Interval:
         """The remainder with the sign of y."""
+        if x.is_nan or y.is_nan or x.is_infinite or self.is_zero(y):
+            return Interval(nan, nan)
         quotient = self.floor(x / y)
+        if self.is_zero(quotient):
+            return x
         if quotient.low == quotient.high:
             rest = x - y * quotient
             return _clipped(rest, min(y.low, 0.0), max(y.high, 0.0))
-        return Interval(nan, nan) if x.is_nan else hull(y, around(0.0))
+        return hull(y, around(0.0))
 
     def arctan2(self, y: Interval, x: Interval) -> Interval:
         """The angles of the points of a rectangle; all, where it meets the cut."""
@@ -211,6 +224,8 @@ class Enclosures(Field):
     def sinc_slope(self, x: Interval, y: Interval) -> Interval:
         """(cos(πx) - sinc(x)) / x, by its first terms near 0."""
         steepest = _SINC_STEEPEST
+        if x.is_infinite:
+            return around(0.0)
         if x.magnitude < 0.5:  # noqa: PLR2004  (where the series alternates)
             square = self.square(self.pi)
             lack = square * self.square(around(x.magnitude)) / 10
@@ -279,8 +294,6 @@ def _whole_power(a: Interval, n: float) -> Interval:
         return 1 / _whole_power(a, -n)
     if n % 2:
         return hull(*(_margin(ieee.power(end, n)) for end in (a.low, a.high)))
-    if n == 0:
-        return around(1.0)
     ends = (a.mignitude, a.magnitude)
     return _clipped(hull(*(_margin(ieee.power(end, n)) for end in ends)), 0.0, inf)
 

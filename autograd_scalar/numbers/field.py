@@ -75,16 +75,26 @@ class Field:
         """
         return self.choose(x, lambda x: -x, lambda x: x, lambda x: x)
 
+    def is_infinite(self, x: Number) -> bool:
+        """Whether it is an infinity."""
+        return bool(x == x and x - x != 0)  # noqa: PLR0124  (not nan)
+
+    def gap(self, a: Number, b: Number) -> Number:
+        """A - b; 0 for two infinities of one sign."""
+        return self.number(0.0) if a == b else a - b
+
     def maximum(self, a: Number, b: Number) -> Number:
         """The larger; nan if either is."""
-        return self.choose(a - b, b, a, a)
+        return self.choose(self.gap(a, b), b, a, a)
 
     def minimum(self, a: Number, b: Number) -> Number:
         """The smaller; nan if either is."""
-        return self.choose(a - b, a, a, b)
+        return self.choose(self.gap(a, b), a, a, b)
 
     def direction(self, a: Number, length: Number) -> Number:
         """A component over the length of its vector; 0 for the vector 0."""
+        if self.is_infinite(a):
+            return self.choose(a, -1, 0, 1)
         return 0 if self.is_zero(length) else self.divide(a, length)
 
     def square(self, x: Number) -> Number:

@@ -55,6 +55,14 @@ class Interval:
         return math.isnan(self.low) or math.isnan(self.high)
 
     @property
+    def is_infinite(self) -> bool:
+        """Whether it holds an infinity alone, as a float may be one.
+
+        As an end of other intervals an infinity says that there is no bound.
+        """
+        return self.low == self.high and math.isinf(self.low)
+
+    @property
     def magnitude(self) -> float:
         """The largest absolute value in it."""
         return max(abs(self.low), abs(self.high))
@@ -92,10 +100,10 @@ class Interval:
         return -self + other
 
     def __mul__(self, other: Interval | float) -> Interval:
-        if type(other) is int and abs(other) <= 1:  # as the slopes of rules are
-            return self if other > 0 else -self if other < 0 else Interval(0.0, 0.0)
+        if type(other) is int and abs(other) == 1:  # as the slopes of rules are
+            return self if other > 0 else -self
         b = _lifted(other)
-        if self.is_nan or b.is_nan:
+        if self.is_nan or b.is_nan or _is_undefined_product(self, b):
             return Interval(nan, nan)
         ends = [_product(x, y) for x in (self.low, self.high) for y in (b.low, b.high)]
         return Interval(min(low for low, _ in ends), max(high for _, high in ends))
@@ -104,7 +112,7 @@ class Interval:
 
     def __truediv__(self, other: Interval | float) -> Interval:
         b = _lifted(other)
-        if self.is_nan or b.is_nan:
+        if self.is_nan or b.is_nan or _is_undefined_quotient(self, b):
             return Interval(nan, nan)
         if b.low < 0.0 < b.high or 0.0 == b.low == b.high:
             return LINE
@@ -144,6 +152,20 @@ def hull(*parts: Interval) -> Interval:
 
 def _lifted(x: Interval | float) -> Interval:
     return x if isinstance(x, Interval) else Interval(x, x)
+
+
+def _is_undefined_product(a: Interval, b: Interval) -> bool:
+    """Whether it is 0 times an infinity, and nothing else."""
+    return (a.is_infinite and b.low == 0.0 == b.high) or (
+        b.is_infinite and a.low == 0.0 == a.high
+    )
+
+
+def _is_undefined_quotient(a: Interval, b: Interval) -> bool:
+    """Whether it is 0 / 0, or an infinity over another, and nothing else."""
+    return (a.is_infinite and b.is_infinite) or (
+        a.low == 0.0 == a.high and b.low == 0.0 == b.high
+    )
 
 
 def _is_exact_sum(a: float, b: float, total: float) -> bool:

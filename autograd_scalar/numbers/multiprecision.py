@@ -120,6 +120,8 @@ class Multiprecision(Field):
             return self.number(1.0)
         if a == 0 and b < 0:
             return self.inf
+        if a < 0 and (self.is_infinite(b) or (self.is_infinite(a) and b % 2 != 1)):
+            return self.power(-a, b)
         if a != 0 and a - a == 0 and b - b == 0:
             size = b * self._mp.log(abs(a))
             if self._is_far(size):
@@ -133,7 +135,7 @@ class Multiprecision(Field):
 
     def modulo(self, x: Number, y: Number) -> Number:
         """The remainder with the sign of y; nan for y = 0."""
-        if y == 0 or x - x != 0:
+        if y == 0 or x - x != 0 or self.undefined(y):
             return self._mp.nan
         if y - y == 0:
             return x % y
@@ -141,6 +143,10 @@ class Multiprecision(Field):
 
     def arctan2(self, y: Number, x: Number) -> Number:
         """The angle of the point (x, y)."""
+        if self.undefined(x) or self.undefined(y):
+            return self._mp.nan
+        if self.is_infinite(y) and self.is_infinite(x):
+            y, x = self.sign(y), self.sign(x)
         return self._mp.zero if x == 0 == y else self._mp.atan2(y, x)
 
     def sinc(self, x: Number) -> Number:
@@ -172,7 +178,7 @@ class Multiprecision(Field):
     def polygamma(self, order: int, x: Number) -> Number:
         """The derivative of that order of digamma, with the table's values at poles."""
         if x <= 0 and x == self._mp.floor(x):
-            if order % 2:
+            if order % 2 and x > -self.inf:
                 return self.inf
             return -self.inf if x == 0 else self._mp.nan
         return self._mp.psi(order, x)
@@ -187,4 +193,4 @@ def digits_of(x: Number, digits: int) -> str:
     """
     from mpmath import nstr
 
-    return str(nstr(x, digits))
+    return str(nstr(x, digits)).removeprefix("+")

@@ -16,23 +16,17 @@ that operators do not cover. It shares no formula with the table's own floats, s
 from __future__ import annotations
 
 from functools import reduce
-from itertools import accumulate
 from operator import mul
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from autograd_scalar.numbers import formulas as by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["RULES", "Rule"]
+    from autograd_scalar.numbers.formulas import Number, Slopes
 
-Field: TypeAlias = Any
-Number: TypeAlias = Any
-Slopes: TypeAlias = tuple[Any, ...]
-
-# λ and λα of Klambauer et al. 2017, as published.
-_SELU: Final = "1.0507009873554804934193349852946"
-_SELU_ALPHA: Final = "1.6732632423543772848170429916717"
-_HIGHEST_ORDER: Final = 170  # of polygamma, as in the table
+__all__ = ["LINEAR", "RULES", "Rule"]
 
 
 class Rule(NamedTuple):
@@ -42,126 +36,10 @@ class Rule(NamedTuple):
     slopes: Callable[..., Slopes]
 
 
-# Rules that need more than one line
-
-
-def _bell(f: Field, x: Number) -> Number:
-    """The slope of sigmoid: t / (1 + t)**2 with t = e**-|x|."""
-    t = f.exp(-f.folded(x))
-    return f.divide(t, f.square(1 + t))
-
-
-def _power_by_base(f: Field, a: Number, b: Number) -> Number:
-    return 0 if f.is_zero(b) else b * f.power(a, b - 1)
-
-
-def _power_by_exponent(f: Field, a: Number, b: Number, y: Number) -> Number:
-    def at_zero(_a: Number) -> Number:
-        return f.choose(b, lambda _: f.nan(), 0, 0)
-
-    return f.choose(a, lambda _: f.nan(), at_zero, lambda a: y * f.log(a))
-
-
-def _nearest_to_zero(f: Field, slope: Number) -> Number:
-    """The number between the slope and 1 that is nearest to 0 (R2, R3)."""
-    return f.choose(slope, 0, 0, lambda slope: f.minimum(slope, f.number(1.0)))
-
-
-def _selu(f: Field, x: Number) -> Number:
-    scale = f.constant(_SELU)
-    below = scale * f.constant(_SELU_ALPHA)
-    return f.choose(x, lambda x: below * f.expm1(x), 0, lambda x: scale * x)
-
-
-def _selu_slope(f: Field, x: Number) -> Number:
-    scale = f.constant(_SELU)
-    below = scale * f.constant(_SELU_ALPHA)
-    return f.choose(x, lambda x: below * f.exp(x), scale, scale)
-
-
-def _gelu_slope(f: Field, x: Number) -> Number:
-    root = f.sqrt(f.number(2.0))
-    density = f.divide(f.exp(-f.square(x) / 2), root * f.sqrt(f.pi))
-    return f.erfc(f.divide(-x, root)) / 2 + x * density
-
-
-def _erf_slope(f: Field, x: Number) -> Number:
-    return f.divide(2 * f.exp(-f.square(x)), f.sqrt(f.pi))
-
-
-def _polygamma(f: Field, n: Number, x: Number) -> Number:
-    order = f.order(n)
-    if order is None or not 0 <= order <= _HIGHEST_ORDER:
-        return f.nan()
-    return f.polygamma(order, x)
-
-
-def _arctan2_slopes(f: Field, y: Number, x: Number, _angle: Number) -> Slopes:
-    square = f.square(x) + f.square(y)
-    return f.divide(x, square), f.divide(-y, square)
-
-
-def _larger(f: Field, a: Number, b: Number) -> Slopes:
-    half = f.divide(f.number(1.0), f.number(2.0))
-    return f.choose(a - b, 0, half, 1), f.choose(b - a, 0, half, 1)
-
-
-def _logaddexp(f: Field, a: Number, b: Number) -> Number:
-    return f.maximum(a, b) + f.log1p(f.exp(-f.folded(a - b)))
-
-
-def _copysign(f: Field, x: Number, y: Number) -> Number:
-    size = f.absolute(x)
-    return f.choose(y, -size, size, size)
-
-
-def _xlogy_slopes(f: Field, x: Number, y: Number, _output: Number) -> Slopes:
-    return f.log(y), 0 if f.is_zero(x) else f.divide(x, y)
-
-
-def _total(f: Field, *xs: Number) -> Number:
-    return reduce(lambda total, x: total + x, xs, f.number(0.0))
-
-
-def _mean(f: Field, *xs: Number) -> Number:
-    return f.divide(_total(f, *xs), f.number(float(len(xs))))
-
-
-def _mean_slopes(f: Field, *operands: Number) -> Slopes:
-    n = len(operands) - 1
-    return (f.divide(f.number(1.0), f.number(float(n))),) * n
-
-
-def _prod_slopes(f: Field, *operands: Number) -> Slopes:
-    xs = operands[:-1]
-    before = accumulate(xs[:-1], mul, initial=f.number(1.0))
-    after = [*accumulate(reversed(xs[1:]), mul, initial=f.number(1.0))]
-    return tuple(a * b for a, b in zip(before, reversed(after), strict=False))
-
-
-def _dot(f: Field, *xs: Number) -> Number:
-    start = xs[-1] if len(xs) % 2 else f.number(0.0)
-    pairs = zip(xs[0::2], xs[1::2], strict=False)
-    return reduce(lambda total, pair: total + pair[0] * pair[1], pairs, start)
-
-
-def _dot_slopes(f: Field, *operands: Number) -> Slopes:
-    n = len(operands) - 1
-    swapped = [operands[k ^ 1] for k in range(n - n % 2)]
-    return (*swapped, 1) if n % 2 else tuple(swapped)
-
-
-def _logsumexp(f: Field, *xs: Number) -> Number:
-    top = reduce(f.maximum, xs)
-    return top + f.log(_total(f, *(f.exp(x - top) for x in xs)))
-
-
-def _flat(_f: Field, _x: Number, _y: Number) -> Slopes:
-    return (0,)
-
-
-def _modulo_slopes(f: Field, x: Number, y: Number, output: Number) -> Slopes:
-    return 1, f.divide(output - x, y)
+# Linear in an operand, whose slope is kept beside any output, nan included.
+LINEAR: Final = frozenset(
+    {"add", "sub", "mul", "div", "neg", "where", "sum", "mean", "prod", "dot"}
+)
 
 
 # fmt: off
@@ -171,9 +49,9 @@ RULES: Final[dict[str, Rule]] = {
     "sub":          Rule(lambda f, a, b: a - b,          lambda f, a, b, y: (1, -1)),
     "mul":          Rule(lambda f, a, b: a * b,          lambda f, a, b, y: (b, a)),
     "div":          Rule(lambda f, a, b: f.divide(a, b), lambda f, a, b, y: (f.divide(f.number(1.0), b), f.divide(-y, b))),
-    "pow":          Rule(lambda f, a, b: f.power(a, b),  lambda f, a, b, y: (_power_by_base(f, a, b), _power_by_exponent(f, a, b, y))),
-    "pow_constant": Rule(lambda f, x, n: f.power(x, n),  lambda f, x, n, y: (_power_by_base(f, x, n), 0)),
-    "mod":          Rule(lambda f, x, y: f.modulo(x, y), _modulo_slopes),
+    "pow":          Rule(lambda f, a, b: f.power(a, b),  lambda f, a, b, y: (by.power_by_base(f, a, b), by.power_by_exponent(f, a, b, y))),
+    "pow_constant": Rule(lambda f, x, n: f.power(x, n),  lambda f, x, n, y: (by.power_by_base(f, x, n), 0)),
+    "mod":          Rule(lambda f, x, y: f.modulo(x, y), by.modulo_slopes),
     "neg":          Rule(lambda f, x: -x,                lambda f, x, y: (-1,)),
     "abs":          Rule(lambda f, x: f.absolute(x),     lambda f, x, y: (f.choose(x, -1, 0, 1),)),
 
@@ -202,58 +80,58 @@ RULES: Final[dict[str, Rule]] = {
     # Hyperbolic
     "sinh":    Rule(lambda f, x: f.sinh(x),    lambda f, x, y: (f.cosh(x),)),
     "cosh":    Rule(lambda f, x: f.cosh(x),    lambda f, x, y: (f.sinh(x),)),
-    "tanh":    Rule(lambda f, x: f.tanh(x),    lambda f, x, y: (4 * _bell(f, 2 * x),)),
+    "tanh":    Rule(lambda f, x: f.tanh(x),    lambda f, x, y: (4 * by.bell(f, 2 * x),)),
     "arcsinh": Rule(lambda f, x: f.arcsinh(x), lambda f, x, y: (f.divide(f.number(1.0), f.sqrt(1 + f.square(x))),)),
     "arccosh": Rule(lambda f, x: f.arccosh(x), lambda f, x, y: (f.divide(f.number(1.0), f.sqrt(x - 1) * f.sqrt(x + 1)),)),
     "arctanh": Rule(lambda f, x: f.arctanh(x), lambda f, x, y: (f.divide(f.number(1.0), (1 - x) * (1 + x)),)),
 
     # Activations
-    "sigmoid":     Rule(lambda f, x: f.sigmoid(x),   lambda f, x, y: (_bell(f, x),)),
+    "sigmoid":     Rule(lambda f, x: f.sigmoid(x),   lambda f, x, y: (by.bell(f, x),)),
     "log_sigmoid": Rule(lambda f, x: -f.softplus(-x), lambda f, x, y: (f.sigmoid(-x),)),
     "relu":        Rule(lambda f, x: f.choose(x, 0, 0, lambda x: x), lambda f, x, y: (f.choose(x, 0, 0, 1),)),
     "leaky_relu":  Rule(
-        lambda f, x, slope: f.choose(x, lambda x: slope * x, 0, lambda x: x),
-        lambda f, x, slope, y: (f.choose(x, slope, _nearest_to_zero(f, slope), 1), f.choose(x, lambda x: x, 0, 0)),
+        lambda f, x, slope: by.bent(f, slope, lambda x: x, x),
+        lambda f, x, slope, y: (f.choose(x, slope, by.nearest_to_zero(f, slope), 1), f.choose(x, lambda x: x, 0, 0)),
     ),
     "elu": Rule(
-        lambda f, x, alpha: f.choose(x, lambda x: alpha * f.expm1(x), 0, lambda x: x),
-        lambda f, x, alpha, y: (f.choose(x, lambda x: alpha * f.exp(x), _nearest_to_zero(f, alpha), 1), f.choose(x, f.expm1, 0, 0)),
+        lambda f, x, alpha: by.bent(f, alpha, f.expm1, x),
+        lambda f, x, alpha, y: (f.choose(x, lambda x: alpha * f.exp(x), by.nearest_to_zero(f, alpha), 1), f.choose(x, f.expm1, 0, 0)),
     ),
-    "selu":     Rule(_selu, lambda f, x, y: (_selu_slope(f, x),)),
+    "selu":     Rule(by.selu, lambda f, x, y: (by.selu_slope(f, x),)),
     "softplus": Rule(lambda f, x: f.softplus(x), lambda f, x, y: (f.sigmoid(x),)),
-    "gelu":     Rule(lambda f, x: x * f.erfc(f.divide(-x, f.sqrt(f.number(2.0)))) / 2, lambda f, x, y: (_gelu_slope(f, x),)),
-    "silu":     Rule(lambda f, x: x * f.sigmoid(x), lambda f, x, y: (f.sigmoid(x) * (1 + x * f.sigmoid(-x)),)),
+    "gelu":     Rule(by.gelu, lambda f, x, y: (by.gelu_slope(f, x),)),
+    "silu":     Rule(by.silu, lambda f, x, y: (by.silu_slope(f, x),)),
 
     # Special functions
-    "erf":       Rule(lambda f, x: f.erf(x),          lambda f, x, y: (_erf_slope(f, x),)),
-    "erfc":      Rule(lambda f, x: f.erfc(x),         lambda f, x, y: (-_erf_slope(f, x),)),
+    "erf":       Rule(lambda f, x: f.erf(x),          lambda f, x, y: (by.erf_slope(f, x),)),
+    "erfc":      Rule(lambda f, x: f.erfc(x),         lambda f, x, y: (-by.erf_slope(f, x),)),
     "lgamma":    Rule(lambda f, x: f.lgamma(x),       lambda f, x, y: (f.polygamma(0, x),)),
     "digamma":   Rule(lambda f, x: f.polygamma(0, x), lambda f, x, y: (f.polygamma(1, x),)),
-    "polygamma": Rule(_polygamma,                     lambda f, n, x, y: (0, _polygamma(f, n + 1, x))),
+    "polygamma": Rule(by.polygamma,                     lambda f, n, x, y: (0, by.polygamma(f, n + 1, x))),
     "logit":     Rule(lambda f, x: f.log(f.divide(x, 1 - x)), lambda f, x, y: (f.divide(f.number(1.0), x * (1 - x)),)),
 
     # Steps
-    "sign":  Rule(lambda f, x: f.choose(x, f.number(-1.0), f.number(0.0), f.number(1.0)), _flat),
-    "floor": Rule(lambda f, x: f.floor(x),   _flat),
-    "ceil":  Rule(lambda f, x: -f.floor(-x), _flat),
-    "rint":  Rule(lambda f, x: f.rint(x),    _flat),
+    "sign":  Rule(lambda f, x: f.choose(x, f.number(-1.0), f.number(0.0), f.number(1.0)), by.flat),
+    "floor": Rule(lambda f, x: f.floor(x),   by.flat),
+    "ceil":  Rule(lambda f, x: -f.floor(-x), by.flat),
+    "rint":  Rule(lambda f, x: f.rint(x),    by.flat),
 
     # Two operands
-    "maximum":   Rule(lambda f, a, b: f.maximum(a, b), lambda f, a, b, y: _larger(f, a, b)),
-    "minimum":   Rule(lambda f, a, b: f.minimum(a, b), lambda f, a, b, y: _larger(f, -a, -b)),
-    "arctan2":   Rule(lambda f, y, x: f.arctan2(y, x), _arctan2_slopes),
-    "hypot":     Rule(lambda f, a, b: f.sqrt(f.square(a) + f.square(b)), lambda f, a, b, y: (f.direction(a, y), f.direction(b, y))),
-    "logaddexp": Rule(_logaddexp,                      lambda f, a, b, y: (f.sigmoid(a - b), f.sigmoid(b - a))),
-    "copysign":  Rule(_copysign,                       lambda f, x, y, output: (f.choose(x, -1, 0, 1) * f.choose(y, -1, 1, 1), 0)),
-    "xlogy":     Rule(lambda f, x, y: f.number(0.0) if f.is_zero(x) else x * f.log(y), _xlogy_slopes),
-    "fmod":      Rule(lambda f, x, y: f.choose(x, lambda x: -f.modulo(-x, f.absolute(y)), 0, lambda x: f.modulo(x, f.absolute(y))), _modulo_slopes),
+    "maximum":   Rule(lambda f, a, b: f.maximum(a, b), lambda f, a, b, y: by.larger(f, a, b)),
+    "minimum":   Rule(lambda f, a, b: f.minimum(a, b), lambda f, a, b, y: by.larger(f, -a, -b)),
+    "arctan2":   Rule(lambda f, y, x: f.arctan2(y, x), by.arctan2_slopes),
+    "hypot":     Rule(lambda f, a, b: f.sqrt(f.square(a) + f.square(b)), by.hypot_slopes),
+    "logaddexp": Rule(by.logaddexp,                      lambda f, a, b, y: (f.sigmoid(f.gap(a, b)), f.sigmoid(f.gap(b, a)))),
+    "copysign":  Rule(by.copysign,                       lambda f, x, y, output: (f.choose(x, -1, 0, 1) * f.choose(y, -1, 1, 1), 0)),
+    "xlogy":     Rule(by.xlogy,                          by.xlogy_slopes),
+    "fmod":      Rule(by.fmod,                           by.modulo_slopes),
     "where":     Rule(lambda f, x: x,                  lambda f, x, y: (1,)),
 
     # Any number of operands
-    "sum":       Rule(_total,     lambda f, *xs: (1,) * (len(xs) - 1)),
-    "mean":      Rule(_mean,      _mean_slopes),
-    "prod":      Rule(lambda f, *xs: reduce(mul, xs, f.number(1.0)), _prod_slopes),
-    "dot":       Rule(_dot,       _dot_slopes),
-    "logsumexp": Rule(_logsumexp, lambda f, *xs: tuple(f.exp(x - xs[-1]) for x in xs[:-1])),
+    "sum":       Rule(by.total,     lambda f, *xs: (1,) * (len(xs) - 1)),
+    "mean":      Rule(by.mean,      by.mean_slopes),
+    "prod":      Rule(lambda f, *xs: reduce(mul, xs, f.number(1.0)), by.prod_slopes),
+    "dot":       Rule(by.dot,       by.dot_slopes),
+    "logsumexp": Rule(by.logsumexp, by.logsumexp_slopes),
 }
 # fmt: on
