@@ -133,7 +133,8 @@ class detect_anomaly:  # noqa: N801  (PyTorch's name)
     Backward, `backward` and `gradients` look before anything is changed: the first
     edge whose adjoint times local derivative is inf or nan raises, and every ``grad``
     stays as it was. This holds for constants among the operands, too. With
-    ``create_graph`` the operations of the derivative are watched like any others.
+    ``create_graph`` the operations of the derivative are watched like any others. In
+    `jvp` the first tangent that is inf or nan raises.
 
     The block keeps its nodes alive, and each costs a look at the call stack: it is for
     finding an error. It belongs to the thread (and the asyncio task) that opened it;

@@ -72,9 +72,10 @@ linear in an operand keeps its partial beside any value, nan included.
 `where(condition, a, b)` records **only the branch that is taken**: the other one is no
 parent of the result, so nothing that is nan or infinite in it can reach a gradient.
 
-`detect_anomaly()` turns the first value or adjoint that is not finite into an error
-that names the operation and the line; `diagnose()` lists the kinks that a graph sits
-on. `//` raises: its derivative is 0 almost everywhere.
+`detect_anomaly()` turns the first value, adjoint or tangent that becomes inf or nan
+though nothing before it was into an error that names the operation and the line;
+`diagnose()` lists the kinks that a graph sits on. `//` raises: its derivative is 0
+almost everywhere.
 
 ## How to read the tables
 
