@@ -228,9 +228,10 @@ def test_every_tuple_of_places_is_there():
 HAVE_ROOTS = {"sinc", "gelu", "silu", "lgamma", "xlogy"}
 FAR = [(18.63210390902045,), (20.1,), (17.3,), (23.9,), (25.7,), (-21.3,)]
 WIDE = {
-    "erf": FAR,
-    "erfc": FAR,
-    "gelu": FAR,
+    "erf": [*FAR, (1e110,), (-1e110,)],
+    "erfc": [*FAR, (1e110,), (-1e110,)],
+    "gelu": [*FAR, (1e110,), (-1e110,)],
+    "silu": [(1e110,), (-1e110,)],
     "logaddexp": [(310.05, -305.3), (-299.7, 301.3), (8.2, -8.2), (0.3, 690.1)],
     "logsumexp": [(310.05, -305.3), (-299.7, 301.3, 0.1)],
 }
@@ -313,13 +314,15 @@ EXTREME = {
     "silu": [(s * x,) for s in (1, -1) for x in (1e90, 1e110, 1.7e200, 1.7e300)],
     "pow": [
         *[(a, b) for a in (1e-300, 1e-200, 1e200, 1e300) for b in (-1e-5, 0.3, 1 / 3)],
+        # 0.1 - 1 and 0.1 - 2 are rounded by different amounts.
+        *[(1e200, 0.1), (1e300, 0.1)],
         *[(1e-100, 1.5), (1e100, -2.0), (1e-5, 1e-200)],
     ],
     "pow_constant": [(1e-100, -1e-5), (1e-100, 0.3), (1e100, -1e-5), (1e-90, 1 / 3)],
     "arctan2": [
         *[(1e-300, 1e-200), (-1e-300, 1e-200), (1e-200, 1e-300), (-2.0, 1e100)],
         *[(0.3, 1e100), (1e5, 1e100), (1e100, 1e-5), (-1e100, 1e5), (1e-100, 3e-100)],
-        *[(3e40, -1e40), (0.0, 1e-100), (1e60, 0.0)],
+        *[(3e40, -1e40), (0.0, 1e-100), (1e60, 0.0), (0.0, 1e-150), (1e-150, 0.0)],
     ],
 }
 
@@ -348,7 +351,20 @@ def test_an_adjoint_far_out_meets_no_overflow(f):
     assert ag.derivative(lambda x: f(x) ** 2, 2)(-1e200) == 0.0
 
 
+@pytest.mark.parametrize("f", [ag.erf, ag.erfc, ag.gelu, ag.silu])
+def test_a_fourth_derivative_far_out_meets_no_overflow(f):
+    for x in (1.7e154, 1.7e200, 1.7e300, math.inf):
+        for order in (2, 3, 4):
+            assert ag.derivative(f, order)(x) == ag.derivative(f, order)(-x) == 0.0
+
+
 def test_a_power_of_infinity_has_its_limit_in_every_order():
     for order in (1, 2, 3):
         for n in (0.3, 0.1, 1 / 3, -1e-5):
             assert ag.derivative(lambda x, n=n: x**n, order)(math.inf) == 0.0
+
+
+def test_a_root_has_infinite_slopes_at_zero_in_every_order():
+    for n in (0.1, 0.2, 0.3, 1 / 3):
+        slopes = [ag.derivative(lambda x, n=n: x**n, k)(0.0) for k in (1, 2, 3)]
+        assert slopes == [math.inf, -math.inf, math.inf]

@@ -1,6 +1,7 @@
 """Forward mode over the recorded graph: the second order that makes no nodes."""
 
 import math
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -19,7 +20,10 @@ from autograd_scalar import (
     hessian,
     hvp,
     jvp,
+    no_grad,
     primitive,
+    reciprocal,
+    relu,
     replay,
     sin,
     sqrt,
@@ -82,6 +86,17 @@ def test_the_second_order_makes_no_nodes_for_the_gradient():
     assert [(n, n.grad, n.has_grad, n.data) for n in topological_order(y)] == before
 
 
+def test_second_derivatives_reach_through_nodes_of_every_kind():
+    x = 0.3
+    found = hessian(lambda x: 3.0 * exp(sin(exp(x))))(x)  # one operand each
+    u, s, c = math.exp(x), math.sin(math.exp(x)), math.cos(math.exp(x))
+    expected = 3.0 * math.exp(s) * ((u * c) ** 2 + u * c - u * u * s)
+    assert found == pytest.approx(expected, rel=1e-14)
+    found = hessian(lambda x: 3.0 * dot([sin(x), x], [x * x, 2.0]))(x)  # many
+    expected = 6.0 * math.sin(x) + 12.0 * x * math.cos(x) - 3.0 * x * x * math.sin(x)
+    assert found == pytest.approx(expected, rel=1e-14)
+
+
 def test_an_input_that_does_not_matter_has_zeros():
     x, unused = Value(2.0), Value(5.0)
     y = x**3
@@ -105,6 +120,26 @@ def test_what_does_not_move_stays_so_beside_an_infinite_slope():
     assert hessian(lambda v: f(*v))([0.0, 3.0])[1] == [0.0, 2.0]
     _, slope = jvp(f, (Value(0.0), 3.0), (0.0, 1.0))  # recorded
     assert slope.data == 6.0
+
+
+# What rests, and the root by it, beside what is infinite there
+BESIDE_INFINITIES = {
+    "quotient": (lambda a, b: a / b, (1.0, 0.0)),
+    "dot": (lambda a, b: dot([a], [b]), (0.0, math.inf)),
+    "root of a product": (lambda a, b: sqrt(a * b), (0.0, 3.0)),
+    "root of a dot": (lambda a, b: sqrt(dot([a], [b])), (0.0, 3.0)),
+}
+
+
+@pytest.mark.parametrize("name", BESIDE_INFINITIES)
+def test_resting_operands_have_zeros_beside_infinities(name):
+    f, at = BESIDE_INFINITIES[name]
+    found = hvp(lambda a, b, c: f(a, b) + c * c, (*at, 5.0), (0.0, 0.0, 1.0))
+    assert found == (0.0, 0.0, 2.0)
+
+
+def test_what_is_flat_stays_so_under_an_infinite_slope():
+    assert hvp(lambda x: sqrt(relu(x)), (-1.0,), (1.0,)) == 0.0
 
 
 def test_fused_nodes_of_moving_and_resting_operands():
@@ -134,7 +169,23 @@ def double(x):
     return 2.0 * x
 
 
+@primitive(partials=lambda a, b, y: (sqrt(b), 0.5 * a * reciprocal(sqrt(b))))
+def times_root(a, b):
+    return a * math.sqrt(b)
+
+
+@primitive(
+    partials=lambda x, y: (
+        3.0 * x * x if isinstance(x, Value) else 3.0 * math.pow(x, 2),
+    )
+)
+def cube_of_two_kinds(x):
+    return x * x * x
+
+
 def test_operations_of_the_users_own():
+    assert hessian(cube_of_two_kinds)(2.0) == 12.0
+    assert hvp(times_root, (1.0, 0.0), (1.0, 0.0)) == (0.0, math.inf)
     assert hessian(lambda x: cube(x) * x)(2.0) == 48.0
     assert hvp(lambda x: double(x) ** 2 + double(x), (3.0,), (1.0,)) == 8.0
     found = hessian(lambda v: odd_one(v[0], v[1], 2.0))([3.0, 0.5])
@@ -150,6 +201,43 @@ def test_within_detect_anomaly_the_second_order_is_watched():
         assert hessian(cube)(2.0) == 12.0
 
 
+def test_within_detect_anomaly_the_first_bad_tangent_is_named():
+    with detect_anomaly(), pytest.raises(AnomalyError) as caught:
+        jvp(lambda x: sqrt(x.named("x")) * 2.0, (0.0,), (1.0,))
+    message = str(caught.value)
+    assert message.startswith("the tangent of sqrt('x' = 0.0) = 0.0 is the first")
+    assert "inf * 1.0 = inf (local derivative" in message
+    assert "test_tangents.py:" in message  # where the root was recorded
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"\+ \.\.\. = inf"):
+        jvp(lambda x: dot([x] * 9, [1.0] * 9), (1.0,), (1e308,))
+    with detect_anomaly(), pytest.raises(AnomalyError, match="tangent of"):
+        jvp(sqrt, (Value(0.0),), (1.0,))  # recorded, too
+
+
+def test_what_was_recorded_before_the_block_is_named_without_a_line():
+    with ExitStack() as later:
+
+        def f(x):
+            y = sqrt(x)
+            later.enter_context(detect_anomaly())
+            return y
+
+        with pytest.raises(AnomalyError, match=r"sqrt\(0\.0\) .* tangent\)$"):
+            jvp(f, (0.0,), (1.0,))
+
+
+def test_within_detect_anomaly_good_tangents_are_what_they_are_without():
+    def f(x):
+        return [x.named("x") * 2.0, sqrt(x + 3.0)]
+
+    with detect_anomaly():
+        assert jvp(f, (1.0,), (1.0,)) == ([2.0, 2.0], [2.0, 0.25])
+        assert jvp(sqrt, (0.0,), (0.0,)) == (0.0, 0.0)  # what does not move
+        assert jvp(sqrt, (0.0,), (math.inf,)) == (0.0, math.inf)  # as it was asked
+    with no_grad():
+        assert jvp(sqrt, (0.0,), (1.0,)) == (0.0, math.inf)
+
+
 @pytest.mark.parametrize("operation", [sin, cube, lambda x: x * x * x**2])
 def test_where_an_operand_matters_that_was_written_since_it_is_named(operation):
     def f(x):
@@ -162,6 +250,17 @@ def test_where_an_operand_matters_that_was_written_since_it_is_named(operation):
         with pytest.raises(StaleGraphError, match=r"sin|cube|pow_constant"):
             second()
     assert grad(f)(2.0) == gradients(operation(u := Value(3.0)), u)
+
+
+def test_where_an_operand_crossed_a_kink_since_it_is_named():
+    def f(x):
+        u = x + 1.0
+        y = relu(u) * x
+        u.data = -7.0
+        return y
+
+    with pytest.raises(StaleGraphError, match="relu"):
+        hvp(f, (2.0,), (1.0,))
 
 
 def test_hessians_of_what_holds_gradients():

@@ -40,6 +40,7 @@ VALUE = [
 ]
 FUSED = ["tests.test_fused", "tests.test_functional", "tests.test_anomaly"]
 RECORDED = ["tests.test_functional", "tests.test_transforms", "tests.test_tangents"]
+TANGENTS = ["tests.test_tangents", "tests.test_transforms", "tests.test_functional"]
 GRADIENTS = [*GRAPH, "tests.test_exact", "tests.test_anomaly"]
 TARGETS = {
     "primitives.py": RULES,
@@ -58,6 +59,7 @@ TARGETS = {
     "functional.py": GRADIENTS,
     "exact.py": GRADIENTS,
     "recorded.py": RECORDED,
+    "tangents.py": TANGENTS,
 }
 
 
@@ -72,6 +74,9 @@ def main() -> int:
     )
     parser.add_argument(
         "--truths", type=Path, help="keep mpmath's answers in this file"
+    )
+    parser.add_argument(
+        "--processes", type=int, default=2, help="mutants judged at a time"
     )
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -111,7 +116,8 @@ def _judged(
     target: str, test_modules: list[str], options: argparse.Namespace
 ) -> list[Verdict]:
     path = Path("autograd_scalar", target)
-    judge = Judge(".".join(path.with_suffix("").parts), test_modules)
+    module = ".".join(path.with_suffix("").parts)
+    judge = Judge(module, test_modules, options.processes)
     judge.prepare()
     keep_truths(options.truths)
     tree = ast.parse(path.read_text(encoding="utf-8"))

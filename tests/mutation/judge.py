@@ -33,7 +33,6 @@ from .mutants import Mutant
 
 SECONDS = 10  # of computing, after which a mutant counts as killed whatever it does
 MEMORY = 6 * 2**30
-PROCESSES = 2
 SLOW = 2.0  # seconds: tests that compute for longer judge no mutant
 SHARED = ("pytest", "numpy", "inspect", "tracemalloc")  # loaded once, not by each child
 
@@ -53,9 +52,10 @@ class Verdict(NamedTuple):
 class Judge:
     """Judges the mutants of one module by the tests of some others."""
 
-    def __init__(self, target: str, test_modules: list[str]) -> None:
+    def __init__(self, target: str, test_modules: list[str], processes: int) -> None:
         self.target = target
         self.test_modules = test_modules
+        self.processes = processes
         self.seconds: dict[str, float] = {}
         self.reached: dict[str, set[str]] = {}  # by test: the target's functions it ran
         self.functions: set[str] = set()  # but those on which the import depends
@@ -97,11 +97,11 @@ class Judge:
         return pickle.dumps((watch.functions, seconds, reached, failed, _truths))
 
     def verdicts(self, mutants: Iterable[Mutant]) -> Iterator[Verdict]:
-        """Judge them, two at a time, in the order in which they end."""
+        """Judge them, so many at a time, in the order in which they end."""
         running: dict[int, tuple[Mutant, int, float]] = {}
         queue = iter(mutants)
         while True:
-            for mutant in itertools.islice(queue, PROCESSES - len(running)):
+            for mutant in itertools.islice(queue, self.processes - len(running)):
                 pid, pipe = _fork(lambda mutant=mutant: self._trial(mutant))
                 running[pipe] = mutant, pid, time.monotonic()
             if not running:
