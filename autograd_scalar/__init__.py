@@ -100,15 +100,6 @@ from autograd_scalar.functions import (
 from autograd_scalar.graph import topological_order
 from autograd_scalar.modes import no_grad
 from autograd_scalar.primitives import PRIMITIVES, Primitive
-from autograd_scalar.transforms.pure import (
-    derivative,
-    grad,
-    hessian,
-    hvp,
-    jacobian,
-    jvp,
-    value_and_grad,
-)
 from autograd_scalar.value import COMPILED, Value
 
 if TYPE_CHECKING:
@@ -127,6 +118,15 @@ if TYPE_CHECKING:
     from autograd_scalar.render.drawing import Drawing, draw
     from autograd_scalar.render.files import WholeFile
     from autograd_scalar.render.node_link import to_json, to_networkx
+    from autograd_scalar.transforms.pure import (
+        derivative,
+        grad,
+        hessian,
+        hvp,
+        jacobian,
+        jvp,
+        value_and_grad,
+    )
 
 __version__ = "0.1.0"
 
@@ -248,7 +248,7 @@ __all__ = [
     "xlogy",
 ]
 
-# Drawing and writing are imported when first asked for: most programs never do.
+# What many programs never ask for is imported when it is asked for.
 _LAZY = {
     "Certificate": "autograd_scalar.certification.certificate",
     "Comparison": "autograd_scalar.certification.comparison",
@@ -262,14 +262,21 @@ _LAZY = {
     "certify": "autograd_scalar.certification.certifying",
     "check_gradients": "autograd_scalar.gradcheck.checking",
     "compare": "autograd_scalar.certification.certifying",
+    "derivative": "autograd_scalar.transforms.pure",
     "detect_anomaly": "autograd_scalar.diagnosis.anomaly",
     "diagnose": "autograd_scalar.diagnosis.diagnosing",
     "draw": "autograd_scalar.render.drawing",
+    "grad": "autograd_scalar.transforms.pure",
+    "hessian": "autograd_scalar.transforms.pure",
+    "hvp": "autograd_scalar.transforms.pure",
+    "jacobian": "autograd_scalar.transforms.pure",
+    "jvp": "autograd_scalar.transforms.pure",
     "replay": "autograd_scalar.certification.replaying",
     "to_dot": "autograd_scalar.render.dot",
     "to_graphviz": "autograd_scalar.render.dot",
     "to_json": "autograd_scalar.render.node_link",
     "to_networkx": "autograd_scalar.render.node_link",
+    "value_and_grad": "autograd_scalar.transforms.pure",
 }
 
 
@@ -279,7 +286,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(msg)
     from importlib import import_module  # noqa: PLC0415  (as lazy as what it imports)
 
-    return getattr(import_module(_LAZY[name]), name)
+    found = globals()[name] = getattr(import_module(_LAZY[name]), name)
+    return found
 
 
 def __dir__() -> list[str]:
