@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_scalar.errors import OperandError
 from autograd_scalar.fused import nary
-from autograd_scalar.operands import real
+from autograd_scalar.operands import listed, real
 from autograd_scalar.primitives import REAL, Primitive
 from autograd_scalar.value import Value, binary, operand_value, unary
 
@@ -159,16 +159,8 @@ def _check_partials(partials: object, operands: int | None = None) -> None:
 
 
 def _as_tuple(derivatives: Any, name: str) -> tuple[Any, ...]:
-    try:
-        iter(derivatives)
-    except TypeError:
-        msg = (
-            f"the partials of {name}() need a tuple with one derivative per operand,"
-            f" got {type(derivatives).__name__}: {derivatives!r}; for one operand"
-            " return (d,)"
-        )
-        raise OperandError(msg) from None
-    return tuple(derivatives)
+    wanted = f"the partials of {name}() need a tuple with one derivative per operand"
+    return tuple(listed(derivatives, wanted, "; for one operand return (d,)"))
 
 
 def _check_count(row: Primitive, given: int) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Final, Literal, overload
 
 from autograd_scalar.errors import OperandError
 from autograd_scalar.exact import exact_sweep
 from autograd_scalar.graph import stateless_sweep
 from autograd_scalar.modes import blocks, watched_sweep
-from autograd_scalar.operands import real
+from autograd_scalar.operands import listed, real
 from autograd_scalar.recorded import reverse_as_values
 from autograd_scalar.value import Value
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["gradients"]
+
+_INPUTS: Final = "gradients() needs a Value or a sequence of Values as inputs"
 
 
 @overload
@@ -77,7 +79,7 @@ def gradients(
             recorded: its second derivative would belong to another point.
         AnomalyError: within `detect_anomaly`, an adjoint is inf or nan.
     """
-    wanted = [inputs] if isinstance(inputs, Value) else _listed(inputs)
+    wanted = [inputs] if isinstance(inputs, Value) else listed(inputs, _INPUTS)
     given: tuple[object, ...] = (output, *wanted)
     for node in given:
         if not isinstance(node, Value):
@@ -98,16 +100,3 @@ def gradients(
     sweep = exact_sweep if exact else stateless_sweep
     numbers = sweep(output, start, wanted)
     return numbers[0] if isinstance(inputs, Value) else numbers
-
-
-def _listed(inputs: Any) -> list[Value]:
-    """The inputs as a list; what cannot be iterated is no sequence of them."""
-    try:
-        each = iter(inputs)
-    except TypeError:
-        msg = (
-            "gradients() needs a Value or a sequence of Values as inputs, got"
-            f" {type(inputs).__name__}: {inputs!r}"
-        )
-        raise OperandError(msg) from None
-    return list(each)

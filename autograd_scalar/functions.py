@@ -15,9 +15,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, cast, overload
 
 from autograd_scalar import primitives as table
-from autograd_scalar.errors import OperandError, ShapeError
+from autograd_scalar.errors import ShapeError
 from autograd_scalar.fused import dot_node, nary
-from autograd_scalar.operands import real
+from autograd_scalar.operands import listed, real
 from autograd_scalar.value import Value, binary, operand_value, unary
 
 if TYPE_CHECKING:
@@ -289,8 +289,8 @@ def dot(
     try:  # costs nothing: a network's time goes here
         left, right = list(a), list(b)
     except TypeError:
-        _check_iterable(a, "dot()")
-        _check_iterable(b, "dot()")
+        _listed(a, "dot()")
+        _listed(b, "dot()")
         raise
     return dot_node(left, right, start)
 
@@ -310,16 +310,5 @@ def _some(values: Iterable[Value | float], what: str) -> list[Value | float]:
 
 
 def _listed(values: Iterable[Value | float], what: str) -> list[Value | float]:
-    _check_iterable(values, what)
-    return list(values)
-
-
-def _check_iterable(values: object, what: str) -> None:
-    try:
-        iter(values)  # type: ignore[call-overload]
-    except TypeError:
-        msg = (
-            f"{what} needs a sequence of Values or numbers, got"
-            f" {type(values).__name__}: {values!r}; write it in brackets: [x]"
-        )
-        raise OperandError(msg) from None
+    wanted = f"{what} needs a sequence of Values or numbers"
+    return listed(values, wanted, "; write it in brackets: [x]")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from autograd_scalar.errors import OperandError
 
-__all__ = ["is_number", "real", "real_or_none"]
+__all__ = ["is_number", "listed", "real", "real_or_none"]
 
 _WIDTH = 60  # of a repr in a message
 
@@ -49,6 +50,23 @@ def real_or_none(x: object) -> float | None:
         msg = f"an operand needs to be a Value or a real number, got {_described(x)}"
         raise OperandError(msg)
     return number
+
+
+def listed(values: Any, wanted: str, remedy: str = "") -> list[Any]:
+    """What can be iterated over, as a list; ``wanted`` begins the error else.
+
+    >>> listed((1.0, 2.0), "sum() needs a sequence")
+    [1.0, 2.0]
+
+    Raises:
+        OperandError: it cannot be iterated over.
+    """
+    try:
+        each = iter(values)
+    except TypeError:
+        msg = f"{wanted}, got {type(values).__name__}: {_short(values)}{remedy}"
+        raise OperandError(msg) from None
+    return list(each)
 
 
 def is_number(x: object) -> bool:

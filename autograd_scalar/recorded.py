@@ -8,10 +8,11 @@ any other arithmetic.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from autograd_scalar.errors import StaleGraphError
 from autograd_scalar.graph import numbered
+from autograd_scalar.partials.arithmetic import point
 from autograd_scalar.primitives import ADD, MUL, POW_CONSTANT, REAL, Primitive
 from autograd_scalar.value import Value, unary
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "REFINED",
     "Number",
+    "agree",
     "check_recorded",
     "local_derivatives",
     "reverse_as_values",
@@ -166,26 +168,23 @@ def local_derivatives(node: Value, operands: list[Number]) -> Sequence[Number]:
         is_fresh = node._left_derivative == b and node._right_derivative == a
         if row is MUL and is_fresh and a * b == y:
             return (operands[1], operands[0])
+    numbers = [parent._data for parent in node.parents]
     if row is POW_CONSTANT:
-        operands[1] = _number(operands[1])  # it never meets a logarithm
+        operands[1] = numbers[1]  # it never meets a logarithm
     found: tuple[Number, ...] = row.partials(*operands, node)
     recorded = node.local_derivatives
-    numbers = [parent._data for parent in node.parents]
     # Where all numbers agree nothing has changed; where one does not, it may be stale,
     # or rounded otherwise: the floats tell.
-    if row.forward(*numbers) == node._data and _agree(found, recorded):
+    if row.forward(*numbers) == node._data and agree(found, recorded):
         return found
     if not _is_recorded(node, row, numbers):
         _refuse_stale(node, row)
     return [_refined(found[k], recorded[k]) for k in range(len(found))]
 
 
-def _agree(found: tuple[Number, ...], recorded: tuple[float, ...]) -> bool:
-    return all(_number(found[k]) == recorded[k] for k in range(len(found)))
-
-
-def _number(x: Number) -> float:
-    return x._data if isinstance(x, Value) else x
+def agree(found: tuple[Any, ...], recorded: tuple[float, ...]) -> bool:
+    """Whether local derivatives, of any kind of number, are at those recorded."""
+    return all(point(found[k]) == recorded[k] for k in range(len(found)))
 
 
 REFINED = Primitive(

@@ -17,7 +17,7 @@ from autograd_scalar.fused import fused_node
 from autograd_scalar.graph import numbered, stateless_sweep
 from autograd_scalar.numbers.dual import Dual
 from autograd_scalar.primitives import ADD, MUL, NEG, PRIMITIVES, SUB
-from autograd_scalar.recorded import check_recorded, local_derivatives
+from autograd_scalar.recorded import agree, check_recorded, local_derivatives
 from autograd_scalar.value import Value
 
 if TYPE_CHECKING:
@@ -145,17 +145,9 @@ def _slopes(node: Value, along: list[float], tangent: float) -> list[float]:
     found: tuple[Any, ...] = row.partials(*operands, Dual(node._data, tangent))
     recorded = node.local_derivatives
     # Where they do not agree, they are rounded otherwise, or stale: the floats tell.
-    if not _agree(found, recorded) and row.partials(*numbers, node._data) != recorded:
+    if not agree(found, recorded) and row.partials(*numbers, node._data) != recorded:
         check_recorded(node)
     return [x.tangent if isinstance(x, Dual) else 0.0 for x in found]
-
-
-def _agree(found: tuple[Any, ...], recorded: tuple[float, ...]) -> bool:
-    return all(_number(found[k]) == recorded[k] for k in range(len(found)))
-
-
-def _number(x: Dual | float) -> float:
-    return x.data if isinstance(x, Dual) else x
 
 
 def _slopes_on_values(node: Value, along: list[float]) -> list[float]:
