@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_scalar import _plain  # noqa: F401  (first: it decides what is imported)
 from autograd_scalar.custom import primitive
+from autograd_scalar.derivatives.gradients import gradients
 from autograd_scalar.errors import (
     AnomalyError,
     AutogradError,
@@ -29,7 +30,6 @@ from autograd_scalar.errors import (
     StaleGraphError,
     TraversalError,
 )
-from autograd_scalar.functional import gradients
 from autograd_scalar.functions import (
     acos,
     acosh,
@@ -97,28 +97,13 @@ from autograd_scalar.functions import (
     where,
     xlogy,
 )
-from autograd_scalar.graph import topological_order
-from autograd_scalar.modes import no_grad
-from autograd_scalar.primitives import PRIMITIVES, Primitive
-from autograd_scalar.value import COMPILED, Value
+from autograd_scalar.graph.recording import no_grad
+from autograd_scalar.graph.sweeps import topological_order
+from autograd_scalar.graph.value import COMPILED, Value
+from autograd_scalar.primitives.table import PRIMITIVES, Primitive
 
 if TYPE_CHECKING:
-    from autograd_scalar.certification.certificate import Certificate
-    from autograd_scalar.certification.certifying import certify, compare
-    from autograd_scalar.certification.comparison import Comparison
-    from autograd_scalar.certification.replaying import Replay, replay
-    from autograd_scalar.diagnosis.anomaly import detect_anomaly
-    from autograd_scalar.diagnosis.diagnosing import diagnose
-    from autograd_scalar.diagnosis.findings import Diagnosis
-    from autograd_scalar.gradcheck.checking import check_gradients
-    from autograd_scalar.gradcheck.report import GradientCheck
-    from autograd_scalar.numbers.dual import Dual
-    from autograd_scalar.numbers.interval import Interval
-    from autograd_scalar.render.dot import to_dot, to_graphviz
-    from autograd_scalar.render.drawing import Drawing, draw
-    from autograd_scalar.render.files import WholeFile
-    from autograd_scalar.render.node_link import to_json, to_networkx
-    from autograd_scalar.transforms.pure import (
+    from autograd_scalar.derivatives.transforms import (
         derivative,
         grad,
         hessian,
@@ -127,6 +112,19 @@ if TYPE_CHECKING:
         jvp,
         value_and_grad,
     )
+    from autograd_scalar.diagnosis.anomaly import detect_anomaly
+    from autograd_scalar.diagnosis.diagnose import Diagnosis, diagnose
+    from autograd_scalar.gradcheck.check import check_gradients
+    from autograd_scalar.gradcheck.report import GradientCheck
+    from autograd_scalar.numbers.dual import Dual
+    from autograd_scalar.numbers.intervals import Interval
+    from autograd_scalar.precision.certificate import Certificate
+    from autograd_scalar.precision.certify import certify, compare
+    from autograd_scalar.precision.compare import Comparison
+    from autograd_scalar.precision.replay import Replay, replay
+    from autograd_scalar.render.draw import Drawing, draw
+    from autograd_scalar.render.export import to_dot, to_graphviz, to_json, to_networkx
+    from autograd_scalar.reporting.files import WholeFile
 
 __version__ = "0.1.0"
 
@@ -250,33 +248,33 @@ __all__ = [
 
 # What many programs never ask for is imported when it is asked for.
 _LAZY = {
-    "Certificate": "autograd_scalar.certification.certificate",
-    "Comparison": "autograd_scalar.certification.comparison",
-    "Diagnosis": "autograd_scalar.diagnosis.findings",
-    "Drawing": "autograd_scalar.render.drawing",
+    "Certificate": "autograd_scalar.precision.certificate",
+    "Comparison": "autograd_scalar.precision.compare",
+    "Diagnosis": "autograd_scalar.diagnosis.diagnose",
+    "Drawing": "autograd_scalar.render.draw",
     "Dual": "autograd_scalar.numbers.dual",
     "GradientCheck": "autograd_scalar.gradcheck.report",
-    "Interval": "autograd_scalar.numbers.interval",
-    "Replay": "autograd_scalar.certification.replaying",
-    "WholeFile": "autograd_scalar.render.files",
-    "certify": "autograd_scalar.certification.certifying",
-    "check_gradients": "autograd_scalar.gradcheck.checking",
-    "compare": "autograd_scalar.certification.certifying",
-    "derivative": "autograd_scalar.transforms.pure",
+    "Interval": "autograd_scalar.numbers.intervals",
+    "Replay": "autograd_scalar.precision.replay",
+    "WholeFile": "autograd_scalar.reporting.files",
+    "certify": "autograd_scalar.precision.certify",
+    "check_gradients": "autograd_scalar.gradcheck.check",
+    "compare": "autograd_scalar.precision.certify",
+    "derivative": "autograd_scalar.derivatives.transforms",
     "detect_anomaly": "autograd_scalar.diagnosis.anomaly",
-    "diagnose": "autograd_scalar.diagnosis.diagnosing",
-    "draw": "autograd_scalar.render.drawing",
-    "grad": "autograd_scalar.transforms.pure",
-    "hessian": "autograd_scalar.transforms.pure",
-    "hvp": "autograd_scalar.transforms.pure",
-    "jacobian": "autograd_scalar.transforms.pure",
-    "jvp": "autograd_scalar.transforms.pure",
-    "replay": "autograd_scalar.certification.replaying",
-    "to_dot": "autograd_scalar.render.dot",
-    "to_graphviz": "autograd_scalar.render.dot",
-    "to_json": "autograd_scalar.render.node_link",
-    "to_networkx": "autograd_scalar.render.node_link",
-    "value_and_grad": "autograd_scalar.transforms.pure",
+    "diagnose": "autograd_scalar.diagnosis.diagnose",
+    "draw": "autograd_scalar.render.draw",
+    "grad": "autograd_scalar.derivatives.transforms",
+    "hessian": "autograd_scalar.derivatives.transforms",
+    "hvp": "autograd_scalar.derivatives.transforms",
+    "jacobian": "autograd_scalar.derivatives.transforms",
+    "jvp": "autograd_scalar.derivatives.transforms",
+    "replay": "autograd_scalar.precision.replay",
+    "to_dot": "autograd_scalar.render.export",
+    "to_graphviz": "autograd_scalar.render.export",
+    "to_json": "autograd_scalar.render.export",
+    "to_networkx": "autograd_scalar.render.export",
+    "value_and_grad": "autograd_scalar.derivatives.transforms",
 }
 
 

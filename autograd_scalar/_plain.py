@@ -14,6 +14,7 @@ forced = os.environ.get("AUTOGRAD_SCALAR_PLAIN", "") not in {"", "0"}
 if forced:
     from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
 
-    for folder in sys.modules["autograd_scalar"].__path__:
+    (top,) = sys.modules["autograd_scalar"].__path__
+    for folder, _, _ in os.walk(top):
         sources = FileFinder(folder, (SourceFileLoader, SOURCE_SUFFIXES))
         sys.path_importer_cache[folder] = sources

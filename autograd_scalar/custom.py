@@ -6,10 +6,9 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from autograd_scalar.errors import OperandError
-from autograd_scalar.fused import nary
+from autograd_scalar.graph.value import Value, binary, nary, operand_value, unary
 from autograd_scalar.operands import listed, real
-from autograd_scalar.primitives import REAL, Primitive
-from autograd_scalar.value import Value, binary, operand_value, unary
+from autograd_scalar.primitives.table import REAL, Primitive
 
 if TYPE_CHECKING:
     from collections.abc import Callable

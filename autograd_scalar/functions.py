@@ -14,16 +14,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, cast, overload
 
-from autograd_scalar import primitives as table
 from autograd_scalar.errors import ShapeError
-from autograd_scalar.fused import dot_node, nary
+from autograd_scalar.graph.value import (
+    Value,
+    binary,
+    dot_node,
+    nary,
+    operand_value,
+    unary,
+)
 from autograd_scalar.operands import listed, real
-from autograd_scalar.value import Value, binary, operand_value, unary
+from autograd_scalar.primitives import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from autograd_scalar.primitives import Primitive
+    from autograd_scalar.primitives.table import Primitive
 
 
 class UnaryFunction(Protocol):

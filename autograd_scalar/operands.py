@@ -127,7 +127,7 @@ def _described(x: object) -> str:
 def _remedy(x: object) -> str:
     from numbers import Complex, Number, Real  # noqa: PLC0415  (for an error only)
 
-    if type(x).__module__ == "autograd_scalar.value":
+    if type(x).__module__ == "autograd_scalar.graph.value":
         return "; write .data for its number, .detach() for a Value without history"
     if isinstance(x, Complex) and not isinstance(x, Real):
         return "; write x.real or abs(x)"

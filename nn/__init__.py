@@ -15,8 +15,8 @@ TYPE_CHECKING = False  # as type checkers know it; `typing` itself takes a while
 if TYPE_CHECKING:
     from nn import matrix
     from nn.activations import Activation
-    from nn.delta_report import DeltaReport
-    from nn.deltas import check_deltas, gradient_vector
+    from nn.deltas.check import check_deltas, gradient_vector
+    from nn.deltas.report import DeltaReport
     from nn.layers import MLP, ForwardPass, Layer, Neuron
     from nn.losses import (
         LOSSES,
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
         squared_error,
     )
     from nn.module import Module
-    from nn.optimisers import SGD, Adam, AdamW
-    from nn.schedules import (
+    from nn.training.fit import History, accuracy, fit
+    from nn.training.optimisers import SGD, Adam, AdamW
+    from nn.training.schedules import (
         CosineAnnealingLR,
         ExponentialLR,
         LambdaLR,
         LinearLR,
         StepLR,
     )
-    from nn.training import History, accuracy, fit
-    from nn.weights import load_weights, save_weights
+    from nn.weights.files import load_weights, save_weights
 
 __all__ = [
     "LOSSES",
@@ -78,14 +78,13 @@ __all__ = [
     "squared_error",
 ]
 
-# module: the names that it gives to this package. The module itself is one of them.
+# module: the names that it gives to this package. Its first part is a name as well.
 _HOMES = {
     "activations": ("Activation",),
-    "delta_report": ("DeltaReport",),
-    "deltas": ("check_deltas", "gradient_vector"),
-    "forward": ("ForwardPass",),
-    "initial": (),
-    "layers": ("MLP",),
+    "deltas.check": ("check_deltas", "gradient_vector"),
+    "deltas.report": ("DeltaReport",),
+    "init": (),
+    "layers": ("MLP", "ForwardPass", "Layer", "Neuron"),
     "losses": (
         "LOSSES",
         "batch_loss",
@@ -100,28 +99,25 @@ _HOMES = {
     ),
     "matrix": (),
     "module": ("Module",),
-    "neurons": ("Layer", "Neuron"),
-    "optimiser": (),
-    "optimisers": ("SGD", "Adam", "AdamW"),
-    "schedules": (
+    "training.fit": ("History", "accuracy", "fit"),
+    "training.optimisers": ("SGD", "Adam", "AdamW"),
+    "training.schedules": (
         "CosineAnnealingLR",
         "ExponentialLR",
         "LambdaLR",
         "LinearLR",
         "StepLR",
     ),
-    "shapes": (),
-    "targets": (),
-    "training": ("History", "accuracy", "fit"),
-    "weights": ("load_weights", "save_weights"),
+    "weights.files": ("load_weights", "save_weights"),
 }
 _LAZY = {name: home for home, names in _HOMES.items() for name in names}
+_SUBMODULES = {home.partition(".")[0] for home in _HOMES}
 
 
 def __getattr__(name: str) -> object:
     from importlib import import_module  # noqa: PLC0415  (as lazy as what it imports)
 
-    if name in _HOMES:
+    if name in _SUBMODULES:
         return import_module(f"nn.{name}")
     if name in _LAZY:
         found: object = getattr(import_module(f"nn.{_LAZY[name]}"), name)

@@ -17,8 +17,7 @@ from itertools import pairwise
 import autograd_scalar as ag
 import nn
 from autograd_scalar import PRIMITIVES, Primitive, Value, gradients
-from autograd_scalar.fused import nary
-from autograd_scalar.value import binary, unary
+from autograd_scalar.graph.value import binary, nary, unary
 
 
 def bits(*numbers: float) -> bytes:

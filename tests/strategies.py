@@ -14,9 +14,8 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from autograd_scalar import PRIMITIVES, Value
-from autograd_scalar.fused import nary
-from autograd_scalar.primitives import Primitive
-from autograd_scalar.value import binary, unary
+from autograd_scalar.graph.value import binary, nary, unary
+from autograd_scalar.primitives.table import Primitive
 
 LEAF, CONSTANT = "leaf", "constant"
 LARGEST = 1e3  # of a value or a local derivative

@@ -13,9 +13,9 @@ import pytest
 
 import autograd_scalar as ag
 from autograd_scalar import AnomalyError, OperandError, Value, detect_anomaly, gradients
-from autograd_scalar.diagnosis.anomaly import first_bad_adjoint
-from autograd_scalar.diagnosis.origins import describe, users_line
-from autograd_scalar.modes import blocks, watcher
+from autograd_scalar.diagnosis.anomaly import first_bad_adjoint, users_line
+from autograd_scalar.graph.naming import describe
+from autograd_scalar.graph.recording import blocks, watcher
 
 HERE = Path(__file__).name
 

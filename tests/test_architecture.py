@@ -1,4 +1,9 @@
-"""The layout of design.md: a module imports only from lines above it."""
+"""The floors of both packages: a module imports from floors below, in no circle.
+
+A unit is a package, or a module that lies beside the packages. Within its own package
+a module may import any other, as long as no circle forms. Imports for type checkers
+count like all others.
+"""
 
 import ast
 import importlib
@@ -14,60 +19,35 @@ import autograd_scalar
 ROOT = Path(autograd_scalar.__file__).parents[1]
 OURS = {"autograd_scalar", "autograd_scalar__mypyc"}  # the latter where compiled
 
-ENGINE = [
-    ["errors", "native", "_plain"],
-    ["operands", "precise"],
-    ["ieee.arithmetic"],
-    ["ieee.elementary", "ieee.reductions"],
-    ["ieee.activations"],
-    ["ieee"],
-    ["generic", "kinks"],
-    ["partials.arithmetic"],
-    ["partials.elementary", "partials.activations"],
-    ["partials"],
-    ["primitives"],
-    ["numbers"],
-    ["node"],
-    ["graph", "modes"],
-    ["value"],
-    ["fused"],
-    ["functions", "recorded", "custom"],
-    ["exact", "tangents"],
-    ["functional"],
-    ["diagnosis.origins"],  # the words for a node; it imports nothing of ours
-    ["transforms.containers"],
-    ["transforms.differentiation"],
-    ["transforms.pure"],
-    ["transforms"],
-    ["certification.naming", "certification.reordering"],
-    ["certification.replaying"],
-    ["certification.truth"],
-    ["diagnosis.findings"],
-    ["diagnosis.anomaly"],
-    ["diagnosis.diagnosing"],
-    ["diagnosis"],
-    ["gradcheck.differences", "gradcheck.limits", "gradcheck.report"],
-    ["gradcheck.complex_step", "gradcheck.judging"],
-    ["gradcheck.rules"],
-    ["gradcheck.checking"],
-    ["gradcheck"],
-    ["render"],
-    ["certification.text"],
-    ["certification.certificate", "certification.comparison"],
-    ["certification.certifying"],
-    ["certification"],
-    ["__init__"],
-]
+FLOORS = {
+    "autograd_scalar": [
+        {"primitives", "errors", "native", "_plain"},
+        {"operands", "reporting"},
+        {"graph", "numbers"},
+        {"derivatives", "diagnosis", "render", "functions", "custom"},
+        {"gradcheck", "precision"},
+        {"__init__"},
+    ],
+    "nn": [
+        {"matrix", "files"},
+        {"module", "init", "activations", "cross_entropies"},
+        {"layers", "losses", "weights", "data"},
+        {"training", "deltas"},
+        {"experiment"},
+        {"cli"},
+        {"__init__"},
+    ],
+}
+RANKS = {
+    package: {unit: rank for rank, floor in enumerate(floors) for unit in floor}
+    for package, floors in FLOORS.items()
+}
 
 
 def imported(path, package):
-    """What a file imports of a package at run time (not for type checkers only)."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            node.body = []
+    """What a file imports of a package, for type checkers too, as dotted names."""
     names = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -76,43 +56,46 @@ def imported(path, package):
     return {name for name in names if name.split(".")[0] == package}
 
 
-def module_name(path):
-    """The name below the package: ``ieee.arithmetic``; a package goes by its own."""
-    *parts, last = path.relative_to(ROOT / "autograd_scalar").with_suffix("").parts
-    return ".".join(parts if parts and last == "__init__" else [*parts, last])
+def files(package):
+    """Each file under its name below the package; a package goes by its own."""
+    found = {}
+    for path in (ROOT / package).rglob("*.py"):
+        *parts, last = path.relative_to(ROOT / package).with_suffix("").parts
+        is_package = parts and last == "__init__"
+        found[".".join(parts if is_package else [*parts, last])] = path
+    return found
 
 
-FILES = {module_name(p): p for p in (ROOT / "autograd_scalar").rglob("*.py")}
-RANKS = {name: rank for rank, line in enumerate(ENGINE) for name in line}
+FILES = {package: files(package) for package in FLOORS}
 
 
-def engine_imports(module):
-    """The engine's modules that a module imports, by the names of FILES."""
-    for name in imported(FILES[module], "autograd_scalar"):
+def modules_imported(package, module):
+    """The modules of a package that one of its modules imports."""
+    for name in imported(FILES[package][module], package):
         parts = name.split(".")[1:]
-        while parts and ".".join(parts) not in FILES:
+        while parts and ".".join(parts) not in FILES[package]:
             parts.pop()  # a name inside a module
         yield ".".join(parts) or "__init__"
 
 
-def line_of(module):
-    """The entry of ENGINE that a module belongs to: its own, or its package's."""
-    return module if module in RANKS else module.split(".")[0]
+@pytest.mark.parametrize(
+    ("package", "module"),
+    [(package, module) for package in FLOORS for module in sorted(FILES[package])],
+)
+def test_a_module_imports_from_floors_below(package, module):
+    ranks, unit = RANKS[package], module.split(".")[0]
+    assert unit in ranks, f"{package}.{module} stands on no floor"
+    for other in modules_imported(package, module):
+        below = other.split(".")[0]
+        assert below == unit or ranks[below] < ranks[unit], f"{module} imports {other}"
 
 
-@pytest.mark.parametrize("module", sorted(FILES))
-def test_engine_modules_import_only_from_above(module):
-    line = line_of(module)
-    assert line in RANKS, f"{module} has no line in the layout"
-    for other in engine_imports(module):
-        is_above = RANKS[line_of(other)] < RANKS[line]
-        is_beside = other not in RANKS and line_of(other) == line
-        assert is_above or is_beside, f"{module} imports {other}"
-
-
-def test_engine_modules_import_in_no_circle():
-    order = TopologicalSorter({module: set(engine_imports(module)) for module in FILES})
-    assert set(order.static_order()) == set(FILES)
+@pytest.mark.parametrize("package", FLOORS)
+def test_modules_import_in_no_circle(package):
+    order = TopologicalSorter(
+        {m: set(modules_imported(package, m)) - {m} for m in FILES[package]}
+    )
+    assert set(order.static_order()) == set(FILES[package])
 
 
 @pytest.mark.parametrize(
@@ -127,7 +110,7 @@ def test_nn_imports_public_names_only(path):
         assert len(parts) == 1 or parts[1] in autograd_scalar.__all__, name
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "nn").glob("matrix*.py")))
+@pytest.mark.parametrize("path", sorted((ROOT / "nn" / "matrix").glob("*.py")))
 def test_the_closed_form_shares_no_code_with_the_engine(path):
     assert not imported(path, "autograd_scalar")
     assert all(name.startswith("nn.matrix") for name in imported(path, "nn") - {"nn"})

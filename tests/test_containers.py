@@ -16,7 +16,7 @@ from autograd_scalar import (
     jvp,
     value_and_grad,
 )
-from autograd_scalar.transforms.containers import (
+from autograd_scalar.derivatives.trees import (
     blocks_of,
     filled,
     holds_values,

@@ -14,7 +14,7 @@ from mpmath import mp
 
 import autograd_scalar as ag
 from autograd_scalar import Value, gradients
-from autograd_scalar.primitives import PRIMITIVES
+from autograd_scalar.primitives.table import PRIMITIVES
 
 from .data.conventions_page import (
     PAGE,

@@ -7,8 +7,8 @@ import pytest
 
 import autograd_scalar as ag
 from autograd_scalar import OperandError, Value, detect_anomaly, diagnose
-from autograd_scalar.primitives import PRIMITIVES
-from autograd_scalar.value import binary, unary
+from autograd_scalar.graph.value import binary, unary
+from autograd_scalar.primitives.table import PRIMITIVES
 
 
 def kinds(root, **options):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import autograd_scalar as ag
 from autograd_scalar import OperandError, Value, gradients
-from autograd_scalar.exact import exact_sum
+from autograd_scalar.derivatives.gradients import exact_sum
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 LISTS = st.lists(FLOATS, max_size=12)

@@ -15,9 +15,12 @@ from autograd_scalar import (
     Value,
     gradients,
 )
-from autograd_scalar.fused import nary
-from autograd_scalar.recorded import REFINED, check_recorded, tangents_as_values
-from autograd_scalar.value import binary, unary
+from autograd_scalar.derivatives.recorded import (
+    REFINED,
+    check_recorded,
+    tangents_as_values,
+)
+from autograd_scalar.graph.value import binary, nary, unary
 
 from .mpmath_truth import NOT_DIFFERENTIATED, TRUTH
 

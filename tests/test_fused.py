@@ -9,8 +9,8 @@ import pytest
 
 import autograd_scalar as ag
 from autograd_scalar import ShapeError, Value, no_grad
-from autograd_scalar.fused import nary
-from autograd_scalar.primitives import DOT, SUM
+from autograd_scalar.graph.value import nary
+from autograd_scalar.primitives.table import DOT, SUM
 
 NUMBERS = [0.0, -0.0, 1.5, -2.25, 1e300, -1e-310, math.inf, -math.inf, math.nan]
 

@@ -20,14 +20,12 @@ from autograd_scalar import (
     check_gradients,
     primitive,
 )
-from autograd_scalar.fused import nary
-from autograd_scalar.gradcheck.complex_step import complex_step
-from autograd_scalar.gradcheck.differences import differences
-from autograd_scalar.gradcheck.limits import waves_too_fine
+from autograd_scalar.gradcheck.estimates import complex_step, differences
 from autograd_scalar.gradcheck.report import Comparison, GradientCheck
-from autograd_scalar.numbers.arithmetic import arithmetic_of
-from autograd_scalar.primitives import PRIMITIVES, Primitive
-from autograd_scalar.value import binary, unary
+from autograd_scalar.gradcheck.search import waves_too_fine
+from autograd_scalar.graph.value import binary, nary, unary
+from autograd_scalar.numbers.kinds import arithmetic_of
+from autograd_scalar.primitives.table import PRIMITIVES, Primitive
 
 ROWS = [pytest.param(row, id=name) for name, row in PRIMITIVES.items()]
 PIECEWISE = {

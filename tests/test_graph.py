@@ -11,8 +11,9 @@ import threading
 import pytest
 
 import autograd_scalar as ag
-from autograd_scalar import HistoryError, OperandError, Value, gradients, graph, node
-from autograd_scalar.graph import topological_order
+from autograd_scalar import HistoryError, OperandError, Value, gradients
+from autograd_scalar.graph import node, sweeps
+from autograd_scalar.graph.sweeps import topological_order
 
 
 def test_backward_twice_interior_latest_leaves_accumulate():
@@ -218,7 +219,7 @@ def test_a_numbered_graph_tells_nodes_by_their_places_in_the_order():
     product.backward()
     x.zero_grad()
     root = ag.sum([product.tanh() - x, y, product])
-    found = graph.numbered(root, [product, unused, root, x])
+    found = sweeps.numbered(root, [product, unused, root, x])
     order = found.order
     assert order == topological_order(root)
     for i, v in enumerate(order):
@@ -280,7 +281,7 @@ def sweep_interrupted(a, b, product, loss):
 
 
 def any_line_interrupted(a, b, product, loss):
-    """KeyboardInterrupt at the n-th line that graph.py runs, for every n."""
+    """KeyboardInterrupt at the n-th line that sweeps.py runs, for every n."""
     truth = gradients(loss, [a, b, product])
     for act in (
         loss.backward,
@@ -304,12 +305,12 @@ def any_line_interrupted(a, b, product, loss):
 
 
 def interrupted_at(line, act):
-    """Whether it ended before that many lines of graph.py had run."""
+    """Whether it ended before that many lines of sweeps.py had run."""
     left, ended = line, []
 
     def trace(frame, event, _):
         nonlocal left
-        if frame.f_code.co_filename != graph.__file__:
+        if frame.f_code.co_filename != sweeps.__file__:
             return None
         if event == "line" and frame.f_code.co_name != "_alone":
             left -= 1
@@ -342,7 +343,7 @@ def sweep_until_interrupted(loss, seconds):
 def raise_in_our_code(_, frame):
     """What Ctrl-C does, but never inside a tool's own frames, such as coverage's with
     its lock held: there the signal is sent again a moment later."""
-    if frame.f_code.co_filename in {__file__, graph.__file__, node.__file__}:
+    if frame.f_code.co_filename in {__file__, sweeps.__file__, node.__file__}:
         raise KeyboardInterrupt
     threading.Timer(0.0005, _thread.interrupt_main).start()
 
@@ -488,7 +489,7 @@ def test_a_traversal_within_a_traversal_is_refused():
                 found.append(error)
             return super().__iter__()
 
-    graph.stateless_sweep(y, 1.0, Curious([x]))
+    sweeps.stateless_sweep(y, 1.0, Curious([x]))
     assert "from within another" in str(found[0])
     assert gradients(y, x) == 2.0
 
@@ -528,7 +529,7 @@ def test_no_grad_refuses_to_decorate_what_suspends():
 
 
 def test_the_first_traversal_finds_every_new_node_unseen():
-    fresh = graph._Turn()
+    fresh = sweeps._Turn()
     assert fresh.mark > Value(1.0)._mark | node.HAS_ADJOINT
     assert fresh.mark % (2 * node.HAS_ADJOINT) == 0
     assert not fresh.open

@@ -15,25 +15,30 @@ import autograd_scalar
 from autograd_scalar import Value, _plain
 
 FOLDER = str(Path(autograd_scalar.__file__).parent)
+GRAPH = str(Path(FOLDER, "graph"))
 
 
 @pytest.mark.parametrize(
     ("switch", "forced"), [("", False), ("0", False), ("1", True), ("yes", True)]
 )
 def test_the_switch_hides_what_is_no_source(switch, forced, monkeypatch):
-    before = sys.path_importer_cache[FOLDER]
-    monkeypatch.setitem(sys.path_importer_cache, FOLDER, before)
+    before = sys.path_importer_cache[GRAPH]
+    for folder in [FOLDER, GRAPH]:
+        cached = sys.path_importer_cache[folder]
+        monkeypatch.setitem(sys.path_importer_cache, folder, cached)
     monkeypatch.setenv("AUTOGRAD_SCALAR_PLAIN", switch)
     importlib.reload(_plain)
     assert _plain.forced is forced
-    assert (sys.path_importer_cache[FOLDER] is before) is not forced
-    found = sys.path_importer_cache[FOLDER].find_spec("autograd_scalar.value")
+    assert (sys.path_importer_cache[GRAPH] is before) is not forced
+    found = sys.path_importer_cache[GRAPH].find_spec("autograd_scalar.graph.value")
     if forced:
         assert found.origin.endswith("value.py")
 
 
 def test_the_switch_in_a_new_process():
-    code = "import autograd_scalar as a; print(a.implementation, a.value.__file__)"
+    code = (
+        "import autograd_scalar as a; print(a.implementation, a.graph.value.__file__)"
+    )
     run = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
@@ -47,7 +52,7 @@ def test_the_switch_in_a_new_process():
 
 
 def test_implementation_tells_the_truth():
-    source = autograd_scalar.value.__file__.endswith(".py")
+    source = autograd_scalar.graph.value.__file__.endswith(".py")
     assert autograd_scalar.implementation == ("plain" if source else "compiled")
 
 

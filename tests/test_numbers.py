@@ -24,13 +24,12 @@ from autograd_scalar import (
     gradients,
     replay,
 )
-from autograd_scalar.certification.text import shortened
-from autograd_scalar.numbers import enclosures
+from autograd_scalar.numbers import intervals
 from autograd_scalar.numbers.complexes import Complexes
-from autograd_scalar.numbers.enclosures import Enclosures
-from autograd_scalar.numbers.interval import LINE, hull
+from autograd_scalar.numbers.intervals import LINE, Enclosures, hull
 from autograd_scalar.numbers.multiprecision import Multiprecision
-from autograd_scalar.primitives import PRIMITIVES
+from autograd_scalar.primitives.table import PRIMITIVES
+from autograd_scalar.reporting.tables import shortened
 
 from .mpmath_truth import ulp_error, value
 
@@ -167,10 +166,10 @@ def test_enclosures_outside_of_a_domain():
 
 def test_the_margin_taken_for_the_functions_is_enough():
     rng = random.Random(0)
-    for name, (function, low, high, *_) in enclosures._MONOTONE.items():
+    for name, (function, low, high, *_) in intervals._MONOTONE.items():
         for _ in range(20):
             x = rng.uniform(max(low, -20.0), min(high, 20.0))
-            assert ulp_error(function(x), value(name, x)) <= enclosures.MARGIN, (
+            assert ulp_error(function(x), value(name, x)) <= intervals.MARGIN, (
                 name,
                 x,
             )

@@ -18,8 +18,7 @@ from mpmath import mp
 
 import autograd_scalar as ag
 from autograd_scalar import PRIMITIVES, Value, gradients, topological_order
-from autograd_scalar.fused import nary
-from autograd_scalar.value import binary, unary
+from autograd_scalar.graph.value import binary, nary, unary
 
 from .mpmath_truth import NOT_DIFFERENTIATED, derivative
 

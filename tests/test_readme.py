@@ -7,7 +7,7 @@ import pytest
 
 from autograd_scalar import Value, draw
 from nn import MLP, check_deltas
-from nn.conventions import CONVENTIONS
+from nn.deltas.conventions import CONVENTIONS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

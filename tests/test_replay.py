@@ -21,9 +21,8 @@ from autograd_scalar import (
     gradients,
     replay,
 )
-from autograd_scalar.fused import nary
-from autograd_scalar.numbers.rules import RULES
-from autograd_scalar.value import binary, unary
+from autograd_scalar.graph.value import binary, nary, unary
+from autograd_scalar.primitives.exact import RULES
 
 from .data.special_points import SPECIAL
 from .mpmath_truth import slope, value
@@ -65,7 +64,7 @@ def judged(xs, leaves):
 
 @ALL_ROWS
 def test_has_a_rule(row):
-    assert row.name in RULES, f"add {row.name!r} to autograd_scalar/numbers/rules.py"
+    assert row.name in RULES, f"add {row.name!r} to autograd_scalar/primitives/exact.py"
 
 
 @ALL_ROWS

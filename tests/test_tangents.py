@@ -29,7 +29,7 @@ from autograd_scalar import (
     sqrt,
     topological_order,
 )
-from autograd_scalar.tangents import hessian_times, tangents_along
+from autograd_scalar.derivatives.tangents import hessian_times, tangents_along
 
 from .test_orders import ALLOWED, derivatives, error_in_terms, free_places, node, points
 

@@ -9,7 +9,7 @@ import pytest
 
 import autograd_scalar as ag
 from autograd_scalar import AutogradError, OperandError, Value
-from autograd_scalar.node import BLANK
+from autograd_scalar.graph.node import BLANK
 
 
 @pytest.mark.parametrize(

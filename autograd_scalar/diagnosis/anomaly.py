@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import math
+import os
+import sys
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
-from autograd_scalar.diagnosis.origins import (
-    SourceLine,
-    describe,
-    is_born_wrong,
-    name_of,
-    users_line,
-)
 from autograd_scalar.errors import AnomalyError, OperandError
-from autograd_scalar.graph import stateless_sweep, topological_order
-from autograd_scalar.modes import blocks, decorate, watcher
+from autograd_scalar.graph.naming import describe, label_or_kind
+from autograd_scalar.graph.recording import blocks, decorate, watcher
+from autograd_scalar.graph.sweeps import stateless_sweep, topological_order
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from autograd_scalar.graph.node import Node
+
+__all__ = [
+    "BadAdjoint",
+    "SourceLine",
+    "SourceLines",
+    "detect_anomaly",
+    "first_bad_adjoint",
+    "is_born_wrong",
+    "users_line",
+]
+
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from autograd_scalar.node import Node
+    from autograd_scalar.graph.node import Node
 
     F = TypeVar("F", bound=Callable[..., Any])
-
-__all__ = ["BadAdjoint", "SourceLines", "detect_anomaly", "first_bad_adjoint"]
 
 
 class SourceLines:
@@ -99,8 +109,8 @@ class BadAdjoint(NamedTuple):
         derivative = self.node.local_derivatives[self.operand]
         return (
             f"the contribution of {describe(self.node)} to its operand {self.operand},"
-            f" {name_of(parent)}, is the first adjoint that is not finite: adjoint"
-            f" {self.adjoint!r} * local derivative {derivative!r}"
+            f" {label_or_kind(parent)}, is the first adjoint that is not finite:"
+            f" adjoint {self.adjoint!r} * local derivative {derivative!r}"
             f" = {self.contribution!r}"
         )
 
@@ -190,3 +200,48 @@ class detect_anomaly:  # noqa: N801  (PyTorch's name)
 
 def _recorded_in(line: SourceLine | None) -> str:
     return f", recorded in {line}" if line is not None else ""
+
+
+class SourceLine(NamedTuple):
+    """A place in somebody's source; its text is read when it is shown."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        import linecache  # noqa: PLC0415  (it imports the tokenizer)
+
+        text = linecache.getline(self.file, self.line).strip()
+        return f"{self.file}:{self.line}" + (f": `{text}`" if text else "")
+
+
+def users_line() -> SourceLine | None:
+    """The innermost line that runs now and is neither autograd_scalar's nor nn's.
+
+    None where there is none: all frames are ours.
+    """
+    # inspect.stack() costs a hundred times more.
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+        frame = frame.f_back
+    return frame and SourceLine(frame.f_code.co_filename, frame.f_lineno)
+
+
+def is_born_wrong(node: Node) -> bool:
+    """Whether this node's number went wrong here, not in an operand before it.
+
+    Wrong here is inf or nan out of finite operands, and nan out of operands of which
+    none is nan (inf - inf). A leaf is what it was set to.
+    """
+    number = node.data
+    if math.isfinite(number) or node.is_leaf:
+        return False
+    if math.isnan(number):
+        return not any(math.isnan(p.data) for p in node.parents)
+    return all(math.isfinite(p.data) for p in node.parents)
+
+
+_ENGINE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+_OURS = (_ENGINE + os.sep, os.path.join(os.path.dirname(_ENGINE), "nn") + os.sep)

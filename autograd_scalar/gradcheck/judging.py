@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from autograd_scalar.gradcheck.differences import Estimate, differences, extrapolated
+from autograd_scalar.gradcheck.estimates import Estimate, differences, extrapolated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

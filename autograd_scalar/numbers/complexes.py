@@ -14,9 +14,9 @@ from functools import cached_property, partial
 from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
-from autograd_scalar import ieee
 from autograd_scalar.errors import NumberError
 from autograd_scalar.numbers.field import Field, Number
+from autograd_scalar.primitives import floats
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ class Complexes(Field):
     def power(self, a: complex, b: complex) -> complex:
         """a**b; by repeated multiplication where b is a whole number."""
         n = b.real
-        if not b.imag and n == ieee.rint(n) and abs(n) <= 64:  # noqa: PLR2004
+        if not b.imag and n == floats.rint(n) and abs(n) <= 64:  # noqa: PLR2004
             whole = _finite(lambda a: a ** abs(int(n)), a)
             return self.divide(1 + 0j, whole) if n < 0 else whole
         return _finite(complex.__pow__, a, b)
@@ -86,14 +86,14 @@ class Complexes(Field):
         """e**x - 1, accurate near 0."""
         half = math.sin(0.5 * x.imag)
         return complex(
-            ieee.expm1(x.real) * math.cos(x.imag) - 2 * half * half,
-            ieee.exp(x.real) * math.sin(x.imag),
+            floats.expm1(x.real) * math.cos(x.imag) - 2 * half * half,
+            floats.exp(x.real) * math.sin(x.imag),
         )
 
     def log1p(self, x: complex) -> complex:
         """log(1 + x), accurate near 0."""
         square = x.real * (2 + x.real) + x.imag * x.imag
-        size = 0.5 * ieee.log1p(square) if square < 1 else math.log(abs(1 + x))
+        size = 0.5 * floats.log1p(square) if square < 1 else math.log(abs(1 + x))
         return complex(size, math.atan2(x.imag, 1 + x.real))
 
     def cbrt(self, x: complex) -> Number:
@@ -104,16 +104,16 @@ class Complexes(Field):
 
     def floor(self, x: complex) -> complex:
         """The floor of the real part: the piece is constant."""
-        return complex(ieee.floor(x.real))
+        return complex(floats.floor(x.real))
 
     def rint(self, x: complex) -> complex:
         """The integer nearest to the real part."""
-        return complex(ieee.rint(x.real))
+        return complex(floats.rint(x.real))
 
     def modulo(self, x: complex, y: complex) -> complex:
         """X - q*y with the quotient q of the real parts."""
-        rest = ieee.modulo(x.real, y.real)
-        quotient = ieee.rint(ieee.divide(x.real - rest, y.real))
+        rest = floats.modulo(x.real, y.real)
+        quotient = floats.rint(floats.divide(x.real - rest, y.real))
         return complex(rest, x.imag - quotient * y.imag)
 
     def arctan2(self, y: complex, x: complex) -> Number:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, final
 
-from autograd_scalar import ieee, precise
 from autograd_scalar.native import mypyc_attr
 from autograd_scalar.operands import real
+from autograd_scalar.primitives import floats, precise
 
 if TYPE_CHECKING:
     from autograd_scalar.native import Unchecked
@@ -91,9 +91,9 @@ class Dual:
 
     def __truediv__(self, other: Dual | float | Unchecked) -> Dual:
         b = _lifted(other)
-        y = ieee.divide(self._data, b._data)
+        y = floats.divide(self._data, b._data)
         rate = self._tangent - _scaled(y, b._tangent)
-        return _dual(y, ieee.divide(rate, b._data) if rate != 0.0 else 0.0)
+        return _dual(y, floats.divide(rate, b._data) if rate != 0.0 else 0.0)
 
     def __rtruediv__(self, other: float | Unchecked) -> Dual:
         return _lifted(other) / self
@@ -101,11 +101,11 @@ class Dual:
     def __pow__(self, other: Dual | float | Unchecked) -> Dual:
         a, b = self._data, _lifted(other)
         n = b._data
-        y = ieee.power(a, n)
-        by_base = n * ieee.power(a, n - 1.0) if n != 0.0 else 0.0
+        y = floats.power(a, n)
+        by_base = n * floats.power(a, n - 1.0) if n != 0.0 else 0.0
         rate = _scaled(by_base, self._tangent)
         if b._tangent != 0.0:
-            rate += b._tangent * y * ieee.log(a)
+            rate += b._tangent * y * floats.log(a)
         return _dual(y, rate)
 
     def __rpow__(self, other: float | Unchecked) -> Dual:
@@ -125,43 +125,43 @@ class Dual:
 
     def exp(self) -> Dual:
         """e**x."""
-        y = ieee.exp(self._data)
+        y = floats.exp(self._data)
         return self._mapped(y, y)
 
     def log(self) -> Dual:
         """The natural logarithm."""
-        return self._mapped(ieee.log(self._data), ieee.reciprocal(self._data))
+        return self._mapped(floats.log(self._data), floats.reciprocal(self._data))
 
     def sqrt(self) -> Dual:
         """The square root."""
-        y = ieee.sqrt(self._data)
-        return self._mapped(y, ieee.divide(0.5, y))
+        y = floats.sqrt(self._data)
+        return self._mapped(y, floats.divide(0.5, y))
 
     def sin(self) -> Dual:
         """The sine."""
-        return self._mapped(ieee.sin(self._data), ieee.cos(self._data))
+        return self._mapped(floats.sin(self._data), floats.cos(self._data))
 
     def cos(self) -> Dual:
         """The cosine."""
-        return self._mapped(ieee.cos(self._data), -ieee.sin(self._data))
+        return self._mapped(floats.cos(self._data), -floats.sin(self._data))
 
     def sinh(self) -> Dual:
         """The hyperbolic sine."""
-        return self._mapped(ieee.sinh(self._data), ieee.cosh(self._data))
+        return self._mapped(floats.sinh(self._data), floats.cosh(self._data))
 
     def cosh(self) -> Dual:
         """The hyperbolic cosine."""
-        return self._mapped(ieee.cosh(self._data), ieee.sinh(self._data))
+        return self._mapped(floats.cosh(self._data), floats.sinh(self._data))
 
     def sigmoid(self) -> Dual:
         """1 / (1 + e**-x)."""
-        y = ieee.sigmoid(self._data)
-        return self._mapped(y, y * ieee.sigmoid(-self._data))
+        y = floats.sigmoid(self._data)
+        return self._mapped(y, y * floats.sigmoid(-self._data))
 
     def erfc(self) -> Dual:
         """1 - erf(x)."""
-        slope = ieee.gaussian(self._data, -ieee.TWO_OVER_SQRT_PI)
-        return self._mapped(ieee.erfc(self._data), slope)
+        slope = floats.gaussian(self._data, -floats.TWO_OVER_SQRT_PI)
+        return self._mapped(floats.erfc(self._data), slope)
 
     def digamma(self) -> Dual:
         """The derivative of lgamma."""

@@ -11,7 +11,7 @@ import graphviz
 from autograd_scalar.errors import DrawingError
 
 if TYPE_CHECKING:
-    from autograd_scalar.render.drawing import Drawing
+    from autograd_scalar.render.draw import Drawing
 
 __all__ = ["SafeDigraph"]
 

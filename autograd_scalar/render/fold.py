@@ -4,35 +4,240 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from autograd_scalar.render.escape import line_of
-from autograd_scalar.render.grouping import (
-    INPUTS,
-    REST,
-    Group,
-    Groups,
-    group_values,
-)
-from autograd_scalar.render.numerals import NOT_COMPUTED, number, signed, span, tone
 from autograd_scalar.render.scene import (
+    NOT_COMPUTED,
     Box,
     Link,
     Row,
     Scene,
     counted,
+    number,
     parameter_labels,
     scene_from,
+    signed,
+    span,
+    tone,
     value_box,
     value_link,
 )
+from autograd_scalar.reporting.escape import line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from autograd_scalar.value import Value
+    from autograd_scalar.graph.value import Value
 
-__all__ = ["folded_scene"]
+__all__ = ["Group", "Groups", "folded_scene", "group_values"]
+
+
+# z1[2], a1[2](7), W1[2,0], b1[2]: the letter, the layer, the neuron, ...
+_SYMBOL: Final = re.compile(
+    r"([zaWb])(\d{1,9})\[(\d{1,9})(?:,\s*(\d{1,9}))?\](?:\((\d{1,9})\))?",
+    re.ASCII,
+)
+_WHOLE_LAYER: Final = -1
+LOSS: Final = ("loss", 0, 0)
+INPUTS: Final = ("inputs", 0, 0)
+REST: Final = ("rest", 0, 0)
+
+Key = tuple[str, int, int]  # what it is, layer, neuron
+
+
+class Group(NamedTuple):
+    """Values drawn as one box."""
+
+    key: Key
+    members: list[Value]
+
+
+class Groups(NamedTuple):
+    """Groups in topological order, how many edges run between them, and why so."""
+
+    groups: list[Group]
+    edges: dict[tuple[int, int], int]
+    how: str
+
+
+def group_values(order: Sequence[Value], most: int) -> Groups:
+    """At most ``most`` groups (but always two), none of which feeds itself in a circle.
+
+    By neuron, as the labels z1[2], a1[2], W1[2,0] and b1[2] tell; the largest layers as
+    one group while there are too many. Without such labels, by operation and depth; of
+    a deep graph, all but the surroundings of the root as one group.
+    """
+    keys = _neuron_keys(order)
+    if keys is not None:
+        found = _by_neuron(order, keys, most)
+        if found is not None:
+            return found
+    depth = _depths(order)
+    kinds = [
+        (f"op {node.op or 'leaves'}", depth[index], 0)
+        for index, node in enumerate(order)
+    ]
+    kinds[-1] = LOSS
+    if len(set(kinds)) <= most // 3:
+        found = _quotient(order, kinds, "by operation and distance from the root")
+        assert found is not None  # every edge leads to a smaller distance
+        return found
+    return _around_root(order, depth, most // 3)
+
+
+# ---- By neuron -----------------------------------------------------------------------
+
+
+def _by_neuron(order: Sequence[Value], keys: list[Key], most: int) -> Groups | None:
+    sizes: dict[int, int] = {}
+    for what, layer, _ in set(keys):
+        if what == "neuron":
+            sizes[layer] = sizes.get(layer, 0) + 1
+    how = "by neuron"
+    while True:
+        found = _quotient(order, keys, how)
+        fits = found and len(found.groups) <= most and len(found.edges) <= 3 * most
+        if fits or found is None or not sizes:
+            return found
+        largest = max(sizes, key=lambda layer: (sizes[layer], -layer))
+        del sizes[largest]
+        how = "by neuron and layer" if sizes else "by layer"
+        keys = [
+            (what, layer, _WHOLE_LAYER)
+            if what == "neuron" and layer == largest
+            else (what, layer, neuron)
+            for what, layer, neuron in keys
+        ]
+
+
+def _neuron_keys(order: Sequence[Value]) -> list[Key] | None:
+    """The neuron that each Value belongs to; None if no label names one."""
+    own: dict[Value, Key] = {}
+    for node in order:
+        if node.label:
+            match = _SYMBOL.fullmatch(node.label)
+            if match:
+                own[node] = ("neuron", int(match[2]), int(match[3]))
+    if not own:
+        return None
+    known = dict(own)
+    for node in order:
+        if node not in known and not node.is_leaf:
+            key = _parents_neuron(node, own, known)
+            if key is not None:
+                known[node] = key
+    if order[-1] not in own:
+        known[order[-1]] = LOSS
+    _pass_to_operands(order, known)
+    return [known[node] for node in order]
+
+
+def _parents_neuron(
+    node: Value, own: dict[Value, Key], known: dict[Value, Key]
+) -> Key | None:
+    """That of a parameter among the parents; else the one that all parents are in."""
+    parents = node.parents
+    for parent in parents:
+        if parent.is_leaf and parent.label[:1] in "Wb":
+            key = own.get(parent)
+            if key is not None:
+                return key
+    keys = {known.get(parent) for parent in parents}
+    return keys.pop() if len(keys) == 1 else None
+
+
+def _pass_to_operands(order: Sequence[Value], known: dict[Value, Key]) -> None:
+    """What is still unknown belongs to the nearest user that is known."""
+    nearest: dict[Value, tuple[int, Key]] = {}
+    shared: set[Value] = set()
+    for node in reversed(order):
+        distance = 0
+        if node not in known:
+            distance, key = nearest.get(node, (0, LOSS))
+            known[node] = INPUTS if node.is_leaf and node in shared else key
+        key = known[node]
+        for parent in node.parents:
+            if parent in known:
+                continue
+            before = nearest.get(parent)
+            if before is not None and before[1] != key:
+                shared.add(parent)
+            if before is None or distance + 1 < before[0]:
+                nearest[parent] = (distance + 1, key)
+
+
+# ---- Of any graph --------------------------------------------------------------------
+
+
+def _depths(order: Sequence[Value]) -> list[int]:
+    """The longest way from each Value to the root."""
+    depth: dict[Value, int] = dict.fromkeys(order, 0)
+    for node in reversed(order):
+        below = depth[node] + 1
+        for parent in node.parents:
+            depth[parent] = max(depth[parent], below)
+    return list(depth.values())
+
+
+def _around_root(order: Sequence[Value], depth: list[int], most: int) -> Groups:
+    """The last operations one by one, everything before them as one group."""
+    counts: dict[int, int] = {}
+    for hop in depth:
+        counts[hop] = counts.get(hop, 0) + 1
+    kept, hops = 1, 0
+    while hops + 1 in counts and kept + counts[hops + 1] <= most:
+        hops += 1
+        kept += counts[hops]
+    keys = [
+        ("one", index, 0) if depth[index] <= hops else REST
+        for index in range(len(order))
+    ]
+    found = _quotient(order, keys, f"all but the {kept:,} nearest to the root")
+    assert found is not None  # users of what is kept are kept: there is no way back
+    return found
+
+
+def _quotient(order: Sequence[Value], keys: Sequence[Key], how: str) -> Groups | None:
+    """Merge Values of equal keys; None if groups then feed each other in a circle."""
+    number: dict[Key, int] = {}
+    groups: list[Group] = []
+    of: dict[Value, int] = {}
+    for node, key in zip(order, keys, strict=True):
+        index = number.setdefault(key, len(groups))
+        if index == len(groups):
+            groups.append(Group(key, []))
+        groups[index].members.append(node)
+        of[node] = index
+    edges: dict[tuple[int, int], int] = {}
+    for node in order:
+        target = of[node]
+        for parent in node.parents:
+            source = of[parent]
+            if source != target:
+                edges[source, target] = edges.get((source, target), 0) + 1
+    ranked = _sorted(len(groups), edges)
+    if ranked is None:
+        return None
+    rank = {index: place for place, index in enumerate(ranked)}
+    moved = sorted(((rank[s], rank[t]), n) for (s, t), n in edges.items())
+    return Groups([groups[index] for index in ranked], dict(moved), how)
+
+
+def _sorted(count: int, edges: Iterable[tuple[int, int]]) -> list[int] | None:
+    """Kahn's algorithm; the group that appeared first goes first."""
+    users: list[list[int]] = [[] for _ in range(count)]
+    waiting = [0] * count
+    for source, target in edges:
+        users[source].append(target)
+        waiting[target] += 1
+    ready = [index for index in range(count) if not waiting[index]]
+    for index in ready:
+        for user in users[index]:
+            waiting[user] -= 1
+            if not waiting[user]:
+                ready.append(user)
+    return ready if len(ready) == count else None
+
 
 _PARALLEL: Final = 8  # more edges between the same two Values are counted, not drawn
 _WEIGHT: Final = re.compile(r"W(\d{1,9})\[(\d{1,9}),\s*(\d{1,9})\]", re.ASCII)

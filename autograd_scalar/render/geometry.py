@@ -5,12 +5,8 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from autograd_scalar.render.escape import (
-    figures_width,
-    shortened,
-    text_width,
-)
 from autograd_scalar.render.layout import Arrangement, arrange
+from autograd_scalar.reporting.escape import figures_width, shortened, text_width
 
 if TYPE_CHECKING:
     from autograd_scalar.render.scene import Box, Scene

@@ -6,17 +6,312 @@ and from top to bottom: ``along`` the flow of the computation, and ``across`` it
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from operator import add
 from typing import TYPE_CHECKING, Final, NamedTuple
-
-from autograd_scalar.render.layers import Net, assign_layers, build_net
-from autograd_scalar.render.ordering import order_rows
-from autograd_scalar.render.placing import place_rows, port_offsets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Arrangement", "Route", "Run", "arrange"]
+__all__ = [
+    "Arrangement",
+    "Net",
+    "Route",
+    "Run",
+    "arrange",
+    "assign_layers",
+    "build_net",
+    "count_crossings",
+    "order_rows",
+    "place_rows",
+    "port_offsets",
+]
+
+
+class Net(NamedTuple):
+    """Boxes and dummies in layers; each neighbour lies one layer away.
+
+    Items below ``boxes`` are boxes, the others dummies. The long links of one box share
+    one chain of dummies, its trunk; ``taps[i]`` is the item that link ``i`` leaves
+    from, in the layer before its target.
+    """
+
+    boxes: int
+    rows: list[list[int]]
+    before: list[list[int]]  # neighbours one layer earlier, one for each link
+    after: list[list[int]]
+    taps: list[int]
+    trunks: dict[int, list[int]]  # box -> its dummies, in order
+
+
+def assign_layers(boxes: int, links: Sequence[tuple[int, int]]) -> list[int]:
+    """The layer of each box; boxes are numbered so that every link goes upwards.
+
+    Longest path from the leaves; then what would only stretch its links (leaves, and
+    products of a leaf) moves next to its first user.
+    """
+    parents: list[list[int]] = [[] for _ in range(boxes)]
+    users: list[list[int]] = [[] for _ in range(boxes)]
+    for source, target in links:
+        parents[target].append(source)
+        users[source].append(target)
+    layer = [0] * boxes
+    for box in range(boxes):
+        if parents[box]:
+            layer[box] = 1 + max([layer[parent] for parent in parents[box]])
+    for box in range(boxes - 1, -1, -1):
+        if users[box]:
+            latest = min([layer[user] for user in users[box]]) - 1
+            if latest > layer[box] and _better_late(box, parents, users):
+                layer[box] = latest
+    lowest = min(layer, default=0)
+    return [number - lowest for number in layer]
+
+
+def _better_late(box: int, parents: list[list[int]], users: list[list[int]]) -> bool:
+    """Whether moving later shortens more than it stretches; a shared trunk is one."""
+    stretched = 0.0
+    for parent in set(parents[box]):
+        if parents[parent]:
+            stretched += 1 / len(users[parent])
+    return stretched < 1
+
+
+def build_net(layer: list[int], links: Sequence[tuple[int, int]]) -> Net:
+    """Break links longer than one layer with dummies, one chain for each source."""
+    boxes = len(layer)
+    rows: list[list[int]] = [[] for _ in range(max(layer, default=-1) + 1)]
+    for box in range(boxes):
+        rows[layer[box]].append(box)
+    reach = list(layer)  # the last layer but one that a link of the box goes to
+    for source, target in links:
+        reach[source] = max(reach[source], layer[target] - 1)
+    net = Net(boxes, rows, [[] for _ in layer], [[] for _ in layer], [], {})
+    for box in range(boxes):
+        _add_trunk(net, box, layer[box], reach[box])
+    for source, target in links:
+        steps = layer[target] - 1 - layer[source]
+        tap = net.trunks[source][steps - 1] if steps else source
+        net.taps.append(tap)
+        net.after[tap].append(target)
+        net.before[target].append(tap)
+    return net
+
+
+def _add_trunk(net: Net, box: int, first: int, last: int) -> None:
+    if last <= first:
+        return
+    chain = net.trunks[box] = []
+    previous = box
+    for layer in range(first + 1, last + 1):
+        dummy = len(net.before)
+        net.before.append([previous])
+        net.after.append([])
+        net.after[previous].append(dummy)
+        net.rows[layer].append(dummy)
+        chain.append(dummy)
+        previous = dummy
+
+
+_SWEEPS: Final = 24
+_SWEEPS_IF_LARGE: Final = 4
+_LARGE: Final = 1500
+
+
+def order_rows(net: Net) -> None:
+    """Sort each row of ``net`` in place: barycentre sweeps, the best order kept."""
+    place = [0.0] * len(net.before)
+    for row in net.rows:
+        _number(row, place)
+    best = [list(row) for row in net.rows]
+    fewest = count_crossings(net, place)
+    large = len(place) > _LARGE
+    sweeps = _SWEEPS_IF_LARGE if large else _SWEEPS
+    for sweep in range(sweeps):
+        if fewest == 0:
+            break
+        forward = sweep % 2 == 0
+        for row in net.rows if forward else reversed(net.rows):
+            _sort(row, net, place, forward=forward)
+        if large and forward:
+            continue  # counting takes longer than sorting
+        crossings = count_crossings(net, place)
+        if crossings < fewest:
+            fewest = crossings
+            best = [list(row) for row in net.rows]
+    net.rows[:] = best
+
+
+def _number(row: list[int], place: list[float]) -> None:
+    """Places count from the middle, so that rows of unlike length can be compared."""
+    middle = (len(row) - 1) / 2
+    for index, item in enumerate(row):
+        place[item] = index - middle
+
+
+def _sort(row: list[int], net: Net, place: list[float], *, forward: bool) -> None:
+    first, second = (net.before, net.after) if forward else (net.after, net.before)
+
+    def barycentre(item: int) -> float:
+        around = first[item] or second[item]
+        if not around:
+            return place[item]
+        return sum([place[other] for other in around]) / len(around)
+
+    row.sort(key=barycentre)
+    _number(row, place)
+
+
+def count_crossings(net: Net, place: list[float]) -> int:
+    """How many pairs of links cross between neighbouring rows."""
+    crossings = 0
+    for row in net.rows:
+        seen: list[float] = []
+        for item in row:
+            ends = sorted([place[other] for other in net.after[item]])
+            for end in ends:
+                crossings += len(seen) - bisect_right(seen, end)
+            for end in ends:
+                insort(seen, end)
+    return crossings
+
+
+BOX_GAP: Final = 16.0
+LANE_GAP: Final = 9.0
+_ROUNDS: Final = 6
+_ROUNDS_IF_LARGE: Final = 2
+_INERTIA: Final = 1e-3  # what no neighbour pulls stays where it is
+_LOOK_BACK: Final = 0.05  # how much the far side counts in a sweep
+_LOOK_BOTH_WAYS: Final = 0.6  # and in the last one
+_TRUNK_PULL: Final = 8.0  # a link between two dummies should be straight
+
+
+# Item wants to lie at place[other] + shift: (other, shift, how strongly).
+_Pull = tuple[int, float, float]
+
+
+def port_offsets(
+    net: Net, links: Sequence[tuple[int, int]], gaps: Sequence[float]
+) -> list[float]:
+    """Where each link enters its target, from the target's middle: sorted by origin."""
+    place = [0] * len(net.before)
+    for row in net.rows:
+        for index, item in enumerate(row):
+            place[item] = index
+    entering: list[list[int]] = [[] for _ in gaps]
+    for link, (_, target) in enumerate(links):
+        entering[target].append(link)
+    offsets = [0.0] * len(links)
+    for box, ports in enumerate(entering):
+        ports.sort(key=lambda link: place[net.taps[link]])
+        middle = (len(ports) - 1) / 2
+        for index, link in enumerate(ports):
+            offsets[link] = (index - middle) * gaps[box]
+    return offsets
+
+
+def place_rows(
+    net: Net,
+    links: Sequence[tuple[int, int]],
+    offsets: Sequence[float],
+    breadths: Sequence[float],
+) -> list[float]:
+    """The middle of every item, from 0 on."""
+    place = [0.0] * len(net.before)
+    before, after = _pulls(net, links, offsets)
+    spaced = [_spacing(row, net.boxes, breadths) for row in net.rows]
+    for row, shifts in zip(net.rows, spaced, strict=True):
+        for item, shift in zip(row, shifts, strict=True):
+            place[item] = shift - shifts[-1] / 2
+    rows = list(zip(net.rows, spaced, strict=True))
+    rounds = _ROUNDS_IF_LARGE if len(place) > _LARGE else _ROUNDS
+    for _ in range(rounds):
+        for row, shifts in rows:
+            _settle(row, shifts, place, (before, after), _LOOK_BACK)
+        for row, shifts in reversed(rows):
+            _settle(row, shifts, place, (after, before), _LOOK_BACK)
+    for row, shifts in rows:
+        _settle(row, shifts, place, (before, after), _LOOK_BOTH_WAYS)
+    top = min(
+        [
+            place[i] - (breadths[i] / 2 if i < net.boxes else 0)
+            for i in range(len(place))
+        ],
+        default=0.0,
+    )
+    return [y - top for y in place]
+
+
+def _pulls(
+    net: Net, links: Sequence[tuple[int, int]], offsets: Sequence[float]
+) -> tuple[list[list[_Pull]], list[list[_Pull]]]:
+    before: list[list[_Pull]] = [[] for _ in net.before]
+    after: list[list[_Pull]] = [[] for _ in net.before]
+    for link, (_, target) in enumerate(links):
+        tap = net.taps[link]
+        before[target].append((tap, -offsets[link], 1.0))
+        after[tap].append((target, offsets[link], 1.0))
+    for box, chain in net.trunks.items():
+        previous, strength = box, 2.0
+        for dummy in chain:
+            before[dummy].append((previous, 0.0, strength))
+            after[previous].append((dummy, 0.0, strength))
+            previous, strength = dummy, _TRUNK_PULL
+    return before, after
+
+
+def _spacing(row: list[int], boxes: int, breadths: Sequence[float]) -> list[float]:
+    """The least distance of each item from the first."""
+    shifts: list[float] = []
+    total = half = 0.0
+    gap = 0.0
+    for item in row:
+        own = breadths[item] / 2 if item < boxes else 0.0
+        own_gap = BOX_GAP if item < boxes else LANE_GAP
+        if shifts:
+            total += half + own + max(gap, own_gap)
+        shifts.append(total)
+        half, gap = own, own_gap
+    return shifts
+
+
+def _settle(
+    row: list[int],
+    shifts: list[float],
+    place: list[float],
+    sides: tuple[list[list[_Pull]], list[list[_Pull]]],
+    far_share: float,
+) -> None:
+    """Move a row to where its neighbours pull it; the far side pulls less."""
+    near, far = sides
+    means: list[float] = []
+    weights: list[float] = []
+    sizes: list[int] = []
+    for item, shift in zip(row, shifts, strict=True):
+        weight = _INERTIA
+        total = weight * place[item]
+        for other, offset, strength in near[item]:
+            total += strength * (place[other] + offset)
+            weight += strength
+        share = far_share if weight > _INERTIA else 1.0
+        for other, offset, strength in far[item]:
+            total += share * strength * (place[other] + offset)
+            weight += share * strength
+        mean, size = total / weight - shift, 1
+        while means and means[-1] >= mean:  # pool adjacent violators
+            pooled = weights[-1] + weight
+            mean = (means.pop() * weights.pop() + mean * weight) / pooled
+            weight = pooled
+            size += sizes.pop()
+        means.append(mean)
+        weights.append(weight)
+        sizes.append(size)
+    first = 0
+    for mean, size in zip(means, sizes, strict=True):
+        for index in range(first, first + size):
+            place[row[index]] = mean + shifts[index]
+        first += size
+
 
 _CURVE: Final = 42.0  # the least room along the flow for a link to change lanes
 _STEEPEST: Final = 0.16  # more of it where links change lanes by much

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from autograd_scalar.render.css import GROUND
-from autograd_scalar.render.escape import markup
+from autograd_scalar.reporting.escape import markup
 
 if TYPE_CHECKING:
     from autograd_scalar.render.scene import Scene

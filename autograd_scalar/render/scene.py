@@ -2,29 +2,87 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from autograd_scalar.render.escape import line_of
-from autograd_scalar.render.numerals import NOT_COMPUTED, number, signed, tone
+from autograd_scalar.graph.naming import unique_names
+from autograd_scalar.reporting.escape import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograd_scalar.value import Value
+    from autograd_scalar.graph.value import Value
 
 __all__ = [
+    "NOT_COMPUTED",
     "Box",
     "Link",
     "Row",
     "Scene",
     "counted",
+    "number",
     "parameter_labels",
     "scene_from",
+    "signed",
+    "span",
+    "tone",
     "unfolded_scene",
     "value_box",
     "value_link",
 ]
+
+
+NOT_COMPUTED: Final = "\u2013"
+_MINUS: Final = "\u2212"
+
+
+def number(x: float) -> str:
+    """``x`` with four significant digits and a true minus sign.
+
+    >>> number(-0.123456), number(1e-7), number(float("inf"))
+    ('\u22120.1235', '1e\u22127', '\u221e')
+    """
+    text = f"{x:.4g}"
+    if "e" in text:
+        digits, _, exponent = text.partition("e")
+        text = f"{digits}e{int(exponent)}"
+    elif x - x != 0.0:
+        text = text.replace("inf", "\u221e")
+    return text.replace("-", _MINUS)
+
+
+def signed(x: float) -> str:
+    """`number` with a plus before what is above zero: for derivatives.
+
+    >>> signed(0.5), signed(-0.5), signed(0.0)
+    ('+0.5', '\u22120.5', '0')
+    """
+    return "+" + number(x) if x > 0 else number(x)
+
+
+def span(numbers: list[float]) -> str:
+    """The smallest and the largest, or the one number if they are equal.
+
+    >>> span([3.0, -1.0, 2.0])
+    '\u22121 … 3'
+    """
+    if any(math.isnan(x) for x in numbers):
+        return "nan"
+    low, high = min(numbers), max(numbers)
+    return number(low) if low == high else f"{number(low)} \u2026 {number(high)}"
+
+
+def tone(x: float) -> str:
+    """The class of colour: pos, neg, zero, or bad for nan and inf.
+
+    >>> [tone(x) for x in (2.0, -2.0, 0.0, math.nan)]
+    ['pos', 'neg', 'zero', 'bad']
+    """
+    if x - x != 0.0:
+        return "bad"
+    return "pos" if x > 0 else "neg" if x < 0 else "zero"
+
 
 _NAMED_INPUTS: Final = 6
 _BRIEF: Final = 40
@@ -156,20 +214,6 @@ def scene_from(
     adjoint = "computed" if root.has_grad else "not computed yet"
     facts = f"{_values(order)}, {edges}; adjoints {adjoint}."
     return Scene(boxes, links, line_of(title), note, subject, facts)
-
-
-def unique_names(order: Sequence[Value]) -> list[str]:
-    """The label of each Value, or ``v`` and its number in the order, as on a tape."""
-    taken = {node.label for node in order}
-    names: list[str] = []
-    for index, node in enumerate(order):
-        name = node.label
-        if not name:
-            name = f"v{index}"
-            while name in taken:
-                name = "_" + name
-        names.append(name)
-    return names
 
 
 def _values(order: Sequence[Value]) -> str:

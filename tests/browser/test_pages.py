@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from autograd_scalar import Value, draw
-from nn.cli import main
+from nn.cli.main import main
 
 pytestmark = pytest.mark.browser
 

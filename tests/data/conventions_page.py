@@ -4,7 +4,7 @@ import json
 import math
 from pathlib import Path
 
-from autograd_scalar.primitives import PRIMITIVES
+from autograd_scalar.primitives.table import PRIMITIVES
 
 from .peer_operations import PLAIN
 from .special_points import BRANCHES, THEMES

@@ -18,8 +18,8 @@ import pytest
 
 import nn
 from autograd_scalar import __version__
-from nn.cli import main
-from nn.commands import line
+from nn.cli import line
+from nn.cli.main import main
 
 FAST = ["--epochs", "2", "--hidden", "3"]
 
@@ -103,7 +103,7 @@ def test_the_printed_command_makes_the_same_report(command, tmp_path):
 
 
 def test_a_wrong_closed_form_ends_with_1(command, monkeypatch):
-    from nn.deltas import matrix
+    from nn.deltas.check import matrix
 
     right = matrix.backprop
 
@@ -266,7 +266,7 @@ def test_an_unwritable_folder_is_found_before_training(
         return opened(self, mode, *args, **kwargs)
 
     monkeypatch.setattr(Path, "open", refusing)
-    monkeypatch.setattr("nn.commands.experiments.run", pytest.fail)
+    monkeypatch.setattr("nn.cli.train.run", pytest.fail)
     code, out, err = command(*argv, *FAST)
     assert (code, out) == (2, "")
     assert "cannot write 'report.html': no file can be made in '.': No such" in err
@@ -322,7 +322,7 @@ def test_numbered_classes_stand_in_the_order_of_their_numbers(command, tmp_path)
 
 
 def test_check_prints_every_convention(command):
-    from nn.conventions import CONVENTIONS
+    from nn.deltas.conventions import CONVENTIONS
 
     code, out, err = command("check")
     assert (code, err) == (0, "")
@@ -460,7 +460,7 @@ def test_ctrl_c_outside_training_ends_with_130(command, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("nn.commands.check.check", interrupted)
+    monkeypatch.setattr("nn.cli.check.check", interrupted)
     code, _, err = command("check")
     assert code == 130
     assert "interrupted" in err
@@ -476,10 +476,11 @@ def test_ctrl_c_while_a_command_is_loaded_ends_with_130(command, monkeypatch):
 
 def test_all_is_loaded_inside_main():
     code = (
-        "import sys; old = set(sys.modules); import nn.cli; print({*sys.modules}-old)"
+        "import sys; old = set(sys.modules); import nn.cli.main;"
+        "print({*sys.modules} - old)"
     )
     out, _ = start_python("-c", code).communicate(timeout=30)
-    assert ast.literal_eval(out) == {"nn", "nn.cli"}
+    assert ast.literal_eval(out) == {"nn", "nn.cli", "nn.cli.main"}
 
 
 INTERRUPTED_AT = """
@@ -487,12 +488,12 @@ import signal, sys
 left = int(sys.argv.pop(1))
 def hook(event, arguments):
     global left
-    left -= event == "import" and "nn.cli" in sys.modules
+    left -= event == "import" and "nn.cli.main" in sys.modules
     if left == 0:
         left = -1
         signal.raise_signal(signal.SIGINT)
 sys.addaudithook(hook)
-from nn.cli import main
+from nn.cli.main import main
 sys.exit(main())
 """
 
@@ -514,7 +515,7 @@ def obey_ctrl_c():
 
 
 def start(*argv):
-    return start_python("-m", "nn.cli", *argv)
+    return start_python("-m", "nn.cli.main", *argv)
 
 
 def start_python(*argv):
@@ -555,7 +556,7 @@ def test_a_reader_that_goes_away_is_no_traceback():
 
 
 def in_shell(redirected, *argv):
-    words = shlex.join([sys.executable, "-m", "nn.cli", *argv])
+    words = shlex.join([sys.executable, "-m", "nn.cli.main", *argv])
     return subprocess.run(
         ["sh", "-c", f"{words} {redirected}"],
         check=False,

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_scalar import DataError
-from nn.csv_table import parse_csv, read_csv
-from nn.data import Dataset, Scale, load_csv, load_iris, split
+from nn.data.csv import parse_csv, read_csv
+from nn.data.dataset import Dataset, Scale, load_csv, load_iris, split
 
 
 def load(tmp_path, content, target="y", **options):

@@ -21,9 +21,9 @@ from autograd_scalar import (
 )
 from nn import LOSSES, MLP, check_deltas, gradient_vector, matrix
 from nn.activations import resolve
-from nn.conventions import CONVENTIONS
-from nn.delta_report import Block, ulp_distance
-from nn.deltas import matrices
+from nn.deltas.check import matrices
+from nn.deltas.conventions import CONVENTIONS
+from nn.deltas.report import Block, ulp_distance
 
 PROBABILITIES = {"binary_cross_entropy"}
 SIGNS = {"hinge"}
@@ -125,7 +125,7 @@ def wrong_tanh(factor):
 
 @pytest.mark.parametrize("factor", [-1.0, 0.5, 1.0005, 0.0])
 def test_a_wrong_rule_is_found_where_it_enters(factor, monkeypatch):
-    from nn import closed_forms
+    from nn.deltas import oracle as closed_forms
 
     net = MLP(2, [3, 3, 2], activation=wrong_tanh(factor), rng=5)
     monkeypatch.setattr(
@@ -151,7 +151,7 @@ def test_a_lost_path_is_found():
     def forgets_the_second_output(outputs, targets):
         return 0.5 * (outputs[0] - targets[0]) ** 2
 
-    from nn import closed_forms
+    from nn.deltas import oracle as closed_forms
 
     closed = closed_forms.LOSSES["half_squared_error"]
     assert closed is LOSSES["half_squared_error"]

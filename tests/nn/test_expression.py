@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import autograd_scalar as ag
 from autograd_scalar import DataError, Value
-from nn.expression import FUNCTIONS, ExpressionError, parse
+from nn.cli.formula import FUNCTIONS, ExpressionError, parse
 
 # formula: the same in Python, of x = 0.5 and y = 2.0
 FORMULAS = {

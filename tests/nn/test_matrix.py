@@ -18,18 +18,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn import matrix, matrix_checks, matrix_rules
 from nn.matrix import (
     ACTIVATIONS,
     LOSSES,
     MatrixError,
     MatrixShapeError,
     backprop,
+    checks,
     collapsed_delta,
     forward,
     gradient_vector,
+    rules,
     shapes,
 )
+from nn.matrix import backprop as equations
 
 SQRT2, SQRT2PI = math.sqrt(2), math.sqrt(2 * math.pi)
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -766,14 +768,14 @@ def test_collapsed_delta_refuses_two_shapes():
         collapsed_delta([[0.5, 0.5]], [[1], [0]])
 
 
-@pytest.mark.parametrize("module", [matrix, matrix_checks, matrix_rules])
+@pytest.mark.parametrize("module", [equations, checks, rules])
 def test_it_shares_no_code_with_the_engine(module):
     tree = ast.parse(inspect.getsource(module))
     names = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-    ours = {"nn.matrix_checks", "nn.matrix_rules"}
+    ours = {"nn.matrix.checks", "nn.matrix.rules"}
     assert {name.split(".")[0] for name in names - ours} <= {
         "numpy",
         *sys.stdlib_module_names,

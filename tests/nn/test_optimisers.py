@@ -10,8 +10,8 @@ import pytest
 import nn
 from autograd_scalar import DataError, OperandError, Value
 from nn import SGD, Adam, AdamW
-from nn.optimiser import Optimiser
-from nn.schedules import Schedule
+from nn.training.optimisers import Optimiser
+from nn.training.schedules import Schedule
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDED = json.loads((DATA / "torch_optimisers.json").read_text())

@@ -20,7 +20,7 @@ def test_names_and_modules_are_reached_from_the_package_alone():
         "import sys; old = set(sys.modules); import nn\n"
         "assert set(sys.modules) - old == {'nn'}, set(sys.modules) - old\n"
         "assert nn.losses.LOSSES is nn.LOSSES\n"
-        "assert nn.training.fit is nn.fit\n"
+        "assert nn.layers.MLP is nn.MLP\n"
         "from nn import *\n"
         "assert MLP is nn.MLP and matrix is nn.matrix\n"
     )

@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import pytest
 
-from nn.charts import line_chart, ticks
-from nn.data import Dataset, load_iris
-from nn.experiment import Settings, run
-from nn.report import report_html
-from nn.training import History
+from nn.data.dataset import Dataset, load_iris
+from nn.experiment.charts import line_chart, ticks
+from nn.experiment.page import report_html
+from nn.experiment.run import Settings, run
+from nn.training.fit import History
 
 SETTINGS = Settings((3,), "tanh", 2, 0.05, 16, 0.3, seed=0)
 HOSTILE = "</td><script>alert(1)</script>\"'&\u202e"

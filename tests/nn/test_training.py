@@ -15,9 +15,9 @@ from nn import (
     half_squared_error,
     softmax_cross_entropy,
 )
-from nn.data import Dataset, load_iris, split
-from nn.experiment import CLASSIFICATION, REGRESSION, Settings, run
-from nn.training import DivergedError, accuracy, confusion, evaluate, fit, predict
+from nn.data.dataset import Dataset, load_iris, split
+from nn.experiment.run import CLASSIFICATION, REGRESSION, Settings, run
+from nn.training.fit import DivergedError, accuracy, confusion, evaluate, fit, predict
 
 X = [[-1.0, 0.5], [0.0, 1.0], [1.0, -1.0], [2.0, 0.0], [0.5, 0.5]]
 Y = [[x - 2 * y] for x, y in X]

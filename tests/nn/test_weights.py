@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_scalar import DataError, OperandError, Value
-from nn import MLP, Module, Neuron, load_weights, save_weights, weights
+from nn import MLP, Module, Neuron, load_weights, save_weights
+from nn.weights import files as weights
 
 HAS_LIBRARY = find_spec("safetensors") is not None
 needs_library = pytest.mark.skipif(not HAS_LIBRARY, reason="needs safetensors")

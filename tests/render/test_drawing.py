@@ -12,9 +12,8 @@ import pytest
 
 import autograd_scalar
 from autograd_scalar import DrawingError, Value, draw, topological_order
-from autograd_scalar.render import drawing as drawing_module
-from autograd_scalar.render.drawing import Drawing, scene_of
-from autograd_scalar.render.escape import figures_width, text_width
+from autograd_scalar.render import draw as drawing_module
+from autograd_scalar.render.draw import Drawing, scene_of
 from autograd_scalar.render.geometry import (
     LABEL_SIZE,
     NAME_SIZE,
@@ -23,8 +22,9 @@ from autograd_scalar.render.geometry import (
     SYMBOL_SIZE,
     picture,
 )
-from autograd_scalar.render.lines import trunk_tones
 from autograd_scalar.render.scene import Box, Link, Scene
+from autograd_scalar.render.svg import trunk_tones
+from autograd_scalar.reporting.escape import figures_width, text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 

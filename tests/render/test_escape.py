@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_scalar import Value, draw, primitive, to_dot
-from autograd_scalar.render.escape import (
+from autograd_scalar.render.scene import number, signed
+from autograd_scalar.reporting.escape import (
     dot_quoted,
     figures_width,
     record_field,
@@ -18,7 +19,6 @@ from autograd_scalar.render.escape import (
     text_width,
     visible,
 )
-from autograd_scalar.render.numerals import number, signed
 
 HOSTILE = [
     "<script>alert(1)</script>",

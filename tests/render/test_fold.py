@@ -6,8 +6,8 @@ import pytest
 
 import autograd_scalar
 from autograd_scalar import Value, dot, draw, topological_order
-from autograd_scalar.render.drawing import scene_of
-from autograd_scalar.render.grouping import Groups, group_values
+from autograd_scalar.render.draw import scene_of
+from autograd_scalar.render.fold import Groups, group_values
 
 
 def network(

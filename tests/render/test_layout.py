@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_scalar.render.layers import assign_layers, build_net
-from autograd_scalar.render.layout import Arrangement, Route, arrange
+from autograd_scalar.render.layout import (
+    Arrangement,
+    Route,
+    arrange,
+    assign_layers,
+    build_net,
+)
 
 Sizes = list[tuple[float, float]]
 Links = list[tuple[int, int]]

@@ -1,0 +1,1 @@
+"""`gradients()` and `grad()` and their kin: derivatives of graphs and of functions."""

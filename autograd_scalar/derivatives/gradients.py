@@ -1,0 +1,158 @@
+"""Exact accumulation: every adjoint the correctly rounded sum of its contributions.
+
+`backward` adds contributions in the order of the graph, rounding after each. Here each
+node's contributions are kept and added at once, as if in exact arithmetic, so that the
+order in which a node's users were made has no influence on any bit.
+"""
+
+from __future__ import annotations
+
+import math
+from math import inf, nan
+from typing import TYPE_CHECKING, Final, Literal, overload
+
+from autograd_scalar.derivatives.recorded import reverse_as_values
+from autograd_scalar.errors import OperandError
+from autograd_scalar.graph.recording import blocks, watched_sweep
+from autograd_scalar.graph.sweeps import stateless_sweep, topological_order
+from autograd_scalar.graph.value import Value
+from autograd_scalar.operands import listed, real
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["exact_sum", "exact_sweep", "gradients"]
+
+
+def exact_sweep(root: Value, seed: float, wanted: Sequence[Value]) -> list[float]:
+    """The adjoints of the wanted nodes; no node's own adjoint is changed.
+
+    A contribution is a rounded product, as in `backward`; their sum is rounded once.
+    A node that ``root`` was not computed from has 0.0.
+    """
+    order = topological_order(root)
+    places = {node: i for i, node in enumerate(order)}
+    contributions: list[list[float]] = [[] for _ in order]
+    contributions[-1].append(seed)
+    adjoints = [0.0] * len(order)
+    for i in range(len(order) - 1, -1, -1):
+        adjoints[i] = adjoint = exact_sum(contributions[i])
+        contributions[i] = []  # so that the memory of long chains is given back
+        edges = zip(order[i].parents, order[i].local_derivatives, strict=True)
+        for parent, derivative in edges:
+            contributions[places[parent]].append(derivative * adjoint)
+    return [adjoints[places[node]] if node in places else 0.0 for node in wanted]
+
+
+def exact_sum(terms: Sequence[float]) -> float:
+    """The sum of floats, rounded once; inf and nan as IEEE 754 adds them.
+
+    >>> exact_sum([1e308, 1e308, -1e308]), exact_sum([1e308, 1e308])
+    (1e+308, inf)
+    >>> exact_sum([inf, 1.0]), exact_sum([inf, -inf])
+    (inf, nan)
+    """
+    if len(terms) == 1:
+        return 0.0 + terms[0]
+    try:
+        return math.fsum(terms)
+    except ValueError:  # inf - inf
+        return nan
+    except OverflowError:  # on the way, or in the end
+        special = [x for x in terms if not math.isfinite(x)]
+        return exact_sum(special) if special else _sum_of_large(terms)
+
+
+def _sum_of_large(terms: Sequence[float]) -> float:
+    from fractions import Fraction  # noqa: PLC0415  (for sums beyond 1e308)
+
+    total = sum(map(Fraction, terms))
+    try:
+        return float(total)
+    except OverflowError:
+        return inf if total > 0 else -inf
+
+
+_INPUTS: Final = "gradients() needs a Value or a sequence of Values as inputs"
+
+
+@overload
+def gradients(
+    output: Value,
+    inputs: Value,
+    seed: float = 1.0,
+    *,
+    create_graph: Literal[False] = False,
+    exact: bool = False,
+) -> float: ...
+@overload
+def gradients(
+    output: Value,
+    inputs: Sequence[Value],
+    seed: float = 1.0,
+    *,
+    create_graph: Literal[False] = False,
+    exact: bool = False,
+) -> list[float]: ...
+@overload
+def gradients(
+    output: Value, inputs: Value, seed: float = 1.0, *, create_graph: Literal[True]
+) -> Value: ...
+@overload
+def gradients(
+    output: Value,
+    inputs: Sequence[Value],
+    seed: float = 1.0,
+    *,
+    create_graph: Literal[True],
+) -> list[Value]: ...
+def gradients(
+    output: Value,
+    inputs: Value | Sequence[Value],
+    seed: float = 1.0,
+    *,
+    create_graph: bool = False,
+    exact: bool = False,
+) -> float | list[float] | Value | list[Value]:
+    """d(output)/d(input) for each input, leaf or interior; no ``grad`` is changed.
+
+    An input that the output does not depend on has gradient 0.0. Safe to call from
+    many threads on shared nodes. With ``create_graph`` the gradients are Values, and
+    can be differentiated again. With ``exact`` every adjoint is the sum of its
+    contributions rounded once, so that no bit depends on the order of a node's users.
+
+    >>> x, y = Value(2.0), Value(3.0)
+    >>> gradients(x * x * y, [x, y])
+    [12.0, 4.0]
+    >>> slope = gradients(x**3, x, create_graph=True)
+    >>> slope.data, gradients(slope, x)
+    (12.0, 12.0)
+
+    Raises:
+        OperandError: ``output`` or an input is not a Value, or the seed no number; or
+            both ``create_graph`` and ``exact``.
+        StaleGraphError: with ``create_graph``, a leaf's data is no longer what was
+            recorded: its second derivative would belong to another point.
+        AnomalyError: within `detect_anomaly`, an adjoint is inf or nan.
+    """
+    wanted = [inputs] if isinstance(inputs, Value) else listed(inputs, _INPUTS)
+    given: tuple[object, ...] = (output, *wanted)
+    for node in given:
+        if not isinstance(node, Value):
+            msg = f"gradients() needs Values, got {type(node).__name__}: {node!r}"
+            raise OperandError(msg)
+    start = real(seed, "gradients(seed=)")
+    if create_graph:
+        if exact:
+            msg = (
+                "gradients(exact=True) rounds every sum once, which no graph of Values"
+                " does; leave out create_graph or exact"
+            )
+            raise OperandError(msg)
+        values = reverse_as_values(output, wanted, start)
+        return values[0] if isinstance(inputs, Value) else values
+    if blocks.count:
+        watched_sweep(output, start)
+    sweep = exact_sweep if exact else stateless_sweep
+    numbers = sweep(output, start, wanted)
+    return numbers[0] if isinstance(inputs, Value) else numbers

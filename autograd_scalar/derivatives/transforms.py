@@ -1,0 +1,506 @@
+"""One differentiation under way: its inputs, and what its results have to be."""
+
+from __future__ import annotations
+
+import math
+from contextvars import ContextVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
+
+from autograd_scalar.derivatives.gradients import gradients
+from autograd_scalar.derivatives.recorded import tangents_as_values
+from autograd_scalar.derivatives.tangents import hessian_times, tangents_along
+from autograd_scalar.derivatives.trees import (
+    blocks_of,
+    filled,
+    holds_values,
+    is_array,
+    leaves_alike,
+    leaves_of,
+)
+from autograd_scalar.errors import AnomalyError, OperandError
+from autograd_scalar.graph.recording import blocks, depth, watcher
+from autograd_scalar.graph.sweeps import topological_order
+from autograd_scalar.graph.value import Value, nary
+from autograd_scalar.operands import real
+from autograd_scalar.primitives.table import REAL, Primitive
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from autograd_scalar.derivatives.recorded import Number
+
+__all__ = [
+    "Differentiation",
+    "derivative",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "value_and_grad",
+]
+
+
+# The ids of the inputs of all differentiations under way, in this thread or task.
+_inputs_under_way: Final[ContextVar[frozenset[int]]] = ContextVar(
+    "inputs_under_way", default=frozenset()
+)
+
+_ARGUMENT: Final = Primitive(
+    "argument",
+    lambda x: x,
+    lambda x, y: (1.0,),
+    arity=1,
+    symbol="=",
+    latex="{0}",
+    domain=(REAL,),
+)
+
+_OUTPUTS: Final = Primitive(
+    "outputs",
+    lambda *xs: 0.0,
+    lambda *xs_and_y: (0.0,) * (len(xs_and_y) - 1),
+    arity=None,
+    symbol="outputs",
+    latex="{0}",
+    domain=(REAL,),
+)
+
+
+_MOST_TERMS: Final = 4  # of a sum, in a message
+
+
+class Differentiation:
+    """Within the block everything is recorded, and ``args`` are the arguments to use.
+
+    Each number of a differentiated argument becomes a leaf of its own, so that nothing
+    else is mistaken for it, even the Value that was passed. That leaf is joined to this
+    Value when the block ends: until then a sweep stops there, however long its history.
+    """
+
+    def __init__(
+        self, what: str, args: tuple[Any, ...], places: Sequence[int], others: Any
+    ) -> None:
+        self._what = what
+        self._model = tuple(args[place] for place in places)
+        self._given = leaves_of(self._model, f"{what}(): a differentiated argument")
+        self._inputs = [
+            Value(x.data if isinstance(x, Value) else x) for x in self._given
+        ]
+        changed = list(args)
+        parts = filled(self._model, iter(self._inputs))
+        for place, part in zip(places, parts, strict=True):
+            changed[place] = part
+        self.args = tuple(changed)
+        self._outside = _inputs_under_way.get()
+        self._gives_values = holds_values(args) or holds_values(others)
+        self._is_recorded = not depth.get()
+
+    def __enter__(self) -> Self:
+        self._mode = depth.set(0)  # asked for derivatives, `no_grad` has no say within
+        self._under_way = _inputs_under_way.set(
+            self._outside.union(map(id, self._inputs))
+        )
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        _inputs_under_way.reset(self._under_way)
+        depth.reset(self._mode)
+        if not self._is_recorded:
+            return
+        for leaf, outer in zip(self._inputs, self._given, strict=True):
+            if isinstance(outer, Value):
+                leaf._primitive = _ARGUMENT
+                leaf._left = outer
+                leaf._left_derivative = 1.0
+
+    def look_at(self, outputs: Sequence[Number]) -> None:
+        """See whether the outputs depend on what is differentiated outside."""
+        if self._outside and not self._gives_values:
+            history = _history(outputs)
+            self._gives_values = any(id(x) in self._outside for x in history)
+
+    def gradient(self, y: Number, *, again: bool = False) -> Sequence[Number]:
+        """The derivatives of one output by every input, to be differentiated again."""
+        if not isinstance(y, Value):
+            return [0.0] * len(self._inputs)
+        if again or self._keeps_history:
+            return gradients(y, self._inputs, create_graph=True)
+        return gradients(y, self._inputs)
+
+    def hessian(self, y: Number) -> Sequence[Sequence[Number]]:
+        """The second derivatives of one output, a row for every input."""
+        count = len(self._inputs)
+        if not isinstance(y, Value):
+            return [[0.0] * count] * count
+        if self._needs_nodes:
+            return [self.gradient(slope) for slope in self.gradient(y, again=True)]
+        unit = [[float(i == j) for j in range(count)] for i in range(count)]
+        return hessian_times(y, self._inputs, unit)
+
+    def hessian_times(self, y: Number, directions: Any) -> Sequence[Number]:
+        """The Hessian of one output, times the directions."""
+        along = self._along(directions)
+        if not isinstance(y, Value):
+            return [0.0] * len(along)
+        if self._needs_nodes:
+            return self.tangents(self.gradient(y, again=True), directions)
+        return hessian_times(y, self._inputs, [[*map(_float, along)]])[0]
+
+    def tangents(self, ys: Sequence[Number], directions: Any) -> list[Number]:
+        """The derivative of each output along the directions.
+
+        Raises:
+            AnomalyError: within `detect_anomaly`, a tangent is inf or nan.
+        """
+        along = self._along(directions)
+        values = [y for y in ys if isinstance(y, Value)]
+        if not values:
+            return [0.0] * len(ys)
+        root = nary(_OUTPUTS, values)
+        numbers = [*map(_float, along)]
+        if blocks.count:
+            _watched_tangents(root, self._inputs, numbers)
+        found: Mapping[int, Number]
+        if self._keeps_history:
+            found = tangents_as_values(root, self._inputs, along)
+        else:
+            found = tangents_along(root, self._inputs, numbers)
+        return [found.get(id(y), 0.0) for y in ys]
+
+    def _along(self, directions: Any) -> list[Number]:
+        """A number for each input."""
+        return leaves_alike(directions, self._model, f"{self._what}(tangents=)")
+
+    def result(self, number: Number) -> Number:
+        """A Value where Values were given or are needed outside, else a float."""
+        if not self._gives_values:
+            return number.data if isinstance(number, Value) else number
+        if isinstance(number, Value) and self._is_recorded:
+            return number
+        return Value(number.data if isinstance(number, Value) else number)
+
+    @property
+    def _keeps_history(self) -> bool:
+        return self._gives_values and self._is_recorded
+
+    @property
+    def _needs_nodes(self) -> bool:
+        """Whether second derivatives are to be recorded: for history, or a watcher."""
+        return self._keeps_history or watcher.get() is not None
+
+
+def _history(outputs: Sequence[Number]) -> list[Value]:
+    """A topological order of all that the outputs were computed from."""
+    values = [y for y in outputs if isinstance(y, Value)]
+    return topological_order(nary(_OUTPUTS, values))[:-1] if values else []
+
+
+def _watched_tangents(
+    root: Value, inputs: Sequence[Value], direction: Sequence[float]
+) -> None:
+    """Within `detect_anomaly`, raise if a tangent would be inf or nan."""
+    lines = watcher.get()
+    if lines is None or not all(map(math.isfinite, direction)):
+        return
+    tangents = tangents_along(root, inputs, direction)
+    if all(map(math.isfinite, tangents.values())):
+        return
+    from autograd_scalar.graph.naming import describe  # noqa: PLC0415  (for an error only)
+
+    order = topological_order(root)
+    node = next(v for v in order if not math.isfinite(tangents[id(v)]))
+    terms = [
+        f"{derivative!r} * {tangent!r}"
+        for parent, derivative in zip(node.parents, node.local_derivatives, strict=True)
+        if (tangent := tangents[id(parent)]) != 0.0
+    ]
+    shown = " + ".join([*terms[:_MOST_TERMS], *["..."] * (len(terms) > _MOST_TERMS)])
+    line = lines.of(node)
+    where = "" if line is None else f", recorded in {line}"
+    msg = (
+        f"the tangent of {describe(node)} is the first that is not finite: {shown} ="
+        f" {tangents[id(node)]!r} (local derivative * operand's tangent){where}"
+    )
+    raise AnomalyError(msg)
+
+
+def _float(number: Number) -> float:
+    return number.data if isinstance(number, Value) else number
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from autograd_scalar.derivatives.recorded import Number
+
+    Function: TypeAlias = Callable[..., Any]
+    Places: TypeAlias = int | Sequence[int]
+
+
+def grad(f: Function, argnums: Places = 0) -> Function:
+    """The function that returns the gradient of a scalar function.
+
+    ``argnums`` says by position which arguments are differentiated: one of them gives
+    a gradient of that argument's structure, several give a tuple. Keyword arguments
+    are passed on as they are.
+
+    >>> grad(lambda p: p["w"] ** 2 * p["b"])({"w": 3.0, "b": 2.0})
+    {'w': 12.0, 'b': 9.0}
+    >>> grad(lambda x, y: x * y**2, argnums=(0, 1))(2.0, 3.0)
+    (9.0, 12.0)
+
+    Raises:
+        OperandError: ``f`` returned something else than one number, or a leaf of a
+            differentiated argument is no real number.
+    """
+    return _gradient(f, argnums, "grad")
+
+
+def value_and_grad(f: Function, argnums: Places = 0) -> Function:
+    """The function that returns a pair: what ``f`` returns, and its gradient.
+
+    >>> value_and_grad(lambda x: x**3)(2.0)
+    (8.0, 12.0)
+
+    Raises:
+        OperandError: as for `grad`.
+    """
+    return _value_and_gradient(f, argnums, "value_and_grad")
+
+
+def jacobian(f: Function, argnums: Places = 0) -> Function:
+    """The function that returns the derivative of every output by every input.
+
+    The result has the structure of the output, with the argument's structure in the
+    place of each number. An array of shape S by an array of shape T is an array of
+    shape S + T. Each row is one reverse sweep.
+
+    >>> jacobian(lambda x: [x[0] * x[1], x[0] + 2 * x[1]])([3.0, 5.0])
+    [[5.0, 3.0], [1.0, 2.0]]
+
+    Raises:
+        OperandError: a leaf of what ``f`` returned, or of a differentiated argument,
+            is no real number.
+    """
+    return _jacobian(f, argnums, "jacobian")
+
+
+def hessian(f: Function, argnums: Places = 0) -> Function:
+    """The function that returns the second derivatives: the Jacobian of the gradient.
+
+    ``f`` runs once, then each row is one sweep forward and one back over its graph.
+
+    >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
+    [[10.0, 6.0], [6.0, 0.0]]
+
+    Raises:
+        OperandError: as for `grad`.
+    """
+    _check_function(f, "hessian")
+
+    @wraps(f)
+    def matrix(*args: Any, **kwargs: Any) -> Any:
+        chosen, places = _chosen(args, argnums, "hessian")
+        with Differentiation("hessian", args, places, kwargs) as under_way:
+            y = _scalar(f(*under_way.args, **kwargs), f, "hessian")
+            under_way.look_at([y])
+            rows = under_way.hessian(y)
+        results = [[under_way.result(number) for number in row] for row in rows]
+        return blocks_of(chosen, chosen, results)
+
+    return matrix
+
+
+def derivative(f: Function, order: int = 1) -> Function:
+    """The function that returns the ``order``-th derivative by its first argument.
+
+    That argument is one number; order 0 is the function itself.
+
+    >>> [derivative(lambda x: x**4, n)(2.0) for n in range(7)]
+    [16.0, 32.0, 48.0, 48.0, 24.0, 0.0, 0.0]
+
+    Raises:
+        OperandError: the order is no int from 0 on, the first argument is not one
+            number, or ``f`` returned something else than one number.
+    """
+    _check_function(f, "derivative")
+    if type(order) is not int or order < 0:
+        msg = f"derivative() needs an order of 0, 1, 2, …, got {order!r}"
+        raise OperandError(msg)
+
+    @wraps(f)
+    def differentiated(x: Number, *args: Any, **kwargs: Any) -> Number:
+        if not isinstance(x, Value):
+            real(x, "derivative(): the first argument")
+        with Differentiation("derivative", (x, *args), (0,), kwargs) as under_way:
+            y = _scalar(f(*under_way.args, **kwargs), f, "derivative")
+            under_way.look_at([y])
+            for _ in range(order - 1):
+                (y,) = under_way.gradient(y, again=True)
+            if order:
+                (y,) = under_way.gradient(y)
+        return under_way.result(y)
+
+    return differentiated
+
+
+def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """What ``f`` returns at the primals, and its derivative along the tangents.
+
+    ``primals`` holds the positional arguments, ``tangents`` a direction for each, of
+    the same structure. One pass forward over the recorded graph.
+
+    >>> jvp(lambda x, y: [x * y, x + y], (3.0, 5.0), (1.0, 2.0))
+    ([15.0, 8.0], [11.0, 3.0])
+
+    Raises:
+        ShapeError: tangents and primals differ in structure.
+        OperandError: a leaf of the primals, of the tangents, or of what ``f``
+            returned, is no real number.
+    """
+    with _along(f, primals, tangents, "jvp") as under_way:
+        output = f(*under_way.args)
+        ys = leaves_of(output, f"jvp(): what {_name(f)} returns")
+        under_way.look_at(ys)
+        slopes = under_way.tangents(ys, tuple(tangents))
+    values, derivatives = map(under_way.result, ys), map(under_way.result, slopes)
+    return filled(output, values), filled(output, derivatives)
+
+
+def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """The Hessian of a scalar function at the primals, times the tangents.
+
+    As for `jvp`, ``primals`` holds the positional arguments, and all of them are
+    differentiated: one argument gives a product of that argument's structure, several
+    give a tuple with one for each. The Hessian itself is never built: one sweep forward
+    and one back (Pearlmutter 1994).
+
+    >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 5.0],), ([1.0, 1.0],))
+    [16.0, 6.0]
+
+    Raises:
+        ShapeError: tangents and primals differ in structure.
+        OperandError: as for `grad`.
+    """
+    with _along(f, primals, tangents, "hvp") as under_way:
+        y = _scalar(f(*under_way.args), f, "hvp")
+        under_way.look_at([y])
+        products = under_way.hessian_times(y, tuple(tangents))
+    args = tuple(primals)
+    model = args[0] if len(args) == 1 else args
+    return filled(model, map(under_way.result, products))
+
+
+# ---- One body for each kind; ``what`` is the name that errors mention ----------------
+
+
+def _gradient(f: Function, argnums: Places, what: str) -> Function:
+    both = _value_and_gradient(f, argnums, what)
+
+    @wraps(f)
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    return gradient
+
+
+def _value_and_gradient(f: Function, argnums: Places, what: str) -> Function:
+    _check_function(f, what)
+
+    @wraps(f)
+    def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Number, Any]:
+        chosen, places = _chosen(args, argnums, what)
+        with Differentiation(what, args, places, kwargs) as under_way:
+            y = _scalar(f(*under_way.args, **kwargs), f, what)
+            under_way.look_at([y])
+            slopes = under_way.gradient(y)
+        return under_way.result(y), filled(chosen, map(under_way.result, slopes))
+
+    return value_and_gradient
+
+
+def _jacobian(f: Function, argnums: Places, what: str) -> Function:
+    _check_function(f, what)
+
+    @wraps(f)
+    def matrix(*args: Any, **kwargs: Any) -> Any:
+        chosen, places = _chosen(args, argnums, what)
+        with Differentiation(what, args, places, kwargs) as under_way:
+            output = f(*under_way.args, **kwargs)
+            ys = leaves_of(output, f"{what}(): what {_name(f)} returns")
+            under_way.look_at(ys)
+            rows = [under_way.gradient(y) for y in ys]
+        results = [[under_way.result(slope) for slope in row] for row in rows]
+        return blocks_of(output, chosen, results)
+
+    return matrix
+
+
+def _along(
+    f: Function, primals: Sequence[Any], tangents: Sequence[Any], what: str
+) -> Differentiation:
+    """The differentiation by all positional arguments, along the tangents."""
+    _check_function(f, what)
+    _check_sequence(primals, what, "primals")
+    _check_sequence(tangents, what, "tangents")
+    args = tuple(primals)
+    return Differentiation(what, args, range(len(args)), tuple(tangents))
+
+
+def _chosen(args: tuple[Any, ...], argnums: Places, what: str) -> Any:
+    """What results are modelled on, and the positions of the arguments in it."""
+    several = isinstance(argnums, (list, tuple, range))
+    named: Any = argnums if several else [argnums]
+    places = [_place(argnum, len(args), what) for argnum in named]
+    if len(set(places)) < len(places):
+        msg = f"{what}(argnums=) names an argument twice: {argnums!r}"
+        raise OperandError(msg)
+    model = tuple(args[place] for place in places)
+    return model if several else model[0], places
+
+
+def _place(argnum: object, count: int, what: str) -> int:
+    if type(argnum) is not int:
+        msg = f"{what}(argnums=) needs ints, got {type(argnum).__name__}: {argnum!r}"
+        raise OperandError(msg)
+    if not -count <= argnum < count:
+        msg = (
+            f"{what}(argnums={argnum}) names an argument by position, and the function"
+            f" was called with {count} of them; pass it by position, not by keyword"
+        )
+        raise OperandError(msg)
+    return argnum % count
+
+
+def _scalar(output: Any, f: Function, what: str) -> Number:
+    """What a scalar function returned, as a Value or a float."""
+    if is_array(output) and output.shape == ():
+        output = output.item()
+    if isinstance(output, Value):
+        return output
+    try:
+        return real(output, f"{what}(): what {_name(f)} returns")
+    except OperandError as error:
+        msg = f"{error}; for several outputs use jacobian()"
+        raise OperandError(msg) from None
+
+
+def _name(f: Function) -> str:
+    return getattr(f, "__name__", type(f).__name__)
+
+
+def _check_function(f: object, what: str) -> None:
+    if not callable(f):
+        msg = f"{what}() needs a function, got {type(f).__name__}: {f!r}"
+        raise OperandError(msg)
+
+
+def _check_sequence(arguments: object, what: str, name: str) -> None:
+    if not isinstance(arguments, (list, tuple)):
+        msg = (
+            f"{what}({name}=) needs a tuple with one entry per argument, got"
+            f" {type(arguments).__name__}; for one argument write ({name[:-1]},)"
+        )
+        raise OperandError(msg)

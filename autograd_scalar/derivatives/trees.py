@@ -1,0 +1,222 @@
+"""Numbers in lists, tuples, dicts and NumPy arrays: taken out, and put back alike.
+
+Containers may be nested to any depth: nothing here recurses.
+
+>>> point = {"w": [1.0, 2.0], "b": (3,)}
+>>> leaves_of(point, "demo()")
+[1.0, 2.0, 3.0]
+>>> filled(point, iter([10.0, 20.0, 30.0]))
+{'w': [10.0, 20.0], 'b': (30.0,)}
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from copy import copy
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from autograd_scalar.errors import OperandError, ShapeError
+from autograd_scalar.graph.value import Value
+from autograd_scalar.operands import real
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from autograd_scalar.derivatives.recorded import Number
+
+__all__ = [
+    "blocks_of",
+    "filled",
+    "holds_values",
+    "is_array",
+    "leaves_alike",
+    "leaves_of",
+]
+
+
+def is_array(tree: object) -> bool:
+    """Whether it is a plain NumPy array; NumPy is not loaded to find out."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and type(tree) is numpy.ndarray
+
+
+def leaves_of(tree: Any, what: str) -> list[Number]:
+    """The Values and numbers in a tree of containers, left to right.
+
+    Raises:
+        OperandError: a leaf is no real number; ``what`` names what it was given to.
+        ShapeError: a container is within itself.
+    """
+    leaves: list[Number] = []
+    for part, held in _post_order(tree, what):
+        if held is None:
+            found = part.ravel().tolist() if is_array(part) else (part,)
+            leaves += [x if isinstance(x, Value) else _number(x, what) for x in found]
+    return leaves
+
+
+def holds_values(tree: Any) -> bool:
+    """Whether a Value is in the tree; what is no container is not looked into."""
+    seen: set[int] = set()  # ids of containers, which may share what they hold
+    stack = [tree]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Value):
+            return True
+        of_objects = is_array(part) and part.dtype == object
+        held = part.ravel().tolist() if of_objects else _held(part)
+        if held is not None and id(part) not in seen:
+            seen.add(id(part))
+            stack += held
+    return False
+
+
+def leaves_alike(tree: Any, model: Any, what: str) -> list[Number]:
+    """The leaves of a tree that is built like the model, in the model's order.
+
+    The model has an end: its own leaves were taken before.
+
+    Raises:
+        ShapeError: it is built in another way.
+        OperandError: a leaf is no real number.
+    """
+    leaves: list[Number] = []
+    pairs = [(tree, model)]
+    while pairs:
+        part, alike = pairs.pop()
+        if (held := _held(alike)) is None and not is_array(alike):
+            if _held(part) is not None or is_array(part):
+                msg = f"{what}: got {_outline(part)} where the primal is one number"
+                raise ShapeError(msg)
+            leaves += leaves_of(part, what)
+            continue
+        if _outline(part) != _outline(alike):
+            msg = f"{what}: got {_outline(part)} where the primal is {_outline(alike)}"
+            raise ShapeError(msg)
+        if held is None:
+            leaves += leaves_of(part, what)
+        else:
+            of_part = [part[k] for k in alike] if isinstance(alike, dict) else part
+            pairs += reversed([*zip(of_part, held, strict=True)])
+    return leaves
+
+
+def filled(tree: Any, leaves: Iterator[Any]) -> Any:
+    """A new tree of the same structure and types, with these leaves.
+
+    An array of floats has dtype float64, one with Values has dtype object.
+    """
+
+    def place(part: Any) -> Any:
+        if not is_array(part):
+            return next(leaves)
+        return _array(list(islice(leaves, part.size)), part.shape)
+
+    return _mapped(place, tree)
+
+
+def blocks_of(outputs: Any, inputs: Any, rows: Iterable[Sequence[Number]]) -> Any:
+    """The rows of a Jacobian as a tree of the outputs' structure, of the inputs' trees.
+
+    An array among them is one leaf: against inputs of shape T, outputs of shape S give
+    an array of shape S + T, and a single number counts as shape ().
+    """
+    remaining = iter(rows)
+
+    def block(output: Any) -> Any:
+        if not is_array(output):
+            return filled(inputs, iter(next(remaining)))
+        part = list(islice(remaining, output.size))
+        count = len(leaves_of(inputs, "jacobian()"))
+        columns = iter([[row[k] for row in part] for k in range(count)])
+
+        def place(argument: Any) -> Any:
+            shape = argument.shape if is_array(argument) else ()
+            taken = list(islice(columns, math.prod(shape)))
+            across = [column[k] for k in range(len(part)) for column in taken]
+            return _array(across, output.shape + shape)
+
+        return _mapped(place, inputs)
+
+    return _mapped(block, outputs)
+
+
+def _number(leaf: Any, what: str) -> float:
+    try:
+        return real(leaf, what)
+    except OperandError as error:
+        if isinstance(leaf, (str, bytes)) or not hasattr(leaf, "__iter__"):
+            raise
+        msg = f"{error}; of containers, lists, tuples, dicts and plain arrays are taken"
+        raise OperandError(msg) from None
+
+
+def _held(tree: Any) -> list[Any] | None:
+    """What a container holds; None for an array and for a leaf."""
+    if isinstance(tree, dict):
+        return list(tree.values())
+    return list(tree) if isinstance(tree, (list, tuple)) else None
+
+
+def _post_order(tree: Any, what: str) -> Iterator[tuple[Any, int | None]]:
+    """Every part of the tree, left to right, a container after all that it holds.
+
+    With a container comes how many parts it holds, with a leaf or an array None.
+    """
+    path: set[int] = set()  # ids of the containers around the part
+    stack: list[tuple[Any, int | None]] = [(tree, None)]
+    while stack:
+        part, count = stack.pop()
+        held = _held(part) if count is None else None
+        if held is None:
+            path.discard(id(part))
+            yield part, count
+            continue
+        if id(part) in path:
+            msg = f"{what}: {_outline(part)} is within itself, and would never end"
+            raise ShapeError(msg)
+        path.add(id(part))
+        stack.append((part, len(held)))
+        stack += [(x, None) for x in reversed(held)]
+
+
+def _mapped(place: Callable[[Any], Any], tree: Any) -> Any:
+    """The tree with each leaf or array replaced; containers keep their types."""
+    done: list[Any] = []
+    for part, count in _post_order(tree, "a container"):
+        if count is None:
+            done.append(place(part))
+        else:
+            first = len(done) - count
+            done[first:] = [_rebuilt(part, done[first:])]
+    return done[0]
+
+
+def _rebuilt(container: Any, parts: list[Any]) -> Any:
+    if isinstance(container, dict):
+        changed = copy(container)  # a defaultdict stays one
+        for key, part in zip(container, parts, strict=True):
+            changed[key] = part
+        return changed
+    # _make: of a namedtuple
+    return getattr(container, "_make", type(container))(parts)
+
+
+def _array(leaves: list[Any], shape: tuple[int, ...]) -> Any:
+    import numpy as np  # noqa: PLC0415  (loaded already: the user gave an array)
+
+    dtype = object if any(isinstance(x, Value) for x in leaves) else np.float64
+    return np.array(leaves, dtype=dtype).reshape(shape)
+
+
+def _outline(tree: Any) -> str:
+    """The outermost container in words, equal for containers of the same structure."""
+    if is_array(tree):
+        return f"an array of shape {tree.shape}"
+    if isinstance(tree, dict):
+        return f"a dict with the keys {', '.join(sorted(map(repr, tree))) or 'none'}"
+    if isinstance(tree, (list, tuple)):
+        return f"a {type(tree).__name__} of {len(tree)}"
+    return f"a {type(tree).__name__}"

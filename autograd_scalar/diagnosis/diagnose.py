@@ -1,0 +1,262 @@
+"""What `diagnose` found, in text, HTML and JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
+
+from autograd_scalar.diagnosis.anomaly import (
+    SourceLines,
+    first_bad_adjoint,
+    is_born_wrong,
+)
+from autograd_scalar.errors import OperandError
+from autograd_scalar.graph.naming import describe
+from autograd_scalar.graph.recording import watcher
+from autograd_scalar.graph.sweeps import stateless_sweep, topological_order
+from autograd_scalar.graph.value import Value
+from autograd_scalar.operands import real
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from autograd_scalar.diagnosis.anomaly import SourceLine
+
+__all__ = ["Diagnosis", "Finding", "diagnose"]
+
+
+_ADVICE = "Record the graph within detect_anomaly() to see the lines of source."
+
+
+class Finding(NamedTuple):
+    """One node and what is the matter with it."""
+
+    kind: str  # "kink"
+    node: str  # as a call with names and numbers
+    detail: str
+    line: SourceLine | None  # of the user's source, where it was recorded
+
+    def __str__(self) -> str:
+        where = f" [{self.line}]" if self.line is not None else ""
+        return f"{self.kind}: {self.node}: {self.detail}{where}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """All findings about a graph: the first of each kind, and how many there are."""
+
+    nodes: int
+    counts: Mapping[str, int]  # by kind, in the order of the findings
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether nothing was found."""
+        return not self.counts
+
+    def _head(self) -> str:
+        found = [f"{n:,} {kind}{'s' * (n != 1)}" for kind, n in self._kinds()]
+        return f"{self.nodes:,} nodes: " + (", ".join(found) or "nothing found")
+
+    def _kinds(self) -> list[tuple[str, int]]:
+        return list(self.counts.items())
+
+    def _of(self, kind: str) -> list[Finding]:
+        return [finding for finding in self.findings if finding.kind == kind]
+
+    def __repr__(self) -> str:
+        return f"<diagnosis of {self._head()}>"
+
+    def __str__(self) -> str:
+        lines = [self._head()]
+        for kind, count in self._kinds():
+            shown = self._of(kind)
+            lines += map(str, shown)
+            if count > len(shown):
+                lines.append(f"{kind}: and {count - len(shown):,} more")
+        if self.findings and all(finding.line is None for finding in self.findings):
+            lines.append(_ADVICE)
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        head, *lines = str(self).split("\n")
+        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        return f"<p>{escape(head)}</p><ul>{items}</ul>"
+
+    def to_json(self) -> str:
+        """Everything as JSON."""
+        findings = [
+            {
+                "kind": finding.kind,
+                "node": finding.node,
+                "detail": finding.detail,
+                "line": None if finding.line is None else str(finding.line),
+            }
+            for finding in self.findings
+        ]
+        return json.dumps(
+            {"nodes": self.nodes, "counts": dict(self.counts), "findings": findings},
+            allow_nan=False,
+            ensure_ascii=False,
+        )
+
+
+# Rows that flatten out: a unit of them can be saturated.
+# fmt: off
+_SQUASHING = frozenset({
+    "tanh", "sigmoid", "log_sigmoid", "softplus", "erf", "erfc", "arctan", "elu",
+    "selu", "gelu", "silu",
+})
+# fmt: on
+_DIGITS = -math.log10(2.0**-53)  # of a float
+
+
+class _Thresholds(NamedTuple):
+    saturated: float
+    digits: float
+
+
+def diagnose(  # noqa: PLR0913  (each by its name)
+    root: Value,
+    lines: SourceLines | None = None,
+    *,
+    seed: float = 1.0,
+    saturated: float = 1e-3,
+    digits: float = 8.0,
+    most: int = 10,
+) -> Diagnosis:
+    """Look through a recorded graph for what makes gradients wrong or useless.
+
+    Found are: the first values that are not finite; the first adjoint that is not
+    finite; saturated units, where a squashing function (tanh, sigmoid, softplus, …) has
+    a local derivative below ``saturated`` in size; dead units, where relu gives 0 and
+    passes nothing back; kinks, where the local derivative is a convention, and which;
+    cancellation, where a sum of computed terms loses ``digits`` decimal digits or more
+    of the 16 there are.
+
+    ``lines``, of a `detect_anomaly` block that recorded the graph, adds the user's
+    lines of source; inside of that block it is not needed. No ``grad`` is read or
+    changed: the adjoints are those of ``seed`` on the root. The first ``most`` of each
+    kind are kept, all are counted. Kinks are looked for at the operands' ``data`` as it
+    is now.
+
+    >>> from autograd_scalar import Value
+    >>> x, w = Value(0.0, "x"), Value(-3.0, "w")
+    >>> print(diagnose((w * x).relu().named("a") + (9.0 * w).tanh()))
+    8 nodes: 1 dead unit, 1 saturated unit, 1 kink
+    dead unit: 'a' = relu(-0.0) = 0.0: nothing flows back
+    saturated unit: tanh(-27.0) = -1.0: the local derivative is 1.4e-23
+    kink: 'a' = relu(-0.0) = 0.0: x = 0; the derivative there is by convention 0
+    (minimum-norm subgradient, R2)
+    Record the graph within detect_anomaly() to see the lines of source.
+
+    Raises:
+        OperandError: ``root`` is no Value, ``lines`` not what `detect_anomaly` gave,
+            ``most`` no int from 0 on, or another option no number.
+    """
+    _check_request(root, lines, most)
+    start = real(seed, "diagnose(seed=)")
+    thresholds = _Thresholds(
+        real(saturated, "diagnose(saturated=)"), real(digits, "diagnose(digits=)")
+    )
+    order = topological_order(root)
+    seen = lines if lines is not None else watcher.get()
+    counts: Counter[str] = Counter()
+    findings: list[Finding] = []
+    for kind, node, detail in _all(order, root, start, thresholds):
+        counts[kind] += 1
+        if counts[kind] <= most:
+            line = seen.of(node) if isinstance(seen, SourceLines) else None
+            findings.append(Finding(kind, describe(node), detail, line))
+    return Diagnosis(len(order), counts, tuple(findings))
+
+
+def _check_request(root: object, lines: object, most: object) -> None:
+    if not isinstance(root, Value):
+        msg = f"diagnose() needs a Value, got {type(root).__name__}: {root!r}"
+        raise OperandError(msg)
+    if lines is not None and not isinstance(lines, SourceLines):
+        msg = (
+            "diagnose(lines=) needs what `with detect_anomaly() as lines` gave, got"
+            f" {type(lines).__name__}: {lines!r}; give the seed by name: seed=…"
+        )
+        raise OperandError(msg)
+    if type(most) is not int or most < 0:
+        msg = f"diagnose(most=) needs an int from 0 on, got {most!r}"
+        raise OperandError(msg)
+
+
+def _all(
+    order: Sequence[Value], root: Value, seed: float, thresholds: _Thresholds
+) -> Iterator[tuple[str, Value, str]]:
+    """Kind, node and detail of everything found, kind by kind."""
+    for node in order:
+        if is_born_wrong(node):
+            yield "non-finite value", node, "no operand is, so it begins here"
+        elif node.is_leaf and not math.isfinite(node.data):
+            yield "non-finite value", node, "a leaf was set to it"
+    bad = first_bad_adjoint(order, stateless_sweep(root, seed, order))
+    if bad is not None:
+        yield "non-finite adjoint", order[order.index(bad.node)], str(bad)
+    inner = [node for node in order if node.primitive is not None]
+    for node in inner:
+        yield from _flat_units(node, thresholds.saturated)
+    for node in inner:
+        yield from _kinks(node)
+    for node in inner:
+        lost = _digits_lost(node)
+        if lost >= thresholds.digits:
+            amount = "all" if lost >= _DIGITS else f"{lost:.1f} of {_DIGITS:.0f}"
+            yield "cancellation", node, f"{amount} digits of its terms are lost"
+
+
+def _flat_units(node: Value, threshold: float) -> Iterator[tuple[str, Value, str]]:
+    if node.op in _SQUASHING:
+        slope = node.local_derivatives[0]
+        if abs(slope) < threshold:
+            detail = f"the local derivative is {slope:.2g}"
+            yield "saturated unit", node, detail
+    elif node.op == "relu" and node.data == 0.0 == node.local_derivatives[0]:
+        yield "dead unit", node, "nothing flows back"
+
+
+def _kinks(node: Value) -> Iterator[tuple[str, Value, str]]:
+    if node.primitive is None or not node.primitive.kinks:
+        return
+    numbers = [parent.data for parent in node.parents]
+    for kink in node.primitive.kinks:
+        if kink.at(*numbers):
+            detail = f"{kink.where}; the derivative there is by convention"
+            yield "kink", node, f"{detail} {kink.convention}"
+
+
+def _digits_lost(node: Value) -> float:
+    """How many decimal digits the terms of a sum have more than the sum.
+
+    0 for other operations, and where all terms are leaves: those are exact.
+    """
+    op = node.op
+    if op not in {"add", "sub", "sum", "dot", "mean"}:
+        return 0.0
+    parents = node.parents
+    if all(parent.is_leaf for parent in parents) and op != "dot":
+        return 0.0
+    numbers = [parent.data for parent in parents]
+    total, size = abs(node.data), sum(map(abs, _terms(op, numbers)))
+    if not math.isfinite(size) or size == 0.0:
+        return 0.0
+    return math.inf if total == 0.0 else math.log10(size) - math.log10(total)
+
+
+def _terms(op: str, numbers: list[float]) -> list[float]:
+    """What was added up, to its size."""
+    if op == "mean":
+        return [x / len(numbers) for x in numbers]
+    if op != "dot":
+        return numbers
+    products = [a * b for a, b in zip(numbers[0::2], numbers[1::2], strict=False)]
+    return products + numbers[len(numbers) - len(numbers) % 2 :]

@@ -1,0 +1,254 @@
+"""`check_gradients`: a gradient beside differences of f, and complex steps of rows."""
+
+from __future__ import annotations
+
+from reprlib import repr as short
+from typing import TYPE_CHECKING, Any
+
+from autograd_scalar.derivatives.gradients import gradients
+from autograd_scalar.errors import GradientCheckError, OperandError
+from autograd_scalar.gradcheck.judging import Outcome, Tolerance, judge
+from autograd_scalar.gradcheck.report import Comparison, GradientCheck
+from autograd_scalar.gradcheck.search import (
+    first_kink,
+    rounding_of,
+    search,
+    waves_too_fine,
+)
+from autograd_scalar.graph.recording import no_grad
+from autograd_scalar.graph.value import Value
+from autograd_scalar.operands import real
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+__all__ = ["check_gradients"]
+
+
+def check_gradients(  # noqa: PLR0913  (each by its name)
+    f: Callable[..., Value],
+    inputs: object,
+    *,
+    order: int = 1,
+    rtol: float = 1e-6,
+    resolution: float = 1e-4,
+    raises: bool = True,
+) -> GradientCheck:
+    """Compare the gradient of ``f(*inputs)`` with differences of f, input by input.
+
+    The differences are central, extrapolated to step zero, and come with an estimate
+    of their own error; agreement is within four times that plus ``rtol``. With
+    ``order=2`` every second derivative is compared with differences of the gradient,
+    too. Where they differ, every node of the graph is searched for the local
+    derivative that is wrong, by differences of its row.
+
+    Where a row of the table is analytic, its local derivatives are always compared with
+    a complex step of the row, which knows them to a few ULP: a rule that is wrong by
+    1e-13 is named, too. ``rtol`` and ``resolution`` are for differences.
+
+    ``inputs`` is a number or a Value, or a sequence of such and of sequences of such.
+    Numbers become Values; Values are used themselves, their ``data`` varied and
+    restored, so that f may also reach them without its arguments:
+    ``check_gradients(lambda *_: loss(net), net.parameters())``.
+
+    At a kink of f nothing is judged, at an end of the domain the inner side is; nor is
+    anything judged where the estimated error exceeds ``resolution``, relatively, or
+    called different where a sine so far out has waves finer than floats are. The text
+    says why.
+
+    >>> print(check_gradients(lambda x, y: (x * y).sin(), [2.0, 0.5]))
+    check_gradients: 2 derivatives of order 1: 2 agree, 0 differ, 0 not judged
+    By differences of f; 3 of 3 local derivatives also by a complex step
+    >>> check_gradients(lambda x: x * x.detach(), Value(3.0, "x"))
+    Traceback (most recent call last):
+        ...
+    autograd_scalar.errors.GradientCheckError: check_gradients: 1 derivatives of order
+    1: 0 agree, 1 differ, 0 not judged
+    d/d'x' is 3.0 by the graph, 6.0 ± ... by differences
+    Every local derivative in the graph agrees with its row: part of f goes around the
+    graph, as v.data, v.detach() and the functions of math do.
+
+    Raises:
+        GradientCheckError: a derivative differs, a local derivative is wrong, or
+            nothing could be judged; not with ``raises=False``.
+        OperandError: an input is no real number, f is no function, did not return a
+            Value, gives another number each time, the order is neither 1 nor 2, or a
+            tolerance is negative or nan.
+    """
+    _check_request(f, order)
+    tolerance = Tolerance(
+        relative=_positive(rtol, "rtol"), resolution=_positive(resolution, "resolution")
+    )
+    arguments = _arguments(inputs)
+    leaves = list(_flat(arguments))
+    check = _Check(f, arguments, leaves, tolerance)
+    comparisons = check.first_order()
+    if order == 2:  # noqa: PLR2004
+        comparisons += check.second_order()
+    differing = any(row.verdict == "differs" for row in comparisons)
+    found = search(check.root, order, tolerance, by_differences=differing)
+    report = GradientCheck(
+        order,
+        tuple(comparisons),
+        tuple(found.faults),
+        found.local_derivatives,
+        found.by_complex_step,
+        first_kink(check.root) if differing and not found.faults else "",
+    )
+    if raises and not report.passed:
+        raise GradientCheckError(str(report))
+    return report
+
+
+class _Check:
+    """A function at a point: its graph there, and its numbers nearby."""
+
+    def __init__(
+        self,
+        f: Callable[..., Value],
+        arguments: list[Any],
+        leaves: list[Value],
+        tolerance: Tolerance,
+    ) -> None:
+        self.f, self.arguments = f, arguments
+        self.leaves = leaves
+        self.names = [
+            repr(x.label) if x.label else f"x{i}" for i, x in enumerate(leaves)
+        ]
+        self.tolerance = tolerance
+        self.root = self.call()
+        self.too_fine = waves_too_fine(self.root)
+        again = self.call()
+        if repr(again.data) != repr(self.root.data):
+            msg = (
+                "check_gradients() needs an f that gives the same number each time, got"
+                f" {self.root.data!r} and {again.data!r}; seed its randomness"
+            )
+            raise OperandError(msg)
+
+    def call(self) -> Value:
+        """Evaluate f at what the leaves hold now."""
+        output: object = self.f(*self.arguments)
+        if not isinstance(output, Value):
+            msg = (
+                "check_gradients() needs an f that returns a Value, got"
+                f" {type(output).__name__}: {output!r}"
+            )
+            raise OperandError(msg)
+        return output
+
+    def number(self) -> list[float]:
+        with no_grad():
+            return [self.call().data]
+
+    def gradient(self) -> list[float]:
+        return gradients(self.call(), self.leaves)
+
+    def first_order(self) -> list[Comparison]:
+        """One row for each leaf."""
+        claims = gradients(self.root, self.leaves)
+        rounding = [rounding_of(self.root)]
+        rows = []
+        for leaf, name, claim in zip(self.leaves, self.names, claims, strict=True):
+            (outcome,) = self._along(leaf, self.number, [claim], rounding)
+            rows.append(Comparison(f"d/d{name}", *outcome))
+        return rows
+
+    def second_order(self) -> list[Comparison]:
+        """One row for each pair of leaves."""
+        slopes = gradients(self.root, self.leaves, create_graph=True)
+        claims = [gradients(slope, self.leaves) for slope in slopes]
+        rounding = [rounding_of(slope) for slope in slopes]
+        rows = []
+        for j, (leaf, name) in enumerate(zip(self.leaves, self.names, strict=True)):
+            column = [claim[j] for claim in claims]
+            outcomes = self._along(leaf, self.gradient, column, rounding)
+            rows += [
+                Comparison(f"d²/d{other} d{name}", *outcome)
+                for other, outcome in zip(self.names, outcomes, strict=True)
+            ]
+        return rows
+
+    def _along(
+        self,
+        leaf: Value,
+        numbers: Callable[[], list[float]],
+        claims: Sequence[float],
+        rounding: Sequence[float],
+    ) -> list[Outcome]:
+        """Judge the claimed slopes of the numbers along a leaf."""
+        before, here = leaf.data_before, leaf.data
+
+        def at(x: float) -> list[float]:
+            leaf.data = x
+            return numbers()
+
+        try:
+            outcomes = judge(at, here, claims, rounding, self.tolerance)
+        finally:
+            leaf.data = before  # a leaf remembers this one, too
+            leaf.data = here
+        if leaf not in self.too_fine:
+            return outcomes
+        return [
+            outcome._replace(verdict="not judged", reason=self.too_fine[leaf])
+            if outcome.verdict == "differs"
+            else outcome
+            for outcome in outcomes
+        ]
+
+
+# ---- Inputs --------------------------------------------------------------------------
+
+
+def _check_request(f: object, order: object) -> None:
+    if not callable(f):
+        msg = f"check_gradients() needs a function, got {type(f).__name__}: {f!r}"
+        raise OperandError(msg)
+    if type(order) is not int or order not in {1, 2}:
+        msg = f"check_gradients(order=) takes 1 or 2, got {order!r}"
+        raise OperandError(msg)
+
+
+def _positive(x: object, name: str) -> float:
+    number = real(x, f"check_gradients({name}=)")
+    if not number >= 0.0:
+        msg = f"check_gradients({name}=) needs a number from 0 on, got {x!r}"
+        raise OperandError(msg)
+    return number
+
+
+def _arguments(inputs: object) -> list[Any]:
+    """The inputs as f takes them: Values, and lists of Values."""
+    given = _as_lists(inputs)
+    return [_as_values(x) for x in (given if isinstance(given, list) else [given])]
+
+
+def _as_lists(x: object) -> object:
+    if hasattr(x, "tolist"):  # NumPy's arrays and scalars
+        return x.tolist()
+    return list(x) if isinstance(x, tuple) else x
+
+
+def _as_values(x: object) -> Value | list[Value]:
+    x = _as_lists(x)
+    if isinstance(x, list):
+        return [_as_value(part) for part in x]
+    return _as_value(x)
+
+
+def _as_value(x: object) -> Value:
+    if isinstance(x, Value):
+        return x
+    if isinstance(x, (list, tuple, dict)):
+        msg = (
+            "check_gradients() takes numbers, and sequences of them one level deep, as"
+            f" inputs, got {type(x).__name__}: {short(x)}; build deeper ones within f"
+        )
+        raise OperandError(msg)
+    return Value(real(x, "check_gradients()"))
+
+
+def _flat(arguments: list[Any]) -> Iterator[Value]:
+    for argument in arguments:
+        yield from argument if isinstance(argument, list) else [argument]

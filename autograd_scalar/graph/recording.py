@@ -1,0 +1,141 @@
+"""Whether operations are recorded and watched, for this thread or asyncio task."""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+from contextvars import ContextVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
+
+from autograd_scalar.errors import OperandError
+from autograd_scalar.native import mypyc_attr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from autograd_scalar.graph.node import Node
+
+__all__ = [
+    "Watcher",
+    "blocks",
+    "decorate",
+    "depth",
+    "no_grad",
+    "watched",
+    "watched_sweep",
+    "watcher",
+]
+
+
+class Watcher(Protocol):
+    """What a block of `detect_anomaly` does with each node and each sweep."""
+
+    def recorded(self, node: Node) -> None:
+        """Look at a node that was just made."""
+
+    def sweep(self, root: Node, seed: float) -> None:
+        """Look at a sweep before it changes anything."""
+
+    def of(self, node: Node) -> object | None:
+        """Where a node was recorded; None if it was not, while this one watched."""
+
+
+depth: Final[ContextVar[int]] = ContextVar("depth", default=0)
+watcher: Final[ContextVar[Watcher | None]] = ContextVar("watcher", default=None)
+F = TypeVar("F", bound="Callable[..., Any]")
+
+# Of code objects: generator, coroutine and asynchronous generator (inspect.CO_...).
+_SUSPENDS: Final = 0x20 | 0x80 | 0x200
+
+
+@mypyc_attr(acyclic=True)
+class _Blocks:
+    """How many modes are open over all threads: 0 nearly always.
+
+    Every operation reads it first, because asking a context variable costs as much as
+    an addition.
+    """
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def opened(self) -> None:
+        """Count one more; threads may do so at the same time."""
+        with _counting:
+            self.count += 1
+
+    def closed(self) -> None:
+        """Count one less."""
+        with _counting:
+            self.count -= 1
+
+
+_counting: Final = allocate_lock()
+blocks: Final = _Blocks()
+
+
+def watched(node: Node) -> None:
+    """Show a new node to the watcher of this context, if there is one."""
+    current = watcher.get()
+    if current is not None:
+        current.recorded(node)
+
+
+def watched_sweep(root: Node, seed: float) -> None:
+    """Show a sweep that is about to start to the watcher of this context."""
+    current = watcher.get()
+    if current is not None:
+        current.sweep(root, seed)
+
+
+class no_grad:  # noqa: N801  (PyTorch's name)
+    """Within the block, operations give leaves: nothing is recorded.
+
+    Holds for the thread (and the asyncio task) that opened it; also a decorator of
+    plain functions.
+
+    >>> from autograd_scalar import Value
+    >>> x = Value(3.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y, y.parents
+    (Value(data=9.0, grad=0.0), ())
+
+    Raises:
+        OperandError: as a decorator, of what is no plain function: a generator or a
+            coroutine would run outside the block.
+    """
+
+    def __enter__(self) -> None:
+        depth.set(depth.get() + 1)
+        blocks.opened()
+
+    def __exit__(self, *error: object) -> None:
+        blocks.closed()
+        depth.set(max(depth.get() - 1, 0))  # 0: closed in another task than opened
+
+    def __call__(self, function: F) -> F:
+        """Decorate: the whole call is within a block."""
+        return decorate(no_grad, function)
+
+
+def decorate(mode: Callable[[], AbstractContextManager[object]], function: F) -> F:
+    """The function with each whole call within a block of the mode."""
+    name: str = getattr(mode, "__name__", "")
+    code = getattr(function, "__code__", None)
+    if code is None or code.co_flags & _SUSPENDS:
+        msg = (
+            f"@{name}() needs a plain function, got {function!r}; put"
+            f" `with {name}():` inside it"
+        )
+        raise OperandError(msg)
+
+    @wraps(function)
+    def decorated(*args: Any, **kwargs: Any) -> Any:
+        with mode():
+            return function(*args, **kwargs)
+
+    return cast("F", decorated)

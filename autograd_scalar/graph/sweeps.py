@@ -1,0 +1,280 @@
+"""The two traversals of a graph: forward order and reverse sweep. No recursion.
+
+``Node._mark`` is twice the number of the traversal that last reached the node, plus
+HAS_ADJOINT. Each traversal takes a new number, to which older marks mean nothing: no
+mark is ever cleared, and an interrupted traversal leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from _thread import RLock
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+from autograd_scalar.errors import OperandError, TraversalError
+from autograd_scalar.graph.node import HAS_ADJOINT, Node
+from autograd_scalar.native import Unchecked, i64, mypyc_attr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = [
+    "Numbered",
+    "contribute",
+    "numbered",
+    "reverse_sweep",
+    "stateless_sweep",
+    "topological_order",
+]
+
+
+N = TypeVar("N", bound="Node")
+
+
+@mypyc_attr(acyclic=True)
+class _Turn:
+    """The next mark without an adjoint, and whether a traversal is under way."""
+
+    __slots__ = ("mark", "open")
+
+    mark: i64
+    open: bool
+
+    def __init__(self) -> None:
+        self.mark = 2
+        self.open = False
+
+
+_turn: Final = _Turn()
+_lock: Final = RLock()  # marks are shared by all threads: one traversal at a time
+
+
+def _alone(work: Callable[..., Any], *operands: object) -> Any:
+    """Do the work while no other traversal runs, in this thread or another."""
+    with _lock:
+        if _turn.open:
+            msg = (
+                "a traversal was asked for from within another one, which a signal"
+                " handler or a finalizer can do; do it after the first has ended"
+            )
+            raise TraversalError(msg)
+        try:
+            _turn.open = True
+            return work(*operands)
+        finally:
+            _turn.open = False
+
+
+def topological_order(root: N | Unchecked) -> list[N]:
+    """Every node that ``root`` was computed from, parents first, ``root`` last.
+
+    The order is depth-first post-order with parents taken left to right: fixed, so
+    that sums of contributions have the same bits in every process.
+
+    >>> from autograd_scalar import Value
+    >>> a, b = Value(2.0, "a"), Value(3.0, "b")
+    >>> c = (a * b).named("c")
+    >>> [node.label for node in topological_order((c + a).named("d"))]
+    ['a', 'b', 'c', 'd']
+
+    Raises:
+        OperandError: ``root`` is no Value.
+    """
+    if not isinstance(root, Node):
+        msg = f"topological_order() needs a Value, got {type(root).__name__}: {root!r}"
+        raise OperandError(msg)
+    order: list[Node] = []
+    _alone(_visit, root, order, [], False)
+    return cast("list[N]", order)
+
+
+def _visit(root: Node, order: list[Node], holding: list[Node], sweeping: bool) -> None:
+    """Fill ``order``; ``holding`` gets the nodes that have an adjoint already.
+
+    A node without one holds 0.0: a sweep, which marks every node as having one, resets
+    the nodes of the second list alone.
+    """
+    fresh = _turn.mark
+    _turn.mark = fresh + 2
+    holds = fresh + HAS_ADJOINT
+    unless_it_holds = holds if sweeping else fresh
+    stack: list[Node] = [root]
+    while stack:
+        node = stack.pop()
+        while True:
+            left = node._left
+            while left is not None and left._mark < fresh:
+                stack.append(node)  # it comes back when its left side is done
+                node = left
+                left = node._left
+            right = node._right
+            if right is None or right._mark >= fresh:
+                break
+            stack.append(node)
+            node = right
+        if node._fused is not None and node._mark < fresh:
+            parents = node._fused[0]
+            stack.append(node)
+            bottom = len(stack)
+            for parent in reversed(parents):
+                if parent._mark < fresh:
+                    stack.append(parent)  # noqa: PERF401  (compiled, this is faster)
+            if len(stack) > bottom:
+                continue
+            stack.pop()
+        mark = node._mark
+        if mark < fresh:  # else another of its users led here first
+            if mark & HAS_ADJOINT:
+                holding.append(node)
+                node._mark = holds
+            else:
+                node._mark = unless_it_holds
+            order.append(node)
+
+
+def reverse_sweep(root: Node, seed: float) -> None:
+    """Add each edge's contribution, users before their parents (the chain-rule sum).
+
+    Interior nodes end with the adjoints of this sweep; leaves add this sweep's adjoint
+    to what they held, in one addition. Interrupted, it leaves every leaf as it was,
+    and interior nodes without an adjoint.
+    """
+    _alone(_reverse_sweep, root, seed)
+
+
+def _reverse_sweep(root: Node, seed: float) -> None:
+    order: list[Node] = []
+    holding: list[Node] = []
+    held: list[tuple[Node, float]] | None = None  # what leaves had accumulated
+    try:
+        _visit(root, order, holding, True)
+        held = [(node, node._grad) for node in holding if node._primitive is None]
+        for node in holding:
+            node._grad = 0.0
+        root._grad = seed
+        _sweep(order)
+        for leaf, before in held:
+            leaf._grad += before
+    except BaseException:  # KeyboardInterrupt, MemoryError
+        seen = _turn.mark - 2
+        for node in order:
+            node._mark = seen
+        if held is None:  # nothing was changed but marks
+            for node in holding:
+                node._mark = seen + HAS_ADJOINT
+        else:
+            for node in order:
+                node._grad = 0.0
+            for leaf, before in held:
+                leaf._grad = before
+                leaf._mark = seen + HAS_ADJOINT
+        raise
+
+
+def _sweep(order: list[Node]) -> None:
+    for node in reversed(order):
+        left = node._left
+        if left is not None:
+            adjoint = node._grad
+            left._grad += node._left_derivative * adjoint
+            right = node._right
+            if right is not None:
+                right._grad += node._right_derivative * adjoint
+        elif node._fused is not None:
+            contribute(node)
+
+
+def contribute(node: Node) -> None:
+    """Add adjoint times local derivative to every parent of one node."""
+    adjoint = node._grad
+    # Not strict=True: compiled, this loop then costs no iterator.
+    for parent, derivative in zip(node.parents, node.local_derivatives):  # noqa: B905
+        parent._grad += derivative * adjoint
+
+
+def stateless_sweep(root: Node, seed: float, wanted: Sequence[Node]) -> list[float]:
+    """The adjoints of the wanted nodes; no node's own adjoint is changed.
+
+    A node that ``root`` was not computed from has 0.0.
+    """
+    found: list[float] = _alone(_stateless_sweep, root, seed, wanted)
+    return found
+
+
+def _stateless_sweep(root: Node, seed: float, wanted: Sequence[Node]) -> list[float]:
+    order: list[Node] = []
+    _visit(root, order, [], False)
+    first = _number(order)
+    adjoints = [0.0] * len(order)
+    adjoints[-1] = seed
+    for i in range(len(order) - 1, -1, -1):
+        node, adjoint = order[i], adjoints[i]
+        left = node._left
+        if left is not None:
+            adjoints[(left._mark - first) >> 1] += node._left_derivative * adjoint
+            right = node._right
+            if right is not None:
+                place = (right._mark - first) >> 1
+                adjoints[place] += node._right_derivative * adjoint
+        elif node._fused is not None:
+            parents, derivatives = node._fused
+            # Not strict=True, as in contribute().
+            for parent, derivative in zip(parents, derivatives):  # noqa: B905
+                adjoints[(parent._mark - first) >> 1] += derivative * adjoint
+    return [
+        adjoints[(node._mark - first) >> 1] if node._mark >= first else 0.0
+        for node in wanted
+    ]
+
+
+def numbered(root: Node, wanted: Sequence[Node]) -> Numbered:
+    """The nodes under the root by their places in a topological order."""
+    graph = Numbered()
+    _alone(_fill, graph, root, wanted)
+    return graph
+
+
+@mypyc_attr(acyclic=True)
+class Numbered:
+    """A topological order, whose nodes go by their places in it."""
+
+    __slots__ = ("order", "parents", "starts", "wanted")
+
+    order: list[Node]
+    parents: list[int]  # of every node, one node after the other
+    starts: list[int]  # where in that list a node's parents begin, and the end
+    wanted: list[int]  # -1 for one that the root was not computed from
+
+    def __init__(self) -> None:
+        self.order = []
+        self.parents = []
+        self.starts = [0]
+        self.wanted = []
+
+
+def _fill(graph: Numbered, root: Node, wanted: Sequence[Node]) -> None:
+    order, parents, starts = graph.order, graph.parents, graph.starts
+    _visit(root, order, [], False)
+    first = _number(order)
+    for node in order:
+        left, right = node._left, node._right
+        if left is not None:
+            parents.append((left._mark - first) >> 1)
+            if right is not None:
+                parents.append((right._mark - first) >> 1)
+        elif node._fused is not None:
+            for parent in node._fused[0]:
+                parents.append((parent._mark - first) >> 1)
+        starts.append(len(parents))
+    graph.wanted = [
+        (node._mark - first) >> 1 if node._mark >= first else -1 for node in wanted
+    ]
+
+
+def _number(order: list[Node]) -> i64:
+    """Let each mark tell its node's place in the order, too; the first node's mark."""
+    first = _turn.mark
+    _turn.mark = mark = first + 2 * len(order)
+    for node in reversed(order):
+        mark -= 2
+        node._mark = mark + (node._mark & HAS_ADJOINT)
+    return first

@@ -1,0 +1,640 @@
+"""`Value`: a number that remembers how it was computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NoReturn, final, overload
+
+from autograd_scalar.errors import OperandError, ShapeError
+from autograd_scalar.graph.node import BLANK, CONSTANT, HAS_ADJOINT, Node
+from autograd_scalar.graph.recording import blocks, depth, watched, watched_sweep
+from autograd_scalar.graph.sweeps import contribute, reverse_sweep
+from autograd_scalar.native import Unchecked, mypyc_attr
+from autograd_scalar.operands import is_number, real, real_or_none
+from autograd_scalar.primitives import table
+from autograd_scalar.primitives.table import ADD, DOT, MUL, NEG, SUB
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograd_scalar.native import Unchecked
+    from autograd_scalar.primitives.table import Primitive
+
+__all__ = [
+    "Value",
+    "binary",
+    "dot_node",
+    "fused_node",
+    "nary",
+    "operand_value",
+    "unary",
+]
+
+
+@final
+@mypyc_attr(acyclic=True)
+class Value(Node):
+    """A real number that records its parents and its local derivatives.
+
+    Shape: scalar, float64. Arithmetic follows IEEE 754: nothing raises on overflow or
+    outside a domain, the result is inf or nan. Between Values ``==`` and ``hash`` go by
+    identity; ``<`` and its kin compare ``data``.
+
+    >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+    >>> c = (a * b + a**2).named("c")
+    >>> c.backward()
+    >>> c
+    Value(data=-2.0, grad=1.0, label='c')
+    >>> a.grad, b.grad
+    (1.0, 2.0)
+    >>> [parent.op for parent in c.parents], c.local_derivatives
+    (['mul', 'pow_constant'], (1.0, 1.0))
+
+    Raises:
+        OperandError: ``data`` is not a real number, or is an int that float64 cannot
+            hold exactly.
+    """
+
+    __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        msg = "Value cannot be subclassed; add an operation with @primitive instead"
+        raise OperandError(msg)
+
+    def detach(self) -> Value:
+        """A new leaf with the same number and label, and no history."""
+        return Value(self._data, self._label)
+
+    def backward(self, seed: float | Unchecked = 1.0) -> None:
+        """Put ``seed`` on this node and add up every node's contributions to it.
+
+        Interior nodes hold the adjoints of the latest call; leaves accumulate, so set
+        them to zero between training steps.
+
+        >>> x = Value(2.0)
+        >>> y = 2 * x**3
+        >>> y.backward(); y.backward()
+        >>> x.grad
+        48.0
+
+        Raises:
+            OperandError: ``seed`` is not a real number.
+            AnomalyError: within `detect_anomaly`, an adjoint is inf or nan.
+        """
+        start = real(seed, "backward(seed=)")
+        if blocks.count:
+            watched_sweep(self, start)
+        reverse_sweep(self, start)
+
+    # ---- Arithmetic: written out, because it is where the time goes ------------------
+
+    @overload
+    def __add__(self, other: Value) -> Value: ...
+    @overload
+    def __add__(self, other: float) -> Value: ...
+    def __add__(self, other: object) -> Any:
+        right = other if type(other) is Value else _lifted(other)
+        if right is None:
+            return NotImplemented
+        return _record(self._data + right._data, ADD, self, right, 1.0, 1.0)
+
+    def __radd__(self, other: float | Unchecked) -> Value:  # other + self
+        return operand_value(other, "+") + self
+
+    @overload
+    def __sub__(self, other: Value) -> Value: ...
+    @overload
+    def __sub__(self, other: float) -> Value: ...
+    def __sub__(self, other: object) -> Any:
+        right = other if type(other) is Value else _lifted(other)
+        if right is None:
+            return NotImplemented
+        return _record(self._data - right._data, SUB, self, right, 1.0, -1.0)
+
+    def __rsub__(self, other: float | Unchecked) -> Value:  # other - self
+        return operand_value(other, "-") - self
+
+    @overload
+    def __mul__(self, other: Value) -> Value: ...
+    @overload
+    def __mul__(self, other: float) -> Value: ...
+    def __mul__(self, other: object) -> Any:
+        right = other if type(other) is Value else _lifted(other)
+        if right is None:
+            return NotImplemented
+        a, b = self._data, right._data
+        return _record(a * b, MUL, self, right, b, a)
+
+    def __rmul__(self, other: float | Unchecked) -> Value:  # other * self
+        return operand_value(other, "*") * self
+
+    @overload
+    def __truediv__(self, other: Value) -> Value: ...
+    @overload
+    def __truediv__(self, other: float) -> Value: ...
+    def __truediv__(self, other: object) -> Any:
+        right = other if type(other) is Value else _lifted(other)
+        if right is None:
+            return NotImplemented
+        return binary(table.DIV, self, right)
+
+    def __rtruediv__(self, other: float | Unchecked) -> Value:  # other / self
+        return operand_value(other, "/") / self
+
+    @overload
+    def __pow__(self, other: Value) -> Value: ...
+    @overload
+    def __pow__(self, other: float) -> Value: ...
+    def __pow__(self, other: object) -> Any:
+        right = other if type(other) is Value else _lifted(other)
+        if right is None:
+            return NotImplemented
+        # A plain exponent is not differentiated, so it never meets log of the base.
+        row = table.POW if right is other else table.POW_CONSTANT
+        return binary(row, self, right)
+
+    def __rpow__(self, other: float | Unchecked) -> Value:  # other ** self
+        return binary(table.POW, operand_value(other, "**"), self)
+
+    @overload
+    def __mod__(self, other: Value) -> Value: ...
+    @overload
+    def __mod__(self, other: float) -> Value: ...
+    def __mod__(self, other: object) -> Any:
+        right = other if type(other) is Value else _lifted(other)
+        if right is None:
+            return NotImplemented
+        return binary(table.MOD, self, right)
+
+    def __rmod__(self, other: float | Unchecked) -> Value:  # other % self
+        return binary(table.MOD, operand_value(other, "%"), self)
+
+    def __neg__(self) -> Value:
+        return _record(-self._data, NEG, self, None, -1.0, 0.0)
+
+    def __pos__(self) -> Value:
+        return self
+
+    def __abs__(self) -> Value:
+        return unary(table.ABS, self)
+
+    def __round__(self, digits: Unchecked | None = None) -> Value:
+        if digits is not None:
+            _refuse("round(v, digits)", "has no useful derivative", "round(v.data, n)")
+        return unary(table.RINT, self)
+
+    def __floor__(self) -> Value:
+        return unary(table.FLOOR, self)
+
+    def __ceil__(self) -> Value:
+        return unary(table.CEIL, self)
+
+    # ---- Comparisons read the data ---------------------------------------------------
+
+    def __lt__(self, other: Value | float | Unchecked) -> bool:
+        return self._data < _compared(other, "<")
+
+    def __le__(self, other: Value | float | Unchecked) -> bool:
+        return self._data <= _compared(other, "<=")
+
+    def __gt__(self, other: Value | float | Unchecked) -> bool:
+        return self._data > _compared(other, ">")
+
+    def __ge__(self, other: Value | float | Unchecked) -> bool:
+        return self._data >= _compared(other, ">=")
+
+    @overload
+    def __eq__(self, other: Value) -> bool: ...
+    @overload
+    def __eq__(self, other: object) -> Any: ...
+    def __eq__(self, other: object) -> Any:
+        if type(other) is Value:
+            return self is other
+        if is_number(other):
+            _refuse(f"v == {other!r}", "goes by identity", f"v.data == {other!r}")
+        return NotImplemented  # so an array asks element by element
+
+    def __hash__(self) -> int:
+        return object.__hash__(self)
+
+    def __bool__(self) -> bool:
+        return self._data != 0.0
+
+    # ---- Refused, each with the remedy -----------------------------------------------
+
+    def __float__(self) -> float:
+        _refuse(
+            "float(v), and math.sin(v) with it,",
+            "would drop the gradient",
+            "autograd_scalar.sin(v), or v.data",
+        )
+
+    def __int__(self) -> int:
+        _refuse("int(v)", "would drop the gradient", "int(v.data)")
+
+    def __trunc__(self) -> int:
+        _refuse("math.trunc(v)", "would drop the gradient", "math.trunc(v.data)")
+
+    def __floordiv__(self, other: object) -> Value:
+        _refuse("//", "has derivative 0 almost everywhere", "v.data // w.data")
+
+    def __rfloordiv__(self, other: object) -> Value:
+        _refuse("//", "has derivative 0 almost everywhere", "v.data // w.data")
+
+    def __divmod__(self, other: object) -> tuple[Value, Value]:
+        _refuse("divmod", "contains //, whose derivative is 0", "v % w, or v.data")
+
+    def __rdivmod__(self, other: object) -> tuple[Value, Value]:
+        _refuse("divmod", "contains //, whose derivative is 0", "v % w, or v.data")
+
+    # ---- Names that micrograd's notebooks use ----------------------------------------
+
+    @property
+    def _prev(self) -> tuple[Value, ...]:
+        return tuple(dict.fromkeys(self.parents))
+
+    @property
+    def _op(self) -> str:
+        return "" if self._primitive is None else self._primitive.symbol
+
+    def _backward(self) -> None:
+        contribute(self)
+        for parent in self.parents:
+            parent._mark |= HAS_ADJOINT
+
+    # ---- One method for each elementary function, under NumPy's names ----------------
+    # NumPy calls them on arrays of objects, so that np.exp(v) records.
+
+    # Exponentials and powers
+
+    def exp(self) -> Value:
+        """e**x."""
+        return unary(table.EXP, self)
+
+    def exp2(self) -> Value:
+        """2**x."""
+        return unary(table.EXP2, self)
+
+    def expm1(self) -> Value:
+        """e**x - 1, accurate near 0."""
+        return unary(table.EXPM1, self)
+
+    def log(self) -> Value:
+        """The natural logarithm."""
+        return unary(table.LOG, self)
+
+    def log2(self) -> Value:
+        """The logarithm to base 2."""
+        return unary(table.LOG2, self)
+
+    def log10(self) -> Value:
+        """The logarithm to base 10."""
+        return unary(table.LOG10, self)
+
+    def log1p(self) -> Value:
+        """log(1 + x), accurate near 0."""
+        return unary(table.LOG1P, self)
+
+    def sqrt(self) -> Value:
+        """The square root."""
+        return unary(table.SQRT, self)
+
+    def cbrt(self) -> Value:
+        """The real cube root."""
+        return unary(table.CBRT, self)
+
+    def square(self) -> Value:
+        """``x * x`` as one node."""
+        return unary(table.SQUARE, self)
+
+    def reciprocal(self) -> Value:
+        """1 / x as one node."""
+        return unary(table.RECIPROCAL, self)
+
+    # Trigonometric and hyperbolic
+
+    def sin(self) -> Value:
+        """The sine of an angle in radians."""
+        return unary(table.SIN, self)
+
+    def cos(self) -> Value:
+        """The cosine of an angle in radians."""
+        return unary(table.COS, self)
+
+    def tan(self) -> Value:
+        """The tangent of an angle in radians."""
+        return unary(table.TAN, self)
+
+    def arcsin(self) -> Value:
+        """The inverse sine, in radians."""
+        return unary(table.ARCSIN, self)
+
+    def arccos(self) -> Value:
+        """The inverse cosine, in radians."""
+        return unary(table.ARCCOS, self)
+
+    def arctan(self) -> Value:
+        """The inverse tangent, in radians."""
+        return unary(table.ARCTAN, self)
+
+    def sinh(self) -> Value:
+        """The hyperbolic sine."""
+        return unary(table.SINH, self)
+
+    def cosh(self) -> Value:
+        """The hyperbolic cosine."""
+        return unary(table.COSH, self)
+
+    def tanh(self) -> Value:
+        """The hyperbolic tangent."""
+        return unary(table.TANH, self)
+
+    def arcsinh(self) -> Value:
+        """The inverse hyperbolic sine."""
+        return unary(table.ARCSINH, self)
+
+    def arccosh(self) -> Value:
+        """The inverse hyperbolic cosine."""
+        return unary(table.ARCCOSH, self)
+
+    def arctanh(self) -> Value:
+        """The inverse hyperbolic tangent."""
+        return unary(table.ARCTANH, self)
+
+    def sinc(self) -> Value:
+        """sin(pi x) / (pi x), 1 at 0."""
+        return unary(table.SINC, self)
+
+    # Activations
+
+    def sigmoid(self) -> Value:
+        """1 / (1 + e**-x)."""
+        return unary(table.SIGMOID, self)
+
+    def log_sigmoid(self) -> Value:
+        """log(sigmoid(x)), finite at -1000."""
+        return unary(table.LOG_SIGMOID, self)
+
+    def relu(self) -> Value:
+        """max(x, 0), with derivative 0 at 0."""
+        return unary(table.RELU, self)
+
+    def selu(self) -> Value:
+        """The self-normalising ELU (Klambauer et al. 2017)."""
+        return unary(table.SELU, self)
+
+    def softplus(self) -> Value:
+        """log(1 + e**x), finite at 1000."""
+        return unary(table.SOFTPLUS, self)
+
+    def gelu(self) -> Value:
+        """The product of x and the normal distribution function (exact, by erf)."""
+        return unary(table.GELU, self)
+
+    def silu(self) -> Value:
+        """``x * sigmoid(x)``, also called swish."""
+        return unary(table.SILU, self)
+
+    def leaky_relu(self, slope: Value | float | Unchecked = 0.01) -> Value:
+        """``x`` above 0, ``slope * x`` below; a slope that is a Value is trained."""
+        return binary(table.LEAKY_RELU, self, operand_value(slope, "leaky_relu(slope)"))
+
+    def elu(self, alpha: Value | float | Unchecked = 1.0) -> Value:
+        """``x`` above 0, ``alpha * (e**x - 1)`` below."""
+        return binary(table.ELU, self, operand_value(alpha, "elu(alpha)"))
+
+    # Special functions
+
+    def erf(self) -> Value:
+        """The error function."""
+        return unary(table.ERF, self)
+
+    def erfc(self) -> Value:
+        """1 - erf(x), accurate in the tail."""
+        return unary(table.ERFC, self)
+
+    def lgamma(self) -> Value:
+        """``log(|gamma(x)|)``."""
+        return unary(table.LGAMMA, self)
+
+    def digamma(self) -> Value:
+        """The derivative of lgamma."""
+        return unary(table.DIGAMMA, self)
+
+    def logit(self) -> Value:
+        """log(x / (1 - x)), the inverse of sigmoid."""
+        return unary(table.LOGIT, self)
+
+    def sign(self) -> Value:
+        """-1, 0 or 1; derivative 0."""
+        return unary(table.SIGN, self)
+
+    def floor(self) -> Value:
+        """The next lower integer; derivative 0."""
+        return unary(table.FLOOR, self)
+
+    def ceil(self) -> Value:
+        """The next higher integer; derivative 0."""
+        return unary(table.CEIL, self)
+
+    def rint(self) -> Value:
+        """The nearest integer, ties to even; derivative 0."""
+        return unary(table.RINT, self)
+
+    def conjugate(self) -> Value:
+        """The Value itself, being real: `numpy.var` and `numpy.std` ask for it."""
+        return self
+
+    # Of two operands
+
+    def maximum(self, other: Value | float | Unchecked) -> Value:
+        """The larger; a tie gives each operand half."""
+        return binary(table.MAXIMUM, self, operand_value(other, "maximum()"))
+
+    def minimum(self, other: Value | float | Unchecked) -> Value:
+        """The smaller; a tie gives each operand half."""
+        return binary(table.MINIMUM, self, operand_value(other, "minimum()"))
+
+    def arctan2(self, x: Value | float | Unchecked) -> Value:
+        """The angle of the point (x, self), in radians."""
+        return binary(table.ARCTAN2, self, operand_value(x, "arctan2()"))
+
+    def hypot(self, other: Value | float | Unchecked) -> Value:
+        """sqrt(self**2 + other**2) without overflow."""
+        return binary(table.HYPOT, self, operand_value(other, "hypot()"))
+
+    def logaddexp(self, other: Value | float | Unchecked) -> Value:
+        """log(e**self + e**other) without overflow."""
+        return binary(table.LOGADDEXP, self, operand_value(other, "logaddexp()"))
+
+    def copysign(self, other: Value | float | Unchecked) -> Value:
+        """The magnitude of self with the sign of other."""
+        return binary(table.COPYSIGN, self, operand_value(other, "copysign()"))
+
+    def xlogy(self, y: Value | float | Unchecked) -> Value:
+        """``self * log(y)``, 0 where self is 0."""
+        return binary(table.XLOGY, self, operand_value(y, "xlogy()"))
+
+    def fmod(self, other: Value | float | Unchecked) -> Value:
+        """The remainder with the sign of self, as in C."""
+        return binary(table.FMOD, self, operand_value(other, "fmod()"))
+
+    def polygamma(self, order: int | Unchecked) -> Value:
+        """The derivative of digamma of that order; the order is not differentiated."""
+        number = operand_value(order, "polygamma()").detach()
+        return binary(table.POLYGAMMA, number, self)
+
+
+# ---- How nodes come to be ------------------------------------------------------------
+
+
+def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
+    data: float,
+    primitive: Primitive | None,
+    left: Node | None,
+    right: Node | None,
+    left_derivative: float,
+    right_derivative: float,
+) -> Value:
+    """A new node, its numbers known to be floats; under `no_grad` a new leaf."""
+    if blocks.count:
+        return _record_within_blocks(
+            data, primitive, left, right, left_derivative, right_derivative
+        )
+    # Compiled, calling the class is the fast way to a new object; in plain Python it
+    # costs more than the rest of this function.
+    value = Value(BLANK) if COMPILED else _new(Value)
+    value._data = data
+    value._grad = 0.0
+    value._label = ""
+    value._fused = None
+    value._mark = 0
+    value._primitive = primitive
+    value._left = left
+    value._right = right
+    value._left_derivative = left_derivative
+    value._right_derivative = right_derivative
+    return value
+
+
+def _record_within_blocks(  # noqa: PLR0913, PLR0917  (the same)
+    data: float,
+    primitive: Primitive | None,
+    left: Node | None,
+    right: Node | None,
+    left_derivative: float,
+    right_derivative: float,
+) -> Value:
+    """The same while any mode is open, in this thread or another."""
+    value = Value(data)
+    if primitive is None:
+        value._right_derivative = right_derivative
+        return value
+    if depth.get():
+        return value
+    value._primitive = primitive
+    value._left = left
+    value._right = right
+    value._left_derivative = left_derivative
+    value._right_derivative = right_derivative
+    watched(value)
+    return value
+
+
+_new: Final = object.__new__
+COMPILED: Final = type(Node.__init__).__name__ != "function"
+
+
+def unary(primitive: Primitive, operand: Value) -> Value:
+    """Apply a row of the table to one Value."""
+    x = operand._data
+    y = primitive.forward(x)
+    (derivative,) = primitive.partials(x, y)
+    return _record(y, primitive, operand, None, derivative, 0.0)
+
+
+def binary(primitive: Primitive, left: Value, right: Value) -> Value:
+    """Apply a row of the table to two Values."""
+    a, b = left._data, right._data
+    y = primitive.forward(a, b)
+    left_derivative, right_derivative = primitive.partials(a, b, y)
+    return _record(y, primitive, left, right, left_derivative, right_derivative)
+
+
+def operand_value(x: object, what: str) -> Value:
+    """``x`` if it is a Value, else a constant leaf; refuses what is no number."""
+    return x if type(x) is Value else _constant(real(x, what))
+
+
+def _lifted(other: object) -> Value | None:
+    """A Value for a plain number; None lets Python ask the other operand."""
+    number = other if type(other) is float else real_or_none(other)
+    if number is None:
+        return None
+    return _constant(number)
+
+
+def _constant(number: float) -> Value:
+    return _record(number, None, None, None, number, CONSTANT)
+
+
+def _compared(other: object, operator: str) -> float:
+    return other._data if type(other) is Value else real(other, operator)
+
+
+def _refuse(what: str, why: str, remedy: str) -> NoReturn:
+    msg = f"{what} {why}; use {remedy}"
+    raise OperandError(msg)
+
+
+def nary(primitive: Primitive, operands: Sequence[Value | float | Unchecked]) -> Value:
+    """Apply a row of the table to any number of operands, as one node."""
+    what = f"{primitive.name}()"
+    values = [operand_value(x, what) for x in operands]
+    numbers = [value._data for value in values]
+    y = primitive.forward(*numbers)
+    return fused_node(primitive, y, values, list(primitive.partials(*numbers, y)))
+
+
+def dot_node(left: list[Any], right: list[Any], start: object) -> Value | float:
+    """``start`` + a0*b0 + a1*b1 + ... as one node; a float if no Value is among them.
+
+    Written out, because the time of a network goes here; the bits are the row's.
+    """
+    if len(left) != len(right):
+        msg = f"dot() needs two lists of one length, got {len(left)} and {len(right)}"
+        raise ShapeError(msg)
+    first = operand_value(start, "dot()")
+    recorded = first is start
+    started = recorded or first._data != 0.0
+    total = first._data if started else 0.0
+    parents: list[Value] = []
+    derivatives: list[float] = []
+    for k in range(len(left)):
+        a, b = left[k], right[k]
+        if type(a) is Value or type(b) is Value:
+            recorded = True
+        x, y = operand_value(a, "dot()"), operand_value(b, "dot()")
+        total += x._data * y._data
+        parents.append(x)
+        parents.append(y)
+        derivatives.append(y._data)
+        derivatives.append(x._data)
+    if not recorded:
+        return total
+    if started:
+        parents.append(first)
+        derivatives.append(1.0)
+    return fused_node(DOT, total, parents, derivatives)
+
+
+def fused_node(
+    primitive: Primitive, data: float, parents: list[Value], derivatives: list[float]
+) -> Value:
+    """A node with any number of parents, its numbers known to be floats."""
+    node = Value(data)
+    if parents and not (blocks.count and depth.get()):
+        node._primitive = primitive
+        node._fused = tuple(parents), tuple(derivatives)
+        if blocks.count:
+            watched(node)
+    return node

@@ -1,0 +1,502 @@
+"""`Interval`: all numbers between two floats, with arithmetic that never loses one.
+
+Every operation rounds its ends outward, so the true result of any numbers taken from
+the operands lies in the result.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from math import inf, nan, nextafter
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from autograd_scalar.errors import NumberError
+from autograd_scalar.numbers.field import Field
+from autograd_scalar.operands import real, real_or_none
+from autograd_scalar.primitives import floats, precise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["LINE", "MARGIN", "Enclosures", "Interval", "around", "hull"]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The closed interval from ``low`` to ``high``; nan for both where it is undefined.
+
+    >>> third = Interval(1.0, 1.0) / 3
+    >>> third.low < third.high, third.contains(1 / 3), third.width < 2e-16
+    (True, True, True)
+    >>> Interval(-1.0, 2.0) * Interval(3.0, 4.0)  # exact products stay so
+    Interval(low=-4.0, high=8.0)
+
+    Raises:
+        NumberError: the ends are in the wrong order.
+        OperandError: an end is not a real number.
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        low, high = real(self.low, "Interval()"), real(self.high, "Interval()")
+        if low > high:
+            msg = f"an interval needs low <= high, got {self.low!r} and {self.high!r}"
+            raise NumberError(msg)
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
+
+    @property
+    def width(self) -> float:
+        """The distance of the ends."""
+        return self.high - self.low
+
+    @property
+    def is_nan(self) -> bool:
+        """Whether it stands for no number."""
+        return math.isnan(self.low) or math.isnan(self.high)
+
+    @property
+    def is_infinite(self) -> bool:
+        """Whether it holds an infinity alone, as a float may be one.
+
+        As an end of other intervals an infinity says that there is no bound.
+        """
+        return self.low == self.high and math.isinf(self.low)
+
+    @property
+    def magnitude(self) -> float:
+        """The largest absolute value in it."""
+        return max(abs(self.low), abs(self.high))
+
+    @property
+    def mignitude(self) -> float:
+        """The least absolute value in it."""
+        return max(self.low, -self.high, 0.0)
+
+    def contains(self, x: Any) -> bool:
+        """Whether x, of any type that compares with floats, lies in it.
+
+        >>> Interval(0.0, 1.0).contains(0.5), Interval(0.0, 1.0).contains(2)
+        (True, False)
+        """
+        return bool(self.low <= x <= self.high)
+
+    def __add__(self, other: Interval | float) -> Interval:
+        b = _lifted(other)
+        low, high = self.low + b.low, self.high + b.high
+        return Interval(
+            low if _is_exact_sum(self.low, b.low, low) else nextafter(low, -inf),
+            high if _is_exact_sum(self.high, b.high, high) else nextafter(high, inf),
+        )
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Interval:
+        return Interval(-self.high, -self.low)
+
+    def __sub__(self, other: Interval | float) -> Interval:
+        return self + -_lifted(other)
+
+    def __rsub__(self, other: Interval | float) -> Interval:
+        return -self + other
+
+    def __mul__(self, other: Interval | float) -> Interval:
+        if type(other) is int and abs(other) == 1:  # as the slopes of rules are
+            return self if other > 0 else -self
+        b = _lifted(other)
+        if self.is_nan or b.is_nan or _is_undefined_product(self, b):
+            return Interval(nan, nan)
+        ends = [_product(x, y) for x in (self.low, self.high) for y in (b.low, b.high)]
+        return Interval(min(low for low, _ in ends), max(high for _, high in ends))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Interval | float) -> Interval:
+        b = _lifted(other)
+        if self.is_nan or b.is_nan or _is_undefined_quotient(self, b):
+            return Interval(nan, nan)
+        if b.low < 0.0 < b.high or 0.0 == b.low == b.high:
+            return LINE
+        if b.low == 0.0:
+            return self * Interval(nextafter(1.0 / b.high, 0.0), inf)
+        if b.high == 0.0:
+            return -self / -b
+        ends = [_quotient(x, y) for x in (self.low, self.high) for y in (b.low, b.high)]
+        return Interval(min(low for low, _ in ends), max(high for _, high in ends))
+
+    def __rtruediv__(self, other: Interval | float) -> Interval:
+        return _lifted(other) / self
+
+    def __str__(self) -> str:
+        return f"[{self.low!r}, {self.high!r}]"
+
+
+LINE: Final = Interval(-inf, inf)
+
+# Between these a product's rounding error is a float.
+_SMALL: Final = 1e-250
+_LARGE: Final = 1e250
+
+
+def around(x: float) -> Interval:
+    """The interval that holds x alone."""
+    return Interval(x, x)
+
+
+def hull(*parts: Interval) -> Interval:
+    """The least interval that holds them all; undefined parts hold nothing."""
+    ends = [part for part in parts if not part.is_nan]
+    if not ends:
+        return Interval(nan, nan)
+    return Interval(min(part.low for part in ends), max(part.high for part in ends))
+
+
+def _lifted(x: Interval | float) -> Interval:
+    return x if isinstance(x, Interval) else Interval(x, x)
+
+
+def _is_undefined_product(a: Interval, b: Interval) -> bool:
+    """Whether it is 0 times an infinity, and nothing else."""
+    return (a.is_infinite and b.low == 0.0 == b.high) or (
+        b.is_infinite and a.low == 0.0 == a.high
+    )
+
+
+def _is_undefined_quotient(a: Interval, b: Interval) -> bool:
+    """Whether it is 0 / 0, or an infinity over another, and nothing else."""
+    return (a.is_infinite and b.is_infinite) or (
+        a.low == 0.0 == a.high and b.low == 0.0 == b.high
+    )
+
+
+def _is_exact_sum(a: float, b: float, total: float) -> bool:
+    """Whether nothing was rounded away; an infinity stays one unless it overflowed."""
+    if total - total == 0.0:
+        return floats.difference_error(a, -b) == 0.0
+    return a - a != 0.0 or b - b != 0.0
+
+
+def _product(a: float, b: float) -> tuple[float, float]:
+    """A * b rounded down and up; 0 times anything is 0."""
+    if not a or not b:
+        return 0.0, 0.0
+    product = a * b
+    if max(abs(a), abs(b)) < _LARGE and _SMALL < abs(product) < _LARGE:
+        product, error = floats.two_product(a, b)
+        if not error:
+            return product, product
+    elif a - a or b - b:
+        return product, product
+    return nextafter(product, -inf), nextafter(product, inf)
+
+
+def _quotient(a: float, b: float) -> tuple[float, float]:
+    """A / b rounded down and up, for b other than 0."""
+    quotient = a / b
+    if quotient != quotient:  # noqa: PLR0124  (inf / inf: anything from 0 on)
+        return (0.0, inf) if (a > 0.0) == (b > 0.0) else (-inf, 0.0)
+    if _is_exact_quotient(a, b, quotient):
+        return quotient, quotient
+    return nextafter(quotient, -inf), nextafter(quotient, inf)
+
+
+def _is_exact_quotient(a: float, b: float, quotient: float) -> bool:
+    if not a or not quotient:
+        return not a
+    if max(abs(b), abs(quotient)) < _LARGE and _SMALL < abs(a) < _LARGE:
+        return floats.two_product(quotient, b) == (a, 0.0)
+    return False
+
+
+MARGIN: Final = 4  # ULP
+
+Monotone: TypeAlias = "tuple[Callable[[float], float], float, float, float, float]"
+
+# The function, the domain it is kept to, and the range it never leaves.
+_MONOTONE: Final[dict[str, Monotone]] = {
+    "exp": (floats.exp, -inf, inf, 0.0, inf),
+    "exp2": (floats.exp2, -inf, inf, 0.0, inf),
+    "expm1": (floats.expm1, -inf, inf, -1.0, inf),
+    "log": (floats.log, 0.0, inf, -inf, inf),
+    "log2": (floats.log2, 0.0, inf, -inf, inf),
+    "log10": (floats.log10, 0.0, inf, -inf, inf),
+    "log1p": (floats.log1p, -1.0, inf, -inf, inf),
+    "sqrt": (floats.sqrt, 0.0, inf, 0.0, inf),
+    "cbrt": (floats.cbrt, -inf, inf, -inf, inf),
+    "sinh": (floats.sinh, -inf, inf, -inf, inf),
+    "tanh": (floats.tanh, -inf, inf, -1.0, 1.0),
+    "arcsin": (floats.arcsin, -1.0, 1.0, -1.6, 1.6),
+    "arctan": (floats.arctan, -inf, inf, -1.6, 1.6),
+    "arcsinh": (floats.arcsinh, -inf, inf, -inf, inf),
+    "arccosh": (floats.arccosh, 1.0, inf, 0.0, inf),
+    "arctanh": (floats.arctanh, -1.0, 1.0, -inf, inf),
+    "sigmoid": (floats.sigmoid, -inf, inf, 0.0, 1.0),
+    "softplus": (floats.softplus, -inf, inf, 0.0, inf),
+    "erf": (floats.erf, -inf, inf, -1.0, 1.0),
+    "arccos": (floats.arccos, -1.0, 1.0, 0.0, 3.2),
+    "erfc": (floats.erfc, -inf, inf, 0.0, 2.0),
+}
+_GAMMA_MINIMUM: Final = (1.4616321449683623, -0.12148629053584961)
+_SINC_LEAST: Final = -0.21723362821122166
+_SINC_STEEPEST: Final = 1.371  # π · 0.43618…
+
+
+class Enclosures(Field):
+    """The field of intervals.
+
+    >>> Enclosures().cos(Interval(-1.0, 2.0)).high
+    1.0
+    """
+
+    def __init__(self) -> None:
+        self.pi = Interval(math.pi, nextafter(math.pi, inf))
+        for name, row in _MONOTONE.items():
+            setattr(self, name, partial(_monotone, row))
+
+    def number(self, x: object) -> Interval:
+        """An interval as it is; a number as the interval that holds it alone."""
+        if isinstance(x, Interval):
+            return x
+        number = real_or_none(x)
+        if number is None:
+            msg = f"an Interval cannot be made of {type(x).__name__}: {x!r}"
+            raise NumberError(msg)
+        return around(number)
+
+    def constant(self, text: str) -> Interval:
+        """The neighbours of a decimal number."""
+        return Interval(nextafter(float(text), -inf), nextafter(float(text), inf))
+
+    def undefined(self, x: Interval) -> bool:
+        """Whether it stands for no number."""
+        return x.is_nan
+
+    def is_zero(self, x: Interval) -> bool:
+        """Whether it holds 0 alone."""
+        return x.low == 0.0 == x.high
+
+    def order(self, n: Interval) -> int | None:
+        """An order of derivation, if it is a single whole number."""
+        is_whole = n.low == n.high == floats.rint(n.low) and not n.is_infinite
+        return int(n.low) if is_whole else None
+
+    def is_infinite(self, x: Interval) -> bool:
+        """Whether it holds an infinity alone."""
+        return x.is_infinite
+
+    def gap(self, a: Interval, b: Interval) -> Interval:
+        """A - b; 0 for two infinities of one sign."""
+        return around(0.0) if a.is_infinite and a == b else a - b
+
+    def sign(self, x: Interval) -> int | None:
+        """-1, 0 or 1; None where the interval holds numbers of several signs."""
+        if x.low > 0.0:
+            return 1
+        return -1 if x.high < 0.0 else 0 if self.is_zero(x) else None
+
+    def choose(self, x: Interval, below: Any, at: Any, above: Any) -> Interval:
+        """The hull of what the signs in x lead to, each on its own part of x."""
+        if x.is_nan:
+            return x
+        chosen = []
+        if x.low < 0.0:
+            chosen.append((below, Interval(x.low, min(x.high, 0.0))))
+        if x.low <= 0.0 <= x.high:
+            chosen.append((at, around(0.0)))
+        if x.high > 0.0:
+            chosen.append((above, Interval(max(x.low, 0.0), x.high)))
+        return hull(*(self.number(c(part) if callable(c) else c) for c, part in chosen))
+
+    def maximum(self, a: Interval, b: Interval) -> Interval:
+        """The larger of two numbers taken from a and b."""
+        if a.is_nan or b.is_nan:
+            return Interval(nan, nan)
+        return Interval(max(a.low, b.low), max(a.high, b.high))
+
+    def minimum(self, a: Interval, b: Interval) -> Interval:
+        """The smaller of two numbers taken from a and b."""
+        return -self.maximum(-a, -b)
+
+    def absolute(self, x: Interval) -> Interval:
+        """|x|."""
+        return x if x.is_nan else Interval(x.mignitude, x.magnitude)
+
+    def direction(self, a: Interval, length: Interval) -> Interval:
+        """A component over the length of its vector: between -1 and 1."""
+        return _clipped(self.number(super().direction(a, length)), -1.0, 1.0)
+
+    def square(self, x: Interval) -> Interval:
+        """X * x, never negative."""
+        size = self.absolute(x)
+        return _clipped(size * size, 0.0, inf)
+
+    def divide(self, a: Interval, b: Interval) -> Interval:
+        """A / b."""
+        return a / b
+
+    def power(self, a: Interval, b: Interval) -> Interval:
+        """a**b; of a base that may be negative, whole powers only."""
+        if self.is_zero(b) or a.low == 1.0 == a.high:  # beside nan too: C99
+            return around(1.0)
+        if a.is_nan or b.is_nan:
+            return Interval(nan, nan)
+        n = b.low
+        if n == b.high and n == floats.rint(n) and abs(n) < inf:
+            return _whole_power(a, n)
+        if a.high < 0.0:
+            is_even = a.is_infinite or b.is_infinite  # as C99 has it
+            return self.power(-a, b) if is_even else Interval(nan, nan)
+        ends = (max(a.low, 0.0), a.high)
+        return _clipped(_corners(floats.power, ends, (b.low, b.high)), 0.0, inf)
+
+    def cosh(self, x: Interval) -> Interval:
+        """The hyperbolic cosine."""
+        return _monotone((floats.cosh, 0.0, inf, 1.0, inf), self.absolute(x))
+
+    def sin(self, x: Interval) -> Interval:
+        """The sine."""
+        return _wave(floats.sin, 0.5, x)
+
+    def cos(self, x: Interval) -> Interval:
+        """The cosine."""
+        return _wave(floats.cos, 0.0, x)
+
+    def tan(self, x: Interval) -> Interval:
+        """The tangent: the whole line where there may be a pole."""
+        if x.is_nan:
+            return x
+        # An interval wider than π meets a pole, and its cosine a zero.
+        if x.low != x.high and self.sign(self.cos(x)) is None:
+            return LINE
+        return _monotone((floats.tan, -inf, inf, -inf, inf), x)
+
+    def floor(self, x: Interval) -> Interval:
+        """The next lower integers."""
+        return Interval(floats.floor(x.low), floats.floor(x.high))
+
+    def rint(self, x: Interval) -> Interval:
+        """The nearest integers."""
+        return Interval(floats.rint(x.low), floats.rint(x.high))
+
+    def modulo(self, x: Interval, y: Interval) -> Interval:
+        """The remainder with the sign of y."""
+        if x.is_nan or y.is_nan or x.is_infinite or self.is_zero(y):
+            return Interval(nan, nan)
+        quotient = self.floor(x / y)
+        if self.is_zero(quotient):
+            return x
+        if quotient.low == quotient.high:
+            rest = x - y * quotient
+            return _clipped(rest, min(y.low, 0.0), max(y.high, 0.0))
+        return hull(y, around(0.0))
+
+    def arctan2(self, y: Interval, x: Interval) -> Interval:
+        """The angles of the points of a rectangle; all, where it meets the cut."""
+        if x.is_nan or y.is_nan:
+            return Interval(nan, nan)
+        if x.low <= 0.0 and y.low <= 0.0 <= y.high:
+            return -self.pi + 2 * self.pi * Interval(0.0, 1.0)
+        return _corners(floats.arctan2, (y.low, y.high), (x.low, x.high))
+
+    def sinc(self, x: Interval) -> Interval:
+        """sin(πx) / (πx)."""
+        if x.low == x.high:
+            return _monotone((floats.sinc, -inf, inf, _SINC_LEAST, 1.0), x)
+        if x.mignitude > 0.0:
+            return _clipped(self.sin(self.pi * x) / (self.pi * x), _SINC_LEAST, 1.0)
+        return _clipped(1 - self.square(self.pi * x) / 6, _SINC_LEAST, 1.0)
+
+    def sinc_slope(self, x: Interval, y: Interval) -> Interval:
+        """(cos(πx) - sinc(x)) / x, by its first terms near 0."""
+        steepest = _SINC_STEEPEST
+        if x.is_infinite:
+            return around(0.0)
+        if x.magnitude < 0.5:  # noqa: PLR2004  (where the series alternates)
+            square = self.square(self.pi)
+            lack = square * self.square(around(x.magnitude)) / 10
+            slope = x * square / -3 * hull(1 - lack, around(1.0))
+        elif x.mignitude > 0.0:
+            slope = (self.cos(self.pi * x) - y) / x
+        else:
+            slope = LINE
+        return _clipped(slope, -steepest, steepest)
+
+    def lgamma(self, x: Interval) -> Interval:
+        """log|Γ(x)| for x > 0; C's own errs by some 1e-15 beside its zeros."""
+        if not x.low > 0.0:
+            return x if x.is_nan else LINE
+        least, value = _GAMMA_MINIMUM
+        ends = [around(floats.lgamma(end)) for end in (x.low, x.high)]
+        if x.low <= least <= x.high:
+            ends.append(around(value))
+        found = hull(*ends)
+        return found * Interval(1 - 1e-15, 1 + 1e-15) + Interval(-1e-15, 1e-15)
+
+    def polygamma(self, order: int, x: Interval) -> Interval:
+        """The derivative of that order of digamma, for x > 0 or a single number."""
+        function = partial(precise.polygamma, float(order))
+        if x.low == x.high or x.low > 0.0:
+            return hull(*(_margin(function(end)) for end in (x.low, x.high)))
+        return x if x.is_nan else LINE
+
+
+# How enclosures are made
+
+
+def _margin(y: float) -> Interval:
+    """Y and what may be the truth beside it."""
+    low = high = y
+    for _ in range(MARGIN):
+        low, high = nextafter(low, -inf), nextafter(high, inf)
+    return Interval(low, high)
+
+
+def _clipped(x: Interval, least: float, most: float) -> Interval:
+    if x.is_nan:
+        return x
+    return Interval(min(max(x.low, least), most), max(min(x.high, most), least))
+
+
+def _monotone(row: Monotone, x: Interval) -> Interval:
+    """A rising or falling function; outside its domain it is undefined."""
+    function, start, stop, least, most = row
+    if x.is_nan or x.high < start or x.low > stop:
+        return Interval(nan, nan)
+    ends = (max(x.low, start), min(x.high, stop))
+    return _clipped(hull(*(_margin(function(end)) for end in ends)), least, most)
+
+
+def _corners(
+    function: Callable[[float, float], float],
+    first: tuple[float, float],
+    second: tuple[float, float],
+) -> Interval:
+    return hull(*(_margin(function(a, b)) for a in first for b in second))
+
+
+def _whole_power(a: Interval, n: float) -> Interval:
+    if n < 0:
+        return 1 / _whole_power(a, -n)
+    if n % 2:
+        return hull(*(_margin(floats.power(end, n)) for end in (a.low, a.high)))
+    ends = (a.mignitude, a.magnitude)
+    return _clipped(hull(*(_margin(floats.power(end, n)) for end in ends)), 0.0, inf)
+
+
+def _wave(function: Callable[[float], float], shift: float, x: Interval) -> Interval:
+    """A sine or cosine, whose extrema lie at (n + shift) π, 1 for even n."""
+    if x.is_nan:
+        return x
+    ends = [_margin(function(x.low)), _margin(function(x.high))]
+    if x.low != x.high:
+        slack = 1e-15 * (1.0 + x.magnitude)
+        if not x.width < 6.0 or slack > 1.0:  # noqa: PLR2004  (less than 2π)
+            return Interval(-1.0, 1.0)
+        first = math.ceil(x.low / math.pi - shift - slack)
+        last = math.floor(x.high / math.pi - shift + slack)
+        ends += [around(-1.0 if n % 2 else 1.0) for n in range(first, last + 1)]
+    return _clipped(hull(*ends), -1.0, 1.0)

@@ -1,0 +1,212 @@
+"""What `certify` found: every node beside the truth, in text, HTML and JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from math import isinf, isnan
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from autograd_scalar.errors import OperandError
+from autograd_scalar.reporting.escape import markup, visible
+from autograd_scalar.reporting.tables import (
+    MOST_ROWS,
+    html_table,
+    plain,
+    shortened,
+    text_table,
+    ulp_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from autograd_scalar.graph.value import Value
+
+__all__ = ["Certificate", "NodeCertificate", "Rounding"]
+
+
+_NODE_HEADERS: Final = (
+    *("node", "op", "value", "truth", "ULP", "its own", "inherited"),
+    *("adjoint", "ULP", "its own", "inherited", "effect on root"),
+)
+
+
+class Rounding(NamedTuple):
+    """A float beside the truth; errors are found minus truth, in ULP."""
+
+    found: float
+    truth: str  # in decimal, to as many digits as were asked for
+    ulp: float
+    local: float  # of which this operation's own rounding, on the operands it got
+
+    @property
+    def inherited(self) -> float:
+        """The rest: what the operands brought with them."""
+        return 0.0 if self.ulp == self.local else self.ulp - self.local
+
+
+class NodeCertificate(NamedTuple):
+    """One node: its value, its adjoint, and what its rounding does to the root."""
+
+    node: Value
+    name: str
+    value: Rounding
+    adjoint: Rounding
+    effect: float  # of the value's own rounding on the root, in the root's ULP
+
+    @property
+    def worst(self) -> float:
+        """The larger of both errors, in ULP."""
+        return max(abs(self.value.ulp), abs(self.adjoint.ulp))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Certificate:
+    """Every value and adjoint of a graph against the truth, parents first.
+
+    ``switched`` lists the nodes at which the truth lies on another piece of a kinked
+    operation than the floats do.
+    """
+
+    root: Value
+    digits: int
+    rows: tuple[NodeCertificate, ...]
+    switched: tuple[Value, ...]
+
+    def __iter__(self) -> Iterator[NodeCertificate]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def of(self, node: Value) -> NodeCertificate:
+        """One node's row."""
+        for row in self.rows:
+            if row.node is node:
+                return row
+        msg = f"{node!r} is not in the certified graph; its root is {self.root!r}"
+        raise OperandError(msg)
+
+    @property
+    def worst(self) -> NodeCertificate:
+        """The node whose value or adjoint is furthest from the truth."""
+        return max(self.rows, key=lambda row: row.worst)
+
+    @property
+    def culprit(self) -> NodeCertificate:
+        """The node whose own rounding moves the root most."""
+        return max(self.rows, key=lambda row: abs(row.effect))
+
+    def within(self, ulp: float) -> bool:
+        """Whether no value and no adjoint is further than that from the truth."""
+        return self.worst.worst <= ulp
+
+    @property
+    def verdict(self) -> str:
+        """One sentence: how far the root is off, and whose rounding did most of it."""
+        root = self.rows[-1].value
+        if self.worst.worst == 0.0:
+            if self._overflowed:
+                exact = f"what the truth rounds to; {self._overflowed} overflowed"
+                return f"{self._subject} are {exact} to infinity."
+            return f"{self._subject} are {self._agreement}."
+        text = (
+            f"The root is {ulp_text(root.ulp)} ULP from the truth; the worst of"
+            f" {len(self)} nodes is {visible(self.worst.name)},"
+            f" {ulp_text(self.worst.worst)} ULP."
+        )
+        if self.culprit.effect:
+            text += (
+                f" The rounding of {visible(self.culprit.name)} moves the root most:"
+                f" {ulp_text(self.culprit.effect)} ULP."
+            )
+        if self.switched:
+            are = "node is" if len(self.switched) == 1 else "nodes are"
+            text += f" {len(self.switched)} {are} on another piece in truth."
+        return text
+
+    @property
+    def _subject(self) -> str:
+        return (
+            "The value and the adjoint"
+            if len(self) == 1
+            else f"All {len(self)} values and adjoints"
+        )
+
+    @property
+    def _agreement(self) -> str:
+        numbers = (x.found for row in self.rows for x in (row.value, row.adjoint))
+        undefined = sum(map(isnan, numbers))
+        return f"those of the truth; {undefined} are nan" if undefined else "exact"
+
+    @property
+    def _overflowed(self) -> int:
+        """How many nodes hold an infinity where the truth is a number."""
+        return sum(
+            any(isinf(x.found) and not x.truth.endswith("inf") for x in pair)
+            for pair in ((row.value, row.adjoint) for row in self.rows)
+        )
+
+    def to_json(self) -> str:
+        """Everything as JSON; a number that is not finite becomes a string."""
+        rows = [
+            {
+                "name": row.name,
+                "op": row.node.op,
+                "value": _rounding(row.value),
+                "adjoint": _rounding(row.adjoint),
+                "effect": plain(row.effect),
+            }
+            for row in self.rows
+        ]
+        return json.dumps(
+            {"digits": self.digits, "verdict": self.verdict, "nodes": rows},
+            allow_nan=False,
+        )
+
+    def __repr__(self) -> str:
+        error = ulp_text(self.rows[-1].value.ulp)
+        nodes = "1 node" if len(self) == 1 else f"{len(self)} nodes"
+        return f"<certificate of {nodes}: the root is {error} ULP off>"
+
+    def __str__(self) -> str:
+        rows, hidden = self._shown()
+        return "\n".join([text_table(_NODE_HEADERS, rows), *hidden, self.verdict])
+
+    def _repr_html_(self) -> str:
+        rows, hidden = self._shown()
+        table = html_table(_NODE_HEADERS, rows, hidden)
+        return f"{table}<p><strong>{markup(self.verdict)}</strong></p>"
+
+    def _shown(self) -> tuple[list[tuple[str, ...]], list[str]]:
+        """The rows of the table, the worst if there are too many, and what it omits."""
+        rows: Sequence[NodeCertificate] = self.rows
+        if len(rows) > MOST_ROWS:
+            worst = sorted(range(len(rows)), key=lambda i: -rows[i].worst)
+            rows = [self.rows[i] for i in sorted(worst[:MOST_ROWS])]
+        hidden = len(self.rows) - len(rows)
+        note = (
+            [f"{hidden} nodes with lesser errors are in to_json()."] if hidden else []
+        )
+        return [_cells(row) for row in rows], note
+
+
+def _cells(row: NodeCertificate) -> tuple[str, ...]:
+    value, adjoint = row.value, row.adjoint
+    return (
+        *(visible(row.name), row.node.op, repr(value.found), shortened(value.truth)),
+        *(ulp_text(value.ulp), ulp_text(value.local), ulp_text(value.inherited)),
+        *(repr(adjoint.found), ulp_text(adjoint.ulp), ulp_text(adjoint.local)),
+        *(ulp_text(adjoint.inherited), ulp_text(row.effect)),
+    )
+
+
+def _rounding(rounding: Rounding) -> dict[str, Any]:
+    return {
+        "found": plain(rounding.found),
+        "truth": rounding.truth,
+        "ulp": plain(rounding.ulp),
+        "local": plain(rounding.local),
+        "inherited": plain(rounding.inherited),
+    }

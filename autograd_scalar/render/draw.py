@@ -1,0 +1,259 @@
+"""A drawing as PNG, by Graphviz: what draws by itself here is SVG."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from autograd_scalar.errors import DrawingError
+from autograd_scalar.graph.sweeps import topological_order
+from autograd_scalar.graph.value import Value
+from autograd_scalar.render.dot_language import dot_text
+from autograd_scalar.render.fold import folded_scene
+from autograd_scalar.render.page import html_page, node_table
+from autograd_scalar.render.scene import Scene, counted, unfolded_scene
+from autograd_scalar.render.svg import svg_text
+from autograd_scalar.reporting.escape import markup
+from autograd_scalar.reporting.files import WholeFile
+
+if TYPE_CHECKING:
+    import os
+
+__all__ = ["Drawing", "draw", "png", "scene_of"]
+
+
+_SHARP: Final = "digraph {\n\tgraph [dpi=192]\n"  # twice the pixels of a plain screen
+
+_MESSAGE: Final = (
+    "a .png is drawn by the package graphviz and its program `dot`, and {} is not"
+    " installed: {}; or save as .svg or .html, which any browser shows and prints"
+)
+
+
+def png(dot: str) -> bytes:
+    """A text in the DOT language as a picture, in Graphviz's own layout.
+
+    Raises:
+        DrawingError: the package or the program is missing, or cannot draw it.
+    """
+    try:
+        import graphviz  # noqa: PLC0415  (only bitmaps need it)
+    except ImportError as error:
+        msg = _MESSAGE.format("the package", "pip install graphviz")
+        raise DrawingError(msg) from error
+    sharp = dot.replace("digraph {\n", _SHARP, 1)
+    try:
+        picture: bytes = graphviz.pipe("dot", "png", sharp.encode(), quiet=True)
+    except graphviz.ExecutableNotFound:
+        msg = _MESSAGE.format("the program", "see https://graphviz.org/download")
+        raise DrawingError(msg) from None
+    except graphviz.CalledProcessError as error:
+        msg = f"`dot` cannot draw this as .png: {error}; save as .svg or .html instead"
+        raise DrawingError(msg) from error
+    return picture
+
+
+Direction = Literal["LR", "TB"]
+Fold = Literal["auto", True, False]
+
+MAX_NODES: Final = 300  # more are folded, unless fold=False
+LEAST_BOXES: Final = 10
+# More Values, or three times as many edges, are refused: one by one, and folded.
+HARD_LIMIT: Final = 20_000
+FOLD_LIMIT: Final = 1_000_000
+_DRAW_ALL: Final = "draw(..., fold=False) shows all"
+_DRAW_PART: Final = "draw() of a Value inside shows its part"
+_SUFFIXES: Final = (".svg", ".html", ".dot", ".png")
+
+
+class Drawing:
+    """The picture of a graph as it was when it was drawn; later changes do not show.
+
+    Notebooks display it as an image with a table of its nodes, which remains when a
+    saved notebook is opened without being trusted.
+
+    >>> from autograd_scalar import Value, draw
+    >>> drawing = draw(Value(2.0, "x") * 3.0)
+    >>> drawing
+    <Drawing of 3 boxes, 2 edges>
+    >>> drawing.svg.startswith("<svg"), drawing.folded
+    (True, False)
+    """
+
+    __slots__ = ("_direction", "_scene", "_svg")
+
+    def __init__(self, scene: Scene, direction: str) -> None:
+        self._scene = scene
+        self._direction = direction
+        self._svg = svg_text(scene, direction)
+
+    @property
+    def svg(self) -> str:
+        """The picture as one SVG element, light and dark, without scripts."""
+        return self._svg
+
+    @property
+    def html(self) -> str:
+        """One self-contained page: the picture, and the same in words as a table."""
+        return html_page(self._scene, self._svg)
+
+    @property
+    def dot(self) -> str:
+        """The same boxes and edges in Graphviz's language."""
+        return dot_text(self._scene, self._direction)
+
+    @property
+    def folded(self) -> bool:
+        """Whether boxes stand for groups of Values; the picture then says so."""
+        return bool(self._scene.note)
+
+    @property
+    def alt(self) -> str:
+        """The picture in a sentence or two."""
+        title = self._scene.title
+        return f"{title}: {self._scene.summary}" if title else self._scene.summary
+
+    def save(self, path: str | os.PathLike[str] = "graph.svg") -> Path:
+        """Write the drawing, whole or not at all, and return the path.
+
+        The name's end decides: ``.svg``, ``.html``, ``.dot``, or ``.png``, which alone
+        needs Graphviz, and so has Graphviz's layout.
+
+        >>> import tempfile
+        >>> from autograd_scalar import Value, draw
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     draw(Value(2.0, "x") * 3.0).save(f"{folder}/x.html").name
+        'x.html'
+
+        Raises:
+            DrawingError: the name ends otherwise, or cannot be written (what is no
+                regular file is not replaced, and a symbolic link is followed); or
+                it ends in ``.png``, and Graphviz is missing.
+        """
+        try:
+            target = Path(path)
+        except TypeError:
+            msg = f'save() needs a path such as "graph.svg", got {path!r}'
+            raise DrawingError(msg) from None
+        suffix = target.suffix.lower()
+        if suffix not in _SUFFIXES:
+            msg = (
+                f"a drawing is saved as {', '.join(_SUFFIXES)}, not as {target.name!r}"
+            )
+            raise DrawingError(msg)
+        file = WholeFile(target)
+        file.write(self._written_as(suffix))
+        return target
+
+    def _written_as(self, suffix: str) -> str | bytes:
+        if suffix == ".png":
+            return png(self.dot)
+        return {".svg": self.svg, ".html": self.html, ".dot": self.dot}[suffix]
+
+    def _repr_html_(self) -> str:
+        image = b64encode(self._svg.encode()).decode()
+        return (
+            f'<img src="data:image/svg+xml;base64,{image}" alt="{markup(self.alt)}"'
+            ' style="max-width:100%;height:auto"/>'
+            f"<details><summary>Table of nodes</summary>{node_table(self._scene)}"
+            "</details>"
+        )
+
+    def __repr__(self) -> str:
+        boxes = counted(len(self._scene.boxes), "box", "es")
+        links = counted(len(self._scene.links), "edge")
+        return f"<Drawing of {boxes}, {links}{', folded' if self.folded else ''}>"
+
+
+def draw(
+    root: Value,
+    *,
+    direction: Direction = "LR",
+    fold: Fold = "auto",
+    max_nodes: int = MAX_NODES,
+    title: str | None = None,
+) -> Drawing:
+    """The graph that ``root`` was computed from, as a picture.
+
+    A box shows name, data and adjoint; a line its local derivative, blue above 0 and
+    orange below. An adjoint that was not computed yet is a dash, not a 0.
+
+    Args:
+        root: the last Value of the computation.
+        direction: "LR", from left to right, or "TB", from top to bottom.
+        fold: "auto" folds by neuron and layer above ``max_nodes`` Values, True always,
+            False never. More than 20,000 Values, or 60,000 edges, are refused one by
+            one; more than 1,000,000 Values, or 3,000,000 edges, in any case.
+        max_nodes: the most boxes that "auto" draws one by one.
+        title: a heading for the picture.
+
+    >>> from autograd_scalar import Value, draw
+    >>> x = Value(3.0, "x")
+    >>> draw(x * x)
+    <Drawing of 2 boxes, 2 edges>
+
+    Raises:
+        DrawingError: an argument is not one of these, or there is too much to draw.
+    """
+    return Drawing(scene_of(root, direction, fold, max_nodes, title), direction)
+
+
+def scene_of(
+    root: Value,
+    direction: str = "LR",
+    fold: object = "auto",
+    max_nodes: int = MAX_NODES,
+    title: str | None = None,
+) -> Scene:
+    """What to draw, for every format alike."""
+    _check(root, direction, fold, max_nodes, title)
+    order = topological_order(root)
+    values = len(order)
+    if values > FOLD_LIMIT:
+        raise _too_much(values, "Values")
+    edges = sum([len(node.parents) for node in order])
+    if edges > 3 * FOLD_LIMIT:
+        raise _too_much(edges, "edges")
+    too_many = values > HARD_LIMIT or edges > 3 * HARD_LIMIT
+    if fold is True or (
+        fold == "auto" and (values > max_nodes or edges > 3 * max_nodes)
+    ):
+        remedy = _DRAW_PART if too_many else _DRAW_ALL
+        return folded_scene(order, title or "", max_nodes, remedy)
+    if too_many:
+        msg = (
+            f"{values:,} Values and {edges:,} edges are too many to draw one by one"
+            f" (the limits are {HARD_LIMIT:,} and {3 * HARD_LIMIT:,}); leave fold at"
+            ' "auto", or draw a Value nearer to the leaves'
+        )
+        raise DrawingError(msg)
+    return unfolded_scene(order, title or "")
+
+
+def _too_much(count: int, what: str) -> DrawingError:
+    return DrawingError(
+        f"{count:,} {what} are too many to draw, even folded (the limits are"
+        f" {FOLD_LIMIT:,} Values and {3 * FOLD_LIMIT:,} edges); draw a Value nearer to"
+        " the leaves, or the same computation on fewer examples or steps"
+    )
+
+
+def _check(
+    root: object, direction: object, fold: object, max_nodes: object, title: object
+) -> None:
+    problem = ""
+    if type(root) is not Value:
+        problem = f"draw() needs a Value, got {type(root).__name__}"
+    elif direction not in ("LR", "TB"):
+        problem = f'direction is "LR" or "TB", got {direction!r}'
+    elif not (fold == "auto" or isinstance(fold, bool)):
+        problem = f'fold is "auto", True or False, got {fold!r}'
+    elif type(max_nodes) is not int or not LEAST_BOXES <= max_nodes <= HARD_LIMIT:
+        problem = (
+            f"max_nodes is an int from {LEAST_BOXES} to {HARD_LIMIT}, got {max_nodes!r}"
+        )
+    elif title is not None and not isinstance(title, str):
+        problem = f"title is a str, got {type(title).__name__}"
+    if problem:
+        raise DrawingError(problem)

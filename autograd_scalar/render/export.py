@@ -1,0 +1,185 @@
+"""The same picture in Graphviz's language, as text and as a `graphviz.Digraph`."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from autograd_scalar.errors import DrawingError
+from autograd_scalar.graph.naming import unique_names
+from autograd_scalar.graph.sweeps import topological_order
+from autograd_scalar.graph.value import Value
+from autograd_scalar.render.dot_language import dot_lines, dot_text
+from autograd_scalar.render.draw import MAX_NODES, Drawing, scene_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import graphviz
+    import networkx
+
+    from autograd_scalar.render.draw import Direction, Fold
+
+__all__ = ["to_dot", "to_graphviz", "to_json", "to_networkx"]
+
+
+def to_dot(
+    root: Value,
+    *,
+    direction: Direction = "LR",
+    fold: Fold = "auto",
+    max_nodes: int = MAX_NODES,
+    title: str | None = None,
+) -> str:
+    """The graph in Graphviz's DOT language; arguments as `draw`'s.
+
+    >>> from autograd_scalar import Value, to_dot
+    >>> x = Value(3.0, "x")
+    >>> to_dot(x * x).count("n0 -> n1")
+    2
+
+    Raises:
+        DrawingError: as `draw`.
+    """
+    return dot_text(scene_of(root, direction, fold, max_nodes, title), direction)
+
+
+def to_graphviz(
+    root: Value,
+    *,
+    direction: Direction = "LR",
+    fold: Fold = "auto",
+    max_nodes: int = MAX_NODES,
+    title: str | None = None,
+) -> graphviz.Digraph:
+    """The graph as a `graphviz.Digraph`, to change and render; arguments as `draw`'s.
+
+    Without the program ``dot`` a notebook shows `draw`'s picture instead, and
+    rendering says what is missing.
+
+    >>> from autograd_scalar import Value, to_graphviz
+    >>> to_graphviz(Value(2.0, "x") * 3.0).source.startswith("digraph")
+    True
+
+    Raises:
+        DrawingError: as `draw`, or the package graphviz is not installed.
+    """
+    scene = scene_of(root, direction, fold, max_nodes, title)
+    try:
+        from autograd_scalar.render.digraph import SafeDigraph  # noqa: PLC0415  (graphviz)
+    except ImportError as error:
+        msg = (
+            "to_graphviz() needs the package graphviz: pip install graphviz; or use"
+            " draw(root), which needs nothing, or to_dot(root), which is text"
+        )
+        raise DrawingError(msg) from error
+    digraph = SafeDigraph(body=[line + "\n" for line in dot_lines(scene, direction)])
+    digraph.drawing = Drawing(scene, direction)
+    return digraph
+
+
+def to_json(root: Value) -> str:
+    """The graph as node-link JSON, whole, in the same order every time.
+
+    Nodes stand in topological order and have the ids of `to_dot` (n0, n1, …) and the
+    names of `draw`; ``grad`` is null until an adjoint was computed. An edge leads from
+    an operand to what was computed from it; ``key`` is the operand's place, from 0. A
+    number that is not finite becomes a string: "nan", "inf", "-inf". NetworkX reads it:
+    ``networkx.node_link_graph(json.loads(text), edges="edges")``.
+
+    >>> from autograd_scalar import Value, to_json
+    >>> x = Value(3.0, "x")
+    >>> graph = json.loads(to_json((x * x).named("y")))
+    >>> graph["nodes"][0]
+    {'id': 'n0', 'name': 'x', 'label': 'x', 'op': '', 'data': 3.0, 'grad': None}
+    >>> graph["edges"][1]
+    {'source': 'n0', 'target': 'n1', 'key': 1, 'local_derivative': 3.0}
+    >>> graph["directed"], graph["multigraph"], graph["graph"]
+    (True, True, {'root': 'n1'})
+
+    Raises:
+        DrawingError: ``root`` is no Value.
+    """
+    order = _order(root, "to_json()")
+    document = {
+        "directed": True,
+        "multigraph": True,
+        "graph": {"root": _id(len(order) - 1)},
+        "nodes": [_plain(node) for node in _nodes(order)],
+        "edges": [_plain(edge) for edge in _edges(order)],
+    }
+    return json.dumps(document, allow_nan=False)
+
+
+def to_networkx(root: Value) -> networkx.MultiDiGraph:
+    """The graph as a `networkx.MultiDiGraph` with what `to_json` tells, as floats.
+
+    >>> from autograd_scalar import Value, to_networkx
+    >>> x = Value(3.0, "x")
+    >>> graph = to_networkx((x * x).named("y"))
+    >>> graph.nodes["n1"]["name"], graph.edges["n0", "n1", 1]["local_derivative"]
+    ('y', 3.0)
+
+    Raises:
+        DrawingError: ``root`` is no Value, or the package networkx is not installed.
+    """
+    order = _order(root, "to_networkx()")
+    try:
+        import networkx  # noqa: PLC0415  (optional, and slow to load)
+    except ImportError as error:
+        msg = (
+            "to_networkx() needs the package networkx: pip install networkx; or use"
+            " to_json(root), which needs nothing"
+        )
+        raise DrawingError(msg) from error
+    graph = networkx.MultiDiGraph(root=_id(len(order) - 1))
+    for node in _nodes(order):
+        graph.add_node(node.pop("id"), **node)
+    for edge in _edges(order):
+        graph.add_edge(edge.pop("source"), edge.pop("target"), **edge)
+    return graph
+
+
+def _order(root: object, what: str) -> Sequence[Value]:
+    if type(root) is not Value:
+        msg = f"{what} needs a Value, got {type(root).__name__}"
+        raise DrawingError(msg)
+    return topological_order(root)
+
+
+def _nodes(order: Sequence[Value]) -> Iterator[dict[str, Any]]:
+    for index, (node, name) in enumerate(zip(order, unique_names(order), strict=True)):
+        yield {
+            "id": _id(index),
+            "name": name,
+            "label": node.label,
+            "op": node.op,
+            "data": node.data,
+            "grad": node.grad if node.has_grad else None,
+        }
+
+
+def _edges(order: Sequence[Value]) -> Iterator[dict[str, Any]]:
+    ids = {node: _id(index) for index, node in enumerate(order)}
+    for node in order:
+        operands = zip(node.parents, node.local_derivatives, strict=True)
+        for key, (parent, d) in enumerate(operands):
+            yield {
+                "source": ids[parent],
+                "target": ids[node],
+                "key": key,
+                "local_derivative": d,
+            }
+
+
+def _id(index: int) -> str:
+    return f"n{index}"
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    """What JSON can hold: numbers that it lacks become text."""
+    return {
+        name: repr(x) if isinstance(x, float) and not math.isfinite(x) else x
+        for name, x in fields.items()
+    }

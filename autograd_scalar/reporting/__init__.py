@@ -1,0 +1,1 @@
+"""Tables, escaped text and whole files: what every report is made of."""

@@ -1,0 +1,160 @@
+"""Labels made harmless for each language they are written in, and how wide they are.
+
+A label is any text a user gives, so it may hold markup, control characters, lone
+surrogates or characters that turn the reading direction. Those that cannot be seen are
+written as their code point, like ``<202E>``; what remains is escaped for SVG and HTML
+or for DOT, which have different rules.
+"""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import accumulate
+from typing import Final
+
+__all__ = [
+    "dot_quoted",
+    "figures_width",
+    "line_of",
+    "markup",
+    "record_field",
+    "shortened",
+    "text_width",
+    "visible",
+]
+
+
+# Zero-width joiners: invisible, but part of emoji and of several scripts.
+_JOINERS: Final = frozenset("\u200c\u200d")
+_NAMED: Final = {"\n": "\u23ce", "\r": "\u240d", "\t": "\u21e5"}
+_MARKS_KEPT: Final = 2
+LONGEST: Final = 1000  # characters of a name, or of one line of a picture
+
+# Advance widths of the printable ASCII characters in hundredths of the font size, as
+# in DejaVu Sans Bold, which is wider than the sans-serif faces of other systems.
+_ASCII_WIDTHS: Final = (
+    *(35, 46, 52, 84, 70, 100, 87, 31, 46, 46, 52, 84, 38, 42, 38, 37),
+    *(70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 40, 40, 84, 84, 84, 58),
+    *(100, 77, 76, 73, 83, 68, 68, 82, 84, 37, 37, 77, 64, 100, 84, 85),
+    *(73, 85, 77, 72, 68, 81, 77, 110, 77, 72, 73, 46, 37, 46, 84, 50),
+    *(50, 67, 72, 59, 72, 68, 44, 72, 71, 34, 34, 67, 34, 104, 71, 69),
+    *(72, 72, 49, 60, 48, 71, 65, 92, 65, 65, 58, 71, 37, 71, 84),
+)
+_WIDTHS: Final = (60,) * 32 + _ASCII_WIDTHS + (60,)
+_KNOWN: Final = {"\u2212": 84, "\u2013": 50, "\u2026": 100, "\u221e": 84, "\u00d7": 84}
+
+
+def visible(text: str) -> str:
+    r"""``text`` on one line, with every character that cannot be seen spelled out.
+
+    >>> visible("a\u202eb\t")
+    'a<202E>b⇥'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    shown: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MARKS_KEPT:
+            shown.append(_seen(character))
+    return "".join(shown)
+
+
+def line_of(text: str) -> str:
+    """What a picture keeps of a name or title: `visible`, and no more of it than fits.
+
+    >>> len(line_of("x" * 10_000))
+    1000
+    """
+    if len(text) > LONGEST:
+        text = text[: LONGEST - 1] + "\u2026"
+    return visible(text)
+
+
+def _seen(character: str) -> str:
+    if character.isprintable() or character in _JOINERS:
+        return character
+    if unicodedata.category(character) == "Zs":
+        return " "
+    return _NAMED.get(character) or f"<{ord(character):04X}>"
+
+
+def markup(text: str) -> str:
+    """``text`` for an SVG or HTML text node or a quoted attribute.
+
+    >>> markup('<script>"')
+    '&lt;script&gt;&quot;'
+    """
+    return html.escape(visible(text))
+
+
+def dot_quoted(text: str) -> str:
+    r"""``text`` as a DOT string: backslashes, quotes and HTML entities are neutralised.
+
+    >>> print(dot_quoted('say "\\N" &amp;'))
+    "say \"\\N\" &amp;amp;"
+    """
+    safe = visible(text).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + safe.replace("&", "&amp;") + '"'
+
+
+def record_field(text: str) -> str:
+    r"""``text`` inside a field of a DOT record, still to be put between quotes.
+
+    >>> print(record_field("{a|b}"))
+    \{a\|b\}
+    """
+    safe = visible(text).replace("\\", "\\\\").replace("&", "&amp;")
+    for character in '{}|<>"':
+        safe = safe.replace(character, "\\" + character)
+    return safe
+
+
+@lru_cache(maxsize=2048)
+def text_width(text: str, size: float) -> float:
+    """An upper estimate of the width of ``text`` at font size ``size``.
+
+    >>> text_width("WWW", 10) > text_width("iii", 10)
+    True
+    """
+    if text.isascii():
+        return sum(map(_WIDTHS.__getitem__, text.encode())) * size / 100
+    return sum(map(_character_width, text)) * size / 100
+
+
+def figures_width(text: str, size: float) -> float:
+    """The same for what `numerals` writes, sooner.
+
+    >>> figures_width("\u22121.5", 10) >= text_width("\u22121.5", 10)
+    True
+    """
+    return (0.72 * len(text) + 0.3) * size
+
+
+def _character_width(character: str) -> int:
+    if character.isascii():
+        return _WIDTHS[ord(character)]
+    known = _KNOWN.get(character)
+    if known is not None:
+        return known
+    if unicodedata.combining(character) or character in _JOINERS:
+        return 0
+    return 110
+
+
+def shortened(text: str, size: float, room: float) -> str:
+    """``text``, cut with an ellipsis so that it is at most ``room`` wide.
+
+    >>> shortened("a very long label", 10, 60)
+    'a very lo…'
+    """
+    head = text[:LONGEST]
+    if head == text and text_width(text, size) <= room:
+        return text
+    ends = accumulate(text_width(character, size) for character in head)
+    kept = bisect_right(list(ends), room - text_width("\u2026", size))
+    return head[:kept].rstrip() + "\u2026"

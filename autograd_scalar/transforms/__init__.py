@@ -1,1 +1,0 @@
-"""Derivatives as pure functions of functions: `grad` and its kin."""

@@ -1,0 +1,85 @@
+"""`draw`: a formula's value, its gradients, and its graph in a file."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograd_scalar import DataError
+from autograd_scalar import draw as drawing_of
+from nn.cli.console import text_table
+from nn.cli.formula import parse
+from nn.files import check_writable, printable
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping, Sequence
+
+    from autograd_scalar import Value
+    from nn.cli.console import Console
+
+__all__ = ["draw"]
+
+
+SUFFIXES = (".svg", ".html", ".dot")
+
+
+def draw(options: Namespace, console: Console) -> int:
+    """Record, differentiate, print, draw."""
+    path = Path(options.output)
+    check_writable(path, SUFFIXES)
+    formula = parse(options.expression)
+    numbers = _numbers(options.set)
+    root, leaves = formula.record(numbers)
+    root.backward()
+    if not root.label:
+        root.named("result")
+    drawing_of(root, title=formula.text).save(path)
+    console.say(f"{formula.text} = {root.data!r}\n")
+    console.say(text_table(_rows(leaves, numbers)))
+    console.say(f"\ngraph: {printable(str(path))}")
+    console.result(
+        {
+            "expression": formula.text,
+            "value": root.data,
+            "names": {
+                name: {"value": leaf.data, "grad": leaf.grad, "set": name in numbers}
+                for name, leaf in leaves.items()
+            },
+            "graph": str(path),
+        }
+    )
+    return 0
+
+
+def _rows(
+    leaves: Mapping[str, Value], numbers: Mapping[str, float]
+) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("name", "value", "gradient", "")]
+    for name, leaf in leaves.items():
+        note = "" if name in numbers else f"not set: --set {name}=NUMBER"
+        if note and name == "e":
+            note += f" (Euler's is {math.e!r})"
+        rows.append((name, repr(leaf.data), repr(leaf.grad), note))
+    return rows
+
+
+def _numbers(assignments: Sequence[str]) -> dict[str, float]:
+    """``["x=2"]`` as ``{"x": 2.0}``."""
+    numbers: dict[str, float] = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        name = name.strip()
+        try:
+            number = float(text)
+        except ValueError:
+            equals = ""
+        if not equals or not name:
+            msg = f"--set {printable(assignment)}: expected NAME=NUMBER, such as x=2"
+            raise DataError(msg)
+        if name in numbers:
+            msg = f"--set gives {printable(name)} twice"
+            raise DataError(msg)
+        numbers[name] = number
+    return numbers

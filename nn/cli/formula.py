@@ -1,0 +1,305 @@
+"""What a formula may be made of: its names, functions and operators, and no more."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Final
+
+import autograd_scalar as ag
+from autograd_scalar import DataError, Value
+from nn.files import printable
+
+__all__ = [
+    "BINARY",
+    "CONSTANTS",
+    "DEFAULT",
+    "FUNCTIONS",
+    "UNARY",
+    "Expression",
+    "ExpressionError",
+    "at",
+    "check_text",
+    "operands_first",
+    "parse",
+    "place",
+    "tree",
+]
+
+
+MAX_LENGTH: Final = 2000
+MAX_DEPTH: Final = 200
+EXCERPT: Final = 72  # characters of the formula shown in a message
+
+_EXAMPLE: Final = "expected for example 'tanh(2*x + b)'"
+
+CONSTANTS: Final = {"pi": math.pi}
+
+BINARY: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+    ast.Mod: operator.mod,
+}
+UNARY: Final[dict[type[ast.unaryop], Callable[[Any], Any]]] = {
+    ast.UAdd: operator.pos,
+    ast.USub: operator.neg,
+}
+_REMEDIES: Final[dict[type, str]] = {
+    ast.BitXor: "^ is not a power here: write **",
+    ast.FloorDiv: "// has no useful derivative: write floor(a / b)",
+    ast.MatMult: "@ is for matrices: write the sum of products",
+    ast.Compare: "comparisons have no derivative: use maximum or minimum",
+    ast.IfExp: "a choice has no graph of its own: use maximum or minimum",
+    ast.Attribute: "there are no attributes here: write tanh(x), not x.tanh()",
+}
+
+_ALLOWED: Final = (
+    "a formula here has names, numbers, + - * / ** % and calls of functions, no more"
+)
+
+# name: (function, number of operands); polygamma wants an integer order, where a
+# condition, and n-ary ones a list: none of these has a place in a formula of names.
+FUNCTIONS: Final[dict[str, tuple[Callable[..., Any], int]]] = {
+    name: (getattr(ag, name), row.arity)
+    for name, row in ag.PRIMITIVES.items()
+    if hasattr(ag, name) and row.arity in {1, 2} and name not in {"polygamma", "where"}
+} | {
+    "abs": (abs, 1),
+    **{
+        alias: (getattr(ag, alias), 1)
+        for alias in ("asin", "acos", "atan", "asinh", "acosh", "atanh")
+    },
+    "atan2": (ag.atan2, 2),
+    "max": (ag.maximum, 2),
+    "min": (ag.minimum, 2),
+}
+
+
+class ExpressionError(DataError):
+    """A formula that cannot be used; the message points at the place."""
+
+    def __init__(self, what: str, text: str, start: int = 0, end: int = 0) -> None:
+        first = max(0, start - EXCERPT // 2)
+        excerpt = printable(text[first : first + EXCERPT])
+        before = "…" if first else ""
+        after = "…" if first + EXCERPT < len(text) else ""
+        marks = "^" * max(min(end, first + EXCERPT) - start, 1)
+        pad = " " * (len(before) + start - first)
+        super().__init__(f"{what}\n  {before}{excerpt}{after}\n  {pad}{marks}")
+
+
+def check_text(text: str) -> None:
+    """Refuse text that is empty, too long, or not printable."""
+    if not text:
+        msg = f"the formula is empty; {_EXAMPLE}"
+        raise DataError(msg)
+    if len(text) > MAX_LENGTH:
+        msg = f"the formula has {len(text)} characters; at most {MAX_LENGTH} are read"
+        raise DataError(msg)
+    for i, c in enumerate(text):
+        if not c.isprintable():
+            msg = f"character {i + 1} of the formula, {printable(c)}, is not printable"
+            raise DataError(msg)
+
+
+def tree(text: str) -> ast.AST:
+    """The syntax tree of a formula, nothing of it checked yet.
+
+    Raises:
+        DataError: it is no expression of Python, or nested too deep.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text, mode="eval").body
+    except SyntaxError as error:
+        start = error.offset - 1 if error.offset else len(text)  # 0: at its end
+        start = min(start, len(text))
+        what = f"cannot read the formula: {printable(error.msg)}; {_EXAMPLE}"
+        raise ExpressionError(what, text, start) from error
+    except (ValueError, MemoryError, RecursionError) as error:
+        raise _too_deep(text) from error
+
+
+def _too_deep(text: str) -> DataError:
+    return DataError(
+        f"the formula {printable(text[:20])}… is nested more than {MAX_DEPTH} levels "
+        "deep; draw it in parts"
+    )
+
+
+def operands_first(tree: ast.AST, text: str) -> list[ast.AST]:
+    """The nodes of a tree in post-order, all checked; without recursion."""
+    order: list[ast.AST] = []
+    stack = [(tree, 1)]
+    while stack:
+        node, depth = stack.pop()
+        if depth > MAX_DEPTH:
+            raise _too_deep(text)
+        order.append(node)
+        stack += [(operand, depth + 1) for operand in _checked_operands(node, text)]
+    return order[::-1]
+
+
+def _checked_operands(node: ast.AST, text: str) -> list[ast.expr]:
+    """The operands of an allowed node; whatever is not on the list is refused."""
+    match node:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
+            return [left, right]
+        case ast.UnaryOp(op=op, operand=operand) if type(op) in UNARY:
+            return [operand]
+        case ast.Constant(value=int() | float() as number) if type(number) is not bool:
+            _checked_number(node, number, text)
+            return []
+        case ast.Name(id=name):
+            _check_name(node, name, text)
+            return []
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+            _check_call(node, name, len(args), text)
+            return args
+    parts = [node, getattr(node, "op", None), getattr(node, "func", None)]
+    remedies = [_REMEDIES[type(part)] for part in parts if type(part) in _REMEDIES]
+    raise at(node, remedies[0] if remedies else _ALLOWED, text)
+
+
+def _checked_number(node: ast.AST, number: float, text: str) -> None:
+    try:
+        finite = math.isfinite(float(number))
+    except OverflowError:
+        finite = False
+    if not finite:
+        raise at(node, "this number is too large for a float", text)
+
+
+def _check_name(node: ast.AST, name: str, text: str) -> None:
+    if name in FUNCTIONS:
+        raise at(node, f"{name} is a function: write {name}(…)", text)
+    if name.lower() in {"inf", "infinity", "nan"}:
+        raise at(node, f"{name} is no finite number; choose another name", text)
+    if name.startswith("_"):
+        raise at(node, "names here begin with a letter", text)
+
+
+def _check_call(node: ast.AST, name: str, given: int, text: str) -> None:
+    if name not in FUNCTIONS:
+        near = get_close_matches(name, FUNCTIONS, 1, 0.7)
+        hint = f"did you mean {near[0]}?" if near else "see autograd-scalar draw --help"
+        raise at(node, f"there is no function {name}; {hint}", text, len(name))
+    arity = FUNCTIONS[name][1]
+    if given != arity:
+        what = f"{name} takes {arity} operand{'s' if arity > 1 else ''}, got {given}"
+        raise at(node, what, text)
+
+
+def place(node: ast.AST) -> int:
+    """Where a node begins, in bytes of UTF-8."""
+    return getattr(node, "col_offset", 0)
+
+
+def at(node: ast.AST, what: str, text: str, width: int = 0) -> ExpressionError:
+    """An error with marks under the node."""
+    raw = text.encode()
+    start = len(raw[: place(node)].decode())
+    end = len(raw[: getattr(node, "end_col_offset", 0)].decode())
+    return ExpressionError(what, text, start, start + width if width else end)
+
+
+MAX_EXPONENT: Final = 1000.0
+DEFAULT: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A checked formula: its text, and its names in the order in which they come."""
+
+    text: str
+    names: tuple[str, ...]
+    order: tuple[ast.AST, ...]  # operands before what uses them
+
+    def record(self, numbers: Mapping[str, float]) -> tuple[Value, dict[str, Value]]:
+        """Build the graph; a name without a number gets 1.0.
+
+        Raises:
+            DataError: a number for a name that does not occur, or one not finite.
+        """
+        for name, number in numbers.items():
+            if name not in self.names:
+                names = ", ".join(self.names)
+                msg = f"{printable(name)!r} is not in the formula; its names: {names}"
+                raise DataError(msg)
+            if not math.isfinite(number):
+                msg = f"{name} is {number}; expected a finite number"
+                raise DataError(msg)
+        leaves = {name: Value(numbers.get(name, DEFAULT), name) for name in self.names}
+        results: dict[ast.AST, Value | float] = {}
+        for node in self.order:
+            results[node] = _result(node, results, leaves, self.text)
+        root = results[self.order[-1]]
+        assert isinstance(root, Value)
+        return root, leaves
+
+
+def parse(text: str) -> Expression:
+    """Read a formula of numbers, names, + - * / ** %, and elementary functions.
+
+    Raises:
+        ExpressionError: what is not understood, with a mark under it.
+    """
+    text = " ".join(text.split())
+    check_text(text)
+    order = tuple(operands_first(tree(text), text))
+    names = [
+        node.id
+        for node in sorted(order, key=place)
+        if isinstance(node, ast.Name) and node.id not in CONSTANTS
+    ]
+    if not names:
+        what = "there is no name in the formula, so nothing to differentiate by"
+        raise ExpressionError(what, text, 0, len(text))
+    return Expression(text, tuple(dict.fromkeys(names)), order)
+
+
+def _result(
+    node: ast.AST,
+    results: Mapping[ast.AST, Value | float],
+    leaves: Mapping[str, Value],
+    text: str,
+) -> Value | float:
+    match node:
+        case ast.Constant(value=int() | float() as number):
+            return float(number)
+        case ast.Name(id=name):
+            return CONSTANTS[name] if name in CONSTANTS else leaves[name]
+        case ast.UnaryOp(op=op, operand=operand):
+            return _applied(UNARY[type(op)], results[operand])
+        case ast.BinOp(left=left, op=op, right=right):
+            if isinstance(op, ast.Pow):
+                _check_exponent(right, results[right], text)
+            return _applied(BINARY[type(op)], results[left], results[right])
+        case ast.Call(func=ast.Name(id=name), args=args):
+            return _applied(FUNCTIONS[name][0], *(results[arg] for arg in args))
+    raise AssertionError(node)  # pragma: no cover  (refused by _checked_operands)
+
+
+def _check_exponent(node: ast.AST, exponent: Value | float, text: str) -> None:
+    if isinstance(exponent, float) and abs(exponent) > MAX_EXPONENT:
+        what = f"this exponent is {exponent:g}; at most ±{MAX_EXPONENT:g} is taken"
+        raise at(node, what, text)
+
+
+def _applied(function: Callable[..., Any], *operands: Value | float) -> Value | float:
+    """Values are recorded; plain numbers are computed under the same IEEE rules."""
+    result: Value
+    if any(isinstance(operand, Value) for operand in operands):
+        result = function(*operands)
+        return result
+    result = function(*(Value(x) for x in operands if isinstance(x, float)))
+    return result.data

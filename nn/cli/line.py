@@ -1,0 +1,89 @@
+"""One call of `autograd-scalar`: from its words to its exit code."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
+
+from autograd_scalar import AutogradError
+from nn.cli.console import Console
+from nn.cli.options import parser
+from nn.training.fit import DivergedError
+
+__all__ = ["run"]
+
+
+FAILED, BAD_INPUT, BROKEN_PIPE = 1, 2, 141
+MODULES: Final = {
+    "demo": "nn.cli.train",
+    "train": "nn.cli.train",
+    "check": "nn.cli.check",
+    "draw": "nn.cli.draw",
+}
+
+
+def run(argv: Sequence[str] | None) -> int:
+    """Run one command; only Ctrl-C comes out of it, as KeyboardInterrupt."""
+    _open_closed_streams()
+    if isinstance(sys.stdout, io.TextIOWrapper):  # δ on a terminal that lacks it
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        return _code(_formulas_kept(sys.argv[1:] if argv is None else argv))
+    except SystemExit as stop:  # --help, --version or a usage error
+        return stop.code if isinstance(stop.code, int) else 0
+    except BrokenPipeError:
+        # What Python still has to flush at its end must go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return BROKEN_PIPE
+    except DivergedError as error:
+        return _failed(str(error), FAILED)
+    except AutogradError as error:
+        return _failed(str(error), BAD_INPUT)
+    except OSError as error:  # files are opened elsewhere, and their errors made ours
+        reason = error.strerror or str(error)
+        return _failed(
+            f"cannot write the output: {reason}; send it elsewhere", BAD_INPUT
+        )
+
+
+def _code(argv: Sequence[str]) -> int:
+    options = parser().parse_args(argv)
+    command = getattr(import_module(MODULES[options.command]), options.command)
+    code: int = command(options, Console(options.json, options.quiet))
+    sys.stdout.flush()
+    return code
+
+
+def _open_closed_streams() -> None:
+    """A stream that the shell closed, with >&-, is None: write to nowhere instead."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+
+
+def _formulas_kept(argv: Sequence[str]) -> list[str]:
+    """A space before formulas like -x**2, which argparse takes for options otherwise.
+
+    >>> _formulas_kept(["draw", "-x**2", "--set", "x=3"])
+    ['draw', ' -x**2', '--set', 'x=3']
+    """
+    words = list(argv)
+    command = next((i for i, word in enumerate(words) if word in MODULES), len(words))
+    if words[command : command + 1] != ["draw"]:
+        return words
+    for i in range(command + 1, len(words)):
+        if words[i] == "--":
+            break
+        is_value = words[i - 1] in {"--set", "--output", "--seed"}
+        if words[i][:1] == "-" != words[i][1:2] and words[i] != "-h" and not is_value:
+            words[i] = f" {words[i]}"
+    return words
+
+
+def _failed(message: str, code: int) -> int:
+    sys.stderr.write(f"autograd-scalar: {message}\n")
+    return code

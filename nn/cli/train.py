@@ -1,0 +1,213 @@
+"""`demo` and `train`: an experiment with a progress bar, told in words and in HTML."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nn.data.dataset import Dataset, check_size, load_csv, load_iris
+from nn.experiment.run import Outcome, Settings, loss_for, run
+from nn.files import check_writable, printable, write_whole
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+    from nn.cli.console import Console
+    from nn.deltas.report import DeltaReport
+
+__all__ = ["demo", "train"]
+
+
+OK, DIFFERS, INTERRUPTED = 0, 1, 130
+SUFFIXES = (".html",)
+ABOUT_DELTAS = (
+    "ULP counts floats from one sum to the other; 'of the terms' is their distance\n"
+    "beside what was added, and decides: where large terms cancel, ULP alone is large."
+)
+
+
+def demo(options: Namespace, console: Console) -> int:
+    """Train on Fisher's iris."""
+    return _experiment(load_iris(), "Fisher's iris", ["demo"], options, console)
+
+
+def train(options: Namespace, console: Console) -> int:
+    """Train on the user's table."""
+    check_writable(Path(options.output), SUFFIXES, [options.file])
+    data = load_csv(
+        options.file,
+        options.target,
+        task=options.task,
+        missing=options.missing,
+        ignore=options.ignore,
+    )
+    name = Path(options.file).name
+    file = options.file
+    call = ["train", f"./{file}" if file.startswith("-") else file]
+    call += _option("--target", options.target)
+    call += [word for column in options.ignore for word in _option("--ignore", column)]
+    call += ["--missing", options.missing, "--task", options.task]
+    call += ["--loss", options.loss]
+    return _experiment(data, f"{data.target} from {name}", call, options, console)
+
+
+def _experiment(
+    data: Dataset,
+    title: str,
+    call: Sequence[str],
+    options: Namespace,
+    console: Console,
+) -> int:
+    from nn.experiment.page import report_html  # noqa: PLC0415  (loads NumPy)
+
+    path = Path(options.output)
+    check_writable(path, SUFFIXES)
+    settings = Settings(
+        hidden=options.hidden,
+        activation=options.activation,
+        epochs=options.epochs,
+        learning_rate=options.learning_rate,
+        batch_size=options.batch_size,
+        test_fraction=options.test_fraction,
+        seed=options.seed,
+        loss=options.loss,
+    )
+    loss_for(data, settings.loss)
+    check_size(data)
+    for notice in data.notices:
+        console.note(f"note: {notice}")
+    console.say(_introduction(data, settings, title))
+    outcome = _run_with_bar(data, settings, console)
+    command = _command(call, settings, options.output)
+    _tell(outcome, console)
+    write_whole(path, report_html(outcome, title, command))
+    console.say(f"\nreport: {printable(str(path))}")
+    console.result(_document(outcome, str(path), command))
+    if outcome.history.interrupted:
+        return INTERRUPTED
+    return OK if outcome.deltas.passed else DIFFERS
+
+
+def _introduction(data: Dataset, settings: Settings, title: str) -> str:
+    kind = f"{len(data.classes)} classes" if data.classes else "a number to predict"
+    width = len(data.features)
+    return (
+        f"{printable(title)}: {len(data.y)} examples, "
+        f"{width} feature{'s' if width > 1 else ''}, {kind}; "
+        f"{settings.epochs} epochs of scalar graphs, seed {settings.seed}"
+    )
+
+
+def _run_with_bar(data: Dataset, settings: Settings, console: Console) -> Outcome:
+    from tqdm import tqdm  # noqa: PLC0415  (takes longer to import than argparse)
+
+    sys.stdout.flush()
+    # None: no bar where standard error is no terminal.
+    off = True if console.quiet else None
+    with tqdm(total=settings.epochs, unit="epoch", leave=False, disable=off) as bar:
+
+        def after(_epoch: int, loss: float) -> None:
+            bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
+            bar.update()
+
+        return run(data, settings, after)
+
+
+def _tell(outcome: Outcome, console: Console) -> None:
+    history, settings = outcome.history, outcome.settings
+    if history.interrupted:
+        done = len(history.losses)
+        console.note(f"interrupted after epoch {done} of {settings.epochs}")
+    layers = "-".join(map(str, outcome.sizes))
+    console.say(f"network: {layers}, {settings.activation}, {outcome.loss}")
+    if history.losses:
+        first, last = history.losses[0], history.losses[-1]
+        tested = outcome.test_losses[-1]
+        console.say(
+            f"loss: {first:.4g} after the first epoch, {last:.4g} after the last; "
+            f"{tested:.4g} on test examples"
+        )
+    if outcome.accuracy is not None:
+        share = f"{outcome.right} of {outcome.examples[1]}"
+        console.say(f"test accuracy: {outcome.accuracy:.1%} ({share})")
+    if outcome.regression is not None:
+        r2 = outcome.regression.r2
+        shown = "undefined (all test targets are equal)" if r2 is None else f"{r2:.4g}"
+        console.say(f"test R²: {shown}; RMSE {outcome.regression.rmse:.4g}")
+    console.say(f"\n{outcome.deltas}\n{ABOUT_DELTAS}")
+
+
+def _command(call: Sequence[str], settings: Settings, output: str) -> str:
+    """The command line that makes the same report."""
+    words = [
+        "autograd-scalar",
+        *call,
+        *("--hidden", ",".join(map(str, settings.hidden)) or "none"),
+        *("--activation", settings.activation),
+        *("--epochs", str(settings.epochs)),
+        *("--learning-rate", f"{settings.learning_rate!r}"),
+        *("--batch-size", str(settings.batch_size)),
+        *("--test-fraction", f"{settings.test_fraction!r}"),
+        *("--seed", str(settings.seed)),
+        *_option("--output", output),
+    ]
+    return shlex.join(words)
+
+
+def _option(name: str, value: str) -> list[str]:
+    """An option and its value, in one word if the value looks like an option too."""
+    return [f"{name}={value}"] if value.startswith("-") else [name, value]
+
+
+# ---- For programs --------------------------------------------------------------------
+
+
+def _document(outcome: Outcome, report: str, command: str) -> dict[str, Any]:
+    from nn.experiment.page import versions  # noqa: PLC0415  (loads NumPy)
+
+    data, fit = outcome.data, outcome.regression
+    document: dict[str, Any] = {
+        "target": data.target,
+        "features": data.features,
+        "notices": data.notices,
+        "examples": {"train": outcome.examples[0], "test": outcome.examples[1]},
+        "layers": outcome.sizes,
+        "loss": outcome.loss,
+        "training_losses": outcome.history.losses,
+        "test_losses": outcome.test_losses,
+        "interrupted": outcome.history.interrupted,
+    }
+    if fit is not None:
+        document |= {"r2": fit.r2, "rmse": fit.rmse}
+    else:
+        document |= {
+            "accuracy": outcome.accuracy,
+            "classes": data.classes,
+            "confusion": outcome.confusion,
+        }
+    return document | {
+        "deltas": _deltas(outcome.deltas),
+        "report": report,
+        "command": command,
+        "versions": versions(),
+    }
+
+
+def _deltas(report: DeltaReport) -> dict[str, Any]:
+    """The table in short: for each gradient, its nodes and its worst one."""
+    blocks = []
+    for block in report.blocks:
+        nodes = list(block.nodes(report.tolerance))
+        worst = max(nodes, key=lambda node: (not node.agrees, node.ulp))
+        blocks.append(
+            {
+                "of": f"{block.kind}{block.layer}",
+                "nodes": len(nodes),
+                "differ": sum(not node.agrees for node in nodes),
+                "worst": worst._asdict(),
+            }
+        )
+    return {"passed": report.passed, "nodes": len(report), "gradients": blocks}

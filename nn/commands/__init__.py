@@ -1,1 +1,0 @@
-"""What each subcommand of `autograd-scalar` does; `nn.cli` reads its options."""

@@ -1,0 +1,201 @@
+"""Examples to train on: features as rows, a target, its split and its scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from autograd_scalar import DataError
+from nn.data.columns import columns_of
+from nn.data.csv import parse_csv, read_csv
+
+if TYPE_CHECKING:
+    from nn.init import Shuffler
+
+__all__ = [
+    "Dataset",
+    "Scale",
+    "Split",
+    "check_size",
+    "load_csv",
+    "load_iris",
+    "one_hot",
+    "split",
+]
+
+
+Row = tuple[float, ...]
+FEWEST_ROWS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One example per row; ``y`` holds class indices if there are ``classes``.
+
+    >>> iris = load_iris()
+    >>> iris.X[0], iris.y[0], iris.classes
+    ((5.1, 3.5, 1.4, 0.2), 0.0, ('setosa', 'versicolor', 'virginica'))
+    """
+
+    features: tuple[str, ...]
+    target: str
+    X: tuple[Row, ...]
+    y: tuple[float, ...]
+    classes: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    @property
+    def Y(self) -> tuple[Row, ...]:  # noqa: N802  (a matrix, as in the formulas)
+        """Target rows: one-hot for classes, else the number alone."""
+        if self.classes:
+            return tuple(one_hot(int(label), len(self.classes)) for label in self.y)
+        return tuple((number,) for number in self.y)
+
+    def take(self, indices: Sequence[int]) -> Dataset:
+        """The examples at these places, in this order."""
+        X = tuple(self.X[i] for i in indices)
+        return replace(self, X=X, y=tuple(self.y[i] for i in indices))
+
+
+def one_hot(label: int, n: int) -> Row:
+    """A row of n zeros with a one at ``label``.
+
+    >>> one_hot(1, 3)
+    (0.0, 1.0, 0.0)
+    """
+    return tuple(1.0 if k == label else 0.0 for k in range(n))
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Mean and standard deviation of each column; a constant column has scale 1.
+
+    >>> scale = Scale.of([(1.0, 5.0), (3.0, 5.0)])
+    >>> scale, scale.standardise([(3.0, 7.0)])
+    (Scale(means=(2.0, 5.0), deviations=(1.0, 1.0)), ((1.0, 2.0),))
+    """
+
+    means: tuple[float, ...]
+    deviations: tuple[float, ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[float]]) -> Scale:
+        """The statistics of these rows: give it the training rows only."""
+        pairs = [_mean_and_deviation(column) for column in zip(*rows, strict=True)]
+        return cls(tuple(m for m, _ in pairs), tuple(s for _, s in pairs))
+
+    def standardise(self, rows: Sequence[Sequence[float]]) -> tuple[Row, ...]:
+        """(x - mean) / deviation, column by column."""
+        return tuple(
+            tuple(
+                (x - mean) / deviation
+                for x, mean, deviation in zip(
+                    row, self.means, self.deviations, strict=True
+                )
+            )
+            for row in rows
+        )
+
+
+def _mean_and_deviation(column: Sequence[float]) -> tuple[float, float]:
+    """Of the population; scaled by the largest distance, so that no square overflows.
+
+    >>> _mean_and_deviation([1e-200, 3e-200])
+    (2e-200, 1e-200)
+    """
+    mean = math.fsum(column) / len(column)
+    largest = max(abs(x - mean) for x in column)
+    if largest == 0.0:
+        return mean, 1.0
+    squares = math.fsum(((x - mean) / largest) ** 2 for x in column)
+    return mean, largest * math.sqrt(squares / len(column))
+
+
+class Split(NamedTuple):
+    """Two parts without a common example."""
+
+    train: Dataset
+    test: Dataset
+
+
+def check_size(data: Dataset) -> None:
+    """Refuse what is too small to train on one part and test on another."""
+    if len(data.y) < FEWEST_ROWS:
+        msg = (
+            f"{len(data.y)} usable rows are too few to train and to test on; "
+            f"expected at least {FEWEST_ROWS}; add examples"
+        )
+        raise DataError(msg)
+
+
+def split(data: Dataset, test_fraction: float, rng: Shuffler) -> Split:
+    """Part the examples at random, class by class if there are classes.
+
+    A class of two or more examples is on both sides, a single one is trained on.
+
+    >>> import random
+    >>> train, test = split(load_iris(), 0.2, random.Random(1))
+    >>> len(train.y), [test.y.count(label) for label in (0, 1, 2)]
+    (120, [10, 10, 10])
+
+    Raises:
+        DataError: the fraction is not between 0 and 1, or a side would be empty.
+    """
+    if not 0.0 < test_fraction < 1.0:
+        msg = f"the test fraction is between 0 and 1, got {test_fraction}"
+        raise DataError(msg)
+    check_size(data)
+    groups: dict[float, list[int]] = {}
+    for i, label in enumerate(data.y):
+        groups.setdefault(label if data.classes else 0.0, []).append(i)
+    train: list[int] = []
+    test: list[int] = []
+    for _, group in sorted(groups.items()):
+        rng.shuffle(group)
+        size = min(max(round(test_fraction * len(group)), 1), len(group) - 1)
+        test += group[:size]
+        train += group[size:]
+    return Split(data.take(sorted(train)), data.take(sorted(test)))
+
+
+def load_iris() -> Dataset:
+    """Fisher's iris: 150 flowers of three species, four lengths in cm.
+
+    From R. A. Fisher, "The use of multiple measurements in taxonomic problems", Annals
+    of Eugenics 7 (1936), 179-188, Table I; measured by E. Anderson. Rows 35 and 38 are
+    the paper's: the copy in the UCI repository differs from it in both.
+
+    >>> iris = load_iris()
+    >>> len(iris.y), iris.X[34], iris.X[37]
+    (150, (4.9, 3.1, 1.5, 0.2), (4.9, 3.6, 1.4, 0.1))
+    """
+    text = (files("nn.data") / "iris.csv").read_text("utf-8")
+    return Dataset(*columns_of(parse_csv(text, "iris.csv"), "species"))
+
+
+def load_csv(
+    path: str,
+    target: str,
+    *,
+    task: str = "auto",
+    missing: str = "error",
+    ignore: Sequence[str] = (),
+) -> Dataset:
+    """Read a CSV file with a header; text becomes classes or one-hot columns.
+
+    Args:
+        path: the file.
+        target: the column to predict; all others are features.
+        task: "classification", "regression" or "auto", which looks at the target.
+        missing: "error" names the first missing cell, "drop" leaves out its row.
+        ignore: columns to leave out.
+
+    Raises:
+        DataError: the file or a cell cannot be used; the message says which and why.
+    """
+    return Dataset(
+        *columns_of(read_csv(path), target, task=task, missing=missing, ignore=ignore)
+    )

@@ -1,0 +1,329 @@
+"""What `check_deltas` takes: a network, its rows, a tolerance; all else is refused."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from autograd_scalar import (
+    DataError,
+    OperandError,
+    ShapeError,
+    Value,
+    gradients,
+    topological_order,
+)
+from nn import matrix
+from nn.deltas import oracle
+from nn.deltas.report import Block, DeltaReport
+from nn.layers import MLP
+from nn.losses import reduce_losses
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from nn.deltas.oracle import ScalarLoss
+    from nn.layers import ForwardPass
+
+__all__ = [
+    "check_deltas",
+    "checked_tolerance",
+    "gradient_vector",
+    "matrices",
+    "network",
+    "refuse_tied_weights",
+    "rows",
+]
+
+
+Array: TypeAlias = "npt.NDArray[np.float64]"
+
+
+def rows(net: MLP, X: npt.ArrayLike, Y: npt.ArrayLike) -> tuple[Array, Array]:
+    """X and Y as arrays (m, n_in) and (m, n_out) of finite numbers.
+
+    Raises:
+        ShapeError: not 2-D, or of another width or number of rows; both are named.
+        DataError: a number is not finite.
+        OperandError: no real numbers.
+    """
+    inputs, targets = _array("X", X), _array("Y", Y)
+    n_in, n_out = len(net.layers[0].neurons[0].w), len(net.layers[-1].neurons)
+    for name, array, width in (("X", inputs, n_in), ("Y", targets, n_out)):
+        if array.ndim != 2 or array.shape[1] != width or not len(array):  # noqa: PLR2004
+            msg = (
+                f"{name} has shape {array.shape}, expected (m, {width}): one example"
+                f" per row, the numbers of a row: {width}; X has shape {inputs.shape}"
+                f" and Y {targets.shape}{_reshaping(name, array, width)}"
+            )
+            raise ShapeError(msg)
+    if len(inputs) != len(targets):
+        msg = (
+            f"X has shape {inputs.shape} and Y {targets.shape}: {len(inputs)} examples"
+            f" but {len(targets)} targets; give one row of Y for each row of X"
+        )
+        raise ShapeError(msg)
+    for name, array in (("X", inputs), ("Y", targets)):
+        if not np.isfinite(array).all():
+            i, j = map(int, np.argwhere(~np.isfinite(array))[0])
+            msg = f"{name}[{i}, {j}] is {array[i, j]}, expected finite numbers"
+            raise DataError(msg)
+    return inputs, targets
+
+
+def _reshaping(name: str, array: Array, width: int) -> str:
+    """What makes rows of an array that has no second axis; "" if nothing does."""
+    if array.ndim != 1 or not array.size or array.size % width:
+        return ""
+    rows = array.size // width
+    what = "one row" if rows == 1 else f"{rows} rows"
+    return f". np.reshape({name}, (-1, {width})) makes {what} of it"
+
+
+def _array(name: str, given: object) -> Array:
+    """``given`` in float64, if it is an array of real numbers; of any shape."""
+    try:
+        array = np.asarray(given)
+    except ValueError as error:
+        msg = f"{name} needs rows of one length, got a ragged list: {error}"
+        raise ShapeError(msg) from error
+    remedy = ""
+    if isinstance(given, np.ma.MaskedArray):
+        remedy = "a masked array; fill or drop its masked entries first"
+    elif array.dtype == np.bool_ or not np.can_cast(array.dtype, np.float64):
+        remedy = f"{type(given).__name__} with dtype {array.dtype}"
+        remedy += "; of Values take .data" if array.dtype == np.object_ else ""
+    if remedy:
+        msg = f"{name} needs rows of real numbers, got {remedy}"
+        raise OperandError(msg)
+    return array.astype(np.float64)
+
+
+def network(net: object, what: str) -> MLP:
+    """``net``, if it is an `MLP`; ``what`` asks for it.
+
+    Raises:
+        OperandError: it is not.
+    """
+    if isinstance(net, MLP):
+        return net
+    msg = f"{what} needs an MLP, got {type(net).__name__}: {net!r}"
+    raise OperandError(msg)
+
+
+def refuse_tied_weights(net: MLP) -> None:
+    """Refuse a weight used twice: it has one gradient, the matrices have two entries.
+
+    Raises:
+        OperandError: a Value stands in two places; both are named.
+    """
+    places: dict[Value, str] = {}
+    for i, layer in enumerate(net.layers, 1):
+        for j, neuron in enumerate(layer.neurons):
+            named = [(f"W{i}[{j},{k}]", w) for k, w in enumerate(neuron.w)]
+            named += [] if neuron.b is None else [(f"b{i}[{j}]", neuron.b)]
+            for place, parameter in named:
+                if parameter in places:
+                    msg = (
+                        f"check_deltas needs a Value of its own for every weight, got"
+                        f" one for both {places[parameter]} and {place}: its gradient"
+                        " is the sum of two entries of the matrices"
+                    )
+                    raise OperandError(msg)
+                places[parameter] = place
+
+
+def checked_tolerance(given: object) -> float:
+    """``given``, if it is a finite number above 0.
+
+    Raises:
+        OperandError: it is not.
+    """
+    number = Value(given).data if isinstance(given, float | int) else -1.0
+    if not 0.0 < number < math.inf:
+        msg = f"tolerance needs to be a finite number above 0, got {given!r}"
+        raise OperandError(msg)
+    return number
+
+
+def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict to be)
+    net: MLP,
+    X: npt.ArrayLike,
+    Y: npt.ArrayLike,
+    loss: str | ScalarLoss,
+    *,
+    reduction: str = "mean",
+    tolerance: float = 1e-9,
+) -> DeltaReport:
+    """Compare every dC/da, dC/dz, dC/dW and dC/db with the closed form.
+
+    X is (m, n_in) and Y (m, n_out), one example per **row**; the report speaks of
+    columns, as the equations do. ``loss`` is a name or function of `nn.losses`, or any
+    function (outputs, targets) -> Value of one example: then dC/dA^L is the scalar
+    engine's own, and all that follows from it is checked. No gradient held by the net
+    is changed.
+
+    A node agrees if the two numbers differ by at most ``tolerance`` times the sum of
+    the absolute contributions to it: a matrix product adds in another order than the
+    scalar graph, so where terms cancel many ULP may be nothing but rounding.
+
+    >>> from nn import MLP
+    >>> net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    >>> report = check_deltas(net, [[0.1, 0.2, 0.3]], [[1, 0]], "half_squared_error")
+    >>> report.passed, len(report)
+    (True, 38)
+
+    Raises:
+        ShapeError: X or Y is not 2-D, or does not fit the network; both are named.
+        DataError: a number in X, in Y or in the network is not finite.
+        OperandError: ``net`` is no `MLP` whose layers have one activation each and
+            weights of their own; X or Y holds no real numbers; the loss is unknown, or
+            gives no Value; the tolerance is not a finite number above 0; or nothing is
+            recorded, inside `no_grad`.
+    """
+    net = network(net, "check_deltas")
+    refuse_tied_weights(net)
+    inputs, targets = rows(net, X, Y)
+    scalar_loss, closed_loss = oracle.losses(loss)
+    strictness = checked_tolerance(tolerance)
+    if (Value(1.0) + 1.0).is_leaf:
+        msg = (
+            "check_deltas needs operations to be recorded, got called inside"
+            " no_grad(); call it outside of that block"
+        )
+        raise OperandError(msg)
+    activations = oracle.activations(net)
+    passes = [net.forward(list(x), example=i) for i, x in enumerate(inputs)]
+    cost = _cost(passes, targets, scalar_loss, reduction)
+    W, b = matrices(net)
+    try:
+        closed = matrix.backprop(
+            W, b, inputs.T, targets.T, activations, closed_loss, reduction
+        )
+    except matrix.MatrixError as error:  # a weight that is not finite
+        raise DataError(str(error)) from error
+    return DeltaReport(
+        title=_title(net, loss, reduction, len(inputs)),
+        cost_scalar=cost.data,
+        cost_closed=closed.loss,
+        tolerance=strictness,
+        blocks=tuple(_blocks(net, passes, cost, closed)),
+    )
+
+
+def matrices(net: MLP) -> tuple[list[Array], list[Array]]:
+    """W^l (n_l, n_{l-1}) and b^l (n_l, 1) of a network of Values, as NumPy arrays.
+
+    A network without biases has b = 0.
+
+    >>> from nn import MLP
+    >>> W, b = matrices(MLP(3, [4, 2]))
+    >>> [w.shape for w in W], [bias.shape for bias in b]
+    ([(4, 3), (2, 4)], [(4, 1), (2, 1)])
+    """
+    net = network(net, "matrices")
+    W = [
+        np.array([[w.data for w in neuron.w] for neuron in layer.neurons])
+        for layer in net.layers
+    ]
+    b = [
+        np.array([[0.0 if n.b is None else n.b.data] for n in layer.neurons])
+        for layer in net.layers
+    ]
+    return W, b
+
+
+def gradient_vector(net: MLP) -> list[float]:
+    """The gradient that the net holds, in the order w^1, b^1, ..., w^L, b^L.
+
+    Each W row by row; seed 001's column vector of partial derivatives.
+
+    >>> from nn import MLP
+    >>> net = MLP(1, [1], rng=0)
+    >>> loss = net([2.0]) * 3.0
+    >>> loss.backward()
+    >>> gradient_vector(net)
+    [6.0, 3.0]
+    """
+    net = network(net, "gradient_vector")
+    vector: list[float] = []
+    for layer in net.layers:
+        vector += [w.grad for neuron in layer.neurons for w in neuron.w]
+        vector += [n.b.grad for n in layer.neurons if n.b is not None]
+    return vector
+
+
+# ---- The scalar side -----------------------------------------------------------------
+
+
+def _cost(
+    passes: Sequence[ForwardPass], targets: Array, loss: ScalarLoss, reduction: str
+) -> Value:
+    """C over the batch, recorded."""
+    each = [
+        loss(list(one.outputs), [float(t) for t in y])
+        for one, y in zip(passes, targets, strict=True)
+    ]
+    returned: list[object] = [*each]
+    for value in returned:
+        if not isinstance(value, Value):
+            msg = f"a loss must give a Value, got {type(value).__name__}: {value!r}"
+            raise OperandError(msg)
+    return reduce_losses(each, reduction).named("C")
+
+
+def _blocks(
+    net: MLP, passes: Sequence[ForwardPass], cost: Value, closed: matrix.Backprop
+) -> list[Block]:
+    """All quantities from the output back: a^L, z^L, W^L, b^L, a^{L-1}, ..."""
+    scales = _absolute_sweep(cost)
+    blocks: list[Block] = []
+
+    def add(kind: str, layer: int, rows: list[list[Value]], expected: Array) -> None:
+        flat = [node for row in rows for node in row]
+        shape = expected.shape
+        adjoints = np.array(gradients(cost, flat)).reshape(shape)
+        scale = np.array([scales.get(node, 0.0) for node in flat]).reshape(shape)
+        blocks.append(Block(kind, layer, adjoints, expected, scale))
+
+    for i in range(len(net.layers), 0, -1):
+        neurons = net.layers[i - 1].neurons
+        add("a", i, _columns([one.a[i - 1] for one in passes]), closed.dA[i])
+        add("z", i, _columns([one.z[i - 1] for one in passes]), closed.dZ[i - 1])
+        add("W", i, [list(neuron.w) for neuron in neurons], closed.dW[i - 1])
+        biases = [[n.b] for n in neurons if n.b is not None]
+        if biases:
+            add("b", i, biases, closed.db[i - 1])
+    return blocks
+
+
+def _columns(examples: list[list[Value]]) -> list[list[Value]]:
+    """Neuron by example, from example by neuron."""
+    return [list(column) for column in zip(*examples, strict=True)]
+
+
+def _absolute_sweep(root: Value) -> dict[Value, float]:
+    """The reverse sweep without signs: the sum of |contributions| to each node."""
+    order = topological_order(root)
+    scales = dict.fromkeys(order, 0.0)
+    scales[root] = 1.0
+    for node in reversed(order):
+        scale = scales[node]
+        for parent, d in zip(node.parents, node.local_derivatives, strict=True):
+            scales[parent] += abs(d) * scale
+    return scales
+
+
+def _title(net: MLP, loss: str | ScalarLoss, reduction: str, m: int) -> str:
+    """What was compared, in one line."""
+    sizes = [len(net.layers[0].neurons[0].w), *(len(la.neurons) for la in net.layers)]
+    names = ", ".join(layer.neurons[0].activation.name for layer in net.layers)
+    name = loss if isinstance(loss, str) else getattr(loss, "__name__", "custom loss")
+    return (
+        f"{'-'.join(map(str, sizes))} network ({names}), {name},"
+        f" {reduction} over m = {m} example{'s' * (m != 1)}"
+    )

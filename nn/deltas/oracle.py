@@ -1,0 +1,114 @@
+"""The activations and losses of Values, as the closed form knows them.
+
+What `nn.matrix` has no formula for is the scalar engine's own, element by element:
+then its derivative is not independent; what the matrices make of it still is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from autograd_scalar import OperandError, Value, gradients
+from nn import matrix
+from nn.activations import Activation, resolve
+from nn.losses import LOSSES
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from nn.layers import MLP
+
+__all__ = ["ScalarLoss", "activations", "losses"]
+
+
+Array: TypeAlias = "npt.NDArray[np.float64]"
+ScalarLoss: TypeAlias = Callable[[list[Value], list[float]], Value]
+
+
+def activations(net: MLP) -> list[matrix.Activation]:
+    """Each layer's activation as the closed form names it.
+
+    Raises:
+        OperandError: the neurons of a layer differ in theirs.
+    """
+    specs: list[matrix.Activation] = []
+    for i, layer in enumerate(net.layers, 1):
+        g = layer.neurons[0].activation
+        for j, neuron in enumerate(layer.neurons):
+            if not _is_same(neuron.activation, g):
+                msg = (
+                    f"check_deltas needs one activation for each layer, got"
+                    f" {g.name} in neuron 0 of layer {i} and {neuron.activation.name}"
+                    f" in neuron {j}"
+                )
+                raise OperandError(msg)
+        if g.name not in matrix.ACTIVATIONS:
+            specs.append(_elementwise(g.function))
+        elif g.parameter is not None:
+            specs.append((g.name, g.parameter))
+        elif g.function is resolve(g.name).function:
+            specs.append(g.name)
+        else:  # a function of the user's that happens to bear a known name
+            specs.append(_elementwise(g.function))
+    return specs
+
+
+def _is_same(g: Activation, other: Activation) -> bool:
+    if g.parameter is None:
+        return g == other
+    return (g.name, g.parameter) == (other.name, other.parameter)
+
+
+def _elementwise(
+    g: Callable[[Value], Value],
+) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+    """An activation without a closed form, and its derivative."""
+
+    def derivative(z: float) -> float:
+        leaf = Value(z)
+        return gradients(g(leaf), leaf)
+
+    return (
+        np.vectorize(lambda z: g(Value(z)).data, otypes=[np.float64]),
+        np.vectorize(derivative, otypes=[np.float64]),
+    )
+
+
+def losses(loss: object) -> tuple[ScalarLoss, matrix.Loss]:
+    """The loss for the scalar graph, and its closed form.
+
+    Raises:
+        OperandError: neither a known name nor a function.
+    """
+    if isinstance(loss, str):
+        if loss not in LOSSES:
+            msg = f"unknown loss {loss!r}; known: {', '.join(LOSSES)}"
+            raise OperandError(msg)
+        return LOSSES[loss], loss
+    if not callable(loss):
+        msg = f"a loss is a name or a function, got {type(loss).__name__}: {loss!r}"
+        raise OperandError(msg)
+    for name, known in LOSSES.items():
+        if known is loss:
+            return loss, name
+    return loss, _by_the_engine(loss)
+
+
+def _by_the_engine(loss: ScalarLoss) -> matrix.Loss:
+    """A loss without a closed form: its value, and its slope by the outputs."""
+
+    def one(outputs: Array, targets: Array) -> tuple[float, list[float]]:
+        leaves = [Value(a) for a in outputs]
+        value = loss(leaves, [float(y) for y in targets])
+        return value.data, gradients(value, leaves)
+
+    def value(A: Array, Y: Array) -> Array:
+        return np.array([one(a, y)[0] for a, y in zip(A.T, Y.T, strict=True)])
+
+    def slope(A: Array, Y: Array) -> Array:
+        return np.array([one(a, y)[1] for a, y in zip(A.T, Y.T, strict=True)]).T
+
+    return value, slope

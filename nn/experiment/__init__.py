@@ -1,0 +1,1 @@
+"""One experiment from data to a report in one HTML file."""

@@ -1,0 +1,177 @@
+"""Small charts as SVG text: a line chart over epochs, and predictions against truth.
+
+They take their colours from the page (`report.css`), so light and dark fit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Final
+
+__all__ = ["line_chart", "scatter_chart", "ticks"]
+
+
+WIDTH: Final = 640
+HEIGHT: Final = 300
+TICK_WIDTH: Final = 7.5  # of a character
+RIGHT: Final = 96
+TOP: Final = 14
+BOTTOM: Final = 44
+MOST_DOTS: Final = 500
+LABEL_GAP: Final = 16.0
+TINY: Final = 1e-300
+SLACK: Final = 1e-9
+
+
+def ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Round numbers from below ``low`` to above ``high``, at most ``most`` + 1.
+
+    >>> ticks(0.0, 1.1)
+    [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2]
+    """
+    if high - low < max(1e-9 * abs(low), TINY):
+        high = low + (abs(low) or 1.0)
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    for size in (1.0, 2.0, 5.0, 10.0, 20.0):
+        step = size * power
+        first = math.floor(low / step + SLACK)
+        last = math.ceil(high / step - SLACK)
+        if last - first <= most:
+            break
+    digits = max(0, 2 - math.floor(math.log10(step)))
+    return [round(k * step, digits) for k in range(first, last + 1)]
+
+
+def line_chart(
+    series: Mapping[str, Sequence[float]],
+    *,
+    title: str,
+    description: str,
+    x_label: str,
+    y_label: str,
+) -> str:
+    """Each series over 1, 2, ...; named at its end, not in a legend."""
+    longest = max(map(len, series.values()))
+    largest = max(y for line in series.values() for y in line)
+    smallest = min(y for line in series.values() for y in line)
+    scale = _Frame(
+        [0.0, *(x for x in ticks(0.0, longest) if x == int(x) and 0 < x <= longest)],
+        ticks(min(0.0, smallest), largest),
+        x_end=float(longest),
+    )
+    parts = [scale.axes(x_label, y_label)]
+    ends = {name: scale.y(line[-1]) for name, line in series.items()}
+    for place, (name, at) in enumerate(_spread(ends).items()):
+        line = series[name]
+        points = " ".join(
+            f"{scale.x(k):.1f},{scale.y(y):.1f}" for k, y in enumerate(line, 1)
+        )
+        x = scale.x(len(line))
+        parts += [
+            f'<polyline class="line s{place}" points="{points}"/>',
+            (
+                f'<circle class="dot s{place}" cx="{x:.1f}" '
+                f'cy="{scale.y(line[-1]):.1f}" r="3.5"/>'
+            ),
+            (
+                f'<text class="name s{place}" x="{x + 9:.1f}" y="{at + 4:.1f}">'
+                f"{escape(name)}</text>"
+            ),
+        ]
+    return _svg(title, description, parts)
+
+
+def scatter_chart(  # noqa: PLR0913  (two columns and four texts)
+    x: Sequence[float],
+    y: Sequence[float],
+    *,
+    title: str,
+    description: str,
+    x_label: str,
+    y_label: str,
+) -> str:
+    """Dots of (x, y) on equal axes, with the diagonal where they are equal."""
+    marks = ticks(min(*x, *y), max(*x, *y))
+    scale = _Frame(marks, marks, x_end=marks[-1])
+    a, b = marks[0], marks[-1]
+    parts = [
+        scale.axes(x_label, y_label),
+        (
+            f'<line class="diagonal" x1="{scale.x(a):.1f}" y1="{scale.y(a):.1f}" '
+            f'x2="{scale.x(b):.1f}" y2="{scale.y(b):.1f}"/>'
+        ),
+        (
+            f'<text class="tick" x="{scale.x(b) + 6:.1f}" y="{scale.y(b) + 4:.1f}">'
+            "equal</text>"
+        ),
+    ]
+    every = math.ceil(len(x) / MOST_DOTS)
+    parts += [
+        f'<circle class="dot open s0" cx="{scale.x(u):.1f}" cy="{scale.y(v):.1f}" '
+        'r="3.5"/>'
+        for u, v in zip(x[::every], y[::every], strict=True)
+    ]
+    return _svg(title, description, parts)
+
+
+class _Frame:
+    """The plane between the axes: from numbers to places."""
+
+    def __init__(
+        self, x_ticks: Sequence[float], y_ticks: Sequence[float], x_end: float
+    ) -> None:
+        self._x_ticks, self._y_ticks = x_ticks, y_ticks
+        self._x0, self._x1 = x_ticks[0], x_end
+        self._y0, self._y1 = y_ticks[0], y_ticks[-1]
+        self._left = 34 + TICK_WIDTH * max(len(f"{t:g}") for t in y_ticks)
+
+    def x(self, number: float) -> float:
+        part = (number - self._x0) / (self._x1 - self._x0)
+        return self._left + part * (WIDTH - self._left - RIGHT)
+
+    def y(self, number: float) -> float:
+        part = (number - self._y0) / (self._y1 - self._y0)
+        return HEIGHT - BOTTOM - part * (HEIGHT - BOTTOM - TOP)
+
+    def axes(self, x_label: str, y_label: str) -> str:
+        left, right, bottom = self._left, WIDTH - RIGHT, HEIGHT - BOTTOM
+        grid = "".join(
+            f'<line class="grid" x1="{left}" x2="{right}" y1="{self.y(t):.1f}" '
+            f'y2="{self.y(t):.1f}"/><text class="tick" text-anchor="end" '
+            f'x="{left - 8}" y="{self.y(t) + 4:.1f}">{t:g}</text>'
+            for t in self._y_ticks
+        )
+        marks = "".join(
+            f'<text class="tick" text-anchor="middle" x="{self.x(t):.1f}" '
+            f'y="{bottom + 18}">{t:g}</text>'
+            for t in self._x_ticks
+        )
+        return (
+            f'{grid}{marks}<line class="axis" x1="{left}" x2="{right}" y1="{bottom}" '
+            f'y2="{bottom}"/><text class="label" text-anchor="middle" '
+            f'x="{(left + right) / 2:.0f}" y="{HEIGHT - 6}">{escape(x_label)}</text>'
+            f'<text class="label" text-anchor="middle" transform="rotate(-90)" '
+            f'x="{-(TOP + bottom) / 2:.0f}" y="14">{escape(y_label)}</text>'
+        )
+
+
+def _spread(ends: Mapping[str, float]) -> dict[str, float]:
+    """Heights of the names, moved apart where lines end close together."""
+    names = list(ends)
+    if len(names) == 2:  # noqa: PLR2004  (a pair)
+        upper, lower = sorted(names, key=lambda name: ends[name])
+        lack = LABEL_GAP - (ends[lower] - ends[upper])
+        if lack > 0:
+            moved = {upper: ends[upper] - lack / 2, lower: ends[lower] + lack / 2}
+            return {name: moved[name] for name in names}
+    return dict(ends)
+
+
+def _svg(title: str, description: str, parts: Sequence[str]) -> str:
+    return (
+        f'<svg class="chart" role="img" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>'
+        f"<desc>{escape(description)}</desc>{''.join(parts)}</svg>"
+    )

@@ -1,0 +1,243 @@
+"""One experiment: split, scale, train, test, and hold every gradient to account."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from autograd_scalar import DataError, Value
+from nn.data.dataset import Dataset, Row, Scale, Split, split
+from nn.layers import MLP
+from nn.losses import LOSSES
+from nn.training.fit import History, confusion, evaluate, fit, predict
+from nn.training.optimisers import Adam
+
+if TYPE_CHECKING:
+    from nn.deltas.report import DeltaReport
+
+__all__ = ["Outcome", "Settings", "loss_for", "run"]
+
+
+CHECKED_EXAMPLES: Final = 10
+CURVE_EXAMPLES: Final = 200
+
+# loss: (activation of the output layer, the target of a wrong class); 1 is the right's
+CLASSIFICATION: Final = {
+    "softmax_cross_entropy": ("linear", 0.0),
+    "binary_cross_entropy": ("sigmoid", 0.0),
+    "binary_cross_entropy_with_logits": ("linear", 0.0),
+    "half_squared_error": ("sigmoid", 0.0),
+    "squared_error": ("sigmoid", 0.0),
+    "mean_squared_error": ("sigmoid", 0.0),
+    "hinge": ("linear", -1.0),
+}
+REGRESSION: Final = ("half_squared_error", "squared_error", "mean_squared_error")
+
+OnEpoch = Callable[[int, float], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is chosen for a training run; a loss of "auto" follows the task."""
+
+    hidden: tuple[int, ...]
+    activation: str
+    epochs: int
+    learning_rate: float
+    batch_size: int
+    test_fraction: float
+    seed: int
+    loss: str = "auto"
+
+
+class Regression(NamedTuple):
+    """Test results in the target's own unit; r2 is None if all targets are equal."""
+
+    rmse: float
+    r2: float | None
+    true: tuple[float, ...]
+    predicted: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything that the terminal, the JSON and the report tell of a run."""
+
+    data: Dataset
+    settings: Settings
+    loss: str
+    net: MLP
+    examples: tuple[int, int]  # to train on, to test on
+    history: History
+    test_losses: tuple[float, ...]
+    confusion: tuple[tuple[int, ...], ...] | None
+    regression: Regression | None
+    deltas: DeltaReport
+    neuron: Value
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The widths from input to output."""
+        layers = self.net.layers
+        return len(layers[0].neurons[0].w), *(len(layer.neurons) for layer in layers)
+
+    @property
+    def right(self) -> int:
+        """How many test examples got their class."""
+        return sum(row[k] for k, row in enumerate(self.confusion or ()))
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of test examples that got their class; None for a regression."""
+        return None if self.confusion is None else self.right / self.examples[1]
+
+
+def loss_for(data: Dataset, name: str) -> str:
+    """The loss of that name, "auto" resolved; refused if the task has no use for it."""
+    known = tuple(CLASSIFICATION) if data.classes else REGRESSION
+    if name == "auto":
+        return known[0]
+    if name not in known:
+        task = "classification" if data.classes else "regression"
+        msg = f"loss {name} does not fit a {task}; these do: {', '.join(known)}"
+        raise DataError(msg)
+    return name
+
+
+def run(data: Dataset, settings: Settings, on_epoch: OnEpoch | None = None) -> Outcome:
+    """Train on one part of the data, test on the other, check the gradients.
+
+    Standardised with the training part's statistics; all draws come from the seed.
+    """
+    from nn.deltas.check import check_deltas  # noqa: PLC0415  (loads NumPy)
+
+    loss = loss_for(data, settings.loss)
+    rng = random.Random(settings.seed)
+    parts = split(data, settings.test_fraction, rng)
+    net = _network(data, settings, loss, rng)
+    scale = Scale.of(parts.train.X)
+    unit = _unit(parts)
+    X, X_test = (scale.standardise(part.X) for part in parts)
+    Y, Y_test = (_targets(part, loss, unit) for part in parts)
+    history, test_losses = _train(
+        net, (X, Y), (X_test, Y_test), loss, settings, rng, on_epoch
+    )
+    batch = rng.sample(range(len(X)), min(CHECKED_EXAMPLES, len(X)))
+    X_batch, Y_batch = [X[i] for i in batch], [Y[i] for i in batch]
+    return Outcome(
+        data=data,
+        settings=settings,
+        loss=loss,
+        net=net,
+        examples=(len(X), len(X_test)),
+        history=history,
+        test_losses=tuple(test_losses),
+        confusion=_confusion(net, X_test, parts.test),
+        regression=_regression(net, X_test, parts.test, unit),
+        deltas=check_deltas(net, X_batch, Y_batch, loss),
+        neuron=_instructive_neuron(net, X_batch, Y_batch, loss, data.features),
+    )
+
+
+def _network(data: Dataset, settings: Settings, loss: str, rng: random.Random) -> MLP:
+    output, _ = CLASSIFICATION[loss] if data.classes else ("linear", 0.0)
+    return MLP(
+        len(data.features),
+        [*settings.hidden, len(data.classes) or 1],
+        activation=settings.activation,
+        output_activation=output,
+        init="xavier",
+        rng=rng,
+    )
+
+
+def _unit(parts: Split) -> Scale:
+    """The scale of a numeric target; classes have none."""
+    return Scale((), ()) if parts.train.classes else Scale.of(parts.train.Y)
+
+
+def _targets(part: Dataset, loss: str, unit: Scale) -> tuple[Row, ...]:
+    if not part.classes:
+        return unit.standardise(part.Y)
+    wrong = CLASSIFICATION[loss][1]
+    return tuple(tuple(y or wrong for y in row) for row in part.Y)
+
+
+def _train(  # noqa: PLR0913, PLR0917
+    net: MLP,
+    train: tuple[Sequence[Row], Sequence[Row]],
+    test: tuple[Sequence[Row], Sequence[Row]],
+    loss: str,
+    settings: Settings,
+    rng: random.Random,
+    on_epoch: OnEpoch | None,
+) -> tuple[History, list[float]]:
+    """The history, and the test loss after each epoch (of some of a large test set)."""
+    every = math.ceil(len(test[0]) / CURVE_EXAMPLES)
+    X, Y = test[0][::every], test[1][::every]
+    test_losses: list[float] = []
+
+    def after(epoch: int, train_loss: float) -> None:
+        test_losses.append(evaluate(net, X, Y, LOSSES[loss]))
+        if on_epoch is not None:
+            on_epoch(epoch, train_loss)
+
+    history = fit(
+        net,
+        *train,
+        LOSSES[loss],
+        optimiser=Adam(net.parameters(), lr=settings.learning_rate),
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        rng=rng,
+        on_epoch=after,
+    )
+    # Ctrl-C may have come after the test of an epoch that does not count.
+    return history, test_losses[: len(history.losses)]
+
+
+def _confusion(
+    net: MLP, X: Sequence[Row], part: Dataset
+) -> tuple[tuple[int, ...], ...] | None:
+    if not part.classes:
+        return None
+    return tuple(map(tuple, confusion(net, X, part.y, len(part.classes))))
+
+
+def _regression(
+    net: MLP, X: Sequence[Row], part: Dataset, unit: Scale
+) -> Regression | None:
+    if part.classes:
+        return None
+    (mean,), (deviation,) = unit.means, unit.deviations
+    predicted = tuple(mean + deviation * y for (y,) in predict(net, X))
+    residuals = [y - p for y, p in zip(part.y, predicted, strict=True)]
+    centre = math.fsum(part.y) / len(part.y)
+    # Ratios of norms: no square of a large or small unit is formed.
+    spread = math.hypot(*(y - centre for y in part.y))
+    error = math.hypot(*residuals)
+    r2 = 1.0 - (error / spread) ** 2 if spread else None
+    return Regression(error / math.sqrt(len(part.y)), r2, part.y, predicted)
+
+
+def _instructive_neuron(
+    net: MLP, X: Sequence[Row], Y: Sequence[Row], loss: str, names: Sequence[str]
+) -> Value:
+    """The layer-1 neuron with most to learn from the example of the largest loss.
+
+    Its nodes hold the adjoints of that loss; the gradients of the net are cleared.
+    """
+    x, y = max(zip(X, Y, strict=True), key=lambda pair: _loss_of(net, pair, loss))
+    net.zero_grad()
+    record = net.forward([Value(v, name) for v, name in zip(x, names, strict=True)])
+    LOSSES[loss](record.outputs, y).backward()
+    steepest = max(range(len(record.z[0])), key=lambda j: abs(record.z[0][j].grad))
+    return record.a[0][steepest]
+
+
+def _loss_of(net: MLP, pair: tuple[Row, Row], loss: str) -> float:
+    x, y = pair
+    return evaluate(net, [x], [y], LOSSES[loss])

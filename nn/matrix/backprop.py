@@ -1,0 +1,242 @@
+"""Backpropagation as matrix equations, in NumPy alone: the closed form.
+
+It shares no code with the scalar engine, so that each can be checked by the other.
+One example per **column**; for layers l = 1..L and m examples:
+
+    X = A^0 (n_0, m)    W^l (n_l, n_{l-1})    b^l (n_l, 1)    Z^l, A^l (n_l, m)
+
+    Z^l  = W^l A^{l-1} + b^l          A^l = g^l(Z^l)          C = 1/m sum_i L_i
+    dA^L = dC/dA^L                    dZ^L = dA^L * g'(Z^L)             (BP1)
+    dA^l = W^{l+1}.T dZ^{l+1}         dZ^l = dA^l * g'(Z^l)             (BP2)
+    db^l = row sums of dZ^l                                             (BP3)
+    dW^l = dZ^l A^{l-1}.T                                               (BP4)
+
+dZ is the delta of every textbook; `*` is elementwise. The equations stand in
+V. E. Bazterra, "Back propagation in neural networks" (2017); the numbers BP1 to BP4
+are M. Nielsen's.
+
+**Derivative of what?** Here dA and dZ are derivatives of the cost C over the whole
+batch: what `.grad` holds in the scalar graph. The 1/m of a mean is inside them.
+Bazterra keeps dA and dZ as derivatives of each example's loss L_i and writes the
+1/m in front of dW and db; `backprop(..., of="loss")` does the same. dW and db are
+derivatives of C either way.
+
+Lists begin with layer 1, so `W[0]` is W^1 and `dZ[0]` is dZ^1, except `A` and `dA`,
+which begin with the input: `A[l]` is A^l and `A[0]` is X.
+
+Numbers follow IEEE 754: what overflows is inf, inf * 0 is nan, and nothing warns.
+"""
+
+# ruff: noqa: N815 -- the fields dZ, dA, dW are named as in the equations.
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from nn.matrix.checks import (
+    Activation,
+    Loss,
+    MatrixError,
+    MatrixShapeError,
+    Network,
+    check_choice,
+    check_inputs,
+    check_matrix,
+    check_network,
+    check_result,
+    check_targets,
+    resolve,
+)
+from nn.matrix.rules import ACTIVATIONS, LOSSES, Array, Rule
+
+__all__ = [
+    "ACTIVATIONS",
+    "LOSSES",
+    "Activation",
+    "Array",
+    "Backprop",
+    "Forward",
+    "Loss",
+    "MatrixError",
+    "MatrixShapeError",
+    "Rule",
+    "backprop",
+    "collapsed_delta",
+    "forward",
+    "gradient_vector",
+    "shapes",
+]
+
+
+class Forward(NamedTuple):
+    """Z[l-1] and A[l] are Z^l and A^l (n_l, m); A[0] is X in float64."""
+
+    Z: list[Array]
+    A: list[Array]
+
+
+class Backprop(NamedTuple):
+    """Both passes: dX has the shape of X for every X, and `loss` is the cost C.
+
+    dA[0] is the derivative to the input.
+    """
+
+    Z: list[Array]
+    A: list[Array]
+    dZ: list[Array]
+    dA: list[Array]
+    dW: list[Array]
+    db: list[Array]
+    loss: float
+
+
+def forward(
+    W: Sequence[npt.ArrayLike],
+    b: Sequence[npt.ArrayLike],
+    X: npt.ArrayLike,
+    activations: Sequence[Activation],
+) -> Forward:
+    """Z^l = W^l A^{l-1} + b^l (n_l, m) and A^l = g^l(Z^l) (n_l, m), l = 1..L.
+
+    X is (n_0, m), W^l (n_l, n_{l-1}), b^l (n_l, 1). An activation is a name of
+    `ACTIVATIONS`, such a name with its parameter, or a pair of functions (g, g').
+
+    >>> forward([[[2.0, -1.0]]], [[[1.0]]], [[3.0, 0.0], [1.0, 4.0]], ["relu"])
+    Forward(Z=[array([[ 6., -3.]])], A=[array([[3., 0.],
+           [1., 4.]]), array([[6., 0.]])])
+    """
+    network = check_network(W, b, activations)
+    with np.errstate(all="ignore"):
+        return _forward(network, check_inputs(X, network))
+
+
+def _forward(network: Network, X: Array) -> Forward:
+    Z: list[Array] = []
+    A = [X]
+    for layer, (w, bias, g) in enumerate(zip(*network, strict=True), start=1):
+        Z.append(w @ A[-1] + bias)
+        A.append(check_result(f"g of layer {layer}", g.value(Z[-1]), Z[-1].shape))
+    return Forward(Z, A)
+
+
+def backprop(  # noqa: PLR0913, PLR0917 -- the operands of the equations
+    W: Sequence[npt.ArrayLike],
+    b: Sequence[npt.ArrayLike],
+    X: npt.ArrayLike,
+    Y: npt.ArrayLike,
+    activations: Sequence[Activation],
+    loss: Loss,
+    reduction: str = "mean",
+    of: str = "cost",
+) -> Backprop:
+    """The cost C and its derivatives by the equations BP1 to BP4 above.
+
+    X is (n_0, m), Y (n_L, m), W^l (n_l, n_{l-1}), b^l (n_l, 1). A loss is a name of
+    `LOSSES` or a pair of functions: loss(A, Y) -> (m,), one value per example, and
+    dloss(A, Y) -> (n_L, m). `reduction` "mean" or "sum" makes the cost from them.
+    `of` is what dA and dZ are derivatives of: the "cost" or each example's "loss".
+
+    One neuron, a = 3 * 2 + 1 = 7, y = 5, L = (a - y)**2 = 4, dL/da = 2 * 2 = 4:
+
+    >>> result = backprop([[[3.0]]], [[[1.0]]], [[2.0]], [[5.0]], ["linear"],
+    ...                   "squared_error")
+    >>> result.loss, result.dZ[0].item(), result.dW[0].item(), result.db[0].item()
+    (4.0, 4.0, 8.0, 4.0)
+
+    dZ^L is the product dA^L * g'(Z^L), as in the scalar graph. Of a saturated sigmoid
+    with binary_cross_entropy that is inf * 0 = nan for a wrong certainty, and inf
+    before; binary_cross_entropy_with_logits after a linear layer is a - y throughout.
+    """
+    network = check_network(W, b, activations)
+    inputs = check_inputs(X, network)
+    m = inputs.shape[1]
+    targets = check_targets(Y, network, m)
+    cost = resolve("loss", LOSSES, loss)
+    inside, outside = _divisors(m, reduction, of)
+    with np.errstate(all="ignore"):
+        Z, A = _forward(network, inputs)
+        values = check_result("loss", cost.value(A[-1], targets), (m,))
+        slope = check_result("dloss", cost.derivative(A[-1], targets), A[-1].shape)
+        dZ, dA = _backward(network, Z, slope / inside)
+        dW = [dz @ a.T / outside for dz, a in zip(dZ, A[:-1], strict=True)]
+        db = [dz.sum(axis=1, keepdims=True) / outside for dz in dZ]
+    return Backprop(Z, A, dZ, dA, dW, db, float(values.sum()) / (inside * outside))
+
+
+def _divisors(m: int, reduction: str, of: str) -> tuple[int, int]:
+    """Where the 1/m of a mean goes: (inside dA and dZ, in front of dW and db)."""
+    check_choice("reduction", reduction, ("mean", "sum"))
+    check_choice("of", of, ("cost", "loss"))
+    divisor = m if reduction == "mean" else 1
+    return (divisor, 1) if of == "cost" else (1, divisor)
+
+
+def _backward(
+    network: Network, Z: list[Array], slope: Array
+) -> tuple[list[Array], list[Array]]:
+    dZ: list[Array] = []
+    dA = [slope]
+    layers = list(enumerate(zip(network.W, network.rules, Z, strict=True), start=1))
+    for layer, (w, g, z) in reversed(layers):
+        dg = check_result(f"g' of layer {layer}", g.derivative(z), z.shape)
+        dZ.append(dA[-1] * dg)
+        dA.append(w.T @ dZ[-1])
+    return dZ[::-1], dA[::-1]
+
+
+def collapsed_delta(
+    A: npt.ArrayLike, Y: npt.ArrayLike, reduction: str = "mean", of: str = "cost"
+) -> Array:
+    """dZ^L = A^L - Y (n_L, m), over m for a mean: what BP1 collapses to.
+
+    True of sigmoid with binary_cross_entropy, where a (1 - a) cancels against g',
+    and of a linear layer with half_squared_error. It holds for saturated neurons too,
+    where the product in `backprop` has lost its digits.
+
+    >>> collapsed_delta([[0.75, 0.5]], [[1.0, 0.0]], reduction="sum").tolist()
+    [[-0.25, 0.5]]
+    """
+    outputs = check_matrix("A", A, ("n", "m"))
+    targets = check_matrix("Y", Y, outputs.shape, f" because A has {outputs.shape}")
+    inside, _ = _divisors(outputs.shape[1], reduction, of)
+    return (outputs - targets) / inside
+
+
+def gradient_vector(result: Backprop) -> Array:
+    """The gradient of C as one vector: w^1, b^1, ..., w^L, b^L, each row by row.
+
+    >>> result = backprop([[[3.0]]], [[[1.0]]], [[2.0]], [[5.0]], ["linear"],
+    ...                   "squared_error")
+    >>> gradient_vector(result).tolist()
+    [8.0, 4.0]
+    """
+    pairs = zip(result.dW, result.db, strict=True)
+    return np.concatenate([part.ravel() for pair in pairs for part in pair])
+
+
+def shapes(sizes: Sequence[int], m: int = 1) -> list[tuple[str, tuple[int, int]]]:
+    """Name and shape of every array, in the order in which backprop computes them.
+
+    >>> for name, shape in shapes([3, 4, 2])[:5]:
+    ...     print(name, "x".join(map(str, shape)))
+    a0 3x1
+    W1 4x3
+    b1 4x1
+    z1 4x1
+    a1 4x1
+    >>> dict(shapes([3, 4, 2]))["dW2"]
+    (2, 4)
+    """
+    if not sizes[1:] or any(type(n) is not int or n < 1 for n in (*sizes, m)):
+        message = f"expected two or more positive sizes and m, got {sizes!r}, m={m!r}"
+        raise MatrixShapeError(message)
+    rows: list[tuple[str, tuple[int, int]]] = [("a0", (sizes[0], m))]
+    layers = list(enumerate(pairwise(sizes), start=1))
+    for i, (k, n) in layers:
+        rows += [(f"W{i}", (n, k)), (f"b{i}", (n, 1))]
+        rows += [(f"z{i}", (n, m)), (f"a{i}", (n, m))]
+    for i, (k, n) in reversed(layers):
+        rows += [(f"delta{i}", (n, m)), (f"dW{i}", (n, k)), (f"db{i}", (n, 1))]
+    return rows

@@ -1,0 +1,1 @@
+"""Optimisers, schedules, `fit` and how good a network is."""

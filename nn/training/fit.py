@@ -1,0 +1,227 @@
+"""Training from scalar Values: minibatches, a loss curve, the last good weights."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence, Sized
+from dataclasses import dataclass
+from operator import index
+from typing import TYPE_CHECKING, Any, Final, Protocol, SupportsIndex, cast
+
+from autograd_scalar import AutogradError, OperandError, ShapeError
+from nn.init import Shuffler, source
+from nn.losses import Loss, batch_loss, named_loss
+from nn.training.evaluation import Network, Row, accuracy, confusion, evaluate, predict
+
+if TYPE_CHECKING:
+    from nn.init import Rng
+
+__all__ = [
+    "DivergedError",
+    "History",
+    "accuracy",
+    "confusion",
+    "evaluate",
+    "fit",
+    "predict",
+]
+
+
+OnEpoch = Callable[[int, float], object]
+
+
+class Steps(Protocol):
+    """What `fit` needs of an optimiser."""
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+
+    def step(self) -> None:
+        """Update the parameters from their gradients."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The loss in each finished epoch, and whether Ctrl-C ended training."""
+
+    losses: tuple[float, ...]
+    interrupted: bool = False
+
+
+class DivergedError(AutogradError, ArithmeticError):
+    """The loss or a weight stopped being finite; the net holds the last good epoch."""
+
+    def __init__(self, message: str, history: History) -> None:
+        super().__init__(message)
+        self.history: Final = history
+
+
+def fit(  # noqa: PLR0913  (the parts of training, each with its name)
+    net: Network,
+    X: Sequence[Row],
+    Y: Sequence[Any],
+    loss: Loss | str,
+    *,
+    optimiser: Steps,
+    epochs: int,
+    batch_size: int | None = None,
+    rng: Shuffler | SupportsIndex | None,
+    reduction: str = "mean",
+    on_epoch: OnEpoch | None = None,
+) -> History:
+    """Train ``net``, one scalar graph and one optimiser step for every minibatch.
+
+    X and Y hold one example per row; ``loss`` is a function or name of `nn.losses`;
+    ``rng`` shuffles: an int seeds a generator of its own, None takes Python's global
+    one. A batch_size of None takes all examples at once;
+    ``on_epoch(k, loss)`` is called after epoch k = 1, 2, ... and belongs to it. Ctrl-C
+    (in Jupyter: interrupt) ends training and puts back the weights of the last finished
+    epoch.
+
+    >>> from nn import MLP, SGD
+    >>> net = MLP(1, [1], rng=0)
+    >>> X, Y = [[-1.0], [0.0], [1.0], [2.0]], [[-1.0], [1.0], [3.0], [5.0]]
+    >>> history = fit(net, X, Y, "half_squared_error", epochs=50, batch_size=2,
+    ...               optimiser=SGD(net.parameters(), lr=0.3), rng=0)
+    >>> len(history.losses), history.losses[-1] < 1e-6
+    (50, True)
+    >>> [round(y, 2) for (y,) in predict(net, [[3.0], [-2.0]])]
+    [7.0, -3.0]
+
+    Raises:
+        ShapeError: X and Y differ in length, or are empty.
+        OperandError: an argument is of the wrong type or out of range.
+        DivergedError: the loss or a weight is nan or infinite.
+    """
+    size = _checked(X, Y, epochs, batch_size)
+    function, shuffler = named_loss(loss), _shuffler(rng)
+    _check_optimiser(optimiser)
+    kept = _Kept(net)
+    order = list(range(len(X)))
+    try:
+        for epoch in range(1, epochs + 1):
+            shuffler.shuffle(order)
+            total = 0.0
+            for batch in _batches(order, size):
+                cost = _step(net, X, Y, function, batch, optimiser, reduction)
+                share = len(batch) / len(order) if reduction == "mean" else 1.0
+                total += cost * share
+                if not math.isfinite(total):
+                    raise _diverged(epoch, kept)
+            if not kept.are_finite():
+                raise _diverged(epoch, kept)
+            if on_epoch is not None:
+                on_epoch(epoch, total)
+            kept.keep(total)
+    except KeyboardInterrupt:
+        kept.put_back()
+        return History(kept.losses, interrupted=True)
+    except DivergedError:
+        kept.put_back()
+        raise
+    return History(kept.losses)
+
+
+def _checked(
+    X: Sequence[Row], Y: Sequence[Any], epochs: int, batch_size: int | None
+) -> int:
+    """The batch size, once everything fits."""
+    given: list[tuple[str, object]] = [("X", X), ("Y", Y)]
+    for name, rows in given:
+        if not isinstance(rows, Sized):
+            msg = (
+                f"{name} needs a list or array of rows, got {type(rows).__name__}:"
+                f" {rows!r}"
+            )
+            raise OperandError(msg)
+    if len(X) != len(Y) or not len(X):
+        msg = (
+            f"X has {len(X)} rows and Y {len(Y)}; expected one target row for each "
+            "example, and at least one"
+        )
+        raise ShapeError(msg)
+    if _whole(epochs, "epochs") < 0:
+        msg = f"epochs is 0 or more, got {epochs}"
+        raise OperandError(msg)
+    if batch_size is None:
+        return len(X)
+    if _whole(batch_size, "batch_size") < 1:
+        msg = f"batch_size is 1 or more, or None for all examples, got {batch_size}"
+        raise OperandError(msg)
+    return batch_size
+
+
+def _whole(number: object, what: str) -> int:
+    if isinstance(number, SupportsIndex) and not isinstance(number, bool):
+        return index(number)
+    msg = f"{what} needs an int, got {type(number).__name__}: {number!r}"
+    raise OperandError(msg)
+
+
+def _shuffler(rng: object) -> Shuffler:
+    shuffles = callable(getattr(rng, "shuffle", None))
+    return cast("Shuffler", rng if shuffles else source(cast("Rng", rng)))
+
+
+def _check_optimiser(optimiser: object) -> None:
+    if not all(callable(getattr(optimiser, m, None)) for m in ("step", "zero_grad")):
+        msg = (
+            "fit needs an optimiser, as in optimiser=SGD(net.parameters()), got"
+            f" {type(optimiser).__name__}: {optimiser!r}"
+        )
+        raise OperandError(msg)
+
+
+def _batches(order: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (order[first : first + size] for first in range(0, len(order), size))
+
+
+def _step(  # noqa: PLR0913, PLR0917
+    net: Network,
+    X: Sequence[Row],
+    Y: Sequence[Any],
+    loss: Loss,
+    batch: Sequence[int],
+    optimiser: Steps,
+    reduction: str,
+) -> float:
+    """Record the batch's graph, sweep back, update."""
+    outputs = [net(X[i]) for i in batch]
+    cost = batch_loss(loss, outputs, [Y[i] for i in batch], reduction)
+    optimiser.zero_grad()
+    cost.backward()
+    optimiser.step()
+    return cost.data
+
+
+class _Kept:
+    """Weights and losses after the last finished epoch, changed together or not."""
+
+    def __init__(self, net: Network) -> None:
+        self._parameters = list(net.parameters())
+        self._losses: list[float] = []
+        self._state = (0, [p.data for p in self._parameters])
+
+    def keep(self, loss: float) -> None:
+        self._losses.append(loss)
+        # One assignment: Ctrl-C may come between any two.
+        self._state = (len(self._losses), [p.data for p in self._parameters])
+
+    @property
+    def losses(self) -> tuple[float, ...]:
+        return tuple(self._losses[: self._state[0]])
+
+    def put_back(self) -> None:
+        for parameter, number in zip(self._parameters, self._state[1], strict=True):
+            parameter.data = number
+
+    def are_finite(self) -> bool:
+        return all(math.isfinite(p.data) for p in self._parameters)
+
+
+def _diverged(epoch: int, kept: _Kept) -> DivergedError:
+    msg = (
+        f"training diverged in epoch {epoch}: the loss or a weight is not finite any "
+        "more; try a smaller learning rate"
+    )
+    return DivergedError(msg, History(kept.losses))

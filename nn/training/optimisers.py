@@ -1,0 +1,401 @@
+"""Optimisers with PyTorch's names, defaults and formulas, operation by operation.
+
+p is a parameter, g its gradient; parameters without a gradient are left alone.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from autograd_scalar import DataError, OperandError, Value
+from nn.module import switch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from autograd_scalar import Value
+
+__all__ = ["SGD", "Adam", "AdamW", "Optimiser", "in_range", "leaves", "real_number"]
+
+
+class Optimiser(ABC):
+    """Parameters, the learning rate, and the state of each parameter.
+
+    A subclass gives ``_updated``; in ``_OPTIONS`` it names its options, and in
+    ``_STATE`` the numbers that it keeps for a parameter.
+
+    Raises:
+        OperandError: a parameter is no leaf Value, or an option is out of range.
+    """
+
+    # The options by name: what checks one, given it and its name.
+    _OPTIONS: ClassVar[Mapping[str, Callable[[Any, str], Any]]] = {}
+    # The state of a parameter by name: the least number that it can be.
+    _STATE: ClassVar[Mapping[str, float]] = {}
+
+    def __init__(self, params: Iterable[Value], lr: float) -> None:
+        self.params = leaves(params)
+        self.lr = lr
+        self.initial_lr: float | None = None  # set by the first schedule
+        self.state: list[dict[str, float]] = [{} for _ in self.params]
+
+    @property
+    def lr(self) -> float:
+        """The learning rate, from 0 up; write it at any time."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, number: float) -> None:
+        self._lr = in_range(number, "lr")
+
+    def step(self) -> None:
+        """Update every parameter that has a gradient."""
+        for parameter, state in zip(self.params, self.state, strict=True):
+            if parameter.has_grad:
+                parameter.data = self._updated(parameter.data, parameter.grad, state)
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of the parameters."""
+        for parameter in self.params:
+            parameter.zero_grad()
+
+    def state_dict(self) -> dict[str, Any]:
+        """Options and state as plain numbers, lists and dictionaries, fit for JSON."""
+        return {"options": self._options(), "state": [dict(s) for s in self.state]}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Continue from what `state_dict` gave, options included.
+
+        On an error nothing is changed.
+
+        Raises:
+            DataError: it belongs to another optimiser or another number of parameters,
+                or a number in it is not one that this optimiser could have.
+            OperandError: no dictionary.
+        """
+        options, state = self._fitting(state_dict)
+        numbers = [self._state_of(i, entry) for i, entry in enumerate(state)]
+        before = self._options()
+        try:
+            self._configure(**options)
+        except OperandError as error:
+            self._configure(**before)
+            msg = f"the state does not fit this {type(self).__name__}: {error}"
+            raise DataError(msg) from error
+        self.state = numbers
+
+    def _fitting(self, state_dict: object) -> tuple[Mapping[str, Any], Sequence[Any]]:
+        """The two parts, once their names and lengths fit."""
+        if not isinstance(state_dict, Mapping):
+            msg = (
+                "load_state_dict needs the dictionary that state_dict() gave, got"
+                f" {type(state_dict).__name__}: {state_dict!r}"
+            )
+            raise OperandError(msg)
+        options, state = state_dict.get("options"), state_dict.get("state")
+        if not isinstance(options, Mapping) or not isinstance(state, list | tuple):
+            msg = (
+                "a state needs a dictionary 'options' and a list 'state', as"
+                f" state_dict() gives, got the keys {list(state_dict)}"
+            )
+            raise DataError(msg)
+        if options.keys() != self._options().keys() or len(state) != len(self.params):
+            msg = (
+                f"the state does not fit this {type(self).__name__}: got {len(state)}"
+                f" parameters with options {', '.join(map(str, options))}, expected"
+                f" {len(self.params)} with {', '.join(self._options())}"
+            )
+            raise DataError(msg)
+        return options, state
+
+    def _state_of(self, i: int, entry: object) -> dict[str, float]:
+        """The state of parameter i, in floats."""
+        if not isinstance(entry, Mapping):
+            msg = f"state[{i}] needs to be a dictionary, got {entry!r}"
+            raise DataError(msg)
+        known = self._STATE or dict.fromkeys(entry, -math.inf)
+        numbers: dict[str, float] = {}
+        for name, given in entry.items():
+            if name not in known:
+                msg = f"state[{i}] has {name!r}, known are {', '.join(known)}"
+                raise DataError(msg)
+            try:
+                number = real_number(given, f"state[{i}][{name!r}]")
+            except OperandError as error:
+                raise DataError(str(error)) from error
+            if number < known[name]:  # nan passes: training may have come to that
+                msg = (
+                    f"state[{i}][{name!r}] is {number}, expected {known[name]} or more"
+                )
+                raise DataError(msg)
+            numbers[name] = number
+        return numbers
+
+    def _configure(self, **options: Any) -> None:
+        """Check the options and set them as attributes."""
+        for name, option in options.items():
+            check = self._OPTIONS.get(name, _unchecked)
+            setattr(self, name, check(option, name))
+
+    def _options(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("lr", *self._OPTIONS)}
+
+    @abstractmethod
+    def _updated(self, p: float, g: float, state: dict[str, float]) -> float:
+        """The parameter after a step; ``state`` is its own, to be changed in place."""
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={x!r}" for name, x in self._options().items())
+        return f"{type(self).__name__}({len(self.params)} parameters, {options})"
+
+
+def leaves(params: object) -> list[Value]:
+    """The parameters as a list, if that is what they are."""
+    if isinstance(params, Value):
+        msg = "params needs a list of Values, got a single Value; write [value]"
+        raise OperandError(msg)
+    if callable(getattr(params, "parameters", None)):
+        name = type(params).__name__
+        msg = f"params needs a list of Values, got a {name}; write net.parameters()"
+        raise OperandError(msg)
+    if isinstance(params, str) or not isinstance(params, Iterable):
+        msg = (
+            "params needs a list of Values, as net.parameters() gives, got"
+            f" {type(params).__name__}: {params!r}"
+        )
+        raise OperandError(msg)
+    values = list(params)
+    if not values:
+        msg = "an optimiser needs at least one parameter, got an empty list"
+        raise OperandError(msg)
+    for value in values:
+        if not _is_leaf(value):
+            msg = f"a parameter needs to be a Value that was not computed: {value!r}"
+            raise OperandError(msg)
+    if len(set(values)) < len(values):
+        msg = f"{len(values)} parameters were given, but only {len(set(values))} differ"
+        raise OperandError(msg)
+    return values
+
+
+def in_range(number: float, what: str, below: float = math.inf) -> float:
+    """``number`` if it is from 0 up and below ``below``."""
+    value = real_number(number, what)
+    if not 0.0 <= value < below:
+        msg = f"{what} needs to be from 0 up and below {below}, got {value}"
+        raise OperandError(msg)
+    return value
+
+
+def real_number(number: object, what: str) -> float:
+    """``number`` as a float; ``what`` names it in the error."""
+    if not isinstance(number, Value):
+        try:
+            return Value(number).data
+        except OperandError:
+            pass
+    msg = f"{what} needs a real number, got {type(number).__name__}: {number!r}"
+    raise OperandError(msg)
+
+
+def _unchecked(option: Any, _: str) -> Any:
+    return tuple(option) if isinstance(option, list) else option  # JSON has no tuples
+
+
+def _is_leaf(x: object) -> bool:
+    return isinstance(x, Value) and x.is_leaf
+
+
+def _betas(given: object, what: str) -> tuple[float, float]:
+    if isinstance(given, tuple | list) and len(given) == 2:  # noqa: PLR2004
+        beta1, beta2 = given
+        return in_range(beta1, "beta1", 1.0), in_range(beta2, "beta2", 1.0)
+    msg = f"{what} needs two numbers, as in {what}=(0.9, 0.999), got {given!r}"
+    raise OperandError(msg)
+
+
+class SGD(Optimiser):
+    """Gradient descent: g + weight_decay p into the momentum buffer, p - lr buffer.
+
+    >>> from autograd_scalar import Value
+    >>> w = Value(1.0, "w")
+    >>> optimiser = SGD([w], lr=0.25)
+    >>> (w * w).backward()
+    >>> optimiser.step()
+    >>> w.data
+    0.5
+
+    Raises:
+        OperandError: a parameter is no leaf Value, or an option is out of range.
+    """
+
+    _OPTIONS: ClassVar = {
+        "momentum": in_range,
+        "dampening": real_number,
+        "weight_decay": in_range,
+        "nesterov": switch,
+    }
+    _STATE: ClassVar = {"momentum_buffer": -math.inf}
+
+    momentum: float
+    dampening: float
+    weight_decay: float
+    nesterov: bool
+
+    def __init__(  # noqa: PLR0913, PLR0917  (PyTorch's order)
+        self,
+        params: Iterable[Value],
+        lr: float = 1e-3,
+        momentum: float = 0.0,
+        dampening: float = 0.0,
+        weight_decay: float = 0.0,
+        nesterov: bool = False,
+    ) -> None:
+        super().__init__(params, lr)
+        self._configure(
+            momentum=momentum,
+            dampening=dampening,
+            weight_decay=weight_decay,
+            nesterov=nesterov,
+        )
+
+    def _configure(self, **options: Any) -> None:
+        super()._configure(**options)
+        if self.nesterov and (self.momentum == 0.0 or self.dampening != 0.0):
+            msg = (
+                "nesterov needs a momentum above 0 and a dampening of 0, got"
+                f" {self.momentum} and {self.dampening}"
+            )
+            raise OperandError(msg)
+
+    def _updated(self, p: float, g: float, state: dict[str, float]) -> float:
+        g += self.weight_decay * p
+        if self.momentum == 0.0:
+            return p - self.lr * g
+        if "momentum_buffer" in state:
+            buffer = (
+                self.momentum * state["momentum_buffer"] + (1.0 - self.dampening) * g
+            )
+        else:
+            buffer = g  # PyTorch does not dampen the first gradient
+        state["momentum_buffer"] = buffer
+        if self.nesterov:
+            return p - self.lr * (g + self.momentum * buffer)
+        return p - self.lr * buffer
+
+
+class Adam(Optimiser):
+    """Adam (Kingma and Ba 2015): m and v are running means of g and g**2.
+
+    m = lerp(m, g, 1 - beta1), v = beta2 v + (1 - beta2) g**2, and after t steps
+
+        p - (lr / (1 - beta1**t) * m) / (sqrt(v) / sqrt(1 - beta2**t) + eps)
+
+    ``weight_decay`` is added to the gradient; ``amsgrad`` takes the largest v so far.
+
+    >>> from autograd_scalar import Value
+    >>> w = Value(1.0, "w")
+    >>> optimiser = Adam([w], lr=0.5)
+    >>> (w * w).backward()
+    >>> optimiser.step()
+    >>> round(w.data, 6)
+    0.5
+
+    Raises:
+        OperandError: a parameter is no leaf Value, or an option is out of range.
+    """
+
+    _OPTIONS: ClassVar = {
+        "betas": _betas,
+        "eps": in_range,
+        "weight_decay": in_range,
+        "amsgrad": switch,
+    }
+    _STATE: ClassVar = {
+        "step": 0.0,
+        "exp_avg": -math.inf,
+        "exp_avg_sq": 0.0,
+        "max_exp_avg_sq": 0.0,
+    }
+
+    betas: tuple[float, float]
+    eps: float
+    weight_decay: float
+    amsgrad: bool
+
+    def __init__(  # noqa: PLR0913, PLR0917  (PyTorch's order)
+        self,
+        params: Iterable[Value],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        amsgrad: bool = False,
+    ) -> None:
+        super().__init__(params, lr)
+        self._configure(
+            betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad
+        )
+
+    def _updated(self, p: float, g: float, state: dict[str, float]) -> float:
+        p, g = self._decayed(p, g)
+        beta1, beta2 = self.betas
+        t = state["step"] = state.get("step", 0.0) + 1.0
+        m = state["exp_avg"] = _lerp(state.get("exp_avg", 0.0), g, 1.0 - beta1)
+        v = beta2 * state.get("exp_avg_sq", 0.0) + (1.0 - beta2) * g * g
+        state["exp_avg_sq"] = v
+        if self.amsgrad:
+            largest = state.get("max_exp_avg_sq", 0.0)
+            # Written so that a nan in v is kept.
+            v = state["max_exp_avg_sq"] = largest if v <= largest else v
+        correction1: float = 1.0 - beta1**t
+        correction2: float = 1.0 - beta2**t
+        scale = math.sqrt(v) / math.sqrt(correction2) + self.eps
+        return p - _quotient(self.lr / correction1 * m, scale)
+
+    def _decayed(self, p: float, g: float) -> tuple[float, float]:
+        return p, g + self.weight_decay * p
+
+
+class AdamW(Adam):
+    """Adam whose weight decay shrinks the parameter itself (Loshchilov, Hutter 2019).
+
+    >>> from autograd_scalar import Value
+    >>> w = Value(1.0, "w")
+    >>> optimiser = AdamW([w], lr=0.5, weight_decay=0.5)
+    >>> w.grad = 0.0
+    >>> optimiser.step()
+    >>> w.data
+    0.75
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917  (PyTorch's order)
+        self,
+        params: Iterable[Value],
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
+
+    def _decayed(self, p: float, g: float) -> tuple[float, float]:
+        return p * (1.0 - self.lr * self.weight_decay), g
+
+
+def _lerp(start: float, end: float, weight: float) -> float:
+    # PyTorch's two forms: each is exact at its own end.
+    if weight < 0.5:  # noqa: PLR2004
+        return start + weight * (end - start)
+    return end - (end - start) * (1.0 - weight)
+
+
+def _quotient(m: float, scale: float) -> float:
+    """As IEEE 754 has it, where Python would raise."""
+    if scale != 0.0:
+        return m / scale
+    return math.copysign(math.inf, m) if m != 0.0 and not math.isnan(m) else math.nan

@@ -1,0 +1,178 @@
+"""Schedules of the learning rate, with PyTorch's names and formulas.
+
+Make one for an optimiser and call its ``step()`` once per epoch, after the optimiser's.
+Each multiplies the current rate, so that several may act on one optimiser.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from operator import index
+from typing import TYPE_CHECKING, SupportsIndex
+
+from autograd_scalar import OperandError
+from nn.training.optimisers import Optimiser, in_range, real_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "CosineAnnealingLR",
+    "ExponentialLR",
+    "LambdaLR",
+    "LinearLR",
+    "Schedule",
+    "StepLR",
+]
+
+
+class Schedule(ABC):
+    """What all schedules share: the optimiser, and how many steps were made."""
+
+    def __init__(self, optimizer: Optimiser) -> None:
+        given: object = optimizer
+        if not isinstance(given, Optimiser):
+            msg = (
+                f"{type(self).__name__} needs an optimiser first, as in"
+                f" {type(self).__name__}(SGD(net.parameters()), ...), got"
+                f" {type(given).__name__}: {given!r}"
+            )
+            raise OperandError(msg)
+        if optimizer.initial_lr is None:
+            optimizer.initial_lr = optimizer.lr
+        self.optimizer = optimizer
+        self.base_lr = optimizer.initial_lr
+        self.last_epoch = -1
+        self.step()
+
+    def step(self) -> None:
+        """Set the optimiser's rate for the next epoch."""
+        self.last_epoch += 1
+        self.optimizer.lr = self._next(self.optimizer.lr)
+        self._last_lr = self.optimizer.lr
+
+    def get_last_lr(self) -> list[float]:
+        """The rate that this schedule set last, in a list as in PyTorch."""
+        return [self._last_lr]
+
+    @abstractmethod
+    def _next(self, lr: float) -> float:
+        """The rate of epoch ``last_epoch``, from the one before it."""
+
+
+class StepLR(Schedule):
+    """Times ``gamma`` every ``step_size`` epochs.
+
+    >>> from autograd_scalar import Value
+    >>> from nn import SGD
+    >>> schedule = StepLR(SGD([Value(1.0)], lr=1.0), step_size=2, gamma=0.5)
+    >>> for _ in range(4): schedule.step()
+    >>> schedule.get_last_lr()
+    [0.25]
+    """
+
+    def __init__(
+        self, optimizer: Optimiser, step_size: int, gamma: float = 0.1
+    ) -> None:
+        self.step_size = _at_least(1, step_size, "step_size")
+        self.gamma = in_range(gamma, "gamma")
+        super().__init__(optimizer)
+
+    def _next(self, lr: float) -> float:
+        falls = self.last_epoch > 0 and self.last_epoch % self.step_size == 0
+        return lr * self.gamma if falls else lr
+
+
+class ExponentialLR(Schedule):
+    """Times ``gamma`` every epoch."""
+
+    def __init__(self, optimizer: Optimiser, gamma: float) -> None:
+        self.gamma = in_range(gamma, "gamma")
+        super().__init__(optimizer)
+
+    def _next(self, lr: float) -> float:
+        return lr * self.gamma if self.last_epoch > 0 else lr
+
+
+class LambdaLR(Schedule):
+    """The initial rate times ``lr_lambda(epoch)``."""
+
+    def __init__(self, optimizer: Optimiser, lr_lambda: Callable[[int], float]) -> None:
+        given: object = lr_lambda
+        if not callable(given):
+            msg = (
+                "lr_lambda needs a function of the epoch, as in lambda epoch:"
+                f" 0.9**epoch, got {type(given).__name__}: {given!r}"
+            )
+            raise OperandError(msg)
+        self.lr_lambda = lr_lambda
+        super().__init__(optimizer)
+
+    def _next(self, lr: float) -> float:
+        factor = self.lr_lambda(self.last_epoch)
+        return self.base_lr * real_number(factor, "the result of lr_lambda")
+
+
+class LinearLR(Schedule):
+    """The rate times a factor that goes from one number to another, then stays."""
+
+    def __init__(
+        self,
+        optimizer: Optimiser,
+        start_factor: float = 1.0 / 3.0,
+        end_factor: float = 1.0,
+        total_iters: int = 5,
+    ) -> None:
+        start_factor = real_number(start_factor, "start_factor")
+        end_factor = real_number(end_factor, "end_factor")
+        if not 0.0 < start_factor <= 1.0 or not 0.0 <= end_factor <= 1.0:
+            msg = (
+                "start_factor needs to be in (0, 1] and end_factor in [0, 1], got"
+                f" {start_factor} and {end_factor}"
+            )
+            raise OperandError(msg)
+        self.start_factor = start_factor
+        self.end_factor = end_factor
+        self.total_iters = _at_least(0, total_iters, "total_iters")
+        super().__init__(optimizer)
+
+    def _next(self, lr: float) -> float:
+        if self.last_epoch == 0:
+            return lr * self.start_factor
+        if self.last_epoch > self.total_iters:
+            return lr
+        rise = self.end_factor - self.start_factor
+        before = self.total_iters * self.start_factor + (self.last_epoch - 1) * rise
+        return lr * (1.0 + rise / before)
+
+
+class CosineAnnealingLR(Schedule):
+    """Down to ``eta_min`` along half a cosine of ``T_max`` epochs, and up again."""
+
+    def __init__(self, optimizer: Optimiser, T_max: int, eta_min: float = 0.0) -> None:
+        self.T_max = _at_least(1, T_max, "T_max")
+        self.eta_min = in_range(eta_min, "eta_min")
+        super().__init__(optimizer)
+
+    def _next(self, lr: float) -> float:
+        t, half = self.last_epoch, self.T_max
+        if t == 0:
+            return lr
+        # The ratio below would be x / 0 where the cosine turns upwards.
+        if (t - 1 - half) % (2 * half) == 0:
+            return (
+                lr + (self.base_lr - self.eta_min) * (1 - math.cos(math.pi / half)) / 2
+            )
+        now = 1 + math.cos(math.pi * t / half)
+        before = 1 + math.cos(math.pi * (t - 1) / half)
+        return now / before * (lr - self.eta_min) + self.eta_min
+
+
+def _at_least(least: int, number: object, what: str) -> int:
+    if isinstance(number, SupportsIndex) and not isinstance(number, bool):
+        n = index(number)
+        if n >= least:
+            return n
+    msg = f"{what} needs to be an int from {least} up, got {number!r}"
+    raise OperandError(msg)

@@ -1,0 +1,1 @@
+"""The weights of a module in a file: JSON to read, safetensors to exchange."""

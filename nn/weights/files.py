@@ -1,0 +1,172 @@
+"""The weights of a module in a file: JSON to read, safetensors to exchange.
+
+Numbers alone are kept: which network they belong to, activations included, is said by
+the program that builds it. Nothing in such a file is ever executed, as a pickle is.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from autograd_scalar import DataError, OperandError, WholeFile
+from nn.module import Module
+from nn.weights import json as weights_json
+from nn.weights import safetensors as weights_safetensors
+from nn.weights.arrays import Array, arrays_of, numbers_of
+
+__all__ = ["load_weights", "save_weights"]
+
+
+MAX_BYTES: Final = 16 * 2**20  # 700,000 numbers of JSON, 2,000,000 of safetensors
+
+
+class _Format(NamedTuple):
+    """How files of a kind are written and read."""
+
+    write: Callable[[Mapping[str, Array]], bytes]
+    read: Callable[[bytes], dict[str, Array]]
+
+
+_FORMATS: Final = {
+    ".json": _Format(weights_json.write, weights_json.read),
+    ".safetensors": _Format(weights_safetensors.write, weights_safetensors.read),
+}
+
+
+def save_weights(module: Module, path: str | os.PathLike[str]) -> None:
+    """Write the parameters to a .json or .safetensors file, whole or not at all.
+
+    A layer of (n_in, n_out) is the matrix ``weight`` (n_out, n_in) and ``bias``
+    (n_out,), as in PyTorch; other lists of parameters are arrays under their own names.
+    Numbers are written so that `load_weights` gives the same bits.
+
+    >>> import tempfile
+    >>> from nn import MLP, load_weights, save_weights
+    >>> net = MLP(2, [1], rng=1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "net.json"
+    ...     save_weights(net, path)
+    ...     print(path.read_text())
+    ...     other = MLP(2, [1])
+    ...     load_weights(other, path)
+    {
+      "format": "autograd-scalar weights",
+      "version": 1,
+      "weights": {
+        "layers.0.weight": [
+          [-0.7312715117751976, 0.6948674738744653]
+        ],
+        "layers.0.bias": [0.0]
+      }
+    }
+    >>> other.state_dict() == net.state_dict()
+    True
+
+    Raises:
+        OperandError: no module, or no path.
+        DataError: the name ends otherwise, a parameter is nan or infinite, the file
+            would be larger than `load_weights` reads, the system refuses, or it is
+            .safetensors without that library. What was at ``path`` is still there.
+    """
+    module, path = _module(module, "save_weights"), _path(path, "save_weights")
+    kind = _format(path)
+    file = WholeFile(path, DataError)
+    try:
+        content = kind.write(arrays_of(module.state_dict()))
+    except DataError as error:
+        msg = f"cannot save {str(path)!r}: {error}"
+        raise DataError(msg) from error
+    if len(content) > MAX_BYTES:
+        msg = (
+            f"cannot save {str(path)!r}: it would have {len(content):,} bytes, and no"
+            f" more than {MAX_BYTES:,} are read again; .safetensors is the smaller kind"
+        )
+        raise DataError(msg)
+    file.write(content)
+
+
+def load_weights(module: Module, path: str | os.PathLike[str]) -> None:
+    """Set all parameters from a file that `save_weights` or PyTorch wrote, or none.
+
+    The module is changed when the whole file has been found to be right: every array
+    there in its shape, and no other; every number finite. Gradients stay as they are.
+
+    Raises:
+        OperandError: no module, or no path.
+        DataError: the file cannot be read, is damaged, larger than 16 MiB, or of
+            another module; the message says what was found and what was expected.
+    """
+    module, path = _module(module, "load_weights"), _path(path, "load_weights")
+    kind = _format(path)
+    raw = _read(path)
+    try:
+        numbers = numbers_of(
+            kind.read(raw), list(module.state_dict()), type(module).__name__
+        )
+    except DataError as error:
+        msg = f"cannot load {str(path)!r}: {error}"
+        raise DataError(msg) from error
+    module.load_state_dict(numbers)
+
+
+def _module(module: object, what: str) -> Module:
+    if isinstance(module, Module):
+        return module
+    msg = (
+        f"{what} needs a Module, such as an MLP, and then a path; got"
+        f" {type(module).__name__} first"
+    )
+    raise OperandError(msg)
+
+
+def _path(path: object, what: str) -> Path:
+    if isinstance(path, (str, os.PathLike)) and isinstance(os.fspath(path), str):
+        return Path(path)
+    msg = f"{what} needs a path, as text or a Path; got {type(path).__name__}: {path!r}"
+    raise OperandError(msg)
+
+
+def _format(path: Path) -> _Format:
+    """What writes and reads files of that name."""
+    try:
+        return _FORMATS[path.suffix.lower()]
+    except KeyError:
+        msg = (
+            f"weights are kept in files whose names end in {' or '.join(_FORMATS)}, got"
+            f" {str(path)!r}"
+        )
+        raise DataError(msg) from None
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a regular file: a pipe might never end, or never begin."""
+    try:
+        mode = path.stat().st_mode
+        raw = _at_most(MAX_BYTES + 1, path) if stat.S_ISREG(mode) else b""
+    except FileNotFoundError as error:
+        msg = f"cannot load {str(path)!r}: there is no such file; check the path"
+        raise DataError(msg) from error
+    except (OSError, ValueError) as error:  # no permission, a long name, a NUL in it
+        why = getattr(error, "strerror", None) or str(error)
+        msg = f"cannot load {str(path)!r}: {why}"
+        raise DataError(msg) from error
+    if not stat.S_ISREG(mode):
+        kind = "a folder" if stat.S_ISDIR(mode) else "a device, a pipe or a socket"
+        msg = f"cannot load {str(path)!r}: it is {kind}, not a file of weights"
+        raise DataError(msg)
+    if len(raw) > MAX_BYTES:
+        msg = (
+            f"cannot load {str(path)!r}: it is larger than {MAX_BYTES:,} bytes, which"
+            " no network of Values needs; is it of another program?"
+        )
+        raise DataError(msg)
+    return raw
+
+
+def _at_most(n: int, path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(n)
