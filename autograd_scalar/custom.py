@@ -6,7 +6,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from autograd_scalar.errors import OperandError
-from autograd_scalar.graph.value import Value, binary, nary, operand_value, unary
+from autograd_scalar.graph.value import Value, nary
 from autograd_scalar.operands import listed, real
 from autograd_scalar.primitives.table import REAL, Primitive
 
@@ -55,12 +55,7 @@ def primitive(
             _check_count(row, len(operands))
             if not any(isinstance(x, Value) for x in operands):
                 return row.forward(*(real(x, what) for x in operands))
-            values = [operand_value(x, what) for x in operands]
-            if len(values) == 1:
-                return unary(row, values[0])
-            if len(values) == 2:  # noqa: PLR2004  (two parents have slots of their own)
-                return binary(row, values[0], values[1])
-            return nary(row, values)
+            return nary(row, operands)
 
         operation.__name__ = operation.__qualname__ = row.name
         operation.__doc__ = function.__doc__

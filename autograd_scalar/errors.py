@@ -1,4 +1,4 @@
-"""The one exception family: every message says what was given and what to do."""
+"""The exceptions: each message says what was given, what was expected, what to do."""
 
 __all__ = [
     "AnomalyError",
@@ -16,7 +16,7 @@ __all__ = [
 
 
 class AutogradError(Exception):
-    """The base class: ``except AutogradError`` catches whatever we raise.
+    """The base class of every exception that this package raises.
 
     >>> import autograd_scalar
     >>> issubclass(autograd_scalar.OperandError, autograd_scalar.AutogradError)
@@ -29,11 +29,11 @@ class OperandError(AutogradError, TypeError):
 
 
 class HistoryError(AutogradError, TypeError):
-    """A Value with history was to be copied or pickled."""
+    """A Value with history cannot be copied or pickled."""
 
 
 class NumberError(AutogradError, ValueError):
-    """An operation has no value in the kind of number that was asked for."""
+    """An operation is not defined for the requested kind of number."""
 
 
 class StaleGraphError(AutogradError, RuntimeError):
@@ -41,11 +41,11 @@ class StaleGraphError(AutogradError, RuntimeError):
 
 
 class TraversalError(AutogradError, RuntimeError):
-    """A traversal of a graph was asked for from within another one."""
+    """A traversal was started while another one was running."""
 
 
 class ShapeError(AutogradError, ValueError):
-    """Lengths or shapes do not fit together; the message names both."""
+    """Two lengths or shapes do not match; the message names both."""
 
 
 class DataError(AutogradError, ValueError):
@@ -61,4 +61,4 @@ class AnomalyError(AutogradError, ArithmeticError):
 
 
 class GradientCheckError(AutogradError, AssertionError):
-    """A gradient is not what differences of the function show."""
+    """A gradient disagrees with finite differences of the function."""

@@ -1,4 +1,4 @@
-"""The operations as functions: of Values they record, of plain numbers they compute.
+"""The primitives as functions: they record on Values and compute on plain numbers.
 
 >>> import autograd_scalar as ag
 >>> ag.sqrt(16.0)
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class UnaryFunction(Protocol):
-    """Value to Value, number to float."""
+    """Type of a unary function: Value to Value, number to float."""
 
     @overload
     def __call__(self, x: Value, /) -> Value: ...
@@ -42,7 +42,7 @@ class UnaryFunction(Protocol):
 
 
 class BinaryFunction(Protocol):
-    """A Value if either operand is one, else a float."""
+    """Type of a binary function: a Value if either operand is one, else a float."""
 
     @overload
     def __call__(self, a: Value, b: Value | float, /) -> Value: ...
@@ -112,6 +112,8 @@ tanh        = _unary(table.TANH)
 arcsinh     = asinh = _unary(table.ARCSINH)
 arccosh     = acosh = _unary(table.ARCCOSH)
 arctanh     = atanh = _unary(table.ARCTANH)
+degrees     = _unary(table.DEGREES)
+radians     = _unary(table.RADIANS)
 sinc        = _unary(table.SINC)
 
 # Activations
@@ -154,7 +156,7 @@ def leaky_relu(x: Value, slope: Value | float = 0.01) -> Value: ...
 @overload
 def leaky_relu(x: float, slope: float = 0.01) -> float: ...
 def leaky_relu(x: Value | float, slope: Value | float = 0.01) -> Value | float:
-    """``x`` above 0, ``slope * x`` below; the derivative at 0 is the slope.
+    """Return ``x`` above 0, ``slope * x`` below; at 0 the derivative is the slope.
 
     >>> leaky_relu(-2.0)
     -0.02
@@ -167,7 +169,7 @@ def elu(x: Value, alpha: Value | float = 1.0) -> Value: ...
 @overload
 def elu(x: float, alpha: float = 1.0) -> float: ...
 def elu(x: Value | float, alpha: Value | float = 1.0) -> Value | float:
-    """``x`` above 0, ``alpha * (e**x - 1)`` below.
+    """Return ``x`` above 0, ``alpha * (e**x - 1)`` below.
 
     >>> elu(-1000.0)
     -1.0
@@ -175,8 +177,34 @@ def elu(x: Value | float, alpha: Value | float = 1.0) -> Value | float:
     return _elu(x, alpha)
 
 
+@overload
+def clip(x: Value, low: Value | float, high: Value | float) -> Value: ...
+@overload
+def clip(x: float, low: float, high: float) -> float: ...
+@overload
+def clip(
+    x: Value | float, low: Value | float, high: Value | float
+) -> Value | float: ...
+def clip(x: Value | float, low: Value | float, high: Value | float) -> Value | float:
+    """Return the number between ``low`` and ``high`` that is nearest to ``x``.
+
+    At a bound the derivative by ``x`` is 0 (minimum norm), and 1 by the bound. Where
+    ``low > high`` the result is ``high``, as in NumPy.
+
+    >>> x = Value(3.0)
+    >>> y = clip(x, -1.0, 1.0)
+    >>> y.backward()
+    >>> y.data, x.grad
+    (1.0, 0.0)
+
+    Raises:
+        OperandError: an operand is neither a Value nor a real number.
+    """
+    return _fused(table.CLIP, [x, low, high])
+
+
 def as_value(x: Value | float) -> Value:
-    """``x`` if it is a Value, else the constant that a number beside Values becomes.
+    """Return ``x`` if it is a Value, else a constant leaf made from the number.
 
     >>> as_value(2.0), as_value(2.0).is_constant
     (Value(data=2.0, grad=0.0), True)
@@ -188,9 +216,9 @@ def as_value(x: Value | float) -> Value:
 
 
 def where(condition: bool, a: Value | float, b: Value | float) -> Value:
-    """``a`` if the condition holds, else ``b``; only the chosen one becomes a parent.
+    """Return ``a`` if the condition holds, else ``b``; only that one becomes a parent.
 
-    So the famous nan of the branch that was not taken cannot occur:
+    So the branch that was not taken cannot add a nan to the gradient:
 
     >>> x = Value(0.0)
     >>> y = where(x > 0, sqrt(x), 0.0)
@@ -210,7 +238,7 @@ def sum(values: Iterable[float], start: float = 0.0) -> float: ...  # noqa: A001
 def sum(  # noqa: A001
     values: Iterable[Value | float], start: Value | float = 0.0
 ) -> Value | float:
-    """``start`` + x0 + x1 + ..., added left to right, as one node.
+    """Return ``start`` + x0 + x1 + ..., added left to right, as one node.
 
     Takes what Python's own ``sum`` takes, which ``from autograd_scalar import *``
     hides. Its parents are ``start``, if it is not the number 0, then the values.
@@ -234,7 +262,7 @@ def mean(values: Iterable[Value]) -> Value: ...
 @overload
 def mean(values: Iterable[float]) -> float: ...
 def mean(values: Iterable[Value | float]) -> Value | float:
-    """The arithmetic mean as one node.
+    """Return the arithmetic mean as one node.
 
     Raises:
         ShapeError: there are no values.
@@ -247,7 +275,7 @@ def prod(values: Iterable[Value]) -> Value: ...
 @overload
 def prod(values: Iterable[float]) -> float: ...
 def prod(values: Iterable[Value | float]) -> Value | float:
-    """The product as one node; no intermediate product can overflow.
+    """Return the product as one node; no intermediate product can overflow.
 
     >>> prod([1e200, 1e200, 1e-300])
     1e+100
@@ -260,7 +288,7 @@ def logsumexp(values: Iterable[Value]) -> Value: ...
 @overload
 def logsumexp(values: Iterable[float]) -> float: ...
 def logsumexp(values: Iterable[Value | float]) -> Value | float:
-    """log(sum of e**x) as one node, without overflow; its derivative is softmax.
+    """Return log(sum of e**x) as one node, without overflow; its gradient is softmax.
 
     >>> a, b = Value(1000.0), Value(1000.0)
     >>> y = logsumexp([a, b])
@@ -279,7 +307,7 @@ def dot(
     b: Iterable[Value | float],
     start: Value | float = 0.0,
 ) -> Value | float:
-    """``start`` + a0*b0 + a1*b1 + ..., added left to right, as one node.
+    """Return ``start`` + a0*b0 + a1*b1 + ..., added left to right, as one node.
 
     Its parents are a0, b0, a1, b1, ..., then ``start`` if it is not 0.0.
 

@@ -1,7 +1,7 @@
-"""What mypyc is told about the hot classes; plain Python needs none of it.
+"""Declarations for mypyc; plain Python needs none of them.
 
-A node's parents are older than the node, so no cycle can form among nodes: compiled,
-they are ``acyclic`` and the garbage collector does not track them.
+A node's parents are older than the node, so nodes form no reference cycles. Compiled,
+they are declared ``acyclic`` and the garbage collector does not track them.
 """
 
 from typing import TYPE_CHECKING, Protocol
@@ -19,9 +19,10 @@ else:
 
 
 class Unchecked(Protocol):
-    """Nothing is one: ``str | Unchecked`` is a str to type checkers.
+    """A protocol that no type implements, for arguments that we validate ourselves.
 
-    To mypyc it is any object, so that our own check comes first, with its message.
+    Type checkers read ``str | Unchecked`` as ``str``; mypyc boxes it as ``object``, so
+    our own validation, with its message, runs before mypyc's.
     """
 
     def __unchecked__(self) -> None: ...

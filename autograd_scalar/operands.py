@@ -1,4 +1,4 @@
-"""Which objects count as real numbers: decided here, once, for every operand."""
+"""Operand validation: which objects count as real numbers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from autograd_scalar.errors import OperandError
 
 __all__ = ["is_number", "listed", "real", "real_or_none"]
 
-_WIDTH = 60  # of a repr in a message
+_WIDTH = 60  # characters of a repr in a message
 
-# What looks like a number and is none; numbers of other kinds are refused with them.
+# Never operands, although some of them convert to float.
 _NEVER = (bool, complex, str, bytes, bytearray, type(None))
 
 
 def real(x: object, what: str) -> float:
-    """``x`` as a float, exactly; ``what`` names in the error what asked for it.
+    """Return ``x`` as a float, exactly; ``what`` names the caller in the error.
 
     Takes int, float and NumPy's real scalars.
 
@@ -40,7 +40,7 @@ def real(x: object, what: str) -> float:
 
 
 def real_or_none(x: object) -> float | None:
-    """``x`` as a float; None if another type's operator may know better.
+    """Return ``x`` as a float; None to let the other type's operator decide.
 
     Raises:
         OperandError: ``x`` is a number or text that can never be an operand.
@@ -53,13 +53,13 @@ def real_or_none(x: object) -> float | None:
 
 
 def listed(values: Any, wanted: str, remedy: str = "") -> list[Any]:
-    """What can be iterated over, as a list; ``wanted`` begins the error else.
+    """Return an iterable as a list; ``wanted`` begins the error message.
 
     >>> listed((1.0, 2.0), "sum() needs a sequence")
     [1.0, 2.0]
 
     Raises:
-        OperandError: it cannot be iterated over.
+        OperandError: ``values`` is not iterable.
     """
     try:
         each = iter(values)
@@ -70,7 +70,7 @@ def listed(values: Any, wanted: str, remedy: str = "") -> list[Any]:
 
 
 def is_number(x: object) -> bool:
-    """Whether ``x`` is a number of any kind, Python's or NumPy's."""
+    """Return whether ``x`` is a number of any kind, Python's or NumPy's."""
     if isinstance(x, (int, float, complex)):
         return True
     from numbers import Number  # noqa: PLC0415  (a millisecond that few programs need)
@@ -120,7 +120,7 @@ def _is_numpy_scalar(x: object) -> bool:
 
 
 def _described(x: object) -> str:
-    """The kind and the number, and what to write instead where that is known."""
+    """Describe a rejected operand: its type, its repr, and the remedy if known."""
     return f"{type(x).__name__}: {_short(x)}{_remedy(x)}"
 
 

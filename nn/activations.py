@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, cast
 
-from autograd_scalar import OperandError, Value
+from autograd_scalar import PRIMITIVES, OperandError, Value
 
 __all__ = ["Activation", "ActivationLike", "resolve"]
 
@@ -109,28 +109,19 @@ def _identity(z: Value) -> Value:
     return z
 
 
-# fmt: off
-_METHODS: Final = (
-    # Exponentials and powers
-    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p",
-    "sqrt", "cbrt", "square", "reciprocal",
-    # Trigonometric and hyperbolic
-    "sin", "cos", "tan", "arcsin", "arccos", "arctan",
-    "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "sinc",
-    # Activations
-    "sigmoid", "log_sigmoid", "relu", "leaky_relu", "elu", "selu",
-    "softplus", "gelu", "silu",
-    # Special functions
-    "erf", "erfc", "lgamma", "digamma", "logit", "sign", "floor", "ceil", "rint",
-)
-# fmt: on
-
 _FUNCTIONS: Final[dict[str, Callable[..., Value]]] = {
     "identity": _identity,
     "linear": _identity,
     "abs": Value.__abs__,
     "neg": Value.__neg__,
-    **{name: getattr(Value, name) for name in _METHODS},
+    "leaky_relu": Value.leaky_relu,
+    "elu": Value.elu,
+    # and every other primitive of one operand that is a method of Value
+    **{
+        name: getattr(Value, name)
+        for name, primitive in PRIMITIVES.items()
+        if primitive.arity == 1 and hasattr(Value, name)
+    },
 }
 _NAMES: Final = {"identity": "linear"}
 _PARAMETERS: Final = {"leaky_relu": "slope", "elu": "alpha"}

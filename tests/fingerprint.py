@@ -17,7 +17,7 @@ from itertools import pairwise
 import autograd_scalar as ag
 import nn
 from autograd_scalar import PRIMITIVES, Primitive, Value, gradients
-from autograd_scalar.graph.value import binary, nary, unary
+from autograd_scalar.graph.value import nary
 
 
 def bits(*numbers: float) -> bytes:
@@ -65,9 +65,7 @@ def applied(row: Primitive, i: int, leaves: list[Value]) -> Value:
     operands = [leaves[(i + k) % 6] for k in range(row.arity or 4)]
     if row.name == "polygamma":
         operands[0] = Value(2.0)
-    if row.arity is None:
-        return nary(row, operands)
-    return (unary if row.arity == 1 else binary)(row, *operands)
+    return nary(row, operands)
 
 
 def training(deltas: bool) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from autograd_scalar import PRIMITIVES, Value
-from autograd_scalar.graph.value import binary, nary, unary
+from autograd_scalar.graph.value import nary
 from autograd_scalar.primitives.table import Primitive
 
 LEAF, CONSTANT = "leaf", "constant"
@@ -79,10 +79,7 @@ def apply(row: Primitive, operands: list[Any]) -> Value:
     """The row's node: by the operator, if there is one, numbers left as they are."""
     if row.name in OPERATORS and any(isinstance(x, Value) for x in operands):
         return OPERATORS[row.name](*operands)
-    if row.arity is None:
-        return nary(row, operands)
-    values = [x if isinstance(x, Value) else Value(x) for x in operands]
-    return unary(row, *values) if row.arity == 1 else binary(row, *values)
+    return nary(row, operands)
 
 
 # Drawing a program

@@ -270,6 +270,7 @@ UNARY = [
     "ceil",
     "cos",
     "cosh",
+    "degrees",
     "digamma",
     "elu",
     "erf",
@@ -287,6 +288,7 @@ UNARY = [
     "log2",
     "log_sigmoid",
     "logit",
+    "radians",
     "reciprocal",
     "relu",
     "rint",
@@ -322,6 +324,7 @@ OPERATIONS: dict[str, Callable[[Value], Any]] = {
     "dot": lambda y: ag.dot([y, 0.3], [0.2, y]),
     "polygamma": lambda y: ag.polygamma(1, y),
     "where": lambda y: ag.where(y > 0.0, y, 0.0),
+    "clip": lambda y: ag.clip(y, -1.0, 1.0),
 }
 
 # Results of functions above, which their tests read; and what meets no graph.

@@ -20,7 +20,7 @@ from autograd_scalar.derivatives.recorded import (
     check_recorded,
     tangents_as_values,
 )
-from autograd_scalar.graph.value import binary, nary, unary
+from autograd_scalar.graph.value import nary
 
 from .mpmath_truth import NOT_DIFFERENTIATED, TRUTH
 
@@ -314,10 +314,7 @@ def free_places(row, xs):
 def slopes_of(row, xs, places):
     """The leaves in those places and, as Values, the derivatives in them."""
     leaves = [Value(x) for x in xs]
-    if row.arity is None:
-        output = nary(row, leaves)
-    else:
-        output = (unary if row.arity == 1 else binary)(row, *leaves)
+    output = nary(row, leaves)
     wanted = [leaves[i] for i in places]
     slopes = gradients(output, wanted, create_graph=True)
     return wanted, slopes
@@ -413,10 +410,7 @@ def test_a_recorded_gradient_is_the_gradient_to_the_bit(row):
         if row.name == "polygamma" and numbers[0] not in {0.0, 1.0}:
             continue
         leaves = [Value(x) for x in numbers]
-        if row.arity is None:
-            y = nary(row, leaves)
-        else:
-            y = (unary if row.arity == 1 else binary)(row, *leaves)
+        y = nary(row, leaves)
         plain = gradients(y, leaves)
         recorded = gradients(y, leaves, create_graph=True)
         for a, b in zip(plain, recorded, strict=True):

@@ -23,7 +23,7 @@ from autograd_scalar import (
 from autograd_scalar.gradcheck.estimates import complex_step, differences
 from autograd_scalar.gradcheck.report import Comparison, GradientCheck
 from autograd_scalar.gradcheck.search import waves_too_fine
-from autograd_scalar.graph.value import binary, nary, unary
+from autograd_scalar.graph.value import nary, unary
 from autograd_scalar.numbers.kinds import arithmetic_of
 from autograd_scalar.primitives.table import PRIMITIVES, Primitive
 
@@ -65,9 +65,7 @@ def applied(row, xs):
         values = list(operands)
         if held is not None:
             values.insert(held, Value(xs[held]))
-        if len(values) > 2:
-            return nary(row, values)
-        return unary(row, *values) if len(values) == 1 else binary(row, *values)
+        return nary(row, values)
 
     return f, [x for k, x in enumerate(xs) if k != held]
 

@@ -18,7 +18,7 @@ from mpmath import mp
 
 import autograd_scalar as ag
 from autograd_scalar import PRIMITIVES, Value, gradients, topological_order
-from autograd_scalar.graph.value import binary, nary, unary
+from autograd_scalar.graph.value import nary
 
 from .mpmath_truth import NOT_DIFFERENTIATED, derivative
 
@@ -113,9 +113,7 @@ def free_places(row, xs):
 
 
 def node(row, leaves):
-    if row.arity is None:
-        return nary(row, leaves)
-    return (unary if row.arity == 1 else binary)(row, *leaves)
+    return nary(row, leaves)
 
 
 def derivatives(row, xs, order, places=None):

@@ -212,6 +212,8 @@ def nasty_points(row: Primitive) -> list[tuple[float, ...]]:
     if row.arity == 1:
         return [(x,) for x in NASTY]
     pairs = [(a, b) for a in NASTY for b in NASTY]
+    if row.arity == 3:
+        return [(*pair, c) for pair in pairs for c in (-1.0, 0.0, 2.0, inf, nan)]
     triples = [(1.0, a, b) for a, b in pairs] if row.arity is None else []
     return pairs + triples
 
@@ -227,21 +229,6 @@ def test_never_raises_and_returns_floats(row):
         assert all(type(d) is float for d in partials), (row, xs, partials)
 
 
-# Linear in the operand, so that its partial does not see the operand; or C99's pow.
-KEEPS_A_NUMBER = {
-    "add",
-    "sub",
-    "mul",
-    "div",
-    "neg",
-    "where",
-    "sum",
-    "mean",
-    "prod",
-    "dot",
-}
-
-
 @ALL_ROWS
 def test_nan_operand_gives_nan(row):
     for xs in nasty_points(row):
@@ -251,13 +238,13 @@ def test_nan_operand_gives_nan(row):
         if row.name in {"pow", "pow_constant"} and found == 1.0:
             continue  # x**0 and 1**y are 1 for every number, so C99 says for nan too
         assert isnan(found), xs
-        if row.name not in KEEPS_A_NUMBER:
+        if not row.linear:
             assert all(map(isnan, row.partials(*xs, found))), xs
 
 
 # inf - inf and 0/0 have a nan value beside partials that do not depend on the value.
 @pytest.mark.parametrize(
-    "row", [param for param in ROWS if param.id not in KEEPS_A_NUMBER]
+    "row", [param for param in ROWS if not PRIMITIVES[param.id].linear]
 )
 def test_no_finite_gradient_beside_a_nan_value(row):
     for xs in nasty_points(row):
@@ -268,34 +255,47 @@ def test_no_finite_gradient_beside_a_nan_value(row):
 
 
 @ALL_ROWS
+def test_linear_says_that_a_partial_does_not_depend_on_its_own_operand(row):
+    if row.kinks:
+        assert not row.linear
+        return
+    moved = set()
+    base = ORDINARY.get(row.name, (0.7, 1.1, 0.4)[: row.arity])
+    for k in set(range(len(base))) - set(row.not_differentiated):
+        partials = []
+        for factor in (1.0, 1.125):
+            xs = [x * factor if i == k else x for i, x in enumerate(base)]
+            partials.append(row.partials(*xs, row.forward(*xs))[k])
+        moved.add(partials[0] != partials[1])
+    assert row.linear == (False in moved)
+
+
+@ALL_ROWS
 def test_row_is_complete(row):
     assert PRIMITIVES[row.name] is row
     assert row.arity is None or row.arity == len(row.domain)
     assert all(low < high for low, high in row.domain)
     assert row.symbol
-    operands = ["u", "v"][: row.arity or 1]
+    operands = ["u", "v", "w"][: row.arity or 1]
     assert all(operand in row.latex.format(*operands) for operand in operands)
     assert "{" not in repr(row)
 
 
+# Of each kinked primitive, the first of its special points that lies at a kink.
 KINKS = {
-    "abs": (0.0,), "relu": (0.0,), "leaky_relu": (0.0, 0.1), "elu": (0.0, 2.0),
-    "selu": (-0.0,), "sqrt": (0.0,), "cbrt": (0.0,), "arcsin": (1.0,),
-    "arccos": (-1.0,), "arccosh": (1.0,), "sign": (0.0,), "floor": (3.0,),
-    "ceil": (-2.0,), "rint": (2.5,), "maximum": (1.0, 1.0), "minimum": (-0.0, 0.0),
-    "arctan2": (0.0, 0.0), "hypot": (0.0, 0.0), "copysign": (0.0, 1.0),
-    "xlogy": (0.0, 0.0), "mod": (6.0, 2.0), "fmod": (-6.0, 2.0), "pow": (0.0, 0.0),
-    "pow_constant": (0.0, 0.5),
-}  # fmt: skip
+    point.name: point.operands
+    for point in reversed(SPECIAL)
+    if any(kink.at(*point.operands) for kink in PRIMITIVES[point.name].kinks)
+}
 REGULAR = {"arccosh": (2.0,), "elu": (0.0, 1.0), "pow": (2.0, 3.0), "rint": (2.0,)}
 
 
 @ALL_ROWS
 def test_kinks_are_where_they_say(row):
-    assert bool(row.kinks) == (row.name in KINKS), f"add {row.name!r} to KINKS"
+    assert bool(row.kinks) == (row.name in KINKS), "add a special point at the kink"
     if row.kinks:
         assert any(kink.at(*KINKS[row.name]) for kink in row.kinks)
-        regular = REGULAR.get(row.name, (0.7, 0.3)[: row.arity])
+        regular = REGULAR.get(row.name, (0.7, 0.3, 1.1)[: row.arity])
         assert not any(kink.at(*regular) for kink in row.kinks)
         nans = (nan,) * len(row.domain)
         assert not any(kink.at(*nans) for kink in row.kinks)
@@ -316,6 +316,9 @@ AT_KINKS = [
     ("elu", (0.0, -1.0), (True,)),
     ("elu", (0.0, 2.0), (True,)),
     ("elu", (0.0, 0.0), (True,)),
+    ("clip", (0.5, 0.5, 2.0), (True, False)),
+    ("clip", (2.0, 0.5, 2.0), (False, True)),
+    ("clip", (1.0, 0.5, 2.0), (False, False)),
     ("hypot", (0.0, 1.0), (False,)),
     ("hypot", (1.0, 0.0), (False,)),
     ("xlogy", (0.0, 1.0), (False,)),
@@ -458,7 +461,7 @@ RATIONAL = {
     "mod": (7, 2), "fmod": (-7, 2), "neg": (2,), "abs": (-2,), "square": (3,),
     "reciprocal": (3,), "relu": (2,), "leaky_relu": (-2, 3), "maximum": (1, 2),
     "minimum": (1, 2), "sum": (1, 2, 3), "mean": (1, 2, 3), "prod": (3, 5, 7),
-    "dot": (3, 5, 7, 11), "where": (2,), "copysign": (3, -2),
+    "dot": (3, 5, 7, 11), "where": (2,), "copysign": (3, -2), "clip": (3, 1, 2),
 }  # fmt: skip
 FRACTION_SLOPES = {
     "div": (Fraction(1, 3), Fraction(-2, 9)),
@@ -617,10 +620,8 @@ class Symbol:
     __hash__ = None
 
 
-BRANCHES = {
-    "pow", "pow_constant", "abs", "sinc", "relu", "leaky_relu", "elu", "selu", "sign",
-    "floor", "ceil", "rint", "maximum", "minimum", "hypot", "copysign", "xlogy",
-}  # fmt: skip
+# Those that ask for the size of an operand although no kink parts their domain.
+BRANCHES = {"pow", "pow_constant", "sinc", "hypot", "xlogy", "floor", "ceil", "rint"}
 
 
 @ALL_ROWS
@@ -628,7 +629,7 @@ def test_rules_of_smooth_rows_ask_other_types_nothing(row):
     xs = [Symbol() for _ in range(row.arity or 3)]
     if row.name == "polygamma":
         xs[0] = 1.0
-    if row.name in BRANCHES:
+    if row.name in BRANCHES or any(kink.side for kink in row.kinks):
         with pytest.raises(TypeError, match="no size"):
             row.partials(*xs, Symbol())
     else:

@@ -105,13 +105,6 @@ class Diagnosis:
         )
 
 
-# Rows that flatten out: a unit of them can be saturated.
-# fmt: off
-_SQUASHING = frozenset({
-    "tanh", "sigmoid", "log_sigmoid", "softplus", "erf", "erfc", "arctan", "elu",
-    "selu", "gelu", "silu",
-})
-# fmt: on
 _DIGITS = -math.log10(2.0**-53)  # of a float
 
 
@@ -215,7 +208,7 @@ def _all(
 
 
 def _flat_units(node: Value, threshold: float) -> Iterator[tuple[str, Value, str]]:
-    if node.op in _SQUASHING:
+    if node.primitive is not None and node.primitive.saturates:
         slope = node.local_derivatives[0]
         if abs(slope) < threshold:
             detail = f"the local derivative is {slope:.2g}"

@@ -22,7 +22,7 @@ from autograd_scalar.gradcheck.judging import Outcome, Tolerance, judge, judge_e
 from autograd_scalar.gradcheck.report import Fault, Method
 from autograd_scalar.graph.naming import describe
 from autograd_scalar.graph.sweeps import stateless_sweep, topological_order
-from autograd_scalar.graph.value import Value, binary, nary, unary
+from autograd_scalar.graph.value import Value, nary
 from autograd_scalar.numbers.kinds import Arithmetic, arithmetic_of
 from autograd_scalar.primitives.table import PRIMITIVES
 
@@ -47,25 +47,20 @@ __all__ = [
 _FAR_OUT: Final = 2.0**40
 _MANY_PERIODS: Final = 2.0**20  # of a remainder, within the steps of differences
 
-_TOO_FINE: Final[dict[str, Callable[..., bool]]] = {
-    **dict.fromkeys(
-        ("sin", "cos", "tan", "sinc", "floor", "ceil", "rint"),
-        lambda x: abs(x) > _FAR_OUT,
-    ),
-    **dict.fromkeys(
-        ("mod", "fmod"), lambda x, y: max(abs(x), 1.0) > _MANY_PERIODS * abs(y)
-    ),
-}
-
 
 def is_too_fine(node: Value) -> bool:
     """Whether the node is a wave, a saw or a stair whose period is too short there."""
     row = node.primitive
-    if row is None or row.name not in _TOO_FINE:
+    if row is None or row.name not in PRIMITIVES:
         return False
-    if PRIMITIVES[row.name].forward is not row.forward:  # another row of that name
+    known = PRIMITIVES[row.name]
+    if known.forward is not row.forward or known.period is None:
         return False
-    return _TOO_FINE[row.name](*[parent.data for parent in node.parents])
+    operands = [parent.data for parent in node.parents]
+    if callable(known.period):
+        period = known.period(*operands)
+        return max(abs(operands[0]), 1.0) > _MANY_PERIODS * period
+    return abs(operands[0]) > _FAR_OUT
 
 
 def waves_too_fine(root: Value) -> dict[Value, str]:
@@ -105,7 +100,6 @@ _STEP: Final[Method] = "a complex step"
 _DIFFERENCES: Final[Method] = "differences"
 
 # Operands that a row takes as plain numbers, and does not differentiate.
-_HELD = {"pow_constant": 1, "polygamma": 0}
 
 
 @dataclass(slots=True)
@@ -162,7 +156,8 @@ def _judge_slopes(
 ) -> None:
     """Each recorded local derivative against the slope of the row's forward."""
     slopes = node.local_derivatives
-    varied = [k for k in range(len(slopes)) if _HELD.get(row.name) != k]
+    held = row.not_differentiated
+    varied = [k for k in range(len(slopes)) if k not in held]
     found.local_derivatives += len(varied)
     if len(slopes) > _FEW:
         together = _stepped(found, node, row, _uneven(len(slopes)))
@@ -241,7 +236,7 @@ def _bends_that_differ(
     """The row's partials run on Values against differences of them run on floats."""
     xs = [parent.data for parent in node.parents]
     leaves = [Value(x) for x in xs]
-    slopes = gradients(_apply(row, leaves), leaves, create_graph=True)
+    slopes = gradients(nary(row, leaves), leaves, create_graph=True)
     bends = [gradients(slope, leaves) for slope in slopes]
     rounding = [4.0 * _EPS * abs(s.data) + rounding_of(s) for s in slopes]
 
@@ -249,12 +244,12 @@ def _bends_that_differ(
         return row.partials(*operands, row.forward(*operands))
 
     for k in range(len(xs)):
-        if _HELD.get(row.name) == k:
+        if k in row.not_differentiated:
             continue
         claims = [bend[k] for bend in bends]
         outcomes = _judge_operand(partials, xs, k, claims, rounding, tolerance)
         for other, outcome in enumerate(outcomes):
-            if outcome.verdict == "differs" and _HELD.get(row.name) != other:
+            if outcome.verdict == "differs" and other not in row.not_differentiated:
                 yield _fault(node, row, other, k, outcome, _DIFFERENCES)
 
 
@@ -270,14 +265,6 @@ def _judge_operand(  # noqa: PLR0913, PLR0917  (what judge() takes, and which op
         return f(*xs[:k], x, *xs[k + 1 :])
 
     return judge(along, xs[k], claims, rounding, tolerance)
-
-
-def _apply(row: Primitive, operands: list[Value]) -> Value:
-    if len(operands) == 1:
-        return unary(row, operands[0])
-    if len(operands) == 2:  # noqa: PLR2004
-        return binary(row, operands[0], operands[1])
-    return nary(row, operands)
 
 
 def _fault(  # noqa: PLR0913, PLR0917  (what a Fault says)

@@ -1,1 +1,1 @@
-"""What a graph is: nodes, the two sweeps, recording, `Value`, and names for nodes."""
+"""The graph: nodes, the two sweeps, recording, `Value`, and names for nodes."""

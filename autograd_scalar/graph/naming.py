@@ -21,15 +21,6 @@ __all__ = ["describe", "label_or_kind", "name_of", "names_of", "unique_names"]
 _LABEL_ROOM: Final = 60  # characters of a label, its quotes among them
 _EXPRESSION_ROOM: Final = 30
 _OPERAND_ROOM: Final = 12  # of a label in an expression
-_INFIX: Final = {
-    "add": "+",
-    "sub": "-",
-    "mul": "*",
-    "div": "/",
-    "mod": "%",
-    "pow": "**",
-    "pow_constant": "**",
-}
 
 
 def name_of(node: Value) -> str:
@@ -86,8 +77,9 @@ class _Writer:
         return text
 
     def _joined(self, node: Value) -> str:
-        if node.op in _INFIX:
-            sign = f" {_INFIX[node.op]} "
+        primitive = node.primitive
+        if primitive is not None and primitive.is_infix:
+            sign = f" {primitive.symbol} "
             return sign.join([self._enclosed(x) for x in node.parents])
         if node.op == "neg":
             return f"-{self._enclosed(node.parents[0])}"
@@ -96,7 +88,9 @@ class _Writer:
     def _enclosed(self, node: Value) -> str:
         """An operand beside an operator, in parentheses unless it is one word."""
         text = self._operand(node)
-        is_call = not (node.label or node.is_leaf or node.op in {*_INFIX, "neg"})
+        primitive = node.primitive
+        is_infix = primitive is not None and (primitive.is_infix or node.op == "neg")
+        is_call = not (node.label or node.is_leaf or is_infix)
         is_word = " " not in text and not text.startswith("-")
         return text if is_word or is_call else f"({text})"
 

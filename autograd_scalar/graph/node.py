@@ -1,4 +1,4 @@
-"""What one node of the graph holds: its number, its adjoint, its edges, its name."""
+"""`Node`: the number, adjoint, edges and label of one node of the graph."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ if TYPE_CHECKING:
 __all__ = ["BLANK", "CONSTANT", "HAS_ADJOINT", "Node"]
 
 
-# The lowest bit of Node._mark; the others belong to graph.py's traversals.
+# The lowest bit of Node._mark; the other bits belong to the traversals in sweeps.py.
 HAS_ADJOINT: Final[i64] = 1
 
-# In the slot that a leaf has no other use for: it was made from an operand.
+# Stored in the right-derivative slot, which a leaf does not use: the leaf was made
+# from a plain number among the operands.
 CONSTANT: Final = 1.0
 
-# For value.py, which fills in a new node itself: there is nothing to check yet.
+# Passed by value.py, which fills in the slots of a new node itself.
 BLANK: Final = object()
 
 
 @mypyc_attr(acyclic=True)
 class Node:
-    """The storage under `Value`, without its arithmetic.
+    """The storage of a `Value`, without its arithmetic.
 
     A leaf has no primitive and no parents. The edges of a unary or binary primitive lie
     in plain slots, those of an n-ary one in a pair of tuples, ``_fused``: half the
@@ -78,7 +79,7 @@ class Node:
 
     @property
     def data(self) -> float:
-        """The number itself. Writing it changes later operations, not recorded ones."""
+        """The primal. Writing it affects later operations, not recorded ones."""
         return self._data
 
     @data.setter
@@ -133,7 +134,7 @@ class Node:
 
     @property
     def primitive(self) -> Primitive | None:
-        """The row of the table that made this Value; None for a leaf."""
+        """The primitive that computed this Value; None for a leaf."""
         return self._primitive
 
     @property
@@ -148,7 +149,7 @@ class Node:
 
     @property
     def is_constant(self) -> bool:
-        """Whether it stands for a plain number among the operands, as 2 in ``2 * x``.
+        """Whether it was a plain number among the operands, as 2 in ``2 * x``.
 
         >>> from autograd_scalar import Value
         >>> [parent.is_constant for parent in (2 * Value(3.0)).parents]
@@ -158,7 +159,7 @@ class Node:
 
     @property
     def parents(self) -> tuple[Self, ...]:
-        """The Values it was computed from: ordered, repeats kept.
+        """The Values it was computed from, in order, with repeats.
 
         >>> from autograd_scalar import Value
         >>> x = Value(3.0, "x")
@@ -185,11 +186,11 @@ class Node:
         return (self._left_derivative, self._right_derivative)
 
     def item(self) -> float:
-        """The plain number, as in PyTorch."""
+        """Return the plain number, as in PyTorch."""
         return self._data
 
     def zero_grad(self) -> None:
-        """Forget this node's adjoint: 0.0, not computed."""
+        """Reset the adjoint to 0.0, "not computed"."""
         self._grad = 0.0
         self._mark &= ~HAS_ADJOINT
 
@@ -216,7 +217,7 @@ class Node:
 
 
 def _leaf(cls: type[Node], data: float, label: str, grad: float | None) -> Node:
-    """What copy and pickle call."""
+    """Rebuild a leaf for copy and pickle."""
     leaf = cls(data, label)
     if grad is not None:
         leaf._grad = grad

@@ -1,4 +1,7 @@
-"""Whether operations are recorded and watched, for this thread or asyncio task."""
+"""Recording modes: `no_grad` and the watcher of `detect_anomaly`.
+
+They live in context variables, so each thread and each asyncio task has its own.
+"""
 
 from __future__ import annotations
 
@@ -29,16 +32,16 @@ __all__ = [
 
 
 class Watcher(Protocol):
-    """What a block of `detect_anomaly` does with each node and each sweep."""
+    """The calls that `detect_anomaly` receives while its block is open."""
 
     def recorded(self, node: Node) -> None:
-        """Look at a node that was just made."""
+        """Receive a node that was just recorded."""
 
     def sweep(self, root: Node, seed: float) -> None:
-        """Look at a sweep before it changes anything."""
+        """Receive a reverse sweep before it changes anything."""
 
     def of(self, node: Node) -> object | None:
-        """Where a node was recorded; None if it was not, while this one watched."""
+        """Return where a node was recorded; None if this watcher did not see it."""
 
 
 depth: Final[ContextVar[int]] = ContextVar("depth", default=0)
@@ -53,8 +56,8 @@ _SUSPENDS: Final = 0x20 | 0x80 | 0x200
 class _Blocks:
     """How many modes are open over all threads: 0 nearly always.
 
-    Every operation reads it first, because asking a context variable costs as much as
-    an addition.
+    Every operation reads this counter first: reading a context variable costs as much
+    as an addition.
     """
 
     __slots__ = ("count",)
@@ -63,12 +66,12 @@ class _Blocks:
         self.count = 0
 
     def opened(self) -> None:
-        """Count one more; threads may do so at the same time."""
+        """Add one; safe for several threads at a time."""
         with _counting:
             self.count += 1
 
     def closed(self) -> None:
-        """Count one less."""
+        """Subtract one."""
         with _counting:
             self.count -= 1
 
@@ -92,7 +95,7 @@ def watched_sweep(root: Node, seed: float) -> None:
 
 
 class no_grad:  # noqa: N801  (PyTorch's name)
-    """Within the block, operations give leaves: nothing is recorded.
+    """Context manager and decorator: operations inside return leaves, unrecorded.
 
     Holds for the thread (and the asyncio task) that opened it; also a decorator of
     plain functions.
@@ -118,12 +121,12 @@ class no_grad:  # noqa: N801  (PyTorch's name)
         depth.set(max(depth.get() - 1, 0))  # 0: closed in another task than opened
 
     def __call__(self, function: F) -> F:
-        """Decorate: the whole call is within a block."""
+        """Decorate ``function``."""
         return decorate(no_grad, function)
 
 
 def decorate(mode: Callable[[], AbstractContextManager[object]], function: F) -> F:
-    """The function with each whole call within a block of the mode."""
+    """Wrap ``function`` so that each call runs inside ``mode()``."""
     name: str = getattr(mode, "__name__", "")
     code = getattr(function, "__code__", None)
     if code is None or code.co_flags & _SUSPENDS:

@@ -32,7 +32,7 @@ N = TypeVar("N", bound="Node")
 
 @mypyc_attr(acyclic=True)
 class _Turn:
-    """The next mark without an adjoint, and whether a traversal is under way."""
+    """The next free mark, and whether a traversal is running."""
 
     __slots__ = ("mark", "open")
 
@@ -49,12 +49,12 @@ _lock: Final = RLock()  # marks are shared by all threads: one traversal at a ti
 
 
 def _alone(work: Callable[..., Any], *operands: object) -> Any:
-    """Do the work while no other traversal runs, in this thread or another."""
+    """Call ``work`` while no other traversal runs, in this thread or another."""
     with _lock:
         if _turn.open:
             msg = (
-                "a traversal was asked for from within another one, which a signal"
-                " handler or a finalizer can do; do it after the first has ended"
+                "backward() is not re-entrant: another traversal is running (called"
+                " from a signal handler or finalizer?); call it after that has ended"
             )
             raise TraversalError(msg)
         try:
@@ -65,7 +65,7 @@ def _alone(work: Callable[..., Any], *operands: object) -> Any:
 
 
 def topological_order(root: N | Unchecked) -> list[N]:
-    """Every node that ``root`` was computed from, parents first, ``root`` last.
+    """Return every node that ``root`` was computed from, parents first, ``root`` last.
 
     The order is depth-first post-order with parents taken left to right: fixed, so
     that sums of contributions have the same bits in every process.
@@ -77,7 +77,7 @@ def topological_order(root: N | Unchecked) -> list[N]:
     ['a', 'b', 'c', 'd']
 
     Raises:
-        OperandError: ``root`` is no Value.
+        OperandError: ``root`` is not a Value.
     """
     if not isinstance(root, Node):
         msg = f"topological_order() needs a Value, got {type(root).__name__}: {root!r}"
@@ -88,10 +88,9 @@ def topological_order(root: N | Unchecked) -> list[N]:
 
 
 def _visit(root: Node, order: list[Node], holding: list[Node], sweeping: bool) -> None:
-    """Fill ``order``; ``holding`` gets the nodes that have an adjoint already.
+    """Fill ``order``, and ``holding`` with those nodes that have an adjoint already.
 
-    A node without one holds 0.0: a sweep, which marks every node as having one, resets
-    the nodes of the second list alone.
+    All others hold 0.0, so a sweep resets the nodes of ``holding`` alone.
     """
     fresh = _turn.mark
     _turn.mark = fresh + 2
@@ -103,7 +102,7 @@ def _visit(root: Node, order: list[Node], holding: list[Node], sweeping: bool) -
         while True:
             left = node._left
             while left is not None and left._mark < fresh:
-                stack.append(node)  # it comes back when its left side is done
+                stack.append(node)  # visited again after its left side
                 node = left
                 left = node._left
             right = node._right
@@ -122,7 +121,7 @@ def _visit(root: Node, order: list[Node], holding: list[Node], sweeping: bool) -
                 continue
             stack.pop()
         mark = node._mark
-        if mark < fresh:  # else another of its users led here first
+        if mark < fresh:  # not yet reached through another user
             if mark & HAS_ADJOINT:
                 holding.append(node)
                 node._mark = holds
@@ -132,7 +131,7 @@ def _visit(root: Node, order: list[Node], holding: list[Node], sweeping: bool) -
 
 
 def reverse_sweep(root: Node, seed: float) -> None:
-    """Add each edge's contribution, users before their parents (the chain-rule sum).
+    """Accumulate each edge's contribution, users before parents (the chain-rule sum).
 
     Interior nodes end with the adjoints of this sweep; leaves add this sweep's adjoint
     to what they held, in one addition. Interrupted, it leaves every leaf as it was,
@@ -192,7 +191,7 @@ def contribute(node: Node) -> None:
 
 
 def stateless_sweep(root: Node, seed: float, wanted: Sequence[Node]) -> list[float]:
-    """The adjoints of the wanted nodes; no node's own adjoint is changed.
+    """Return the adjoints of the wanted nodes; no node's own adjoint is changed.
 
     A node that ``root`` was not computed from has 0.0.
     """
@@ -227,7 +226,7 @@ def _stateless_sweep(root: Node, seed: float, wanted: Sequence[Node]) -> list[fl
 
 
 def numbered(root: Node, wanted: Sequence[Node]) -> Numbered:
-    """The nodes under the root by their places in a topological order."""
+    """Return the nodes under the root, numbered in topological order."""
     graph = Numbered()
     _alone(_fill, graph, root, wanted)
     return graph
@@ -235,14 +234,14 @@ def numbered(root: Node, wanted: Sequence[Node]) -> Numbered:
 
 @mypyc_attr(acyclic=True)
 class Numbered:
-    """A topological order, whose nodes go by their places in it."""
+    """A topological order with the parents of each node as indices into it."""
 
     __slots__ = ("order", "parents", "starts", "wanted")
 
     order: list[Node]
-    parents: list[int]  # of every node, one node after the other
-    starts: list[int]  # where in that list a node's parents begin, and the end
-    wanted: list[int]  # -1 for one that the root was not computed from
+    parents: list[int]  # the parents of node 0, then those of node 1, …
+    starts: list[int]  # parents[starts[i]:starts[i + 1]] are those of node i
+    wanted: list[int]  # -1 where the root does not depend on the node
 
     def __init__(self) -> None:
         self.order = []
@@ -271,7 +270,10 @@ def _fill(graph: Numbered, root: Node, wanted: Sequence[Node]) -> None:
 
 
 def _number(order: list[Node]) -> i64:
-    """Let each mark tell its node's place in the order, too; the first node's mark."""
+    """Renumber the marks so that ``(mark - first) >> 1`` is a node's index.
+
+    Returns ``first``, the mark of the first node of the order.
+    """
     first = _turn.mark
     _turn.mark = mark = first + 2 * len(order)
     for node in reversed(order):

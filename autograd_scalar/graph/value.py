@@ -37,7 +37,7 @@ class Value(Node):
 
     Shape: scalar, float64. Arithmetic follows IEEE 754: nothing raises on overflow or
     outside a domain, the result is inf or nan. Between Values ``==`` and ``hash`` go by
-    identity; ``<`` and its kin compare ``data``.
+    identity; ``<``, ``<=``, ``>`` and ``>=`` compare ``data``.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> c = (a * b + a**2).named("c")
@@ -61,7 +61,7 @@ class Value(Node):
         raise OperandError(msg)
 
     def detach(self) -> Value:
-        """A new leaf with the same number and label, and no history."""
+        """Return a new leaf with the same number and label, without history."""
         return Value(self._data, self._label)
 
     def backward(self, seed: float | Unchecked = 1.0) -> None:
@@ -85,7 +85,7 @@ class Value(Node):
             watched_sweep(self, start)
         reverse_sweep(self, start)
 
-    # ---- Arithmetic: written out, because it is where the time goes ------------------
+    # ---- Arithmetic: written out for speed, bit-equal to the table -------------------
 
     @overload
     def __add__(self, other: Value) -> Value: ...
@@ -219,7 +219,7 @@ class Value(Node):
     def __bool__(self) -> bool:
         return self._data != 0.0
 
-    # ---- Refused, each with the remedy -----------------------------------------------
+    # ---- Raise, with the remedy ------------------------------------------------------
 
     def __float__(self) -> float:
         _refuse(
@@ -267,195 +267,209 @@ class Value(Node):
     # Exponentials and powers
 
     def exp(self) -> Value:
-        """e**x."""
+        """Return e**x."""
         return unary(table.EXP, self)
 
     def exp2(self) -> Value:
-        """2**x."""
+        """Return 2**x."""
         return unary(table.EXP2, self)
 
     def expm1(self) -> Value:
-        """e**x - 1, accurate near 0."""
+        """Return e**x - 1, accurate near 0."""
         return unary(table.EXPM1, self)
 
     def log(self) -> Value:
-        """The natural logarithm."""
+        """Return the natural logarithm."""
         return unary(table.LOG, self)
 
     def log2(self) -> Value:
-        """The logarithm to base 2."""
+        """Return the logarithm to base 2."""
         return unary(table.LOG2, self)
 
     def log10(self) -> Value:
-        """The logarithm to base 10."""
+        """Return the logarithm to base 10."""
         return unary(table.LOG10, self)
 
     def log1p(self) -> Value:
-        """log(1 + x), accurate near 0."""
+        """Return log(1 + x), accurate near 0."""
         return unary(table.LOG1P, self)
 
     def sqrt(self) -> Value:
-        """The square root."""
+        """Return the square root."""
         return unary(table.SQRT, self)
 
     def cbrt(self) -> Value:
-        """The real cube root."""
+        """Return the real cube root."""
         return unary(table.CBRT, self)
 
     def square(self) -> Value:
-        """``x * x`` as one node."""
+        """Return ``x * x`` as one node."""
         return unary(table.SQUARE, self)
 
     def reciprocal(self) -> Value:
-        """1 / x as one node."""
+        """Return 1 / x as one node."""
         return unary(table.RECIPROCAL, self)
 
     # Trigonometric and hyperbolic
 
     def sin(self) -> Value:
-        """The sine of an angle in radians."""
+        """Return the sine of an angle in radians."""
         return unary(table.SIN, self)
 
     def cos(self) -> Value:
-        """The cosine of an angle in radians."""
+        """Return the cosine of an angle in radians."""
         return unary(table.COS, self)
 
     def tan(self) -> Value:
-        """The tangent of an angle in radians."""
+        """Return the tangent of an angle in radians."""
         return unary(table.TAN, self)
 
     def arcsin(self) -> Value:
-        """The inverse sine, in radians."""
+        """Return the inverse sine, in radians."""
         return unary(table.ARCSIN, self)
 
     def arccos(self) -> Value:
-        """The inverse cosine, in radians."""
+        """Return the inverse cosine, in radians."""
         return unary(table.ARCCOS, self)
 
     def arctan(self) -> Value:
-        """The inverse tangent, in radians."""
+        """Return the inverse tangent, in radians."""
         return unary(table.ARCTAN, self)
 
     def sinh(self) -> Value:
-        """The hyperbolic sine."""
+        """Return the hyperbolic sine."""
         return unary(table.SINH, self)
 
     def cosh(self) -> Value:
-        """The hyperbolic cosine."""
+        """Return the hyperbolic cosine."""
         return unary(table.COSH, self)
 
     def tanh(self) -> Value:
-        """The hyperbolic tangent."""
+        """Return the hyperbolic tangent."""
         return unary(table.TANH, self)
 
     def arcsinh(self) -> Value:
-        """The inverse hyperbolic sine."""
+        """Return the inverse hyperbolic sine."""
         return unary(table.ARCSINH, self)
 
     def arccosh(self) -> Value:
-        """The inverse hyperbolic cosine."""
+        """Return the inverse hyperbolic cosine."""
         return unary(table.ARCCOSH, self)
 
     def arctanh(self) -> Value:
-        """The inverse hyperbolic tangent."""
+        """Return the inverse hyperbolic tangent."""
         return unary(table.ARCTANH, self)
 
+    def degrees(self) -> Value:
+        """Return the angle in degrees, from radians."""
+        return unary(table.DEGREES, self)
+
+    def radians(self) -> Value:
+        """Return the angle in radians, from degrees."""
+        return unary(table.RADIANS, self)
+
     def sinc(self) -> Value:
-        """sin(pi x) / (pi x), 1 at 0."""
+        """Return sin(pi x) / (pi x), 1 at 0."""
         return unary(table.SINC, self)
 
     # Activations
 
     def sigmoid(self) -> Value:
-        """1 / (1 + e**-x)."""
+        """Return 1 / (1 + e**-x)."""
         return unary(table.SIGMOID, self)
 
     def log_sigmoid(self) -> Value:
-        """log(sigmoid(x)), finite at -1000."""
+        """Return log(sigmoid(x)), finite at -1000."""
         return unary(table.LOG_SIGMOID, self)
 
     def relu(self) -> Value:
-        """max(x, 0), with derivative 0 at 0."""
+        """Return max(x, 0), with derivative 0 at 0."""
         return unary(table.RELU, self)
 
     def selu(self) -> Value:
-        """The self-normalising ELU (Klambauer et al. 2017)."""
+        """Return the self-normalising ELU (Klambauer et al. 2017)."""
         return unary(table.SELU, self)
 
     def softplus(self) -> Value:
-        """log(1 + e**x), finite at 1000."""
+        """Return log(1 + e**x), finite at 1000."""
         return unary(table.SOFTPLUS, self)
 
     def gelu(self) -> Value:
-        """The product of x and the normal distribution function (exact, by erf)."""
+        """Return x * Φ(x), with Φ the standard normal distribution function, by erf."""
         return unary(table.GELU, self)
 
     def silu(self) -> Value:
-        """``x * sigmoid(x)``, also called swish."""
+        """Return ``x * sigmoid(x)``, also called swish."""
         return unary(table.SILU, self)
 
     def leaky_relu(self, slope: Value | float | Unchecked = 0.01) -> Value:
-        """``x`` above 0, ``slope * x`` below; a slope that is a Value is trained."""
+        """Return ``x`` above 0, ``slope * x`` below; a slope can be a Value."""
         return binary(table.LEAKY_RELU, self, operand_value(slope, "leaky_relu(slope)"))
 
     def elu(self, alpha: Value | float | Unchecked = 1.0) -> Value:
-        """``x`` above 0, ``alpha * (e**x - 1)`` below."""
+        """Return ``x`` above 0, ``alpha * (e**x - 1)`` below."""
         return binary(table.ELU, self, operand_value(alpha, "elu(alpha)"))
 
     # Special functions
 
     def erf(self) -> Value:
-        """The error function."""
+        """Return the error function."""
         return unary(table.ERF, self)
 
     def erfc(self) -> Value:
-        """1 - erf(x), accurate in the tail."""
+        """Return 1 - erf(x), accurate in the tail."""
         return unary(table.ERFC, self)
 
     def lgamma(self) -> Value:
-        """``log(|gamma(x)|)``."""
+        """Return ``log(|gamma(x)|)``."""
         return unary(table.LGAMMA, self)
 
     def digamma(self) -> Value:
-        """The derivative of lgamma."""
+        """Return the derivative of lgamma."""
         return unary(table.DIGAMMA, self)
 
     def logit(self) -> Value:
-        """log(x / (1 - x)), the inverse of sigmoid."""
+        """Return log(x / (1 - x)), the inverse of sigmoid."""
         return unary(table.LOGIT, self)
 
     def sign(self) -> Value:
-        """-1, 0 or 1; derivative 0."""
+        """Return -1, 0 or 1; derivative 0."""
         return unary(table.SIGN, self)
 
     def floor(self) -> Value:
-        """The next lower integer; derivative 0."""
+        """Return the next lower integer; derivative 0."""
         return unary(table.FLOOR, self)
 
     def ceil(self) -> Value:
-        """The next higher integer; derivative 0."""
+        """Return the next higher integer; derivative 0."""
         return unary(table.CEIL, self)
 
     def rint(self) -> Value:
-        """The nearest integer, ties to even; derivative 0."""
+        """Return the nearest integer, ties to even; derivative 0."""
         return unary(table.RINT, self)
 
     def conjugate(self) -> Value:
-        """The Value itself, being real: `numpy.var` and `numpy.std` ask for it."""
+        """Return the Value itself; `numpy.var` and `numpy.std` ask for it."""
         return self
 
-    # Of two operands
+    # Of two operands or three
 
     def maximum(self, other: Value | float | Unchecked) -> Value:
-        """The larger; a tie gives each operand half."""
+        """Return the larger operand; a tie gives each half of the derivative."""
         return binary(table.MAXIMUM, self, operand_value(other, "maximum()"))
 
     def minimum(self, other: Value | float | Unchecked) -> Value:
-        """The smaller; a tie gives each operand half."""
+        """Return the smaller operand; a tie gives each half of the derivative."""
         return binary(table.MINIMUM, self, operand_value(other, "minimum()"))
 
+    def clip(
+        self, low: Value | float | Unchecked, high: Value | float | Unchecked
+    ) -> Value:
+        """Return self within the bounds; the derivative at a bound is 0."""
+        return nary(table.CLIP, [self, low, high])
+
     def arctan2(self, x: Value | float | Unchecked) -> Value:
-        """The angle of the point (x, self), in radians."""
+        """Return the angle of the point (x, self), in radians."""
         return binary(table.ARCTAN2, self, operand_value(x, "arctan2()"))
 
     def hypot(self, other: Value | float | Unchecked) -> Value:
@@ -467,7 +481,7 @@ class Value(Node):
         return binary(table.LOGADDEXP, self, operand_value(other, "logaddexp()"))
 
     def copysign(self, other: Value | float | Unchecked) -> Value:
-        """The magnitude of self with the sign of other."""
+        """Return the magnitude of self with the sign of other."""
         return binary(table.COPYSIGN, self, operand_value(other, "copysign()"))
 
     def xlogy(self, y: Value | float | Unchecked) -> Value:
@@ -475,16 +489,16 @@ class Value(Node):
         return binary(table.XLOGY, self, operand_value(y, "xlogy()"))
 
     def fmod(self, other: Value | float | Unchecked) -> Value:
-        """The remainder with the sign of self, as in C."""
+        """Return the remainder with the sign of self, as in C."""
         return binary(table.FMOD, self, operand_value(other, "fmod()"))
 
     def polygamma(self, order: int | Unchecked) -> Value:
-        """The derivative of digamma of that order; the order is not differentiated."""
+        """Return the derivative of digamma of that order, which stays a number."""
         number = operand_value(order, "polygamma()").detach()
         return binary(table.POLYGAMMA, number, self)
 
 
-# ---- How nodes come to be ------------------------------------------------------------
+# ---- Recording a node ----------------------------------------------------------------
 
 
 def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
@@ -495,7 +509,7 @@ def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
     left_derivative: float,
     right_derivative: float,
 ) -> Value:
-    """A new node, its numbers known to be floats; under `no_grad` a new leaf."""
+    """Return a new node, its numbers known to be floats; under `no_grad` a leaf."""
     if blocks.count:
         return _record_within_blocks(
             data, primitive, left, right, left_derivative, right_derivative
@@ -524,7 +538,7 @@ def _record_within_blocks(  # noqa: PLR0913, PLR0917  (the same)
     left_derivative: float,
     right_derivative: float,
 ) -> Value:
-    """The same while any mode is open, in this thread or another."""
+    """Do the same while any mode is open, in this thread or another."""
     value = Value(data)
     if primitive is None:
         value._right_derivative = right_derivative
@@ -545,7 +559,7 @@ COMPILED: Final = type(Node.__init__).__name__ != "function"
 
 
 def unary(primitive: Primitive, operand: Value) -> Value:
-    """Apply a row of the table to one Value."""
+    """Apply a primitive to one Value."""
     x = operand._data
     y = primitive.forward(x)
     (derivative,) = primitive.partials(x, y)
@@ -553,7 +567,7 @@ def unary(primitive: Primitive, operand: Value) -> Value:
 
 
 def binary(primitive: Primitive, left: Value, right: Value) -> Value:
-    """Apply a row of the table to two Values."""
+    """Apply a primitive to two Values."""
     a, b = left._data, right._data
     y = primitive.forward(a, b)
     left_derivative, right_derivative = primitive.partials(a, b, y)
@@ -561,12 +575,12 @@ def binary(primitive: Primitive, left: Value, right: Value) -> Value:
 
 
 def operand_value(x: object, what: str) -> Value:
-    """``x`` if it is a Value, else a constant leaf; refuses what is no number."""
+    """Return ``x`` if it is a Value, else a constant leaf made from the number."""
     return x if type(x) is Value else _constant(real(x, what))
 
 
 def _lifted(other: object) -> Value | None:
-    """A Value for a plain number; None lets Python ask the other operand."""
+    """Return a Value for a plain number; None lets Python ask the other operand."""
     number = other if type(other) is float else real_or_none(other)
     if number is None:
         return None
@@ -587,18 +601,22 @@ def _refuse(what: str, why: str, remedy: str) -> NoReturn:
 
 
 def nary(primitive: Primitive, operands: Sequence[Value | float | Unchecked]) -> Value:
-    """Apply a row of the table to any number of operands, as one node."""
+    """Apply a primitive to as many operands as it takes, as one node."""
     what = f"{primitive.name}()"
     values = [operand_value(x, what) for x in operands]
+    if primitive.arity == 1:
+        return unary(primitive, values[0])
+    if primitive.arity == 2:  # noqa: PLR2004  (two parents have slots of their own)
+        return binary(primitive, values[0], values[1])
     numbers = [value._data for value in values]
     y = primitive.forward(*numbers)
     return fused_node(primitive, y, values, list(primitive.partials(*numbers, y)))
 
 
 def dot_node(left: list[Any], right: list[Any], start: object) -> Value | float:
-    """``start`` + a0*b0 + a1*b1 + ... as one node; a float if no Value is among them.
+    """Return ``start`` + a0*b0 + a1*b1 + ... as one node; a float without Values.
 
-    Written out, because the time of a network goes here; the bits are the row's.
+    Written out, since networks spend their time here; the bits are those of DOT.
     """
     if len(left) != len(right):
         msg = f"dot() needs two lists of one length, got {len(left)} and {len(right)}"
@@ -630,7 +648,7 @@ def dot_node(left: list[Any], right: list[Any], start: object) -> Value | float:
 def fused_node(
     primitive: Primitive, data: float, parents: list[Value], derivatives: list[float]
 ) -> Value:
-    """A node with any number of parents, its numbers known to be floats."""
+    """Return a node with any number of parents, its numbers known to be floats."""
     node = Value(data)
     if parents and not (blocks.count and depth.get()):
         node._primitive = primitive

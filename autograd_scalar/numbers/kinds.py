@@ -8,7 +8,7 @@ Floats and dual numbers use the table itself, bit for bit; all others use `rules
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd_scalar.errors import NumberError
 from autograd_scalar.numbers.dual import Dual
@@ -16,8 +16,8 @@ from autograd_scalar.numbers.field import Field, Number
 from autograd_scalar.numbers.intervals import Interval
 from autograd_scalar.numbers.rational import Rationals
 from autograd_scalar.operands import real, real_or_none
-from autograd_scalar.primitives.exact import LINEAR, RULES, Rule
-from autograd_scalar.primitives.table import PRIMITIVES, Primitive
+from autograd_scalar.primitives.exact import Rule
+from autograd_scalar.primitives.table import Primitive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from autograd_scalar.numbers.field import Number
     from autograd_scalar.primitives.table import Primitive
 
-__all__ = ["PIECEWISE", "Arithmetic", "ByRules", "arithmetic_of", "has_switched"]
+__all__ = ["Arithmetic", "ByRules", "arithmetic_of", "has_switched"]
 
 
 class Arithmetic(Protocol):
@@ -79,7 +79,7 @@ class ByRules:
         Beside an undefined output they are nan (R5), but where the row is linear.
         """
         rule = _rule(row)
-        if self.field.undefined(output) and row.name not in LINEAR:
+        if self.field.undefined(output) and not row.linear:
             return (self.field.nan(),) * len(operands)
         return rule.slopes(self.field, *operands, output)
 
@@ -199,29 +199,13 @@ def arithmetic_of(number: object, digits: int) -> Arithmetic:
 
 def _rule(row: Primitive) -> Rule:
     """The row's rule; rows that a user made have none, whatever they are called."""
-    if PRIMITIVES.get(row.name) is row:
-        return RULES[row.name]
+    if row.exact is not None:
+        return row.exact
     msg = (
         "an operation made with @primitive is known for floats only; write it with the"
         " functions of autograd_scalar"
     )
     raise NumberError(msg)
-
-
-# What has one sign on each piece.
-_SIGNS: Final[dict[str, Callable[..., tuple[Number, ...]]]] = {
-    **dict.fromkeys(("abs", "relu", "selu", "sign"), lambda x: (x,)),
-    **dict.fromkeys(("leaky_relu", "elu"), lambda x, _: (x,)),
-    **dict.fromkeys(("maximum", "minimum"), lambda a, b: (a - b,)),
-    "copysign": lambda x, y: (x, y),
-}
-# What is the same all over a piece.
-_STEPS: Final[dict[str, Callable[..., Number]]] = {
-    **dict.fromkeys(("floor", "ceil", "rint"), lambda x, y: y),
-    **dict.fromkeys(("mod", "fmod"), lambda a, b, y: (a - y) / b if b else b),
-}
-# The rows that are analytic on each piece only.
-PIECEWISE: Final = frozenset({*_SIGNS, *_STEPS})
 
 
 def has_switched(
@@ -230,17 +214,29 @@ def has_switched(
     operands: tuple[Number, ...],
     recorded: tuple[float, ...],
 ) -> bool:
-    """Whether these operands lie on another piece than the recorded floats, or may."""
-    if row.name in _SIGNS:
-        pieces = _SIGNS[row.name]
-        now, then = pieces(*operands), pieces(*map(arithmetic.number, recorded))
-        return [*map(arithmetic.sign, now)] != [*map(arithmetic.sign, then)]
-    if row.name in _STEPS:
-        step = _STEPS[row.name]
-        floats = tuple(map(arithmetic.number, recorded))
-        gap = step(*operands, arithmetic.output(row, operands)) - step(
-            *floats, arithmetic.output(row, floats)
-        )
-        half = arithmetic.number(0.5)
-        return (arithmetic.sign(gap - half), arithmetic.sign(gap + half)) != (-1, 1)
+    """Return whether these operands lie on another piece than the recorded floats.
+
+    True also where it cannot be told, as for an interval across a kink.
+
+    >>> from autograd_scalar.primitives.table import RELU
+    >>> floats = arithmetic_of(float, 0)
+    >>> has_switched(floats, RELU, (-1.0,), (1.0,))
+    True
+    >>> has_switched(floats, RELU, (2.0,), (1.0,))
+    False
+    """
+    if not row.kinks:
+        return False
+    floats = tuple(map(arithmetic.number, recorded))
+    half = arithmetic.number(0.5)
+    for kink in row.kinks:
+        if kink.side is not None:
+            now, then = kink.side(*operands), kink.side(*floats)
+            if arithmetic.sign(now) != arithmetic.sign(then):
+                return True
+        elif kink.level is not None:
+            now = kink.level(*operands, arithmetic.output(row, operands))
+            gap = now - kink.level(*floats, arithmetic.output(row, floats))
+            if (arithmetic.sign(gap - half), arithmetic.sign(gap + half)) != (-1, 1):
+                return True
     return False

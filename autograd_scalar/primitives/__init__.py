@@ -1,1 +1,1 @@
-"""What an operation is: one row of the table, and what stands behind its columns."""
+"""Primitives: the table of operations, and the functions behind its columns."""

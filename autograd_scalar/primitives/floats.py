@@ -367,6 +367,20 @@ def arctanh(x: float) -> float:
     return math.copysign(inf, x) if abs(x) == 1.0 else nan
 
 
+DEGREES_PER_RADIAN = math.degrees(1.0)
+RADIANS_PER_DEGREE = math.radians(1.0)
+
+
+def degrees(x: float) -> float:
+    """Return an angle in degrees, from radians."""
+    return math.degrees(x)
+
+
+def radians(x: float) -> float:
+    """Return an angle in radians, from degrees."""
+    return math.radians(x)
+
+
 def sinc(x: float) -> float:
     """Return sin(πx) / (πx), and 1 at 0: NumPy's normalised sinc.
 

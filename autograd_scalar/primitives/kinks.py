@@ -1,4 +1,4 @@
-"""Where a derivative is a convention, and which: one group for each kind of row.
+"""Kinks: where a derivative is a convention, and which.
 
 >>> kink, = ABS
 >>> kink.at(0.0), kink.where, kink.convention
@@ -6,17 +6,25 @@
 """
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from autograd_scalar.primitives.floats import modulo, rint
 
 
 class Kink(NamedTuple):
-    """Points where the derivative is a convention: a test, a text and the choice."""
+    """Points where the derivative is a convention: a test, a text and the choice.
+
+    They part the operands' space into pieces on which the primitive is analytic.
+    ``side(*operands)`` has one sign on each piece; ``level(*operands, output)`` is the
+    same number all over a piece, and differs by 1 from the next. A kink at the end of a
+    domain has neither.
+    """
 
     at: Callable[..., bool]
     where: str
     convention: str
+    side: Callable[..., Any] | None = None
+    level: Callable[..., Any] | None = None
 
 
 Kinks = tuple[Kink, ...]
@@ -26,8 +34,20 @@ _JUMP = "0 (flat on both sides of the jump)"
 _ONE_SIDED = "the one-sided limit (R4)"
 
 
-def _at_zero(convention: str) -> Kinks:
-    return (Kink(lambda x, *_: x == 0.0, "x = 0", convention),)
+def _at_zero(convention: str, side: Callable[..., Any] | None = None) -> Kinks:
+    return (Kink(lambda x, *_: x == 0.0, "x = 0", convention, side),)
+
+
+def _first(x: Any, *_: Any) -> Any:
+    return x
+
+
+def _output(_: Any, y: Any) -> Any:
+    return y
+
+
+def _quotient(x: Any, y: Any, output: Any) -> Any:
+    return (x - output) / y if y else y
 
 
 def _is_integer(x: float) -> bool:
@@ -38,14 +58,17 @@ def _is_half(x: float) -> bool:
     return x - x == 0.0 and 2.0 * abs(x - rint(x)) == 1.0
 
 
-ABS: Final = _at_zero(_CONVEX)
+ABS: Final = _at_zero(_CONVEX, _first)
 ROOT: Final = _at_zero(f"inf, {_ONE_SIDED}")
-SELU: Final = _at_zero("1.0507, its slope above (minimum-norm supergradient, R3)")
+SELU: Final = _at_zero(
+    "1.0507, the derivative above (minimum-norm supergradient, R3)", _first
+)
 SLOPE: Final[Kinks] = (
     Kink(
         lambda x, slope: x == 0.0 and slope != 1.0,
         "x = 0, slope ≠ 1",
         "the number between slope and 1 that is nearest to 0 (R2, R3)",
+        _first,
     ),
 )
 ELU: Final[Kinks] = (
@@ -53,6 +76,7 @@ ELU: Final[Kinks] = (
         lambda x, alpha: x == 0.0 and alpha != 1.0,
         "x = 0, alpha ≠ 1",
         "the number between alpha and 1 that is nearest to 0 (R2, R3)",
+        _first,
     ),
 )
 RISING_ENDS: Final[Kinks] = (
@@ -63,26 +87,53 @@ FALLING_ENDS: Final[Kinks] = (
 )
 END: Final[Kinks] = (Kink(lambda x: x == 1.0, "x = 1", f"inf, {_ONE_SIDED}"),)
 
-SIGN: Final = _at_zero(_JUMP)
-INTEGER: Final[Kinks] = (Kink(_is_integer, "x an integer", _JUMP),)
-HALF: Final[Kinks] = (Kink(_is_half, "x halfway between integers", _JUMP),)
+SIGN: Final = _at_zero(_JUMP, _first)
+INTEGER: Final[Kinks] = (Kink(_is_integer, "x an integer", _JUMP, level=_output),)
+HALF: Final[Kinks] = (
+    Kink(_is_half, "x halfway between integers", _JUMP, level=_output),
+)
 COPYSIGN: Final[Kinks] = (
-    *_at_zero("0 (minimum norm: R2 for y ≥ 0, R3 for y < 0)"),
-    Kink(lambda x, y: y == 0.0, "y = 0", _JUMP),
+    *_at_zero("0 (minimum norm: R2 for y ≥ 0, R3 for y < 0)", _first),
+    Kink(lambda x, y: y == 0.0, "y = 0", _JUMP, lambda x, y: y),
 )
 QUOTIENT: Final[Kinks] = (
     Kink(
         lambda x, y: x - x == 0.0 and modulo(x, y) == 0.0,
         "x / y an integer",
         "1 for x, minus the quotient left out for y",
+        level=_quotient,
     ),
 )
 
 MAXIMUM: Final[Kinks] = (
-    Kink(lambda a, b: a == b, "a = b", "1/2 each (minimum-norm subgradient, R2)"),
+    Kink(
+        lambda a, b: a == b,
+        "a = b",
+        "1/2 each (minimum-norm subgradient, R2)",
+        lambda a, b: a - b,
+    ),
 )
 MINIMUM: Final[Kinks] = (
-    Kink(lambda a, b: a == b, "a = b", "1/2 each (minimum-norm supergradient, R3)"),
+    Kink(
+        lambda a, b: a == b,
+        "a = b",
+        "1/2 each (minimum-norm supergradient, R3)",
+        lambda a, b: a - b,
+    ),
+)
+CLIP: Final[Kinks] = (
+    Kink(
+        lambda x, low, high: x == low,
+        "x = low",
+        "0 for x (minimum norm, R2), 1 for low",
+        lambda x, low, high: x - low,
+    ),
+    Kink(
+        lambda x, low, high: x == high,
+        "x = high",
+        "0 for x (minimum norm, R3), 1 for high",
+        lambda x, low, high: x - high,
+    ),
 )
 HYPOT: Final[Kinks] = (
     Kink(

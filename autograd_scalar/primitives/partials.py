@@ -66,7 +66,7 @@ def polynomial(coefficients: tuple[float, ...], x: Number) -> Number:
 # Operations, powers and roots
 
 
-def div(a: Number, b: Number, y: Number) -> Partials:
+def d_div(a: Number, b: Number, y: Number) -> Partials:
     """Return 1/b and -(a/b)/b: a quotient out of range is scaled first."""
     if type(y) is not float:
         return 1 / b, -y / b
@@ -76,9 +76,9 @@ def div(a: Number, b: Number, y: Number) -> Partials:
     return floats.reciprocal(b), floats.divide(-y, b)
 
 
-def power(a: Number, b: Number, y: Number) -> Partials:
+def d_pow(a: Number, b: Number, y: Number) -> Partials:
     """Return b*a**(b-1) and y*log(a); below zero the exponent is not free: nan."""
-    by_base = power_of_constant(a, b, y)[0]
+    by_base = d_pow_constant(a, b, y)[0]
     if a > 0:
         if type(y) is float and not SMALLEST_NORMAL <= y < inf:
             half = floats.power(a, 0.5 * b)
@@ -88,7 +88,7 @@ def power(a: Number, b: Number, y: Number) -> Partials:
     return by_base, 0.0 if a >= 0 and b >= 0 else nan
 
 
-def power_of_constant(x: Number, n: Number, y: Number) -> Partials:
+def d_pow_constant(x: Number, n: Number, y: Number) -> Partials:
     """Return n*x**(n-1), and 0 for the exponent, which is a plain number."""
     if is_nan(y):
         return nan, nan
@@ -125,7 +125,7 @@ def _slope_of_power(x: Number, n: Number) -> Number:
     return slope if lacking == 1.0 else slope * lacking
 
 
-def modulo(x: Number, y: Number, output: Number) -> Partials:
+def d_mod(x: Number, y: Number, output: Number) -> Partials:
     """Return 1 and minus the integer quotient that the remainder left out."""
     if type(output) is not float:
         return 1.0, -(x - output) / y
@@ -136,12 +136,12 @@ def modulo(x: Number, y: Number, output: Number) -> Partials:
     return 1.0, -floats.rint(floats.divide(x - output, y))
 
 
-def square_root(x: Number, y: Number) -> Partials:
+def d_sqrt(x: Number, y: Number) -> Partials:
     """Return 1 / (2 * sqrt(x)), which is +inf at a zero of either sign."""
     return (divide(0.5, y if type(y) is not float else abs(y)),)
 
 
-def cube_root(x: Number, y: Number) -> Partials:
+def d_cbrt(x: Number, y: Number) -> Partials:
     """Return cbrt(x) / x / 3, which is +inf at zero."""
     if type(x) is not float:
         return (1 / y / y / 3,)  # for tiny x, no inf - inf in its derivatives
@@ -153,7 +153,7 @@ def cube_root(x: Number, y: Number) -> Partials:
 # Sums and products: any number of operands, then the output
 
 
-def mean(*operands: Number) -> Partials:
+def d_mean(*operands: Number) -> Partials:
     """Return 1/n for each of the n operands."""
     n = len(operands) - 1
     if hasattr(operands[-1], "limit_denominator"):  # a Fraction stays one
@@ -161,7 +161,7 @@ def mean(*operands: Number) -> Partials:
     return (1.0 / n if n else nan,) * n
 
 
-def prod(*operands: Number) -> Partials:
+def d_prod(*operands: Number) -> Partials:
     """Return for each operand the product of the others, without dividing."""
     *factors, y = operands
     if not factors:
@@ -180,7 +180,7 @@ def _products_of_others(
     return [times(a, b) for a, b in zip(before, reversed(after), strict=True)]
 
 
-def dot(*operands: Number) -> Partials:
+def d_dot(*operands: Number) -> Partials:
     """Return for a0, b0, a1, b1, … the other factor of each pair, and 1 for a start."""
     n = len(operands) - 1
     swapped = [operands[k ^ 1] for k in range(n - n % 2)]
@@ -190,31 +190,40 @@ def dot(*operands: Number) -> Partials:
 # Steps and choices
 
 
-def signum(x: Number, y: Number) -> Partials:
+def d_abs(x: Number, y: Number) -> Partials:
     """Return the sign of x, 0 at 0."""
     return (1.0 if x > 0 else -1.0 if x < 0 else 0.0 if x <= 0 else nan,)
 
 
-def step(x: Number, y: Number) -> Partials:
+def d_step(x: Number, y: Number) -> Partials:
     """Return 0: flat between its jumps."""
     return (0.0 if x <= 0 or x > 0 else nan,)
 
 
-def larger(a: Number, b: Number, y: Number) -> Partials:
+def d_maximum(a: Number, b: Number, y: Number) -> Partials:
     """Return 1 for the larger operand, a half each for a tie."""
     if a > b:
         return 1.0, 0.0
     return (0.0, 1.0) if a < b else (0.5, 0.5) if a <= b else (nan, nan)
 
 
-def smaller(a: Number, b: Number, y: Number) -> Partials:
+def d_minimum(a: Number, b: Number, y: Number) -> Partials:
     """Return 1 for the smaller operand, a half each for a tie."""
     if a < b:
         return 1.0, 0.0
     return (0.0, 1.0) if a > b else (0.5, 0.5) if a <= b else (nan, nan)
 
 
-def copysign(x: Number, y: Number, output: Number) -> Partials:
+def d_clip(x: Number, low: Number, high: Number, y: Number) -> Partials:
+    """Return 1 for x between the bounds, else 1 for the bound that is the output."""
+    if is_nan(y):
+        return nan, nan, nan
+    if x >= high or low >= high:
+        return 0.0, 0.0, 1.0
+    return (0.0, 1.0, 0.0) if x <= low else (1.0, 0.0, 0.0)
+
+
+def d_copysign(x: Number, y: Number, output: Number) -> Partials:
     """Return ±1 as the sign of x changed or not, and 0 for the sign's donor."""
     if not (output <= 0 or output > 0):
         return nan, nan
@@ -233,28 +242,43 @@ _SINC_SERIES = tuple(
 # Exponentials and logarithms
 
 
-def exp2(x: Number, y: Number) -> Partials:
+def d_exp2(x: Number, y: Number) -> Partials:
     """Return 2**x * log 2, also where 2**x itself overflows."""
     if type(x) is float and x > 1000.0:
         return (floats.exp2(x - 1.0) * (2.0 * floats.LN_2),)
     return (y * floats.LN_2,)
 
 
-def logarithm(x: Number, scale: float) -> Partials:
+def _logarithm(x: Number, scale: float) -> Partials:
     """Return scale / x for x >= 0, nan below; a zero of either sign gives +inf."""
     if type(x) is not float or x > 0.0:
         return (scale / x,)
     return (inf if x == 0.0 else nan,)
 
 
-def log1p(x: Number, y: Number) -> Partials:
+def d_log(x: Number, y: Number) -> Partials:
+    """Return 1 / x for x >= 0, nan below."""
+    return _logarithm(x, 1.0)
+
+
+def d_log2(x: Number, y: Number) -> Partials:
+    """Return 1 / (x * log 2) for x >= 0, nan below."""
+    return _logarithm(x, floats.INV_LN_2)
+
+
+def d_log10(x: Number, y: Number) -> Partials:
+    """Return 1 / (x * log 10) for x >= 0, nan below."""
+    return _logarithm(x, floats.INV_LN_10)
+
+
+def d_log1p(x: Number, y: Number) -> Partials:
     """Return 1 / (1 + x), nan below -1."""
     if type(x) is float and not x > -1.0:
         return (inf if x == -1.0 else nan,)
     return (1 / (1 + x),)
 
 
-def log_odds(x: Number, y: Number) -> Partials:
+def d_logit(x: Number, y: Number) -> Partials:
     """Return 1 / (x * (1 - x)), nan outside [0, 1]."""
     if type(x) is float and not 0.0 < x < 1.0:
         return (inf if x in {0.0, 1.0} else nan,)
@@ -263,7 +287,7 @@ def log_odds(x: Number, y: Number) -> Partials:
     return (1 / (x * (1 - x)),)
 
 
-def xlogy(x: Number, y: Number, output: Number) -> Partials:
+def d_xlogy(x: Number, y: Number, output: Number) -> Partials:
     """Return log y and x / y; no x, no slope in y."""
     if type(output) is not float and y > 0:
         return log(y), x / y
@@ -272,7 +296,7 @@ def xlogy(x: Number, y: Number, output: Number) -> Partials:
     return log(y), (divide(x, y) if x < 0 or x > 0 else 0.0)
 
 
-def logaddexp(a: Number, b: Number, y: Number) -> Partials:
+def d_logaddexp(a: Number, b: Number, y: Number) -> Partials:
     """Return the softmax weights of a and b."""
     if type(y) is not float:
         return _weights_of_two(a, b)
@@ -303,7 +327,7 @@ def _exp_of_difference(x: Number, at: float, top: float) -> Number:
     return math.exp(near - round(top)) * exp(x - near)
 
 
-def logsumexp(*operands: Number) -> Partials:
+def d_logsumexp(*operands: Number) -> Partials:
     """Return the softmax weights of the operands."""
     *xs, y = operands
     if type(y) is not float:
@@ -336,23 +360,23 @@ def _weights(xs: Sequence[Number], y: Number) -> Partials:
 # Trigonometric and hyperbolic
 
 
-def tan(x: Number, y: Number) -> Partials:
+def d_tan(x: Number, y: Number) -> Partials:
     """Return 1 / cos(x)**2."""
     c = cos(x)
     return (1 / (c * c),)
 
 
-def arcsin(x: Number, y: Number) -> Partials:
+def d_arcsin(x: Number, y: Number) -> Partials:
     """Return 1 / sqrt((1 - x) * (1 + x))."""
     return (divide(1, sqrt((1 - x) * (1 + x))),)
 
 
-def arccos(x: Number, y: Number) -> Partials:
+def d_arccos(x: Number, y: Number) -> Partials:
     """Return -1 / sqrt((1 - x) * (1 + x))."""
-    return (-arcsin(x, y)[0],)
+    return (-d_arcsin(x, y)[0],)
 
 
-def arctan(x: Number, y: Number) -> Partials:
+def d_arctan(x: Number, y: Number) -> Partials:
     """Return 1 / (1 + x*x), written with 1/x where x*x could overflow."""
     if _is_above_1(x):
         q = 1 / x
@@ -366,7 +390,7 @@ def _is_above_1(x: Number) -> bool:
     return at is not None and abs(at) > 1.0
 
 
-def arctan2(y: Number, x: Number, angle: Number) -> Partials:
+def d_arctan2(y: Number, x: Number, angle: Number) -> Partials:
     """Return x / r**2 and -y / r**2."""
     if type(angle) is not float:
         return _turns(y, x)
@@ -396,7 +420,7 @@ def _turns(y: Number, x: Number) -> Partials:
     return x / square * unit, -y / square * unit
 
 
-def hypot(a: Number, b: Number, y: Number) -> Partials:
+def d_hypot(a: Number, b: Number, y: Number) -> Partials:
     """Return a / y and b / y; (0, 0) at the origin (minimum-norm subgradient)."""
     if type(y) is not float:
         return (a / y, b / y) if y > 0 else (0.0, 0.0)
@@ -422,7 +446,7 @@ def _hypot_at_infinity(a: float, b: float) -> tuple[float, float]:
     )
 
 
-def tanh(x: Number, y: Number) -> Partials:
+def d_tanh(x: Number, y: Number) -> Partials:
     """Return 4t / (1 + t)**2 with t = e**(-2|x|)."""
     if type(x) is not float:
         return (4 * sigmoid(2 * x) * sigmoid(-2 * x),)
@@ -433,7 +457,7 @@ def tanh(x: Number, y: Number) -> Partials:
     return (t * t,)
 
 
-def arcsinh(x: Number, y: Number) -> Partials:
+def d_arcsinh(x: Number, y: Number) -> Partials:
     """Return 1 / sqrt(1 + x*x)."""
     if type(x) is float:
         return (1.0 / math.hypot(1.0, x),)
@@ -443,19 +467,19 @@ def arcsinh(x: Number, y: Number) -> Partials:
     return (1 / sqrt(1 + x * x),)
 
 
-def arccosh(x: Number, y: Number) -> Partials:
+def d_arccosh(x: Number, y: Number) -> Partials:
     """Return 1 / (sqrt(x - 1) * sqrt(x + 1))."""
     return (divide(1, sqrt(x - 1) * sqrt(x + 1)),)
 
 
-def arctanh(x: Number, y: Number) -> Partials:
+def d_arctanh(x: Number, y: Number) -> Partials:
     """Return 1 / ((1 - x) * (1 + x)), nan outside [-1, 1]."""
     if type(x) is float and not abs(x) < 1.0:
         return (inf if abs(x) == 1.0 else nan,)
     return (1 / ((1 - x) * (1 + x)),)
 
 
-def sinc_slope(x: Number, y: Number) -> Partials:
+def d_sinc(x: Number, y: Number) -> Partials:
     """Return (cos(πx) - sinc(x)) / x, by its power series near 0."""
     if -0.5 < x < 0.5:
         return (polynomial(_SINC_SERIES, x * x) * x,)
@@ -522,7 +546,7 @@ _GELU_SERIES_AT_MINUS_2 = (
 # Activations
 
 
-def logistic(x: Number, y: Number) -> Partials:
+def d_sigmoid(x: Number, y: Number) -> Partials:
     """Return t / (1 + t)**2 with t = e**-|x|."""
     if type(x) is not float:
         return (sigmoid(x) * sigmoid(-x),)
@@ -530,12 +554,12 @@ def logistic(x: Number, y: Number) -> Partials:
     return (t / (1.0 + t * (2.0 + t)),)
 
 
-def ramp(x: Number, y: Number) -> Partials:
+def d_relu(x: Number, y: Number) -> Partials:
     """Return 1 above zero, 0 elsewhere."""
     return (1.0 if x > 0 else 0.0 if x <= 0 else nan,)
 
 
-def leaky_relu(x: Number, slope: Number, y: Number) -> Partials:
+def d_leaky_relu(x: Number, slope: Number, y: Number) -> Partials:
     """Return 1 or the slope, and min(x, 0); at 0 the element of least size."""
     if is_nan(y):
         return nan, nan
@@ -546,7 +570,7 @@ def leaky_relu(x: Number, slope: Number, y: Number) -> Partials:
     return _nearest_to_zero(slope), x
 
 
-def elu(x: Number, alpha: Number, y: Number) -> Partials:
+def d_elu(x: Number, alpha: Number, y: Number) -> Partials:
     """Return 1 or alpha * e**x, and e**x - 1 below zero; at 0 the least in size."""
     if is_nan(y):
         return nan, nan
@@ -565,12 +589,12 @@ def _nearest_to_zero(slope: Number) -> Number:
     return slope if 0 <= slope <= 1 else 1.0 if slope > 1 else 0.0
 
 
-def selu(x: Number, y: Number) -> Partials:
+def d_selu(x: Number, y: Number) -> Partials:
     """Return scale for x >= 0 (concave kink, R3), scale * alpha * e**x below."""
     return (floats.SELU_SCALE if x >= 0 else floats.SELU_SCALE_ALPHA * exp(x),)
 
 
-def silu(x: Number, y: Number) -> Partials:
+def d_silu(x: Number, y: Number) -> Partials:
     """Return s(x) * (1 + x * s(-x)), s the sigmoid; by Taylor series at its root."""
     if type(x) is not float:
         if _is_far_out(x):
@@ -590,7 +614,7 @@ def silu(x: Number, y: Number) -> Partials:
     return (t * ((1.0 + x) + t) / (1.0 + t * (2.0 + t)),)
 
 
-def gelu(x: Number, y: Number) -> Partials:
+def d_gelu(x: Number, y: Number) -> Partials:
     """Return Φ(x) + x * φ(x), by its Taylor series near its root."""
     if type(x) is not float:
         if _is_far_out(x):
@@ -614,11 +638,21 @@ def gelu(x: Number, y: Number) -> Partials:
 # Special functions
 
 
-def error_function(x: Number, factor: float) -> Partials:
+def _error_function(x: Number, factor: float) -> Partials:
     """Return factor * e**(-x*x)."""
     if type(x) is float:
         return (floats.gaussian(x, factor),)
     return (factor * _bell(x, 1.0),)
+
+
+def d_erf(x: Number, y: Number) -> Partials:
+    """Return 2 / sqrt(π) * e**(-x*x)."""
+    return _error_function(x, floats.TWO_OVER_SQRT_PI)
+
+
+def d_erfc(x: Number, y: Number) -> Partials:
+    """Return -2 / sqrt(π) * e**(-x*x)."""
+    return _error_function(x, -floats.TWO_OVER_SQRT_PI)
 
 
 def _bell(x: Number, rate: float) -> Number:
@@ -643,17 +677,17 @@ def _is_far_out(x: Number) -> bool:
     return at is not None and abs(at) > 1e100
 
 
-def log_gamma(x: Number, y: Number) -> Partials:
+def d_lgamma(x: Number, y: Number) -> Partials:
     """Return digamma(x)."""
     return (digamma(x),)
 
 
-def psi(x: Number, y: Number) -> Partials:
+def d_digamma(x: Number, y: Number) -> Partials:
     """Return polygamma(1, x), nan at the negative integers."""
     return (nan if is_nan(y) else polygamma(1.0, x),)
 
 
-def psi_derivative(n: Number, x: Number, y: Number) -> Partials:
+def d_polygamma(n: Number, x: Number, y: Number) -> Partials:
     """Return 0 for the order, which is not differentiated, and polygamma(n + 1, x)."""
     if is_nan(y):
         return nan, nan

@@ -87,21 +87,6 @@ def tone(x: float) -> str:
 _NAMED_INPUTS: Final = 6
 _BRIEF: Final = 40
 _INDEXED: Final = re.compile(r"[Ww]\d*(\[\d+(,\s*\d+)*\])?|b\d*\[\d+(,\s*\d+)*\]|b\d+")
-_SYMBOLS: Final = {
-    "mul": "\u00d7",
-    "sub": "\u2212",
-    "neg": "\u2212",
-    "div": "\u00f7",
-    "pow": "x\u207f",
-    "pow_constant": "x\u207f",
-    "square": "x\u00b2",
-    "sum": "\u03a3",
-    "dot": "\u03a3\u00d7",
-    "prod": "\u03a0",
-    "reciprocal": "1/x",
-    "sqrt": "\u221a",
-    "sigmoid": "\u03c3",
-}
 
 
 class Row(NamedTuple):
@@ -257,7 +242,7 @@ def symbol_of(node: Value) -> str:
     primitive = node.primitive
     if primitive is None:
         return ""
-    return _SYMBOLS.get(primitive.name) or line_of(primitive.symbol)
+    return line_of(primitive.glyph)
 
 
 def value_box(node: Value, name: str, parameters: set[str], *, is_root: bool) -> Box:
