@@ -554,7 +554,7 @@ def test_a_point_is_where_a_float_or_a_value_stands():
     assert partials.point(Fraction(5, 2)) is None
 
 
-# Beyond the rules of CONVENTIONS.md: n * x**(n - 1) where C99's pow says so.
+# Beyond the rules of docs/conventions.md: n * x**(n - 1) where C99's pow says so.
 POWERS_AT_THE_ENDS = [
     ((-inf, 1.5), (inf, 0.0)),
     ((inf, 1.0), (1.0, 0.0)),
@@ -583,7 +583,7 @@ def test_the_slope_between_two_is_the_nearest_to_zero(name):
         assert PRIMITIVES[name].partials(0.0, beside, 0.0)[0] == expected
 
 
-# What CONVENTIONS.md does not list: operands, and the slopes with the signs of zeros.
+# What docs/conventions.md does not list: operands, and partials with signed zeros.
 MORE_POINTS = [
     ("arctan2", (inf, 1.0), (0.0, 0.0)),
     ("arctan2", (1.0, 0.0), (0.0, -1.0)),

@@ -24,8 +24,9 @@ __all__ = ["demo", "train"]
 OK, DIFFERS, INTERRUPTED = 0, 1, 130
 SUFFIXES = (".html",)
 ABOUT_DELTAS = (
-    "ULP counts floats from one sum to the other; 'of the terms' is their distance\n"
-    "beside what was added, and decides: where large terms cancel, ULP alone is large."
+    "ULP counts the floats between the two sums. 'of the terms' is their difference,\n"
+    "in eps (2.2e-16), relative to the terms that were added, and decides:\n"
+    "where large terms cancel, many ULP may be nothing but rounding."
 )
 
 

@@ -240,7 +240,7 @@ def matrices(net: MLP) -> tuple[list[Array], list[Array]]:
 def gradient_vector(net: MLP) -> list[float]:
     """The gradient that the net holds, in the order w^1, b^1, ..., w^L, b^L.
 
-    Each W row by row; seed 001's column vector of partial derivatives.
+    Each W row by row: the vector of partial derivatives of Nielsen and 3Blue1Brown.
 
     >>> from nn import MLP
     >>> net = MLP(1, [1], rng=0)

@@ -1,7 +1,7 @@
-"""The conventions of the five seeds: which cost, which factor, which network.
+"""The conventions of five texts on backpropagation: cost, factors, network.
 
 Textbooks differ in a factor (½, 2, 1/m), in what is summed, and in when they divide by
-the number of examples. Each row here is one author's choice, checked node by node.
+the number of examples. Each entry here is one author's choice, checked node by node.
 
 >>> report = CONVENTIONS["3-4-2"].check(rng=0)
 >>> report.passed, len(report)
@@ -28,6 +28,7 @@ __all__ = ["CONVENTIONS", "Convention"]
 class Convention:
     """One author's cost and network, with the equations that belong to it.
 
+    ``source`` is the author, or the title of a text that names none.
     ``sizes`` are the widths from input to output, ``examples`` the m of a check.
     ``reduction`` makes the cost over a batch from the losses of its examples.
     """
@@ -44,7 +45,7 @@ class Convention:
     examples: int = 1
 
     def network(self, rng: Rng = None) -> MLP:
-        """A random network of this convention's sizes and activations."""
+        """Make a random network of this convention's sizes and activations."""
         return MLP(
             self.sizes[0],
             list(self.sizes[1:]),
@@ -54,7 +55,7 @@ class Convention:
         )
 
     def batch(self, rng: random.Random) -> tuple[list[list[float]], list[list[float]]]:
-        """Random inputs and targets, one example per row; targets are 0 or 1."""
+        """Draw inputs and targets, one example per row; targets are 0 or 1."""
         X = [
             [rng.uniform(-1, 1) for _ in range(self.sizes[0])]
             for _ in range(self.examples)
@@ -74,7 +75,7 @@ class Convention:
 _ROWS: Final = (
     Convention(
         name="mean-of-losses",
-        source="seed 000 (Bazterra 2017)",
+        source="Bazterra 2017",
         cost="C = 1/m Σ_i L(a_i, y_i)",
         delta="dZ = dA ⊙ g'(Z), dA = Wᵀ dZ of the next layer, dW = 1/m dZ Aᵀ",
         loss="softmax_cross_entropy",
@@ -86,21 +87,21 @@ _ROWS: Final = (
     ),
     Convention(
         name="squared-no-half",
-        source="seed 001 (Nielsen; 3Blue1Brown)",
+        source="Nielsen; 3Blue1Brown",
         cost="C_0 = Σ_j (a_j - y_j)²",
         delta="∂C_0/∂a = 2 (a - y), ∂C_0/∂w = a_k σ'(z_j) ∂C_0/∂a_j",
         loss="squared_error",
     ),
     Convention(
         name="half-squared",
-        source="seed 002, first cost",
+        source="Back propagation proof (Intuition), first cost",
         cost="C = ½ Σ_j (y_j - a_j)²",
         delta="δ^L = (a - y) ⊙ σ'(z), δ^l = (Wᵀ δ^{l+1}) ⊙ σ'(z)",
         sizes=(3, 5, 4, 2),
     ),
     Convention(
         name="cross-entropy",
-        source="seed 002, second cost",
+        source="Back propagation proof (Intuition), second cost",
         cost="C = -1/m Σ_i (y log a + (1 - y) log(1 - a))",
         delta="δ^L = (a - y)/(a (1 - a)) · σ'(z) = a - y, over m",
         loss="binary_cross_entropy",
@@ -110,13 +111,13 @@ _ROWS: Final = (
     ),
     Convention(
         name="3-4-2",
-        source="seed 003",
+        source="Backpropagation in Neural Networks, 2018",
         cost="C = ½ ‖a² - t‖²",
         delta="δ² = (a² - t) ⊙ σ'(z²), δ¹ = (W²ᵀ δ²) ⊙ σ'(z¹)",
     ),
     Convention(
         name="half-mean",
-        source="seed 004",
+        source="Back Prop. Derivation",
         cost="J = 1/2m Σ_i (y_i - a_i)²",
         delta="Δz = Δa ⊙ g'(z), Δa = wᵀ Δz of the next layer, w ← w - η Δw",
         reduction="mean",

@@ -160,7 +160,7 @@ class DeltaReport:
 
     @property
     def verdict(self) -> str:
-        """One sentence: how many nodes agree, or the first that does not."""
+        """One sentence: how many gradients agree, or the first that does not."""
         first = self.first_disagreement
         if first is not None:
             return (
@@ -174,8 +174,8 @@ class DeltaReport:
                 f" {self.cost_closed!r} from the closed form."
             )
         return (
-            f"All {len(self)} nodes agree: no difference exceeds"
-            f" {self.largest_terms_error:.2g} eps of the terms that were added."
+            f"All {len(self)} gradients equal the matrix equations"
+            f" (to rounding: at most {self.largest_terms_error:.2g} eps)."
         )
 
     def __str__(self) -> str:

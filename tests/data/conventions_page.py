@@ -1,8 +1,9 @@
-"""autograd_scalar/CONVENTIONS.md, from the table of primitives and the test data."""
+"""docs/conventions.md, from the table of primitives and the test data."""
 
 import json
 import math
 from pathlib import Path
+from string import ascii_lowercase
 
 from autograd_scalar.primitives.table import PRIMITIVES
 
@@ -10,15 +11,16 @@ from .peer_operations import PLAIN
 from .special_points import BRANCHES, THEMES
 
 RECORD = Path(__file__).with_name("conventions.json")
-PAGE = Path(__file__).parents[2] / "autograd_scalar" / "CONVENTIONS.md"
+PAGE = Path(__file__).parents[2] / "docs" / "conventions.md"
 PEERS = {"torch": "PyTorch", "jax": "JAX", "autograd": "autograd"}
 GAP = "\N{NO-BREAK SPACE}"
 SAME = f"the{GAP}same"
+NOT_RECORDED = f"not{GAP}recorded"
 ROUNDING = 1e-12  # a peer that differs by less answers the same
 
 RULES = ("R1", "R2", "R3", "R4", "R5")
 
-# How the operation is written, where it is not name(x), name(a, b) or name(xs).
+# How the operation is written, where it is not name(x), name(a, b, ...) or name(xs).
 WRITTEN = {
     "add": "a + b",
     "sub": "a - b",
@@ -31,6 +33,7 @@ WRITTEN = {
     "pow_constant": "x ** n",
     "leaky_relu": "leaky_relu(x, slope)",
     "elu": "elu(x, alpha)",
+    "clip": "clip(x, low, high)",
     "arctan2": "arctan2(y, x)",
     "copysign": "copysign(x, y)",
     "xlogy": "xlogy(x, y)",
@@ -38,7 +41,6 @@ WRITTEN = {
     "dot": "dot of pairs, start",
     "where": "where(True, x, a)",
 }
-OPERANDS = {1: "x", 2: "a, b", None: "xs"}
 
 INTRODUCTION = """\
 # Conventions
@@ -55,27 +57,28 @@ anew with `python -m tests.data.make_conventions`.
 In this order:
 
 - **R1** Where the function is differentiable, the local derivative is within 4 ULP of
-  the truth, over the whole range of float64. It is computed from the operand, not from
-  the rounded value.
-- **R2** At a convex kink it is the subgradient of minimum norm: of all the slopes that
-  stay below the function, the one nearest to 0. So a minimum has derivative 0, and
-  operands that tie for the maximum have ½ each.
-- **R3** At a concave kink it is the supergradient of minimum norm: the same from above.
+  the exact one, over the whole range of float64. It is computed from the operand, not
+  from the rounded value.
+- **R2** At a kink that points down (convex, as of `abs`), it is the minimum-norm
+  subgradient: of the lines through the kink that stay below the function, the one whose
+  derivative is nearest to 0. So a minimum has derivative 0, and operands that tie for
+  the maximum have ½ each.
+- **R3** At a kink that points up (concave), it is the minimum-norm supergradient: the
+  same with the lines that stay above.
 - **R4** Where only a one-sided limit exists, it is that limit, be it infinite. At a
   pole the sign of the zero says which side is meant.
 - **R5** Outside the domain the value is nan and so is the derivative: no complex
   number, no exception, no finite derivative.
 
-Where none of them decides, the table says in words what does. An operation that is
-linear in an operand keeps its partial beside any value, nan included.
+Where no rule decides, the table says in words what does. An operation that is linear in
+an operand keeps its partial derivative beside any value, nan included.
 
 `where(condition, a, b)` records **only the branch that is taken**: the other one is no
-parent of the result, so nothing that is nan or infinite in it can reach a gradient.
+parent of the result, so no nan and no infinity in it can reach a gradient.
 
-`detect_anomaly()` turns the first value, adjoint or tangent that becomes inf or nan
-though nothing before it was into an error that names the operation and the line;
-`diagnose()` lists the kinks that a graph sits on. `//` raises: its derivative is 0
-almost everywhere.
+`detect_anomaly()` raises at the first value, adjoint or tangent that becomes inf or nan
+though nothing before it was, and names the operation and the line; `diagnose()` lists
+the kinks that a graph is at. `//` raises: its derivative is 0 almost everywhere.
 
 ## How to read the tables
 
@@ -83,9 +86,10 @@ almost everywhere.
 `x ** n` is a plain number, and so is the *n* of `polygamma(n, x)`. A peer's cell says
 what it gives instead: only what differs by more than rounding (1e-12, relative) and the
 sign of a zero, in six digits or as many as show the difference. "–" is a derivative
-that it has no way to ask for, "none" an operation that it does not have.
+that it has no way to ask for, "none" an operation that it does not have, and "not
+recorded" an answer that nobody has asked for yet.
 
-| | points | asked | differs |
+| | points | answered | differs |
 |---|--:|--:|--:|
 {counts}
 """
@@ -173,8 +177,15 @@ def _escaped(text):
     return text.replace("*", r"\*").replace("|", r"\|")
 
 
+def operands(arity):
+    """The operands of an operation that takes so many; None takes any number."""
+    if arity is None:
+        return "xs"
+    return "x" if arity == 1 else ", ".join(ascii_lowercase[:arity])
+
+
 def _written(name):
-    return WRITTEN.get(name, f"{name}({OPERANDS[PRIMITIVES[name].arity]})")
+    return WRITTEN.get(name, f"{name}({operands(PRIMITIVES[name].arity)})")
 
 
 def _table(head, rows):
@@ -187,13 +198,16 @@ def _asked(point):
     return [k for k in range(len(point.operands)) if k not in plain]
 
 
+def _cells(point, value, partials, answers, asked=None):
+    """What each peer answers instead; a point may be new and not recorded yet."""
+    recorded = answers.get(str(point))
+    if recorded is None:
+        return [NOT_RECORDED] * len(PEERS)
+    return [differences(value, partials, recorded[peer], asked) for peer in PEERS]
+
+
 def _instead(point, answers):
-    return [
-        differences(
-            point.value, point.partials, answers[str(point)][peer], _asked(point)
-        )
-        for peer in PEERS
-    ]
+    return _cells(point, point.value, point.partials, answers, _asked(point))
 
 
 def _counts(answers):
@@ -201,9 +215,9 @@ def _counts(answers):
     columns = zip(*(_instead(point, answers) for point in points), strict=True)
     rows = []
     for peer, cells in zip(PEERS.values(), columns, strict=True):
-        asked = [cell for cell in cells if cell != "none"]
-        other = sum(cell != SAME for cell in asked)
-        rows.append(f"| {peer} | {len(cells)} | {len(asked)} | {other} |")
+        answered = [cell for cell in cells if cell not in {"none", NOT_RECORDED}]
+        other = sum(cell != SAME for cell in answered)
+        rows.append(f"| {peer} | {len(cells)} | {len(answered)} | {other} |")
     return "\n".join(rows)
 
 
@@ -240,10 +254,7 @@ def _branches(answers):
             _text(program.x),
             _text(program.value),
             _text(program.slope),
-            *(
-                differences(program.value, (program.slope,), answers[str(program)][p])
-                for p in PEERS
-            ),
+            *_cells(program, program.value, (program.slope,), answers),
         ]
         for program in BRANCHES
     ]

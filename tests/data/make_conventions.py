@@ -1,4 +1,4 @@
-"""Write autograd_scalar/CONVENTIONS.md: python -m tests.data.make_conventions
+"""Write docs/conventions.md: python -m tests.data.make_conventions
 
 With ``--record`` the peers are asked anew first, which takes a minute and needs them:
 pip install torch==2.13.0 jax==0.10.2 autograd==1.9.1 scipy

@@ -1,6 +1,6 @@
 """Where a value or a derivative needs a rule: operands, value, partials, and why.
 
-The data of two tests and of autograd_scalar/CONVENTIONS.md. ``why`` starts with the
+The data of two tests and of docs/conventions.md. ``why`` starts with the
 rule (R1 to R5, as that page defines them) or says in words what decides; where it is
 empty, the point is a kink of its row, whose convention says it.
 """

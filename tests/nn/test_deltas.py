@@ -188,7 +188,7 @@ def test_text_html_and_json():
     text = str(found)
     assert text.splitlines()[0].startswith("3-4-2 network (sigmoid, sigmoid)")
     assert "dC/dz2" in text
-    assert "All 38 nodes agree" in text
+    assert "All 38 gradients equal the matrix equations" in text
     page = Wellformed()
     page.feed(found._repr_html_())
     assert page.open == []
