@@ -6,6 +6,7 @@ count like all others.
 """
 
 import ast
+import builtins
 import importlib
 import subprocess
 import sys
@@ -171,6 +172,25 @@ def test_dir_lists_every_public_name(package):
     module = importlib.import_module(package)
     assert set(module.__all__) <= set(dir(module))
     assert dir(module) == sorted(dir(module))
+
+
+def test_names_on_demand_are_the_ones_that_type_checkers_read():
+    tree = ast.parse(FILES["autograd_scalar"]["__init__"].read_text("utf-8"))
+    (block,) = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    ]
+    read = {alias.asname: node.module for node in block.body for alias in node.names}
+    homes = autograd_scalar._HOME_OF.items()
+    assert read == {name: f"autograd_scalar.{home}" for name, home in homes}
+
+
+def test_a_star_import_replaces_no_builtin():
+    names = {}
+    exec("from autograd_scalar import *", names)
+    assert not (set(names) - {"__builtins__"}) & set(dir(builtins)) - {"__version__"}
+    assert set(autograd_scalar.__all__) <= set(names)
 
 
 def test_public_names():
