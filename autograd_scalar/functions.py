@@ -97,6 +97,10 @@ __all__ = [
     "softplus",
     "sqrt",
     "square",
+    "tan",
+    "tanh",
+    "where",
+    "xlogy",
 ]
 # fmt: on
 

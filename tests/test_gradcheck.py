@@ -28,9 +28,11 @@ from autograd_scalar.numbers.kinds import arithmetic_of
 from autograd_scalar.primitives.table import PRIMITIVES, Primitive
 
 ROWS = [pytest.param(row, id=name) for name, row in PRIMITIVES.items()]
+# Those of which a complex step could cross a kink that is not on the real line.
 PIECEWISE = {
-    *("abs", "sign", "floor", "ceil", "rint", "mod", "fmod", "copysign"),
-    *("relu", "leaky_relu", "elu", "selu", "maximum", "minimum"),
+    name
+    for name, row in PRIMITIVES.items()
+    if any(kink.side or kink.level for kink in row.kinks)
 }
 ALL_ROWS = pytest.mark.parametrize("row", ROWS)
 ANALYTIC_ROWS = pytest.mark.parametrize(
@@ -38,7 +40,11 @@ ANALYTIC_ROWS = pytest.mark.parametrize(
 )
 POINTS = 2  # of each row: the functions are smooth there
 
-HELD = {"pow_constant": 1, "polygamma": 0}  # operands that are no variables
+HELD = {  # operands that are no variables
+    name: row.not_differentiated[0]
+    for name, row in PRIMITIVES.items()
+    if row.not_differentiated
+}
 
 
 def points(row):
@@ -90,7 +96,9 @@ def with_partials(row, partials):
         symbol=row.symbol,
         latex=row.latex,
         domain=row.domain,
+        exact=row.exact,
         kinks=row.kinks,
+        period=row.period,
     )
 
 
@@ -217,6 +225,7 @@ def test_a_row_of_the_table_is_found_where_its_code_knows_no_lines(monkeypatch):
         symbol="tanh",
         latex="{0}",
         domain=tanh.domain,
+        exact=tanh.exact,
     )
 
     def place():

@@ -28,6 +28,11 @@ class Rationals(Field):
     def __getattr__(self, name: str) -> Any:
         return _irrational
 
+    @property
+    def pi(self) -> NoReturn:
+        """Raise: π is not rational."""
+        _irrational()
+
     def number(self, x: object) -> Fraction:
         """The fraction equal to a finite number."""
         if isinstance(x, float) and x - x != 0.0:
