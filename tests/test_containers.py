@@ -180,9 +180,9 @@ def test_other_containers_are_refused_with_those_that_are_taken(tree):
 DEEP = 5_000
 
 
-def nested(leaf, kind):
+def nested(leaf, kind, depth=DEEP):
     """The leaf within that many containers."""
-    for _ in range(DEEP):
+    for _ in range(depth):
         leaf = kind(leaf)
     return leaf
 
@@ -235,11 +235,16 @@ def list_of(x):
 
 
 def test_a_deep_container_is_no_number_and_is_not_written_out():
-    deep = nested(1.0, list_of)
+    deep = nested(1.0, list_of, 200_000)  # how deep repr() goes is Python's release
     with pytest.raises(OperandError, match=r"got list: nested too deeply to be shown;"):
         grad(lambda x: deep)(1.0)
     with pytest.raises(OperandError, match=r"got deque: nested too deeply to be shown"):
         leaves_of([deque([deep])], "test")
+
+
+def test_of_a_container_that_python_writes_out_the_beginning_is_shown():
+    with pytest.raises(OperandError, match=r"got list: \[{57}\.\.\.; for several"):
+        grad(lambda x: nested(1.0, list_of, 300))(1.0)
 
 
 def cyclic_list():

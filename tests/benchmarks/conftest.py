@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from . import machine, plot, table
+from . import machine, table
 
 HERE = Path(__file__).parent
 REPORT = pytest.StashKey["Report"]()
@@ -34,7 +34,7 @@ def pytest_addoption(parser):
         "--bench-json",
         type=Path,
         metavar="PATH",
-        help="write the table as JSON, and its ratios as SVG beside",
+        help="write the table as JSON",
     )
 
 
@@ -67,7 +67,5 @@ def pytest_terminal_summary(terminalreporter, config):
     terminalreporter.write_line(table.text(record))
     path = config.getoption("bench_json", None)
     if path:
-        picture = path.with_suffix(".svg")
         table.write_json(path, record)
-        picture.write_text(plot.svg(record.rows), encoding="utf-8")
-        terminalreporter.write_line(f"written to {path} and {picture}")
+        terminalreporter.write_line(f"written to {path}")

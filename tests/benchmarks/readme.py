@@ -1,12 +1,13 @@
-"""README's Speed tables from a run's JSON, between two markers.
+"""The benchmarks' page from a run's JSON: tables between two markers, picture beside.
 
-``python -m tests.benchmarks.readme bench.json README.md``
+``python -m tests.benchmarks.readme tests/benchmarks/record.json docs/benchmarks.md``
 """
 
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from . import plot
 from .harness import Spread
 from .table import Record, Row, Section, cell, read_json
 
@@ -104,9 +105,11 @@ def written(text: str, record: Record) -> str:
 
 
 def main(arguments: Sequence[str]) -> None:
-    results, readme = map(Path, arguments)
-    text = readme.read_text(encoding="utf-8")
-    readme.write_text(written(text, read_json(results)), encoding="utf-8")
+    results, page = map(Path, arguments)
+    record = read_json(results)
+    text = page.read_text(encoding="utf-8")
+    page.write_text(written(text, record), encoding="utf-8")
+    page.with_suffix(".svg").write_text(plot.svg(record.rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

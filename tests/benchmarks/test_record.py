@@ -1,17 +1,20 @@
-"""What the benchmarks leave: the table, its JSON, its picture, README's part of it."""
+"""What the benchmarks leave: the table, its JSON, the page with its picture."""
 
 import json
 from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
 
-from .benchmarks import conftest, machine, peers, plot, readme, table
-from .benchmarks.harness import Spread
-from .benchmarks.table import Record, Row, Section, Target
+from . import conftest, machine, peers, plot, readme, table
+from .harness import Spread
+from .table import Record, Row, Section, Target
 
+pytestmark = pytest.mark.harness
+HERE = Path(__file__).parent
 ONE = Spread(0.0021, 0.002, 0.00235)
 RATIO = Spread(12, 11.2, 14)
 MISSED, MET = Target(">=", 20.0), Target("<=", 0.04, "ours")
@@ -65,8 +68,8 @@ def test_versions_are_of_every_peer_that_is_installed():
     assert modules & present == {x for x in modules if find_spec(x)}
 
 
-def test_the_tables_of_the_readme(tmp_path):
-    results, text = tmp_path / "bench.json", tmp_path / "README.md"
+def test_the_tables_of_the_page(tmp_path):
+    results, text = tmp_path / "bench.json", tmp_path / "page.md"
     table.write_json(results, RECORD)
     old = f"# Title\n\n{readme.BEGIN}\noutdated\n{readme.END}\n\nrest\n"
     text.write_text(old, encoding="utf-8")
@@ -85,9 +88,20 @@ def test_the_tables_of_the_readme(tmp_path):
             assert line in new.splitlines()
         assert "a chain" not in new
         assert "`pytest tests/benchmarks` on 2020-02-02" in new
+        picture = text.with_suffix(".svg").read_text(encoding="utf-8")
+        assert picture == plot.svg(RECORD.rows)
 
 
-def test_a_readme_without_the_markers_is_refused():
+def test_the_page_is_that_of_the_record():
+    record = table.read_json(HERE / "record.json")
+    page = HERE.parents[1] / "docs" / "benchmarks.md"
+    text = page.read_text(encoding="utf-8")
+    assert readme.written(text, record) == text
+    picture = page.with_suffix(".svg").read_text(encoding="utf-8")
+    assert picture == plot.svg(record.rows)
+
+
+def test_a_page_without_the_markers_is_refused():
     with pytest.raises(ValueError, match="benchmarks: begin"):
         readme.written("# Title\n", RECORD)
 
@@ -112,7 +126,7 @@ def test_a_bar_of_a_faster_peer_ends_where_it_begins_to_be_slower():
     assert begin == pytest.approx(float(one.get("x1")), abs=0.2)
 
 
-def test_the_run_ends_with_the_table_and_its_files(tmp_path):
+def test_the_run_ends_with_the_table_and_its_json(tmp_path):
     report, lines, path = conftest.Report(), [], tmp_path / "bench.json"
     config = SimpleNamespace(
         stash={conftest.REPORT: report},
@@ -128,4 +142,3 @@ def test_the_run_ends_with_the_table_and_its_files(tmp_path):
     conftest.pytest_terminal_summary(terminal, config)
     assert "".join(lines).count("said once") == 1
     assert table.read_json(path).rows == RECORD.rows
-    assert path.with_suffix(".svg").read_text(encoding="utf-8").startswith("<svg")

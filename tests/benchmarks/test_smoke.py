@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from .benchmarks import (
+from . import (
     conftest,
     graphs,
     harness,
@@ -17,8 +17,9 @@ from .benchmarks import (
     pictures,
     works,
 )
-from .benchmarks.harness import IMPLEMENTATIONS, Spread, Subject
+from .harness import IMPLEMENTATIONS, Spread, Subject
 
+pytestmark = pytest.mark.harness
 DEMO, DETERMINANT, EQUATIONS, LOG_SUM_EXP = works.WORKS
 SMALL = {
     DEMO: {"examples": 2},

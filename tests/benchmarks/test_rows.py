@@ -2,7 +2,7 @@
 
 import pytest
 
-from .benchmarks import (
+from . import (
     conftest,
     graphs,
     harness,
@@ -17,10 +17,11 @@ from .benchmarks import (
     test_scalars,
     test_training_step,
 )
-from .benchmarks.harness import IMPLEMENTATIONS
-from .benchmarks.table import Section
-from .benchmarks.works import WORKS
+from .harness import IMPLEMENTATIONS
+from .table import Section
+from .works import WORKS
 
+pytestmark = pytest.mark.harness
 DEMO, DETERMINANT, _, LOG_SUM_EXP = WORKS
 MODULES = {"moons": moons, "graphs": graphs, "peers": peers, "pictures": pictures}
 FEW = {"examples": 2}

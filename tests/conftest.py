@@ -1,0 +1,39 @@
+"""How the tests are run: on every core or right here, and a sample of many."""
+
+from zlib import crc32
+
+import pytest
+from hypothesis import settings
+
+# The same examples in every run and in every process, however busy the machine is.
+# Thousands of new ones each time are for `pytest -m slow`.
+settings.register_profile("same-everywhere", derandomize=True, deadline=None)
+settings.load_profile("same-everywhere")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--sample",
+        type=int,
+        default=1,
+        metavar="N",
+        help="run about one in N of the tests that are selected, always the same ones",
+    )
+
+
+@pytest.hookimpl(trylast=True)  # after the marks: of what would run, one in N
+def pytest_collection_modifyitems(config, items):
+    share = config.option.sample
+    if share > 1:
+        chosen, left = [], []
+        for item in items:
+            (left if crc32(item.nodeid.encode()) % share else chosen).append(item)
+        config.hook.pytest_deselected(items=left)
+        items[:] = chosen
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """No worker where files or tests are named, so that print and breakpoint work."""
+    named = config.args_source == config.ArgsSource.ARGS
+    return 0 if named or config.option.capture == "no" else None
