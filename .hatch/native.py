@@ -1,8 +1,9 @@
 """Compile the engine's hot modules with mypyc while a wheel is built, where that works.
 
-What is compiled is the Python source that people read, and the wheel holds both. With
-AUTOGRAD_SCALAR_PLAIN=1, without a C compiler, or in an editable install, it holds the
-source alone.
+The input is the Python source that people read, and the wheel holds both. Without a C
+compiler, in an editable install, or with AUTOGRAD_SCALAR_PLAIN=1 in the environment, it
+holds the source alone. With AUTOGRAD_SCALAR_NATIVE=require a build that cannot compile
+is an error instead. README.md in this folder: what is changed in mypyc's C, and why.
 """
 
 from __future__ import annotations
@@ -16,41 +17,66 @@ import string
 import sys
 import sysconfig
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-MODULES = (
-    *("ieee/arithmetic", "ieee/elementary", "ieee/activations", "ieee/reductions"),
-    *("precise", "generic", "numbers/dual"),
-    *("partials/arithmetic", "partials/elementary", "partials/activations"),
-    *("primitives", "operands", "modes", "node", "graph", "value", "fused"),
-    *("recorded", "tangents"),
+# Two units of C, compiled side by side: what every operation and every sweep passes
+# through, with all that the compiler can do; and what gains from being compiled, but
+# little from optimising it more.
+HOT = (
+    *("operands", "graph/recording", "graph/node", "graph/sweeps", "graph/value"),
+    *("derivatives/recorded", "derivatives/tangents"),
 )
-HEADERS = ("trashcan.h", "slab.h")
+WARM = (
+    *("primitives/floats", "primitives/precise", "primitives/generic"),
+    *("primitives/partials", "primitives/table", "numbers/dual"),
+)
+VALUE = "graph/value"  # where class Value and its function _record are
+UNITS = {"hot.c": (HOT, "-O3"), "warm.c": (WARM, "-O1")}
 GROUP = "autograd_scalar"
+
+PLAIN, NATIVE = "AUTOGRAD_SCALAR_PLAIN", "AUTOGRAD_SCALAR_NATIVE"
 
 
 class NativeBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     """Adds the compiled modules to a wheel, beside their source."""
 
     def dependencies(self) -> list[str]:
-        """What the compilation needs, where one is tried."""
-        return ["mypy==2.4.1", "setuptools>=77"] if _wanted() else []
+        """Return what the compilation needs, where one is tried."""
+        return [] if _obstacle() else ["mypy==2.4.1", "setuptools>=77"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile, or leave the wheel as it is."""
-        if version == "editable" or not _wanted():
+        """Compile, or leave the wheel as it is.
+
+        Raises:
+            RuntimeError: the compilation is required, and there is none.
+        """
+        if version == "editable":
             return
-        self.room = Path(tempfile.mkdtemp(prefix="autograd-scalar-"))
-        try:
-            built = _compiled(Path(self.root), self.room)
-        except (Exception, SystemExit) as error:  # mypyc exits where mypy complains
-            self.app.display_info(f"The wheel holds the plain source alone: {error}")
-            return
-        build_data.update(pure_python=False, infer_tag=True)
-        build_data["force_include"].update(built)
+        required, obstacle = _required(), _obstacle()
+        cause: BaseException | None = None
+        if not obstacle:
+            self.room = Path(tempfile.mkdtemp(prefix="autograd-scalar-"))
+            try:
+                built = _compiled(Path(self.root), self.room)
+            except (Exception, SystemExit) as error:  # mypyc exits where mypy complains
+                obstacle, cause = f"the compilation failed: {error}", error
+            else:
+                build_data.update(pure_python=False, infer_tag=True)
+                build_data["force_include"].update(built)
+                return
+        if required:
+            msg = (
+                f"{NATIVE}=require, but {obstacle}; a compiled wheel was expected:"
+                f" remove the cause, or unset {NATIVE} to build the plain one"
+            )
+            raise RuntimeError(msg) from cause
+        self.app.display_info(f"The wheel holds the plain source alone: {obstacle}")
 
     def finalize(self, version: str, build_data: dict[str, Any], path: str) -> None:
         """Remove what was built: the wheel holds a copy."""
@@ -58,109 +84,192 @@ class NativeBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             shutil.rmtree(self.room, ignore_errors=True)
 
 
-def _wanted() -> bool:
-    if os.environ.get("AUTOGRAD_SCALAR_PLAIN", "") not in {"", "0"}:
-        return False
+def _required() -> bool:
+    value = os.environ.get(NATIVE, "")
+    if value not in {"", "require"}:
+        msg = (
+            f"{NATIVE}={value} is unknown; set it to 'require' to make a failed"
+            " compilation an error, or leave it unset"
+        )
+        raise RuntimeError(msg)
+    return value == "require"
+
+
+def _obstacle() -> str:
+    """Return why no compilation is tried; an empty string if one is."""
+    if os.environ.get(PLAIN, "") not in {"", "0"}:
+        return f"{PLAIN} asks for the plain source"
     if sys.implementation.name != "cpython" or sys.platform == "emscripten":
-        return False
+        return "mypyc compiles for CPython with a C compiler beside it only"
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
-        return False  # .hatch/trashcan.h and slab.h rely on the GIL
+        return "trashcan.h and slab.h rely on the GIL, which this Python lacks"
     if os.name == "nt":
-        return True  # setuptools looks for Visual C++
+        return ""  # setuptools looks for Visual C++
     compiler = os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc"
-    headers = Path(sysconfig.get_path("include"), "Python.h")
-    return shutil.which(compiler.split()[0]) is not None and headers.exists()
+    if shutil.which(compiler.split()[0]) is None:
+        return f"there is no C compiler {compiler!r}"
+    header = Path(sysconfig.get_path("include"), "Python.h")
+    return "" if header.exists() else f"there is no {header}"
 
 
 def _compiled(root: Path, room: Path) -> dict[str, str]:
-    """Each compiled file's place in the wheel."""
+    """Return each compiled file's place in the wheel."""
     from mypyc.build import mypycify  # noqa: PLC0415  (a dependency of this build only)
     from setuptools import Distribution  # noqa: PLC0415  (the same)
 
-    shutil.copytree(root / "autograd_scalar", room / "autograd_scalar")
+    shutil.copytree(root / GROUP, room / GROUP)
     with contextlib.chdir(room):
-        paths = [f"autograd_scalar/{name}.py" for name in MODULES]
+        paths = [f"{GROUP}/{name}.py" for name in HOT + WARM]
+        docstrings = _docstrings(paths)
+        for path in paths:
+            _tell_first_lines(Path(path))
         extensions = mypycify(
             ["--strict", "--follow-imports=silent", *paths],
             debug_level="0",
             group_name=GROUP,
+            multi_file=True,
+            include_runtime_files=True,
         )
-        headers = [(root / ".hatch" / name).read_text("utf-8") for name in HEADERS]
-        code = Path("build", f"__native_{GROUP}.c")
-        mended = _mended(code.read_text("utf-8"), "".join(headers))
-        code.write_text(_documented(mended, _docstrings(paths)), "utf-8")
-        if os.name != "nt":
-            for extension in extensions:
+        units = _units(Path("build"), root / ".hatch")
+        for name, code in units.items():
+            Path("build", name).write_text(_documented(code, docstrings), "utf-8")
+        for extension in extensions:
+            if len(extension.sources) > 1:  # the library; the others only open it
+                extension.sources = [f"build/{name}" for name in units]
+            if os.name != "nt":
                 extension.extra_compile_args += [
                     "-ffp-contract=off",  # no fused multiply-add: the bits of Python
                     "-fvisibility=hidden",  # functions call each other directly
                 ]
-        options = {"build_lib": "lib", "build_temp": "objects", "parallel": 2}
         command = Distribution({"ext_modules": extensions}).get_command_obj("build_ext")
-        vars(command).update(options)
+        vars(command).update(build_lib="lib", build_temp="objects", parallel=2)
         command.ensure_finalized()
+        command.build_extensions = partial(_build_extensions, command)
         command.run()
     lib = room / "lib"
     files = lib.rglob("*" + sysconfig.get_config_var("EXT_SUFFIX"))
     return {str(path): path.relative_to(lib).as_posix() for path in files}
 
 
-def _mended(code: str, headers: str) -> str:
-    """Mends to the C of mypyc 2.4.1; without the first two the interpreter would crash.
+def _build_extensions(command: Any) -> None:
+    """Compile the units of the library at the same time, each at its level."""
+    compile_all = command.compiler.compile
 
-    Deep graphs need a trashcan of their own, and ``del v.data`` hands a setter NULL.
-    Nodes lie in slabs, and a blank one is not filled in twice.
-    """
+    def compile_units(sources: list[str], **options: Any) -> list[str]:
+        def objects(source: str) -> list[str]:
+            _, level = UNITS.get(Path(source).name, ((), "-O1"))
+            flags = [] if os.name == "nt" else [level]
+            flags = [*options["extra_postargs"], *flags]
+            return compile_all([source], **{**options, "extra_postargs": flags})
+
+        with ThreadPoolExecutor(len(sources)) as pool:
+            return list(chain.from_iterable(pool.map(objects, sources)))
+
+    command.compiler.compile = compile_units
+    type(command).build_extensions(command)
+
+
+def _units(build: Path, folder: Path) -> dict[str, str]:
+    """Return the C of each unit: mypyc's files, put together and mended."""
+    trashcan, slab = [(folder / name).read_text() for name in ("trashcan.h", "slab.h")]
+    units = {}
+    for unit, (members, _) in UNITS.items():
+        parts = [
+            (build / f"__native_{_c_name(f'{GROUP}.{name}')}.c").read_text("utf-8")
+            for name in members
+        ]
+        headers = f"__native_{GROUP}.h", f"__native_internal_{GROUP}.h"
+        head = "".join(f'#include "{name}"\n' for name in headers)
+        if not all(part.startswith(head) for part in parts):
+            found = f"a file of {unit} begins with other lines"
+            raise _looks_different(found)
+        if VALUE in members:
+            main = (build / f"__native_{GROUP}.c").read_text("utf-8")
+            node = f"{_c_name(f'{GROUP}.{VALUE}')}___ValueObject"
+            parts = [main, trashcan, f"#define NODE {node}\n", slab, *parts]
+            units[unit] = _with_slabs(_with_setters("".join(parts)))
+        else:
+            units[unit] = _with_setters("".join([head, trashcan, *parts]))
+    return units
+
+
+def _looks_different(found: str) -> RuntimeError:
+    msg = f"mypyc's C is not that of 2.4.1: {found}; adapt .hatch/native.py to it"
+    return RuntimeError(msg)
+
+
+def _with_setters(code: str) -> str:
+    """Let ``del v.data`` raise: mypyc's setters read through the NULL they get."""
     setter = r"(static int\s+\w+_set_[a-z]\w*\(.*\)\s*\{)(?=\s+char retval = 2;)"
     guard = """
         if (value == NULL) {
             PyErr_SetString(PyExc_AttributeError, "this property has no deleter");
             return -1;
         }"""
-    code, setters = re.subn(setter, lambda head: head[0] + guard, code)
-    head = f'#include "__native_internal_{GROUP}.h"\n'
-    code, heads = code.replace(head, head + headers), code.count(head)
-    name = '.tp_name = "Value",'
-    slab = ".tp_alloc = slab_alloc, .tp_free = slab_free,"
-    code, types = code.replace(name, name + slab), code.count(name)
-    code, blanks = _with_blank_nodes(code)
-    if setters == 0 or (heads, types, blanks) != (1, 1, (1, 5)):
-        found = f"{setters} setters, {heads} heads, {types} types, {blanks} blanks"
-        msg = f"mypyc's C looks different: {found}"
-        raise RuntimeError(msg)
-    return code
+    return re.sub(setter, lambda head: head[0] + guard, code)
 
 
-def _with_blank_nodes(code: str) -> tuple[str, tuple[int, int]]:
-    """``Value(BLANK)`` in ``_record`` as the bare allocation, with nothing to release.
+def _with_slabs(code: str) -> str:
+    """Allocate nodes by slab.h, and make a new one in ``_record`` without filling it.
 
-    That function fills in every slot itself. Also: how many calls and slots were met.
+    That function fills in every slot itself, so that ``Value(BLANK)`` can be the bare
+    allocation, with nothing to release.
     """
-    start = code.index("{", code.index("PyObject *CPyDef_value____record(double "))
+    value = _c_name(VALUE.rpartition("/")[2])  # mypyc leaves out the folder
+    name = '.tp_name = "Value",'
+    types = code.count(name)
+    code = code.replace(name, f"{name}.tp_alloc = slab_alloc, .tp_free = slab_free,")
+    record = f"PyObject *CPyDef_{value}____record(double "
+    start = code.index("{", code.rindex(record))  # after its declaration
     end = code.index("\n}\n", start)
-    call = r"CPyDef_value___Value\(\w+, \w+\)"
-    bare = "CPyDef_value_____mypyc__Value_setup((PyObject *)CPyType_value___Value)"
+    call = rf"CPyDef_{value}___Value\(\w+, \w+\)"
+    bare = f"CPyDef_{value}_____mypyc__Value_setup((PyObject *)CPyType_{value}___Value)"
     body, calls = re.subn(call, bare, code[start:end])
     release = r"CPy_DECREF\(\(\(\w+ \*\)cpy_r_value\)->\w+\);"
     body, slots = re.subn(release, "", body)
-    return code[:start] + body + code[end:], (calls, slots)
+    setters = code.count("this property has no deleter")
+    if (setters, types, calls, slots) != (3, 1, 1, 5):
+        found = f"{setters} setters, {types} types, {calls} calls, {slots} slots"
+        raise _looks_different(found)
+    return code[:start] + body + code[end:]
+
+
+def _tell_first_lines(path: Path) -> None:
+    """Give each class ``__firstlineno__``: from 3.13 on, `inspect` goes by it.
+
+    Only the copy that is compiled changes, and only after its last line.
+    """
+    text = path.read_text("utf-8")
+    for cls in ast.parse(text).body:
+        if isinstance(cls, ast.ClassDef):
+            first = min(x.lineno for x in (cls, *cls.decorator_list))
+            text += f'setattr({cls.name}, "__firstlineno__", {first})\n'
+    path.write_text(text, "utf-8")
+
+
+def _c_name(name: str) -> str:
+    return name.replace("/", ".").replace(".", "___")
 
 
 def _docstrings(paths: list[str]) -> dict[str, str]:
-    """Each docstring under the name that mypyc gives its owner in C."""
+    """Return each docstring under the name that mypyc gives its owner in C."""
+    from mypyc.namegen import NameGenerator  # noqa: PLC0415  (as in _compiled)
+
+    modules = [path.removesuffix(".py").replace("/", ".") for path in paths]
+    names = NameGenerator([modules])
     found = {}
-    for path in paths:
-        module = path.removeprefix(f"{GROUP}/").removesuffix(".py").replace("/", "___")
+    for path, module in zip(paths, modules, strict=True):
         for owner in ast.parse(Path(path).read_text("utf-8")).body:
             inner = owner.body if isinstance(owner, ast.ClassDef) else []
             for node, prefix in (
-                (owner, module),
-                *((method, f"{module}___{owner.name}") for method in inner),
+                (owner, ""),
+                *((method, f"{owner.name}.") for method in inner),
             ):
                 if isinstance(node, ast.ClassDef | ast.FunctionDef):
                     text = ast.get_docstring(node)
                     if text:
-                        found[f"{prefix}___{node.name}"] = text
+                        name = names.private_name(module, prefix + node.name)
+                        found[name] = text
     return found
 
 

@@ -6,7 +6,24 @@
    them, and slots are always given out in the order of their addresses: a sweep over a
    slab skips those in use, which a type tells (a free slot has none, and fresh memory
    is zero). A slab is swept again as soon as half of it is free, so one long-lived node
-   pins no slab. It relies on the GIL; without mmap nodes are allocated as usual. */
+   pins no slab. It relies on the GIL, and on running in the main interpreter alone,
+   which _plain.py sees to; without mmap nodes are allocated as usual.
+
+   What it gains, in CPU time against Python's own allocator (CPython 3.11, gcc 12, a
+   virtual machine with two shared cores, runs interleaved):
+
+       micrograd's demo, one training step     7.1 ms   13.0 ms   (no page faults; 1,190)
+       nn.MLP with fused neurons, one step     6.6 ms    6.8 ms   (no difference)
+       chain of 10,000 nodes, for each node     45 ns     48 ns
+       chain of 100,000                         57 ns    111 ns
+       chain of 1,000,000                       67 ns    120 ns
+       network of 1,000,000                    275 ns    372 ns
+
+   What it costs: up to 32 MB stay with the process after a large graph is freed. A plain
+   list of free nodes, a fifth of this code, is no substitute: it gives them out in the
+   order of freeing, and the training step takes 25.8 ms. Without huge pages the
+   chain of 1,000,000 takes 122 ns for each node instead of 77; up to 100,000 nodes they
+   make no difference. */
 
 #ifdef _WIN32
 #define slab_alloc NULL
@@ -17,7 +34,7 @@
 #include <sys/mman.h>
 
 #define SLAB_SIZE ((uintptr_t)1 << 21) /* and its alignment: a node finds its slab */
-#define SLAB_SLOT sizeof(autograd_scalar___value___ValueObject)
+#define SLAB_SLOT sizeof(NODE) /* native.py says which struct that is */
 #define SLAB_SLOTS ((SLAB_SIZE - sizeof(Slab)) / SLAB_SLOT)
 #define SLAB_KEPT 16 /* empty ones; the system gets back the others */
 
