@@ -6,12 +6,14 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from autograd_scalar.errors import OperandError
+from autograd_scalar.graph.recording import depth, restore_depth, suspends
 from autograd_scalar.graph.value import Value, nary
-from autograd_scalar.operands import listed, real
+from autograd_scalar.operands import listed, real, shown
 from autograd_scalar.primitives.table import REAL, Primitive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
 
 __all__ = ["primitive"]
 
@@ -37,12 +39,15 @@ def primitive(
     >>> y.data, x.grad, y.op
     (8.0, 12.0, 'cube')
 
-    The function's own exceptions pass through unchanged.
+    The function's own exceptions pass through unchanged, but for those that end a loop
+    around the call unnoticed (StopIteration, GeneratorExit and their kin).
 
     Raises:
         OperandError: an operand is no real number, the function did not return one, or
-            ``partials`` did not return one number per operand; at once if ``partials``
-            is no function, or takes another number of arguments.
+            ``partials`` did not return one number per operand; either raised such an
+            exception, or left a `no_grad` block open; ``partials`` computed with Values
+            under `no_grad`; at once if one of them is no plain function, or
+            ``partials`` takes another number of arguments.
     """
     _check_partials(partials)
 
@@ -76,11 +81,14 @@ def _row(
     arity = _counts(function)[1]  # an operand with a default is one, too
 
     def forward(*operands: float) -> float:
-        return real(function(*operands), f"the result of {name}()")
+        with _Guard(f"{name}()"):
+            result = function(*operands)
+        return real(result, f"the result of {name}()")
 
     @wraps(partials)
     def checked_partials(*operands_and_output: Any) -> tuple[Any, ...]:
-        derivatives = _as_tuple(partials(*operands_and_output), name)
+        with _Guard(f"the partials of {name}()"):  # they may be a generator
+            derivatives = _as_tuple(partials(*operands_and_output), name)
         if len(derivatives) != len(operands_and_output) - 1:
             msg = (
                 f"the partials of {name}() need one derivative per operand:"
@@ -88,7 +96,12 @@ def _row(
             )
             raise OperandError(msg)
         what = f"a derivative from the partials of {name}()"
-        return tuple(d if isinstance(d, Value) else real(d, what) for d in derivatives)
+        return tuple(
+            _with_history(d, operands_and_output, what)
+            if isinstance(d, Value)
+            else real(d, what)
+            for d in derivatives
+        )
 
     operands = "".join(f"{{{i}}}, " for i in range(arity or 1)).rstrip(", ")
     return Primitive(
@@ -101,6 +114,47 @@ def _row(
         domain=(REAL,) * (arity or 1),
         kinks=(),
     )
+
+
+class _Guard:
+    """A call of the user's code, which must leave loops and modes as they were."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+    def __enter__(self) -> None:
+        self.before = depth.get()
+
+    def __exit__(
+        self, _: object, error: BaseException | None, __: TracebackType | None
+    ) -> None:
+        off = restore_depth(self.before)
+        if isinstance(error, StopIteration | StopAsyncIteration | GeneratorExit):
+            msg = (
+                f"{self.what} raised {type(error).__name__}, which would end a loop"
+                " around the call unnoticed; raise a ValueError instead"
+            )
+            raise OperandError(msg) from error
+        if off and error is None:
+            did = "left a" if off > 0 else "closed its caller's"
+            msg = (
+                f"{self.what} {did} no_grad block{' open' * (off > 0)}; write"
+                " `with no_grad():` around what is not to be recorded"
+            )
+            raise OperandError(msg)
+
+
+def _with_history(derivative: Value, operands: Sequence[Any], what: str) -> Value:
+    """Return the derivative; raise if it was computed from Values, and lost how."""
+    is_operand = any(derivative is x for x in operands)
+    if derivative.is_leaf and not is_operand and depth.get() == 0:
+        msg = (
+            f"{what} is {derivative!r}, a Value without history, so second derivatives"
+            " would be lost; leave out no_grad and detach(), and write a constant as a"
+            " plain number"
+        )
+        raise OperandError(msg)
+    return derivative
 
 
 def _counts(function: Callable[..., Any]) -> tuple[int, int | None]:
@@ -125,7 +179,15 @@ def _check_function(function: object) -> None:
     if not callable(function):
         msg = (
             "@primitive(partials=...) goes above a function, got"
-            f" {type(function).__name__}: {function!r}"
+            f" {type(function).__name__}: {shown(function)}"
+        )
+        raise OperandError(msg)
+    if suspends(function):
+        msg = (
+            f"@primitive(partials=...) needs a function that returns a number, got"
+            f" {shown(function)}, whose call gives a generator or a coroutine; write"
+            " it with"
+            " def and return"
         )
         raise OperandError(msg)
 
@@ -136,7 +198,7 @@ def _check_partials(partials: object, operands: int | None = None) -> None:
     if not callable(partials):
         msg = (
             f"primitive(partials=) needs a function, got {type(partials).__name__}:"
-            f" {partials!r}; {remedy}"
+            f" {shown(partials)}; {remedy}"
         )
         raise OperandError(msg)
     least, most = _counts(partials)

@@ -23,7 +23,7 @@ from autograd_scalar.graph.value import (
     operand_value,
     unary,
 )
-from autograd_scalar.operands import listed, real
+from autograd_scalar.operands import listed, real, truth
 from autograd_scalar.primitives import table
 
 if TYPE_CHECKING:
@@ -299,7 +299,8 @@ def where(condition: bool, a: Value | float, b: Value | float) -> Value:
     >>> x.grad
     0.0
     """
-    return unary(table.WHERE, operand_value(a if condition else b, "where()"))
+    chosen = a if truth(condition, "where(condition)") else b
+    return unary(table.WHERE, operand_value(chosen, "where()"))
 
 
 @overload
@@ -314,7 +315,8 @@ def sum(  # noqa: A001
     """Return ``start`` + x0 + x1 + ..., added left to right, as one node.
 
     Takes what Python's own ``sum`` takes, which ``from autograd_scalar import *``
-    hides. Its parents are ``start``, if it is not the number 0, then the values.
+    leaves in place: write ``autograd_scalar.sum``. Its parents are ``start``, if it is
+    not the number 0, then the values.
 
     >>> a, b = Value(1.0), Value(2.0)
     >>> sum([a, b, a]).data, sum([a, b], start=a).data

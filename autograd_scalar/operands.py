@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd_scalar.errors import OperandError
 
-__all__ = ["is_number", "listed", "real", "real_or_none"]
+__all__ = ["is_number", "listed", "real", "real_or_none", "shown", "truth"]
 
 _WIDTH = 60  # characters of a repr in a message
 
@@ -64,9 +64,22 @@ def listed(values: Any, wanted: str, remedy: str = "") -> list[Any]:
     try:
         each = iter(values)
     except TypeError:
-        msg = f"{wanted}, got {type(values).__name__}: {_short(values)}{remedy}"
+        msg = f"{wanted}, got {type(values).__name__}: {shown(values)}{remedy}"
         raise OperandError(msg) from None
     return list(each)
+
+
+def truth(flag: object, what: str) -> bool:
+    """Return whether ``flag`` is true; ``what`` names in the error what asked.
+
+    Raises:
+        OperandError: it is neither, as an array of several elements.
+    """
+    try:
+        return bool(flag)
+    except (TypeError, ValueError):
+        msg = f"{what} needs True or False, got {_described(flag)}"
+        raise OperandError(msg) from None
 
 
 def is_number(x: object) -> bool:
@@ -104,7 +117,7 @@ def _exact(integer: int) -> float:
     whole: object = integer  # compiled, float != int would round the int first
     if number != whole:
         msg = (
-            f"{_short(integer)} has no exact float64, the nearest is"
+            f"{shown(integer)} has no exact float64, the nearest is"
             f" {number!r}; round it yourself: float(x)"
         )
         raise OperandError(msg)
@@ -121,7 +134,7 @@ def _is_numpy_scalar(x: object) -> bool:
 
 def _described(x: object) -> str:
     """Describe a rejected operand: its type, its repr, and the remedy if known."""
-    return f"{type(x).__name__}: {_short(x)}{_remedy(x)}"
+    return f"{type(x).__name__}: {shown(x)}{_remedy(x)}"
 
 
 def _remedy(x: object) -> str:
@@ -137,12 +150,21 @@ def _remedy(x: object) -> str:
     return ""
 
 
-def _short(x: object) -> str:
-    # Never the whole of a huge array, and an int of 5,000 digits refuses str().
-    if isinstance(x, int) and abs(x) >= 10**40:
-        return f"an int of {x.bit_length()} bits"
+def shown(x: object) -> str:
+    """Return ``repr(x)`` for a message: one line of at most 60 characters.
+
+    It never raises, whatever ``x`` is: the message is about something else.
+
+    >>> shown([0.5, 1.0]), len(shown("x" * 1000)), shown(10**5000)
+    ('[0.5, 1.0]', 60, 'an int of 16610 bits')
+    """
     try:
+        # Never the whole of a huge array, and an int of 5,000 digits refuses str().
+        if isinstance(x, int) and abs(x) >= 10**40:
+            return f"an int of {x.bit_length()} bits"
         text = " ".join(repr(x).split("\n"))
     except RecursionError:
         return "nested too deeply to be shown"
+    except Exception:
+        return "an object whose repr() raises"
     return text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "..."

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final, cast
 
 from autograd_scalar import PRIMITIVES, OperandError, Value
+from nn.shown import shown
 
 __all__ = ["Activation", "ActivationLike", "resolve"]
 
@@ -68,7 +69,7 @@ def resolve(like: ActivationLike) -> Activation:
         return Activation(name, partial(_checked, given))
     msg = (
         "an activation is a name, a (name, parameter) tuple or a function of a Value,"
-        f" got {type(like).__name__}: {like!r}"
+        f" got {type(like).__name__}: {shown(like)}"
     )
     raise OperandError(msg)
 
@@ -78,7 +79,7 @@ def _function(name: str) -> Callable[[Value], Value]:
         return _FUNCTIONS[name]
     except KeyError:
         known = ", ".join(sorted(_FUNCTIONS))
-        msg = f"no activation is called {name!r}; there are {known}"
+        msg = f"no activation is called {shown(name)}; there are {known}"
         raise OperandError(msg) from None
 
 
@@ -87,7 +88,7 @@ def _parametrised(like: tuple[object, ...]) -> Activation:
     if name not in _PARAMETERS or isinstance(parameter, str):
         msg = (
             "an activation with a parameter is ('leaky_relu', slope) or ('elu', alpha),"
-            f" got {like!r}; one activation per layer needs a list, not a tuple"
+            f" got {shown(like)}; one activation per layer needs a list, not a tuple"
         )
         raise OperandError(msg)
     number = Value(cast("float", parameter)).data
@@ -100,7 +101,9 @@ def _checked(function: Callable[[Value], object], z: Value) -> Value:
     a = function(z)
     if not isinstance(a, Value):
         name = getattr(function, "__name__", "?")
-        msg = f"activation {name} must return a Value, got {type(a).__name__}: {a!r}"
+        msg = (
+            f"activation {name} must return a Value, got {type(a).__name__}: {shown(a)}"
+        )
         raise OperandError(msg)
     return a
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
-from operator import index
 from typing import (
     Final,
     Protocol,
@@ -14,6 +13,8 @@ from typing import (
 )
 
 from autograd_scalar import OperandError, Value
+from nn.module import whole
+from nn.shown import shown
 
 __all__ = ["Init", "Rng", "Shuffler", "Uniform", "half_width", "source"]
 
@@ -38,25 +39,15 @@ def source(rng: Rng) -> Uniform:
     """
     if rng is None:
         return random
-    if (seed := _seed(rng)) is not None:
+    if (seed := whole(rng)) is not None:
         return random.Random(seed)
     if isinstance(rng, Uniform):
         return rng
     msg = (
         "rng is a random.Random, a NumPy Generator, an int seed or None,"
-        f" got {type(rng).__name__}: {rng!r}"
+        f" got {type(rng).__name__}: {shown(rng)}"
     )
     raise OperandError(msg)
-
-
-def _seed(rng: object) -> int | None:
-    """An int of Python's or NumPy's; None for anything else."""
-    if isinstance(rng, bool) or not isinstance(rng, SupportsIndex):
-        return None
-    try:
-        return index(rng)
-    except TypeError:  # an array has __index__, and uses it only for a single int
-        return None
 
 
 def half_width(init: Init, n_in: int, n_out: int) -> float:
@@ -74,7 +65,7 @@ def half_width(init: Init, n_in: int, n_out: int) -> float:
     elif 0.0 <= (width := Value(init).data) < math.inf:
         return width
     names = ", ".join(map(repr, _HALF_WIDTHS))
-    msg = f"init is {names} or the half-width of an interval, got {init!r}"
+    msg = f"init is {names} or the half-width of an interval, got {shown(init)}"
     raise OperandError(msg)
 
 

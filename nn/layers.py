@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, cast
 from autograd_scalar import OperandError, ShapeError, Value, dot
 from nn.activations import Activation, ActivationLike, resolve
 from nn.init import Init, Rng, half_width, source
-from nn.module import Module, lifted, one_or_list, size, sizes, switch
+from nn.module import Module, Outputs, lifted, one_or_list, size, sizes, switch, whole
+from nn.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from autograd_scalar import Value
 
 __all__ = ["MLP", "ForwardPass", "Layer", "Neuron"]
 
@@ -38,6 +41,9 @@ class ForwardPass:
 
         Inputs that came as Values keep the labels they have.
         """
+        if example is not None and whole(example) is None:
+            msg = f"label(example) needs an int or None, got {shown(example)}"
+            raise OperandError(msg)
         suffix = "" if example is None else f"({example})"
         for k, node in enumerate(self.inputs):
             if not node.label or node.label == f"a0[{k}]":
@@ -143,6 +149,7 @@ class Layer(Module):
         number: int = 1,
     ) -> None:
         n_in, n_out = size(n_in, "n_in"), size(n_out, "n_out")
+        number = size(number, "number")
         g, draw = _resolved(activation, nonlin), source(rng)
         h = half_width(init, n_in, n_out)
         self.number = number
@@ -156,7 +163,7 @@ class Layer(Module):
             if neuron.b is not None:
                 neuron.b.label = f"b{number}[{j}]"
 
-    def __call__(self, x: Iterable[Value | float]) -> Value | list[Value]:
+    def __call__(self, x: Iterable[Value | float]) -> Outputs:
         """The outputs of one example: a Value if there is one neuron, else a list."""
         inputs = lifted(x, len(self.neurons[0].w), self.number, "Layer")
         return one_or_list(self.activations(inputs))
@@ -239,7 +246,7 @@ class MLP(Module):
             for number, g in enumerate(functions, 1)
         ]
 
-    def __call__(self, x: Iterable[Value | float]) -> Value | list[Value]:
+    def __call__(self, x: Iterable[Value | float]) -> Outputs:
         """The outputs of one example: a Value if there is one neuron, else a list."""
         a = self._lifted(x)
         for layer in self.layers:
@@ -291,7 +298,7 @@ def _per_layer(
     if output != "linear":
         msg = (
             "a list of activations contains the output's, so output_activation"
-            f" has to be left out, got {output!r}"
+            f" has to be left out, got {shown(output)}"
         )
         raise OperandError(msg)
     return [resolve(like) for like in hidden]

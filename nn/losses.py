@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from operator import index
 from typing import Final, cast
 
 import autograd_scalar as ag
@@ -22,6 +21,8 @@ from nn.cross_entropies import (
     cross_entropy_of_sigmoid,
     cross_entropy_of_softmax,
 )
+from nn.module import listed, whole
+from nn.shown import shown
 
 __all__ = [
     "LOSSES",
@@ -116,11 +117,8 @@ def class_index(target: object, classes: int) -> int | None:
     Raises:
         DataError: there is no class of this index.
     """
-    if isinstance(target, bool) or not hasattr(target, "__index__"):
-        return None
-    try:
-        k = index(target)
-    except TypeError:  # an array has __index__, and uses it only for a single int
+    k = whole(target)
+    if k is None:
         return None
     if not 0 <= k < classes:
         msg = f"the class index needs to be from 0 to {classes - 1}, got {k}"
@@ -132,7 +130,7 @@ def _items(x: Outputs) -> list[Value | float]:
     if isinstance(x, Value):
         return [x]
     if isinstance(x, str | bytes):
-        msg = f"outputs and targets are numbers, got {type(x).__name__}: {x!r}"
+        msg = f"outputs and targets are numbers, got {type(x).__name__}: {shown(x)}"
         raise OperandError(msg)
     try:
         return list(x)  # type: ignore[arg-type]  # whatever is no sequence is caught
@@ -258,8 +256,9 @@ def reduce_losses(losses: Iterable[Value], reduction: str = "mean") -> Value:
         OperandError: another reduction, or a loss that is no Value.
         ShapeError: there are no losses.
     """
-    if reduction not in _REDUCTIONS:
-        msg = f"reduction needs to be 'mean' or 'sum', got {reduction!r}"
+    name: object = reduction
+    if not isinstance(name, str) or name not in _REDUCTIONS:
+        msg = f"reduction needs to be 'mean' or 'sum', got {shown(reduction)}"
         raise OperandError(msg)
     try:
         costs = list(losses)
@@ -267,7 +266,7 @@ def reduce_losses(losses: Iterable[Value], reduction: str = "mean") -> Value:
         given: object = losses
         msg = (
             f"reduce_losses needs a list of losses, got {type(given).__name__}:"
-            f" {given!r}; a single loss is a cost already"
+            f" {shown(given)}; a single loss is a cost already"
         )
         raise OperandError(msg) from None
     if not costs:
@@ -276,7 +275,8 @@ def reduce_losses(losses: Iterable[Value], reduction: str = "mean") -> Value:
     for i, cost in enumerate[object](costs):
         if not isinstance(cost, Value):
             msg = (
-                f"losses[{i}] needs to be a Value, got {type(cost).__name__}: {cost!r};"
+                f"losses[{i}] needs to be a Value, got {type(cost).__name__}:"
+                f" {shown(cost)};"
                 " a number has no gradient"
             )
             raise OperandError(msg)
@@ -296,7 +296,7 @@ def named_loss(loss: Loss | str) -> Loss:
         return cast("Loss", given)
     msg = (
         f"a loss is one of {', '.join(LOSSES)}, or a function (outputs, targets) ->"
-        f" Value, got {given!r}"
+        f" Value, got {shown(given)}"
     )
     raise OperandError(msg)
 
@@ -316,7 +316,11 @@ def batch_loss(
         ShapeError: the numbers of rows differ, or are 0.
         OperandError: no loss has this name, or a loss is no Value.
     """
-    function, rows, wanted = named_loss(loss), list(outputs), list(targets)
+    function, rows, wanted = (
+        named_loss(loss),
+        listed(outputs, "outputs"),
+        listed(targets, "targets"),
+    )
     if len(rows) != len(wanted):
         msg = f"a batch needs one target row for each of its {len(rows)} outputs,"
         msg += f" got {len(wanted)}"

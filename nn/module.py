@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from operator import index
-from typing import TYPE_CHECKING, NamedTuple, SupportsIndex
+from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex, TypeAlias
 
 from autograd_scalar import DataError, OperandError, ShapeError, Value
+from nn.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,14 +15,26 @@ if TYPE_CHECKING:
 __all__ = [
     "IncompatibleKeys",
     "Module",
+    "Outputs",
+    "called",
     "lifted",
+    "listed",
     "one_or_list",
     "shortened",
     "size",
     "sizes",
     "some",
     "switch",
+    "whole",
 ]
+
+
+# What a network gives: a Value if it has one output neuron, else a list of Values.
+# How many it has is known when the program runs, so the static type is Any, as in
+# PyTorch: both net(x).backward() and net(x)[0] are right, each for its networks.
+Outputs: TypeAlias = Any
+
+MOST = 10**8  # Values; so many take 10 GB
 
 
 def switch(flag: object, what: str, remedy: str = "") -> bool:
@@ -32,8 +45,20 @@ def switch(flag: object, what: str, remedy: str = "") -> bool:
     """
     if isinstance(flag, bool):
         return flag
-    msg = f"{what} needs True or False, got {type(flag).__name__}: {flag!r}{remedy}"
+    msg = (
+        f"{what} needs True or False, got {type(flag).__name__}: {shown(flag)}{remedy}"
+    )
     raise OperandError(msg)
+
+
+def whole(number: object) -> int | None:
+    """Return an int, NumPy's among them, as an int; None for anything else."""
+    if isinstance(number, bool) or not isinstance(number, SupportsIndex):
+        return None
+    try:
+        return index(number)
+    except TypeError:  # an array, which has the method and no number
+        return None
 
 
 def size(n: object, what: str) -> int:
@@ -41,15 +66,19 @@ def size(n: object, what: str) -> int:
 
     Raises:
         OperandError: not an int.
-        ShapeError: below 1.
+        ShapeError: below 1, or more than memory holds.
     """
-    if isinstance(n, bool) or not isinstance(n, SupportsIndex):
-        msg = f"{what} needs an int, got {type(n).__name__}: {n!r}"
+    number = whole(n)
+    if number is None:
+        msg = f"{what} needs an int, got {type(n).__name__}: {shown(n)}"
         raise OperandError(msg)
-    if index(n) < 1:
-        msg = f"{what} needs to be at least 1, got {n!r}"
+    if number < 1:
+        msg = f"{what} needs to be at least 1, got {shown(n)}"
         raise ShapeError(msg)
-    return index(n)
+    if number > MOST:
+        msg = f"{what} needs to be at most {MOST:,}, for memory's sake, got {shown(n)}"
+        raise ShapeError(msg)
+    return number
 
 
 def sizes(n_outs: object) -> list[int]:
@@ -59,10 +88,11 @@ def sizes(n_outs: object) -> list[int]:
         OperandError: not a sequence of ints.
         ShapeError: empty, or a number below 1.
     """
-    if isinstance(n_outs, str) or not isinstance(n_outs, Iterable):
+    is_array_of_none = getattr(n_outs, "ndim", 1) == 0
+    if isinstance(n_outs, str) or not isinstance(n_outs, Iterable) or is_array_of_none:
         msg = (
             "n_outs needs a list with the number of neurons of every layer, as in"
-            f" MLP(2, [16, 16, 1]), got {type(n_outs).__name__}: {n_outs!r}"
+            f" MLP(2, [16, 16, 1]), got {type(n_outs).__name__}: {shown(n_outs)}"
         )
         raise OperandError(msg)
     numbers = [size(n, f"n_outs[{i}]") for i, n in enumerate(n_outs)]
@@ -70,6 +100,35 @@ def sizes(n_outs: object) -> list[int]:
         msg = "n_outs needs at least one layer, got an empty list"
         raise ShapeError(msg)
     return numbers
+
+
+def listed(given: object, what: str) -> list[Any]:
+    """Return what can be iterated over as a list.
+
+    Raises:
+        OperandError: it cannot.
+    """
+    try:
+        each = iter(given)  # type: ignore[call-overload]
+    except TypeError:
+        msg = f"{what} needs a list or an array, got {_kind(given)}"
+        raise OperandError(msg) from None
+    return list(each)
+
+
+def called(function: object, what: str) -> None:
+    """Raise unless ``function`` can be called.
+
+    Raises:
+        OperandError: it cannot.
+    """
+    if not callable(function):
+        msg = f"{what} needs a function, got {_kind(function)}"
+        raise OperandError(msg)
+
+
+def _kind(x: object) -> str:
+    return f"{type(x).__name__}: {shown(x)}"
 
 
 def lifted(x: Iterable[Value | float], n_in: int, layer: int, what: str) -> list[Value]:
@@ -82,24 +141,32 @@ def lifted(x: Iterable[Value | float], n_in: int, layer: int, what: str) -> list
     try:
         inputs = list(x)
     except TypeError:
-        msg = (
-            f"{what} needs a sequence of {n_in} numbers, got {type(x).__name__}: {x!r}"
-        )
+        kind = type(x).__name__
+        msg = f"{what} needs a sequence of {n_in} numbers, got {kind}: {shown(x)}"
         raise OperandError(msg) from None
+    if inputs and _is_row(inputs[0]):
+        msg = (
+            f"{what} needs the {n_in} inputs of one example, got a batch of"
+            f" {len(inputs)}; call it for each row: [net(x) for x in X]"
+        )
+        raise ShapeError(msg)
     if len(inputs) != n_in:
-        first = inputs[0] if inputs else ""
-        is_batch = hasattr(first, "__len__") and not isinstance(first, str)
-        remedy = "; of a batch, call it for each row: [net(x) for x in X]"
         msg = f"{what} needs {n_in} inputs, got {len(inputs)}"
-        raise ShapeError(msg + remedy if is_batch else msg)
+        raise ShapeError(msg)
     return [
         a if isinstance(a, Value) else Value(a, f"a{layer - 1}[{k}]")
         for k, a in enumerate(inputs)
     ]
 
 
-def one_or_list(outputs: list[Value]) -> Value | list[Value]:
-    """The Value itself if there is one, as micrograd returns it."""
+def _is_row(x: object) -> bool:
+    """Whether ``x``, found where a number is expected, is one example of a batch."""
+    is_text = isinstance(x, str | bytes)
+    return not is_text and getattr(x, "ndim", 1) > 0 and hasattr(x, "__len__")
+
+
+def one_or_list(outputs: list[Value]) -> Outputs:
+    """Return the Value itself if there is one, as micrograd does, else the list."""
     return outputs[0] if len(outputs) == 1 else outputs
 
 
@@ -188,7 +255,7 @@ class Module:
         if not isinstance(given, Mapping):
             msg = (
                 "load_state_dict needs the dictionary that state_dict() gave, got"
-                f" {type(given).__name__}: {given!r}"
+                f" {type(given).__name__}: {shown(given)}"
             )
             raise OperandError(msg)
         own = dict(self.named_parameters())
@@ -196,7 +263,7 @@ class Module:
             [name for name in own if name not in state_dict],
             [name for name in state_dict if name not in own],
         )
-        if strict and any(keys):
+        if switch(strict, "load_state_dict(strict=)") and any(keys):
             msg = (
                 f"the state does not fit this {type(self).__name__}: missing"
                 f" {some(keys.missing_keys)}, unexpected"

@@ -8,6 +8,7 @@ count like all others.
 import ast
 import builtins
 import importlib
+import runpy
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -28,15 +29,18 @@ FLOORS = {
         {"derivatives", "diagnosis", "render", "functions", "custom"},
         {"gradcheck", "precision"},
         {"__init__"},
+        # The entry point of `python -m autograd_scalar`. The command lives above, in
+        # nn: it is found by name at run time, so that no import leads upward.
+        {"__main__"},
     ],
     "nn": [
-        {"matrix", "files"},
+        {"matrix", "files", "shown"},
         {"module", "init", "activations", "cross_entropies"},
         {"layers", "losses", "weights", "data"},
         {"training", "deltas"},
         {"experiment"},
         {"cli"},
-        {"__init__"},
+        {"__init__", "__main__"},
     ],
 }
 RANKS = {
@@ -67,6 +71,7 @@ def files(package):
     return found
 
 
+PUBLIC = {*autograd_scalar.__all__, *autograd_scalar._LIKE_BUILTINS}
 FILES = {package: files(package) for package in FLOORS}
 
 
@@ -103,12 +108,11 @@ def test_modules_import_in_no_circle(package):
     "path", sorted((ROOT / "nn").rglob("*.py")), ids=lambda p: p.stem
 )
 def test_nn_imports_public_names_only(path):
-    import autograd_scalar
 
     for name in imported(path, "autograd_scalar"):
         parts = name.split(".")
         assert len(parts) <= 2, f"{path.name} imports {name}"
-        assert len(parts) == 1 or parts[1] in autograd_scalar.__all__, name
+        assert len(parts) == 1 or parts[1] in PUBLIC, name
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "nn" / "matrix").glob("*.py")))
@@ -170,7 +174,8 @@ def test_importing_every_public_name_opens_no_socket_and_starts_no_program():
 @pytest.mark.parametrize("package", ["autograd_scalar", "nn"])
 def test_dir_lists_every_public_name(package):
     module = importlib.import_module(package)
-    assert set(module.__all__) <= set(dir(module))
+    like_builtins = getattr(module, "_LIKE_BUILTINS", ())
+    assert {*module.__all__, *like_builtins} <= {*dir(module)}
     assert dir(module) == sorted(dir(module))
 
 
@@ -186,13 +191,6 @@ def test_names_on_demand_are_the_ones_that_type_checkers_read():
     assert read == {name: f"autograd_scalar.{home}" for name, home in homes}
 
 
-def test_a_star_import_replaces_no_builtin():
-    names = {}
-    exec("from autograd_scalar import *", names)
-    assert not (set(names) - {"__builtins__"}) & set(dir(builtins)) - {"__version__"}
-    assert set(autograd_scalar.__all__) <= set(names)
-
-
 def test_public_names():
     import autograd_scalar
 
@@ -201,3 +199,36 @@ def test_public_names():
         assert getattr(autograd_scalar, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = autograd_scalar.nonsense
+
+
+@pytest.mark.parametrize("package", ["autograd_scalar", "nn"])
+def test_a_star_import_replaces_no_builtin(package):
+    names: dict[str, object] = {}
+    exec(f"from {package} import *", names)
+    assert not {*names} & {*dir(builtins)} - {"__builtins__"}
+    assert len(names) > 30
+
+
+def test_what_is_named_like_a_builtin_is_public_by_attribute():
+    assert autograd_scalar._LIKE_BUILTINS
+    for name in autograd_scalar._LIKE_BUILTINS:
+        assert hasattr(builtins, name)
+        assert name not in autograd_scalar.__all__
+        assert getattr(autograd_scalar, name) is not getattr(builtins, name)
+
+
+@pytest.mark.parametrize("package", ["autograd_scalar", "nn"])
+def test_python_m_is_the_command(package, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["python -m", "--version"])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module(package, run_name="__main__")
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith("autograd-scalar ")
+    importlib.import_module(f"{package}.__main__")  # by a tool that imports all: no-op
+
+
+def test_python_m_exits_with_the_command_s_code():
+    command = [sys.executable, "-m", "autograd_scalar", "draw", "x +"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith("autograd-scalar: ")

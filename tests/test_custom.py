@@ -2,7 +2,17 @@
 
 import pytest
 
-from autograd_scalar import OperandError, Value, gradients, primitive
+from autograd_scalar import (
+    OperandError,
+    Value,
+    check_gradients,
+    gradients,
+    hessian,
+    jvp,
+    no_grad,
+    primitive,
+)
+from autograd_scalar.graph.recording import blocks, depth
 
 
 def test_one_two_and_three_operands():
@@ -116,3 +126,155 @@ def test_a_function_written_in_c_need_not_tell_what_it_takes():
     assert gradients(hypot(a, b), [a, b]) == [0.6, 0.8]
     log = primitive(partials=lambda x, y: (1.0 / x,))(math.log)
     assert gradients(log(b), b) == 0.25
+
+
+# ---- What a user's function may do to the world around it ----------------------------
+
+
+class Cubes:
+    """x**3 with one part that misbehaves, and how often it was called before."""
+
+    def __init__(self, misbehave, *, part, after=0):
+        self.misbehave, self.part, self.left = misbehave, part, after
+        self.operation = primitive(partials=self.partials)(self.cube)
+
+    def turn(self, part, x):
+        if part == self.part:
+            self.left -= 1
+            if self.left < 0:
+                self.misbehave()
+
+    def cube(self, x):
+        self.turn("forward", x)
+        return x * x * x
+
+    def partials(self, x, y):
+        self.turn("partials", x)
+        return (3 * x * x,)
+
+
+def second_order(f):
+    x = Value(2.0)
+    return gradients(gradients(f(x), x, create_graph=True), x)
+
+
+USES = {
+    "call": lambda f: f(Value(2.0)),
+    "check": lambda f: check_gradients(f, [2.0]),
+    "check twice": lambda f: check_gradients(f, [2.0], order=2),
+    "create_graph": second_order,
+    "hessian": lambda f: hessian(f)(2.0),
+    "jvp": lambda f: jvp(f, (2.0,), (1.0,)),
+}
+
+
+def assert_nothing_is_left():
+    assert (blocks.count, depth.get()) == (0, 0)
+    x = Value(3.0)
+    (x * x).backward()
+    assert x.grad == 6.0
+
+
+@pytest.mark.parametrize("after", [0, 1])
+@pytest.mark.parametrize("part", ["forward", "partials"])
+@pytest.mark.parametrize("kind", [StopIteration, StopAsyncIteration, GeneratorExit])
+@pytest.mark.parametrize("use", USES)
+def test_what_would_end_a_loop_unnoticed_is_named(use, kind, part, after):
+    def misbehave():
+        raise kind
+
+    f = Cubes(misbehave, part=part, after=after).operation
+    if after and use in {"call", "jvp"}:  # which evaluate it once
+        f(Value(2.0))
+    name = "the partials of cube" if part == "partials" else "cube"
+    message = rf"^{name}\(\) raised {kind.__name__}, .*; raise a ValueError instead"
+    with pytest.raises(OperandError, match=message) as error:
+        USES[use](f)
+    assert type(error.value.__cause__) is kind
+    assert_nothing_is_left()
+
+
+@pytest.mark.parametrize("part", ["forward", "partials"])
+@pytest.mark.parametrize("use", USES)
+def test_a_block_left_open_is_closed_and_named(use, part):
+    f = Cubes(no_grad().__enter__, part=part).operation
+    with pytest.raises(OperandError, match=r"cube\(\) left a no_grad block open; wri"):
+        USES[use](f)
+    assert_nothing_is_left()
+
+
+def test_a_block_closed_for_the_caller_is_opened_again():
+    f = Cubes(no_grad().__exit__, part="forward").operation
+    with no_grad():
+        with pytest.raises(OperandError, match=r"closed its caller's no_grad block; w"):
+            f(Value(2.0))
+        assert (blocks.count, depth.get()) == (1, 1)
+    assert_nothing_is_left()
+
+
+def test_its_own_error_passes_with_the_block_closed():
+    def misbehave():
+        no_grad().__enter__()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        Cubes(misbehave, part="forward").operation(Value(2.0))
+    assert_nothing_is_left()
+
+
+@pytest.mark.parametrize("part", ["forward", "partials"])
+def test_it_may_use_the_engine_within(part):
+    """A root found by Newton's method needs derivatives of its own."""
+    other = Value(5.0)
+    square = other * other
+
+    def within():
+        square.backward()
+        with no_grad():
+            assert (other * other).is_leaf
+
+    f = Cubes(within, part=part, after=0).operation
+    assert second_order(f) == 12.0
+    assert check_gradients(f, [2.0], order=2).passed
+    assert other.grad % 10.0 == 0.0
+    assert_nothing_is_left()
+
+
+def test_partials_that_lose_their_history_are_named():
+    def under_no_grad(x, y):
+        with no_grad():
+            return (3 * x * x,)
+
+    def detached(x, y):
+        return ((3 * x * x).detach() if isinstance(x, Value) else 3 * x * x,)
+
+    for partials in (under_no_grad, detached):
+
+        @primitive(partials=partials)
+        def cube(x):
+            return x * x * x
+
+        y = cube(x := Value(2.0))
+        assert gradients(y, x) == 12.0
+        message = r"from the partials of cube\(\) is Value.* without history.*leave out"
+        with pytest.raises(OperandError, match=message):
+            second_order(cube)
+        with no_grad():  # then nothing is to be recorded
+            assert gradients(y, x, create_graph=True).data == 12.0
+    half_square = primitive(partials=lambda x, y: (x,))(lambda x: 0.5 * x * x)
+    assert second_order(half_square) == 1.0
+
+
+def test_what_gives_no_number_when_called_is_refused_at_once():
+    async def later(x):
+        return x
+
+    def one_by_one(x):
+        yield x
+
+    async def both(x):
+        yield x
+
+    for function in (later, one_by_one, both):
+        with pytest.raises(OperandError, match=r"coroutine; write it with def and ret"):
+            primitive(partials=lambda x, y: (1.0,))(function)

@@ -2,7 +2,9 @@
 
 import _thread
 import copy
+import functools
 import gc
+import math
 import pickle
 import signal
 import sys
@@ -458,6 +460,49 @@ def test_no_grad_decorates():
         return x * 2
 
     assert predict(Value(1.0)).is_leaf
+
+    class Net:
+        @classmethod
+        @ag.no_grad()
+        def predict(cls, x):
+            return x * 2
+
+    assert Net.predict(Value(1.0)).is_leaf
+    assert ag.no_grad()(Net().predict)(Value(1.0)).is_leaf  # a bound method
+
+
+async def later(x):
+    return x
+
+
+async def each_later(x):
+    yield x
+
+
+def each(x):
+    yield x
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        *(later, each_later, each, functools.partial(later, 1.0), type("Net", (), {})),
+        *(classmethod(later), staticmethod(each), math.sin, 3.0, None),
+    ],
+)
+def test_no_grad_decorates_plain_functions_only(function):
+    message = (
+        r"@no_grad\(\) needs a plain function, got .*put `with no_grad\(\):` inside"
+    )
+    with pytest.raises(OperandError, match=message):
+        ag.no_grad()(function)
+
+
+def test_a_block_closed_twice_hides_no_other():
+    ag.no_grad().__exit__()
+    with ag.no_grad():
+        assert (Value(1.0) + 1.0).is_leaf
+    assert not (Value(1.0) + 1.0).is_leaf
 
 
 @pytest.mark.parametrize("wrong", [1.0, None, "x", [1.0]])

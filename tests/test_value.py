@@ -377,7 +377,7 @@ def test_sum_takes_a_start_like_pythons_own():
 
 
 def test_micrograds_neuron_after_a_star_import():
-    names = {}
+    names = {"sum": sum}  # Python's own, which the import leaves alone
     exec("from autograd_scalar import *", names)
     w, x, b = [Value(2.0), Value(-1.0)], [3.0, 4.0], Value(0.5)
     y = names["sum"]((wi * xi for wi, xi in zip(w, x, strict=True)), b)
@@ -586,3 +586,44 @@ def test_a_blank_node_is_for_value_py_alone():
     assert (blank.data, blank.grad, blank.label, blank.is_leaf) == (0.0, 0.0, "", True)
     assert not blank.has_grad
     assert not blank.is_constant
+
+
+class Unshowable:
+    """Its repr() raises, and so does its truth."""
+
+    def __repr__(self):
+        raise ZeroDivisionError
+
+    def __bool__(self):
+        raise ValueError
+
+
+def test_a_message_never_raises_and_is_never_long():
+    deep = []
+    for _ in range(100_000):
+        deep = [deep]
+    shown = {
+        "an object whose repr": Unshowable(),
+        "nested too deeply": deep,
+        "an int of 16610 bits": 10**5000,
+        r"'xxxxx.*xxx\.\.\.$": "x" * 10_000,
+    }
+    for text, given in shown.items():
+        for act in (ag.hessian, ag.topological_order, ag.grad):
+            with pytest.raises(OperandError, match=rf"{text}") as error:
+                act(given)
+            assert len(str(error.value)) < 200
+
+
+def test_what_is_neither_true_nor_false_is_named():
+    x = Value(2.0)
+    uses = {
+        r"where\(condition\)": lambda wrong: ag.where(wrong, x, x),
+        "create_graph=": lambda wrong: ag.gradients(x, x, create_graph=wrong),
+        "exact=": lambda wrong: ag.gradients(x, x, exact=wrong),
+        "raises=": lambda wrong: ag.check_gradients(abs, x, raises=wrong),
+    }
+    for what, use in uses.items():
+        with pytest.raises(OperandError, match=rf"{what}.*needs True or False, got"):
+            use(Unshowable())
+        use(1)

@@ -16,7 +16,7 @@ from autograd_scalar.errors import OperandError
 from autograd_scalar.graph.recording import blocks, watched_sweep
 from autograd_scalar.graph.sweeps import stateless_sweep, topological_order
 from autograd_scalar.graph.value import Value
-from autograd_scalar.operands import listed, real
+from autograd_scalar.operands import listed, real, shown, truth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,10 +139,11 @@ def gradients(
     given: tuple[object, ...] = (output, *wanted)
     for node in given:
         if not isinstance(node, Value):
-            msg = f"gradients() needs Values, got {type(node).__name__}: {node!r}"
+            msg = f"gradients() needs Values, got {type(node).__name__}: {shown(node)}"
             raise OperandError(msg)
     start = real(seed, "gradients(seed=)")
-    if create_graph:
+    exact = truth(exact, "gradients(exact=)")
+    if truth(create_graph, "gradients(create_graph=)"):
         if exact:
             msg = (
                 "gradients(exact=True) rounds every sum once, which no graph of Values"

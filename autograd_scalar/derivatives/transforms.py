@@ -22,7 +22,7 @@ from autograd_scalar.errors import AnomalyError, OperandError
 from autograd_scalar.graph.recording import blocks, depth, watcher
 from autograd_scalar.graph.sweeps import topological_order
 from autograd_scalar.graph.value import Value, nary
-from autograd_scalar.operands import real
+from autograd_scalar.operands import real, shown
 from autograd_scalar.primitives.table import REAL, Primitive
 
 if TYPE_CHECKING:
@@ -327,7 +327,7 @@ def derivative(f: Function, order: int = 1) -> Function:
     """
     _check_function(f, "derivative")
     if type(order) is not int or order < 0:
-        msg = f"derivative() needs an order of 0, 1, 2, …, got {order!r}"
+        msg = f"derivative() needs an order of 0, 1, 2, …, got {shown(order)}"
         raise OperandError(msg)
 
     @wraps(f)
@@ -455,7 +455,7 @@ def _chosen(args: tuple[Any, ...], argnums: Places, what: str) -> Any:
     named: Any = argnums if several else [argnums]
     places = [_place(argnum, len(args), what) for argnum in named]
     if len(set(places)) < len(places):
-        msg = f"{what}(argnums=) names an argument twice: {argnums!r}"
+        msg = f"{what}(argnums=) names an argument twice: {shown(argnums)}"
         raise OperandError(msg)
     model = tuple(args[place] for place in places)
     return model if several else model[0], places
@@ -463,7 +463,9 @@ def _chosen(args: tuple[Any, ...], argnums: Places, what: str) -> Any:
 
 def _place(argnum: object, count: int, what: str) -> int:
     if type(argnum) is not int:
-        msg = f"{what}(argnums=) needs ints, got {type(argnum).__name__}: {argnum!r}"
+        msg = (
+            f"{what}(argnums=) needs ints, got {type(argnum).__name__}: {shown(argnum)}"
+        )
         raise OperandError(msg)
     if not -count <= argnum < count:
         msg = (
@@ -493,7 +495,7 @@ def _name(f: Function) -> str:
 
 def _check_function(f: object, what: str) -> None:
     if not callable(f):
-        msg = f"{what}() needs a function, got {type(f).__name__}: {f!r}"
+        msg = f"{what}() needs a function, got {type(f).__name__}: {shown(f)}"
         raise OperandError(msg)
 
 

@@ -19,7 +19,7 @@ from autograd_scalar.graph.naming import describe
 from autograd_scalar.graph.recording import watcher
 from autograd_scalar.graph.sweeps import stateless_sweep, topological_order
 from autograd_scalar.graph.value import Value
-from autograd_scalar.operands import real
+from autograd_scalar.operands import real, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -170,16 +170,16 @@ def diagnose(  # noqa: PLR0913  (each by its name)
 
 def _check_request(root: object, lines: object, most: object) -> None:
     if not isinstance(root, Value):
-        msg = f"diagnose() needs a Value, got {type(root).__name__}: {root!r}"
+        msg = f"diagnose() needs a Value, got {type(root).__name__}: {shown(root)}"
         raise OperandError(msg)
     if lines is not None and not isinstance(lines, SourceLines):
         msg = (
             "diagnose(lines=) needs what `with detect_anomaly() as lines` gave, got"
-            f" {type(lines).__name__}: {lines!r}; give the seed by name: seed=…"
+            f" {type(lines).__name__}: {shown(lines)}; give the seed by name: seed=…"
         )
         raise OperandError(msg)
     if type(most) is not int or most < 0:
-        msg = f"diagnose(most=) needs an int from 0 on, got {most!r}"
+        msg = f"diagnose(most=) needs an int from 0 on, got {shown(most)}"
         raise OperandError(msg)
 
 

@@ -17,7 +17,7 @@ from autograd_scalar.gradcheck.search import (
 )
 from autograd_scalar.graph.recording import no_grad
 from autograd_scalar.graph.value import Value
-from autograd_scalar.operands import real
+from autograd_scalar.operands import real, shown, truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -79,6 +79,7 @@ def check_gradients(  # noqa: PLR0913  (each by its name)
     tolerance = Tolerance(
         relative=_positive(rtol, "rtol"), resolution=_positive(resolution, "resolution")
     )
+    must_pass = truth(raises, "check_gradients(raises=)")
     arguments = _arguments(inputs)
     leaves = list(_flat(arguments))
     check = _Check(f, arguments, leaves, tolerance)
@@ -95,7 +96,7 @@ def check_gradients(  # noqa: PLR0913  (each by its name)
         found.by_complex_step,
         first_kink(check.root) if differing and not found.faults else "",
     )
-    if raises and not report.passed:
+    if must_pass and not report.passed:
         raise GradientCheckError(str(report))
     return report
 
@@ -132,7 +133,7 @@ class _Check:
         if not isinstance(output, Value):
             msg = (
                 "check_gradients() needs an f that returns a Value, got"
-                f" {type(output).__name__}: {output!r}"
+                f" {type(output).__name__}: {shown(output)}"
             )
             raise OperandError(msg)
         return output
@@ -203,17 +204,17 @@ class _Check:
 
 def _check_request(f: object, order: object) -> None:
     if not callable(f):
-        msg = f"check_gradients() needs a function, got {type(f).__name__}: {f!r}"
+        msg = f"check_gradients() needs a function, got {type(f).__name__}: {shown(f)}"
         raise OperandError(msg)
     if type(order) is not int or order not in {1, 2}:
-        msg = f"check_gradients(order=) takes 1 or 2, got {order!r}"
+        msg = f"check_gradients(order=) takes 1 or 2, got {shown(order)}"
         raise OperandError(msg)
 
 
 def _positive(x: object, name: str) -> float:
     number = real(x, f"check_gradients({name}=)")
     if not number >= 0.0:
-        msg = f"check_gradients({name}=) needs a number from 0 on, got {x!r}"
+        msg = f"check_gradients({name}=) needs a number from 0 on, got {shown(x)}"
         raise OperandError(msg)
     return number
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from autograd_scalar.errors import HistoryError, OperandError
 from autograd_scalar.native import Unchecked, i64, mypyc_attr
-from autograd_scalar.operands import real
+from autograd_scalar.operands import real, shown
 
 if TYPE_CHECKING:
     from autograd_scalar.primitives.table import Primitive
@@ -227,6 +227,6 @@ def _leaf(cls: type[Node], data: float, label: str, grad: float | None) -> Node:
 
 def _checked_label(label: object) -> str:
     if not isinstance(label, str):
-        msg = f"a label needs a str, got {type(label).__name__}: {label!r}"
+        msg = f"a label needs a str, got {type(label).__name__}: {shown(label)}"
         raise OperandError(msg)
     return label

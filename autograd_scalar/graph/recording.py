@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from autograd_scalar.errors import OperandError
 from autograd_scalar.native import mypyc_attr
+from autograd_scalar.operands import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,8 @@ __all__ = [
     "decorate",
     "depth",
     "no_grad",
+    "restore_depth",
+    "suspends",
     "watched",
     "watched_sweep",
     "watcher",
@@ -71,9 +74,9 @@ class _Blocks:
             self.count += 1
 
     def closed(self) -> None:
-        """Subtract one."""
+        """Count one less; a block closed twice must not hide one that is open."""
         with _counting:
-            self.count -= 1
+            self.count = max(self.count - 1, 0)
 
 
 _counting: Final = allocate_lock()
@@ -125,13 +128,30 @@ class no_grad:  # noqa: N801  (PyTorch's name)
         return decorate(no_grad, function)
 
 
-def decorate(mode: Callable[[], AbstractContextManager[object]], function: F) -> F:
-    """Wrap ``function`` so that each call runs inside ``mode()``."""
-    name: str = getattr(mode, "__name__", "")
+def restore_depth(before: int) -> int:
+    """Undo what a user's function did to the depth; return by how much it was off."""
+    off = depth.get() - before
+    if off:
+        depth.set(before)
+    for _ in range(off):
+        blocks.closed()
+    for _ in range(-off):
+        blocks.opened()
+    return off
+
+
+def suspends(function: object) -> bool:
+    """Return whether a call only makes a generator, a coroutine or both in one."""
     code = getattr(function, "__code__", None)
-    if code is None or code.co_flags & _SUSPENDS:
+    return code is not None and code.co_flags & _SUSPENDS != 0
+
+
+def decorate(mode: Callable[[], AbstractContextManager[object]], function: F) -> F:
+    """Wrap ``function`` so that each whole call runs within a block of the mode."""
+    name: str = getattr(mode, "__name__", "")
+    if not hasattr(function, "__code__") or suspends(function):
         msg = (
-            f"@{name}() needs a plain function, got {function!r}; put"
+            f"@{name}() needs a plain function, got {shown(function)}; put"
             f" `with {name}():` inside it"
         )
         raise OperandError(msg)

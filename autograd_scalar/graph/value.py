@@ -9,7 +9,7 @@ from autograd_scalar.graph.node import BLANK, CONSTANT, HAS_ADJOINT, Node
 from autograd_scalar.graph.recording import blocks, depth, watched, watched_sweep
 from autograd_scalar.graph.sweeps import contribute, reverse_sweep
 from autograd_scalar.native import Unchecked, mypyc_attr
-from autograd_scalar.operands import is_number, real, real_or_none
+from autograd_scalar.operands import is_number, real, real_or_none, shown
 from autograd_scalar.primitives import table
 from autograd_scalar.primitives.table import ADD, DOT, MUL, NEG, SUB
 
@@ -210,7 +210,9 @@ class Value(Node):
         if type(other) is Value:
             return self is other
         if is_number(other):
-            _refuse(f"v == {other!r}", "goes by identity", f"v.data == {other!r}")
+            _refuse(
+                f"v == {shown(other)}", "goes by identity", f"v.data == {shown(other)}"
+            )
         return NotImplemented  # so an array asks element by element
 
     def __hash__(self) -> int:

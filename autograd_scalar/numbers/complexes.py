@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from autograd_scalar.errors import NumberError
 from autograd_scalar.numbers.field import Field, Number
+from autograd_scalar.operands import shown
 from autograd_scalar.primitives import floats
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Complexes(Field):
         try:
             return complex(x)  # type: ignore[call-overload, no-any-return]
         except (TypeError, ValueError):
-            msg = f"a complex number cannot be made of {type(x).__name__}: {x!r}"
+            msg = f"a complex number cannot be made of {type(x).__name__}: {shown(x)}"
             raise NumberError(msg) from None
 
     def constant(self, text: str) -> complex:

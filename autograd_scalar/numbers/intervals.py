@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from autograd_scalar.errors import NumberError
 from autograd_scalar.numbers.field import Field
-from autograd_scalar.operands import real, real_or_none
+from autograd_scalar.operands import real, real_or_none, shown
 from autograd_scalar.primitives import floats, precise
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ class Enclosures(Field):
             return x
         number = real_or_none(x)
         if number is None:
-            msg = f"an Interval cannot be made of {type(x).__name__}: {x!r}"
+            msg = f"an Interval cannot be made of {type(x).__name__}: {shown(x)}"
             raise NumberError(msg)
         return around(number)
 

@@ -15,7 +15,7 @@ from autograd_scalar.numbers.dual import Dual
 from autograd_scalar.numbers.field import Field, Number
 from autograd_scalar.numbers.intervals import Interval
 from autograd_scalar.numbers.rational import Rationals
-from autograd_scalar.operands import real, real_or_none
+from autograd_scalar.operands import real, real_or_none, shown
 from autograd_scalar.primitives.exact import Rule
 from autograd_scalar.primitives.table import Primitive
 
@@ -131,7 +131,7 @@ class Duals(Floats):
             return x
         number = real_or_none(x)
         if number is None:
-            msg = f"a Dual cannot be made of {type(x).__name__}: {x!r}"
+            msg = f"a Dual cannot be made of {type(x).__name__}: {shown(x)}"
             raise NumberError(msg)
         return Dual(number)
 
@@ -192,7 +192,7 @@ def arithmetic_of(number: object, digits: int) -> Arithmetic:
         return ByRules(Multiprecision(digits))
     msg = (
         "replay(number=) takes float, complex, fractions.Fraction, mpmath.mpf, Dual or"
-        f" Interval, got {number!r}"
+        f" Interval, got {shown(number)}"
     )
     raise NumberError(msg)
 

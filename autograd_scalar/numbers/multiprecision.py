@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from autograd_scalar.errors import NumberError
 from autograd_scalar.numbers.field import Field, Number
+from autograd_scalar.operands import shown
 
 __all__ = ["Multiprecision", "digits_of"]
 
@@ -60,7 +61,7 @@ class Multiprecision(Field):
         try:
             return self._mp.mpf(x)
         except (TypeError, ValueError):
-            msg = f"an mpf cannot be made of {type(x).__name__}: {x!r}"
+            msg = f"an mpf cannot be made of {type(x).__name__}: {shown(x)}"
             raise NumberError(msg) from None
 
     def constant(self, text: str) -> Number:

@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn
 
 from autograd_scalar.errors import NumberError
 from autograd_scalar.numbers.field import Field
+from autograd_scalar.operands import shown
 
 __all__ = ["Rationals"]
 
@@ -41,7 +42,7 @@ class Rationals(Field):
         try:
             return Fraction(x)  # type: ignore[call-overload, no-any-return]
         except (TypeError, ValueError):
-            msg = f"a Fraction cannot be made of {type(x).__name__}: {x!r}"
+            msg = f"a Fraction cannot be made of {type(x).__name__}: {shown(x)}"
             raise NumberError(msg) from None
 
     def constant(self, text: str) -> Fraction:

@@ -8,6 +8,7 @@ from math import isinf, isnan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from autograd_scalar.errors import OperandError
+from autograd_scalar.operands import real, shown
 from autograd_scalar.reporting.escape import markup, visible
 from autograd_scalar.reporting.tables import (
     MOST_ROWS,
@@ -85,7 +86,7 @@ class Certificate:
         for row in self.rows:
             if row.node is node:
                 return row
-        msg = f"{node!r} is not in the certified graph; its root is {self.root!r}"
+        msg = f"{shown(node)} is not in the certified graph; its root is {self.root!r}"
         raise OperandError(msg)
 
     @property
@@ -100,7 +101,7 @@ class Certificate:
 
     def within(self, ulp: float) -> bool:
         """Whether no value and no adjoint is further than that from the truth."""
-        return self.worst.worst <= ulp
+        return self.worst.worst <= real(ulp, "within()")
 
     @property
     def verdict(self) -> str:

@@ -12,7 +12,7 @@ from autograd_scalar.graph.naming import name_of
 from autograd_scalar.graph.sweeps import topological_order
 from autograd_scalar.graph.value import Value
 from autograd_scalar.numbers.kinds import arithmetic_of, has_switched
-from autograd_scalar.operands import real
+from autograd_scalar.operands import listed, real, shown
 from autograd_scalar.primitives.table import WHERE, Primitive
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ class Replay:
 
     def gradients(self, inputs: Sequence[Value]) -> list[Number]:
         """The adjoint of each of them."""
-        return [self.adjoint(node) for node in inputs]
+        wanted = listed(inputs, "gradients() needs a sequence of Values")
+        return [self.adjoint(node) for node in wanted]
 
     def __iter__(self) -> Iterator[tuple[Value, Number, Number]]:
         return zip(self._order, self._numbers, self._adjoints, strict=True)
@@ -70,9 +71,12 @@ class Replay:
         return f"<replay of {len(self)} nodes: {self.value}>"
 
     def _place(self, node: Value) -> int:
-        place = self._places.get(node)
+        given: object = node  # it may not be hashable
+        place = self._places.get(given) if isinstance(given, Value) else None
         if place is None:
-            msg = f"{node!r} is not in the replayed graph; its root is {self.root!r}"
+            msg = (
+                f"{shown(node)} is not in the replayed graph; its root is {self.root!r}"
+            )
             raise OperandError(msg)
         return place
 
@@ -122,7 +126,7 @@ def replay(
     if not (given is None or isinstance(given, Mapping)):
         msg = (
             "replay(at=) needs a dict from leaves to their numbers, got"
-            f" {type(given).__name__}: {given!r}"
+            f" {type(given).__name__}: {shown(given)}"
         )
         raise OperandError(msg)
     return run(root, arithmetic_of(number, digits), at or {}, seed)
@@ -158,11 +162,11 @@ def check_request(what: str, digits: object, *roots: object) -> None:
     """
     for root in roots:
         if not isinstance(root, Value):
-            msg = f"{what}() needs a Value, got {type(root).__name__}: {root!r}"
+            msg = f"{what}() needs a Value, got {type(root).__name__}: {shown(root)}"
             raise OperandError(msg)
     if type(digits) is not int or not 1 <= digits <= _MOST_DIGITS:
         is_huge = isinstance(digits, int) and abs(digits) >= 1 << 64
-        got = "one of over 64 bits" if is_huge else f"{digits!r:.40}"
+        got = "one of over 64 bits" if is_huge else shown(digits)
         msg = f"{what}(digits=) needs an int from 1 to {_MOST_DIGITS}, got {got}"
         raise OperandError(msg)
 
@@ -200,7 +204,8 @@ def _forward(
                 switched.append(i)
     for node in left:
         msg = (
-            f"replay(at=) puts numbers on leaves of the graph, and {node!r} is none;"
+            f"replay(at=) puts numbers on leaves of the graph, and {shown(node)} is"
+            " none;"
             f" the root is {order[-1]!r}"
         )
         raise OperandError(msg)

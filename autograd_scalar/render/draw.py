@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from autograd_scalar.errors import DrawingError
 from autograd_scalar.graph.sweeps import topological_order
 from autograd_scalar.graph.value import Value
+from autograd_scalar.operands import shown
 from autograd_scalar.render.dot_language import dot_text
 from autograd_scalar.render.fold import folded_scene
 from autograd_scalar.render.page import html_page, node_table
@@ -134,13 +135,12 @@ class Drawing:
         try:
             target = Path(path)
         except TypeError:
-            msg = f'save() needs a path such as "graph.svg", got {path!r}'
+            msg = f'save() needs a path such as "graph.svg", got {shown(path)}'
             raise DrawingError(msg) from None
         suffix = target.suffix.lower()
         if suffix not in _SUFFIXES:
-            msg = (
-                f"a drawing is saved as {', '.join(_SUFFIXES)}, not as {target.name!r}"
-            )
+            known = ", ".join(_SUFFIXES)
+            msg = f"a drawing is saved as {known}, not as {shown(target.name)}"
             raise DrawingError(msg)
         file = WholeFile(target)
         file.write(self._written_as(suffix))
@@ -245,14 +245,13 @@ def _check(
     problem = ""
     if type(root) is not Value:
         problem = f"draw() needs a Value, got {type(root).__name__}"
-    elif direction not in ("LR", "TB"):
-        problem = f'direction is "LR" or "TB", got {direction!r}'
-    elif not (fold == "auto" or isinstance(fold, bool)):
-        problem = f'fold is "auto", True or False, got {fold!r}'
+    elif not isinstance(direction, str) or direction not in {"LR", "TB"}:
+        problem = f'direction is "LR" or "TB", got {shown(direction)}'
+    elif not isinstance(fold, bool | str) or fold not in {"auto", True, False}:
+        problem = f'fold is "auto", True or False, got {shown(fold)}'
     elif type(max_nodes) is not int or not LEAST_BOXES <= max_nodes <= HARD_LIMIT:
-        problem = (
-            f"max_nodes is an int from {LEAST_BOXES} to {HARD_LIMIT}, got {max_nodes!r}"
-        )
+        limits = f"from {LEAST_BOXES} to {HARD_LIMIT}"
+        problem = f"max_nodes is an int {limits}, got {shown(max_nodes)}"
     elif title is not None and not isinstance(title, str):
         problem = f"title is a str, got {type(title).__name__}"
     if problem:

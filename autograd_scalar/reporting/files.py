@@ -7,9 +7,29 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from autograd_scalar.errors import AutogradError, DrawingError
+from autograd_scalar.errors import AutogradError, DrawingError, OperandError
+from autograd_scalar.operands import shown
 
 __all__ = ["WholeFile"]
+
+
+_LONGEST = 1_000  # characters of a path in a message
+
+
+def _path(given: object) -> Path:
+    if isinstance(given, str | os.PathLike) and isinstance(os.fspath(given), str):
+        return Path(given)
+    msg = f"WholeFile() needs a path, as text or a Path, got {shown(given)}"
+    raise OperandError(msg)
+
+
+def _bytes(content: object) -> bytes:
+    if isinstance(content, bytes):
+        return content
+    if isinstance(content, str):
+        return content.encode()
+    msg = f"write() needs a str or bytes, got {shown(content)}"
+    raise OperandError(msg)
 
 
 class WholeFile:
@@ -29,10 +49,15 @@ class WholeFile:
     Raises:
         AutogradError: the ``refusal``: there is no folder for the file or no
             permission, or it is a folder, a device, a pipe or a socket.
+        OperandError: ``path`` is no path, or ``refusal`` no error of ours.
     """
 
     def __init__(self, path: Path, refusal: type[AutogradError] = DrawingError) -> None:
-        self.path = path
+        kind: object = refusal
+        if not (isinstance(kind, type) and issubclass(kind, AutogradError)):
+            msg = f"WholeFile(refusal=) needs one of our errors, got {shown(kind)}"
+            raise OperandError(msg)
+        self.path = _path(path)
         self._refusal = refusal
         self._mode()
         self._try_folder()
@@ -45,8 +70,9 @@ class WholeFile:
         Raises:
             AutogradError: the ``refusal``: the system refuses, or what is at the path
                 has become something else; it is still there.
+            OperandError: ``content`` is neither text nor bytes.
         """
-        raw = content.encode() if isinstance(content, str) else content
+        raw = _bytes(content)
         mode = self._mode()
         target, temporary = self._places()
         try:
@@ -99,20 +125,22 @@ class WholeFile:
             temporary.unlink()
         except OSError as error:
             why = error.strerror or str(error)
-            shown = repr(str(self.path.parent))
-            msg = f"no file can be made in {shown}: {why}"
+            folder = repr(str(self.path.parent))
+            msg = f"no file can be made in {folder}: {why}"
             raise self._refused(msg) from error
 
     def _check_folder(self) -> None:
         """Refuse a path in whose folder, links followed, no file can be made."""
         folder = Path(os.path.realpath(self.path)).parent
-        shown = repr(str(self.path.parent))
+        named = repr(str(self.path.parent))
         if not folder.is_dir():
-            why = f"there is no folder {shown}; make it first"
+            why = f"there is no folder {named}; make it first"
             raise self._refused(why)
         if not os.access(folder, os.W_OK):
-            why = f"no permission to write in {shown}"
+            why = f"no permission to write in {named}"
             raise self._refused(why)
 
     def _refused(self, why: str) -> AutogradError:
-        return self._refusal(f"cannot write {str(self.path)!r}: {why}")
+        name = str(self.path)
+        short = name if len(name) <= _LONGEST else name[: _LONGEST - 3] + "..."
+        return self._refusal(f"cannot write {short!r}: {why}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nn.data.dataset import Dataset, check_size, load_csv, load_iris
-from nn.experiment.run import Outcome, Settings, loss_for, run
+from nn.experiment.run import Outcome, Settings, check_width, loss_for, run
 from nn.files import check_writable, printable, write_whole
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def _experiment(
     )
     loss_for(data, settings.loss)
     check_size(data)
+    check_width(data, settings)
     for notice in data.notices:
         console.note(f"note: {notice}")
     console.say(_introduction(data, settings, title))

@@ -44,7 +44,8 @@ def columns_of(
     """Return the features and the target of a table; see `load_csv` for the errors."""
     notices: list[str] = []
     _check_names(table, target, ignore)
-    used = [c for c in table.columns if c not in ignore]
+    ignored = {*ignore}
+    used = [c for c in table.columns if c not in ignored]
     table = _without_missing(table, used, missing, notices)
     encoded = [_feature(table, c, notices) for c in used if c != target]
     named = [pair for pairs in encoded for pair in pairs]
@@ -61,19 +62,19 @@ def columns_of(
 
 def _check_names(table: Table, target: str, ignore: Sequence[str]) -> None:
     for name in ignore:
-        if name not in table.columns:
+        if name not in table:
             raise _unknown(table, "column to ignore", name)
     if target in ignore:
         msg = f"column {shown(target)} is both the target and to be ignored"
         raise DataError(msg)
     numbers = [c for c in table.columns if _number(c) is not None]
-    if len(numbers) == len(table.columns) or (numbers and target not in table.columns):
+    if len(numbers) == len(table.columns) or (numbers and target not in table):
         msg = (
             f"{table.source}: the first line looks like data, not like a header "
             f"({shown(numbers[0])} is a number); put a line of column names on top"
         )
         raise DataError(msg)
-    if target not in table.columns:
+    if target not in table:
         raise _unknown(table, "target", target)
 
 
@@ -96,7 +97,7 @@ def _without_missing(
     if missing not in ("error", "drop"):
         msg = f"missing is 'error' or 'drop', got {missing!r}"
         raise DataError(msg)
-    places = [table.columns.index(c) for c in used]
+    places = [table.place(c) for c in used]
     gaps = [
         (i, k)
         for i, row in enumerate(table.rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,19 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+    _places: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        places = {name: k for k, name in enumerate(self.columns)}
+        object.__setattr__(self, "_places", places)
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is a column of that name."""
+        return name in self._places
+
+    def place(self, name: str) -> int:
+        """Return the place of a column among the others, from 0."""
+        return self._places[name]
 
     def column(self, name: str) -> list[str]:
         r"""The cells of one column, from the top.
@@ -35,7 +48,7 @@ class Table:
         >>> parse_csv("a,b\n1,2\n3,4\n").column("b")
         ['2', '4']
         """
-        k = self.columns.index(name)
+        k = self.place(name)
         return [row[k] for row in self.rows]
 
 

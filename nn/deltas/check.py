@@ -20,6 +20,7 @@ from nn.deltas import oracle
 from nn.deltas.report import Block, DeltaReport
 from nn.layers import MLP
 from nn.losses import reduce_losses
+from nn.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +112,7 @@ def network(net: object, what: str) -> MLP:
     """
     if isinstance(net, MLP):
         return net
-    msg = f"{what} needs an MLP, got {type(net).__name__}: {net!r}"
+    msg = f"{what} needs an MLP, got {type(net).__name__}: {shown(net)}"
     raise OperandError(msg)
 
 
@@ -145,7 +146,7 @@ def checked_tolerance(given: object) -> float:
     """
     number = Value(given).data if isinstance(given, float | int) else -1.0
     if not 0.0 < number < math.inf:
-        msg = f"tolerance needs to be a finite number above 0, got {given!r}"
+        msg = f"tolerance needs to be a finite number above 0, got {shown(given)}"
         raise OperandError(msg)
     return number
 
@@ -271,7 +272,9 @@ def _cost(
     returned: list[object] = [*each]
     for value in returned:
         if not isinstance(value, Value):
-            msg = f"a loss must give a Value, got {type(value).__name__}: {value!r}"
+            msg = (
+                f"a loss must give a Value, got {type(value).__name__}: {shown(value)}"
+            )
             raise OperandError(msg)
     return reduce_losses(each, reduction).named("C")
 

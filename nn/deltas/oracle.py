@@ -15,6 +15,7 @@ from autograd_scalar import OperandError, Value, gradients
 from nn import matrix
 from nn.activations import Activation, resolve
 from nn.losses import LOSSES
+from nn.shown import shown
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -85,11 +86,13 @@ def losses(loss: object) -> tuple[ScalarLoss, matrix.Loss]:
     """
     if isinstance(loss, str):
         if loss not in LOSSES:
-            msg = f"unknown loss {loss!r}; known: {', '.join(LOSSES)}"
+            msg = f"unknown loss {shown(loss)}; known: {', '.join(LOSSES)}"
             raise OperandError(msg)
         return LOSSES[loss], loss
     if not callable(loss):
-        msg = f"a loss is a name or a function, got {type(loss).__name__}: {loss!r}"
+        msg = (
+            f"a loss is a name or a function, got {type(loss).__name__}: {shown(loss)}"
+        )
         raise OperandError(msg)
     for name, known in LOSSES.items():
         if known is loss:

@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autograd_scalar import DataError, Value
@@ -18,11 +19,12 @@ from nn.training.optimisers import Adam
 if TYPE_CHECKING:
     from nn.deltas.report import DeltaReport
 
-__all__ = ["Outcome", "Settings", "loss_for", "run"]
+__all__ = ["Outcome", "Settings", "check_width", "loss_for", "run"]
 
 
 CHECKED_EXAMPLES: Final = 10
 CURVE_EXAMPLES: Final = 200
+MOST_WEIGHTS: Final = 1_000_000  # they take 0.3 GB before the first graph
 
 # loss: (activation of the output layer, the target of a wrong class); 1 is the right's
 CLASSIFICATION: Final = {
@@ -107,6 +109,23 @@ def loss_for(data: Dataset, name: str) -> str:
     return name
 
 
+def check_width(data: Dataset, settings: Settings) -> None:
+    """Raise if so many features make a network of more weights than can be trained.
+
+    Raises:
+        DataError: the network would have more than a million weights and biases.
+    """
+    widths = len(data.features), *settings.hidden, len(data.classes) or 1
+    numbers = sum((n + 1) * m for n, m in pairwise(widths))
+    if numbers > MOST_WEIGHTS:
+        msg = (
+            f"{widths[0]:,} features make a network of {numbers:,} weights and biases,"
+            f" each a Python object; expected at most {MOST_WEIGHTS:,}; leave out"
+            " columns (--ignore COLUMN) or take fewer neurons (--hidden N,N)"
+        )
+        raise DataError(msg)
+
+
 def run(data: Dataset, settings: Settings, on_epoch: OnEpoch | None = None) -> Outcome:
     """Train on one part of the data, test on the other, check the gradients.
 
@@ -115,6 +134,7 @@ def run(data: Dataset, settings: Settings, on_epoch: OnEpoch | None = None) -> O
     from nn.deltas.check import check_deltas  # noqa: PLC0415  (loads NumPy)
 
     loss = loss_for(data, settings.loss)
+    check_width(data, settings)
     rng = random.Random(settings.seed)
     parts = split(data, settings.test_fraction, rng)
     net = _network(data, settings, loss, rng)

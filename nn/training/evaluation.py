@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from autograd_scalar import DataError, ShapeError, Value, no_grad
+from autograd_scalar import DataError, OperandError, ShapeError, Value, no_grad
 from nn.losses import Loss, batch_loss
+from nn.module import called, listed
+from nn.shown import shown
 
 __all__ = ["Network", "Row", "accuracy", "confusion", "evaluate", "predict"]
 
@@ -26,12 +28,17 @@ class Network(Protocol):
 
 def predict(net: Network, X: Iterable[Row]) -> list[list[float]]:
     """The outputs for each row of X, as plain numbers; nothing is recorded."""
+    called(net, "net")
     with no_grad():
-        return [[value.data for value in _as_list(net(x))] for x in X]
+        return [[value.data for value in _as_list(net(x))] for x in listed(X, "X")]
 
 
-def _as_list(outputs: Value | list[Value]) -> list[Value]:
-    return [outputs] if isinstance(outputs, Value) else outputs
+def _as_list(outputs: object) -> list[Value]:
+    found = [outputs] if isinstance(outputs, Value) else outputs
+    if isinstance(found, list | tuple) and all(isinstance(y, Value) for y in found):
+        return list(found)
+    msg = f"net needs to return a Value or a list of Values, got {shown(outputs)}"
+    raise OperandError(msg)
 
 
 def evaluate(
@@ -92,17 +99,17 @@ def _labelled(
     net: Network, X: Iterable[Row], labels: Iterable[float]
 ) -> list[tuple[int, list[float]]]:
     """(true class, outputs) of every row, once the labels fit."""
-    rows, given = predict(net, X), list(labels)
+    rows, given = predict(net, X), listed(labels, "labels")
     if len(rows) != len(given):
         msg = (
             f"X has {len(rows)} rows, but there are {len(given)} labels; give one each"
         )
         raise ShapeError(msg)
     for i, (label, outputs) in enumerate(zip(given, rows, strict=True)):
-        if label not in range(len(outputs)):
+        if hasattr(label, "__len__") or label not in range(len(outputs)):
             msg = (
                 f"labels[{i}] needs to be a class from 0 to {len(outputs) - 1}, the"
-                f" index of an output, got {label!r}"
+                f" index of an output, got {shown(label)}"
             )
             raise DataError(msg)
     return [(int(label), out) for label, out in zip(given, rows, strict=True)]

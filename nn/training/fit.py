@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
-from operator import index
 from typing import TYPE_CHECKING, Any, Final, Protocol, SupportsIndex, cast
 
 from autograd_scalar import AutogradError, OperandError, ShapeError
 from nn.init import Shuffler, source
 from nn.losses import Loss, batch_loss, named_loss
+from nn.module import called, whole
+from nn.shown import shown
 from nn.training.evaluation import Network, Row, accuracy, confusion, evaluate, predict
 
 if TYPE_CHECKING:
@@ -96,6 +97,9 @@ def fit(  # noqa: PLR0913  (the parts of training, each with its name)
     size = _checked(X, Y, epochs, batch_size)
     function, shuffler = named_loss(loss), _shuffler(rng)
     _check_optimiser(optimiser)
+    _check_net(net)
+    if on_epoch is not None:
+        called(on_epoch, "on_epoch")
     kept = _Kept(net)
     order = list(range(len(X)))
     try:
@@ -128,10 +132,11 @@ def _checked(
     """The batch size, once everything fits."""
     given: list[tuple[str, object]] = [("X", X), ("Y", Y)]
     for name, rows in given:
-        if not isinstance(rows, Sized):
+        is_indexed = hasattr(rows, "__getitem__") and not isinstance(rows, Mapping)
+        if not isinstance(rows, Sized) or not is_indexed or _is_single(rows):
             msg = (
                 f"{name} needs a list or array of rows, got {type(rows).__name__}:"
-                f" {rows!r}"
+                f" {shown(rows)}"
             )
             raise OperandError(msg)
     if len(X) != len(Y) or not len(X):
@@ -151,10 +156,25 @@ def _checked(
     return batch_size
 
 
+def _is_single(rows: object) -> bool:
+    """Whether it is a text, or an array of no dimension: of one row at most."""
+    return isinstance(rows, str | bytes) or getattr(rows, "ndim", 1) == 0
+
+
+def _check_net(net: object) -> None:
+    if not (callable(net) and callable(getattr(net, "parameters", None))):
+        msg = (
+            "net needs to be a network, such as an MLP, with parameters() and a call"
+            f" for one row, got {type(net).__name__}: {shown(net)}"
+        )
+        raise OperandError(msg)
+
+
 def _whole(number: object, what: str) -> int:
-    if isinstance(number, SupportsIndex) and not isinstance(number, bool):
-        return index(number)
-    msg = f"{what} needs an int, got {type(number).__name__}: {number!r}"
+    n = whole(number)
+    if n is not None:
+        return n
+    msg = f"{what} needs an int, got {type(number).__name__}: {shown(number)}"
     raise OperandError(msg)
 
 
@@ -167,7 +187,7 @@ def _check_optimiser(optimiser: object) -> None:
     if not all(callable(getattr(optimiser, m, None)) for m in ("step", "zero_grad")):
         msg = (
             "fit needs an optimiser, as in optimiser=SGD(net.parameters()), got"
-            f" {type(optimiser).__name__}: {optimiser!r}"
+            f" {type(optimiser).__name__}: {shown(optimiser)}"
         )
         raise OperandError(msg)
 

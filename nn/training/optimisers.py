@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from autograd_scalar import DataError, OperandError, Value
 from nn.module import switch
+from nn.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +93,7 @@ class Optimiser(ABC):
         if not isinstance(state_dict, Mapping):
             msg = (
                 "load_state_dict needs the dictionary that state_dict() gave, got"
-                f" {type(state_dict).__name__}: {state_dict!r}"
+                f" {type(state_dict).__name__}: {shown(state_dict)}"
             )
             raise OperandError(msg)
         options, state = state_dict.get("options"), state_dict.get("state")
@@ -114,7 +115,7 @@ class Optimiser(ABC):
     def _state_of(self, i: int, entry: object) -> dict[str, float]:
         """The state of parameter i, in floats."""
         if not isinstance(entry, Mapping):
-            msg = f"state[{i}] needs to be a dictionary, got {entry!r}"
+            msg = f"state[{i}] needs to be a dictionary, got {shown(entry)}"
             raise DataError(msg)
         known = self._STATE or dict.fromkeys(entry, -math.inf)
         numbers: dict[str, float] = {}
@@ -161,10 +162,11 @@ def leaves(params: object) -> list[Value]:
         name = type(params).__name__
         msg = f"params needs a list of Values, got a {name}; write net.parameters()"
         raise OperandError(msg)
-    if isinstance(params, str) or not isinstance(params, Iterable):
+    is_array_of_none = getattr(params, "ndim", 1) == 0
+    if isinstance(params, str) or not isinstance(params, Iterable) or is_array_of_none:
         msg = (
             "params needs a list of Values, as net.parameters() gives, got"
-            f" {type(params).__name__}: {params!r}"
+            f" {type(params).__name__}: {shown(params)}"
         )
         raise OperandError(msg)
     values = list(params)
@@ -173,7 +175,9 @@ def leaves(params: object) -> list[Value]:
         raise OperandError(msg)
     for value in values:
         if not _is_leaf(value):
-            msg = f"a parameter needs to be a Value that was not computed: {value!r}"
+            msg = (
+                f"a parameter needs to be a Value that was not computed: {shown(value)}"
+            )
             raise OperandError(msg)
     if len(set(values)) < len(values):
         msg = f"{len(values)} parameters were given, but only {len(set(values))} differ"
@@ -197,7 +201,7 @@ def real_number(number: object, what: str) -> float:
             return Value(number).data
         except OperandError:
             pass
-    msg = f"{what} needs a real number, got {type(number).__name__}: {number!r}"
+    msg = f"{what} needs a real number, got {type(number).__name__}: {shown(number)}"
     raise OperandError(msg)
 
 
@@ -213,7 +217,7 @@ def _betas(given: object, what: str) -> tuple[float, float]:
     if isinstance(given, tuple | list) and len(given) == 2:  # noqa: PLR2004
         beta1, beta2 = given
         return in_range(beta1, "beta1", 1.0), in_range(beta2, "beta2", 1.0)
-    msg = f"{what} needs two numbers, as in {what}=(0.9, 0.999), got {given!r}"
+    msg = f"{what} needs two numbers, as in {what}=(0.9, 0.999), got {shown(given)}"
     raise OperandError(msg)
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from operator import index
-from typing import TYPE_CHECKING, SupportsIndex
+from typing import TYPE_CHECKING
 
 from autograd_scalar import OperandError
+from nn.module import whole
+from nn.shown import shown
 from nn.training.optimisers import Optimiser, in_range, real_number
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Schedule(ABC):
             msg = (
                 f"{type(self).__name__} needs an optimiser first, as in"
                 f" {type(self).__name__}(SGD(net.parameters()), ...), got"
-                f" {type(given).__name__}: {given!r}"
+                f" {type(given).__name__}: {shown(given)}"
             )
             raise OperandError(msg)
         if optimizer.initial_lr is None:
@@ -103,7 +104,7 @@ class LambdaLR(Schedule):
         if not callable(given):
             msg = (
                 "lr_lambda needs a function of the epoch, as in lambda epoch:"
-                f" 0.9**epoch, got {type(given).__name__}: {given!r}"
+                f" 0.9**epoch, got {type(given).__name__}: {shown(given)}"
             )
             raise OperandError(msg)
         self.lr_lambda = lr_lambda
@@ -170,9 +171,8 @@ class CosineAnnealingLR(Schedule):
 
 
 def _at_least(least: int, number: object, what: str) -> int:
-    if isinstance(number, SupportsIndex) and not isinstance(number, bool):
-        n = index(number)
-        if n >= least:
-            return n
-    msg = f"{what} needs to be an int from {least} up, got {number!r}"
+    n = whole(number)
+    if n is not None and n >= least:
+        return n
+    msg = f"{what} needs to be an int from {least} up, got {shown(number)}"
     raise OperandError(msg)

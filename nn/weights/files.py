@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from autograd_scalar import DataError, OperandError, WholeFile
 from nn.module import Module
+from nn.shown import shown
 from nn.weights import json as weights_json
 from nn.weights import safetensors as weights_safetensors
 from nn.weights.arrays import Array, arrays_of, numbers_of
@@ -22,6 +23,7 @@ __all__ = ["load_weights", "save_weights"]
 
 
 MAX_BYTES: Final = 16 * 2**20  # 700,000 numbers of JSON, 2,000,000 of safetensors
+LONGEST_PATH: Final = 500
 
 
 class _Format(NamedTuple):
@@ -78,11 +80,11 @@ def save_weights(module: Module, path: str | os.PathLike[str]) -> None:
     try:
         content = kind.write(arrays_of(module.state_dict()))
     except DataError as error:
-        msg = f"cannot save {str(path)!r}: {error}"
+        msg = f"cannot save {_named(path)}: {error}"
         raise DataError(msg) from error
     if len(content) > MAX_BYTES:
         msg = (
-            f"cannot save {str(path)!r}: it would have {len(content):,} bytes, and no"
+            f"cannot save {_named(path)}: it would have {len(content):,} bytes, and no"
             f" more than {MAX_BYTES:,} are read again; .safetensors is the smaller kind"
         )
         raise DataError(msg)
@@ -108,7 +110,7 @@ def load_weights(module: Module, path: str | os.PathLike[str]) -> None:
             kind.read(raw), list(module.state_dict()), type(module).__name__
         )
     except DataError as error:
-        msg = f"cannot load {str(path)!r}: {error}"
+        msg = f"cannot load {_named(path)}: {error}"
         raise DataError(msg) from error
     module.load_state_dict(numbers)
 
@@ -126,7 +128,8 @@ def _module(module: object, what: str) -> Module:
 def _path(path: object, what: str) -> Path:
     if isinstance(path, (str, os.PathLike)) and isinstance(os.fspath(path), str):
         return Path(path)
-    msg = f"{what} needs a path, as text or a Path; got {type(path).__name__}: {path!r}"
+    kind = type(path).__name__
+    msg = f"{what} needs a path, as text or a Path; got {kind}: {shown(path)}"
     raise OperandError(msg)
 
 
@@ -137,7 +140,7 @@ def _format(path: Path) -> _Format:
     except KeyError:
         msg = (
             f"weights are kept in files whose names end in {' or '.join(_FORMATS)}, got"
-            f" {str(path)!r}"
+            f" {_named(path)}"
         )
         raise DataError(msg) from None
 
@@ -148,23 +151,27 @@ def _read(path: Path) -> bytes:
         mode = path.stat().st_mode
         raw = _at_most(MAX_BYTES + 1, path) if stat.S_ISREG(mode) else b""
     except FileNotFoundError as error:
-        msg = f"cannot load {str(path)!r}: there is no such file; check the path"
+        msg = f"cannot load {_named(path)}: there is no such file; check the path"
         raise DataError(msg) from error
     except (OSError, ValueError) as error:  # no permission, a long name, a NUL in it
         why = getattr(error, "strerror", None) or str(error)
-        msg = f"cannot load {str(path)!r}: {why}"
+        msg = f"cannot load {_named(path)}: {why}"
         raise DataError(msg) from error
     if not stat.S_ISREG(mode):
         kind = "a folder" if stat.S_ISDIR(mode) else "a device, a pipe or a socket"
-        msg = f"cannot load {str(path)!r}: it is {kind}, not a file of weights"
+        msg = f"cannot load {_named(path)}: it is {kind}, not a file of weights"
         raise DataError(msg)
     if len(raw) > MAX_BYTES:
         msg = (
-            f"cannot load {str(path)!r}: it is larger than {MAX_BYTES:,} bytes, which"
+            f"cannot load {_named(path)}: it is larger than {MAX_BYTES:,} bytes, which"
             " no network of Values needs; is it of another program?"
         )
         raise DataError(msg)
     return raw
+
+
+def _named(path: object) -> str:
+    return shown(str(path), LONGEST_PATH)
 
 
 def _at_most(n: int, path: Path) -> bytes:

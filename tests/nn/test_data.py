@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_scalar import DataError
-from nn.data.csv import parse_csv, read_csv
+from nn.data.columns import columns_of
+from nn.data.csv import Table, parse_csv, read_csv
 from nn.data.dataset import Dataset, Scale, load_csv, load_iris, split
+from nn.experiment import run as experiment
+from nn.experiment.run import Settings, run
 
 
 def load(tmp_path, content, target="y", **options):
@@ -239,3 +242,45 @@ def test_a_header_longer_than_a_cell_may_be_is_read():
     assert len(",".join(names)) > csv.field_size_limit()
     table = parse_csv(f"{','.join(names)}\n{','.join('1' for _ in names)}\n")
     assert table.columns == tuple(names)
+
+
+class Name(str):
+    """A column's name that counts how often it is compared with another."""
+
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        Name.compared += 1
+        return str(self) == str(other)
+
+    def __ne__(self, other):
+        return not self == other
+
+
+def comparisons(columns):
+    names = tuple(Name(f"c{k}") for k in range(columns))
+    rows = tuple(tuple(str(k * r % 5) for k in range(columns)) for r in range(6))
+    table = Table("t", names, rows, tuple(range(2, 8)))
+    Name.compared = 0
+    ignored = [Name(name) for name in names[1::2]]
+    found = columns_of(table, "c2", task="regression", ignore=ignored)
+    assert len(found.features) > 0.3 * columns
+    return Name.compared
+
+
+def test_the_work_grows_with_the_columns_not_with_their_square():
+    assert comparisons(4_000) < 2.5 * comparisons(2_000)
+
+
+def test_a_table_too_wide_to_train_on_is_said_to_be(tmp_path):
+    names = ",".join(["y", *(f"x{k}" for k in range(300))])
+    rows = [",".join(str((k % 6 + 1) * r % 7) for k in range(301)) for r in range(1, 7)]
+    data = load(tmp_path, "\n".join([names, *rows]), task="regression")
+    settings = Settings((3, 2), "tanh", 1, 0.1, 2, 0.5, 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(experiment, "MOST_WEIGHTS", 3 * 301 + 2 * 4 + 3)
+        run(data, settings)
+        patch.setattr(experiment, "MOST_WEIGHTS", 3 * 301 + 2 * 4 + 2)
+        with pytest.raises(DataError, match=r"300 features.* 914 w.*--ignore.*--hid"):
+            run(data, settings)

@@ -1,0 +1,7 @@
+"""`python -m nn`: the command `autograd-scalar`."""
+
+import sys
+from importlib import import_module
+
+if __name__ == "__main__":
+    sys.exit(import_module("nn.cli.main").main())

@@ -1,0 +1,83 @@
+"""An interruption at each line: Ctrl-C, or no memory, in the midst of the work.
+
+Compiled code has no lines to stop at; there the lines of what stayed plain remain.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import autograd_scalar as ag
+import nn
+from autograd_scalar import Value
+
+from .targets import X, graph, network, optimiser, square
+
+OURS = tuple(str(Path(package.__file__).parent) for package in (ag, nn))
+Y = [[0.5], [0.25]]
+
+
+def backward() -> None:
+    root = graph()
+    root.backward()
+    root.backward()
+
+
+def trained() -> None:
+    net = network()
+    steps = nn.Adam(net.parameters())
+    nn.fit(net, X, Y, "half_squared_error", optimiser=steps, epochs=1, rng=1)
+
+
+def watched() -> None:
+    with ag.detect_anomaly():
+        graph().backward()
+
+
+WORK: dict[str, Callable[[], Any]] = {
+    "backward": backward,
+    "certify": lambda: ag.certify(graph(), 20),
+    "check_gradients": lambda: ag.check_gradients(square, [0.3], order=2),
+    "detect_anomaly": watched,
+    "draw": lambda: ag.draw(graph()).save("out.svg"),
+    "fit": trained,
+    "gradients": lambda: ag.gradients(graph(), Value(1.0), create_graph=True),
+    "hessian": lambda: ag.hessian(square)(0.3),
+    "no_grad": ag.no_grad()(graph),
+    "replay": lambda: ag.replay(graph(), ag.Interval),
+    "save_weights": lambda: nn.save_weights(network(), "out.json"),
+    "load_weights": lambda: nn.load_weights(network(), "weights.json"),
+    "step": lambda: optimiser().step(),
+}
+
+
+class Interrupt:
+    """A trace function that raises at the n-th line of ours."""
+
+    def __init__(self, kind: type[BaseException], at: int) -> None:
+        self.kind, self.left = kind, at
+
+    def __call__(self, frame: FrameType, event: str, _: object) -> Any:
+        if not frame.f_code.co_filename.startswith(OURS):
+            return None
+        if event == "line":
+            self.left -= 1
+            if self.left == 0:
+                raise self.kind
+        return self
+
+
+def interrupted(work: Callable[[], Any], kind: type[BaseException], at: int) -> bool:
+    """Do the work; return whether it got as far as the line where it is stopped."""
+    stop = Interrupt(kind, at)
+    before = sys.gettrace()
+    sys.settrace(stop)
+    try:
+        work()
+    except kind:
+        pass
+    finally:
+        sys.settrace(before)
+    return stop.left <= 0

@@ -1,0 +1,287 @@
+"""Every public callable with arguments that are right, found by introspection.
+
+The public functions and classes of both packages, the operators and public methods of
+their classes, and what the transforms return. Arguments go by the parameter's name, so
+that a new function is attacked the day it exists; one whose arguments are not known
+here fails `test_every_public_callable_has_arguments`.
+"""
+
+import inspect
+import random
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import autograd_scalar as ag
+import nn
+from autograd_scalar import Value
+
+
+class Target(NamedTuple):
+    """Something to call: its name, how it is made, and its parameters."""
+
+    name: str
+    make: Callable[[], Callable[..., Any]]
+    parameters: tuple[inspect.Parameter, ...]
+
+
+def square(x: Any) -> Any:
+    return x * x
+
+
+def product(x: Any, y: Any) -> Any:
+    return x * y
+
+
+def graph() -> Value:
+    x, y = Value(0.3, "x"), Value(0.7, "y")
+    return (x * y + x.sin()).named("z")
+
+
+def network() -> nn.MLP:
+    return nn.MLP(2, [2, 1], activation="tanh", rng=1)
+
+
+def optimiser() -> nn.SGD:
+    return nn.SGD(network().parameters(), lr=0.1)
+
+
+def number() -> Value:
+    return Value(0.3, "x")
+
+
+X = [[0.1, 0.2], [0.3, 0.4]]
+
+# Parameter: an argument that is right; a name with a dot is one callable's own.
+ARGUMENTS: dict[str, Callable[[], Any]] = {
+    "": lambda: None,
+    **dict.fromkeys(["x", "a", "b", "y", "other", "data"], number),
+    **dict.fromkeys(["root", "output"], graph),
+    **dict.fromkeys(["values", "inputs", "outputs", "params"], lambda: [number()]),
+    "alpha": lambda: 1.0,
+    "at": lambda: None,
+    "condition": lambda: True,
+    "digits": lambda: None,
+    "direction": lambda: "LR",
+    "example": lambda: 3,
+    "f": lambda: square,
+    "function": lambda: square,
+    "gamma": lambda: 0.5,
+    "high": lambda: 1.0,
+    "labels": lambda: [0.0, 1.0],
+    "label": lambda: "v",
+    "loss": lambda: "half_squared_error",
+    "losses": lambda: [number(), number()],
+    "low": lambda: 0.0,
+    "lr_lambda": lambda: lambda epoch: 0.5,
+    **dict.fromkeys(["module", "net"], network),
+    "n_in": lambda: 2,
+    "n_out": lambda: 2,
+    "n_outs": lambda: [2, 1],
+    "name": lambda: "tanh",
+    "number": lambda: float,
+    "optimizer": optimiser,
+    "order": lambda: 1,
+    "partials": lambda: lambda x, y: (1.0,),
+    "path": lambda: "out.json",
+    "primals": lambda: [0.3],
+    "seed": lambda: 1.0,
+    "slope": lambda: 0.1,
+    "spec": lambda: ".3f",
+    "state": lambda: network().state_dict(),
+    "state_dict": lambda: network().state_dict(),
+    "step_size": lambda: 2,
+    "T_max": lambda: 3,
+    "tangents": lambda: [1.0],
+    "tangent": lambda: 1.0,
+    "targets": lambda: [0.5],
+    "X": lambda: X,
+    "Y": lambda: [[0.5], [0.25]],
+    "content": lambda: "text",
+    "node": number,
+    "ulp": lambda: 4.0,
+    "nn.batch_loss.outputs": lambda: [[number()]],
+    "nn.batch_loss.targets": lambda: [[0.5]],
+    "nn.softmax_cross_entropy.outputs": lambda: [number(), number()],
+    "nn.softmax_cross_entropy.targets": lambda: 1,
+    "nn.binary_cross_entropy.outputs": lambda: [Value(0.4)],
+    "nn.hinge.targets": lambda: [1.0],
+    "nn.fit.optimiser": optimiser,
+    "nn.fit.epochs": lambda: 1,
+    "nn.fit.rng": lambda: 1,
+    "nn.Layer.number": lambda: 1,
+    "ag.Value.data": lambda: 0.3,
+    "ag.WholeFile.path": lambda: __import__("pathlib").Path("out.svg"),
+    "ag.compare.a": graph,
+    "ag.compare.b": graph,
+    "ag.polygamma.a": lambda: 1,
+    "ag.Value.polygamma.order": lambda: 1,
+    "ag.certify.digits": lambda: 30,
+    "ag.compare.digits": lambda: 30,
+    "ag.replay.digits": lambda: 30,
+    "ag.Interval.contains.x": lambda: 0.5,
+    "ag.Dual.data": lambda: 0.3,
+    "ag.Drawing.save.path": lambda: "out.svg",
+    "nn.MLP.__call__.x": lambda: [0.1, 0.2],
+    "nn.MLP.forward.x": lambda: [0.1, 0.2],
+    "nn.Neuron.__call__.x": lambda: [0.1, 0.2],
+    "nn.Layer.__call__.x": lambda: [0.1, 0.2],
+}
+
+# Classes whose instances have methods to attack, and how one is made. What only the
+# packages make (reports, drawings) has no constructor for users.
+INSTANCES: dict[str, Callable[[], Any]] = {
+    "ag.Certificate": lambda: ag.certify(graph(), 30),
+    "ag.Comparison": lambda: ag.compare(graph(), graph(), 30),
+    "ag.Diagnosis": lambda: ag.diagnose(graph()),
+    "ag.Drawing": lambda: ag.draw(graph()),
+    "ag.GradientCheck": lambda: ag.check_gradients(square, [0.3]),
+    "ag.Replay": lambda: ag.replay(graph(), float),
+    "nn.DeltaReport": lambda: nn.check_deltas(
+        network(), X, [[0.5], [0.25]], "half_squared_error"
+    ),
+    "nn.ForwardPass": lambda: network().forward([0.1, 0.2]),
+    "nn.History": lambda: nn.History((1.0,)),
+    "ag.Primitive": lambda: ag.PRIMITIVES["sin"],
+    "nn.Activation": lambda: nn.Activation("tanh", Value.tanh),
+    "ag.Value": number,
+    "ag.Dual": lambda: ag.Dual(0.3, 1.0),
+    "ag.Interval": lambda: ag.Interval(0.0, 1.0),
+    "ag.WholeFile": lambda: ag.WholeFile(__import__("pathlib").Path("out.svg")),
+    "ag.no_grad": ag.no_grad,
+    "ag.detect_anomaly": ag.detect_anomaly,
+    "nn.MLP": network,
+    "nn.Layer": lambda: nn.Layer(2, 2, rng=1),
+    "nn.Neuron": lambda: nn.Neuron(2, rng=1),
+    "nn.Module": network,
+    "nn.SGD": optimiser,
+    "nn.Adam": lambda: nn.Adam(network().parameters()),
+    "nn.AdamW": lambda: nn.AdamW(network().parameters()),
+    "nn.CosineAnnealingLR": lambda: nn.CosineAnnealingLR(optimiser(), 3),
+    "nn.ExponentialLR": lambda: nn.ExponentialLR(optimiser(), 0.5),
+    "nn.LambdaLR": lambda: nn.LambdaLR(optimiser(), lambda epoch: 0.5),
+    "nn.LinearLR": lambda: nn.LinearLR(optimiser()),
+    "nn.StepLR": lambda: nn.StepLR(optimiser(), 2),
+}
+MADE_BY_US = {
+    *("ag.Certificate", "ag.Comparison", "ag.Diagnosis", "ag.Drawing"),
+    *("ag.GradientCheck", "ag.Replay", "ag.Primitive"),
+    *("nn.DeltaReport", "nn.ForwardPass", "nn.History", "nn.Activation"),
+}
+# For code that has checked the arguments already: their docstrings say so.
+INTERNAL = {
+    *("nn.Neuron.pre_activation", "nn.Layer.pre_activations", "nn.Layer.activations"),
+    "nn.DeltaReport.first_disagreement",
+    "ag.Value.__format__",  # format() gives it a str, and its errors are float's own
+}
+# Methods of Dual and Interval are called by the rules, not by users.
+RULES = ("ag.Dual.", "ag.Interval.")
+OPERATORS = {
+    *("__abs__", "__add__", "__bool__", "__call__", "__ceil__", "__divmod__"),
+    *("__eq__", "__float__", "__floor__", "__floordiv__", "__format__", "__ge__"),
+    *("__gt__", "__hash__", "__int__", "__le__", "__len__", "__lt__", "__mod__"),
+    *("__mul__", "__neg__", "__pos__", "__pow__", "__radd__", "__rdivmod__"),
+    *("__repr__", "__rfloordiv__", "__rmod__", "__rmul__", "__round__", "__rpow__"),
+    *("__rsub__", "__rtruediv__", "__str__", "__sub__", "__truediv__", "__trunc__"),
+}
+# What transforms and decorators return is public, too.
+RETURNED: dict[str, tuple[Callable[[], Any], str]] = {
+    "ag.grad(f)": (lambda: ag.grad(square), "x"),
+    "ag.grad(f, (0, 1))": (lambda: ag.grad(product, (0, 1)), "x y"),
+    "ag.value_and_grad(f)": (lambda: ag.value_and_grad(square), "x"),
+    "ag.derivative(f, 2)": (lambda: ag.derivative(square, 2), "x"),
+    "ag.jacobian(f)": (lambda: ag.jacobian(square), "x"),
+    "ag.hessian(f)": (lambda: ag.hessian(product, (0, 1)), "x y"),
+    "ag.primitive(partials)": (
+        lambda: ag.primitive(partials=lambda x, y: (1.0,)),
+        "function",
+    ),
+    "ag.primitive(partials)(f)": (
+        lambda: ag.primitive(partials=lambda x, y: (2.0 * x,))(square),
+        "x",
+    ),
+}
+
+
+def public(package: Any) -> dict[str, Any]:
+    """Every public callable of a package but its exceptions, by name."""
+    short = "ag" if package is ag else package.__name__
+    names = sorted({*package.__all__, *getattr(package, "_LIKE_BUILTINS", ())})
+    found = {f"{short}.{name}": getattr(package, name) for name in names}
+    return {
+        name: thing
+        for name, thing in found.items()
+        if callable(thing)
+        and not (isinstance(thing, type) and issubclass(thing, BaseException))
+    }
+
+
+def methods(cls: type) -> Iterator[str]:
+    for name in dir(cls):
+        inherited = getattr(object, name, None)
+        is_ours = callable(getattr(cls, name)) and getattr(cls, name) != inherited
+        if is_ours and (name in OPERATORS or not name.startswith("_")):
+            yield name
+
+
+def parameters(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
+    """Those that can be given; none where a compiled function does not tell."""
+    try:
+        found = inspect.signature(function).parameters.values()
+    except ValueError:
+        return ()
+    variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return tuple(p for p in found if p.kind not in variadic)
+
+
+def targets() -> list[Target]:
+    """Everything public that can be called, in a fixed order."""
+    found = []
+    for name, thing in {**public(ag), **public(nn)}.items():
+        if name not in MADE_BY_US:
+            found.append(Target(name, lambda thing=thing: thing, parameters(thing)))
+        if not isinstance(thing, type):
+            continue
+        for method in methods(thing):
+            full = f"{name}.{method}"
+            is_field_by_field = name in MADE_BY_US and method == "__hash__"
+            if full in INTERNAL or is_field_by_field or full.startswith(RULES):
+                continue
+            own = parameters(getattr(thing, method))[1:]
+            found.append(Target(full, bound(name, method), own))
+    for name, (make, words) in RETURNED.items():
+        own = tuple(
+            inspect.Parameter(word, inspect.Parameter.POSITIONAL_ONLY)
+            for word in words.split()
+        )
+        found.append(Target(name, make, own))
+    return found
+
+
+def bound(name: str, method: str) -> Callable[[], Callable[..., Any]]:
+    return lambda: getattr(INSTANCES[name](), method)
+
+
+def argument(target: Target, parameter: inspect.Parameter) -> Any:
+    """An argument that is right; the parameter's default if none is known."""
+    name = parameter.name
+    for key in (f"{target.name}.{name}", name):
+        if key in ARGUMENTS and (
+            parameter.default is parameter.empty or key is not name
+        ):
+            return ARGUMENTS[key]()
+    return parameter.default
+
+
+def call(
+    target: Target, wrong: dict[str, Any]
+) -> tuple[Callable[..., Any], list[Any], dict[str, Any]]:
+    """The callable and its arguments, of which some are wrong."""
+    random.seed(1)  # initial weights are drawn from Python's generator by default
+    args, keywords = [], {}
+    for p in target.parameters:
+        given = wrong[p.name] if p.name in wrong else argument(target, p)
+        if p.kind is p.POSITIONAL_ONLY:
+            args.append(given)
+        else:
+            keywords[p.name] = given
+    return target.make(), args, keywords
