@@ -428,6 +428,31 @@ def test_numbers_are_compared_to_as_many_digits_as_the_verdict_says(digits, is_e
     assert f"to {digits} digits" in comparison.verdict
 
 
+def test_equal_numbers_are_equal_however_few_digits_are_asked_for():
+    # 4 x (1 - x) doubles an error at each step: two ways to write it are equal, and at
+    # few digits they differ, or seem to have settled by chance.
+    for steps in (40, 240):
+        x = y = Value(1.0).sin()
+        for _ in range(steps):
+            x, y = 4 * x * (1 - x), 4 * y - 4 * y * y
+        comparison = compare(x, y, 1)
+        assert comparison.equal_in_truth, steps
+        with mp.workdps(steps):
+            exact = mp.sin(mp.mpf(2) ** steps * mp.asin(mp.sqrt(mp.sin(1)))) ** 2
+            unit = mp.mpf(10) ** mp.floor(mp.log10(exact))
+            assert abs(mp.mpf(comparison.truth_a) - exact) <= 0.5 * unit, steps
+
+
+@pytest.mark.parametrize("small", [1e-300, 5e-324, 3e-17])
+@pytest.mark.parametrize("large", [1.5e308, 3.0, 1e17])
+def test_what_is_small_beside_a_large_number_is_not_lost_twice(large, small):
+    x, y = Value(large, "x"), Value(small, "y")
+    found = certify(x * x.sin() + y.exp2() * y - x * x.sin(), 20).rows[-1]
+    with mp.workdps(30):
+        exact = mp.mpf(2) ** mp.mpf(small) * mp.mpf(small)
+        assert abs(mp.mpf(found.value.truth) / exact - 1) < 1e-19
+
+
 def test_what_overflowed_is_not_called_exact():
     x = Value(1e300, "x")
     assert certify(x * x).verdict == (

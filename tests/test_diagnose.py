@@ -64,6 +64,13 @@ def test_the_seed_of_the_adjoints():
 # Units
 
 
+@pytest.mark.parametrize(("digits", "found"), [(7.9, 1), (8.0, 1), (8.1, 0)])
+def test_as_many_digits_lost_as_asked_for_are_found(digits, found):
+    # Terms of 10**8 in all, and a sum of 1.
+    x, y = Value(50_000_000.5) * 1.0, Value(-49_999_999.5) * 1.0
+    assert kinds(x + y, digits=digits).get("cancellation", 0) == found
+
+
 @pytest.mark.parametrize(
     ("name", "x"),
     [

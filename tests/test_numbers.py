@@ -5,6 +5,7 @@ import math
 import operator
 import pickle
 import random
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from math import inf, nan
 
@@ -173,6 +174,62 @@ def test_the_margin_taken_for_the_functions_is_enough():
                 name,
                 x,
             )
+
+
+@pytest.mark.parametrize("text", ["0.1", "0.7", "-1e-5", "1.0507009873554805"])
+def test_a_constant_of_intervals_holds_the_decimal_number(text):
+    found = Enclosures().constant(text)
+    assert found.contains(Fraction(text))
+    assert found.low < Fraction(text) < found.high
+
+
+def test_the_enclosure_of_pi_holds_it():
+    with mpmath.workdps(30):
+        assert Enclosures().pi.low < mpmath.pi < Enclosures().pi.high
+
+
+@pytest.mark.parametrize("name", ["sin", "cos"])
+def test_a_wave_s_extremum_between_two_neighbouring_floats_is_enclosed(name):
+    rng, f = random.Random(0), Enclosures()
+    shift = mpmath.mpf(0.5 if name == "sin" else 0)
+    for power in range(1, 17):
+        for _ in range(20):
+            n = rng.randrange(10**power)
+            with mpmath.workdps(50):
+                peak = (n + shift) * mpmath.pi
+                near = float(peak)
+                below = near if near < peak else math.nextafter(near, -inf)
+                above = near if near > peak else math.nextafter(near, inf)
+            for sign in (1, -1):
+                low, high = sorted((sign * below, sign * above))
+                k = n if sign > 0 or name == "cos" else n + 1
+                assert getattr(f, name)(Interval(low, high)).contains(
+                    -1.0 if k % 2 else 1.0
+                )
+
+
+def test_fields_of_other_precision_and_mpmath_itself_are_left_alone():
+    before = mp.prec, mpmath.mpf(2) ** 0.5
+    fields = {digits: Multiprecision(digits) for digits in (300, 5, 120, 30)}
+    for digits, field in fields.items():
+        places = digits + 60
+        with mpmath.workdps(places):
+            root = mpmath.mpf(math.isqrt(2 * 100**places)) / 10**places
+            gap = abs(mpmath.mpf(field.sqrt(field.number(2.0))) - root)
+            assert mpmath.mpf(10) ** -(digits + 25) < gap < mpmath.mpf(10) ** -digits
+    assert (mp.prec, mpmath.mpf(2) ** 0.5) == before
+
+
+def test_threads_with_other_precisions_do_not_meet():
+    x = Value(0.7)
+    for _ in range(10):
+        x = x.sin().exp().log1p()
+    wanted = [20, 400, 35, 150] * 4
+    alone = {digits: replay(x, mpmath.mpf, digits=digits).value for digits in wanted}
+    with ThreadPoolExecutor(4) as pool:
+        together = pool.map(lambda d: replay(x, mpmath.mpf, digits=d).value, wanted)
+        assert list(together) == [alone[digits] for digits in wanted]
+    assert mp.dps == 15
 
 
 def test_mpf_beyond_all_floats():

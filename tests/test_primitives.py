@@ -658,3 +658,10 @@ def test_weights_of_which_one_alone_is_no_float(xs):
         sign = 1.0 if isinstance(x, Dual) else -1.0
         assert abs(weight.value - share) < 1e-15
         assert abs(weight.tangent - sign * expected * (1.0 - expected)) < 1e-15
+
+
+def test_many_small_operands_of_logsumexp_are_added_up_without_a_rounding_each():
+    xs = [0.0] + [-30.1] * 20_000
+    with mp.workdps(40):
+        exact = mp.log1p(20_000 * mp.exp(mp.mpf(-30.1)))
+    assert ulp_error(PRIMITIVES["logsumexp"].forward(*xs), exact) <= ALLOWED

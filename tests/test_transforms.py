@@ -115,6 +115,8 @@ def test_what_does_not_depend_on_the_input_gives_zero():
     assert value_and_grad(lambda x: 3)(2.0) == (3.0, 0.0)
     assert hessian(lambda x: x[0] + 1)([1.0, 2.0]) == [[0.0, 0.0], [0.0, 0.0]]
     assert hessian(lambda x: 5.0)(2.0) == 0.0
+    assert hessian(lambda x: 5.0)([2.0, 3.0, 4.0]) == [[0.0] * 3] * 3
+    assert hessian(lambda x, y: 5.0, (0, 1))(2.0, 3.0) == ((0.0, 0.0), (0.0, 0.0))
     assert derivative(lambda x: 5, 3)(2.0) == 0.0
     assert jvp(lambda x: [3, x[0]], ([2.0],), ([1.0],)) == ([3.0, 2.0], [0.0, 1.0])
 

@@ -30,7 +30,11 @@ __all__ = [
 # Zero-width joiners: invisible, but part of emoji and of several scripts.
 _JOINERS: Final = frozenset("\u200c\u200d")
 _NAMED: Final = {"\n": "\u23ce", "\r": "\u240d", "\t": "\u21e5"}
-_MARKS_KEPT: Final = 2
+# Printable to Python, and yet no font draws them: fillers of Hangul, Khmer, Mongolian.
+_FILLERS: Final = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
+)
+_MARKS_KEPT: Final = 3  # as many as words of Hindi, Bengali and Hebrew take
 LONGEST: Final = 1000  # characters of a name, or of one line of a picture
 
 # Advance widths of the printable ASCII characters in hundredths of the font size, as
@@ -50,6 +54,8 @@ _KNOWN: Final = {"\u2212": 84, "\u2013": 50, "\u2026": 100, "\u221e": 84, "\u00d
 def visible(text: str) -> str:
     r"""``text`` on one line, with every character that cannot be seen spelled out.
 
+    Of the marks on one character, three are kept: more would run over what is near.
+
     >>> visible("a\u202eb\t")
     'a<202E>b⇥'
     """
@@ -58,7 +64,7 @@ def visible(text: str) -> str:
     shown: list[str] = []
     marks = 0
     for character in text:
-        marks = marks + 1 if unicodedata.combining(character) else 0
+        marks = marks + 1 if _is_mark(character) else 0
         if marks <= _MARKS_KEPT:
             shown.append(_seen(character))
     return "".join(shown)
@@ -75,8 +81,19 @@ def line_of(text: str) -> str:
     return visible(text)
 
 
+def _is_mark(character: str) -> bool:
+    """Whether it adds to the character before it, drawn over it or not at all.
+
+    Not `unicodedata.combining`: that is 0 for enclosing marks, for the vowels of Thai
+    and for variation selectors, which may be piled up as well.
+    """
+    if character in _FILLERS:
+        return False
+    return character in _JOINERS or unicodedata.category(character) in {"Mn", "Me"}
+
+
 def _seen(character: str) -> str:
-    if character.isprintable() or character in _JOINERS:
+    if character in _JOINERS or (character.isprintable() and character not in _FILLERS):
         return character
     if unicodedata.category(character) == "Zs":
         return " "
@@ -141,7 +158,7 @@ def _character_width(character: str) -> int:
     known = _KNOWN.get(character)
     if known is not None:
         return known
-    if unicodedata.combining(character) or character in _JOINERS:
+    if _is_mark(character):
         return 0
     return 110
 

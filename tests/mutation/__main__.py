@@ -1,11 +1,13 @@
 """Mutation testing: is every small mistake in the rules and the engine caught?
 
     python -m tests.mutation                   # every target
-    python -m tests.mutation partials graph.py # those whose path contains a word
+    python -m tests.mutation nn/ numbers/      # those whose name or path has a word
     python -m tests.mutation --function tanh   # of one function only
+    python -m tests.mutation --sample 50 --seed 7  # so many of all, drawn at random
 
-Prints a table and every survivor that `survivors.toml` does not explain; ends with
-status 1 if there is one. mutmut and cosmic-ray were considered: the one changes bodies
+`targets.toml` says which source files are mutated and which tests judge them. Prints a
+table and every survivor that `survivors.toml` does not explain; ends with status 1 if
+there is one. mutmut and cosmic-ray were considered: the one changes bodies
 of functions only, and half of our rules are lambdas in a table; the other starts a
 process and imports for every mutant, seconds each for thousands.
 """
@@ -15,6 +17,7 @@ import argparse
 import ast
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -22,6 +25,7 @@ import tempfile
 import time
 import tomllib
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,38 +33,29 @@ from .judge import Judge, Verdict, keep_truths, load_truths
 from .mutants import Mutant, mutants
 
 HERE = Path(__file__).parent
-RULES = ["tests.test_primitives", "tests.test_functional", "tests.test_orders"]
-GRAPH = ["tests.test_graph", "tests.test_functional"]
-VALUE = [
-    "tests.test_value",
-    "tests.test_functional",
-    "tests.test_custom",
-    "tests.test_anomaly",
-    "tests.test_graph",
-]
-FUSED = ["tests.test_fused", "tests.test_functional", "tests.test_anomaly"]
-RECORDED = ["tests.test_functional", "tests.test_transforms", "tests.test_tangents"]
-TANGENTS = ["tests.test_tangents", "tests.test_transforms", "tests.test_functional"]
-GRADIENTS = [*GRAPH, "tests.test_exact", "tests.test_anomaly"]
-TARGETS = {
-    "primitives.py": RULES,
-    "kinks.py": RULES,
-    "partials/arithmetic.py": RULES,
-    "partials/elementary.py": RULES,
-    "partials/activations.py": RULES,
-    "ieee/arithmetic.py": RULES,
-    "ieee/reductions.py": RULES,
-    "ieee/elementary.py": RULES,
-    "ieee/activations.py": RULES,
-    "graph.py": GRAPH,
-    "node.py": VALUE,
-    "value.py": VALUE,
-    "fused.py": FUSED,
-    "functional.py": GRADIENTS,
-    "exact.py": GRADIENTS,
-    "recorded.py": RECORDED,
-    "tangents.py": TANGENTS,
-}
+ROOT = HERE.parents[1]
+
+
+class Target(NamedTuple):
+    """Source files that are judged by the same tests; `targets.toml` lists them."""
+
+    name: str
+    paths: list[str]
+    tests: list[str]
+
+
+def targets(words: Sequence[str] = ()) -> list[Target]:
+    """Read `targets.toml`; with words, keep targets whose name or path holds one."""
+    table = tomllib.loads((HERE / "targets.toml").read_text(encoding="utf-8"))
+    found = [
+        Target(name, entry["paths"], table["tests"][entry["tests"]])
+        for name, entry in table["targets"].items()
+    ]
+    return [
+        target
+        for target in found
+        if not words or any(w in x for w in words for x in (target.name, *target.paths))
+    ]
 
 
 def main() -> int:
@@ -79,17 +74,49 @@ def main() -> int:
         "--processes", type=int, default=2, help="mutants judged at a time"
     )
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--sample", type=int, help="judge so many mutants, not all")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample")
     options = parser.parse_args()
     if not options.here:
         return _in_a_copy(sys.argv[1:])
     load_truths(options.truths)
+    chosen = targets(options.words)
+    if not chosen:
+        parser.error(f"no target in targets.toml has {' or '.join(options.words)}")
+    drawn = _drawn(chosen, options)
     verdicts: list[Verdict] = []
-    for target, test_modules in TARGETS.items():
-        if not options.words or any(word in target for word in options.words):
-            verdicts += _judged(target, test_modules, options)
-    if options.json:
-        options.json.write_text(json.dumps([_row(v) for v in verdicts], indent=1))
-    return _report(verdicts)
+    for target in chosen:
+        for path in target.paths:
+            if made := drawn[path]:
+                verdicts += _judged(path, target.tests, made, options)
+        if options.json:
+            rows = json.dumps([_row(v) for v in verdicts], indent=1)
+            options.json.write_text(rows, encoding="utf-8")
+    return _report(verdicts, is_complete=options.sample is None)
+
+
+def _drawn(
+    chosen: list[Target], options: argparse.Namespace
+) -> dict[str, list[Mutant]]:
+    """Make the mutants to judge, by path: all of them, or a sample."""
+    made = [
+        (path, mutant)
+        for target in chosen
+        for path in target.paths
+        for mutant in _made(path, target.name)
+        if options.function in mutant.function
+    ]
+    if options.sample is not None and options.sample < len(made):
+        made = random.Random(options.seed).sample(made, options.sample)
+    drawn: dict[str, list[Mutant]] = {p: [] for t in chosen for p in t.paths}
+    for path, mutant in made:
+        drawn[path].append(mutant)
+    return drawn
+
+
+def _made(path: str, name: str) -> Iterator[Mutant]:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return mutants(tree, name, str(ROOT / path))
 
 
 def _in_a_copy(arguments: list[str]) -> int:
@@ -97,7 +124,7 @@ def _in_a_copy(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as room:
         for folder in ("autograd_scalar", "nn", "tests"):
             ignore = shutil.ignore_patterns("__pycache__", "*.so")
-            shutil.copytree(HERE.parents[1] / folder, Path(room, folder), ignore=ignore)
+            shutil.copytree(ROOT / folder, Path(room, folder), ignore=ignore)
         alone = {
             "OPENBLAS_NUM_THREADS": "1",
             "PYTHONPATH": room,
@@ -113,19 +140,11 @@ def _in_a_copy(arguments: list[str]) -> int:
 
 
 def _judged(
-    target: str, test_modules: list[str], options: argparse.Namespace
+    path: str, tests: list[str], made: list[Mutant], options: argparse.Namespace
 ) -> list[Verdict]:
-    path = Path("autograd_scalar", target)
-    module = ".".join(path.with_suffix("").parts)
-    judge = Judge(module, test_modules, options.processes)
+    judge = Judge(_module(path), tests, options.processes)
     judge.prepare()
     keep_truths(options.truths)
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    made = [
-        m
-        for m in mutants(tree, target, os.path.abspath("autograd_scalar"))
-        if options.function in m.function
-    ]
     killers = _killers(options.again)
     found = [Verdict(m, killers[m.key]) for m in made if m.key in killers]
     start = time.monotonic()
@@ -133,8 +152,14 @@ def _judged(
         found.append(verdict)
         if not verdict.killer:
             print(f"  survives: {verdict.mutant.key}", file=sys.stderr, flush=True)
-    print(f"{target}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+    print(f"{path}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
     return found
+
+
+def _module(path: str) -> str:
+    """Return the dotted name under which the file is imported."""
+    name = path.removesuffix(".py").replace("/", ".")
+    return name.removesuffix(".__init__")
 
 
 def _killers(verdicts: Path | None) -> dict[str, str]:
@@ -170,8 +195,8 @@ def explains(entry: Explanation, mutant: Mutant) -> bool:
 
 
 def place(mutant: Mutant) -> str:
-    """The file and the function, as `survivors.toml` names them."""
-    return f"{mutant.file} {mutant.function}"
+    """The target and the function, as `survivors.toml` names them."""
+    return f"{mutant.target} {mutant.function}"
 
 
 def _row(verdict: Verdict) -> dict[str, object]:
@@ -179,21 +204,21 @@ def _row(verdict: Verdict) -> dict[str, object]:
     return {"mutant": mutant.key, "line": mutant.line, "killer": verdict.killer}
 
 
-def _report(verdicts: list[Verdict]) -> int:
+def _report(verdicts: list[Verdict], is_complete: bool) -> int:
     """Print the table and what is not explained; the exit status."""
     entries = explanations()
     survivors = [v.mutant for v in verdicts if not v.killer]
-    killed = Counter(v.mutant.file for v in verdicts if v.killer)
+    killed = Counter(v.mutant.target for v in verdicts if v.killer)
     missing = [m for m in survivors if not any(explains(e, m) for e in entries)]
-    alive = Counter(m.file for m in survivors)
-    unexplained = Counter(m.file for m in missing)
-    print(f"{'file':26}{'mutants':>9}{'killed':>9}{'explained':>11}{'not':>6}")
-    for file, count in Counter(v.mutant.file for v in verdicts).items():
+    alive = Counter(m.target for m in survivors)
+    unexplained = Counter(m.target for m in missing)
+    print(f"{'target':26}{'mutants':>9}{'killed':>9}{'explained':>11}{'not':>6}")
+    for file, count in Counter(v.mutant.target for v in verdicts).items():
         row = f"{count:9}{killed[file]:9}{alive[file] - unexplained[file]:11}"
         print(f"{file:26}{row}{unexplained[file]:6}")
     for mutant in missing:
         print(f"survives, and survivors.toml does not say why: {mutant.key}")
-    judged = {place(v.mutant) for v in verdicts}
+    judged = {place(v.mutant) for v in verdicts} if is_complete else set()
     for entry in entries:
         if entry.place in judged and not any(explains(entry, m) for m in survivors):
             print(f"explains no survivor; take it out: {entry.place}: {entry.change}")

@@ -8,20 +8,24 @@ slow ones, until one fails or computes for far longer than it did without the mu
 which is how a traversal that never ends is found within a second. No file is written.
 """
 
+import contextlib
 import doctest
 import functools
 import importlib
 import importlib.util
 import inspect
 import itertools
+import math
 import os
 import pickle
 import resource
 import select
 import signal
 import sys
+import tempfile
 import threading
 import time
+import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -31,10 +35,11 @@ from typing import Any, NamedTuple, Self
 
 from .mutants import Mutant
 
-SECONDS = 10  # of computing, after which a mutant counts as killed whatever it does
+SECONDS = 10  # of computing, after which a test says nothing
 MEMORY = 6 * 2**30
 SLOW = 2.0  # seconds: tests that compute for longer judge no mutant
-SHARED = ("pytest", "numpy", "inspect", "tracemalloc")  # loaded once, not by each child
+# Loaded once, not by each child.
+SHARED = ("pytest", "numpy", "hypothesis.strategies", "inspect", "tracemalloc")
 
 Test = tuple[str, Callable[[], Any]]
 
@@ -68,7 +73,10 @@ class Judge:
         """
         for name in SHARED:
             importlib.import_module(name)
-        _remember_truths()
+        _let_hypothesis_repeat_itself()
+        # Only these ask for thousands; others compare with more digits than are kept.
+        if "tests.test_replay" not in self.test_modules:
+            _remember_truths()
         answer = _answer(*_fork(self._rehearse))
         at_import, self.seconds, self.reached, failed, truths = pickle.loads(answer)
         self.functions = set().union(*self.reached.values()) - at_import
@@ -111,7 +119,7 @@ class Judge:
                 mutant, pid, start = running[pipe]
                 if pipe in ready:
                     answer = _answer(pid, pipe).decode()
-                elif time.monotonic() - start > 3 * SECONDS:
+                elif time.monotonic() - start > 10 * self._budget:
                     os.kill(pid, signal.SIGKILL)
                     answer = _answer(pid, pipe).decode()
                 else:
@@ -120,7 +128,7 @@ class Judge:
                 yield Verdict(mutant, "" if answer == "-" else answer or "no answer")
 
     def _trial(self, mutant: Mutant) -> bytes:
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (self._budget, self._budget + 1))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         sys.meta_path.insert(0, _Swap(self.target, mutant.code))
         try:
@@ -135,6 +143,12 @@ class Judge:
                 except BaseException as error:
                     return f"{name} {type(error).__name__}".encode()
         return b"-"
+
+    @property
+    def _budget(self) -> int:
+        """Seconds of computing in which all tests end, unless the mutant hangs."""
+        quick = [seconds for seconds in self.seconds.values() if seconds <= SLOW]
+        return SECONDS + 3 * math.ceil(sum(quick))
 
     def _limit(self, name: str) -> float:
         """Seconds after which a test hangs: watched, as in the rehearsal, it was slower
@@ -166,8 +180,12 @@ def _fork(work: Callable[[], bytes]) -> tuple[int, int]:
     os.dup2(silence, 2)
     try:
         with os.fdopen(writer, "wb") as pipe:
-            pipe.write(work())
-    except BaseException:  # ours, not the mutant's: "no answer" would hide it
+            try:
+                pipe.write(work())
+            except BaseException:  # ours, not the mutant's: "no answer" would hide it
+                pipe.write(traceback.format_exc().encode())
+                raise
+    except BaseException:
         os._exit(1)
     os._exit(0)
 
@@ -177,14 +195,30 @@ def _answer(pid: int, reader: int) -> bytes:
         answer = pipe.read()
     _, status = os.waitpid(pid, 0)
     if os.WIFEXITED(status) and os.WEXITSTATUS(status):
-        msg = "the judge itself has failed; call Judge._trial() to see where"
+        msg = f"the judge itself has failed:\n{answer.decode()}"
         raise RuntimeError(msg)
     return answer
+
+
+def _let_hypothesis_repeat_itself() -> None:
+    """Draw the same examples for each mutant, and stop at the first that fails."""
+    from hypothesis import HealthCheck, Phase, settings
+
+    settings.register_profile(
+        "mutation",
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    settings.load_profile("mutation")
 
 
 _truths: dict[Any, Any] = {}
 
 
+@functools.cache  # once: wrapped twice, the three would go by one name
 def _remember_truths() -> None:
     """Let what mpmath computes be computed once: the tests ask the same each time."""
     from mpmath import mp
@@ -197,7 +231,7 @@ def _remember_truths() -> None:
     def diff(function: Any, *args: Any) -> Any:
         if id(function) not in names:
             return differentiate(function, *args)
-        key = names[id(function)], repr(args), mp.dps
+        key = names[id(function)], repr(args), mp.prec
         if key not in _truths:
             _truths[key] = differentiate(function, *args)
         return _truths[key]
@@ -224,7 +258,7 @@ def _remembering(function: Callable[..., Any]) -> Callable[..., Any]:
     from mpmath import mp
 
     def remembering(*args: Any) -> Any:
-        key = function.__name__, repr(args), mp.dps
+        key = function.__name__, repr(args), mp.prec
         if key not in _truths:
             _truths[key] = function(*args)
         return _truths[key]
@@ -312,7 +346,7 @@ def _rows_of(mutant: Mutant) -> list[str]:
 
 
 def all_tests(target: str, test_modules: list[str]) -> list[Test]:
-    """The tests of the modules that need no fixture, and the target's doctests."""
+    """The modules' tests that pytest need not set up, and the target's doctests."""
     warnings.simplefilter("error")
     tests: list[Test] = []
     for name in test_modules:
@@ -330,20 +364,48 @@ def _cases(function: Callable[..., Any]) -> Iterator[Test]:
         return
     parameters = [mark.args for mark in marks if mark.name == "parametrize"]
     names = [name for spelled, _ in parameters for name in _names(spelled)]
-    if set(inspect.signature(function).parameters) - set(names):
-        return  # a fixture is pytest's to give
+    fixtures = set(inspect.signature(function).parameters) - set(names)
+    if fixtures - set(_FIXTURES):
+        return  # the others are pytest's to give
     cases = itertools.product(*(list(values) for _, values in parameters))
     for number, case in enumerate(cases):  # the number tells one lambda from another
         arguments, words = {}, []
         for (spelled, _), item in zip(parameters, case, strict=True):
             parts = _names(spelled)
-            values = getattr(item, "values", item)  # of pytest.param
-            values = [values] if len(parts) == 1 and values is item else values
+            is_param = hasattr(item, "marks")
+            values = item.values if is_param else item if len(parts) > 1 else [item]
             arguments.update(zip(parts, values, strict=True))
             words.append(getattr(item, "id", None) or "-".join(map(_word, values)))
         title = f"{function.__name__}[{'-'.join(words)[:60]}] {number}"
-        test = functools.partial(function, **arguments)
+        test = functools.partial(_with_fixtures, function, fixtures, arguments)
         yield f"{function.__module__}.{title}", test
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def _patches() -> contextlib.AbstractContextManager[Any]:
+    import pytest
+
+    return pytest.MonkeyPatch.context()
+
+
+_FIXTURES: dict[str, Callable[[], contextlib.AbstractContextManager[Any]]] = {
+    "tmp_path": _folder,
+    "monkeypatch": _patches,
+}
+
+
+def _with_fixtures(
+    function: Callable[..., Any], fixtures: set[str], arguments: dict[str, Any]
+) -> None:
+    """Call a test with the few fixtures that are easily made."""
+    with contextlib.ExitStack() as stack:
+        made = {name: stack.enter_context(_FIXTURES[name]()) for name in fixtures}
+        function(**arguments, **made)
 
 
 def _word(value: Any) -> str:

@@ -7,7 +7,7 @@ rule taken for its neighbour. What no test of behaviour should pin is left alone
 annotations, docstrings, imports, `if TYPE_CHECKING`.
 
 >>> tree = ast.parse("def slope(x, y): return 2 * x")
->>> for mutant in mutants(tree, "slope.py"):
+>>> for mutant in mutants(tree, "slope"):
 ...     print(mutant.change)
 return [2 * x=>None]
 return 2 [*=>/] x
@@ -17,7 +17,6 @@ return 2 * [x=>y]
 """
 
 import ast
-import os
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +29,7 @@ _SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Mod: ast.Mult, ast.Pow: ast.Mult, ast.FloorDiv: ast.Div,
     ast.LShift: ast.RShift, ast.RShift: ast.LShift,
     ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.BitXor: ast.BitOr,
-    ast.And: ast.Or, ast.Or: ast.And,
+    ast.And: ast.Or, ast.Or: ast.And, ast.MatMult: ast.Mult,
 }  # fmt: skip
 _COMPARED: dict[type[ast.AST], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE), ast.LtE: (ast.Lt, ast.Gt),
@@ -38,7 +37,7 @@ _COMPARED: dict[type[ast.AST], tuple[type[ast.cmpop], ...]] = {
     ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,),
     ast.IsNot: (ast.Is,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
 }  # fmt: skip
-_ORDERED = (ast.Sub, ast.Div, ast.Mod, ast.Pow, ast.FloorDiv)  # a op b is not b op a
+_ORDERED = (ast.Sub, ast.Div, ast.Mod, ast.Pow, ast.FloorDiv, ast.MatMult)
 _FUNCTIONS = (ast.FunctionDef, ast.Lambda)
 _SHOWN = 36  # characters of context on each side of a change
 
@@ -47,7 +46,7 @@ _SHOWN = 36  # characters of context on each side of a change
 class Mutant:
     """One change of a module: where, what, and the changed module's code."""
 
-    file: str
+    target: str
     line: int
     function: str
     change: str
@@ -56,7 +55,7 @@ class Mutant:
     @property
     def key(self) -> str:
         """A name that survives edits elsewhere: no line number in it."""
-        return f"{self.file} {self.function}: {self.change}"
+        return f"{self.target} {self.function}: {self.change}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +83,12 @@ class _Place:
             setattr(self.holder, self.field, node)
 
 
-def mutants(tree: ast.Module, file: str, root: str = "") -> Iterator[Mutant]:
-    """Every mutant of the module ``file`` below ``root``, in the order of the source.
+def mutants(tree: ast.Module, target: str, path: str = "") -> Iterator[Mutant]:
+    """Every mutant of a module of the target, in the order of the source.
 
-    The tree is changed while a mutant is made, and put back before it is given. A
-    change that cannot be compiled is no mutant.
+    ``path`` is the file that tracebacks and profilers see. The tree is changed while a
+    mutant is made, and put back before it is given. A change that cannot be compiled
+    is no mutant.
     """
     neighbours = _neighbours(tree)
     seen: dict[str, int] = {}
@@ -99,7 +99,7 @@ def mutants(tree: ast.Module, file: str, root: str = "") -> Iterator[Mutant]:
             place.put(ast.copy_location(other, node))
             ast.fix_missing_locations(other)
             after = _shown(other if isinstance(other, ast.stmt) else place.statement)
-            code = _code(tree, os.path.join(root, file)) if after != before else None
+            code = _code(tree, path or target) if after != before else None
             place.put(node)
             if code is None:
                 continue
@@ -107,7 +107,7 @@ def mutants(tree: ast.Module, file: str, root: str = "") -> Iterator[Mutant]:
             name = f"{place.function}: {change}"
             seen[name] = seen.get(name, 0) + 1
             again = f" (number {seen[name]})" if seen[name] > 1 else ""
-            yield Mutant(file, node.lineno, place.function, change + again, code)
+            yield Mutant(target, node.lineno, place.function, change + again, code)
 
 
 def _code(tree: ast.Module, file: str) -> CodeType | None:

@@ -1,5 +1,6 @@
 """The tool itself: which changes it makes, and whether its list is in order."""
 
+import argparse
 import ast
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .__main__ import HERE, TARGETS, explanations, place
+from .__main__ import ROOT, _drawn, explanations, place, targets
 from .judge import Hangs, within
 from .mutants import mutants
 
@@ -39,14 +40,14 @@ CASES = {
 
 @pytest.mark.parametrize("source", CASES)
 def test_changes(source):
-    found = [mutant.change for mutant in mutants(ast.parse(source), "f.py")]
+    found = [mutant.change for mutant in mutants(ast.parse(source), "f")]
     assert sorted(found) == sorted(CASES[source])
 
 
 def test_the_tree_is_put_back():
     source = ast.unparse(ast.parse("\n".join(CASES)))
     tree = ast.parse(source)
-    names = [mutant.key for mutant in mutants(tree, "mutants.py")]
+    names = [mutant.key for mutant in mutants(tree, "some.target")]
     assert ast.unparse(tree) == source
     assert len(names) == len(set(names)) > 10
 
@@ -64,17 +65,55 @@ def test_what_computes_for_too_long_is_stopped():
 def test_every_survivor_is_explained_in_words():
     entries = explanations()
     assert len({entry[:2] for entry in entries}) == len(entries)
-    assert all(entry.place.split()[0] in TARGETS for entry in entries)
+    names = {target.name for target in targets()}
+    assert all(entry.place.split()[0] in names for entry in entries)
     assert all(len(entry.why.split()) > 5 for entry in entries)
+
+
+def test_every_target_and_its_tests_exist():
+    paths = [path for target in targets() for path in target.paths]
+    tests = {name for target in targets() for name in target.tests}
+    assert len(set(paths)) == len(paths)
+    for path in [*paths, *(name.replace(".", "/") + ".py" for name in tests)]:
+        assert (ROOT / path).is_file(), path
+
+
+def test_targets_are_chosen_by_a_word_of_their_name_or_path():
+    assert [t.name for t in targets(["render/escape"])] == ["render.escape"]
+    assert {"nn.matrix.rules", "nn.losses"} <= {t.name for t in targets(["nn"])}
+    assert targets(["no such folder"]) == []
+
+
+def test_a_word_that_no_target_has_is_an_error():
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.mutation", "--here", "no such folder"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "no target in targets.toml has no such folder" in done.stderr
+
+
+def test_a_sample_is_the_same_for_the_same_seed():
+    def drawn(seed):
+        options = argparse.Namespace(function="", sample=5, seed=seed)
+        made = _drawn(targets(["graph.fused"]), options)
+        return [mutant.key for mutants in made.values() for mutant in mutants]
+
+    assert drawn(1) == drawn(1) != drawn(2)
+    assert len(drawn(1)) == 5
 
 
 @pytest.mark.slow
 def test_every_explanation_is_of_a_mutant():
     made: dict[str, str] = {}
-    for file in {entry.place.split()[0] for entry in explanations()}:
-        source = (HERE.parents[1] / "autograd_scalar" / file).read_text("utf-8")
-        for mutant in mutants(ast.parse(source), file):
-            made[place(mutant)] = made.get(place(mutant), "") + mutant.change + "\n"
+    for target in targets():
+        for path in target.paths:
+            source = (ROOT / path).read_text("utf-8")
+            for mutant in mutants(ast.parse(source), target.name):
+                made[place(mutant)] = made.get(place(mutant), "") + mutant.change + "\n"
     for entry in explanations():
         assert entry.change in made.get(entry.place, ""), entry
 
@@ -82,7 +121,7 @@ def test_every_explanation_is_of_a_mutant():
 @pytest.mark.slow
 def test_the_command_kills_every_mutant_of_a_rule():
     done = subprocess.run(
-        [sys.executable, "-m", "tests.mutation", "activations", "--function", "ramp"],
+        [sys.executable, "-m", "tests.mutation", "partials", "--function", "d_relu"],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,

@@ -284,3 +284,34 @@ def test_a_table_too_wide_to_train_on_is_said_to_be(tmp_path):
         patch.setattr(experiment, "MOST_WEIGHTS", 3 * 301 + 2 * 4 + 2)
         with pytest.raises(DataError, match=r"300 features.* 914 w.*--ignore.*--hid"):
             run(data, settings)
+
+
+@pytest.mark.parametrize(
+    ("n", "fraction", "tested"),
+    [
+        (8, 0.2, 2),
+        (8, 0.3, 2),
+        (10, 0.24, 2),
+        (10, 0.26, 3),
+        (7, 0.01, 1),
+        (7, 0.99, 6),
+    ],
+)
+def test_the_test_part_has_the_nearest_number_of_examples(n, fraction, tested):
+    y = tuple(map(float, range(n)))
+    data = Dataset(("x",), "y", tuple((x,) for x in y), y, ())
+    train, test = split(data, fraction, random.Random(0))
+    assert (len(train.y), len(test.y)) == (n - tested, tested)
+
+
+def test_python_s_underscores_make_no_number(tmp_path):
+    data = load(tmp_path, "x,y\n1_0,a\n2_0,b\n1_0,a\n2_0,b\n")
+    assert data.X == ((1.0, 0.0), (0.0, 1.0)) * 2
+
+
+@pytest.mark.parametrize(("rows", "classes"), [(8, ()), (9, ("1", "2", "3"))])
+def test_integers_are_classes_if_each_comes_three_times_on_average(
+    tmp_path, rows, classes
+):
+    body = "".join(f"{k * k},{1 + k % 3}\n" for k in range(rows))
+    assert load(tmp_path, "x,y\n" + body).classes == classes

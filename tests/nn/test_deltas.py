@@ -21,6 +21,7 @@ from autograd_scalar import (
 )
 from nn import LOSSES, MLP, check_deltas, gradient_vector, matrix
 from nn.activations import resolve
+from nn.deltas import oracle as closed_forms
 from nn.deltas.check import matrices
 from nn.deltas.conventions import CONVENTIONS
 from nn.deltas.report import Block, ulp_distance
@@ -452,3 +453,33 @@ def test_a_function_of_ones_own_may_bear_a_known_name():
 
     net = MLP(1, [2, 1], activation=tanh, rng=1)
     assert check_deltas(net, [[0.5]], [[1.0]], "squared_error").passed
+
+
+def test_the_value_of_a_loss_of_ones_own_is_that_of_outputs_and_targets_in_order():
+    def loss(outputs, targets):
+        (a,), (y,) = outputs, targets
+        return a * a - y
+
+    _, (value, slope) = closed_forms.losses(loss)
+    A, Y = np.array([[2.0, 3.0]]), np.array([[5.0, 7.0]])
+    assert value(A, Y).tolist() == [-1.0, 2.0]
+    assert slope(A, Y).tolist() == [[4.0, 6.0]]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("tanh", "relu"),
+        (("leaky_relu", 0.5), ("leaky_relu", 0.25)),
+        (("leaky_relu", 0.5), ("elu", 0.5)),
+        ("tanh", ("elu", 0.5)),
+        (("elu", 0.5), "tanh"),
+    ],
+)
+def test_neurons_of_a_layer_that_differ_have_no_closed_form(first, second):
+    one = MLP(2, [2, 1], activation=[first, "linear"])
+    other = MLP(2, [2, 1], activation=[second, "linear"])
+    assert len(closed_forms.activations(one)) == 2
+    one.layers[0].neurons[1] = other.layers[0].neurons[1]
+    with pytest.raises(OperandError, match="one activation for each layer"):
+        closed_forms.activations(one)

@@ -2,6 +2,7 @@
 
 import math
 import random
+from fractions import Fraction
 
 import mpmath
 import numpy as np
@@ -261,6 +262,43 @@ def test_soft_targets_and_the_derivative_to_a_target():
         assert target.grad == pytest.approx(log_sum - node.data, rel=1e-14)
 
 
+@pytest.mark.parametrize("y", [0.0, 0.25, 1.0])
+@pytest.mark.parametrize("a", [1e-20, 0.3, 0.5, 0.875])
+def test_the_derivative_of_binary_cross_entropy_to_a_target(a, y):
+    target = Value(y)
+    nn.binary_cross_entropy(Value(a), target).backward()
+    with mp.workdps(40):
+        exact = mpmath.log(1 - mpmath.mpf(a)) - mpmath.log(a)
+    assert target.grad == pytest.approx(float(exact), rel=1e-15, abs=0.0)
+
+
+def test_of_an_output_that_is_nan_both_derivatives_are_nan():
+    a, y = Value(math.nan), Value(1.0)
+    nn.binary_cross_entropy(a, y).backward()
+    assert math.isnan(a.grad)
+    assert math.isnan(y.grad)
+
+
+def test_mixed_derivatives_of_softmax_cross_entropy():
+    z, y = [Value(1.0), Value(-2.0), Value(0.5)], [Value(0.2), Value(0.3), Value(0.5)]
+    cost = nn.softmax_cross_entropy(z, y)
+    to_targets = gradients(cost, y, create_graph=True)
+    powers = [math.exp(node.data) for node in z]
+    for j, slope in enumerate(to_targets):
+        for k, node in enumerate(z):
+            exact = powers[k] / sum(powers) - (j == k)
+            assert gradients(slope, node) == pytest.approx(exact, rel=1e-14)
+
+
+@pytest.mark.parametrize("y", [0.0, 0.25, 1.0])
+@pytest.mark.parametrize("a", [1e-20, 0.3, 0.875])
+def test_a_recorded_derivative_of_binary_cross_entropy_is_the_same_number(a, y):
+    node = Value(a)
+    slope = gradients(nn.binary_cross_entropy(node, y), node, create_graph=True)
+    exact = Fraction(1 - Fraction(y)) / (1 - Fraction(a)) - Fraction(y) / Fraction(a)
+    assert slope.data == pytest.approx(float(exact), rel=1e-15, abs=0.0)
+
+
 @pytest.mark.parametrize("z", [[40.0, 0.0], [1.0, 2.0, -3.0], [700.0, 0.0, 690.0]])
 def test_second_derivatives_of_softmax_cross_entropy_keep_their_digits(z):
     nodes = [Value(x) for x in z]
@@ -369,6 +407,7 @@ def test_batch():
     assert batch_loss(nn.squared_error, outputs, targets).data == 5.0
     assert batch_loss(nn.squared_error, outputs, targets, "sum").data == 10.0
     assert batch_loss(lambda a, y: a[0] * y[0], outputs, targets).data == 2.0
+    assert batch_loss(lambda a, y: a[0] - y[0], outputs, targets).data == 2.0
     assert reduce_losses([Value(3.0)]).op == "mean"
     assert reduce_losses(iter([Value(3.0), Value(1.0)]), "sum").op == "sum"
 
@@ -382,7 +421,8 @@ def test_batch():
         (lambda: nn.squared_error(1.0, math.inf), DataError, "finite number, got inf"),
         (lambda: nn.squared_error([1, 2], [3, math.nan]), DataError, r"targets\[1\]"),
         (lambda: nn.binary_cross_entropy(0.5, 1.5), DataError, "from 0 to 1, got 1.5"),
-        (lambda: nn.squared_error("1", 2.0), OperandError, "got str: '1'"),
+        (lambda: nn.squared_error("1", 2.0), OperandError, "are numbers, got str: '1'"),
+        (lambda: batch_loss(["hinge"], [1.0], [1.0]), OperandError, "a loss is one of"),
         (lambda: nn.squared_error(Value(1.0), None), OperandError, "NoneType"),
         (lambda: nn.squared_error(Value(1.0), [[2.0]]), OperandError, "list"),
         (lambda: nn.softmax_cross_entropy([1.0], 0), ShapeError, "with_logits"),

@@ -277,6 +277,10 @@ def test_the_one_neuron_chain_without_a_half():
     assert result.dA[0].item() == pytest.approx(w * delta, rel=1e-14)
 
 
+def test_shape_table_of_a_single_layer():
+    assert shapes([3, 2])[:3] == [("a0", (3, 1)), ("W1", (2, 3)), ("b1", (2, 1))]
+
+
 def test_shape_table_of_the_3_4_2_network():
     table = dict(shapes([3, 4, 2]))
     given = {"W1": (4, 3), "W2": (2, 4), "a0": (3, 1), "a1": (4, 1), "b1": (4, 1)}
@@ -487,6 +491,8 @@ LOSS_ROWS = [  # loss, a, y, L, dL/da
     ("binary_cross_entropy", 1.0, 1.0, 0.0, -1.0),
     ("binary_cross_entropy", 0.0, 1.0, math.inf, -math.inf),
     ("binary_cross_entropy", 1.0, 0.0, math.inf, math.inf),
+    ("binary_cross_entropy", 1.0, 0.5, math.inf, math.inf),
+    ("binary_cross_entropy", 0.0, 0.5, math.inf, -math.inf),
     ("binary_cross_entropy", 1.5, 1.0, math.nan, math.nan),
     ("binary_cross_entropy", -0.5, 0.0, math.nan, math.nan),
     ("binary_cross_entropy", 1e-300, 0.0, 1e-300, 1.0),
@@ -520,8 +526,18 @@ def test_softmax_cross_entropy_keeps_its_digits(logits, value, slope):
     X, Y = np.array([logits], float).T, [[1], [0], [0]]
     case = [np.eye(3)], [np.zeros((3, 1))], X, Y, ["linear"], "softmax_cross_entropy"
     result = backprop(*case)
-    assert result.loss == pytest.approx(value, rel=1e-15)
+    assert result.loss == pytest.approx(value, rel=1e-15, abs=0.0)
     np.testing.assert_allclose(result.dZ[0][:, 0], slope, rtol=1e-15)
+
+
+@pytest.mark.parametrize("gap", [1e-3, 0.5, 3.0, 20.0, 36.0, 40.0, 300.0, 700.0])
+def test_softmax_cross_entropy_of_a_sure_and_right_answer(gap):
+    X, Y = np.array([[gap], [0.0], [-0.25]]), np.array([[1.0], [0.0], [0.0]])
+    case = [np.eye(3)], [np.zeros((3, 1))], X, Y, ["linear"], "softmax_cross_entropy"
+    with mpmath.workdps(700):
+        z = [mpmath.mpf(float(x)) for x in X[:, 0]]
+        exact = mpmath.log(sum(map(mpmath.exp, z))) - z[0]
+    assert off_by(backprop(*case).loss, exact, 0) <= 4
 
 
 @pytest.mark.parametrize("loss", LOSSES)

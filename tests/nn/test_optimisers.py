@@ -3,6 +3,7 @@
 import json
 import math
 import runpy
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ import pytest
 import nn
 from autograd_scalar import DataError, OperandError, Value
 from nn import SGD, Adam, AdamW
-from nn.training.optimisers import Optimiser
-from nn.training.schedules import Schedule
+from nn.training.optimisers import Optimiser, _lerp, _quotient
+from nn.training.schedules import CosineAnnealingLR, LinearLR, Schedule, StepLR
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDED = json.loads((DATA / "torch_optimisers.json").read_text())
@@ -163,6 +164,48 @@ def test_numbers_beyond_float_follow_ieee():
     assert w.data == 1.0  # sqrt(v) is inf, as in PyTorch
 
 
+@pytest.mark.parametrize("optimiser", [Adam, AdamW])
+@pytest.mark.parametrize("g", [1e-140, 1.0, 2e154, 4e155, -4e155])
+def test_the_first_step_of_adam_is_as_long_as_lr(optimiser, g):
+    # m / (1 - beta1) = g and v / (1 - beta2) = g**2, which no float holds beyond 1e154:
+    # PyTorch takes the root of v before it divides.
+    w = Value(1.0)
+    w.grad = g
+    optimiser([w], lr=0.125, eps=0.0, weight_decay=0.0).step()
+    assert w.data == pytest.approx(1.0 - math.copysign(0.125, g), rel=1e-12)
+
+
+def test_only_the_first_gradient_is_not_dampened_though_the_momentum_be_0():
+    w = Value(1.0)
+    optimiser = SGD([w], lr=1.0, momentum=0.5, dampening=0.75)
+    for gradient, wanted in ((0.0, 1.0), (2.0, 0.5), (0.0, 0.25)):
+        w.grad = gradient
+        optimiser.step()
+        assert w.data == wanted
+
+
+@pytest.mark.parametrize("optimiser", [Adam, AdamW])
+def test_without_beta1_the_mean_is_the_gradient_to_the_last_bit(optimiser):
+    # As torch.lerp, which is exact at both ends: 1e20 + (1 - 1e20) would be 0.
+    w = Value(1.0)
+    steps = optimiser([w], lr=0.5, betas=(0.0, 0.0), eps=0.0, weight_decay=0.0)
+    for gradient, wanted in ((1e20, 0.5), (1.0, 0.0), (-3.0, 0.5)):
+        w.grad = gradient
+        steps.step()
+        assert w.data == wanted
+
+
+def test_amsgrad_keeps_a_nan_as_torch_maximum_does():
+    w = Value(1.0)
+    optimiser = Adam([w], betas=(0.9, 0.0), amsgrad=True)
+    w.grad = 1e200  # v is inf
+    optimiser.step()
+    assert w.data == 1.0
+    w.grad = 1.0  # v is 0 * inf, while m is finite
+    optimiser.step()
+    assert math.isnan(w.data)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -175,6 +218,16 @@ def test_numbers_beyond_float_follow_ieee():
         (lambda w: SGD([w], lr=math.nan), "lr needs"),
         (lambda w: SGD([w], lr="0.1"), "real number"),
         (lambda w: SGD([w], momentum=-1), "momentum"),
+        (lambda w: Adam([w], betas=(1.0, 0.5)), "beta1 needs to be .* below 1.0"),
+        (lambda w: Adam([w], betas=(0.5, 1.0)), "beta2 needs to be .* below 1.0"),
+        (lambda w: StepLR(SGD([w]), True), "step_size needs to be an int from 1"),
+        (lambda w: StepLR(SGD([w]), 0), "step_size needs to be an int from 1"),
+        (lambda w: CosineAnnealingLR(SGD([w]), 0), "T_max needs to be an int from 1"),
+        (lambda w: LinearLR(SGD([w]), 1.5), r"start_factor .* in \(0, 1\]"),
+        (
+            lambda w: LinearLR(SGD([w]), end_factor="a"),
+            "end_factor needs a real number",
+        ),
         (lambda w: SGD([w], weight_decay=-1), "weight_decay"),
         (lambda w: SGD([w], nesterov=True), "momentum above 0"),
         (lambda w: SGD([w], 0.1, 0.9, 0.1, nesterov=True), "dampening of 0"),
@@ -229,6 +282,7 @@ def test_state_of_another_optimiser_is_refused():
         ({"state": [{"step": -1.0}]}, r"state\[0\]\['step'\] is -1.0, expected 0.0"),
         ({"state": [{"exp_avg_sq": -1.0}]}, "exp_avg_sq.*expected 0.0 or more"),
         ({"lr": "a"}, "does not fit this Adam: lr needs a real number"),
+        ({"lr": 0.125, "eps": "a"}, "does not fit this Adam: eps needs a real number"),
         ({"betas": [0.9]}, "does not fit this Adam: betas needs two numbers"),
         ({"eps": -1.0}, "does not fit this Adam: eps needs to be from 0 up"),
     ],
@@ -281,3 +335,77 @@ def test_an_option_set_later_is_the_one_that_is_saved():
         ("lr", 0.5),
         ("momentum", 0.25),
     ]
+
+
+def rates(make, count):
+    optimiser = SGD([Value(0.0)], lr=0.5)
+    schedule = make(optimiser)
+    found = [optimiser.lr]
+    for _ in range(count):
+        schedule.step()
+        found.append(optimiser.lr)
+    return found
+
+
+def test_the_shortest_schedules():
+    assert rates(lambda o: StepLR(o, 1), 2) == pytest.approx([0.5, 0.05, 0.005])
+    assert rates(lambda o: CosineAnnealingLR(o, 1, 0.1), 3) == pytest.approx(
+        [0.5, 0.1, 0.5, 0.1]
+    )
+    assert rates(lambda o: LinearLR(o, 1.0, 0.0, 2), 3) == pytest.approx(
+        [0.5, 0.25, 0.0, 0.0]
+    )
+
+
+@pytest.mark.parametrize("optimiser", [Adam, AdamW])
+def test_defaults_are_pytorchs(optimiser):
+    made = optimiser([Value(1.0)])
+    decay = 0.01 if optimiser is AdamW else 0.0
+    assert (made.lr, made.betas, made.eps) == (1e-3, (0.9, 0.999), 1e-8)
+    assert (made.weight_decay, made.amsgrad) == (decay, False)
+
+
+@pytest.mark.parametrize("weight", [2.0**-53, 0.1, 0.499, 0.5, 0.501, 0.9, 1.0])
+@pytest.mark.parametrize(("start", "end"), [(1.0, 1e20), (1e20, 1.0), (-6.6, 6.3)])
+def test_a_mean_between_two_numbers_has_the_digits_of_torch_lerp(start, end, weight):
+    # https://pytorch.org/docs/stable/generated/torch.lerp.html: two forms, so that both
+    # ends are exact.
+    exact = Fraction(start) + Fraction(weight) * (Fraction(end) - Fraction(start))
+    smaller = min(weight, 1.0 - weight)
+    slack = 2.0**-51 * (smaller * abs(end - start) + abs(float(exact)))
+    assert abs(Fraction(_lerp(start, end, weight)) - exact) <= slack
+
+
+def test_at_one_half_the_mean_is_taken_from_the_end():
+    assert _lerp(-6.6, 6.3, 0.5) == 6.3 - (6.3 + 6.6) * 0.5 != -6.6 + (6.3 + 6.6) * 0.5
+
+
+def test_a_quotient_by_0_is_that_of_ieee_754():
+    assert _quotient(-2.0, 0.0) == -math.inf
+    assert _quotient(2.0, 0.0) == math.inf
+    assert math.isnan(_quotient(0.0, 0.0))
+    assert math.isnan(_quotient(math.nan, 0.0))
+
+
+def test_a_state_may_hold_the_least_numbers_and_no_names_but_its_own():
+    sgd, adam = SGD([Value(1.0)], momentum=0.5), Adam([Value(1.0)])
+    sgd.load_state_dict({**sgd.state_dict(), "state": [{"momentum_buffer": -math.inf}]})
+    assert sgd.state == [{"momentum_buffer": -math.inf}]
+    least = {"step": 0.0, "exp_avg": -math.inf, "exp_avg_sq": 0.0}
+    adam.load_state_dict({**adam.state_dict(), "state": [least]})
+    assert adam.state == [least]
+    with pytest.raises(DataError, match="has 'step', known are momentum_buffer"):
+        sgd.load_state_dict({**sgd.state_dict(), "state": [{"step": 1.0}]})
+
+
+def test_an_option_without_a_check_of_its_own_is_kept_and_lists_are_frozen():
+    class Named(Optimiser):
+        def __init__(self, params):
+            super().__init__(params, 0.5)
+            self._configure(names=["a", "b"], kind="sign")
+
+        def _updated(self, p, g, state):
+            return p
+
+    made = Named([Value(1.0)])
+    assert (made.names, made.kind) == (("a", "b"), "sign")

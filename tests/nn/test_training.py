@@ -8,15 +8,12 @@ import numpy as np
 import pytest
 
 from autograd_scalar import DataError, OperandError, ShapeError, Value
-from nn import (
-    MLP,
-    SGD,
-    Adam,
-    half_squared_error,
-    softmax_cross_entropy,
-)
-from nn.data.dataset import Dataset, load_iris, split
+from nn import MLP, SGD, Adam, half_squared_error, softmax_cross_entropy
+from nn.data.dataset import Dataset, Split, load_iris, split
+from nn.experiment import run as experiment
 from nn.experiment.run import CLASSIFICATION, REGRESSION, Settings, run
+from nn.matrix import backprop
+from nn.training import fit as training
 from nn.training.fit import DivergedError, accuracy, confusion, evaluate, fit, predict
 
 X = [[-1.0, 0.5], [0.0, 1.0], [1.0, -1.0], [2.0, 0.0], [0.5, 0.5]]
@@ -315,3 +312,89 @@ def test_ctrl_c_leaves_as_many_test_losses_as_losses():
     outcome = run(load_iris(), SMALL, told)
     assert outcome.history.interrupted
     assert len(outcome.history.losses) == len(outcome.test_losses) == 1
+
+
+def test_every_epoch_is_shuffled():
+    class Turns:
+        def shuffle(self, items):
+            items.append(items.pop(0))
+
+    seen = []
+
+    class Watched(MLP):
+        def __call__(self, x):
+            seen.append(X.index(x))
+            return super().__call__(x)
+
+    train(Watched(2, [1], rng=0), epochs=3, rng=Turns())
+    assert seen == [1, 2, 3, 4, 0, 2, 3, 4, 0, 1, 3, 4, 0, 1, 2]
+
+
+def test_ctrl_c_between_the_loss_and_the_weights_of_an_epoch_leaves_it_out():
+    class Weight:
+        interrupted = False
+
+        @property
+        def data(self):
+            if self.interrupted:
+                raise KeyboardInterrupt
+            return 1.0
+
+    class OneWeight:
+        weight = Weight()
+
+        def parameters(self):
+            return [self.weight]
+
+    net = OneWeight()
+    kept = training._Kept(net)
+    kept.keep(5.0)
+    net.weight.interrupted = True
+    with pytest.raises(KeyboardInterrupt):
+        kept.keep(4.0)
+    assert kept.losses == (5.0,)
+
+
+def test_of_equal_outputs_the_first_is_the_answer():
+    class Undecided:
+        def parameters(self):
+            return []
+
+        def __call__(self, x):
+            return [Value(0.25), Value(0.75), Value(0.75)]
+
+    assert accuracy(Undecided(), [[0.0]] * 4, [1, 1, 2, 0]) == 0.5
+    assert confusion(Undecided(), [[0.0]] * 2, [1, 2], 3) == [
+        [0, 0, 0],
+        [0, 1, 0],
+        [0, 1, 0],
+    ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_neuron_that_is_shown_has_the_steepest_delta_of_either_sign(seed):
+    net = MLP(2, [4, 1], activation="tanh", rng=seed)
+    found = experiment._instructive_neuron(net, X, Y, "squared_error", ["a", "b"])
+    state = net.state_dict()
+    W, b = [], []
+    for layer, (n_in, n_out) in enumerate(((2, 4), (4, 1))):
+        at = f"layers.{layer}.neurons."
+        rows = [[state[f"{at}{j}.w.{k}"] for k in range(n_in)] for j in range(n_out)]
+        W.append(rows)
+        b.append([[state[f"{at}{j}.b"]] for j in range(n_out)])
+    passes = [
+        backprop(W, b, np.array([x]).T, [y], ["tanh", "linear"], "squared_error")
+        for x, y in zip(X, Y, strict=True)
+    ]
+    worst = max(passes, key=lambda one: one.loss)
+    j = int(np.argmax(np.abs(worst.dZ[0])))
+    assert found.data == pytest.approx(worst.A[1][j, 0], rel=1e-14)
+    assert found.grad == pytest.approx(worst.dA[1][j, 0], rel=1e-12)
+
+
+def test_the_unit_of_a_target_is_that_of_the_training_part_alone():
+    def part(*y):
+        return Dataset(("x",), "y", tuple((1.0,) for _ in y), y, ())
+
+    unit = experiment._unit(Split(part(0.0, 4.0), part(1000.0)))
+    assert (unit.means, unit.deviations) == ((2.0,), (2.0,))

@@ -2,6 +2,8 @@
 
 import re
 import subprocess
+import sys
+import unicodedata
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
@@ -14,6 +16,7 @@ from autograd_scalar.render.scene import number, signed
 from autograd_scalar.reporting.escape import (
     dot_quoted,
     figures_width,
+    line_of,
     record_field,
     shortened,
     text_width,
@@ -49,6 +52,9 @@ HOSTILE = [
     "' onload='x",
     "\U000e0041\U0010ffff\ue000",
 ]
+
+# Letters and marks that no font draws: Hangul's, Khmer's and Mongolian's fillers.
+FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
 
 
 class _Tags(HTMLParser):
@@ -125,9 +131,71 @@ def test_visible_text_is_printable_and_stable(text: str) -> None:
     assert visible(visible(text)) == visible(text)
 
 
+def test_no_format_character_is_shown_raw_but_the_joiners() -> None:
+    """Unicode's own lists, not Python's `isprintable`: Cc and Cf, and what is blank."""
+    unseen = [
+        chr(code)
+        for code in range(sys.maxunicode + 1)
+        if unicodedata.category(chr(code)) in {"Cc", "Cf", "Zl", "Zp"}
+    ]
+    assert {"\u200b", "\u2060", "\u202e", "\ufeff", "\u00ad"} <= set(unseen)
+    named = {"\n": "⏎", "\r": "␍", "\t": "⇥", "\u200c": "\u200c", "\u200d": "\u200d"}
+    for character in [*unseen, *FILLERS]:
+        shown = named.get(character, f"<{ord(character):04X}>")
+        assert visible(f"a{character}b") == f"a{shown}b"
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["\u0301", "\u0489", "\u20dd", "\u0e34", "\u0301\u200d", "\ufe0f", "\U000e0100"],
+    ids=ascii,
+)
+def test_marks_are_not_piled_up(mark: str) -> None:
+    shown = visible("e" + mark * 500 + "f" + mark)
+    assert shown == "e" + (mark * 3)[:3] + "f" + mark
+    assert visible(shown) == shown
+    label = Value(1.0, "e" + mark * 500) * 2.0
+    for text in (draw(label).svg, draw(label).html, to_dot(label)):
+        assert mark * 4 not in text
+
+
+def test_marks_without_a_character_are_counted_from_the_first() -> None:
+    assert visible("\u0301" * 5 + "e") == "\u0301" * 3 + "e"
+
+
+def test_fillers_are_spelled_out_however_many() -> None:
+    assert visible("\u034f" * 5) == "<034F>" * 5
+
+
+def test_what_scripts_write_with_marks_stays_whole() -> None:
+    for word in ("क़ुं", "ที่", "Việt", "می‌خواهم", "র‍্য", "👩‍❤️‍👨", "שׁ"):
+        assert visible(word) == word
+
+
 @given(st.text(), st.floats(20, 300))
 def test_shortened_text_fits(text: str, room: float) -> None:
     assert text_width(shortened(text, 12.0, room), 12.0) <= room
+
+
+def test_text_that_fits_stays_whole_and_other_text_loses_no_more_than_it_must() -> None:
+    for text in ("abc", "W" * 30, "漢字 x", "e\u0301" * 9, "x" * 1000):
+        width = text_width(text, 12.0)
+        assert shortened(text, 12.0, width) == text
+        cut = shortened(text, 12.0, width - 1e-6)
+        assert cut[-1] == "…"
+        assert text_width(cut, 12.0) < width
+        head = cut[:-1]
+        assert text.startswith(head)
+        more = text_width(text[: len(head) + 1] + "…", 12.0)
+        assert more > width - 1e-6
+    assert line_of("x" * 1000) == "x" * 1000
+    assert line_of("x" * 1001) == "x" * 999 + "…"
+    assert shortened("i" * 1001, 1.0, 1e9) == "i" * 1000 + "…"
+
+
+def test_marks_take_no_room_and_wide_characters_as_much_as_they_are_high() -> None:
+    assert text_width("e\u0301\u0301x\u200d", 10.0) == text_width("ex", 10.0)
+    assert 10.0 <= text_width("漢", 10.0) <= 12.0
 
 
 @given(st.floats())

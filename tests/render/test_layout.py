@@ -1,13 +1,16 @@
 """The layout: nothing overlaps, no line runs under a box, every link is there."""
 
+import itertools
 import random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograd_scalar.render import layout
 from autograd_scalar.render.layout import (
     Arrangement,
+    Net,
     Route,
     arrange,
     assign_layers,
@@ -156,3 +159,78 @@ def test_a_tree_is_drawn_without_crossings() -> None:
 
 def test_an_empty_graph_has_no_size() -> None:
     assert arrange([], [], [], []) == Arrangement([], [], {}, 0.0, 0.0)
+
+
+def some_net(seed: int) -> tuple[list[int], Net]:
+    rng = random.Random(seed)
+    links = [sorted(rng.sample(range(24), 2)) for _ in range(40)]
+    pairs = [(first, second) for first, second in links]
+    layer = assign_layers(24, pairs)
+    return layer, build_net(layer, pairs)
+
+
+def crossings_by_pairs(net: Net) -> int:
+    """Each pair of links between two rows, by what a crossing is."""
+    at = {item: place for row in net.rows for place, item in enumerate(row)}
+    found = 0
+    for row in net.rows:
+        ends = [(at[a], at[b]) for a in row for b in net.after[a]]
+        for (a, b), (c, d) in itertools.combinations(ends, 2):
+            found += (a - c) * (b - d) < 0
+    return found
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_crossings_are_counted_and_the_best_order_is_kept(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, net = some_net(seed)
+    seen: list[int] = []
+
+    def counted(net: Net, place: list[float]) -> int:
+        seen.append(count(net, place))
+        assert seen[-1] == crossings_by_pairs(net)
+        return seen[-1]
+
+    count = layout.count_crossings
+    monkeypatch.setattr(layout, "count_crossings", counted)
+    layout.order_rows(net)
+    assert crossings_by_pairs(net) == min(seen)
+
+
+def test_what_is_computed_moves_late_only_if_that_shortens_more_than_it_stretches():
+    # 0 to 4 is a chain; 5 and 6 are a side branch that meets it at 7.
+    links = [(0, 1), (1, 2), (2, 3), (3, 4), (0, 5), (5, 6), (4, 7), (6, 7)]
+    assert assign_layers(8, links) == [0, 1, 2, 3, 4, 1, 2, 5]
+
+
+def test_what_shares_a_trunk_moves_late_for_a_share_of_it() -> None:
+    # 0 to 4 is a chain; 6 and 7 are computed from 5, and meet the chain at 8.
+    links = [(0, 1), (1, 2), (2, 3), (3, 4), (0, 5), (5, 6), (5, 7)]
+    links += [(4, 8), (6, 8), (7, 8)]
+    assert assign_layers(9, links) == [0, 1, 2, 3, 4, 3, 4, 4, 5]
+
+
+@pytest.mark.parametrize("forward", [True, False])
+def test_what_has_no_neighbour_on_one_side_is_sorted_by_the_other(forward: bool):
+    nobody: list[list[int]] = [[], [], [], []]
+    others = [[3], [2], [], []]
+    sides = (nobody, others) if forward else (others, nobody)
+    row, place = [0, 1], [-0.5, 0.5, -0.5, 0.5]
+    layout._sort(row, Net(4, [row, [2, 3]], *sides, [], {}), place, forward=forward)
+    assert row == [1, 0]
+
+
+def test_links_are_straight_where_there_is_room():
+    """The ports of box 2 are 60 apart; boxes 0 and 1 lie in front of them."""
+    sizes, links = [(40.0, 10.0), (40.0, 10.0), (40.0, 200.0)], [(0, 2), (1, 2)]
+    laid = arrange(sizes, links, [9.0, 9.0], [60.0] * 3)
+    assert [y for _, y in laid.boxes] == pytest.approx([70.0, 130.0, 100.0])
+    for route, across in zip(laid.routes, (70.0, 130.0), strict=True):
+        assert [run.across for run in route] == pytest.approx([across] * 2)
+
+
+@pytest.mark.parametrize("row", [[0, 1], [1, 0]])
+def test_a_line_keeps_as_far_from_a_box_as_another_box(row: list[int]) -> None:
+    assert layout._spacing(row, 1, [20.0]) == [0.0, 10.0 + layout.BOX_GAP]
+    assert layout.BOX_GAP > layout.LANE_GAP
