@@ -44,8 +44,8 @@ _ON_DEMAND = {
     "numbers.dual": ["Dual"],
     "numbers.intervals": ["Interval"],
     "precision.certificate": ["Certificate"],
-    "precision.certify": ["certify", "compare"],
-    "precision.compare": ["Comparison"],
+    "precision.certify": ["certify"],
+    "precision.compare": ["Comparison", "compare"],
     "precision.replay": ["Replay", "replay"],
     "render.draw": ["Drawing", "draw"],
     "render.export": ["to_dot", "to_graphviz", "to_json", "to_networkx"],
@@ -73,8 +73,8 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from autograd_scalar.numbers.intervals import Interval as Interval
     from autograd_scalar.precision.certificate import Certificate as Certificate
     from autograd_scalar.precision.certify import certify as certify
-    from autograd_scalar.precision.certify import compare as compare
     from autograd_scalar.precision.compare import Comparison as Comparison
+    from autograd_scalar.precision.compare import compare as compare
     from autograd_scalar.precision.replay import Replay as Replay
     from autograd_scalar.precision.replay import replay as replay
     from autograd_scalar.render.draw import Drawing as Drawing

@@ -28,12 +28,7 @@ from autograd_scalar.numbers.kinds import arithmetic_of
 from autograd_scalar.primitives.table import PRIMITIVES, Primitive
 
 ROWS = [pytest.param(row, id=name) for name, row in PRIMITIVES.items()]
-# Those of which a complex step could cross a kink that is not on the real line.
-PIECEWISE = {
-    name
-    for name, row in PRIMITIVES.items()
-    if any(kink.side or kink.level for kink in row.kinks)
-}
+PIECEWISE = {name for name, row in PRIMITIVES.items() if row.is_piecewise}
 ALL_ROWS = pytest.mark.parametrize("row", ROWS)
 ANALYTIC_ROWS = pytest.mark.parametrize(
     "row", [param for param in ROWS if param.id not in PIECEWISE]

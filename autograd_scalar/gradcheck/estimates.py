@@ -199,7 +199,7 @@ def complex_step(  # noqa: PLR0913, PLR0917  (a node, and how to step it)
     analytic, away from its kinks and from underflow and overflow.
     """
     known = PRIMITIVES.get(row.name)
-    if known is None or known.forward is not row.forward or _is_piecewise(known):
+    if known is None or known.forward is not row.forward or known.is_piecewise:
         return None
     if not all(map(isfinite, (*xs, y, size))) or row.forward(*xs) != y:
         return None
@@ -220,11 +220,6 @@ def complex_step(  # noqa: PLR0913, PLR0917  (a node, and how to step it)
         terms += _TERMS[row.name](*xs, y)
     error = ulps * _EPS * terms
     return Estimate(first, error) if isfinite(error) else None
-
-
-def _is_piecewise(primitive: Primitive) -> bool:
-    """Tell whether the primitive is analytic on each of several pieces only."""
-    return any(kink.side or kink.level for kink in primitive.kinks)
 
 
 def _step_length(xs: Sequence[float], direction: Sequence[float]) -> float:

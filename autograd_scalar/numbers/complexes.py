@@ -100,7 +100,10 @@ class Complexes(Field):
     def cbrt(self, x: complex) -> Number:
         """The cube root next to the real one."""
         return self.choose(
-            x, lambda x: -_finite(complex.__pow__, -x, 1 / 3), 0, lambda x: x ** (1 / 3)
+            x,
+            lambda x: -_finite(complex.__pow__, -x, 1 / 3),
+            0,
+            lambda x: _finite(complex.__pow__, x, 1 / 3),
         )
 
     def floor(self, x: complex) -> complex:
@@ -129,11 +132,15 @@ class Complexes(Field):
         """sin(πx) / (πx)."""
         if abs(x) < 1e-9:  # noqa: PLR2004  (1 - (πx)²/6, which rounds to this)
             return 1 - (math.pi * x) ** 2 / 6
+        if cmath.isinf(x):
+            return 0j
         near = math.remainder(x.real, 2.0)
         return self.sin(math.pi * complex(near, x.imag)) / (math.pi * x)
 
     def sinc_slope(self, x: complex, y: complex) -> Number:
         """(cos(πx) - sinc(x)) / x, by its power series near 0."""
+        if cmath.isinf(x):
+            return 0j
         if abs(x) > 0.5:  # noqa: PLR2004  (where the series is no longer short)
             near = math.remainder(x.real, 2.0)
             return (self.cos(math.pi * complex(near, x.imag)) - y) / x

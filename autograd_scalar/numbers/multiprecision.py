@@ -1,7 +1,7 @@
 """mpmath's floats, of any number of digits, with IEEE's infinities and nan.
 
-There is one zero, without a sign. Numbers whose exponent has thousands of bits are
-infinite, or zero, to the exponential and power; sine and cosine of them are nan.
+There is one zero, without a sign. The exponential of a number beyond 2**50 is infinite,
+or zero, and so are such powers; sine and cosine of numbers beyond 2**1200 are nan.
 """
 
 # ruff: noqa: PLC0415 - mpmath is imported when it is needed
@@ -13,13 +13,17 @@ from typing import Any, Final
 from autograd_scalar.errors import NumberError
 from autograd_scalar.numbers.field import Field, Number
 from autograd_scalar.operands import shown
+from autograd_scalar.primitives.precise import cot_polynomial
 
 __all__ = ["Multiprecision", "digits_of"]
 
 _GUARD: Final = 15  # digits more than asked for
 _FAR: Final = 1200  # bits of the exponent of a number out of reach
+_LONG: Final = 60  # bits before the point: few terms of an asymptotic series are left
+_OUT: Final = 1 << 50  # the exponential of more is infinite, or 0
+_FAR_OUT: Final = 1 << 40  # e**-x**2 is then less than 2**-(2**80)
 _NAMES: Final = {
-    **{name: name for name in ("expm1", "log", "log1p", "sqrt", "tanh", "erf", "erfc")},
+    **{name: name for name in ("log", "log1p", "sqrt", "tanh", "erf")},
     "arcsin": "asin",
     "arccos": "acos",
     "arctan": "atan",
@@ -73,6 +77,15 @@ class Multiprecision(Field):
         return self._public.make_mpf(self.lift(x)._mpf_)
 
     @property
+    def bits(self) -> int:
+        """The working precision."""
+        return int(self._mp.prec)
+
+    def power_of_2(self, n: int) -> Number:
+        """2**n, exactly."""
+        return self._mp.ldexp(1, n)
+
+    @property
     def pi(self) -> Number:
         """π to this precision."""
         return +self._mp.pi
@@ -96,9 +109,25 @@ class Multiprecision(Field):
 
     def exp(self, x: Number) -> Number:
         """e**x."""
-        if x - x == 0 and self._is_far(x):
+        if self._is_out(x):
             return self.inf if x > 0 else self._mp.zero
         return self._mp.exp(x)
+
+    def expm1(self, x: Number) -> Number:
+        """e**x - 1, accurate near 0."""
+        if self._is_out(x):
+            return self.exp(x) - 1
+        return self._mp.expm1(x)
+
+    def _is_out(self, x: Number) -> bool:
+        """Whether the exponential of a number has an exponent of over 64 bits."""
+        return bool(x - x == 0 and abs(x) > _OUT)
+
+    def erfc(self, x: Number) -> Number:
+        """1 - erf(x); 0 far out, where mpmath takes its time and then fails."""
+        if x - x == 0 and abs(x) > _FAR_OUT:
+            return self._mp.zero if x > 0 else self.number(2.0)
+        return self._mp.erfc(x)
 
     def cosh(self, x: Number) -> Number:
         """The hyperbolic cosine."""
@@ -125,7 +154,7 @@ class Multiprecision(Field):
             return self.power(-a, b)
         if a != 0 and a - a == 0 and b - b == 0:
             size = b * self._mp.log(abs(a))
-            if self._is_far(size):
+            if self._is_out(size):
                 odd = a < 0 and b % 2 == 1
                 return (-1 if odd else 1) * self.exp(size)
         return self._real(self._mp.power, a, b)
@@ -182,7 +211,25 @@ class Multiprecision(Field):
             if order % 2 and x > -self.inf:
                 return self.inf
             return -self.inf if x == 0 else self._mp.nan
+        if -self.inf < x < -1:  # mpmath takes |x| steps
+            turn = self._mp.cospi(x) / self._mp.sinpi(x)
+            pole = self._mp.zero
+            for coefficient in reversed(cot_polynomial(order)):
+                pole = pole * turn + coefficient
+            mirrored = (-1) ** order * self.polygamma(order, 1 - x)
+            return mirrored - self.pi ** (order + 1) * pole
+        if order and self._mp.mag(x) > _LONG and self.inf > x > 0:
+            return self._far_polygamma(order, x)
         return self._mp.psi(order, x)
+
+    def _far_polygamma(self, n: int, x: Number) -> Number:
+        """The asymptotic series, of which mpmath sums too much far out."""
+        mp = self._mp
+        total = mp.factorial(n - 1) / x**n + mp.factorial(n) / (2 * x ** (n + 1))
+        for k in range(2, 2 + mp.prec // _LONG, 2):
+            rising = mp.factorial(k + n - 1) / mp.factorial(k)
+            total += mp.bernoulli(k) * rising / x ** (k + n)
+        return total if n % 2 else -total
 
 
 def digits_of(x: Number, digits: int) -> str:
@@ -192,6 +239,10 @@ def digits_of(x: Number, digits: int) -> str:
     >>> digits_of(field.pi, 20)
     '3.1415926535897932385'
     """
-    from mpmath import nstr
+    from mpmath import mp, nstr
+    from mpmath.libmp import mpf_pos
 
-    return str(nstr(x, digits)).removeprefix("+")
+    # nstr() fails on long mantissas of large numbers: Python's limit for str(int).
+    bits = 4 * (digits + _GUARD)
+    short = mp.make_mpf(mpf_pos(x._mpf_, bits, "n"))
+    return str(nstr(short, digits)).removeprefix("+")

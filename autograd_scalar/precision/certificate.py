@@ -12,6 +12,7 @@ from autograd_scalar.operands import real, shown
 from autograd_scalar.reporting.escape import markup, visible
 from autograd_scalar.reporting.tables import (
     MOST_ROWS,
+    NOT_SETTLED,
     html_table,
     plain,
     shortened,
@@ -42,6 +43,11 @@ class Rounding(NamedTuple):
     local: float  # of which this operation's own rounding, on the operands it got
 
     @property
+    def is_settled(self) -> bool:
+        """Whether the reference value is known; else ``ulp`` is inf."""
+        return self.truth != NOT_SETTLED
+
+    @property
     def inherited(self) -> float:
         """The rest: what the operands brought with them."""
         return 0.0 if self.ulp == self.local else self.ulp - self.local
@@ -55,6 +61,11 @@ class NodeCertificate(NamedTuple):
     value: Rounding
     adjoint: Rounding
     effect: float  # of the value's own rounding on the root, in the root's ULP
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the reference values of value and adjoint are known."""
+        return self.value.is_settled and self.adjoint.is_settled
 
     @property
     def worst(self) -> float:
@@ -74,6 +85,7 @@ class Certificate:
     digits: int
     rows: tuple[NodeCertificate, ...]
     switched: tuple[Value, ...]
+    most_digits: int  # of the last run: where numbers have not settled, it was given up
 
     def __iter__(self) -> Iterator[NodeCertificate]:
         return iter(self.rows)
@@ -99,14 +111,24 @@ class Certificate:
         """The node whose own rounding moves the root most."""
         return max(self.rows, key=lambda row: abs(row.effect))
 
+    @property
+    def unsettled(self) -> tuple[NodeCertificate, ...]:
+        """The nodes of whose value or adjoint no reference value could be found."""
+        return tuple(row for row in self.rows if not row.is_settled)
+
     def within(self, ulp: float) -> bool:
-        """Whether no value and no adjoint is further than that from the truth."""
-        return self.worst.worst <= real(ulp, "within()")
+        """Return whether no value and no adjoint is further off than ``ulp``.
+
+        False where one of them has not settled, for any ``ulp``.
+        """
+        return self.worst.worst <= real(ulp, "within()") and not self.unsettled
 
     @property
     def verdict(self) -> str:
         """One sentence: how far the root is off, and whose rounding did most of it."""
         root = self.rows[-1].value
+        if self.unsettled:
+            return self._without_settling(len(self.unsettled))
         if self.worst.worst == 0.0:
             if self._overflowed:
                 exact = f"what the truth rounds to; {self._overflowed} overflowed"
@@ -126,6 +148,15 @@ class Certificate:
             are = "node is" if len(self.switched) == 1 else "nodes are"
             text += f" {len(self.switched)} {are} on another piece in truth."
         return text
+
+    def _without_settling(self, count: int) -> str:
+        what = "both numbers" if len(self) == 1 else f"{count} of {len(self)} nodes"
+        first = visible(self.unsettled[0].name)
+        return (
+            f"Not settled: the reference values of {what} are not known after"
+            f" {self.most_digits} digits, the first of them that of {first}."
+            " Nothing is said of their errors."
+        )
 
     @property
     def _subject(self) -> str:
@@ -167,9 +198,10 @@ class Certificate:
         )
 
     def __repr__(self) -> str:
-        error = ulp_text(self.rows[-1].value.ulp)
+        root = self.rows[-1].value
+        error = f"{ulp_text(root.ulp)} ULP off" if root.is_settled else NOT_SETTLED
         nodes = "1 node" if len(self) == 1 else f"{len(self)} nodes"
-        return f"<certificate of {nodes}: the root is {error} ULP off>"
+        return f"<certificate of {nodes}: the root is {error}>"
 
     def __str__(self) -> str:
         rows, hidden = self._shown()
@@ -207,6 +239,7 @@ def _rounding(rounding: Rounding) -> dict[str, Any]:
     return {
         "found": plain(rounding.found),
         "truth": rounding.truth,
+        "is_settled": rounding.is_settled,
         "ulp": plain(rounding.ulp),
         "local": plain(rounding.local),
         "inherited": plain(rounding.inherited),

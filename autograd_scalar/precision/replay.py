@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from autograd_scalar.numbers.field import Number
     from autograd_scalar.numbers.kinds import Arithmetic
 
-__all__ = ["Replay", "check_request", "replay", "row_of", "run"]
+__all__ = [
+    "Replay",
+    "check_request",
+    "forward",
+    "recorded",
+    "rejecting",
+    "replay",
+    "row_of",
+]
 
 
 _MOST_DIGITS: Final = 10_000  # an erf of so many takes ten seconds
@@ -129,18 +137,14 @@ def replay(
             f" {type(given).__name__}: {shown(given)}"
         )
         raise OperandError(msg)
-    return run(root, arithmetic_of(number, digits), at or {}, seed)
+    return _run(root, arithmetic_of(number, digits), at or {}, seed)
 
 
-def run(
+def _run(
     root: Value, arithmetic: Arithmetic, at: Mapping[Value, Any], seed: float
 ) -> Replay:
     """`replay` in an arithmetic that is there already."""
-    order = topological_order(root)
-    for node in order:
-        check_recorded(node)
-    places = {node: i for i, node in enumerate(order)}
-    edges = [tuple([places[parent] for parent in node.parents]) for node in order]
+    order, edges, places = recorded(root)
     numbers, switched = _forward(order, edges, arithmetic, at)
     start = arithmetic.number(real(seed, "replay(seed=)"))
     adjoints = _reverse(order, edges, arithmetic, numbers, start)
@@ -152,6 +156,24 @@ def run(
         tuple(map(arithmetic.finished, adjoints)),
         places,
     )
+
+
+def forward(root: Value, arithmetic: Arithmetic, at: Mapping[Value, Any]) -> Number:
+    """The root's number alone, in an arithmetic that is there already."""
+    order, edges, _ = recorded(root)
+    return arithmetic.finished(_forward(order, edges, arithmetic, at)[0][-1])
+
+
+def recorded(
+    root: Value,
+) -> tuple[list[Value], list[tuple[int, ...]], dict[Value, int]]:
+    """The nodes, the places of each one's parents, and the place of each node."""
+    order = topological_order(root)
+    for node in order:
+        check_recorded(node)
+    places = {node: i for i, node in enumerate(order)}
+    edges = [tuple([places[parent] for parent in node.parents]) for node in order]
+    return order, edges, places
 
 
 def check_request(what: str, digits: object, *roots: object) -> None:
@@ -190,17 +212,17 @@ def _forward(
         row = row_of(node)
         if row is None:
             given = left.pop(node, node.data)
-            numbers.append(_refusing(node, arithmetic.number, given))
+            numbers.append(rejecting(node, arithmetic.number, given))
             continue
         operands = tuple([numbers[k] for k in edges[i]])
         # Recorded gradients hold numbers that no row gives: floats keep them.
         is_kept = arithmetic.keeps_bits and not at
         numbers.append(
-            node.data if is_kept else _refusing(node, arithmetic.output, row, operands)
+            node.data if is_kept else rejecting(node, arithmetic.output, row, operands)
         )
         if row.kinks and not is_kept:
-            recorded = tuple([parent.data for parent in node.parents])
-            if has_switched(arithmetic, row, operands, recorded):
+            floats = tuple([parent.data for parent in node.parents])
+            if has_switched(arithmetic, row, operands, floats):
                 switched.append(i)
     for node in left:
         msg = (
@@ -228,14 +250,14 @@ def _reverse(
             continue
         adjoint = adjoints[i]
         operands = tuple([numbers[k] for k in edges[i]])
-        slopes = _refusing(order[i], arithmetic.slopes, row, operands, numbers[i])
+        slopes = rejecting(order[i], arithmetic.slopes, row, operands, numbers[i])
         for k, slope in zip(edges[i], slopes, strict=True):
             adjoints[k] += slope * adjoint
     return adjoints
 
 
-def _refusing(node: Value, work: Any, *operands: Any) -> Any:
-    """Do the work; a refusal names the node."""
+def rejecting(node: Value, work: Any, *operands: Any) -> Any:
+    """Call ``work`` with the operands; a NumberError of it names the node."""
     try:
         return work(*operands)
     except NumberError as error:

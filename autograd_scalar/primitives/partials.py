@@ -22,6 +22,7 @@ from autograd_scalar.primitives.floats import (
 from autograd_scalar.primitives.generic import (
     Number,
     cos,
+    cosh,
     digamma,
     divide,
     erfc,
@@ -53,6 +54,12 @@ def point(x: Number) -> float | None:
     """
     data = x if type(x) is float else getattr(x, "data", None)
     return data if type(data) is float else None
+
+
+def is_within(x: Number, reach: float) -> bool:
+    """Tell whether x is a number or a Value less than ``reach`` away from 0."""
+    at = point(x)
+    return at is not None and abs(at) < reach
 
 
 def polynomial(coefficients: tuple[float, ...], x: Number) -> Number:
@@ -128,12 +135,18 @@ def _slope_of_power(x: Number, n: Number) -> Number:
 def d_mod(x: Number, y: Number, output: Number) -> Partials:
     """Return 1 and minus the integer quotient that the remainder left out."""
     if type(output) is not float:
-        return 1.0, -(x - output) / y
+        places = point(x), point(y), point(output)
+        if None in places:
+            return 1.0, -(x - output) / y
+        x, y, output = places  # the quotient is the same all around
     if output != output:
         return nan, nan
     if y - y != 0.0:
         return 1.0, 0.0 if output == x else 1.0
-    return 1.0, -floats.rint(floats.divide(x - output, y))
+    step = x - output
+    if step - step != 0.0:
+        step, y = 0.5 * x - 0.5 * output, 0.5 * y
+    return 1.0, -floats.rint(floats.divide(step, y))
 
 
 def d_sqrt(x: Number, y: Number) -> Partials:
@@ -368,6 +381,8 @@ def d_tan(x: Number, y: Number) -> Partials:
 
 def d_arcsin(x: Number, y: Number) -> Partials:
     """Return 1 / sqrt((1 - x) * (1 + x))."""
+    if type(x) is not float and is_within(x, 0.5):
+        return (1 / sqrt(1 - x * x),)  # its derivative has no 1 - 1 near 0
     return (divide(1, sqrt((1 - x) * (1 + x))),)
 
 
@@ -423,7 +438,7 @@ def _turns(y: Number, x: Number) -> Partials:
 def d_hypot(a: Number, b: Number, y: Number) -> Partials:
     """Return a / y and b / y; (0, 0) at the origin (minimum-norm subgradient)."""
     if type(y) is not float:
-        return (a / y, b / y) if y > 0 else (0.0, 0.0)
+        return _direction(a, b, y) if y > 0 else (0.0, 0.0)
     if 1e-290 < y < 1e300:
         return a / y, b / y
     if y == 0.0:
@@ -438,6 +453,21 @@ def d_hypot(a: Number, b: Number, y: Number) -> Partials:
     return a / y, b / y
 
 
+def _direction(a: Number, b: Number, y: Number) -> Partials:
+    """Return a / y and b / y of other types than float, by the ratio of the operands.
+
+    As quotients by y, second derivatives along a far longer operand would be 1 - 1.
+    """
+    p, q = point(a), point(b)
+    if p is None or q is None or not 0.0 < max(abs(p), abs(q)) < inf:
+        return a / y, b / y
+    if abs(p) < abs(q):
+        return _direction(b, a, y)[::-1]
+    t = b / a
+    cosine = (1 if p > 0.0 else -1) / sqrt(1 + t * t)
+    return cosine, t * cosine
+
+
 def _hypot_at_infinity(a: float, b: float) -> tuple[float, float]:
     if abs(a) == abs(b) or a != a or b != b:
         return nan, nan
@@ -449,6 +479,9 @@ def _hypot_at_infinity(a: float, b: float) -> tuple[float, float]:
 def d_tanh(x: Number, y: Number) -> Partials:
     """Return 4t / (1 + t)**2 with t = e**(-2|x|)."""
     if type(x) is not float:
+        if is_within(x, 0.5):
+            c = cosh(x)  # its derivative has no 1 - 1 near 0
+            return (1 / (c * c),)
         return (4 * sigmoid(2 * x) * sigmoid(-2 * x),)
     if abs(x) < 300.0:
         t = math.exp(-2.0 * abs(x))
@@ -476,6 +509,8 @@ def d_arctanh(x: Number, y: Number) -> Partials:
     """Return 1 / ((1 - x) * (1 + x)), nan outside [-1, 1]."""
     if type(x) is float and not abs(x) < 1.0:
         return (inf if abs(x) == 1.0 else nan,)
+    if type(x) is not float and is_within(x, 0.5):
+        return (1 / (1 - x * x),)  # its derivative has no 1 - 1 near 0
     return (1 / ((1 - x) * (1 + x)),)
 
 
@@ -499,6 +534,8 @@ def _cos_pi(x: Number) -> Number:
     at = point(x)
     if at is None or not 1.0 < abs(at) < inf:
         return cos(math.pi * x)
+    if abs(at) >= 2.0**53:  # an even number
+        return cos(math.pi * (x - at))
     quarters = round(2.0 * at)
     angle = math.pi * (x - 0.5 * quarters)
     wave = sin(angle) if quarters % 2 else cos(angle)
@@ -549,6 +586,9 @@ _GELU_SERIES_AT_MINUS_2 = (
 def d_sigmoid(x: Number, y: Number) -> Partials:
     """Return t / (1 + t)**2 with t = e**-|x|."""
     if type(x) is not float:
+        if is_within(x, 1.0):
+            c = cosh(0.5 * x)  # its derivative has no 1 - 1 near 0
+            return (0.25 / (c * c),)
         return (sigmoid(x) * sigmoid(-x),)
     t = math.exp(-abs(x))
     return (t / (1.0 + t * (2.0 + t)),)

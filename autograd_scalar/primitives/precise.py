@@ -133,7 +133,7 @@ def _cos_sin(angle: Decimal) -> tuple[Decimal, Decimal]:
 
 
 @cache
-def _cot_polynomial(n: int) -> tuple[int, ...]:
+def cot_polynomial(n: int) -> tuple[int, ...]:
     """Return the integers c with the n-th derivative of cot = Σ c[k] cot**k."""
     result = [0, 1]
     for _ in range(n):
@@ -147,7 +147,7 @@ def _cot_polynomial(n: int) -> tuple[int, ...]:
 
 def _cot_derivative(n: int, cot: Decimal) -> Decimal:
     total = cot * 0
-    for coefficient in reversed(_cot_polynomial(n)):
+    for coefficient in reversed(cot_polynomial(n)):
         total = total * cot + coefficient
     return total
 

@@ -68,8 +68,9 @@ class Primitive:
     """
 
     __slots__ = (
-        "arity", "domain", "exact", "forward", "glyph", "is_infix", "kinks", "latex", "linear",
-        "name", "not_differentiated", "partials", "period", "saturates", "symbol",
+        "arity", "domain", "exact", "forward", "glyph", "is_infix", "is_piecewise", "kinks",
+        "latex", "linear", "name", "not_differentiated", "partials", "period", "saturates",
+        "symbol",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - the columns of the table
@@ -103,6 +104,10 @@ class Primitive:
         self.saturates = saturates
         self.period = period
         self.is_infix = arity == 2 and not symbol.isidentifier()  # noqa: PLR2004
+        # Analytic on each of several pieces only, which kinks part.
+        self.is_piecewise = any(
+            k.side is not None or k.level is not None for k in kinks
+        )
         # The places of operands that are plain numbers.
         self.not_differentiated = tuple(
             [

@@ -10,9 +10,18 @@ from autograd_scalar.reporting.escape import markup
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["MOST_ROWS", "html_table", "plain", "shortened", "text_table", "ulp_text"]
+__all__ = [
+    "MOST_ROWS",
+    "NOT_SETTLED",
+    "html_table",
+    "plain",
+    "shortened",
+    "text_table",
+    "ulp_text",
+]
 
 
+NOT_SETTLED: Final = "not settled"  # instead of a number's reference value
 MOST_ROWS: Final = 60  # of a table; to_json() has them all
 _SHOWN_DIGITS: Final = 25
 

@@ -1,0 +1,434 @@
+"""Numbers with bounds of their errors: what `certify` and `compare` may claim.
+
+A graph is run in mpmath's floats, values and adjoints, and every number gets a bound of
+its error: what the operands' errors become through the local derivatives, and what the
+operation itself rounds. How far a local derivative changes between the number and the
+exact one is known for the common operations; for all others it is evaluated on both
+sides, farther out than the bounds. An operand that may lie on another piece, beyond a
+pole or outside the domain gives no bound: nothing is known.
+
+This is Wilkinson's running error analysis, with the local derivatives that reverse mode
+has anyway. Bounds are kept as base-2 logarithms in floats, -inf being exact: they cost
+little, and no range of exponents ends them.
+"""
+
+from __future__ import annotations
+
+from math import inf, log1p, log2
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from autograd_scalar.numbers.kinds import has_switched
+from autograd_scalar.precision.replay import recorded, rejecting, row_of
+
+if TYPE_CHECKING:
+    from autograd_scalar.graph.value import Value
+    from autograd_scalar.numbers.field import Number
+    from autograd_scalar.numbers.kinds import ByRules
+    from autograd_scalar.numbers.multiprecision import Multiprecision
+    from autograd_scalar.primitives.table import Primitive
+
+__all__ = ["Ball", "Bounded", "bounded", "size_of"]
+
+
+_SLACK: Final = 10  # bits: mpmath's functions and the rules err by less than 2**10 ULP
+_NEAR: Final = -20  # of an operand's error to its size: its derivative tells much then
+_SMALL: Final = -100  # or of an error far below any function's scale
+_NOTHING: Final = -1e6  # of what underflows even here
+_JUMP: Final = 4  # bits: more than this many times the bound, no smooth function moves
+_LN_2: Final = 0.6931471805599453
+
+# What selects an operand, or a whole number, and rounds nothing.
+_SELECTING: Final = frozenset(
+    {"abs", "relu", "maximum", "minimum", "copysign", "sign", "floor", "ceil", "rint"}
+)
+_POWERS: Final = frozenset({"pow", "pow_constant"})
+# Operands that are whole numbers, beside which there may be no value.
+_WHOLE: Final = frozenset({("pow", 1), ("pow_constant", 1), ("polygamma", 0)})
+# These leave even mpmath's exponents, as far as `Multiprecision` follows them.
+_OVERFLOWING: Final = frozenset({*_POWERS, "exp", "exp2", "expm1", "sinh", "cosh"})
+
+
+# How fast their derivatives change, relative to themselves, at most.
+_RATES: Final = {
+    "exp": 0.0,
+    "expm1": 0.0,
+    "exp2": 0.0,
+    "tanh": 1.0,
+    "sigmoid": 0.0,
+    "log_sigmoid": 0.0,
+    "softplus": 0.0,
+}
+# The same, times the operand.
+_RATES_OF_POWERS: Final = {
+    "log": 0.0,
+    "log2": 0.0,
+    "log10": 0.0,
+    "sqrt": 0.0,
+    "reciprocal": 1.0,
+}
+
+
+class Ball(NamedTuple):
+    """A number and the base-2 logarithm of a bound of its error.
+
+    -inf is for exact numbers, inf for those of which nothing is known.
+    """
+
+    number: Number
+    error: float
+
+
+class Bounded(NamedTuple):
+    """A graph in topological order: its values and adjoints, with their bounds.
+
+    ``switched`` has the nodes on another piece of a kinked function than the floats.
+    """
+
+    nodes: list[Value]
+    values: list[Ball]
+    adjoints: list[Ball]
+    switched: tuple[Value, ...]
+
+
+class _Step(NamedTuple):
+    """What one operation gives: its output, and a local derivative per operand."""
+
+    output: Ball
+    derivatives: tuple[Ball, ...]
+
+
+def bounded(root: Value, arithmetic: ByRules, field: Multiprecision) -> Bounded:
+    """Run the graph of ``root`` in an mpf arithmetic, with a bound for every number.
+
+    Raises:
+        NumberError: an operation was made with `primitive`.
+        StaleGraphError: a leaf's data is no longer what was recorded.
+    """
+    nodes, edges, _ = recorded(root)
+    balls = _Balls(arithmetic, field)
+    values: list[Ball] = []
+    steps: list[_Step] = []
+    switched = []
+    for node, parents in zip(nodes, edges, strict=True):
+        row = row_of(node)
+        if row is None:
+            step = _Step(Ball(arithmetic.number(node.data), -inf), ())
+        else:
+            operands = [values[k] for k in parents]
+            step = rejecting(node, balls.step, row, operands, parents)
+            if row.kinks and _has_moved(arithmetic, row, operands, node):
+                switched.append(node)
+        steps.append(step)
+        values.append(step.output)
+    adjoints = [balls.zero] * len(nodes)
+    adjoints[-1] = balls.one
+    for i in range(len(nodes) - 1, -1, -1):
+        for k, derivative in zip(edges[i], steps[i].derivatives, strict=True):
+            part = balls.product(derivative, adjoints[i])
+            adjoints[k] = balls.sum(adjoints[k], part)
+    return Bounded(nodes, values, adjoints, tuple(switched))
+
+
+def _has_moved(
+    arithmetic: ByRules, row: Primitive, operands: list[Ball], node: Value
+) -> bool:
+    floats = tuple([parent.data for parent in node.parents])
+    return has_switched(arithmetic, row, tuple([x.number for x in operands]), floats)
+
+
+def size_of(x: Number) -> float:
+    """The base-2 logarithm of a number's size: -inf of 0, inf of what is not finite."""
+    _, mantissa, exponent, bits = x._mpf_
+    if not mantissa:
+        return inf if exponent else -inf
+    rest = max(bits - 53, 0)
+    return log2(mantissa >> rest) + float(exponent + rest)
+
+
+def _added(a: float, b: float) -> float:
+    """The logarithm of the sum of two bounds."""
+    if a < b:
+        a, b = b, a
+    return a if b == -inf or a == inf else a + log1p(2.0 ** (b - a)) / _LN_2
+
+
+def _times(a: float, b: float) -> float:
+    """The logarithm of the product of two bounds; nothing times anything is nothing."""
+    return -inf if -inf in {a, b} else a + b
+
+
+def _fits(x: Number, y: Number, room: int) -> bool:
+    """Whether the sum of two finite numbers has no more bits than there are."""
+    _, m, i, p = x._mpf_
+    _, n, j, q = y._mpf_
+    return not m or not n or max(i + p, j + q) + 1 - min(i, j) <= room
+
+
+class _Balls:
+    """The rules of the table on balls, in one precision."""
+
+    def __init__(self, arithmetic: ByRules, field: Multiprecision) -> None:
+        self.arithmetic = arithmetic
+        self.field = field
+        self.bits = field.bits
+        self.unit = float(_SLACK - self.bits)
+        self.zero = Ball(arithmetic.number(0.0), -inf)
+        self.one = Ball(arithmetic.number(1.0), -inf)
+        self.minus_one = Ball(arithmetic.number(-1.0), -inf)
+
+    def step(self, row: Primitive, xs: list[Ball], parents: tuple[int, ...]) -> _Step:
+        """One operation: the common ones in closed form, all others by differences."""
+        name = row.name
+        if name in {"add", "sum"}:
+            return _Step(self._total(xs), (self.one,) * len(xs))
+        if name == "mul":
+            return _Step(self.product(xs[0], xs[1]), (xs[1], xs[0]))
+        if name == "sub":
+            difference = self.sum(xs[0], Ball(-xs[1].number, xs[1].error))
+            if parents[0] == parents[1] and difference.number == 0:
+                difference = self.zero  # x - x, whatever x is
+            return _Step(difference, (self.one, self.minus_one))
+        if name == "neg":
+            return _Step(Ball(-xs[0].number, xs[0].error), (self.minus_one,))
+        if name == "where":
+            return _Step(xs[0], (self.one,))
+        if name == "dot":
+            return self._dot(xs)
+        output, slopes = self._evaluated(row, tuple([x.number for x in xs]))
+        changes = self._changes(name, xs, output, slopes)
+        if changes is None:
+            return self._by_differences(row, xs, output, slopes)
+        error = self._error(row, xs, output, slopes, changes)[0]
+        return self._finished(row, Ball(output, error), slopes, changes)
+
+    # Sums and products
+
+    def sum(self, a: Ball, b: Ball) -> Ball:
+        """The sum, with no rounding where all its bits have room."""
+        x, y = a.number, b.number
+        total = x + y
+        size = size_of(total)
+        if size == inf:
+            is_known = all(
+                ball.error == -inf or (ball.error < inf and size_of(ball.number) < inf)
+                for ball in (a, b)
+            )
+            return Ball(total, -inf if is_known else inf)
+        error = _added(a.error, b.error)
+        if not _fits(x, y, self.bits):
+            error = _added(error, size + self.unit)
+        return Ball(total, error)
+
+    def _total(self, xs: list[Ball]) -> Ball:
+        total = self.zero
+        for x in xs:
+            total = self.sum(total, x)
+        return total
+
+    def product(self, a: Ball, b: Ball) -> Ball:
+        """The product, with no rounding where all its bits have room."""
+        x, y = a.number, b.number
+        product = x * y
+        size = size_of(product)
+        if size == inf:
+            is_known = all(
+                ball.error == -inf or ball.error < size_of(ball.number) < inf
+                for ball in (a, b)
+            )
+            return Ball(product, -inf if is_known else inf)
+        if a.error == b.error == -inf:
+            error = -inf
+        elif inf in {a.error, b.error}:
+            return Ball(product, inf)
+        else:
+            error = _added(_times(size_of(x), b.error), _times(size_of(y), a.error))
+            error = _added(error, _times(a.error, b.error))
+        if x._mpf_[3] + y._mpf_[3] > self.bits:
+            error = _added(error, size + self.unit)
+        return Ball(product, error)
+
+    def _dot(self, xs: list[Ball]) -> _Step:
+        pairs = len(xs) - len(xs) % 2
+        terms = [self.product(xs[k], xs[k + 1]) for k in range(0, pairs, 2)]
+        derivatives = [xs[k ^ 1] for k in range(pairs)]
+        if pairs < len(xs):
+            terms.insert(0, xs[-1])
+            derivatives.append(self.one)
+        return _Step(self._total(terms), tuple(derivatives))
+
+    # All other operations
+
+    def _evaluated(
+        self, row: Primitive, operands: tuple[Number, ...]
+    ) -> tuple[Number, list[Number]]:
+        output = self.arithmetic.output(row, operands)
+        slopes = self.arithmetic.slopes(row, operands, output)
+        return output, [self.arithmetic.field.lift(slope) for slope in slopes]
+
+    def _changes(
+        self, name: str, xs: list[Ball], output: Number, slopes: list[Number]
+    ) -> list[float] | None:
+        """By how much local derivatives may change within the errors, if that is known.
+
+        A derivative changes by less than twice its rate times the error while that is
+        below 1/8.
+        """
+        x, error = xs[0].number, xs[0].error
+        sizes = [size_of(slope) for slope in slopes]
+        if max(size_of(output), *sizes) == inf:
+            return None
+        if name in {"sin", "cos"}:
+            return [error] if error <= _SMALL else None
+        if name in _RATES:
+            moved = _RATES[name] + error
+        elif name in _RATES_OF_POWERS:
+            moved = _RATES_OF_POWERS[name] + error - size_of(x)
+        elif name == "pow_constant" and xs[1].error == -inf:
+            moved = log2(abs(float(xs[1].number)) + 1.0) + error - size_of(x)
+        elif name == "div":
+            return self._changes_of_div(xs, output, sizes)
+        else:
+            return None
+        if not moved < -3.0:  # noqa: PLR2004  (the 1/8; nan at 0)
+            return None
+        return [_times(sizes[0], moved + 1.0), *[-inf] * (len(xs) - 1)]
+
+    def _changes_of_div(
+        self, xs: list[Ball], output: Number, sizes: list[float]
+    ) -> list[float] | None:
+        """Those of 1/b and -y/b, for a relative error of b below 1/8."""
+        moved = xs[1].error - size_of(xs[1].number)
+        if not moved < -3.0:  # noqa: PLR2004  (the 1/8)
+            return None
+        by_a = _times(sizes[0], xs[0].error)
+        by_b = _times(size_of(output), moved)
+        change = _added(by_a, 2.0 + by_b) if by_b > -inf else by_a
+        return [_times(sizes[0], moved + 1.0), _times(sizes[0], change + 1.0)]
+
+    def _by_differences(
+        self, row: Primitive, xs: list[Ball], output: Number, slopes: list[Number]
+    ) -> _Step:
+        """Bounds from the local derivatives on both sides of the operands."""
+        if not all(self._is_near(x) for x in xs):
+            unknown = tuple([Ball(slope, inf) for slope in slopes])
+            return _Step(Ball(output, inf), unknown)
+        is_exact = all(x.error == -inf for x in xs)
+        beside = [self._evaluated(row, moved) for moved in self._beside(row, xs)]
+        changes = [
+            -inf
+            if is_exact and size_of(slope) == inf
+            else max((_distance(other[k], slope) for _, other in beside), default=-inf)
+            for k, slope in enumerate(slopes)
+        ]
+        error, rounding = self._error(row, xs, output, slopes, changes)
+        if not is_exact:
+            most = error if row.is_piecewise else _added(error, rounding)
+            if any(_distance(y, output) > most + _JUMP for y, _ in beside):
+                error = inf
+        return self._finished(row, Ball(output, error), slopes, changes)
+
+    def _is_near(self, x: Ball) -> bool:
+        """Whether the error is small enough for derivatives to say what it does."""
+        return x.error <= _SMALL or x.error <= size_of(x.number) + _NEAR < inf
+
+    def _beside(self, row: Primitive, xs: list[Ball]) -> list[tuple[Number, ...]]:
+        """Operands on both sides, at twice the error and some rounding away.
+
+        Several operands move in opposite directions and in the same one: either could
+        leave a function as it is.
+        """
+        steps = []
+        for k, x in enumerate(xs):
+            size = size_of(x.number)
+            is_rigid = row.is_piecewise or (row.name, k) in _WHOLE
+            rounding = -inf if is_rigid or size == inf else size + self.unit
+            step = _added(x.error, rounding)
+            steps.append(self.field.power_of_2(int(step) + 2) if step > -inf else 0)
+        if not any(steps):
+            return []
+        signs = [(1, 1), (-1, -1)]
+        if len(xs) > 1:
+            signs += [(1, -1), (-1, 1)]
+        return [
+            tuple([x.number + sign[k % 2] * steps[k] for k, x in enumerate(xs)])
+            for sign in signs
+        ]
+
+    def _error(
+        self,
+        row: Primitive,
+        xs: list[Ball],
+        output: Number,
+        slopes: list[Number],
+        changes: list[float],
+    ) -> tuple[float, float]:
+        """The bound for the output, and what rounding of the operands would do."""
+        size = size_of(output)
+        if size == inf:
+            has_overflowed = (
+                row.name in _OVERFLOWING
+                and not self.arithmetic.field.undefined(output)
+                and -inf < size_of(xs[0].number)
+                and all(size_of(x.number) < inf for x in xs)
+            )
+            return inf if has_overflowed else -inf, -inf
+        error, scale = -inf, size
+        for x, slope, change in zip(xs, slopes, changes, strict=True):
+            steepest = size_of(slope)
+            if x.error > -inf:
+                error = _added(error, _times(_added(steepest, change + 1.0), x.error))
+            part = _times(steepest, size_of(x.number))
+            if part < inf:
+                scale = _added(scale, part)
+        rounding = scale + self.unit
+        if error == inf or self._rounds_nothing(row, xs, output):
+            return error, rounding
+        return _added(error, _NOTHING if size == -inf else rounding), rounding
+
+    def _rounds_nothing(self, row: Primitive, xs: list[Ball], output: Number) -> bool:
+        """Whether the operation is exact on these numbers."""
+        if row.name in _SELECTING:
+            return True
+        x = xs[0].number
+        _, mantissa, low, bits = x._mpf_
+        if row.name in {"mod", "fmod"}:
+            _, _, other_low, other_bits = xs[1].number._mpf_
+            low = min(low, other_low) if mantissa else other_low
+            return bool(other_low + other_bits - low <= self.bits)
+        if row.name == "square":
+            return bool(2 * bits <= self.bits)
+        if row.name in _POWERS:
+            n = xs[1].number
+            return bool(0 <= n <= self.bits and n == int(n) and bits * n <= self.bits)
+        if row.name == "div":
+            bits = output._mpf_[3] + xs[1].number._mpf_[3]
+            return bool(bits <= self.bits and output * xs[1].number == x)
+        if row.name == "sqrt":
+            return bool(2 * output._mpf_[3] <= self.bits and output * output == x)
+        # exp(0), log(1) and their like
+        is_plain = len(xs) == 1 and (not mantissa or x == 1)
+        return is_plain and size_of(x) < inf and bool(output == int(output))
+
+    def _finished(
+        self, row: Primitive, output: Ball, slopes: list[Number], changes: list[float]
+    ) -> _Step:
+        """The step, with the rounding of the local derivatives themselves."""
+        derivatives = []
+        for slope, change in zip(slopes, changes, strict=True):
+            size = size_of(slope)
+            if size == inf:
+                error = -inf if change == -inf else inf
+            elif row.is_piecewise and size in {-inf, 0.0}:
+                error = change  # 0, 1 and -1 are exact
+            else:
+                rounding = _NOTHING if size == -inf else size + self.unit
+                error = _added(change + 1.0, rounding)
+            derivatives.append(Ball(slope, error))
+        return _Step(output, tuple(derivatives))
+
+
+def _distance(a: Number, b: Number) -> float:
+    """The logarithm of a distance; two infinities of a sign, or two nan, have none."""
+    if a == b or (a != a and b != b):  # noqa: PLR0124  (nan)
+        return -inf
+    return size_of(a - b)
