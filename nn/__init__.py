@@ -1,8 +1,8 @@
-"""Neurons, layers and networks of Values, their losses and optimisers.
+"""Neural networks of scalar Values: neurons, layers, losses, optimisers, training.
 
-`nn.matrix` is the same in matrices, `check_deltas` holds one against the other; both
-need NumPy. Every name is imported when it is first asked for: the command
-`autograd-scalar` must be able to meet Ctrl-C before that.
+`nn.matrix` computes the same networks with matrices, and `check_deltas` compares the
+two; both need NumPy. Importing `nn` loads nothing else: each name is imported on first
+use, so that the command `autograd-scalar` can handle Ctrl-C from its first moment.
 
 >>> from nn import MLP, SGD, half_squared_error
 >>> net = MLP(2, [3, 1], activation="tanh", rng=1)
@@ -11,107 +11,69 @@ need NumPy. Every name is imported when it is first asked for: the command
 >>> optimiser.step()
 """
 
-TYPE_CHECKING = False  # as type checkers know it; `typing` itself takes a while
-if TYPE_CHECKING:
-    from nn import matrix
-    from nn.activations import Activation
-    from nn.deltas.check import check_deltas, gradient_vector
-    from nn.deltas.report import DeltaReport
-    from nn.layers import MLP, ForwardPass, Layer, Neuron
+TYPE_CHECKING = False  # known to type checkers; importing `typing` would take a while
+
+# Names that are imported on first use, and where they are defined.
+_ON_DEMAND = {
+    "activations": ["Activation"],
+    "deltas.check": ["check_deltas", "gradient_vector"],
+    "deltas.report": ["DeltaReport"],
+    "layers": ["MLP", "ForwardPass", "Layer", "Neuron"],
+    "losses": [
+        "LOSSES", "batch_loss", "binary_cross_entropy",
+        "binary_cross_entropy_with_logits", "half_squared_error", "hinge",
+        "mean_squared_error", "reduce_losses", "softmax_cross_entropy", "squared_error",
+    ],
+    "module": ["Module"],
+    "training.fit": ["History", "accuracy", "fit"],
+    "training.optimisers": ["SGD", "Adam", "AdamW"],
+    "training.schedules": [
+        "CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "StepLR",
+    ],
+    "weights.files": ["load_weights", "save_weights"],
+}  # fmt: skip
+_HOME_OF = {name: home for home, names in _ON_DEMAND.items() for name in names}
+_SUBMODULES = {"init", "matrix"} | {home.partition(".")[0] for home in _ON_DEMAND}
+
+if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
+    from nn import matrix as matrix
+    from nn.activations import Activation as Activation
+    from nn.deltas.check import check_deltas as check_deltas
+    from nn.deltas.check import gradient_vector as gradient_vector
+    from nn.deltas.report import DeltaReport as DeltaReport
+    from nn.layers import MLP as MLP
+    from nn.layers import ForwardPass as ForwardPass
+    from nn.layers import Layer as Layer
+    from nn.layers import Neuron as Neuron
+    from nn.losses import LOSSES as LOSSES
+    from nn.losses import batch_loss as batch_loss
+    from nn.losses import binary_cross_entropy as binary_cross_entropy
     from nn.losses import (
-        LOSSES,
-        batch_loss,
-        binary_cross_entropy,
-        binary_cross_entropy_with_logits,
-        half_squared_error,
-        hinge,
-        mean_squared_error,
-        reduce_losses,
-        softmax_cross_entropy,
-        squared_error,
+        binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
     )
-    from nn.module import Module
-    from nn.training.fit import History, accuracy, fit
-    from nn.training.optimisers import SGD, Adam, AdamW
-    from nn.training.schedules import (
-        CosineAnnealingLR,
-        ExponentialLR,
-        LambdaLR,
-        LinearLR,
-        StepLR,
-    )
-    from nn.weights.files import load_weights, save_weights
-
-__all__ = [
-    "LOSSES",
-    "MLP",
-    "SGD",
-    "Activation",
-    "Adam",
-    "AdamW",
-    "CosineAnnealingLR",
-    "DeltaReport",
-    "ExponentialLR",
-    "ForwardPass",
-    "History",
-    "LambdaLR",
-    "Layer",
-    "LinearLR",
-    "Module",
-    "Neuron",
-    "StepLR",
-    "accuracy",
-    "batch_loss",
-    "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-    "check_deltas",
-    "fit",
-    "gradient_vector",
-    "half_squared_error",
-    "hinge",
-    "load_weights",
-    "matrix",
-    "mean_squared_error",
-    "reduce_losses",
-    "save_weights",
-    "softmax_cross_entropy",
-    "squared_error",
-]
-
-# module: the names that it gives to this package. Its first part is a name as well.
-_HOMES = {
-    "activations": ("Activation",),
-    "deltas.check": ("check_deltas", "gradient_vector"),
-    "deltas.report": ("DeltaReport",),
-    "init": (),
-    "layers": ("MLP", "ForwardPass", "Layer", "Neuron"),
-    "losses": (
-        "LOSSES",
-        "batch_loss",
-        "binary_cross_entropy",
-        "binary_cross_entropy_with_logits",
-        "half_squared_error",
-        "hinge",
-        "mean_squared_error",
-        "reduce_losses",
-        "softmax_cross_entropy",
-        "squared_error",
-    ),
-    "matrix": (),
-    "module": ("Module",),
-    "training.fit": ("History", "accuracy", "fit"),
-    "training.optimisers": ("SGD", "Adam", "AdamW"),
-    "training.schedules": (
-        "CosineAnnealingLR",
-        "ExponentialLR",
-        "LambdaLR",
-        "LinearLR",
-        "StepLR",
-    ),
-    "weights.files": ("load_weights", "save_weights"),
-}
-_LAZY = {name: home for home, names in _HOMES.items() for name in names}
-_SUBMODULES = {home.partition(".")[0] for home in _HOMES}
+    from nn.losses import half_squared_error as half_squared_error
+    from nn.losses import hinge as hinge
+    from nn.losses import mean_squared_error as mean_squared_error
+    from nn.losses import reduce_losses as reduce_losses
+    from nn.losses import softmax_cross_entropy as softmax_cross_entropy
+    from nn.losses import squared_error as squared_error
+    from nn.module import Module as Module
+    from nn.training.fit import History as History
+    from nn.training.fit import accuracy as accuracy
+    from nn.training.fit import fit as fit
+    from nn.training.optimisers import SGD as SGD
+    from nn.training.optimisers import Adam as Adam
+    from nn.training.optimisers import AdamW as AdamW
+    from nn.training.schedules import CosineAnnealingLR as CosineAnnealingLR
+    from nn.training.schedules import ExponentialLR as ExponentialLR
+    from nn.training.schedules import LambdaLR as LambdaLR
+    from nn.training.schedules import LinearLR as LinearLR
+    from nn.training.schedules import StepLR as StepLR
+    from nn.weights.files import load_weights as load_weights
+    from nn.weights.files import save_weights as save_weights
+else:
+    __all__ = list(_HOME_OF)
+    __all__ += ["matrix"]
 
 
 def __getattr__(name: str) -> object:
@@ -119,13 +81,13 @@ def __getattr__(name: str) -> object:
 
     if name in _SUBMODULES:
         return import_module(f"nn.{name}")
-    if name in _LAZY:
-        found: object = getattr(import_module(f"nn.{_LAZY[name]}"), name)
-        globals()[name] = found  # so that it is looked up here once
+    if name in _HOME_OF:
+        found: object = getattr(import_module(f"nn.{_HOME_OF[name]}"), name)
+        globals()[name] = found  # the next access does not come here
         return found
     msg = f"module 'nn' has no attribute {name!r}"
     raise AttributeError(msg)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *_HOME_OF, *_SUBMODULES})

@@ -1,7 +1,7 @@
-"""Activations: what turns a pre-activation z into an activation a = g(z).
+"""Activation functions: from a pre-activation z to the activation a = g(z).
 
-An activation is given as a name (``"tanh"``: any operation on one Value), as a name
-with its parameter (``("leaky_relu", 0.2)``), or as a function from Value to Value.
+An activation is given as a name (``"tanh"``; every primitive with one operand), as a
+name and its parameter (``("leaky_relu", 0.2)``), or as a function from Value to Value.
 """
 
 from __future__ import annotations
@@ -12,14 +12,19 @@ from functools import partial
 from typing import Final, cast
 
 from autograd_scalar import PRIMITIVES, OperandError, Value
-from nn.shown import shown
+from nn.arguments import shown
 
 __all__ = ["Activation", "ActivationLike", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """A resolved activation: its name, its function, its parameter if it has one."""
+    """An activation function with its name, and its parameter if it has one.
+
+    >>> g = resolve(("leaky_relu", 0.25))
+    >>> g.name, g.parameter, g.function(Value(-4.0)).data
+    ('leaky_relu', 0.25, -1.0)
+    """
 
     name: str
     function: Callable[[Value], Value]
@@ -27,12 +32,12 @@ class Activation:
 
     @property
     def is_linear(self) -> bool:
-        """Whether a is z itself: the very same node."""
+        """Whether a is z: the same node, without an operation."""
         return self.function is _identity
 
     @property
     def title(self) -> str:
-        """The name as PyTorch spells the class.
+        """The name in PyTorch's spelling.
 
         >>> resolve("leaky_relu").title, resolve("log_sigmoid").title
         ('LeakyReLU', 'LogSigmoid')
@@ -45,7 +50,7 @@ ActivationLike = str | tuple[str, float] | Callable[[Value], Value] | Activation
 
 
 def resolve(like: ActivationLike) -> Activation:
-    """Resolve a name, a name with its parameter, or a function from Value to Value.
+    """Turn a name, a name with its parameter, or a function into an `Activation`.
 
     >>> resolve("relu").function(Value(-2.0)).data
     0.0
@@ -55,9 +60,10 @@ def resolve(like: ActivationLike) -> Activation:
     'Custom'
 
     Raises:
-        OperandError: an unknown name, a parameter where none belongs, or no function.
+        OperandError: the name is unknown, takes no parameter, or ``like`` is none of
+            the three.
     """
-    given: object = like  # what the types promise is checked all the same
+    given: object = like  # callers without a type checker pass anything
     if isinstance(given, Activation):
         return given
     if isinstance(given, str):
@@ -97,7 +103,7 @@ def _parametrised(like: tuple[object, ...]) -> Activation:
 
 
 def _checked(function: Callable[[Value], object], z: Value) -> Value:
-    # A float coming back would cut the graph in silence.
+    # A float as the result would cut the graph without any sign.
     a = function(z)
     if not isinstance(a, Value):
         name = getattr(function, "__name__", "?")

@@ -1,8 +1,9 @@
-"""The cross-entropies of `nn.losses` as operations of their own, one node each.
+"""The cross-entropies of `nn.losses` as primitives: one node each.
 
-Not as compositions: log(sum of e**z) - z_k of (40, 0) is 0 where it is 4e-18. The
-partials of floats are written for their digits; of Values, for second derivatives, so
-that theirs keep digits too.
+Composed of simpler primitives they would lose digits: log(sum of e**z) - z_k gives 0
+for the logits (40, 0), where the exact value is 4e-18. Each has two forms of its
+partial derivatives: on floats, written for accuracy; on Values, used for second
+derivatives, which are then accurate too.
 
 >>> from autograd_scalar import Value
 >>> z = Value(40.0)
@@ -28,19 +29,19 @@ __all__ = [
 
 _T = TypeVar("_T")
 
-_NOTHING: Final = -746.0  # e to this is 0 in float64
+_LOWEST_EXPONENT: Final = -746.0  # exp of this and of all below is 0 in float64
 
 
 def _operation(
     partials: Callable[..., tuple[Any, ...]], latex: str = ""
 ) -> Callable[[Callable[..., float]], Callable[..., Value]]:
-    """`primitive`, for what is called with Values only."""
+    """Decorate as `primitive` does, typed for calls with Values only."""
     decorate = primitive(partials, latex=latex)
     return cast("Callable[[Callable[..., float]], Callable[..., Value]]", decorate)
 
 
 def _times(weight: float, x: float) -> float:
-    """The product, where nothing of an infinity is nothing."""
+    """Return weight * x, with 0 * inf = 0."""
     return weight * x if weight else 0.0
 
 
@@ -49,18 +50,18 @@ def _times(weight: float, x: float) -> float:
 
 def _cross_entropy_partials(a: Any, y: Any, output: Any) -> tuple[Any, Any]:
     if type(output) is not float:
-        # What a plain target of 0 or 1 leaves out is not 0 times an infinity.
+        # A target of 0 or 1 drops a term; computing 0 * inf would give nan.
         present = y / a if type(y) is not float or y else 0.0
         absent = (1.0 - y) / (1.0 - a) if type(y) is not float or y != 1.0 else 0.0
         return absent - present, ag.log1p(-a) - ag.log(a)
     if math.isnan(a):
         return math.nan, math.nan
-    slope_y = ag.log1p(-a) - ag.log(a)
+    d_y = ag.log1p(-a) - ag.log(a)
     if y == 0.0:
-        return _quotient(1.0, 1.0 - a), slope_y
+        return _quotient(1.0, 1.0 - a), d_y
     if y == 1.0:
-        return -_quotient(1.0, a), slope_y
-    return _quotient(a - y, a) / (1.0 - a) if a != 1.0 else math.inf, slope_y
+        return -_quotient(1.0, a), d_y
+    return _quotient(a - y, a) / (1.0 - a) if a != 1.0 else math.inf, d_y
 
 
 def _quotient(x: float, y: float) -> float:
@@ -69,7 +70,7 @@ def _quotient(x: float, y: float) -> float:
 
 @_operation(_cross_entropy_partials)
 def cross_entropy(a: float, y: float) -> float:
-    """-(y log a + (1 - y) log(1 - a))."""
+    """Return -(y log a + (1 - y) log(1 - a)) of a probability a."""
     return _times(y, -ag.log(a)) + _times(1.0 - y, -ag.log1p(-a))
 
 
@@ -77,13 +78,13 @@ def cross_entropy(a: float, y: float) -> float:
 
 
 def _sigmoid_partials(z: Any, y: Any, _: Any) -> tuple[Any, Any]:
-    # sigmoid(z) - y, split so that sigmoid(40) - 1 keeps its digits.
+    # sigmoid(z) - y, split because sigmoid(40) - 1 would round to 0.
     return (1.0 - y) * ag.sigmoid(z) - y * ag.sigmoid(-z), -z
 
 
 @_operation(_sigmoid_partials)
 def cross_entropy_of_sigmoid(z: float, y: float) -> float:
-    """The sum of y softplus(-z) and (1 - y) softplus(z)."""
+    """Return y softplus(-z) + (1 - y) softplus(z) of a logit z."""
     return _times(y, ag.softplus(-z)) + _times(1.0 - y, ag.softplus(z))
 
 
@@ -91,10 +92,11 @@ def cross_entropy_of_sigmoid(z: float, y: float) -> float:
 
 
 class _Softmax(NamedTuple):
-    """What the loss and its partials both need: P_k is weights[k] / total.
+    """What the loss and its partials share; the probabilities are weights / total.
 
-    ``others[k]`` is the sum of the weights but the k-th; ``surprises[k]`` is
-    log(sum of e**z) - z_k. All are nan where the softmax is undefined.
+    ``others[k]`` is the sum of the weights without the k-th; ``surprises[k]`` is
+    -log of the k-th probability, log(sum of e**z) - z_k. All are nan where the softmax
+    is undefined.
     """
 
     weights: list[float]
@@ -103,7 +105,7 @@ class _Softmax(NamedTuple):
     surprises: list[float]
 
 
-@lru_cache(maxsize=1)  # the partials are asked for right after the loss
+@lru_cache(maxsize=1)  # the partials are computed right after the loss
 def _softmax(z: tuple[float, ...]) -> _Softmax:
     high = max(z)
     if _is_undefined(z, high):
@@ -114,18 +116,18 @@ def _softmax(z: tuple[float, ...]) -> _Softmax:
     total = math.fsum(weights)
     others = _sums_of_others(weights, top, total)
     rest = math.log1p(others[top])
-    # None of these is a difference of two large numbers.
+    # A sum of terms >= 0: nothing cancels.
     surprises = [rest + (high - x if x != high else 0.0) for x in z]
     return _Softmax(weights, total, others, surprises)
 
 
 def _is_undefined(z: tuple[float, ...], high: float) -> bool:
-    """Whether there is a nan, or two infinities contend for the top."""
+    """Return whether the softmax is undefined: a nan, or two infinities on top."""
     return any(map(math.isnan, z)) or high == -math.inf or z.count(math.inf) > 1
 
 
 def _exp_of_difference(x: float, high: float) -> float:
-    """e**(x - high) for x up to high, the rounding of the difference undone.
+    """Return e**(x - high) for x <= high, corrected for the rounding of x - high.
 
     >>> _exp_of_difference(0.1, 1000.0), _exp_of_difference(3.0, 3.0)
     (0.0, 1.0)
@@ -133,7 +135,7 @@ def _exp_of_difference(x: float, high: float) -> float:
     if x == high:
         return 1.0
     d = x - high
-    if d < _NOTHING:
+    if d < _LOWEST_EXPONENT:
         return 0.0
     virtual = x - d
     # x - high is exactly d + ((x - (d + virtual)) + (virtual - high)).
@@ -141,7 +143,10 @@ def _exp_of_difference(x: float, high: float) -> float:
 
 
 def _sums_of_others(x: Sequence[float], top: int, total: float) -> list[float]:
-    """The sum of all others beside each; only the largest could lose them to 1 - x."""
+    """Return, for each entry, the sum of the others.
+
+    total - x loses digits for the largest entry alone, whose others are added up anew.
+    """
     sums = [total - part for part in x]
     sums[top] = math.fsum(_without(top, x))
     return sums
@@ -157,21 +162,21 @@ def _softmax_partials(*operands: Any) -> tuple[Any, ...]:
         return (math.nan,) * (2 * n)
     y_others = _sums_of_others(y, y.index(max(y)), math.fsum(y))
     # dL/dz_k = P_k (sum of the other y) - y_k (sum of the other P)
-    slopes = [
+    d_z = [
         (w * y_rest - y_k * w_rest) / total
         for w, y_rest, y_k, w_rest in zip(weights, y_others, y, others, strict=True)
     ]
-    return *slopes, *surprises
+    return *d_z, *surprises
 
 
 def _softmax_partials_of_values(z: Sequence[Any], y: Sequence[Any]) -> tuple[Any, ...]:
-    """The same with a gap, z_k - log(sum of the other e**z), in place of P_k."""
+    """Return the same on Values; P_k is the sigmoid of z_k - log(sum of other e**z)."""
     gaps = [x - ag.logsumexp(_without(k, z)) for k, x in enumerate(z)]
-    slopes = [
+    d_z = [
         ag.sum(_without(k, y)) * ag.sigmoid(gap) - y[k] * ag.sigmoid(-gap)
         for k, gap in enumerate(gaps)
     ]
-    return *slopes, *(ag.softplus(-gap) for gap in gaps)
+    return *d_z, *(ag.softplus(-gap) for gap in gaps)
 
 
 def _without(k: int, x: Sequence[_T]) -> list[_T]:
@@ -180,7 +185,7 @@ def _without(k: int, x: Sequence[_T]) -> list[_T]:
 
 @_operation(_softmax_partials, latex=r"\operatorname{{cross\_entropy}}")
 def cross_entropy_of_softmax(*zs_and_ys: float) -> float:
-    """Sum of y_k (log(sum of e**z) - z_k)."""
+    """Return the sum of y_k (log(sum of e**z) - z_k) of logits z and targets y."""
     n = len(zs_and_ys) // 2
     surprises = _softmax(zs_and_ys[:n]).surprises
     terms = [y_k * s for y_k, s in zip(zs_and_ys[n:], surprises, strict=True) if y_k]

@@ -1,19 +1,21 @@
-"""What a command is asked to write, checked; and text that is safe in a terminal."""
+"""Output of commands and reports: safe text, tables, numbers for JSON, whole files."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from autograd_scalar import DataError, WholeFile
 
-__all__ = ["check_writable", "printable", "write_whole"]
+__all__ = ["check_writable", "plain", "printable", "text_table", "write_whole"]
 
-ANOTHER = "name another with --output"
+_REMEDY = "name another with --output"
 
 
 def printable(text: str) -> str:
-    r"""Text with control and bidirectional characters written as escapes.
+    r"""Write control and bidirectional characters as escapes.
 
     >>> print(printable("red\x1b[31m"))
     red\x1b[31m
@@ -23,24 +25,54 @@ def printable(text: str) -> str:
     )
 
 
+def plain(x: Any) -> Any:
+    """Prepare for JSON: tuples become lists; nan, inf and -inf become text.
+
+    >>> plain({"loss": (0.5, float("inf"))})
+    {'loss': [0.5, 'inf']}
+    """
+    if isinstance(x, dict):
+        return {key: plain(value) for key, value in x.items()}
+    if isinstance(x, list | tuple):
+        return [plain(value) for value in x]
+    return repr(x) if isinstance(x, float) and not math.isfinite(x) else x
+
+
+def text_table(rows: Sequence[Sequence[str]]) -> str:
+    """Align the columns of a table, and underline its first row.
+
+    >>> print(text_table([("name", "value"), ("x", "2.0")]))
+    name  value
+    ----  -----
+    x     2.0
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    lines.insert(1, "  ".join("-" * w for w in widths).rstrip())
+    return "\n".join(lines)
+
+
 def check_writable(
     path: Path, suffixes: Sequence[str] = (), inputs: Sequence[str | Path] = ()
 ) -> None:
-    """Refuse a path that could not be written, before any work is done for it.
+    """Raise, before any work is done, if a path cannot be written.
 
     Args:
-        path: where the result is to go; a symbolic link is followed.
-        suffixes: how its name may end; any way if there are none.
+        path: where the result will go; a symbolic link is followed.
+        suffixes: how its name may end; () accepts any name.
         inputs: files that must not be overwritten.
 
     Raises:
-        DataError: it ends otherwise, is a folder, a device or an input; there is no
-            folder for it, or no permission.
+        DataError: the name ends otherwise; the path is a folder, a device or an input;
+            its folder does not exist; or there is no permission.
     """
     try:
         WholeFile(path, DataError)
     except DataError as error:
-        msg = f"{error}; {ANOTHER}"
+        msg = f"{error}; {_REMEDY}"
         raise DataError(msg) from error
     shown = printable(str(path))
     if suffixes and path.suffix.lower() not in suffixes:
@@ -48,14 +80,14 @@ def check_writable(
         raise DataError(msg)
     for file in inputs:
         if path.exists() and Path(file).exists() and path.samefile(file):
-            msg = f"--output {shown} is the input, and is not overwritten; {ANOTHER}"
+            msg = f"--output {shown} is the input and would be overwritten; {_REMEDY}"
             raise DataError(msg)
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a report, whole or not at all.
+    """Write a text file, whole or not at all.
 
     Raises:
-        DataError: the system refuses; whatever was at ``path`` is still there.
+        DataError: writing failed; what was at ``path`` is unchanged.
     """
     WholeFile(path, DataError).write(text)

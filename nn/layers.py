@@ -1,15 +1,20 @@
-"""Multi-layer perceptrons, with micrograd's signature."""
+"""Neurons, layers and multi-layer perceptrons (MLPs), with micrograd's signatures.
+
+Neuron j of layer l computes z^l_j = b^l_j + sum_k W^l_{jk} a^{l-1}_k and its activation
+a^l_j = g^l(z^l_j), as in Nielsen, "Neural Networks and Deep Learning", chapter 2.
+`MLP.forward` records all of them in a `ForwardPass`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from autograd_scalar import OperandError, ShapeError, Value, dot
 from nn.activations import Activation, ActivationLike, resolve
+from nn.arguments import shown, size, sizes, switch, whole
 from nn.init import Init, Rng, half_width, source
-from nn.module import Module, Outputs, lifted, one_or_list, size, sizes, switch, whole
-from nn.shown import shown
+from nn.module import Module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,13 +23,22 @@ if TYPE_CHECKING:
 
 __all__ = ["MLP", "ForwardPass", "Layer", "Neuron"]
 
+# What a network gives: a Value if it has one output neuron, else a list of Values.
+# How many it has is known when the program runs, so the static type is Any, as in
+# PyTorch: both net(x).backward() and net(x)[0] are right, each for its networks.
+Outputs: TypeAlias = Any
+
 
 @dataclass(frozen=True, slots=True)
 class ForwardPass:
     """Every node of one example's forward pass: a list per layer, layer 1 first.
 
     ``z[l - 1][j]`` is z^l_j and ``a[l - 1][j]`` is a^l_j; ``inputs[k]`` is a^0_k. In a
-    linear layer a is z: both lists hold the same Value, and its label says z.
+    linear layer a and z are the same Value, labelled as z.
+
+    >>> record = MLP(2, [3, 1], rng=1).forward([0.5, -1.0])
+    >>> len(record.z[0]), record.outputs == record.a[1]
+    (3, True)
     """
 
     inputs: list[Value]
@@ -37,9 +51,9 @@ class ForwardPass:
         return self.a[-1]
 
     def label(self, example: int | None = None) -> None:
-        """Name the nodes ``z1[2]``, ``a1[2]``, or ``z1[2](i)`` for example i.
+        """Label the nodes ``z1[2]``, ``a1[2]``, or ``z1[2](i)`` for example i.
 
-        Inputs that came as Values keep the labels they have.
+        Inputs given as Values keep their labels.
         """
         if example is not None and whole(example) is None:
             msg = f"label(example) needs an int or None, got {shown(example)}"
@@ -48,7 +62,7 @@ class ForwardPass:
         for k, node in enumerate(self.inputs):
             if not node.label or node.label == f"a0[{k}]":
                 node.label = f"a0[{k}]{suffix}"
-        # z after a: where they are one node, it is called z.
+        # z comes after a, so that a node which is both is labelled z.
         for letter, layers in (("a", self.a), ("z", self.z)):
             for number, layer in enumerate(layers, 1):
                 for j, node in enumerate(layer):
@@ -56,19 +70,19 @@ class ForwardPass:
 
 
 class Neuron(Module):
-    """One neuron: ``w`` (a list of Values), ``b``, and the activation g.
+    """One neuron: weights ``w`` (a list of Values), bias ``b``, and an activation g.
 
-    ``fused`` computes z as one node, `dot`, whose parents are w0, x0, w1, x1, ..., b;
-    otherwise every product and every sum is a node, as in micrograd. Both start from b
+    With ``fused`` z is one node, a `dot` with the parents w0, x0, w1, x1, ..., b.
+    Without, every product and every sum is a node, as in micrograd. Both start from b
     and add from left to right, so they give the same bits.
 
     Args:
         n_in: the number of inputs.
-        nonlin: micrograd's switch: relu, or linear.
+        nonlin: micrograd's switch: True for relu, False for linear.
         activation: a name, a (name, parameter) tuple or a function of a Value; it
             overrides ``nonlin``.
-        bias: whether there is a ``b``, which starts at 0; it is None otherwise.
-        fused: one node for z, or all of its products and sums.
+        bias: whether there is a bias, which starts at 0; if not, ``b`` is None.
+        fused: whether z is one node.
         init: "uniform" (-1, 1), "xavier", "he", or the half-width of the interval.
         rng: a `random.Random`, a NumPy Generator, or an int seed; None draws from
             Python's global generator, as micrograd does.
@@ -106,13 +120,13 @@ class Neuron(Module):
         return not self.activation.is_linear
 
     def __call__(self, x: Iterable[Value | float]) -> Value:
-        """The activation a of one example."""
+        """Return the activation a for one example."""
         return self.activation.function(
-            self.pre_activation(lifted(x, len(self.w), 1, "Neuron"))
+            self.pre_activation(_inputs(x, len(self.w), 1, "Neuron"))
         )
 
     def pre_activation(self, x: Sequence[Value]) -> Value:
-        """The z of Values whose number is known to be right."""
+        """Return z; the number of inputs is not checked."""
         if self.fused:
             start = 0.0 if self.b is None else self.b
             return cast("Value", dot(self.w, x, start=start))
@@ -126,13 +140,17 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """``n_out`` neurons over the same inputs; keywords as `Neuron`'s.
+    """``n_out`` neurons with the same inputs; keywords as in `Neuron`.
 
-    Its parameters are labelled ``W1[j,k]`` and ``b1[j]``, with its ``number`` for 1.
+    Its parameters are labelled ``W1[j,k]`` and ``b1[j]``; ``number`` replaces the 1.
 
     >>> layer = Layer(2, 3, activation="sigmoid", rng=1)
     >>> [w.label for w in layer.neurons[2].w], [a.data for a in layer([0.0, 0.0])]
     (['W1[2,0]', 'W1[2,1]'], [0.5, 0.5, 0.5])
+
+    Raises:
+        ShapeError: ``n_in`` or ``n_out`` is below 1.
+        OperandError: an argument is of the wrong type or an unknown name.
     """
 
     def __init__(  # noqa: PLR0913  (all but two by keyword)
@@ -164,16 +182,16 @@ class Layer(Module):
                 neuron.b.label = f"b{number}[{j}]"
 
     def __call__(self, x: Iterable[Value | float]) -> Outputs:
-        """The outputs of one example: a Value if there is one neuron, else a list."""
-        inputs = lifted(x, len(self.neurons[0].w), self.number, "Layer")
-        return one_or_list(self.activations(inputs))
+        """Return the outputs for one example: a Value if it is one, else a list."""
+        inputs = _inputs(x, len(self.neurons[0].w), self.number, "Layer")
+        return _one_or_list(self.activations(inputs))
 
     def pre_activations(self, x: Sequence[Value]) -> list[Value]:
-        """Every neuron's z."""
+        """Return z of every neuron."""
         return [neuron.pre_activation(x) for neuron in self.neurons]
 
     def activations(self, x: Sequence[Value]) -> list[Value]:
-        """Every neuron's a, as a list even if there is one."""
+        """Return a of every neuron, always as a list."""
         return [
             neuron.activation.function(neuron.pre_activation(x))
             for neuron in self.neurons
@@ -183,15 +201,8 @@ class Layer(Module):
         return f"Layer of [{', '.join(map(repr, self.neurons))}]"
 
 
-def _resolved(like: ActivationLike | None, nonlin: bool) -> Activation:
-    switch(nonlin, "nonlin", "; for an activation write activation=...")
-    if like is None:
-        return resolve("relu" if nonlin else "linear")
-    return resolve(like)
-
-
 class MLP(Module):
-    """A multi-layer perceptron: by default hidden layers of relu and a linear output.
+    """A multi-layer perceptron: by default relu hidden layers and a linear output.
 
     >>> net = MLP(2, [3, 1], activation="tanh", output_activation="sigmoid", rng=1)
     >>> net
@@ -203,10 +214,10 @@ class MLP(Module):
     Args:
         n_in: the number of inputs.
         n_outs: the number of neurons of every layer, the output layer last.
-        activation: of the hidden layers; a list gives one for every layer, the output
-            layer included.
-        output_activation: of the last layer.
-        bias: whether neurons have a ``b``.
+        activation: that of the hidden layers; a list gives one for every layer, the
+            output layer included.
+        output_activation: that of the output layer.
+        bias: whether neurons have a bias.
         fused: whether every z is one node: see `Neuron`.
         init: "uniform" (-1, 1), "xavier", "he", or the half-width of the interval.
         rng: a `random.Random`, a NumPy Generator, or an int seed; None draws from
@@ -247,16 +258,16 @@ class MLP(Module):
         ]
 
     def __call__(self, x: Iterable[Value | float]) -> Outputs:
-        """The outputs of one example: a Value if there is one neuron, else a list."""
+        """Return the outputs for one example: a Value if it is one, else a list."""
         a = self._lifted(x)
         for layer in self.layers:
             a = layer.activations(a)
-        return one_or_list(a)
+        return _one_or_list(a)
 
     def forward(
         self, x: Iterable[Value | float], example: int | None = None
     ) -> ForwardPass:
-        """The same, keeping and naming every z and a.
+        """Compute the outputs, and keep and label every z and a on the way.
 
         >>> record = MLP(2, [3, 1], rng=1).forward([0.5, -1.0], example=7)
         >>> record.a[0][2].label, record.outputs[0] is record.z[1][0]
@@ -277,28 +288,79 @@ class MLP(Module):
 
     def _lifted(self, x: Iterable[Value | float]) -> list[Value]:
         first = self.layers[0].neurons[0]
-        return lifted(x, len(first.w), 1, "MLP")
+        return _inputs(x, len(first.w), 1, "MLP")
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
 
 
+# ---- Inputs, outputs, activations ----------------------------------------------------
+
+
+def _inputs(
+    x: Iterable[Value | float], n_in: int, layer: int, what: str
+) -> list[Value]:
+    """Convert the inputs of layer number ``layer`` to Values: leaves named ``a0[k]``.
+
+    Raises:
+        ShapeError: there are not ``n_in`` of them.
+        OperandError: ``x`` is not a sequence, or an entry is not a number.
+    """
+    try:
+        inputs = list(x)
+    except TypeError:
+        kind = type(x).__name__
+        msg = f"{what} needs a sequence of {n_in} numbers, got {kind}: {shown(x)}"
+        raise OperandError(msg) from None
+    if inputs and _is_row(inputs[0]):
+        msg = (
+            f"{what} needs the {n_in} inputs of one example, got a batch of"
+            f" {len(inputs)}; call it for each row: [net(x) for x in X]"
+        )
+        raise ShapeError(msg)
+    if len(inputs) != n_in:
+        msg = f"{what} needs {n_in} inputs, got {len(inputs)}"
+        raise ShapeError(msg)
+    return [
+        a if isinstance(a, Value) else Value(a, f"a{layer - 1}[{k}]")
+        for k, a in enumerate(inputs)
+    ]
+
+
+def _is_row(x: object) -> bool:
+    """Return whether ``x``, given as a number, is one example of a batch."""
+    is_text = isinstance(x, str | bytes)
+    return not is_text and getattr(x, "ndim", 1) > 0 and hasattr(x, "__len__")
+
+
+def _one_or_list(outputs: list[Value]) -> Outputs:
+    """Return the Value itself if there is one, as micrograd does, else the list."""
+    return outputs[0] if len(outputs) == 1 else outputs
+
+
+def _resolved(like: ActivationLike | None, nonlin: bool) -> Activation:
+    switch(nonlin, "nonlin", "; for an activation write activation=...")
+    if like is None:
+        return resolve("relu" if nonlin else "linear")
+    return resolve(like)
+
+
 def _per_layer(
     hidden: ActivationLike | list[ActivationLike], output: ActivationLike, layers: int
 ) -> list[Activation]:
-    """One activation for every layer."""
+    """Return one activation per layer."""
     if not isinstance(hidden, list):
         return [resolve(hidden)] * (layers - 1) + [resolve(output)]
     if len(hidden) != layers:
         msg = (
-            f"a list of activations needs one for each of {layers} layers,"
-            f" got {len(hidden)}"
+            "a list of activations, that of the output included, needs one for each"
+            f" of {layers} layers, got {len(hidden)}"
         )
         raise ShapeError(msg)
     if output != "linear":
         msg = (
-            "a list of activations contains the output's, so output_activation"
-            f" has to be left out, got {shown(output)}"
+            "a list of activations includes that of the output layer; leave out"
+            f" output_activation, got {shown(output)}"
         )
         raise OperandError(msg)
     return [resolve(like) for like in hidden]

@@ -1,173 +1,17 @@
-"""`Module`: whatever holds parameters, with PyTorch's names for reaching them."""
+"""`Module`, the base class of all that holds parameters, with PyTorch's names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from operator import index
-from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
-from autograd_scalar import DataError, OperandError, ShapeError, Value
-from nn.shown import shown
+from autograd_scalar import DataError, OperandError, Value
+from nn.arguments import shown, some, switch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-__all__ = [
-    "IncompatibleKeys",
-    "Module",
-    "Outputs",
-    "called",
-    "lifted",
-    "listed",
-    "one_or_list",
-    "shortened",
-    "size",
-    "sizes",
-    "some",
-    "switch",
-    "whole",
-]
-
-
-# What a network gives: a Value if it has one output neuron, else a list of Values.
-# How many it has is known when the program runs, so the static type is Any, as in
-# PyTorch: both net(x).backward() and net(x)[0] are right, each for its networks.
-Outputs: TypeAlias = Any
-
-MOST = 10**8  # Values; so many take 10 GB
-
-
-def switch(flag: object, what: str, remedy: str = "") -> bool:
-    """``flag`` if it is True or False, so that "no" does not mean yes.
-
-    Raises:
-        OperandError: it is not.
-    """
-    if isinstance(flag, bool):
-        return flag
-    msg = (
-        f"{what} needs True or False, got {type(flag).__name__}: {shown(flag)}{remedy}"
-    )
-    raise OperandError(msg)
-
-
-def whole(number: object) -> int | None:
-    """Return an int, NumPy's among them, as an int; None for anything else."""
-    if isinstance(number, bool) or not isinstance(number, SupportsIndex):
-        return None
-    try:
-        return index(number)
-    except TypeError:  # an array, which has the method and no number
-        return None
-
-
-def size(n: object, what: str) -> int:
-    """``n`` if it can be a number of inputs or neurons.
-
-    Raises:
-        OperandError: not an int.
-        ShapeError: below 1, or more than memory holds.
-    """
-    number = whole(n)
-    if number is None:
-        msg = f"{what} needs an int, got {type(n).__name__}: {shown(n)}"
-        raise OperandError(msg)
-    if number < 1:
-        msg = f"{what} needs to be at least 1, got {shown(n)}"
-        raise ShapeError(msg)
-    if number > MOST:
-        msg = f"{what} needs to be at most {MOST:,}, for memory's sake, got {shown(n)}"
-        raise ShapeError(msg)
-    return number
-
-
-def sizes(n_outs: object) -> list[int]:
-    """The number of neurons of every layer.
-
-    Raises:
-        OperandError: not a sequence of ints.
-        ShapeError: empty, or a number below 1.
-    """
-    is_array_of_none = getattr(n_outs, "ndim", 1) == 0
-    if isinstance(n_outs, str) or not isinstance(n_outs, Iterable) or is_array_of_none:
-        msg = (
-            "n_outs needs a list with the number of neurons of every layer, as in"
-            f" MLP(2, [16, 16, 1]), got {type(n_outs).__name__}: {shown(n_outs)}"
-        )
-        raise OperandError(msg)
-    numbers = [size(n, f"n_outs[{i}]") for i, n in enumerate(n_outs)]
-    if not numbers:
-        msg = "n_outs needs at least one layer, got an empty list"
-        raise ShapeError(msg)
-    return numbers
-
-
-def listed(given: object, what: str) -> list[Any]:
-    """Return what can be iterated over as a list.
-
-    Raises:
-        OperandError: it cannot.
-    """
-    try:
-        each = iter(given)  # type: ignore[call-overload]
-    except TypeError:
-        msg = f"{what} needs a list or an array, got {_kind(given)}"
-        raise OperandError(msg) from None
-    return list(each)
-
-
-def called(function: object, what: str) -> None:
-    """Raise unless ``function`` can be called.
-
-    Raises:
-        OperandError: it cannot.
-    """
-    if not callable(function):
-        msg = f"{what} needs a function, got {_kind(function)}"
-        raise OperandError(msg)
-
-
-def _kind(x: object) -> str:
-    return f"{type(x).__name__}: {shown(x)}"
-
-
-def lifted(x: Iterable[Value | float], n_in: int, layer: int, what: str) -> list[Value]:
-    """The inputs of layer number ``layer`` as Values: numbers become leaves ``a0[k]``.
-
-    Raises:
-        ShapeError: there are not ``n_in`` of them.
-        OperandError: ``x`` is no sequence, or holds what is no number.
-    """
-    try:
-        inputs = list(x)
-    except TypeError:
-        kind = type(x).__name__
-        msg = f"{what} needs a sequence of {n_in} numbers, got {kind}: {shown(x)}"
-        raise OperandError(msg) from None
-    if inputs and _is_row(inputs[0]):
-        msg = (
-            f"{what} needs the {n_in} inputs of one example, got a batch of"
-            f" {len(inputs)}; call it for each row: [net(x) for x in X]"
-        )
-        raise ShapeError(msg)
-    if len(inputs) != n_in:
-        msg = f"{what} needs {n_in} inputs, got {len(inputs)}"
-        raise ShapeError(msg)
-    return [
-        a if isinstance(a, Value) else Value(a, f"a{layer - 1}[{k}]")
-        for k, a in enumerate(inputs)
-    ]
-
-
-def _is_row(x: object) -> bool:
-    """Whether ``x``, found where a number is expected, is one example of a batch."""
-    is_text = isinstance(x, str | bytes)
-    return not is_text and getattr(x, "ndim", 1) > 0 and hasattr(x, "__len__")
-
-
-def one_or_list(outputs: list[Value]) -> Outputs:
-    """Return the Value itself if there is one, as micrograd does, else the list."""
-    return outputs[0] if len(outputs) == 1 else outputs
+__all__ = ["IncompatibleKeys", "Module"]
 
 
 class IncompatibleKeys(NamedTuple):
@@ -178,12 +22,12 @@ class IncompatibleKeys(NamedTuple):
 
 
 class Module:
-    """The base class of neurons, layers, networks, and of your own.
+    """The base class of neurons, layers and networks, and of your own.
 
-    Its parameters are the leaf Values found in its attributes: directly, in lists and
-    tuples, and in other Modules, in the order in which the attributes were set. A Value
-    that was computed is no parameter, and attributes that begin with ``_`` are not
-    searched: keep constants there.
+    Its parameters are the leaf Values in its attributes: directly, in lists and tuples,
+    and in other Modules, in the order in which the attributes were set. Computed Values
+    are not parameters. Attributes whose names begin with ``_`` are not searched: keep
+    constants there.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -193,11 +37,11 @@ class Module:
     """
 
     def parameters(self) -> list[Value]:
-        """Every parameter once, as a list."""
+        """Return every parameter once."""
         return _leaves(self)
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
-        """(name, parameter) pairs; a shared parameter comes once, by its first name.
+        """Yield (name, parameter) pairs; a shared parameter comes once, under one name.
 
         >>> from nn import MLP
         >>> [name for name, _ in MLP(2, [1]).named_parameters()]
@@ -208,53 +52,63 @@ class Module:
                 yield f"{prefix}{key}", item
 
     def named_modules(self) -> Iterator[tuple[str, Module]]:
-        """(name, module) pairs, this one first, under the name ``""``."""
+        """Yield (name, module) pairs, first this module with the name ``""``."""
         for prefix, key, item in _walk(self):
             if isinstance(item, Module):
                 yield f"{prefix}{key}", item
 
     def modules(self) -> Iterator[Module]:
-        """This module and every module in it, each once."""
+        """Yield this module and every module in it, each once."""
         return (module for _, module in self.named_modules())
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        """(name, module) pairs of the modules held directly."""
+        """Yield (name, module) pairs of the modules directly in this one."""
         for prefix, key, item in _walk(self, deep=False):
             if isinstance(item, Module) and item is not self:
                 yield f"{prefix}{key}", item
 
     def children(self) -> Iterator[Module]:
-        """The modules held directly."""
+        """Yield the modules directly in this one."""
         return (module for _, module in self.named_children())
 
     def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
+        """Clear the gradients of all parameters."""
         for parameter in self.parameters():
             parameter.zero_grad()
 
     def state_dict(self) -> dict[str, float]:
-        """The numbers of all parameters, by name."""
+        """Return the numbers of all parameters, by name.
+
+        >>> from nn import MLP
+        >>> MLP(1, [1], rng=0).state_dict()
+        {'layers.0.neurons.0.w.0': 0.6888437030500962, 'layers.0.neurons.0.b': 0.0}
+        """
         return {name: parameter.data for name, parameter in self.named_parameters()}
 
     def load_state_dict(
         self, state_dict: Mapping[str, float], strict: bool = True
     ) -> IncompatibleKeys:
-        """Set the parameters from `state_dict`'s result, or none if anything stops it.
+        """Set the parameters to the numbers that `state_dict` returned.
 
-        Infinity and nan are taken, as in PyTorch: what diverged can be put back too.
-        Files hold finite numbers only: see `nn.load_weights`.
+        On an error no parameter changes. Infinity and nan are accepted, as in PyTorch,
+        so that a diverged network can be restored too; `nn.load_weights` accepts finite
+        numbers only.
+
+        Args:
+            state_dict: a number for each name.
+            strict: whether the names must be exactly those of this module.
 
         Returns:
-            The names missing and unexpected; both are empty if ``strict``.
+            The missing and the unexpected names; both are empty if ``strict``.
 
         Raises:
             DataError: ``strict``, and the names differ.
-            OperandError: no dictionary, or an entry of it is not a real number.
+            OperandError: it is not a dictionary, or an entry is not a real number.
         """
         given: object = state_dict
         if not isinstance(given, Mapping):
             msg = (
-                "load_state_dict needs the dictionary that state_dict() gave, got"
+                "load_state_dict needs the dictionary that state_dict() returned, got"
                 f" {type(given).__name__}: {shown(given)}"
             )
             raise OperandError(msg)
@@ -290,10 +144,11 @@ class Module:
 def _walk(
     root: Module, *, deep: bool = True
 ) -> Iterator[tuple[str, str | int, Module | Value]]:
-    """(prefix, key, item) of modules and leaf Values, in the order of attributes.
+    """Yield (prefix, key, item) for modules and leaf Values, in attribute order.
 
-    Each comes once. A stack, not recursion: modules may be nested to any depth, and in
-    a circle. The prefix and the key make the name, which is not always asked for.
+    Each comes once. A stack instead of recursion: modules may be nested to any depth,
+    and in a circle. The name is prefix + key; joining them is left to the caller, who
+    does not always need it.
     """
     yield "", "", root
     seen = {id(root)}
@@ -318,7 +173,7 @@ def _walk(
 
 
 def _leaves(root: Module) -> list[Value]:
-    """The Values of `_walk`, without their names: training asks at every step."""
+    """Return the Values of `_walk` without names, fast: training calls it each step."""
     found: list[Value] = []
     seen = {id(root)}
     stack = [iter(_items(root))]
@@ -329,7 +184,7 @@ def _leaves(root: Module) -> list[Value]:
             elif isinstance(item, (Module, list, tuple)) and id(item) not in seen:
                 seen.add(id(item))
                 if type(item) is list and set(map(type, item)) == {Value}:
-                    found += item  # most parameters are here: weights of a neuron
+                    found += item  # the common case: the weights of a neuron
                     continue
                 stack.append(iter(_items(item)))
                 break
@@ -354,7 +209,7 @@ def _parts(
 
 
 def _tree(root: Module) -> list[str]:
-    """One line per module; one with a text of its own stands for what is in it."""
+    """Return a line per module, indented; one with its own repr hides its children."""
     lines: list[str] = []
     seen: set[int] = set()
     stack: list[tuple[str, str, Module]] = [("", "", root)]
@@ -376,20 +231,3 @@ def _number(x: float, name: str) -> float:
     except OperandError as error:
         msg = f"state_dict[{name!r}]: {error}"
         raise OperandError(msg) from None
-
-
-def some(names: list[str], most: int = 3) -> str:
-    """The first of these names for a message, quoted, and how many more there are.
-
-    >>> some([]), some(["a", "b", "c", "d"])
-    ('none', "'a', 'b', 'c' and 1 more")
-    """
-    if not names:
-        return "none"
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(shortened(repr(name)) for name in names[:most]) + more
-
-
-def shortened(text: str, most: int = 80) -> str:
-    """Text that may come from a file, not too long for a message."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -34,7 +34,7 @@ FLOORS = {
         {"__main__"},
     ],
     "nn": [
-        {"matrix", "files", "shown"},
+        {"matrix", "files", "arguments"},
         {"module", "init", "activations", "cross_entropies"},
         {"layers", "losses", "weights", "data"},
         {"training", "deltas"},

@@ -181,9 +181,9 @@ class detect_anomaly:  # noqa: N801  (PyTorch's name)
     def __enter__(self) -> SourceLines:
         # Nothing else sets the watcher.
         lines = SourceLines(cast("SourceLines | None", watcher.get()))
+        blocks.opened()  # first: a count that is too high costs time alone
         self._open.append(lines)
         watcher.set(lines)
-        blocks.opened()
         return lines
 
     def __exit__(self, *error: object) -> None:

@@ -1,1 +1,1 @@
-"""The command `autograd-scalar`."""
+"""The command `autograd-scalar`: demo, train, check, draw."""

@@ -1,10 +1,10 @@
-"""`check`: the conventions of five textbooks and notes, node by node."""
+"""`autograd-scalar check`: the conventions of five texts, gradient by gradient."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nn.cli.console import text_table
+from nn.files import text_table
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -13,12 +13,11 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
-
-HEADERS = ("convention", "cost", "network", "nodes", "worst ULP", "verdict")
+HEADERS = ("convention", "cost", "network", "gradients", "worst ULP", "verdict")
 
 
 def check(options: Namespace, console: Console) -> int:
-    """Print the table; 1 if any convention fails."""
+    """Check and print every convention; return 1 if any fails, else 0."""
     from nn.deltas.conventions import CONVENTIONS  # noqa: PLC0415  (loads NumPy)
 
     rows: list[tuple[str, ...]] = [HEADERS]
@@ -49,7 +48,7 @@ def check(options: Namespace, console: Console) -> int:
         console.say(failure)
     console.say(
         f"\n{len(documents) - len(failures)} of {len(documents)} conventions: every "
-        "scalar gradient equals the closed form"
+        "gradient of the scalar graph equals the matrix equations"
     )
     console.result({"passed": not failures, "conventions": documents})
     return 1 if failures else 0

@@ -1,4 +1,4 @@
-"""`draw`: a formula's value, its gradients, and its graph in a file."""
+"""`autograd-scalar draw`: a formula's value and gradients, its graph in a file."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from autograd_scalar import DataError
 from autograd_scalar import draw as drawing_of
-from nn.cli.console import text_table
 from nn.cli.formula import parse
-from nn.files import check_writable, printable
+from nn.files import check_writable, printable, text_table
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -21,12 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["draw"]
 
-
 SUFFIXES = (".svg", ".html", ".dot")
 
 
 def draw(options: Namespace, console: Console) -> int:
-    """Record, differentiate, print, draw."""
+    """Evaluate and differentiate a formula, print the numbers, draw the graph."""
     path = Path(options.output)
     check_writable(path, SUFFIXES)
     formula = parse(options.expression)
@@ -66,7 +64,7 @@ def _rows(
 
 
 def _numbers(assignments: Sequence[str]) -> dict[str, float]:
-    """``["x=2"]`` as ``{"x": 2.0}``."""
+    """Parse the values of --set, ``["x=2"]``, to ``{"x": 2.0}``."""
     numbers: dict[str, float] = {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
@@ -79,7 +77,7 @@ def _numbers(assignments: Sequence[str]) -> dict[str, float]:
             msg = f"--set {printable(assignment)}: expected NAME=NUMBER, such as x=2"
             raise DataError(msg)
         if name in numbers:
-            msg = f"--set gives {printable(name)} twice"
+            msg = f"--set gives {printable(name)} twice; give each name one number"
             raise DataError(msg)
         numbers[name] = number
     return numbers

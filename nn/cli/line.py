@@ -1,4 +1,4 @@
-"""One call of `autograd-scalar`: from its words to its exit code."""
+"""Run one command line of `autograd-scalar`, from the arguments to the exit code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from nn.training.fit import DivergedError
 
 __all__ = ["run"]
 
-
 FAILED, BAD_INPUT, BROKEN_PIPE = 1, 2, 141
 MODULES: Final = {
     "demo": "nn.cli.train",
@@ -27,23 +26,23 @@ MODULES: Final = {
 
 
 def run(argv: Sequence[str] | None) -> int:
-    """Run one command; only Ctrl-C comes out of it, as KeyboardInterrupt."""
+    """Run one command and return its exit code; only KeyboardInterrupt is raised."""
     _open_closed_streams()
-    if isinstance(sys.stdout, io.TextIOWrapper):  # δ on a terminal that lacks it
+    if isinstance(sys.stdout, io.TextIOWrapper):  # for a terminal without δ
         sys.stdout.reconfigure(errors="replace")
     try:
         return _code(_formulas_kept(sys.argv[1:] if argv is None else argv))
     except SystemExit as stop:  # --help, --version or a usage error
         return stop.code if isinstance(stop.code, int) else 0
     except BrokenPipeError:
-        # What Python still has to flush at its end must go somewhere.
+        # Python flushes stdout when it exits; let that go to nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return BROKEN_PIPE
     except DivergedError as error:
         return _failed(str(error), FAILED)
     except AutogradError as error:
         return _failed(str(error), BAD_INPUT)
-    except OSError as error:  # files are opened elsewhere, and their errors made ours
+    except OSError as error:  # of stdout: errors of files are AutogradErrors
         reason = error.strerror or str(error)
         return _failed(
             f"cannot write the output: {reason}; send it elsewhere", BAD_INPUT
@@ -59,14 +58,14 @@ def _code(argv: Sequence[str]) -> int:
 
 
 def _open_closed_streams() -> None:
-    """A stream that the shell closed, with >&-, is None: write to nowhere instead."""
+    """Replace a stream that the shell closed with >&-, and is None, by /dev/null."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _formulas_kept(argv: Sequence[str]) -> list[str]:
-    """A space before formulas like -x**2, which argparse takes for options otherwise.
+    """Put a space before formulas like -x**2, so that argparse sees no option.
 
     >>> _formulas_kept(["draw", "-x**2", "--set", "x=3"])
     ['draw', ' -x**2', '--set', 'x=3']

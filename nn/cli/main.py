@@ -1,12 +1,12 @@
-"""The command `autograd-scalar`: where it begins, and what Ctrl-C does to it.
+"""The entry point of the command `autograd-scalar`; it handles Ctrl-C.
 
-Nothing is imported here but what Python has loaded already: all else takes time, in
-which Ctrl-C may come, and is imported inside `main`.
+Everything else is imported inside `main`: an import takes time, and Ctrl-C during it
+would print a traceback.
 """
 
 import sys
 
-TYPE_CHECKING = False  # as type checkers know it; `typing` itself takes a while
+TYPE_CHECKING = False  # known to type checkers; importing `typing` would take a while
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ INTERRUPTED = 130
 
 
 def main(argv: "Sequence[str] | None" = None) -> int:
-    """Run one command and give its exit code; never ends the process itself."""
+    """Run one command and return its exit code, without ending the process."""
     try:
         from nn.cli.line import run  # noqa: PLC0415
 
@@ -29,7 +29,7 @@ def main(argv: "Sequence[str] | None" = None) -> int:
 
 
 def parser() -> "ArgumentParser":
-    """The whole command line."""
+    """Return the parser of the whole command line."""
     from nn.cli import options  # noqa: PLC0415
 
     return options.parser()

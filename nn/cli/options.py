@@ -1,4 +1,4 @@
-"""The options of `autograd-scalar`, and what its exit codes mean."""
+"""The command line of `autograd-scalar`: commands, options, exit codes."""
 
 from __future__ import annotations
 
@@ -11,92 +11,33 @@ from typing import Final
 from autograd_scalar import __version__
 from nn.experiment.run import CLASSIFICATION
 
-__all__ = ["Whole", "fraction", "parser", "positive", "sizes"]
-
+__all__ = ["parser"]
 
 MOST_NEURONS: Final = 1024
-
-
-class Whole:
-    """Integers from ``low`` up.
-
-    >>> Whole(1)("20")
-    20
-    """
-
-    def __init__(self, low: int) -> None:
-        self._low = low
-
-    def __call__(self, text: str) -> int:
-        """The integer in ``text``."""
-        try:
-            number = int(text)
-        except ValueError:
-            number = self._low - 1
-        if number < self._low:
-            msg = f"expected an integer from {self._low} up, got {text!r}"
-            raise ArgumentTypeError(msg)
-        return number
-
-
-def positive(text: str) -> float:
-    """A number above 0."""
-    return _between(text, math.inf, "a number above 0")
-
-
-def fraction(text: str) -> float:
-    """A number between 0 and 1, neither of them."""
-    return _between(text, 1.0, "a number between 0 and 1")
-
-
-def _between(text: str, high: float, what: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0.0 < number < high:
-        msg = f"expected {what}, got {text!r}"
-        raise ArgumentTypeError(msg)
-    return number
-
-
-def sizes(text: str) -> tuple[int, ...]:
-    """Sizes of layers.
-
-    >>> sizes("16,8"), sizes("none")
-    ((16, 8), ())
-    """
-    if text == "none":
-        return ()
-    try:
-        numbers = tuple(int(part) for part in text.split(","))
-    except ValueError:
-        numbers = (0,)
-    if not all(1 <= n <= MOST_NEURONS for n in numbers):
-        msg = f"expected sizes from 1 to {MOST_NEURONS} such as 16,16, or none"
-        msg += f", got {text!r}"
-        raise ArgumentTypeError(msg)
-    return numbers
-
-
-Kind = Callable[[str], object]
-
 EXIT_CODES: Final = """\
 exit codes:
-    0  done; every gradient matches
-    1  a gradient does not match the closed form, or training diverged
+    0  done; every gradient equals the matrix equations
+    1  a gradient differs from the matrix equations, or training diverged
     2  the input or an option cannot be used; the message says why
   130  interrupted by Ctrl-C; demo and train write what was reached
-  141  the reader of the output went away
+  141  the reader of the output closed it, as in a pipe to head
 """
 ACTIVATIONS: Final = (
     *("tanh", "relu", "sigmoid", "leaky_relu", "elu", "selu", "softplus", "gelu"),
     *("silu", "linear"),
 )
+FORMULAS: Final = """\
+a formula has names, numbers, pi, + - * / ** %, and functions such as tanh(x),
+exp(x), sigmoid(x), relu(x), hypot(x, y), max(x, y). If it begins with two minus
+signs, or is -h, write it last, after --, as in draw -- "--x".
+
+"""
+
+Kind = Callable[[str], object]
 
 
 def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+    """Return the parser of the whole command line."""
     top = _parser(
         argparse.ArgumentParser(
             prog="autograd-scalar",
@@ -117,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
 
     _demo(command("demo", "train on Fisher's iris, and check every gradient"))
     _train(command("train", "train on a CSV file, and check every gradient"))
-    command("check", "check the equations of five textbooks and notes")
+    command("check", "check the equations of five texts on backpropagation")
     _draw(command("draw", "draw a formula's graph, with its gradients", FORMULAS))
     return top
 
@@ -131,18 +72,10 @@ def _parser(
     return parser
 
 
-FORMULAS: Final = """\
-a formula has names, numbers, pi, + - * / ** %, and functions such as tanh(x),
-exp(x), sigmoid(x), relu(x), hypot(x, y), max(x, y). One that begins with two
-minus signs, or is -h, stands after --, at the end: draw -- "--x".
-
-"""
-
-
 def _shared() -> argparse.ArgumentParser:
-    """Options that may stand before or after the command.
+    """Return a parser of the options allowed both before and after the command.
 
-    A new parser each time: set_defaults changes the actions that parents share.
+    Each caller needs its own: set_defaults changes the actions that parents share.
     """
     shared = argparse.ArgumentParser(
         add_help=False, argument_default=argparse.SUPPRESS, allow_abbrev=False
@@ -154,7 +87,10 @@ def _shared() -> argparse.ArgumentParser:
         "--quiet", action="store_true", help="print errors only, and no progress bar"
     )
     shared.add_argument(
-        "--seed", type=Whole(0), metavar="N", help="of every random draw (default 0)"
+        "--seed",
+        type=_Whole(0),
+        metavar="N",
+        help="seed of all random draws (default 0)",
     )
     return shared
 
@@ -168,7 +104,13 @@ def _train(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("file", metavar="FILE.csv", help="a table with a header, one example per row")
     add("--target", required=True, metavar="COLUMN", help="the column to predict")
-    add("--ignore", action="append", default=[], metavar="COLUMN", help="repeatable")
+    add(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a column to leave out, repeatable",
+    )
     add(
         "--missing",
         choices=("error", "drop"),
@@ -179,7 +121,7 @@ def _train(command: argparse.ArgumentParser) -> None:
         "--task",
         choices=("auto", "classification", "regression"),
         default="auto",
-        help="default auto: text and a few integers are classes",
+        help="what to learn (default auto: text and few integers are classes)",
     )
     add(
         "--loss",
@@ -209,7 +151,7 @@ def _training_options(  # noqa: PLR0913  (the defaults in which the two differ)
             name, type=kind, default=default, metavar=metavar, help=what
         )
 
-    add("--hidden", sizes, hidden, "N,N", "neurons of the hidden layers, or none")
+    add("--hidden", _sizes, hidden, "N,N", "neurons of the hidden layers, or none")
     command.add_argument(
         "--activation",
         choices=ACTIVATIONS,
@@ -217,10 +159,16 @@ def _training_options(  # noqa: PLR0913  (the defaults in which the two differ)
         metavar="NAME",
         help=f"{', '.join(ACTIVATIONS)} (default tanh)",
     )
-    add("--epochs", Whole(1), epochs, "N", "passes over the training examples")
-    add("--learning-rate", positive, rate, "RATE", "of Adam")
-    add("--batch-size", Whole(1), batch, "N", "examples in one step")
-    add("--test-fraction", fraction, test, "PART", "kept for the test")
+    add("--epochs", _Whole(1), epochs, "N", "passes over the training examples")
+    add("--learning-rate", _positive, rate, "RATE", "learning rate of Adam")
+    add("--batch-size", _Whole(1), batch, "N", "examples in one step")
+    add(
+        "--test-fraction",
+        _fraction,
+        test,
+        "PART",
+        "share of examples for the test",
+    )
     add("--output", str, "report.html", "PATH", "the report to write, ends in .html")
 
 
@@ -240,3 +188,70 @@ def _draw(command: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="ends in .svg, .html or .dot (default graph.svg)",
     )
+
+
+# ---- What an option takes: text to a checked value ---------------------------------
+
+
+class _Whole:
+    """Parse integers from ``low`` up.
+
+    >>> _Whole(1)("20")
+    20
+    """
+
+    def __init__(self, low: int) -> None:
+        self._low = low
+
+    def __call__(self, text: str) -> int:
+        """Parse ``text``."""
+        try:
+            number = int(text)
+        except ValueError:
+            number = self._low - 1
+        if number < self._low:
+            msg = f"expected an integer from {self._low} up, got {text!r}"
+            raise ArgumentTypeError(msg)
+        return number
+
+
+def _positive(text: str) -> float:
+    """Parse a number above 0."""
+    return _between(text, math.inf, "a number above 0")
+
+
+def _fraction(text: str) -> float:
+    """Parse a number between 0 and 1, both excluded."""
+    return _between(text, 1.0, "a number between 0 and 1")
+
+
+def _between(text: str, high: float, what: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0.0 < number < high:
+        msg = f"expected {what}, got {text!r}"
+        raise ArgumentTypeError(msg)
+    return number
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    """Parse the sizes of hidden layers.
+
+    >>> _sizes("16,8"), _sizes("none")
+    ((16, 8), ())
+    """
+    if text == "none":
+        return ()
+    try:
+        numbers = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        numbers = (0,)
+    if not all(1 <= n <= MOST_NEURONS for n in numbers):
+        msg = (
+            f"expected sizes from 1 to {MOST_NEURONS} such as 16,16, or none, got"
+            f" {text!r}"
+        )
+        raise ArgumentTypeError(msg)
+    return numbers

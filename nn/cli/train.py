@@ -1,4 +1,4 @@
-"""`demo` and `train`: an experiment with a progress bar, told in words and in HTML."""
+"""`autograd-scalar demo` and `train`: run an experiment, print it, write a report."""
 
 from __future__ import annotations
 
@@ -20,23 +20,21 @@ if TYPE_CHECKING:
 
 __all__ = ["demo", "train"]
 
-
 OK, DIFFERS, INTERRUPTED = 0, 1, 130
 SUFFIXES = (".html",)
 ABOUT_DELTAS = (
-    "ULP counts the floats between the two sums. 'of the terms' is their difference,\n"
-    "in eps (2.2e-16), relative to the terms that were added, and decides:\n"
-    "where large terms cancel, many ULP may be nothing but rounding."
+    "ULP counts the floats between the two sums. The difference, in eps (2.2e-16) of\n"
+    "the terms that were added, decides: where large terms cancel, ULP alone is large."
 )
 
 
 def demo(options: Namespace, console: Console) -> int:
-    """Train on Fisher's iris."""
+    """Run the experiment on Fisher's iris."""
     return _experiment(load_iris(), "Fisher's iris", ["demo"], options, console)
 
 
 def train(options: Namespace, console: Console) -> int:
-    """Train on the user's table."""
+    """Run the experiment on the user's table."""
     check_writable(Path(options.output), SUFFIXES, [options.file])
     data = load_csv(
         options.file,
@@ -107,7 +105,7 @@ def _run_with_bar(data: Dataset, settings: Settings, console: Console) -> Outcom
     from tqdm import tqdm  # noqa: PLC0415  (takes longer to import than argparse)
 
     sys.stdout.flush()
-    # None: no bar where standard error is no terminal.
+    # None: tqdm shows the bar only on a terminal.
     off = True if console.quiet else None
     with tqdm(total=settings.epochs, unit="epoch", leave=False, disable=off) as bar:
 
@@ -143,7 +141,7 @@ def _tell(outcome: Outcome, console: Console) -> None:
 
 
 def _command(call: Sequence[str], settings: Settings, output: str) -> str:
-    """The command line that makes the same report."""
+    """Return the command line that makes the same report."""
     words = [
         "autograd-scalar",
         *call,
@@ -160,7 +158,7 @@ def _command(call: Sequence[str], settings: Settings, output: str) -> str:
 
 
 def _option(name: str, value: str) -> list[str]:
-    """An option and its value, in one word if the value looks like an option too."""
+    """Return an option and its value, joined by = if the value looks like an option."""
     return [f"{name}={value}"] if value.startswith("-") else [name, value]
 
 
@@ -199,7 +197,7 @@ def _document(outcome: Outcome, report: str, command: str) -> dict[str, Any]:
 
 
 def _deltas(report: DeltaReport) -> dict[str, Any]:
-    """The table in short: for each gradient, its nodes and its worst one."""
+    """Summarise the report: for each matrix of gradients its size and worst node."""
     blocks = []
     for block in report.blocks:
         nodes = list(block.nodes(report.tolerance))

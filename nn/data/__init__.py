@@ -1,1 +1,1 @@
-"""Examples to train on: CSV files and Fisher's iris."""
+"""Data to train on: CSV files and Fisher's iris flowers."""

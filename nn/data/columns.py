@@ -1,4 +1,4 @@
-"""From a table of text to features and a target: what each column is taken for."""
+"""Convert a table of text to features and a target: numbers, one-hot, classes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from autograd_scalar import DataError
 from nn.data.csv import Table, shown
 
 __all__ = ["Columns", "columns_of"]
-
 
 MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "?"})
 LARGEST: Final = 1e150  # its square is a float
@@ -51,8 +50,8 @@ def columns_of(
     named = [pair for pairs in encoded for pair in pairs]
     if not named:
         msg = (
-            f"{table.source} has no feature that varies: nothing to learn from;"
-            f" expected a column beside {shown(target)} with two values or more"
+            f"{table.source} has no feature that varies, so nothing to learn from;"
+            f" add a column beside {shown(target)} with two values or more"
         )
         raise DataError(msg)
     y, classes = _target(table, target, task, notices)
@@ -65,7 +64,7 @@ def _check_names(table: Table, target: str, ignore: Sequence[str]) -> None:
         if name not in table:
             raise _unknown(table, "column to ignore", name)
     if target in ignore:
-        msg = f"column {shown(target)} is both the target and to be ignored"
+        msg = f"column {shown(target)} is both the target and ignored; choose one"
         raise DataError(msg)
     numbers = [c for c in table.columns if _number(c) is not None]
     if len(numbers) == len(table.columns) or (numbers and target not in table):
@@ -95,7 +94,7 @@ def _without_missing(
     table: Table, used: Sequence[str], missing: str, notices: list[str]
 ) -> Table:
     if missing not in ("error", "drop"):
-        msg = f"missing is 'error' or 'drop', got {missing!r}"
+        msg = f"missing needs to be 'error' or 'drop', got {missing!r}"
         raise DataError(msg)
     places = [table.place(c) for c in used]
     gaps = [
@@ -117,7 +116,7 @@ def _without_missing(
         raise DataError(msg)
     kept = [i for i in range(len(table.rows)) if i not in lost]
     if not kept:
-        msg = f"{table.source}: every row has a missing value; nothing is left"
+        msg = f"{table.source}: every row has a missing value; fill some in"
         raise DataError(msg)
     count = "1 row" if len(lost) == 1 else f"{len(lost)} rows"
     notices.append(f"{count} of {len(table.rows)} left out: missing values")
@@ -142,7 +141,7 @@ def _number(cell: str) -> float | None:
 
 
 def _numbers(table: Table, column: str) -> list[float] | None:
-    """The column as numbers, None if it is text; refuses what is neither."""
+    """Return a column as numbers, or None if it is text; raise if it mixes both."""
     cells = table.column(column)
     parsed = [_number(cell) for cell in cells]
     for i, number in enumerate(parsed):
@@ -169,7 +168,7 @@ def _numbers(table: Table, column: str) -> list[float] | None:
 def _feature(
     table: Table, column: str, notices: list[str]
 ) -> list[tuple[str, list[float]]]:
-    """Named columns of numbers: none for a constant, one or one per category."""
+    """Return named columns of numbers: none if constant, else one or one-hot."""
     cells = table.column(column)
     numbers = _numbers(table, column)
     categories = sorted(set(cells))
@@ -200,7 +199,7 @@ def _target(
     table: Table, target: str, task: str, notices: list[str]
 ) -> tuple[tuple[float, ...], tuple[str, ...]]:
     if task not in ("auto", "classification", "regression"):
-        msg = f"task is 'auto', 'classification' or 'regression', got {task!r}"
+        msg = f"task needs to be 'auto', 'classification' or 'regression', got {task!r}"
         raise DataError(msg)
     cells = table.column(target)
     numbers = _numbers(table, target)
@@ -215,7 +214,7 @@ def _target(
     if numbers is None and task == "regression":
         msg = (
             f"{table.source}: the target {shown(target)} is text, such as "
-            f"{shown(cells[0])}; regression needs numbers"
+            f"{shown(cells[0])}; regression needs numbers, so use --task classification"
         )
         raise DataError(msg)
     if numbers is not None and (
@@ -232,7 +231,7 @@ def _target(
 
 
 def _like_classes(numbers: Sequence[float]) -> bool:
-    """Few different integers, each several times."""
+    """Return whether these are few different integers, each several times."""
     distinct = set(numbers)
     return len(distinct) <= min(MOST_INTEGER_CLASSES, len(numbers) // 3) and all(
         math.floor(x) == x for x in distinct
@@ -253,7 +252,7 @@ def _check_classes(table: Table, target: str, distinct: int) -> None:
 def _as_classes(
     cells: Sequence[str], keys: Sequence[float | str]
 ) -> tuple[tuple[float, ...], tuple[str, ...]]:
-    """Class indices and names; '1' and '1.0' are one class, named as it comes first."""
+    """Return class indices and names; '1' and '1.0' are one class, named '1'."""
     names: dict[float | str, str] = {}
     for key, cell in zip(keys, cells, strict=True):
         names.setdefault(key, cell)
@@ -263,7 +262,7 @@ def _as_classes(
 
 
 def _rank(key: float | str) -> list[tuple[float, str]]:
-    """Where a class stands among the others: numbers in texts are compared as numbers.
+    """Return a sort key for a class: numbers inside its text compare as numbers.
 
     >>> sorted(["class 10", "class 2", "class 1"], key=_rank)
     ['class 1', 'class 2', 'class 10']

@@ -1,4 +1,4 @@
-"""A CSV file as a table of text: every cell has a line and a column to name."""
+"""Read a CSV file as a table of text, with the line of each row for messages."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from typing import Final
 from autograd_scalar import DataError
 from nn.files import printable
 
-__all__ = ["Table", "parse_csv", "read_csv"]
-
+__all__ = ["Table", "parse_csv", "read_csv", "shown"]
 
 DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 MAX_BYTES: Final = 64 * 2**20
@@ -22,7 +21,7 @@ LONGEST_SHOWN: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Stripped cells in rows; ``lines[i]`` is the line on which row i begins."""
+    """Rows of stripped cells; ``lines[i]`` is the line on which row i begins."""
 
     source: str
     columns: tuple[str, ...]
@@ -35,7 +34,7 @@ class Table:
         object.__setattr__(self, "_places", places)
 
     def __contains__(self, name: str) -> bool:
-        """Whether there is a column of that name."""
+        """Return whether there is a column of that name."""
         return name in self._places
 
     def place(self, name: str) -> int:
@@ -43,7 +42,7 @@ class Table:
         return self._places[name]
 
     def column(self, name: str) -> list[str]:
-        r"""The cells of one column, from the top.
+        r"""Return the cells of one column, from the top.
 
         >>> parse_csv("a,b\n1,2\n3,4\n").column("b")
         ['2', '4']
@@ -53,16 +52,16 @@ class Table:
 
 
 def shown(text: str) -> str:
-    """Text in quotes for a message: shortened, and safe in a terminal."""
+    """Quote text for a message, shortened and safe to print."""
     short = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
     return f"'{printable(short)}'"
 
 
 def read_csv(path: str | Path) -> Table:
-    """Read a CSV file with a header: UTF-8, split by comma, semicolon, tab or bar.
+    """Read a CSV file in UTF-8 with a header, split by comma, semicolon, tab or bar.
 
     Raises:
-        DataError: it cannot be read as a table; the message names file and line.
+        DataError: the file is not such a table; the message names file and line.
     """
     path = Path(path)
     name = printable(str(path))
@@ -108,14 +107,15 @@ def _decoded(raw: bytes, name: str) -> str:
 
 
 def parse_csv(text: str, source: str = "text") -> Table:
-    r"""The table in a text; blank lines are skipped, cells stripped of outer spaces.
+    r"""Parse the text of a CSV file; skip blank lines, strip spaces around cells.
 
     >>> parse_csv('size;colour\n1.5;"light\nblue"\n')
     Table(source='text', columns=('size', 'colour'), rows=(('1.5', 'light\nblue'),),
     lines=(2,))
 
     Raises:
-        DataError: no header, no rows, ragged rows, a quote left open, names twice.
+        DataError: there is no header or no row, rows differ in length, a quote is not
+            closed, or a column name is repeated.
     """
     delimiter = _delimiter(text, source)
     records = _records(text, delimiter, source)
@@ -144,18 +144,18 @@ def _count(n: int, noun: str) -> str:
 
 
 def _delimiter(text: str, source: str) -> str:
-    """The delimiter that splits the header into most cells, comma first."""
+    """Return the delimiter that splits the header into most cells, comma first."""
     sizes = {}
-    refused: DataError | None = None
+    unreadable: DataError | None = None
     for delimiter in DELIMITERS:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         try:
             sizes[delimiter] = len(next((r for r in reader if r), []))
         except csv.Error as error:  # the whole header may be too long to be one cell
             sizes[delimiter] = 0
-            refused = _unreadable(source, max(reader.line_num, 1), error)
-    if refused is not None and not any(sizes.values()):
-        raise refused
+            unreadable = _unreadable(source, max(reader.line_num, 1), error)
+    if unreadable is not None and not any(sizes.values()):
+        raise unreadable
     return max(sizes, key=lambda d: sizes[d])
 
 

@@ -1,4 +1,4 @@
-"""Examples to train on: features as rows, a target, its split and its scale."""
+"""Examples for training: features and a target, their split and their scale."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ FEWEST_ROWS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """One example per row; ``y`` holds class indices if there are ``classes``.
+    """A table of examples, one per row, with a target.
+
+    If there are ``classes``, ``y`` holds their indices, else the numbers to predict.
+    ``notices`` say what `load_csv` changed or assumed.
 
     >>> iris = load_iris()
     >>> iris.X[0], iris.y[0], iris.classes
@@ -49,19 +52,19 @@ class Dataset:
 
     @property
     def Y(self) -> tuple[Row, ...]:  # noqa: N802  (a matrix, as in the formulas)
-        """Target rows: one-hot for classes, else the number alone."""
+        """The targets as rows: one-hot for classes, else the number."""
         if self.classes:
             return tuple(one_hot(int(label), len(self.classes)) for label in self.y)
         return tuple((number,) for number in self.y)
 
     def take(self, indices: Sequence[int]) -> Dataset:
-        """The examples at these places, in this order."""
+        """Return the examples at these indices, in this order."""
         X = tuple(self.X[i] for i in indices)
         return replace(self, X=X, y=tuple(self.y[i] for i in indices))
 
 
 def one_hot(label: int, n: int) -> Row:
-    """A row of n zeros with a one at ``label``.
+    """Return a row of n zeros with a one at ``label``.
 
     >>> one_hot(1, 3)
     (0.0, 1.0, 0.0)
@@ -83,12 +86,12 @@ class Scale:
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[float]]) -> Scale:
-        """The statistics of these rows: give it the training rows only."""
+        """Compute the statistics of these rows: pass the training rows only."""
         pairs = [_mean_and_deviation(column) for column in zip(*rows, strict=True)]
         return cls(tuple(m for m, _ in pairs), tuple(s for _, s in pairs))
 
     def standardise(self, rows: Sequence[Sequence[float]]) -> tuple[Row, ...]:
-        """(x - mean) / deviation, column by column."""
+        """Return (x - mean) / deviation, column by column."""
         return tuple(
             tuple(
                 (x - mean) / deviation
@@ -101,7 +104,7 @@ class Scale:
 
 
 def _mean_and_deviation(column: Sequence[float]) -> tuple[float, float]:
-    """Of the population; scaled by the largest distance, so that no square overflows.
+    """Return both, of the population; scaled so that no square overflows.
 
     >>> _mean_and_deviation([1e-200, 3e-200])
     (2e-200, 1e-200)
@@ -115,26 +118,27 @@ def _mean_and_deviation(column: Sequence[float]) -> tuple[float, float]:
 
 
 class Split(NamedTuple):
-    """Two parts without a common example."""
+    """Two disjoint parts of a `Dataset`."""
 
     train: Dataset
     test: Dataset
 
 
 def check_size(data: Dataset) -> None:
-    """Refuse what is too small to train on one part and test on another."""
+    """Raise if there are too few examples for a training and a test part."""
     if len(data.y) < FEWEST_ROWS:
         msg = (
-            f"{len(data.y)} usable rows are too few to train and to test on; "
+            f"{len(data.y)} usable rows are too few to train on and to test on, "
             f"expected at least {FEWEST_ROWS}; add examples"
         )
         raise DataError(msg)
 
 
 def split(data: Dataset, test_fraction: float, rng: Shuffler) -> Split:
-    """Part the examples at random, class by class if there are classes.
+    """Split the examples at random, class by class if there are classes.
 
-    A class of two or more examples is on both sides, a single one is trained on.
+    A class with two or more examples is in both parts; a single example is in the
+    training part.
 
     >>> import random
     >>> train, test = split(load_iris(), 0.2, random.Random(1))
@@ -142,10 +146,10 @@ def split(data: Dataset, test_fraction: float, rng: Shuffler) -> Split:
     (120, [10, 10, 10])
 
     Raises:
-        DataError: the fraction is not between 0 and 1, or a side would be empty.
+        DataError: the fraction is not between 0 and 1, or there are too few examples.
     """
     if not 0.0 < test_fraction < 1.0:
-        msg = f"the test fraction is between 0 and 1, got {test_fraction}"
+        msg = f"the test fraction needs to be between 0 and 1, got {test_fraction}"
         raise DataError(msg)
     check_size(data)
     groups: dict[float, list[int]] = {}
@@ -162,11 +166,11 @@ def split(data: Dataset, test_fraction: float, rng: Shuffler) -> Split:
 
 
 def load_iris() -> Dataset:
-    """Fisher's iris: 150 flowers of three species, four lengths in cm.
+    """Load Fisher's iris data: 150 flowers of three species, four lengths in cm.
 
     From R. A. Fisher, "The use of multiple measurements in taxonomic problems", Annals
     of Eugenics 7 (1936), 179-188, Table I; measured by E. Anderson. Rows 35 and 38 are
-    the paper's: the copy in the UCI repository differs from it in both.
+    as in the paper; the copy in the UCI repository differs from it in both.
 
     >>> iris = load_iris()
     >>> len(iris.y), iris.X[34], iris.X[37]
@@ -189,12 +193,12 @@ def load_csv(
     Args:
         path: the file.
         target: the column to predict; all others are features.
-        task: "classification", "regression" or "auto", which looks at the target.
-        missing: "error" names the first missing cell, "drop" leaves out its row.
+        task: "classification", "regression", or "auto" to decide by the target.
+        missing: "error" to raise at the first missing cell, "drop" to skip such rows.
         ignore: columns to leave out.
 
     Raises:
-        DataError: the file or a cell cannot be used; the message says which and why.
+        DataError: the file or a cell cannot be used; the message says where and why.
     """
     return Dataset(
         *columns_of(read_csv(path), target, task=task, missing=missing, ignore=ignore)

@@ -1,1 +1,1 @@
-"""`check_deltas`: every node of the scalar graph beside the matrix equations."""
+"""Check the scalar graph's gradients against the matrix equations."""

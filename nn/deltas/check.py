@@ -1,4 +1,8 @@
-"""What `check_deltas` takes: a network, its rows, a tolerance; all else is refused."""
+"""`check_deltas`: every gradient of the scalar graph against the matrix equations.
+
+`matrices` and `gradient_vector` give a network's weights and gradients in the shapes
+and the order of the textbooks.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,11 @@ from autograd_scalar import (
     topological_order,
 )
 from nn import matrix
+from nn.arguments import shown
 from nn.deltas import oracle
 from nn.deltas.report import Block, DeltaReport
 from nn.layers import MLP
 from nn.losses import reduce_losses
-from nn.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,125 +34,9 @@ if TYPE_CHECKING:
     from nn.deltas.oracle import ScalarLoss
     from nn.layers import ForwardPass
 
-__all__ = [
-    "check_deltas",
-    "checked_tolerance",
-    "gradient_vector",
-    "matrices",
-    "network",
-    "refuse_tied_weights",
-    "rows",
-]
-
+__all__ = ["check_deltas", "gradient_vector", "matrices"]
 
 Array: TypeAlias = "npt.NDArray[np.float64]"
-
-
-def rows(net: MLP, X: npt.ArrayLike, Y: npt.ArrayLike) -> tuple[Array, Array]:
-    """X and Y as arrays (m, n_in) and (m, n_out) of finite numbers.
-
-    Raises:
-        ShapeError: not 2-D, or of another width or number of rows; both are named.
-        DataError: a number is not finite.
-        OperandError: no real numbers.
-    """
-    inputs, targets = _array("X", X), _array("Y", Y)
-    n_in, n_out = len(net.layers[0].neurons[0].w), len(net.layers[-1].neurons)
-    for name, array, width in (("X", inputs, n_in), ("Y", targets, n_out)):
-        if array.ndim != 2 or array.shape[1] != width or not len(array):  # noqa: PLR2004
-            msg = (
-                f"{name} has shape {array.shape}, expected (m, {width}): one example"
-                f" per row, the numbers of a row: {width}; X has shape {inputs.shape}"
-                f" and Y {targets.shape}{_reshaping(name, array, width)}"
-            )
-            raise ShapeError(msg)
-    if len(inputs) != len(targets):
-        msg = (
-            f"X has shape {inputs.shape} and Y {targets.shape}: {len(inputs)} examples"
-            f" but {len(targets)} targets; give one row of Y for each row of X"
-        )
-        raise ShapeError(msg)
-    for name, array in (("X", inputs), ("Y", targets)):
-        if not np.isfinite(array).all():
-            i, j = map(int, np.argwhere(~np.isfinite(array))[0])
-            msg = f"{name}[{i}, {j}] is {array[i, j]}, expected finite numbers"
-            raise DataError(msg)
-    return inputs, targets
-
-
-def _reshaping(name: str, array: Array, width: int) -> str:
-    """What makes rows of an array that has no second axis; "" if nothing does."""
-    if array.ndim != 1 or not array.size or array.size % width:
-        return ""
-    rows = array.size // width
-    what = "one row" if rows == 1 else f"{rows} rows"
-    return f". np.reshape({name}, (-1, {width})) makes {what} of it"
-
-
-def _array(name: str, given: object) -> Array:
-    """``given`` in float64, if it is an array of real numbers; of any shape."""
-    try:
-        array = np.asarray(given)
-    except ValueError as error:
-        msg = f"{name} needs rows of one length, got a ragged list: {error}"
-        raise ShapeError(msg) from error
-    remedy = ""
-    if isinstance(given, np.ma.MaskedArray):
-        remedy = "a masked array; fill or drop its masked entries first"
-    elif array.dtype == np.bool_ or not np.can_cast(array.dtype, np.float64):
-        remedy = f"{type(given).__name__} with dtype {array.dtype}"
-        remedy += "; of Values take .data" if array.dtype == np.object_ else ""
-    if remedy:
-        msg = f"{name} needs rows of real numbers, got {remedy}"
-        raise OperandError(msg)
-    return array.astype(np.float64)
-
-
-def network(net: object, what: str) -> MLP:
-    """``net``, if it is an `MLP`; ``what`` asks for it.
-
-    Raises:
-        OperandError: it is not.
-    """
-    if isinstance(net, MLP):
-        return net
-    msg = f"{what} needs an MLP, got {type(net).__name__}: {shown(net)}"
-    raise OperandError(msg)
-
-
-def refuse_tied_weights(net: MLP) -> None:
-    """Refuse a weight used twice: it has one gradient, the matrices have two entries.
-
-    Raises:
-        OperandError: a Value stands in two places; both are named.
-    """
-    places: dict[Value, str] = {}
-    for i, layer in enumerate(net.layers, 1):
-        for j, neuron in enumerate(layer.neurons):
-            named = [(f"W{i}[{j},{k}]", w) for k, w in enumerate(neuron.w)]
-            named += [] if neuron.b is None else [(f"b{i}[{j}]", neuron.b)]
-            for place, parameter in named:
-                if parameter in places:
-                    msg = (
-                        f"check_deltas needs a Value of its own for every weight, got"
-                        f" one for both {places[parameter]} and {place}: its gradient"
-                        " is the sum of two entries of the matrices"
-                    )
-                    raise OperandError(msg)
-                places[parameter] = place
-
-
-def checked_tolerance(given: object) -> float:
-    """``given``, if it is a finite number above 0.
-
-    Raises:
-        OperandError: it is not.
-    """
-    number = Value(given).data if isinstance(given, float | int) else -1.0
-    if not 0.0 < number < math.inf:
-        msg = f"tolerance needs to be a finite number above 0, got {shown(given)}"
-        raise OperandError(msg)
-    return number
 
 
 def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict to be)
@@ -160,17 +48,31 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
     reduction: str = "mean",
     tolerance: float = 1e-9,
 ) -> DeltaReport:
-    """Compare every dC/da, dC/dz, dC/dW and dC/db with the closed form.
+    """Compare every dC/da, dC/dz, dC/dW and dC/db with the matrix equations.
 
-    X is (m, n_in) and Y (m, n_out), one example per **row**; the report speaks of
-    columns, as the equations do. ``loss`` is a name or function of `nn.losses`, or any
-    function (outputs, targets) -> Value of one example: then dC/dA^L is the scalar
-    engine's own, and all that follows from it is checked. No gradient held by the net
-    is changed.
+    The scalar graph applies the chain rule node by node. `nn.matrix` computes the same
+    gradients from the equations BP1 to BP4 of Nielsen, "Neural Networks and Deep
+    Learning", chapter 2, and shares no code with the graph.
 
-    A node agrees if the two numbers differ by at most ``tolerance`` times the sum of
-    the absolute contributions to it: a matrix product adds in another order than the
-    scalar graph, so where terms cancel many ULP may be nothing but rounding.
+    Two gradients count as equal if they differ by at most ``tolerance`` times the sum
+    of the absolute contributions to that node. The two sides add in different orders,
+    so where large terms cancel, rounding alone can make a difference of many ULP.
+
+    The gradients that the network holds do not change.
+
+    Args:
+        net: the network; each layer has one activation, each weight its own Value.
+        X: inputs (m, n_in), one example per **row**. The report numbers examples by
+            column, as the equations do.
+        Y: targets (m, n_out), one example per row.
+        loss: a name or function of `nn.losses`, or any function (outputs, targets) ->
+            Value of one example. For a function of your own dC/dA^L comes from the
+            scalar graph on both sides; all other gradients are checked.
+        reduction: "mean" or "sum" over the examples.
+        tolerance: see above.
+
+    Returns:
+        A report that prints as a table; `DeltaReport.passed` says whether all agree.
 
     >>> from nn import MLP
     >>> net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
@@ -181,20 +83,20 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
     Raises:
         ShapeError: X or Y is not 2-D, or does not fit the network; both are named.
         DataError: a number in X, in Y or in the network is not finite.
-        OperandError: ``net`` is no `MLP` whose layers have one activation each and
-            weights of their own; X or Y holds no real numbers; the loss is unknown, or
-            gives no Value; the tolerance is not a finite number above 0; or nothing is
-            recorded, inside `no_grad`.
+        OperandError: ``net`` is not an `MLP`, mixes activations within a layer, or
+            shares a Value between two weights; X or Y does not hold real numbers; the
+            loss is unknown or returns no Value; the tolerance is not a finite number
+            above 0; or the call is inside `no_grad`.
     """
-    net = network(net, "check_deltas")
-    refuse_tied_weights(net)
-    inputs, targets = rows(net, X, Y)
+    net = _network(net, "check_deltas")
+    _check_weights_differ(net)
+    inputs, targets = _rows(net, X, Y)
     scalar_loss, closed_loss = oracle.losses(loss)
-    strictness = checked_tolerance(tolerance)
+    strictness = _checked_tolerance(tolerance)
     if (Value(1.0) + 1.0).is_leaf:
         msg = (
-            "check_deltas needs operations to be recorded, got called inside"
-            " no_grad(); call it outside of that block"
+            "check_deltas needs a recorded graph, but was called inside no_grad();"
+            " call it outside that block"
         )
         raise OperandError(msg)
     activations = oracle.activations(net)
@@ -217,16 +119,19 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
 
 
 def matrices(net: MLP) -> tuple[list[Array], list[Array]]:
-    """W^l (n_l, n_{l-1}) and b^l (n_l, 1) of a network of Values, as NumPy arrays.
+    """Return the weights W^l (n_l, n_{l-1}) and biases b^l (n_l, 1) as NumPy arrays.
 
-    A network without biases has b = 0.
+    Without biases every b^l is 0.
 
     >>> from nn import MLP
     >>> W, b = matrices(MLP(3, [4, 2]))
     >>> [w.shape for w in W], [bias.shape for bias in b]
     ([(4, 3), (2, 4)], [(4, 1), (2, 1)])
+
+    Raises:
+        OperandError: ``net`` is not an `MLP`.
     """
-    net = network(net, "matrices")
+    net = _network(net, "matrices")
     W = [
         np.array([[w.data for w in neuron.w] for neuron in layer.neurons])
         for layer in net.layers
@@ -239,7 +144,7 @@ def matrices(net: MLP) -> tuple[list[Array], list[Array]]:
 
 
 def gradient_vector(net: MLP) -> list[float]:
-    """The gradient that the net holds, in the order w^1, b^1, ..., w^L, b^L.
+    """Return the gradients held by the network, in the order W^1, b^1, ..., W^L, b^L.
 
     Each W row by row: the vector of partial derivatives of Nielsen and 3Blue1Brown.
 
@@ -249,8 +154,11 @@ def gradient_vector(net: MLP) -> list[float]:
     >>> loss.backward()
     >>> gradient_vector(net)
     [6.0, 3.0]
+
+    Raises:
+        OperandError: ``net`` is not an `MLP`.
     """
-    net = network(net, "gradient_vector")
+    net = _network(net, "gradient_vector")
     vector: list[float] = []
     for layer in net.layers:
         vector += [w.grad for neuron in layer.neurons for w in neuron.w]
@@ -264,7 +172,7 @@ def gradient_vector(net: MLP) -> list[float]:
 def _cost(
     passes: Sequence[ForwardPass], targets: Array, loss: ScalarLoss, reduction: str
 ) -> Value:
-    """C over the batch, recorded."""
+    """Record the cost C over the batch."""
     each = [
         loss(list(one.outputs), [float(t) for t in y])
         for one, y in zip(passes, targets, strict=True)
@@ -282,8 +190,8 @@ def _cost(
 def _blocks(
     net: MLP, passes: Sequence[ForwardPass], cost: Value, closed: matrix.Backprop
 ) -> list[Block]:
-    """All quantities from the output back: a^L, z^L, W^L, b^L, a^{L-1}, ..."""
-    scales = _absolute_sweep(cost)
+    """Pair the gradients of both sides, from a^L, z^L, W^L, b^L back to layer 1."""
+    scales = _sums_of_absolute_contributions(cost)
     blocks: list[Block] = []
 
     def add(kind: str, layer: int, rows: list[list[Value]], expected: Array) -> None:
@@ -305,12 +213,12 @@ def _blocks(
 
 
 def _columns(examples: list[list[Value]]) -> list[list[Value]]:
-    """Neuron by example, from example by neuron."""
+    """Transpose: one row per example becomes one row per neuron."""
     return [list(column) for column in zip(*examples, strict=True)]
 
 
-def _absolute_sweep(root: Value) -> dict[Value, float]:
-    """The reverse sweep without signs: the sum of |contributions| to each node."""
+def _sums_of_absolute_contributions(root: Value) -> dict[Value, float]:
+    """Run the backward pass on absolute values: for each node the sum of |terms|."""
     order = topological_order(root)
     scales = dict.fromkeys(order, 0.0)
     scales[root] = 1.0
@@ -322,7 +230,7 @@ def _absolute_sweep(root: Value) -> dict[Value, float]:
 
 
 def _title(net: MLP, loss: str | ScalarLoss, reduction: str, m: int) -> str:
-    """What was compared, in one line."""
+    """Describe in one line what was compared."""
     sizes = [len(net.layers[0].neurons[0].w), *(len(la.neurons) for la in net.layers)]
     names = ", ".join(layer.neurons[0].activation.name for layer in net.layers)
     name = loss if isinstance(loss, str) else getattr(loss, "__name__", "custom loss")
@@ -330,3 +238,99 @@ def _title(net: MLP, loss: str | ScalarLoss, reduction: str, m: int) -> str:
         f"{'-'.join(map(str, sizes))} network ({names}), {name},"
         f" {reduction} over m = {m} example{'s' * (m != 1)}"
     )
+
+
+# ---- Argument checks -----------------------------------------------------------------
+
+
+def _network(net: object, what: str) -> MLP:
+    """Return ``net`` if it is an `MLP`; ``what`` names the caller in the error."""
+    if isinstance(net, MLP):
+        return net
+    msg = f"{what} needs an MLP, got {type(net).__name__}: {shown(net)}"
+    raise OperandError(msg)
+
+
+def _checked_tolerance(given: object) -> float:
+    """Return ``given`` if it is a finite number above 0."""
+    number = Value(given).data if isinstance(given, float | int) else -1.0
+    if not 0.0 < number < math.inf:
+        msg = f"tolerance needs to be a finite number above 0, got {shown(given)}"
+        raise OperandError(msg)
+    return number
+
+
+def _check_weights_differ(net: MLP) -> None:
+    """Raise if one Value is used as two weights.
+
+    It has one gradient, where the matrices have two entries.
+    """
+    places: dict[Value, str] = {}
+    for i, layer in enumerate(net.layers, 1):
+        for j, neuron in enumerate(layer.neurons):
+            named = [(f"W{i}[{j},{k}]", w) for k, w in enumerate(neuron.w)]
+            named += [] if neuron.b is None else [(f"b{i}[{j}]", neuron.b)]
+            for place, parameter in named:
+                if parameter in places:
+                    msg = (
+                        f"check_deltas needs a different Value for every weight, got"
+                        f" one for both {places[parameter]} and {place}: its gradient"
+                        " is the sum of two matrix entries; build the network without"
+                        " shared weights"
+                    )
+                    raise OperandError(msg)
+                places[parameter] = place
+
+
+def _rows(net: MLP, X: npt.ArrayLike, Y: npt.ArrayLike) -> tuple[Array, Array]:
+    """Return X and Y as arrays (m, n_in) and (m, n_out) of finite numbers."""
+    inputs, targets = _array("X", X), _array("Y", Y)
+    n_in, n_out = len(net.layers[0].neurons[0].w), len(net.layers[-1].neurons)
+    for name, array, width in (("X", inputs, n_in), ("Y", targets, n_out)):
+        if array.ndim != 2 or array.shape[1] != width or not len(array):  # noqa: PLR2004
+            msg = (
+                f"{name} has shape {array.shape}, expected (m, {width}): one example"
+                f" per row with {width} numbers; X has shape {inputs.shape}"
+                f" and Y {targets.shape}{_reshaping(name, array, width)}"
+            )
+            raise ShapeError(msg)
+    if len(inputs) != len(targets):
+        msg = (
+            f"X has shape {inputs.shape} and Y {targets.shape}: {len(inputs)} examples"
+            f" but {len(targets)} targets; give one row of Y for each row of X"
+        )
+        raise ShapeError(msg)
+    for name, array in (("X", inputs), ("Y", targets)):
+        if not np.isfinite(array).all():
+            i, j = map(int, np.argwhere(~np.isfinite(array))[0])
+            msg = f"{name}[{i}, {j}] is {array[i, j]}, expected finite numbers"
+            raise DataError(msg)
+    return inputs, targets
+
+
+def _reshaping(name: str, array: Array, width: int) -> str:
+    """Suggest how to reshape a 1-D array; return "" if no reshaping fits."""
+    if array.ndim != 1 or not array.size or array.size % width:
+        return ""
+    rows = array.size // width
+    what = "one row" if rows == 1 else f"{rows} rows"
+    return f". np.reshape({name}, (-1, {width})) makes {what} of it"
+
+
+def _array(name: str, given: object) -> Array:
+    """Convert an array of real numbers, of any shape, to float64."""
+    try:
+        array = np.asarray(given)
+    except ValueError as error:
+        msg = f"{name} needs rows of one length, got a ragged list: {error}"
+        raise ShapeError(msg) from error
+    remedy = ""
+    if isinstance(given, np.ma.MaskedArray):
+        remedy = "a masked array; fill or drop its masked entries first"
+    elif array.dtype == np.bool_ or not np.can_cast(array.dtype, np.float64):
+        remedy = f"{type(given).__name__} with dtype {array.dtype}"
+        remedy += "; of Values take .data" if array.dtype == np.object_ else ""
+    if remedy:
+        msg = f"{name} needs rows of real numbers, got {remedy}"
+        raise OperandError(msg)
+    return array.astype(np.float64)

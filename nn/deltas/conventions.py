@@ -1,7 +1,7 @@
-"""The conventions of five texts on backpropagation: cost, factors, network.
+"""The conventions of five texts: which cost, which factor, which network.
 
-Textbooks differ in a factor (½, 2, 1/m), in what is summed, and in when they divide by
-the number of examples. Each entry here is one author's choice, checked node by node.
+Authors differ in a factor (½, 2, 1/m), in what is summed, and in when they divide by
+the number of examples. Each `Convention` is one author's choice, and checks it.
 
 >>> report = CONVENTIONS["3-4-2"].check(rng=0)
 >>> report.passed, len(report)
@@ -28,9 +28,17 @@ __all__ = ["CONVENTIONS", "Convention"]
 class Convention:
     """One author's cost and network, with the equations that belong to it.
 
-    ``source`` is the author, or the title of a text that names none.
-    ``sizes`` are the widths from input to output, ``examples`` the m of a check.
-    ``reduction`` makes the cost over a batch from the losses of its examples.
+    Attributes:
+        name: its key in `CONVENTIONS`.
+        source: the author, or the title of a text that names none.
+        cost: the cost, as the text writes it.
+        delta: the equations that follow from it.
+        loss: a name of `nn.LOSSES`.
+        reduction: "mean" or "sum" over the examples of a batch.
+        sizes: the widths of the layers, from input to output.
+        activation: that of the hidden layers.
+        output_activation: that of the output layer.
+        examples: the number m of examples in `check`.
     """
 
     name: str
@@ -65,14 +73,14 @@ class Convention:
         return X, [[float(k == j) for k in range(n_out)] for j in hot]
 
     def check(self, rng: int = 0) -> DeltaReport:
-        """Compare every node of a random network with the closed form."""
+        """Compare every gradient of a random network with the matrix equations."""
         generator = random.Random(rng)
         net = self.network(generator)
         X, Y = self.batch(generator)
         return check_deltas(net, X, Y, self.loss, reduction=self.reduction)
 
 
-_ROWS: Final = (
+_ALL: Final = (
     Convention(
         name="mean-of-losses",
         source="Bazterra 2017",
@@ -127,4 +135,4 @@ _ROWS: Final = (
     ),
 )
 
-CONVENTIONS: Final[dict[str, Convention]] = {row.name: row for row in _ROWS}
+CONVENTIONS: Final[dict[str, Convention]] = {each.name: each for each in _ALL}

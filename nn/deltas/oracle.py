@@ -1,7 +1,8 @@
-"""The activations and losses of Values, as the closed form knows them.
+"""Translate a network's activations and loss into what `nn.matrix` takes.
 
-What `nn.matrix` has no formula for is the scalar engine's own, element by element:
-then its derivative is not independent; what the matrices make of it still is.
+If `nn.matrix` has no formula for one, the scalar engine computes it element by element.
+Then that one derivative is not checked independently; the matrix equations that use it
+still are.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import numpy as np
 from autograd_scalar import OperandError, Value, gradients
 from nn import matrix
 from nn.activations import Activation, resolve
+from nn.arguments import shown
 from nn.losses import LOSSES
-from nn.shown import shown
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,10 +31,10 @@ ScalarLoss: TypeAlias = Callable[[list[Value], list[float]], Value]
 
 
 def activations(net: MLP) -> list[matrix.Activation]:
-    """Each layer's activation as the closed form names it.
+    """Return each layer's activation as `nn.matrix` takes it.
 
     Raises:
-        OperandError: the neurons of a layer differ in theirs.
+        OperandError: the neurons of a layer have different activations.
     """
     specs: list[matrix.Activation] = []
     for i, layer in enumerate(net.layers, 1):
@@ -43,7 +44,7 @@ def activations(net: MLP) -> list[matrix.Activation]:
                 msg = (
                     f"check_deltas needs one activation for each layer, got"
                     f" {g.name} in neuron 0 of layer {i} and {neuron.activation.name}"
-                    f" in neuron {j}"
+                    f" in neuron {j}; give the layer one"
                 )
                 raise OperandError(msg)
         if g.name not in matrix.ACTIVATIONS:
@@ -52,7 +53,7 @@ def activations(net: MLP) -> list[matrix.Activation]:
             specs.append((g.name, g.parameter))
         elif g.function is resolve(g.name).function:
             specs.append(g.name)
-        else:  # a function of the user's that happens to bear a known name
+        else:  # the user's own function, under a known name
             specs.append(_elementwise(g.function))
     return specs
 
@@ -66,7 +67,7 @@ def _is_same(g: Activation, other: Activation) -> bool:
 def _elementwise(
     g: Callable[[Value], Value],
 ) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
-    """An activation without a closed form, and its derivative."""
+    """Return an activation that `nn.matrix` lacks, and its derivative."""
 
     def derivative(z: float) -> float:
         leaf = Value(z)
@@ -79,7 +80,7 @@ def _elementwise(
 
 
 def losses(loss: object) -> tuple[ScalarLoss, matrix.Loss]:
-    """The loss for the scalar graph, and its closed form.
+    """Return the loss for the scalar graph and the loss for the matrix equations.
 
     Raises:
         OperandError: neither a known name nor a function.
@@ -97,11 +98,11 @@ def losses(loss: object) -> tuple[ScalarLoss, matrix.Loss]:
     for name, known in LOSSES.items():
         if known is loss:
             return loss, name
-    return loss, _by_the_engine(loss)
+    return loss, _from_the_engine(loss)
 
 
-def _by_the_engine(loss: ScalarLoss) -> matrix.Loss:
-    """A loss without a closed form: its value, and its slope by the outputs."""
+def _from_the_engine(loss: ScalarLoss) -> matrix.Loss:
+    """Return a loss that `nn.matrix` lacks, and its derivative."""
 
     def one(outputs: Array, targets: Array) -> tuple[float, list[float]]:
         leaves = [Value(a) for a in outputs]
@@ -111,7 +112,7 @@ def _by_the_engine(loss: ScalarLoss) -> matrix.Loss:
     def value(A: Array, Y: Array) -> Array:
         return np.array([one(a, y)[0] for a, y in zip(A.T, Y.T, strict=True)])
 
-    def slope(A: Array, Y: Array) -> Array:
+    def derivative(A: Array, Y: Array) -> Array:
         return np.array([one(a, y)[1] for a, y in zip(A.T, Y.T, strict=True)]).T
 
-    return value, slope
+    return value, derivative

@@ -1,4 +1,4 @@
-"""What `check_deltas` found: one row a node, in text, HTML and JSON."""
+"""The result of `check_deltas`: a gradient per node, as text, HTML and JSON."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
+
+from nn.files import plain, text_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,25 +24,48 @@ Array: TypeAlias = "npt.NDArray[np.float64]"
 
 _MOST_HTML_ROWS = 200
 _EPS = 2.0**-52
+_HEADERS = (
+    "gradient",
+    "shape",
+    "worst node",
+    "scalar sum",
+    "closed form",
+    "difference",
+    "ULP",
+    "relative error",
+    "verdict",
+)
 
 
 class NodeDelta(NamedTuple):
-    """One node: the scalar graph's sum beside the closed form."""
+    """The gradient at one node, computed twice.
 
-    symbol: str  # what was differentiated: z1[2](7) is neuron 2 of layer 1, example 7
+    Attributes:
+        symbol: the node; ``z1[2](7)`` is neuron 2 of layer 1 in example 7.
+        scalar: the sum over the scalar graph.
+        closed: the closed form, from the matrix equations.
+        ulp: how many floats apart the two are.
+        relative_error: their difference over the larger of the two.
+        terms_error: their difference in eps (2**-52) of the sum of the absolute
+            contributions to the node. It decides: where large terms cancel, the
+            other two are large from rounding alone.
+        agrees: whether ``terms_error`` is within the tolerance.
+    """
+
+    symbol: str
     scalar: float
     closed: float
     ulp: int
     relative_error: float
-    terms_error: float  # the difference in eps of the sum of absolute contributions
+    terms_error: float
     agrees: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """All nodes of one kind in one layer: dC/da^l, dC/dz^l (n_l, m), dC/dW^l, dC/db^l.
+    """One matrix of gradients: dC/da^l or dC/dz^l (n_l, m), dC/dW^l or dC/db^l.
 
-    ``scale`` is the sum of the absolute contributions to each node.
+    ``scale`` holds, for each entry, the sum of the absolute contributions to it.
     """
 
     kind: str
@@ -50,14 +75,14 @@ class Block:
     scale: Array
 
     def symbol(self, row: int, column: int) -> str:
-        """The node's name as in drawings: ``W1[0,3]``, ``b2[1]``, ``z1[2](7)``."""
+        """Name a node as drawings do: ``W1[0,3]``, ``b2[1]``, ``z1[2](7)``."""
         name = f"{self.kind}{self.layer}"
         if self.kind == "W":
             return f"{name}[{row},{column}]"
         return f"{name}[{row}]" + ("" if self.kind == "b" else f"({column})")
 
     def nodes(self, tolerance: float) -> Iterator[NodeDelta]:
-        """Every node, row by row."""
+        """Yield every node, row by row."""
         distance = ulp_distance(self.scalar, self.closed)
         for (row, column), s in np.ndenumerate(self.scalar):
             scalar, closed = float(s), float(self.closed[row, column])
@@ -75,7 +100,19 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class DeltaReport:
-    """Every node of the graph beside the matrix equations, from the output back."""
+    """Every gradient of the graph beside the matrix equations, from the output back.
+
+    It prints as a table with a line for each matrix of gradients; iterating gives a
+    `NodeDelta` for each entry.
+
+    >>> from nn import MLP, check_deltas
+    >>> net = MLP(2, [1], activation="tanh", rng=0)
+    >>> report = check_deltas(net, [[0.5, -1.0]], [[1.0]], "squared_error")
+    >>> report.verdict
+    'All 5 gradients equal the matrix equations (to rounding: at most 0 eps).'
+    >>> [node.symbol for node in report]
+    ['a1[0](0)', 'z1[0](0)', 'W1[0,0]', 'W1[0,1]', 'b1[0]']
+    """
 
     title: str
     cost_scalar: float
@@ -92,22 +129,22 @@ class DeltaReport:
 
     @property
     def passed(self) -> bool:
-        """Whether every node agrees, and the cost."""
+        """Whether every gradient agrees, and the cost."""
         return self.first_disagreement is None and self._costs_agree
 
     @property
     def worst(self) -> NodeDelta:
-        """The node furthest from the closed form: a disagreeing one first, then ULP."""
+        """The node with the largest difference; one that disagrees comes first."""
         return max(self, key=_badness)
 
     @property
     def first_disagreement(self) -> NodeDelta | None:
-        """The first node that disagrees, from the output back: look there first."""
+        """The first node that disagrees, from the output back: start there."""
         return next((node for node in self if not node.agrees), None)
 
     @property
     def largest_terms_error(self) -> float:
-        """The largest difference, in eps of the terms that were added."""
+        """The largest `NodeDelta.terms_error`, in eps."""
         return max(node.terms_error for node in self)
 
     @property
@@ -117,27 +154,18 @@ class DeltaReport:
         )
 
     def to_json(self) -> str:
-        """Everything as JSON; a number that is not finite becomes a string."""
-        rows = [
-            {k: _plain(v) for k, v in node._asdict().items()} | {"of": node.symbol[0]}
-            for node in self
-        ]
-        return json.dumps(
-            {
-                "title": self.title,
-                "passed": self.passed,
-                "tolerance": self.tolerance,
-                "cost": {
-                    "scalar": _plain(self.cost_scalar),
-                    "closed": _plain(self.cost_closed),
-                },
-                "nodes": rows,
-            },
-            allow_nan=False,
-        )
+        """Return everything as JSON; inf and nan become strings."""
+        document = {
+            "title": self.title,
+            "passed": self.passed,
+            "tolerance": self.tolerance,
+            "cost": {"scalar": self.cost_scalar, "closed": self.cost_closed},
+            "nodes": [node._asdict() | {"of": node.symbol[0]} for node in self],
+        }
+        return json.dumps(plain(document), allow_nan=False)
 
     def _summary(self) -> list[tuple[str, ...]]:
-        """One row of text a block: its worst node stands for it."""
+        """Return a line of cells per block, which shows its worst node."""
         rows: list[tuple[str, ...]] = []
         for block in self.blocks:
             nodes = list(block.nodes(self.tolerance))
@@ -160,18 +188,19 @@ class DeltaReport:
 
     @property
     def verdict(self) -> str:
-        """One sentence: how many gradients agree, or the first that does not."""
+        """How many gradients agree, or which is the first that does not."""
         first = self.first_disagreement
         if first is not None:
+            wrong = sum(not node.agrees for node in self)
             return (
-                f"The first node that disagrees, from the output back, is"
-                f" {first.symbol}: scalar sum {first.scalar!r}, closed form"
-                f" {first.closed!r}."
+                f"{wrong} of {len(self)} gradients differ from the matrix equations."
+                f" The first, from the output back, is that of {first.symbol}: scalar"
+                f" sum {first.scalar!r}, closed form {first.closed!r}."
             )
         if not self._costs_agree:
             return (
                 f"The costs differ: {self.cost_scalar!r} from the scalar graph,"
-                f" {self.cost_closed!r} from the closed form."
+                f" {self.cost_closed!r} from the matrix equations."
             )
         return (
             f"All {len(self)} gradients equal the matrix equations"
@@ -179,16 +208,8 @@ class DeltaReport:
         )
 
     def __str__(self) -> str:
-        rows = [_HEADERS, *self._summary()]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = [
-            "  ".join(
-                cell.ljust(w) for cell, w in zip(row, widths, strict=True)
-            ).rstrip()
-            for row in rows
-        ]
-        lines.insert(1, "  ".join("-" * w for w in widths))
-        return "\n".join([self.title, *lines, self.verdict])
+        table = text_table([_HEADERS, *self._summary()])
+        return f"{self.title}\n{table}\n{self.verdict}"
 
     def __repr__(self) -> str:
         return f"<DeltaReport of a {self.title}: {self.verdict}>"
@@ -203,7 +224,7 @@ class DeltaReport:
         )
 
     def _html_details(self) -> str:
-        """The nodes themselves, folded away; only so many, and it says so."""
+        """Return a folded table of single nodes, at most `_MOST_HTML_ROWS` of them."""
         nodes = [
             (n.symbol, repr(n.scalar), repr(n.closed), str(n.ulp))
             for n, _ in zip(self, range(_MOST_HTML_ROWS), strict=False)
@@ -221,21 +242,8 @@ class DeltaReport:
         )
 
 
-_HEADERS = (
-    "gradient",
-    "shape",
-    "worst node",
-    "scalar sum",
-    "closed form",
-    "of the terms",
-    "ULP",
-    "relative error",
-    "verdict",
-)
-
-
 def ulp_distance(a: Array, b: Array) -> npt.NDArray[np.object_]:
-    """How many float64 steps lie between a and b, elementwise, as Python ints.
+    """Count the float64 steps between a and b, elementwise, as Python ints.
 
     >>> ulp_distance(np.array([1.0, 0.0]), np.array([1.0 + 2**-52, -5e-324])).tolist()
     [1, 1]
@@ -245,7 +253,7 @@ def ulp_distance(a: Array, b: Array) -> npt.NDArray[np.object_]:
 
 
 def _position(x: Array) -> npt.NDArray[np.object_]:
-    """The floats in order, numbered: both zeros are 0, neighbours differ by 1."""
+    """Map floats to ints in order: both zeros to 0, neighbours to n and n + 1."""
     bits = np.ascontiguousarray(x, dtype=np.float64).view(np.int64).astype(object)
     return np.where(bits < 0, -(2**63) - bits, bits)
 
@@ -258,7 +266,7 @@ def _relative_error(scalar: float, closed: float) -> float:
 
 
 def _terms_error(scalar: float, closed: float, scale: float) -> float:
-    """How many eps of the terms that were added: small also where they cancel."""
+    """Return the difference in eps of ``scale``: small even where terms cancel."""
     if _same(scalar, closed):
         return 0.0
     error = abs(scalar - closed) / (_EPS * scale) if _EPS * scale else math.inf
@@ -271,10 +279,6 @@ def _same(a: float, b: float) -> bool:
 
 def _badness(node: NodeDelta) -> tuple[bool, int]:
     return (not node.agrees, node.ulp)
-
-
-def _plain(x: object) -> object:
-    return repr(x) if isinstance(x, float) and not math.isfinite(x) else x
 
 
 def _html_row(cells: tuple[str, ...]) -> str:

@@ -1,6 +1,6 @@
-"""Small charts as SVG text: a line chart over epochs, and predictions against truth.
+"""Small charts as SVG text: lines over epochs, and predicted against true values.
 
-They take their colours from the page (`report.css`), so light and dark fit.
+Their colours come from the page's `report.css`, for light and dark backgrounds.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from html import escape
 from typing import Final
 
 __all__ = ["line_chart", "scatter_chart", "ticks"]
-
 
 WIDTH: Final = 640
 HEIGHT: Final = 300
@@ -26,7 +25,7 @@ SLACK: Final = 1e-9
 
 
 def ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Round numbers from below ``low`` to above ``high``, at most ``most`` + 1.
+    """Return round numbers that enclose ``low`` and ``high``, at most ``most`` + 1.
 
     >>> ticks(0.0, 1.1)
     [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2]
@@ -52,7 +51,7 @@ def line_chart(
     x_label: str,
     y_label: str,
 ) -> str:
-    """Each series over 1, 2, ...; named at its end, not in a legend."""
+    """Draw each series over 1, 2, ..., with its name at the end of its line."""
     longest = max(map(len, series.values()))
     largest = max(y for line in series.values() for y in line)
     smallest = min(y for line in series.values() for y in line)
@@ -92,7 +91,7 @@ def scatter_chart(  # noqa: PLR0913  (two columns and four texts)
     x_label: str,
     y_label: str,
 ) -> str:
-    """Dots of (x, y) on equal axes, with the diagonal where they are equal."""
+    """Draw dots (x, y) on equal axes, and the diagonal on which x = y."""
     marks = ticks(min(*x, *y), max(*x, *y))
     scale = _Frame(marks, marks, x_end=marks[-1])
     a, b = marks[0], marks[-1]
@@ -117,7 +116,7 @@ def scatter_chart(  # noqa: PLR0913  (two columns and four texts)
 
 
 class _Frame:
-    """The plane between the axes: from numbers to places."""
+    """The area between the axes: it maps numbers to positions in the picture."""
 
     def __init__(
         self, x_ticks: Sequence[float], y_ticks: Sequence[float], x_end: float
@@ -158,7 +157,7 @@ class _Frame:
 
 
 def _spread(ends: Mapping[str, float]) -> dict[str, float]:
-    """Heights of the names, moved apart where lines end close together."""
+    """Return the heights of the names, moved apart where lines end close together."""
     names = list(ends)
     if len(names) == 2:  # noqa: PLR2004  (a pair)
         upper, lower = sorted(names, key=lambda name: ends[name])

@@ -1,4 +1,4 @@
-"""One experiment: split, scale, train, test, and hold every gradient to account."""
+"""Run one experiment: split the data, scale, train, test, check every gradient."""
 
 from __future__ import annotations
 
@@ -19,14 +19,21 @@ from nn.training.optimisers import Adam
 if TYPE_CHECKING:
     from nn.deltas.report import DeltaReport
 
-__all__ = ["Outcome", "Settings", "check_width", "loss_for", "run"]
+__all__ = [
+    "CLASSIFICATION",
+    "Outcome",
+    "Settings",
+    "check_width",
+    "loss_for",
+    "run",
+]
 
 
 CHECKED_EXAMPLES: Final = 10
 CURVE_EXAMPLES: Final = 200
 MOST_WEIGHTS: Final = 1_000_000  # they take 0.3 GB before the first graph
 
-# loss: (activation of the output layer, the target of a wrong class); 1 is the right's
+# loss: (activation of the output layer, target of a wrong class); a right one's is 1
 CLASSIFICATION: Final = {
     "softmax_cross_entropy": ("linear", 0.0),
     "binary_cross_entropy": ("sigmoid", 0.0),
@@ -43,7 +50,7 @@ OnEpoch = Callable[[int, float], object]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is chosen for a training run; a loss of "auto" follows the task."""
+    """The options of a training run; the loss "auto" depends on the task."""
 
     hidden: tuple[int, ...]
     activation: str
@@ -56,7 +63,7 @@ class Settings:
 
 
 class Regression(NamedTuple):
-    """Test results in the target's own unit; r2 is None if all targets are equal."""
+    """Test results in the target's unit; r2 is None if all targets are equal."""
 
     rmse: float
     r2: float | None
@@ -66,13 +73,13 @@ class Regression(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything that the terminal, the JSON and the report tell of a run."""
+    """All results of a run, for the terminal, the JSON document and the report."""
 
     data: Dataset
     settings: Settings
     loss: str
     net: MLP
-    examples: tuple[int, int]  # to train on, to test on
+    examples: tuple[int, int]  # for training, for the test
     history: History
     test_losses: tuple[float, ...]
     confusion: tuple[tuple[int, ...], ...] | None
@@ -82,29 +89,33 @@ class Outcome:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """The widths from input to output."""
+        """The widths of the layers, from input to output."""
         layers = self.net.layers
         return len(layers[0].neurons[0].w), *(len(layer.neurons) for layer in layers)
 
     @property
     def right(self) -> int:
-        """How many test examples got their class."""
+        """The number of test examples that were classified correctly."""
         return sum(row[k] for k, row in enumerate(self.confusion or ()))
 
     @property
     def accuracy(self) -> float | None:
-        """The share of test examples that got their class; None for a regression."""
+        """The share classified correctly; None for a regression."""
         return None if self.confusion is None else self.right / self.examples[1]
 
 
 def loss_for(data: Dataset, name: str) -> str:
-    """The loss of that name, "auto" resolved; refused if the task has no use for it."""
+    """Return the loss, "auto" resolved.
+
+    Raises:
+        DataError: the loss does not fit the task.
+    """
     known = tuple(CLASSIFICATION) if data.classes else REGRESSION
     if name == "auto":
         return known[0]
     if name not in known:
         task = "classification" if data.classes else "regression"
-        msg = f"loss {name} does not fit a {task}; these do: {', '.join(known)}"
+        msg = f"loss {name} does not fit a {task}; choose one of {', '.join(known)}"
         raise DataError(msg)
     return name
 
@@ -129,7 +140,12 @@ def check_width(data: Dataset, settings: Settings) -> None:
 def run(data: Dataset, settings: Settings, on_epoch: OnEpoch | None = None) -> Outcome:
     """Train on one part of the data, test on the other, check the gradients.
 
-    Standardised with the training part's statistics; all draws come from the seed.
+    Both parts are standardised with the mean and deviation of the training part. All
+    random draws come from the seed.
+
+    Raises:
+        DataError: the loss does not fit the task, or there are too few examples.
+        DivergedError: the loss or a weight stopped being finite.
     """
     from nn.deltas.check import check_deltas  # noqa: PLC0415  (loads NumPy)
 
@@ -175,7 +191,7 @@ def _network(data: Dataset, settings: Settings, loss: str, rng: random.Random) -
 
 
 def _unit(parts: Split) -> Scale:
-    """The scale of a numeric target; classes have none."""
+    """Return the scale of a numeric target; for classes an empty one."""
     return Scale((), ()) if parts.train.classes else Scale.of(parts.train.Y)
 
 
@@ -195,7 +211,10 @@ def _train(  # noqa: PLR0913, PLR0917
     rng: random.Random,
     on_epoch: OnEpoch | None,
 ) -> tuple[History, list[float]]:
-    """The history, and the test loss after each epoch (of some of a large test set)."""
+    """Return the history, and the test loss after each epoch.
+
+    Of a large test set only `CURVE_EXAMPLES` examples are used.
+    """
     every = math.ceil(len(test[0]) / CURVE_EXAMPLES)
     X, Y = test[0][::every], test[1][::every]
     test_losses: list[float] = []
@@ -215,7 +234,7 @@ def _train(  # noqa: PLR0913, PLR0917
         rng=rng,
         on_epoch=after,
     )
-    # Ctrl-C may have come after the test of an epoch that does not count.
+    # Ctrl-C may have come between the test of an epoch and its end.
     return history, test_losses[: len(history.losses)]
 
 
@@ -236,7 +255,7 @@ def _regression(
     predicted = tuple(mean + deviation * y for (y,) in predict(net, X))
     residuals = [y - p for y, p in zip(part.y, predicted, strict=True)]
     centre = math.fsum(part.y) / len(part.y)
-    # Ratios of norms: no square of a large or small unit is formed.
+    # Ratios of norms, because squares could overflow or underflow.
     spread = math.hypot(*(y - centre for y in part.y))
     error = math.hypot(*residuals)
     r2 = 1.0 - (error / spread) ** 2 if spread else None
@@ -246,16 +265,16 @@ def _regression(
 def _instructive_neuron(
     net: MLP, X: Sequence[Row], Y: Sequence[Row], loss: str, names: Sequence[str]
 ) -> Value:
-    """The layer-1 neuron with most to learn from the example of the largest loss.
+    """Return the layer-1 neuron of the largest delta, for the example of largest loss.
 
-    Its nodes hold the adjoints of that loss; the gradients of the net are cleared.
+    Its nodes hold the gradients of that loss; the gradients of the network are cleared.
     """
     x, y = max(zip(X, Y, strict=True), key=lambda pair: _loss_of(net, pair, loss))
     net.zero_grad()
     record = net.forward([Value(v, name) for v, name in zip(x, names, strict=True)])
     LOSSES[loss](record.outputs, y).backward()
-    steepest = max(range(len(record.z[0])), key=lambda j: abs(record.z[0][j].grad))
-    return record.a[0][steepest]
+    largest = max(range(len(record.z[0])), key=lambda j: abs(record.z[0][j].grad))
+    return record.a[0][largest]
 
 
 def _loss_of(net: MLP, pair: tuple[Row, Row], loss: str) -> float:

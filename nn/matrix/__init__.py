@@ -1,22 +1,26 @@
-"""Backpropagation as matrix equations, in NumPy alone: the closed form."""
+"""Backpropagation as matrix equations, in NumPy alone: the closed form.
+
+It shares no code with the scalar engine, so that each can be checked by the other. The
+equations and their shapes are in `nn.matrix.backprop`.
+
+>>> from nn import matrix
+>>> W, b, X, Y = [[[3.0]]], [[[1.0]]], [[2.0]], [[5.0]]
+>>> result = matrix.backprop(W, b, X, Y, ["linear"], "squared_error")
+>>> result.dW[0].item(), result.db[0].item()
+(8.0, 4.0)
+"""
 
 from nn.matrix.backprop import (
-    ACTIVATIONS,
-    LOSSES,
-    Activation,
-    Array,
     Backprop,
     Forward,
-    Loss,
-    MatrixError,
-    MatrixShapeError,
-    Rule,
     backprop,
     collapsed_delta,
     forward,
     gradient_vector,
     shapes,
 )
+from nn.matrix.checks import Activation, Loss, MatrixError, MatrixShapeError
+from nn.matrix.rules import ACTIVATIONS, LOSSES, Array, Rule
 
 __all__ = [
     "ACTIVATIONS",

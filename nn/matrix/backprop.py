@@ -1,7 +1,6 @@
-"""Backpropagation as matrix equations, in NumPy alone: the closed form.
+"""The equations of backpropagation, one example per **column**.
 
-It shares no code with the scalar engine, so that each can be checked by the other.
-One example per **column**; for layers l = 1..L and m examples:
+For layers l = 1..L and m examples:
 
     X = A^0 (n_0, m)    W^l (n_l, n_{l-1})    b^l (n_l, 1)    Z^l, A^l (n_l, m)
 
@@ -11,20 +10,19 @@ One example per **column**; for layers l = 1..L and m examples:
     db^l = row sums of dZ^l                                             (BP3)
     dW^l = dZ^l A^{l-1}.T                                               (BP4)
 
-dZ is the delta of every textbook; `*` is elementwise. The equations stand in
-V. E. Bazterra, "Back propagation in neural networks" (2017); the numbers BP1 to BP4
-are M. Nielsen's.
+dZ is the delta of the textbooks; `*` is elementwise. The equations are in V. E.
+Bazterra, "Back propagation in neural networks" (2017); the numbers BP1 to BP4 are those
+of M. Nielsen, "Neural Networks and Deep Learning", chapter 2.
 
 **Derivative of what?** Here dA and dZ are derivatives of the cost C over the whole
-batch: what `.grad` holds in the scalar graph. The 1/m of a mean is inside them.
-Bazterra keeps dA and dZ as derivatives of each example's loss L_i and writes the
-1/m in front of dW and db; `backprop(..., of="loss")` does the same. dW and db are
-derivatives of C either way.
+batch, as `.grad` is in the scalar graph; the 1/m of a mean is inside them. In Bazterra
+they are derivatives of the loss L_i of each example, and 1/m stands before dW and db;
+`backprop(..., of="loss")` does the same. dW and db are derivatives of C either way.
 
-Lists begin with layer 1, so `W[0]` is W^1 and `dZ[0]` is dZ^1, except `A` and `dA`,
-which begin with the input: `A[l]` is A^l and `A[0]` is X.
+Lists begin with layer 1: `W[0]` is W^1 and `dZ[0]` is dZ^1. Only `A` and `dA` begin
+with the input: `A[l]` is A^l and `A[0]` is X.
 
-Numbers follow IEEE 754: what overflows is inf, inf * 0 is nan, and nothing warns.
+Numbers follow IEEE 754 without warnings: an overflow gives inf, and inf * 0 gives nan.
 """
 
 # ruff: noqa: N815 -- the fields dZ, dA, dW are named as in the equations.
@@ -38,7 +36,6 @@ import numpy.typing as npt
 from nn.matrix.checks import (
     Activation,
     Loss,
-    MatrixError,
     MatrixShapeError,
     Network,
     check_choice,
@@ -49,19 +46,11 @@ from nn.matrix.checks import (
     check_targets,
     resolve,
 )
-from nn.matrix.rules import ACTIVATIONS, LOSSES, Array, Rule
+from nn.matrix.rules import LOSSES, Array
 
 __all__ = [
-    "ACTIVATIONS",
-    "LOSSES",
-    "Activation",
-    "Array",
     "Backprop",
     "Forward",
-    "Loss",
-    "MatrixError",
-    "MatrixShapeError",
-    "Rule",
     "backprop",
     "collapsed_delta",
     "forward",
@@ -71,16 +60,16 @@ __all__ = [
 
 
 class Forward(NamedTuple):
-    """Z[l-1] and A[l] are Z^l and A^l (n_l, m); A[0] is X in float64."""
+    """The forward pass: Z[l-1] and A[l] are Z^l and A^l (n_l, m); A[0] is X."""
 
     Z: list[Array]
     A: list[Array]
 
 
 class Backprop(NamedTuple):
-    """Both passes: dX has the shape of X for every X, and `loss` is the cost C.
+    """Both passes: each dQ has the shape of Q, and `loss` is the cost C.
 
-    dA[0] is the derivative to the input.
+    dA[0] is the derivative by the input.
     """
 
     Z: list[Array]
@@ -98,14 +87,19 @@ def forward(
     X: npt.ArrayLike,
     activations: Sequence[Activation],
 ) -> Forward:
-    """Z^l = W^l A^{l-1} + b^l (n_l, m) and A^l = g^l(Z^l) (n_l, m), l = 1..L.
+    """Compute Z^l = W^l A^{l-1} + b^l and A^l = g^l(Z^l), both (n_l, m), for l = 1..L.
 
-    X is (n_0, m), W^l (n_l, n_{l-1}), b^l (n_l, 1). An activation is a name of
-    `ACTIVATIONS`, such a name with its parameter, or a pair of functions (g, g').
+    X is (n_0, m), W^l (n_l, n_{l-1}), b^l (n_l, 1). An activation is a name in
+    `ACTIVATIONS`, a tuple of such a name and its parameter, or a pair of functions
+    (g, g').
 
     >>> forward([[[2.0, -1.0]]], [[[1.0]]], [[3.0, 0.0], [1.0, 4.0]], ["relu"])
     Forward(Z=[array([[ 6., -3.]])], A=[array([[3., 0.],
            [1., 4.]]), array([[6., 0.]])])
+
+    Raises:
+        MatrixShapeError: an array does not fit the others; both shapes are named.
+        MatrixError: an array or an activation cannot be used.
     """
     network = check_network(W, b, activations)
     with np.errstate(all="ignore"):
@@ -131,23 +125,28 @@ def backprop(  # noqa: PLR0913, PLR0917 -- the operands of the equations
     reduction: str = "mean",
     of: str = "cost",
 ) -> Backprop:
-    """The cost C and its derivatives by the equations BP1 to BP4 above.
+    """Compute the cost C and its derivatives by the equations BP1 to BP4 above.
 
-    X is (n_0, m), Y (n_L, m), W^l (n_l, n_{l-1}), b^l (n_l, 1). A loss is a name of
+    X is (n_0, m), Y (n_L, m), W^l (n_l, n_{l-1}), b^l (n_l, 1). A loss is a name in
     `LOSSES` or a pair of functions: loss(A, Y) -> (m,), one value per example, and
-    dloss(A, Y) -> (n_L, m). `reduction` "mean" or "sum" makes the cost from them.
-    `of` is what dA and dZ are derivatives of: the "cost" or each example's "loss".
+    dloss(A, Y) -> (n_L, m). The `reduction`, "mean" or "sum", makes the cost from them.
+    `of` chooses whether dA and dZ are derivatives of the "cost" or of each "loss".
 
-    One neuron, a = 3 * 2 + 1 = 7, y = 5, L = (a - y)**2 = 4, dL/da = 2 * 2 = 4:
+    One neuron: a = 3 * 2 + 1 = 7, y = 5, L = (a - y)**2 = 4, dL/da = 2 * 2 = 4:
 
     >>> result = backprop([[[3.0]]], [[[1.0]]], [[2.0]], [[5.0]], ["linear"],
     ...                   "squared_error")
     >>> result.loss, result.dZ[0].item(), result.dW[0].item(), result.db[0].item()
     (4.0, 4.0, 8.0, 4.0)
 
-    dZ^L is the product dA^L * g'(Z^L), as in the scalar graph. Of a saturated sigmoid
-    with binary_cross_entropy that is inf * 0 = nan for a wrong certainty, and inf
-    before; binary_cross_entropy_with_logits after a linear layer is a - y throughout.
+    dZ^L is the product dA^L * g'(Z^L), as in the scalar graph. For a saturated sigmoid
+    and binary_cross_entropy it becomes inf, then inf * 0 = nan, where the prediction is
+    wrong. binary_cross_entropy_with_logits after a linear layer gives sigmoid(z) - y
+    everywhere.
+
+    Raises:
+        MatrixShapeError: an array does not fit the others; both shapes are named.
+        MatrixError: an array, an activation, the loss or an option cannot be used.
     """
     network = check_network(W, b, activations)
     inputs = check_inputs(X, network)
@@ -158,15 +157,15 @@ def backprop(  # noqa: PLR0913, PLR0917 -- the operands of the equations
     with np.errstate(all="ignore"):
         Z, A = _forward(network, inputs)
         values = check_result("loss", cost.value(A[-1], targets), (m,))
-        slope = check_result("dloss", cost.derivative(A[-1], targets), A[-1].shape)
-        dZ, dA = _backward(network, Z, slope / inside)
+        dloss = check_result("dloss", cost.derivative(A[-1], targets), A[-1].shape)
+        dZ, dA = _backward(network, Z, dloss / inside)
         dW = [dz @ a.T / outside for dz, a in zip(dZ, A[:-1], strict=True)]
         db = [dz.sum(axis=1, keepdims=True) / outside for dz in dZ]
     return Backprop(Z, A, dZ, dA, dW, db, float(values.sum()) / (inside * outside))
 
 
 def _divisors(m: int, reduction: str, of: str) -> tuple[int, int]:
-    """Where the 1/m of a mean goes: (inside dA and dZ, in front of dW and db)."""
+    """Return the divisors (of dA and dZ, of dW and db): m goes to one of the two."""
     check_choice("reduction", reduction, ("mean", "sum"))
     check_choice("of", of, ("cost", "loss"))
     divisor = m if reduction == "mean" else 1
@@ -174,10 +173,10 @@ def _divisors(m: int, reduction: str, of: str) -> tuple[int, int]:
 
 
 def _backward(
-    network: Network, Z: list[Array], slope: Array
+    network: Network, Z: list[Array], dA_last: Array
 ) -> tuple[list[Array], list[Array]]:
     dZ: list[Array] = []
-    dA = [slope]
+    dA = [dA_last]
     layers = list(enumerate(zip(network.W, network.rules, Z, strict=True), start=1))
     for layer, (w, g, z) in reversed(layers):
         dg = check_result(f"g' of layer {layer}", g.derivative(z), z.shape)
@@ -189,14 +188,18 @@ def _backward(
 def collapsed_delta(
     A: npt.ArrayLike, Y: npt.ArrayLike, reduction: str = "mean", of: str = "cost"
 ) -> Array:
-    """dZ^L = A^L - Y (n_L, m), over m for a mean: what BP1 collapses to.
+    """Return dZ^L = A^L - Y (n_L, m), divided by m for a mean: BP1 simplified.
 
-    True of sigmoid with binary_cross_entropy, where a (1 - a) cancels against g',
-    and of a linear layer with half_squared_error. It holds for saturated neurons too,
-    where the product in `backprop` has lost its digits.
+    It holds for sigmoid with binary_cross_entropy, where a (1 - a) cancels with g', and
+    for a linear layer with half_squared_error. It is accurate for saturated neurons
+    too, where the product in `backprop` loses digits.
 
     >>> collapsed_delta([[0.75, 0.5]], [[1.0, 0.0]], reduction="sum").tolist()
     [[-0.25, 0.5]]
+
+    Raises:
+        MatrixShapeError: A and Y are not two matrices of one shape.
+        MatrixError: an array or an option cannot be used.
     """
     outputs = check_matrix("A", A, ("n", "m"))
     targets = check_matrix("Y", Y, outputs.shape, f" because A has {outputs.shape}")
@@ -205,7 +208,7 @@ def collapsed_delta(
 
 
 def gradient_vector(result: Backprop) -> Array:
-    """The gradient of C as one vector: w^1, b^1, ..., w^L, b^L, each row by row.
+    """Return the gradient of C as one vector: W^1, b^1, ..., W^L, b^L, row by row.
 
     >>> result = backprop([[[3.0]]], [[[1.0]]], [[2.0]], [[5.0]], ["linear"],
     ...                   "squared_error")
@@ -217,7 +220,7 @@ def gradient_vector(result: Backprop) -> Array:
 
 
 def shapes(sizes: Sequence[int], m: int = 1) -> list[tuple[str, tuple[int, int]]]:
-    """Name and shape of every array, in the order in which backprop computes them.
+    """List the name and shape of every array, in the order of backpropagation.
 
     >>> for name, shape in shapes([3, 4, 2])[:5]:
     ...     print(name, "x".join(map(str, shape)))
@@ -228,6 +231,9 @@ def shapes(sizes: Sequence[int], m: int = 1) -> list[tuple[str, tuple[int, int]]
     a1 4x1
     >>> dict(shapes([3, 4, 2]))["dW2"]
     (2, 4)
+
+    Raises:
+        MatrixShapeError: fewer than two sizes, or one that is not a positive int.
     """
     if not sizes[1:] or any(type(n) is not int or n < 1 for n in (*sizes, m)):
         message = f"expected two or more positive sizes and m, got {sizes!r}, m={m!r}"

@@ -1,7 +1,7 @@
-"""What the closed form refuses, and how it says so: shapes, dtypes, names.
+"""Argument checks of the matrix equations: shapes, dtypes, names.
 
-A 1-D array is refused because NumPy broadcasts (n,) against (n, 1) to (n, n) in
-silence. Every message holds what was given, what was expected and what to do.
+1-D arrays are rejected, because NumPy broadcasts (n,) with (n, 1) to (n, n) without a
+word. Messages say what was given, what was expected, and what to do.
 """
 
 import math
@@ -20,15 +20,15 @@ Loss = str | tuple[Callable[[Array, Array], Array], Callable[[Array, Array], Arr
 
 
 class MatrixError(ValueError):
-    """The closed form was given something that it cannot compute with."""
+    """An argument with which the matrix equations cannot be computed."""
 
 
 class MatrixShapeError(MatrixError):
-    """An array or a list has the wrong shape; the message names both shapes."""
+    """An array or a list of the wrong shape; the message names both shapes."""
 
 
 class Network(NamedTuple):
-    """Checked parameters: W^l (n_l, n_{l-1}), b^l (n_l, 1) and (g, g') per layer."""
+    """Checked parameters: W^l (n_l, n_{l-1}), b^l (n_l, 1), and (g, g') per layer."""
 
     W: list[Array]
     b: list[Array]
@@ -55,14 +55,14 @@ def _as_float64(name: str, value: npt.ArrayLike) -> Array:
 
 
 def _fits(shape: tuple[int, ...], expected: tuple[int | str, ...]) -> bool:
-    """Whether the numbers in `expected` agree; a name such as 'm' fits any size."""
+    """Return whether a shape is as expected; a name such as 'm' fits any size."""
     return len(shape) == len(expected) and all(
         isinstance(want, str) or have == want
         for have, want in zip(shape, expected, strict=True)
     )
 
 
-def _refuse_shape(
+def _raise_shape(
     name: str, shape: tuple[int, ...], expected: tuple[int | str, ...], why: str
 ) -> NoReturn:
     wanted = "(" + ", ".join(map(str, expected)) + ")"
@@ -79,12 +79,12 @@ def _refuse_shape(
 def check_matrix(
     name: str, value: npt.ArrayLike, expected: tuple[int | str, ...], why: str = ""
 ) -> Array:
-    """`value` as float64, or a MatrixError; `why` says where `expected` is from."""
+    """Return `value` in float64, or raise; `why` ends the reason for `expected`."""
     array = _as_float64(name, value)
     if not _fits(array.shape, expected):
-        _refuse_shape(name, array.shape, expected, why)
+        _raise_shape(name, array.shape, expected, why)
     if array.size == 0:
-        _refuse_shape(name, array.shape, expected, f"{why}, and not empty")
+        _raise_shape(name, array.shape, expected, f"{why}, and not empty")
     if not np.isfinite(array).all():
         index = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
         message = f"{name}{list(index)} is {array[index]}, expected finite numbers"
@@ -93,7 +93,7 @@ def check_matrix(
 
 
 def check_result(name: str, value: Array, shape: tuple[int, ...]) -> Array:
-    """What a function of the user's returned: real numbers of this shape."""
+    """Return the result of a user's function, or raise if its shape is wrong."""
     array = _as_float64(f"the result of {name}", value)
     if array.shape != shape:
         message = f"{name} returned shape {array.shape}, expected {shape}"
@@ -105,7 +105,7 @@ def check_result(name: str, value: Array, shape: tuple[int, ...]) -> Array:
 
 
 def check_choice(name: str, value: str, choices: Sequence[str]) -> None:
-    """Refuse a value that is not one of the choices, and list them."""
+    """Raise if a value is not one of the choices, and list them."""
     if value not in choices:
         message = f"{name} must be {' or '.join(map(repr, choices))}, got {value!r}"
         raise MatrixError(message)
@@ -122,7 +122,10 @@ def _finite(name: str, value: object) -> float:
 
 def _parameters(name: str, given: Sequence[object], rule: Rule) -> tuple[float, ...]:
     if len(given) > len(rule.defaults):
-        message = f"{name!r} takes {len(rule.defaults)} parameters, got {len(given)}"
+        message = (
+            f"{name!r} takes {len(rule.defaults)} parameters, got {len(given)}; leave"
+            " out the others"
+        )
         raise MatrixError(message)
     numbers = tuple(_finite(name, value) for value in given)
     return numbers + rule.defaults[len(given) :]
@@ -142,7 +145,7 @@ def _named(kind: str, table: Mapping[str, Rule], name: str, *given: object) -> R
 
 
 def resolve(kind: str, table: Mapping[str, Rule], spec: object) -> Rule:
-    """The row of a name, of ("name", parameter), or a pair (f, df) as it is."""
+    """Return the rule for a name, a ("name", parameter), or a pair (f, df)."""
     match spec:
         case str(name) | (str(name),):
             return _named(kind, table, name)
@@ -179,7 +182,7 @@ def check_network(
     b: Sequence[npt.ArrayLike],
     activations: Sequence[Activation],
 ) -> Network:
-    """Float64 arrays whose widths fit from layer to layer, and the rows of g."""
+    """Check that the widths fit from layer to layer; return arrays and rules."""
     network = Network([], [], [])
     n_in: int | str = "n0"
     why = ""
@@ -195,13 +198,13 @@ def check_network(
 
 
 def check_inputs(X: npt.ArrayLike, network: Network) -> Array:
-    """X (n_0, m), one example per column, at least one."""
+    """Check X (n_0, m), one example per column, at least one."""
     shape = network.W[0].shape
     return check_matrix("X", X, (shape[1], "m"), f" because W1 has shape {shape}")
 
 
 def check_targets(Y: npt.ArrayLike, network: Network, m: int) -> Array:
-    """Y (n_L, m), one target per column of X."""
+    """Check Y (n_L, m), one target per column of X."""
     last = f"W{len(network.W)} has shape {network.W[-1].shape}"
     shape = (network.W[-1].shape[0], m)
     return check_matrix("Y", Y, shape, f" because {last} and X has {m} columns")

@@ -1,12 +1,12 @@
-"""The tables of the closed form: one row per activation and per loss, NumPy only.
+"""Activations and losses with their derivatives, in NumPy only.
 
-Shapes: `z` is an array of pre-activations, `A` the outputs (n, m) and `Y` their
-targets (n, m), one example per column. A row holds a function and its derivative.
+`z` is an array of pre-activations; `A` (n, m) holds outputs and `Y` (n, m) targets, one
+example per column.
 
-Each is computed from its own argument and in the form that neither overflows nor
-cancels (`t / (1 + t)**2` with `t = exp(-|z|)`, never `s * (1 - s)`). At a kink the
-derivative is the one-sided slope nearest to zero: relu'(0) = 0, elu'(0) = 1. A nan
-stays a nan, in the function and in its derivative.
+Every formula is in a form that neither overflows nor cancels: sigmoid' is
+`t / (1 + t)**2` with `t = exp(-|z|)`, not `s * (1 - s)`. At a kink the derivative is
+the one-sided derivative nearest to zero: relu'(0) = 0, elu'(0) = 1. A nan gives nan, in
+the function and in the derivative.
 """
 
 import math
@@ -20,7 +20,7 @@ Array = npt.NDArray[np.float64]
 
 
 class Rule(NamedTuple):
-    """A function, its derivative, and the defaults of its parameters, if any."""
+    """A function, its derivative, and the defaults of its parameters."""
 
     value: Callable[..., Array]
     derivative: Callable[..., Array]
@@ -31,17 +31,17 @@ class Rule(NamedTuple):
 
 
 def _step(z: Array, below: float, above: float | Array) -> Array:
-    """`above` where z > 0, `below` where z <= 0, nan where z is nan."""
+    """Return `above` where z > 0, `below` where z <= 0, nan where z is nan."""
     return np.where(z > 0, above, np.where(z <= 0, below, z))
 
 
 def _nearest_to_zero(left: float, right: float) -> float:
-    """The smallest slope, in size, between the two one-sided ones."""
+    """Return the number nearest to zero between two one-sided derivatives."""
     return 0.0 if left * right <= 0 else min(left, right, key=abs)
 
 
 def sigmoid(z: Array) -> Array:
-    """1 / (1 + exp(-z)), exact in both tails.
+    """Return 1 / (1 + exp(-z)), accurate for large and small z.
 
     >>> sigmoid(np.array([-1000.0, 0.0, 1000.0])).tolist()
     [0.0, 0.5, 1.0]
@@ -84,7 +84,7 @@ def _delu(z: Array, alpha: float) -> Array:
 _SELU_SCALE: Final = 1.0507009873554804934
 _SELU_ALPHA: Final = 1.6732632423543772848
 
-# NumPy has no erf; erfc keeps the digits of the lower tail that 1 + erf drops.
+# NumPy has no erf. erfc is accurate for very negative z, where 1 + erf cancels.
 _erfc: Final[Callable[[Array], Array]] = np.vectorize(math.erfc, otypes=[np.float64])
 
 
@@ -147,8 +147,8 @@ def _bce(A: Array, Y: Array) -> Array:
 
 def _dbce(A: Array, Y: Array) -> Array:
     mixed = (A - Y) / (A * (1.0 - A))
-    slope = np.where(Y == 0, 1.0 / (1.0 - A), np.where(Y == 1, -1.0 / A, mixed))
-    return np.where((A >= 0) & (A <= 1), slope, np.nan)
+    inside = np.where(Y == 0, 1.0 / (1.0 - A), np.where(Y == 1, -1.0 / A, mixed))
+    return np.where((A >= 0) & (A <= 1), inside, np.nan)
 
 
 def _bce_logits(A: Array, Y: Array) -> Array:
@@ -156,23 +156,23 @@ def _bce_logits(A: Array, Y: Array) -> Array:
 
 
 def _dbce_logits(A: Array, Y: Array) -> Array:
-    """sigmoid(A) - Y, split so that sigmoid(40) - 1 keeps its digits."""
+    """Return sigmoid(A) - Y, split because sigmoid(40) - 1 would round to 0."""
     return (1.0 - Y) * sigmoid(A) - Y * sigmoid(-A)
 
 
 def _softmax_ce(A: Array, Y: Array) -> Array:
     S = A - A.max(axis=0)
-    rest = _over_outputs(np.sort(np.exp(S), axis=0)[:-1])  # the last is 1: log1p
+    rest = _over_outputs(np.sort(np.exp(S), axis=0)[:-1])  # the largest is 1
     return _over_outputs(Y * (np.log1p(rest) - S))
 
 
 def _dsoftmax_ce(A: Array, Y: Array) -> Array:
-    """softmax(A) - Y for columns Y of sum 1, as differences that cannot cancel."""
+    """Return softmax(A) - Y for columns Y of sum 1, written without cancellation."""
     E = np.exp(A - A.max(axis=0))
     P = E / _over_outputs(E)
     others = np.ones((len(A), len(A))) - np.eye(len(A))
-    slope: Array = P * (others @ Y) - Y * (others @ P)
-    return slope
+    difference: Array = P * (others @ Y) - Y * (others @ P)
+    return difference
 
 
 def _hinge(A: Array, Y: Array) -> Array:

@@ -1,1 +1,1 @@
-"""Optimisers, schedules, `fit` and how good a network is."""
+"""Training: optimisers, learning rate schedules, `fit`, evaluation."""

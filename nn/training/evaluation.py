@@ -1,4 +1,4 @@
-"""How good a network is: its outputs, loss and accuracy on rows of examples."""
+"""Evaluate a network: outputs, loss, accuracy and confusion table of examples."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from autograd_scalar import DataError, OperandError, ShapeError, Value, no_grad
+from nn.arguments import called, listed, shown
 from nn.losses import Loss, batch_loss
-from nn.module import called, listed
-from nn.shown import shown
 
 __all__ = ["Network", "Row", "accuracy", "confusion", "evaluate", "predict"]
 
@@ -17,17 +16,21 @@ Row = Sequence[float]
 
 
 class Network(Protocol):
-    """Parameters, and outputs for one example: an `nn.MLP`, or a Module of your own."""
+    """What can be trained: an `nn.MLP`, or a Module of your own."""
 
     def parameters(self) -> list[Value]:
-        """The Values to train."""
+        """Return the Values to train."""
 
     def __call__(self, x: Row, /) -> Value | list[Value]:
-        """The outputs for one example."""
+        """Return the outputs for one example."""
 
 
 def predict(net: Network, X: Iterable[Row]) -> list[list[float]]:
-    """The outputs for each row of X, as plain numbers; nothing is recorded."""
+    """Return the outputs for each row of X as plain numbers, without a graph.
+
+    >>> predict(lambda x: Value(2.0 * x[0]), [[1.0], [3.0]])
+    [[2.0], [6.0]]
+    """
     called(net, "net")
     with no_grad():
         return [[value.data for value in _as_list(net(x))] for x in listed(X, "X")]
@@ -48,7 +51,15 @@ def evaluate(
     loss: Loss | str,
     reduction: str = "mean",
 ) -> float:
-    """The loss over all rows; nothing is recorded."""
+    """Return the loss over all rows, without a graph.
+
+    >>> evaluate(lambda x: Value(x[0]), [[1.0], [3.0]], [0.0, 0.0], "squared_error")
+    5.0
+
+    Raises:
+        ShapeError: X and Y differ in length, or are empty.
+        OperandError: no loss has this name, or the reduction is unknown.
+    """
     with no_grad():
         return batch_loss(loss, [net(x) for x in X], Y, reduction).data
 
@@ -56,7 +67,7 @@ def evaluate(
 def confusion(
     net: Network, X: Iterable[Row], labels: Iterable[float], n_classes: int
 ) -> list[list[int]]:
-    """Counts: row = the true class, column = the class of the largest output.
+    """Count the rows by true class (row) and by class of the largest output (column).
 
     >>> from nn import MLP
     >>> net = MLP(1, [2], rng=0)
@@ -66,15 +77,16 @@ def confusion(
     [[1, 1], [0, 1]]
 
     Raises:
-        ShapeError: X and labels differ in length, or a row has other than
+        ShapeError: X and labels differ in length, or the network does not have
             ``n_classes`` outputs.
-        DataError: a label is none of the classes 0, 1, ...
+        DataError: a label is not one of the classes 0, 1, ...
     """
     table = [[0] * n_classes for _ in range(n_classes)]
     for true, outputs in _labelled(net, X, labels):
         if len(outputs) != n_classes:
             msg = (
-                f"n_classes is {n_classes}, but the network has {len(outputs)} outputs"
+                f"n_classes is {n_classes}, but the network has {len(outputs)} outputs;"
+                " give it one per class"
             )
             raise ShapeError(msg)
         table[true][outputs.index(max(outputs))] += 1
@@ -82,11 +94,14 @@ def confusion(
 
 
 def accuracy(net: Network, X: Sequence[Row], labels: Sequence[float]) -> float:
-    """The share of rows whose largest output is their label's.
+    """Return the share of rows whose largest output is that of their label.
+
+    >>> accuracy(lambda x: [Value(a) for a in x], [[0.2, 0.8], [0.6, 0.4]], [1, 1])
+    0.5
 
     Raises:
         ShapeError: X and labels differ in length, or are empty.
-        DataError: a label is none of the classes 0, 1, ...
+        DataError: a label is not one of the classes 0, 1, ...
     """
     rows = _labelled(net, X, labels)
     if not rows:
@@ -98,7 +113,7 @@ def accuracy(net: Network, X: Sequence[Row], labels: Sequence[float]) -> float:
 def _labelled(
     net: Network, X: Iterable[Row], labels: Iterable[float]
 ) -> list[tuple[int, list[float]]]:
-    """(true class, outputs) of every row, once the labels fit."""
+    """Return (true class, outputs) of every row, after checking the labels."""
     rows, given = predict(net, X), listed(labels, "labels")
     if len(rows) != len(given):
         msg = (

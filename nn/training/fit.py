@@ -1,4 +1,4 @@
-"""Training from scalar Values: minibatches, a loss curve, the last good weights."""
+"""Train a network: minibatches, a loss for each epoch, and the last good weights."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, SupportsIndex, cast
 
 from autograd_scalar import AutogradError, OperandError, ShapeError
+from nn.arguments import called, shown, whole
 from nn.init import Shuffler, source
 from nn.losses import Loss, batch_loss, named_loss
-from nn.module import called, whole
-from nn.shown import shown
 from nn.training.evaluation import Network, Row, accuracy, confusion, evaluate, predict
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ __all__ = [
     "predict",
 ]
 
-
 OnEpoch = Callable[[int, float], object]
 
 
@@ -35,7 +33,7 @@ class Steps(Protocol):
     """What `fit` needs of an optimiser."""
 
     def zero_grad(self) -> None:
-        """Forget the gradients."""
+        """Clear the gradients."""
 
     def step(self) -> None:
         """Update the parameters from their gradients."""
@@ -43,14 +41,17 @@ class Steps(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The loss in each finished epoch, and whether Ctrl-C ended training."""
+    """The loss of each finished epoch, and whether Ctrl-C ended the training."""
 
     losses: tuple[float, ...]
     interrupted: bool = False
 
 
 class DivergedError(AutogradError, ArithmeticError):
-    """The loss or a weight stopped being finite; the net holds the last good epoch."""
+    """The loss or a weight became infinite or nan; the last good weights are back.
+
+    ``history`` holds the losses of the epochs before.
+    """
 
     def __init__(self, message: str, history: History) -> None:
         super().__init__(message)
@@ -70,14 +71,23 @@ def fit(  # noqa: PLR0913  (the parts of training, each with its name)
     reduction: str = "mean",
     on_epoch: OnEpoch | None = None,
 ) -> History:
-    """Train ``net``, one scalar graph and one optimiser step for every minibatch.
+    """Train ``net`` with one scalar graph and one optimiser step for each minibatch.
 
-    X and Y hold one example per row; ``loss`` is a function or name of `nn.losses`;
-    ``rng`` shuffles: an int seeds a generator of its own, None takes Python's global
-    one. A batch_size of None takes all examples at once;
-    ``on_epoch(k, loss)`` is called after epoch k = 1, 2, ... and belongs to it. Ctrl-C
-    (in Jupyter: interrupt) ends training and puts back the weights of the last finished
-    epoch.
+    Ctrl-C (in Jupyter: interrupt) ends the training and restores the weights of the
+    last finished epoch.
+
+    Args:
+        net: an `nn.MLP`, or a Module of your own.
+        X: inputs, one example per row.
+        Y: targets, one example per row.
+        loss: a function or name of `nn.losses`.
+        optimiser: as in ``SGD(net.parameters())``.
+        epochs: the number of passes over all examples.
+        batch_size: examples per step; None takes all.
+        rng: shuffles the examples; an int is the seed of a new generator, None is
+            Python's global one.
+        reduction: "mean" or "sum" over the examples of a batch.
+        on_epoch: called as ``on_epoch(k, loss)`` at the end of epoch k = 1, 2, ...
 
     >>> from nn import MLP, SGD
     >>> net = MLP(1, [1], rng=0)
@@ -129,7 +139,7 @@ def fit(  # noqa: PLR0913  (the parts of training, each with its name)
 def _checked(
     X: Sequence[Row], Y: Sequence[Any], epochs: int, batch_size: int | None
 ) -> int:
-    """The batch size, once everything fits."""
+    """Check the arguments, and return the batch size."""
     given: list[tuple[str, object]] = [("X", X), ("Y", Y)]
     for name, rows in given:
         is_indexed = hasattr(rows, "__getitem__") and not isinstance(rows, Mapping)
@@ -146,18 +156,21 @@ def _checked(
         )
         raise ShapeError(msg)
     if _whole(epochs, "epochs") < 0:
-        msg = f"epochs is 0 or more, got {epochs}"
+        msg = f"epochs needs to be 0 or more, got {epochs}"
         raise OperandError(msg)
     if batch_size is None:
         return len(X)
     if _whole(batch_size, "batch_size") < 1:
-        msg = f"batch_size is 1 or more, or None for all examples, got {batch_size}"
+        msg = (
+            "batch_size needs to be 1 or more, or None for all examples, got"
+            f" {batch_size}"
+        )
         raise OperandError(msg)
     return batch_size
 
 
 def _is_single(rows: object) -> bool:
-    """Whether it is a text, or an array of no dimension: of one row at most."""
+    """Return whether ``rows`` is a text or a 0-d array, which holds no rows."""
     return isinstance(rows, str | bytes) or getattr(rows, "ndim", 1) == 0
 
 
@@ -205,7 +218,7 @@ def _step(  # noqa: PLR0913, PLR0917
     optimiser: Steps,
     reduction: str,
 ) -> float:
-    """Record the batch's graph, sweep back, update."""
+    """Record the graph of a batch, run backward, update; return the loss."""
     outputs = [net(X[i]) for i in batch]
     cost = batch_loss(loss, outputs, [Y[i] for i in batch], reduction)
     optimiser.zero_grad()
@@ -215,7 +228,7 @@ def _step(  # noqa: PLR0913, PLR0917
 
 
 class _Kept:
-    """Weights and losses after the last finished epoch, changed together or not."""
+    """The weights and losses after the last finished epoch; they change together."""
 
     def __init__(self, net: Network) -> None:
         self._parameters = list(net.parameters())
@@ -224,7 +237,7 @@ class _Kept:
 
     def keep(self, loss: float) -> None:
         self._losses.append(loss)
-        # One assignment: Ctrl-C may come between any two.
+        # One assignment, because Ctrl-C may come between two.
         self._state = (len(self._losses), [p.data for p in self._parameters])
 
     @property

@@ -1,6 +1,7 @@
-"""Optimisers with PyTorch's names, defaults and formulas, operation by operation.
+"""Optimisers: the base class `Optimiser`, `SGD`, `Adam` and `AdamW`.
 
-p is a parameter, g its gradient; parameters without a gradient are left alone.
+Names, defaults and formulas are PyTorch's, to the order of the operations. In the
+formulas p is a parameter and g its gradient; a parameter without one is not updated.
 """
 
 from __future__ import annotations
@@ -8,44 +9,38 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from autograd_scalar import DataError, OperandError, Value
-from nn.module import switch
-from nn.shown import shown
+from nn.arguments import shown, switch
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from autograd_scalar import Value
-
-__all__ = ["SGD", "Adam", "AdamW", "Optimiser", "in_range", "leaves", "real_number"]
+__all__ = ["SGD", "Adam", "AdamW", "Optimiser", "in_range", "real_number"]
 
 
 class Optimiser(ABC):
-    """Parameters, the learning rate, and the state of each parameter.
+    """The base class: the parameters, the learning rate, the state of each parameter.
 
-    A subclass gives ``_updated``; in ``_OPTIONS`` it names its options, and in
-    ``_STATE`` the numbers that it keeps for a parameter.
+    A subclass implements ``_updated``. It lists its options in ``_OPTIONS``, and in
+    ``_STATE`` the numbers that it keeps for each parameter.
 
     Raises:
-        OperandError: a parameter is no leaf Value, or an option is out of range.
+        OperandError: a parameter is not a leaf Value, or an option is out of range.
     """
 
-    # The options by name: what checks one, given it and its name.
+    # name of an option: a function (option, name) that checks it
     _OPTIONS: ClassVar[Mapping[str, Callable[[Any, str], Any]]] = {}
-    # The state of a parameter by name: the least number that it can be.
+    # name of a number in the state of a parameter: its least possible value
     _STATE: ClassVar[Mapping[str, float]] = {}
 
     def __init__(self, params: Iterable[Value], lr: float) -> None:
-        self.params = leaves(params)
+        self.params = _leaves(params)
         self.lr = lr
         self.initial_lr: float | None = None  # set by the first schedule
         self.state: list[dict[str, float]] = [{} for _ in self.params]
 
     @property
     def lr(self) -> float:
-        """The learning rate, from 0 up; write it at any time."""
+        """The learning rate, >= 0; it can be set at any time."""
         return self._lr
 
     @lr.setter
@@ -59,23 +54,23 @@ class Optimiser(ABC):
                 parameter.data = self._updated(parameter.data, parameter.grad, state)
 
     def zero_grad(self) -> None:
-        """Forget the gradients of the parameters."""
+        """Clear the gradients of the parameters."""
         for parameter in self.params:
             parameter.zero_grad()
 
     def state_dict(self) -> dict[str, Any]:
-        """Options and state as plain numbers, lists and dictionaries, fit for JSON."""
+        """Return options and state as numbers, lists and dictionaries, fit for JSON."""
         return {"options": self._options(), "state": [dict(s) for s in self.state]}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Continue from what `state_dict` gave, options included.
+        """Restore the options and the state that `state_dict` returned.
 
-        On an error nothing is changed.
+        On an error nothing changes.
 
         Raises:
-            DataError: it belongs to another optimiser or another number of parameters,
-                or a number in it is not one that this optimiser could have.
-            OperandError: no dictionary.
+            DataError: the state is of another optimiser or another number of
+                parameters, or a number in it is out of range.
+            OperandError: it is not a dictionary.
         """
         options, state = self._fitting(state_dict)
         numbers = [self._state_of(i, entry) for i, entry in enumerate(state)]
@@ -89,10 +84,10 @@ class Optimiser(ABC):
         self.state = numbers
 
     def _fitting(self, state_dict: object) -> tuple[Mapping[str, Any], Sequence[Any]]:
-        """The two parts, once their names and lengths fit."""
+        """Return options and state after checking their names and lengths."""
         if not isinstance(state_dict, Mapping):
             msg = (
-                "load_state_dict needs the dictionary that state_dict() gave, got"
+                "load_state_dict needs the dictionary that state_dict() returned, got"
                 f" {type(state_dict).__name__}: {shown(state_dict)}"
             )
             raise OperandError(msg)
@@ -113,7 +108,7 @@ class Optimiser(ABC):
         return options, state
 
     def _state_of(self, i: int, entry: object) -> dict[str, float]:
-        """The state of parameter i, in floats."""
+        """Return the state of parameter i in floats."""
         if not isinstance(entry, Mapping):
             msg = f"state[{i}] needs to be a dictionary, got {shown(entry)}"
             raise DataError(msg)
@@ -121,13 +116,13 @@ class Optimiser(ABC):
         numbers: dict[str, float] = {}
         for name, given in entry.items():
             if name not in known:
-                msg = f"state[{i}] has {name!r}, known are {', '.join(known)}"
+                msg = f"state[{i}] has {name!r}, expected {', '.join(known)}"
                 raise DataError(msg)
             try:
                 number = real_number(given, f"state[{i}][{name!r}]")
             except OperandError as error:
                 raise DataError(str(error)) from error
-            if number < known[name]:  # nan passes: training may have come to that
+            if number < known[name]:  # nan passes: training may have produced it
                 msg = (
                     f"state[{i}][{name!r}] is {number}, expected {known[name]} or more"
                 )
@@ -146,15 +141,18 @@ class Optimiser(ABC):
 
     @abstractmethod
     def _updated(self, p: float, g: float, state: dict[str, float]) -> float:
-        """The parameter after a step; ``state`` is its own, to be changed in place."""
+        """Return the parameter after a step; update its ``state`` in place."""
 
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={x!r}" for name, x in self._options().items())
         return f"{type(self).__name__}({len(self.params)} parameters, {options})"
 
 
-def leaves(params: object) -> list[Value]:
-    """The parameters as a list, if that is what they are."""
+# ---- Checks of arguments -------------------------------------------------------------
+
+
+def _leaves(params: object) -> list[Value]:
+    """Return the parameters as a list of different leaf Values."""
     if isinstance(params, Value):
         msg = "params needs a list of Values, got a single Value; write [value]"
         raise OperandError(msg)
@@ -162,8 +160,8 @@ def leaves(params: object) -> list[Value]:
         name = type(params).__name__
         msg = f"params needs a list of Values, got a {name}; write net.parameters()"
         raise OperandError(msg)
-    is_array_of_none = getattr(params, "ndim", 1) == 0
-    if isinstance(params, str) or not isinstance(params, Iterable) or is_array_of_none:
+    is_0d_array = getattr(params, "ndim", 1) == 0
+    if isinstance(params, str) or not isinstance(params, Iterable) or is_0d_array:
         msg = (
             "params needs a list of Values, as net.parameters() gives, got"
             f" {type(params).__name__}: {shown(params)}"
@@ -180,13 +178,16 @@ def leaves(params: object) -> list[Value]:
             )
             raise OperandError(msg)
     if len(set(values)) < len(values):
-        msg = f"{len(values)} parameters were given, but only {len(set(values))} differ"
+        msg = (
+            f"{len(values)} parameters were given, but only {len(set(values))} differ;"
+            " give each once"
+        )
         raise OperandError(msg)
     return values
 
 
 def in_range(number: float, what: str, below: float = math.inf) -> float:
-    """``number`` if it is from 0 up and below ``below``."""
+    """Return ``number`` if it is at least 0 and below ``below``."""
     value = real_number(number, what)
     if not 0.0 <= value < below:
         msg = f"{what} needs to be from 0 up and below {below}, got {value}"
@@ -195,7 +196,7 @@ def in_range(number: float, what: str, below: float = math.inf) -> float:
 
 
 def real_number(number: object, what: str) -> float:
-    """``number`` as a float; ``what`` names it in the error."""
+    """Return ``number`` as a float; ``what`` names it in the error."""
     if not isinstance(number, Value):
         try:
             return Value(number).data
@@ -221,8 +222,15 @@ def _betas(given: object, what: str) -> tuple[float, float]:
     raise OperandError(msg)
 
 
+# ---- Methods -------------------------------------------------------------------------
+
+
 class SGD(Optimiser):
-    """Gradient descent: g + weight_decay p into the momentum buffer, p - lr buffer.
+    """Stochastic gradient descent, p - lr g, with momentum, weight decay and Nesterov.
+
+    With momentum: buffer = momentum buffer + (1 - dampening) g, and p - lr buffer, or
+    p - lr (g + momentum buffer) with ``nesterov``. ``weight_decay`` adds
+    weight_decay p to g.
 
     >>> from autograd_scalar import Value
     >>> w = Value(1.0, "w")
@@ -233,7 +241,7 @@ class SGD(Optimiser):
     0.5
 
     Raises:
-        OperandError: a parameter is no leaf Value, or an option is out of range.
+        OperandError: a parameter is not a leaf Value, or an option is out of range.
     """
 
     _OPTIONS: ClassVar = {
@@ -292,13 +300,13 @@ class SGD(Optimiser):
 
 
 class Adam(Optimiser):
-    """Adam (Kingma and Ba 2015): m and v are running means of g and g**2.
+    """Adam (Kingma and Ba 2015): steps scaled by running means m of g and v of g**2.
 
     m = lerp(m, g, 1 - beta1), v = beta2 v + (1 - beta2) g**2, and after t steps
 
         p - (lr / (1 - beta1**t) * m) / (sqrt(v) / sqrt(1 - beta2**t) + eps)
 
-    ``weight_decay`` is added to the gradient; ``amsgrad`` takes the largest v so far.
+    ``weight_decay`` adds weight_decay p to g; ``amsgrad`` uses the largest v so far.
 
     >>> from autograd_scalar import Value
     >>> w = Value(1.0, "w")
@@ -309,7 +317,7 @@ class Adam(Optimiser):
     0.5
 
     Raises:
-        OperandError: a parameter is no leaf Value, or an option is out of range.
+        OperandError: a parameter is not a leaf Value, or an option is out of range.
     """
 
     _OPTIONS: ClassVar = {
@@ -365,7 +373,9 @@ class Adam(Optimiser):
 
 
 class AdamW(Adam):
-    """Adam whose weight decay shrinks the parameter itself (Loshchilov, Hutter 2019).
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019).
+
+    Each step first multiplies the parameter by 1 - lr weight_decay.
 
     >>> from autograd_scalar import Value
     >>> w = Value(1.0, "w")
@@ -374,6 +384,9 @@ class AdamW(Adam):
     >>> optimiser.step()
     >>> w.data
     0.75
+
+    Raises:
+        OperandError: a parameter is not a leaf Value, or an option is out of range.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  (PyTorch's order)
@@ -392,14 +405,14 @@ class AdamW(Adam):
 
 
 def _lerp(start: float, end: float, weight: float) -> float:
-    # PyTorch's two forms: each is exact at its own end.
+    # PyTorch's two forms: the first is exact at weight 0, the second at 1.
     if weight < 0.5:  # noqa: PLR2004
         return start + weight * (end - start)
     return end - (end - start) * (1.0 - weight)
 
 
 def _quotient(m: float, scale: float) -> float:
-    """As IEEE 754 has it, where Python would raise."""
+    """Return m / scale as in IEEE 754: for scale 0 inf or nan, no exception."""
     if scale != 0.0:
         return m / scale
     return math.copysign(math.inf, m) if m != 0.0 and not math.isnan(m) else math.nan

@@ -1,7 +1,7 @@
 """Schedules of the learning rate, with PyTorch's names and formulas.
 
-Make one for an optimiser and call its ``step()`` once per epoch, after the optimiser's.
-Each multiplies the current rate, so that several may act on one optimiser.
+Create one for an optimiser and call its ``step()`` once per epoch, after the
+optimiser's. Each multiplies the current rate, so that several can act together.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from autograd_scalar import OperandError
-from nn.module import whole
-from nn.shown import shown
+from nn.arguments import shown, whole
 from nn.training.optimisers import Optimiser, in_range, real_number
 
 if TYPE_CHECKING:
@@ -29,7 +28,11 @@ __all__ = [
 
 
 class Schedule(ABC):
-    """What all schedules share: the optimiser, and how many steps were made."""
+    """The base class: the optimiser, and the number of steps made.
+
+    Raises:
+        OperandError: ``optimizer`` is not an `Optimiser`.
+    """
 
     def __init__(self, optimizer: Optimiser) -> None:
         given: object = optimizer
@@ -48,22 +51,22 @@ class Schedule(ABC):
         self.step()
 
     def step(self) -> None:
-        """Set the optimiser's rate for the next epoch."""
+        """Set the learning rate for the next epoch."""
         self.last_epoch += 1
         self.optimizer.lr = self._next(self.optimizer.lr)
         self._last_lr = self.optimizer.lr
 
     def get_last_lr(self) -> list[float]:
-        """The rate that this schedule set last, in a list as in PyTorch."""
+        """Return the rate that this schedule set last, in a list as in PyTorch."""
         return [self._last_lr]
 
     @abstractmethod
     def _next(self, lr: float) -> float:
-        """The rate of epoch ``last_epoch``, from the one before it."""
+        """Return the rate of epoch ``last_epoch``, given the one before it."""
 
 
 class StepLR(Schedule):
-    """Times ``gamma`` every ``step_size`` epochs.
+    """Multiply the rate by ``gamma`` every ``step_size`` epochs.
 
     >>> from autograd_scalar import Value
     >>> from nn import SGD
@@ -71,6 +74,9 @@ class StepLR(Schedule):
     >>> for _ in range(4): schedule.step()
     >>> schedule.get_last_lr()
     [0.25]
+
+    Raises:
+        OperandError: an argument is of the wrong type or out of range.
     """
 
     def __init__(
@@ -81,12 +87,23 @@ class StepLR(Schedule):
         super().__init__(optimizer)
 
     def _next(self, lr: float) -> float:
-        falls = self.last_epoch > 0 and self.last_epoch % self.step_size == 0
-        return lr * self.gamma if falls else lr
+        drops = self.last_epoch > 0 and self.last_epoch % self.step_size == 0
+        return lr * self.gamma if drops else lr
 
 
 class ExponentialLR(Schedule):
-    """Times ``gamma`` every epoch."""
+    """Multiply the rate by ``gamma`` every epoch.
+
+    >>> from autograd_scalar import Value
+    >>> from nn import SGD
+    >>> schedule = ExponentialLR(SGD([Value(1.0)], lr=1.0), gamma=0.5)
+    >>> for _ in range(3): schedule.step()
+    >>> schedule.get_last_lr()
+    [0.125]
+
+    Raises:
+        OperandError: an argument is of the wrong type or out of range.
+    """
 
     def __init__(self, optimizer: Optimiser, gamma: float) -> None:
         self.gamma = in_range(gamma, "gamma")
@@ -97,7 +114,18 @@ class ExponentialLR(Schedule):
 
 
 class LambdaLR(Schedule):
-    """The initial rate times ``lr_lambda(epoch)``."""
+    """Set the rate to the initial rate times ``lr_lambda(epoch)``.
+
+    >>> from autograd_scalar import Value
+    >>> from nn import SGD
+    >>> schedule = LambdaLR(SGD([Value(1.0)], lr=1.0), lambda epoch: 1 / (1 + epoch))
+    >>> for _ in range(3): schedule.step()
+    >>> schedule.get_last_lr()
+    [0.25]
+
+    Raises:
+        OperandError: an argument is of the wrong type or out of range.
+    """
 
     def __init__(self, optimizer: Optimiser, lr_lambda: Callable[[int], float]) -> None:
         given: object = lr_lambda
@@ -116,7 +144,20 @@ class LambdaLR(Schedule):
 
 
 class LinearLR(Schedule):
-    """The rate times a factor that goes from one number to another, then stays."""
+    """Multiply the initial rate by a factor that changes linearly, then stays.
+
+    The factor goes from ``start_factor`` to ``end_factor`` in ``total_iters`` epochs.
+
+    >>> from autograd_scalar import Value
+    >>> from nn import SGD
+    >>> schedule = LinearLR(SGD([Value(1.0)], lr=1.0), start_factor=0.5, total_iters=2)
+    >>> for _ in range(1): schedule.step()
+    >>> schedule.get_last_lr()
+    [0.75]
+
+    Raises:
+        OperandError: an argument is of the wrong type or out of range.
+    """
 
     def __init__(
         self,
@@ -149,7 +190,20 @@ class LinearLR(Schedule):
 
 
 class CosineAnnealingLR(Schedule):
-    """Down to ``eta_min`` along half a cosine of ``T_max`` epochs, and up again."""
+    """Lower the rate to ``eta_min`` along half a cosine, ``T_max`` epochs long.
+
+    After that it rises again (Loshchilov and Hutter 2017).
+
+    >>> from autograd_scalar import Value
+    >>> from nn import SGD
+    >>> schedule = CosineAnnealingLR(SGD([Value(1.0)], lr=1.0), T_max=4, eta_min=0.5)
+    >>> for _ in range(4): schedule.step()
+    >>> schedule.get_last_lr()
+    [0.5]
+
+    Raises:
+        OperandError: an argument is of the wrong type or out of range.
+    """
 
     def __init__(self, optimizer: Optimiser, T_max: int, eta_min: float = 0.0) -> None:
         self.T_max = _at_least(1, T_max, "T_max")
@@ -160,7 +214,7 @@ class CosineAnnealingLR(Schedule):
         t, half = self.last_epoch, self.T_max
         if t == 0:
             return lr
-        # The ratio below would be x / 0 where the cosine turns upwards.
+        # At the minimum of the cosine the ratio below would be x / 0.
         if (t - 1 - half) % (2 * half) == 0:
             return (
                 lr + (self.base_lr - self.eta_min) * (1 - math.cos(math.pi / half)) / 2

@@ -1,1 +1,1 @@
-"""The weights of a module in a file: JSON to read, safetensors to exchange."""
+"""Save and load the weights of a module, as JSON or safetensors."""

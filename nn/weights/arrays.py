@@ -1,9 +1,9 @@
-"""Parameters as named arrays, which is what files hold, and back again.
+"""Convert a state dictionary to named arrays, as files hold them, and back.
 
-A name of `Module.state_dict` is that of a single number. Those which differ in indexes
-alone make one array: ``offsets.0`` and ``offsets.1`` are ``offsets`` (2,). Of a layer,
-``neurons.j.w.k`` are ``weight`` (n_out, n_in), and ``neurons.j.b`` are ``bias``
-(n_out,).
+In `Module.state_dict` each name stands for one number. Names that differ only in their
+indexes form one array: ``offsets.0`` and ``offsets.1`` become ``offsets`` (2,). The
+``neurons.j.w.k`` of a layer become ``weight`` (n_out, n_in), its ``neurons.j.b`` become
+``bias`` (n_out,), as in PyTorch.
 """
 
 from __future__ import annotations
@@ -15,23 +15,22 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from autograd_scalar import DataError
-from nn.module import shortened, some
+from nn.arguments import shortened, some
 
 __all__ = ["Array", "arrays_of", "numbers_of"]
-
 
 Shape = tuple[int, ...]
 
 _WEIGHT: Final = re.compile(r"(?<![^.])neurons\.([0-9]+)\.w\.([0-9]+)$")
 _BIAS: Final = re.compile(r"(?<![^.])neurons\.([0-9]+)\.b$")
-_MOST_AXES: Final = 8  # further lists in lists become part of the name
-_LARGEST_INT: Final = 2**53  # beyond, a program may have rounded when it wrote
+_MOST_AXES: Final = 8  # indexes of deeper lists become part of the name
+_LARGEST_INT: Final = 2**53  # a larger integer may have been rounded by its writer
 
 
 class Array(NamedTuple):
-    """What stands under one name, row by row; of shape () it is a single number.
+    """The numbers under one name, row by row; the shape () means a single number.
 
-    The numbers of a file are any objects until they have been checked.
+    In an array that was read from a file they may be any objects: `numbers_of` checks.
     """
 
     shape: Shape
@@ -39,14 +38,14 @@ class Array(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """Of an array: its shape, and the state's names of its numbers, row by row."""
+    """The shape of an array, and the names of its numbers in the state, row by row."""
 
     shape: Shape
     names: list[str]
 
 
 def arrays_of(state: Mapping[str, float]) -> dict[str, Array]:
-    """A state dictionary as arrays.
+    """Convert a state dictionary to arrays.
 
     >>> arrays_of({"scale": 2.0, "offsets.0": 1.0, "offsets.1": 3.0})
     {'scale': Array(shape=(), numbers=[2.0]),
@@ -66,22 +65,22 @@ def arrays_of(state: Mapping[str, float]) -> dict[str, Array]:
 def numbers_of(
     arrays: Mapping[str, Array], names: Iterable[str], owner: str
 ) -> dict[str, float]:
-    """The state dictionary with these names, of the arrays of a file.
+    """Convert the arrays of a file to the state dictionary with these names.
 
     >>> numbers_of({"offsets": Array((2,), [1, 3.0])}, ["offsets.0", "offsets.1"], "M")
     {'offsets.0': 1.0, 'offsets.1': 3.0}
 
     Raises:
-        DataError: names or shapes are not those of the ``owner``, or what stands there
-            is no finite number.
+        DataError: names or shapes are not those of the ``owner``, or an entry is not a
+            finite number.
     """
     places = _places(names)
     missing = [name for name in places if name not in arrays]
     unexpected = [name for name in arrays if name not in places]
     if missing or unexpected:
         msg = (
-            f"it is not of this {owner}: missing {some(missing)}, unexpected"
-            f" {some(unexpected)}; build the network that was saved"
+            f"it does not fit this {owner}: missing {some(missing)}, unexpected"
+            f" {some(unexpected)}; build the network as it was saved"
         )
         raise DataError(msg)
     state: dict[str, float] = {}
@@ -90,7 +89,7 @@ def numbers_of(
         if array.shape != shape:
             msg = (
                 f"{name} has the shape {shortened(str(array.shape))} in the file,"
-                f" {shape} in this {owner}; build the network that was saved"
+                f" {shape} in this {owner}; build the network as it was saved"
             )
             raise DataError(msg)
         state.update(zip(entries, _check(name, array), strict=True))
@@ -98,7 +97,7 @@ def numbers_of(
 
 
 def _places(names: Iterable[str]) -> dict[str, _Place]:
-    """The arrays that names make, by their names, in the order of the first."""
+    """Group names into arrays, in the order of their first numbers."""
     groups: dict[str, list[tuple[Shape, str]]] = {}
     for name in names:
         base, index = _indexed(name)
@@ -106,7 +105,7 @@ def _places(names: Iterable[str]) -> dict[str, _Place]:
     places: dict[str, _Place] = {}
     for base, members in groups.items():
         shape = _shape([index for index, _ in members])
-        if shape is None:  # rows of different lengths, a tied weight: one by one
+        if shape is None:  # rows of different lengths or a shared weight
             places |= {name: _Place((), [name]) for _, name in members}
         else:
             places[base] = _Place(shape, [name for _, name in members])
@@ -114,7 +113,7 @@ def _places(names: Iterable[str]) -> dict[str, _Place]:
 
 
 def _indexed(name: str) -> tuple[str, Shape]:
-    """A name of the state as an array's name and an index of it.
+    """Split a name of the state into the name of an array and an index.
 
     >>> _indexed("layers.0.neurons.4.w.1"), _indexed("offsets.2")
     (('layers.0.weight', (4, 1)), ('offsets', (2,)))
@@ -127,7 +126,7 @@ def _indexed(name: str) -> tuple[str, Shape]:
 
 
 def _shape(indexes: list[Shape]) -> Shape | None:
-    """The shape whose indexes these are, row by row; None if there is none.
+    """Return the shape of an array with exactly these indexes, row by row, or None.
 
     >>> _shape([(0, 0), (0, 1), (1, 0), (1, 1)]), _shape([(0, 0), (0, 1), (1, 0)])
     ((2, 2), None)
@@ -139,7 +138,7 @@ def _shape(indexes: list[Shape]) -> Shape | None:
 
 
 def _check(name: str, array: Array) -> list[float]:
-    """The numbers of an array as floats, if all of them are finite numbers."""
+    """Return the numbers of an array as floats, if all are finite numbers."""
     found: list[float] = []
     for k, x in enumerate(array.numbers):
         if type(x) is float and math.isfinite(x):
@@ -147,13 +146,13 @@ def _check(name: str, array: Array) -> list[float]:
         elif type(x) is int and abs(x) <= _LARGEST_INT:
             found.append(float(x))
         else:
-            msg = f"{_at(name, array.shape, k)} is {_refused(x)}"
+            msg = f"{_at(name, array.shape, k)} is {_defect(x)}"
             raise DataError(msg)
     return found
 
 
 def _at(name: str, shape: Shape, k: int) -> str:
-    """The name of the number at place k.
+    """Return the name of the k-th number of an array.
 
     >>> _at("weight", (2, 3), 5)
     'weight[1][2]'
@@ -165,9 +164,9 @@ def _at(name: str, shape: Shape, k: int) -> str:
     return name + "".join(f"[{i}]" for i in reversed(index))
 
 
-def _refused(x: object) -> str:
+def _defect(x: object) -> str:
     if type(x) is float:
-        return f"{x}, and a file holds finite numbers only; did the training diverge?"
+        return f"{x}, but a file holds finite numbers only; did the training diverge?"
     if type(x) is int:
         return "an integer beyond 2**53, perhaps rounded; write it with a point"
-    return f"no number, but of type {type(x).__name__}"
+    return f"of type {type(x).__name__}, expected a number"

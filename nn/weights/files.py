@@ -1,7 +1,7 @@
-"""The weights of a module in a file: JSON to read, safetensors to exchange.
+"""`save_weights` and `load_weights`: JSON to read, safetensors to exchange.
 
-Numbers alone are kept: which network they belong to, activations included, is said by
-the program that builds it. Nothing in such a file is ever executed, as a pickle is.
+A file holds numbers only. The network itself, activations included, is built by the
+program that loads them. Nothing in a file is executed, unlike in a pickle.
 """
 
 from __future__ import annotations
@@ -13,21 +13,20 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from autograd_scalar import DataError, OperandError, WholeFile
+from nn.arguments import shown
 from nn.module import Module
-from nn.shown import shown
 from nn.weights import json as weights_json
 from nn.weights import safetensors as weights_safetensors
 from nn.weights.arrays import Array, arrays_of, numbers_of
 
 __all__ = ["load_weights", "save_weights"]
 
-
-MAX_BYTES: Final = 16 * 2**20  # 700,000 numbers of JSON, 2,000,000 of safetensors
+MAX_BYTES: Final = 16 * 2**20  # about 700,000 numbers in JSON, 2,000,000 in safetensors
 LONGEST_PATH: Final = 500
 
 
 class _Format(NamedTuple):
-    """How files of a kind are written and read."""
+    """How to write and read one kind of file."""
 
     write: Callable[[Mapping[str, Array]], bytes]
     read: Callable[[bytes], dict[str, Array]]
@@ -42,9 +41,9 @@ _FORMATS: Final = {
 def save_weights(module: Module, path: str | os.PathLike[str]) -> None:
     """Write the parameters to a .json or .safetensors file, whole or not at all.
 
-    A layer of (n_in, n_out) is the matrix ``weight`` (n_out, n_in) and ``bias``
-    (n_out,), as in PyTorch; other lists of parameters are arrays under their own names.
-    Numbers are written so that `load_weights` gives the same bits.
+    The weights of a layer form ``weight`` (n_out, n_in) and ``bias`` (n_out,), as in
+    PyTorch; other lists of parameters form arrays under their own names. `load_weights`
+    restores the same bits.
 
     >>> import tempfile
     >>> from nn import MLP, load_weights, save_weights
@@ -69,10 +68,10 @@ def save_weights(module: Module, path: str | os.PathLike[str]) -> None:
     True
 
     Raises:
-        OperandError: no module, or no path.
-        DataError: the name ends otherwise, a parameter is nan or infinite, the file
-            would be larger than `load_weights` reads, the system refuses, or it is
-            .safetensors without that library. What was at ``path`` is still there.
+        OperandError: ``module`` is not a Module, or ``path`` is not a path.
+        DataError: the name ends otherwise; a parameter is nan or infinite; the file
+            would be larger than `load_weights` reads; writing failed; or the library
+            safetensors is needed and missing. What was at ``path`` is unchanged.
     """
     module, path = _module(module, "save_weights"), _path(path, "save_weights")
     kind = _format(path)
@@ -84,22 +83,22 @@ def save_weights(module: Module, path: str | os.PathLike[str]) -> None:
         raise DataError(msg) from error
     if len(content) > MAX_BYTES:
         msg = (
-            f"cannot save {_named(path)}: it would have {len(content):,} bytes, and no"
-            f" more than {MAX_BYTES:,} are read again; .safetensors is the smaller kind"
+            f"cannot save {_named(path)}: it would have {len(content):,} bytes, and at"
+            f" most {MAX_BYTES:,} can be loaded; .safetensors files are smaller"
         )
         raise DataError(msg)
     file.write(content)
 
 
 def load_weights(module: Module, path: str | os.PathLike[str]) -> None:
-    """Set all parameters from a file that `save_weights` or PyTorch wrote, or none.
+    """Set all parameters from a file that `save_weights` or PyTorch wrote.
 
-    The module is changed when the whole file has been found to be right: every array
-    there in its shape, and no other; every number finite. Gradients stay as they are.
+    The whole file is checked first: exactly the expected arrays, in their shapes, all
+    numbers finite. On an error no parameter changes. Gradients stay as they are.
 
     Raises:
-        OperandError: no module, or no path.
-        DataError: the file cannot be read, is damaged, larger than 16 MiB, or of
+        OperandError: ``module`` is not a Module, or ``path`` is not a path.
+        DataError: the file cannot be read, is damaged, is larger than 16 MiB, or is of
             another module; the message says what was found and what was expected.
     """
     module, path = _module(module, "load_weights"), _path(path, "load_weights")
@@ -134,19 +133,19 @@ def _path(path: object, what: str) -> Path:
 
 
 def _format(path: Path) -> _Format:
-    """What writes and reads files of that name."""
+    """Return how to write and read files with this ending."""
     try:
         return _FORMATS[path.suffix.lower()]
     except KeyError:
         msg = (
-            f"weights are kept in files whose names end in {' or '.join(_FORMATS)}, got"
+            f"a file of weights needs a name that ends in {' or '.join(_FORMATS)}, got"
             f" {_named(path)}"
         )
         raise DataError(msg) from None
 
 
 def _read(path: Path) -> bytes:
-    """The bytes of a regular file: a pipe might never end, or never begin."""
+    """Read a regular file; reading a pipe might never end."""
     try:
         mode = path.stat().st_mode
         raw = _at_most(MAX_BYTES + 1, path) if stat.S_ISREG(mode) else b""
@@ -163,8 +162,8 @@ def _read(path: Path) -> bytes:
         raise DataError(msg)
     if len(raw) > MAX_BYTES:
         msg = (
-            f"cannot load {_named(path)}: it is larger than {MAX_BYTES:,} bytes, which"
-            " no network of Values needs; is it of another program?"
+            f"cannot load {_named(path)}: it is larger than {MAX_BYTES:,} bytes, more"
+            " than a network of Values needs; was it written by another program?"
         )
         raise DataError(msg)
     return raw

@@ -1,4 +1,4 @@
-"""Weights as JSON: a file to open and read, whose lines are the rows of matrices.
+"""Weights as JSON, readable for people: each line is a row of a matrix.
 
     {
       "format": "autograd-scalar weights",
@@ -11,8 +11,8 @@
       }
     }
 
-A shape is how the brackets nest, so that it is nowhere said twice. Numbers are written
-with the fewest digits that give the same float64.
+The nesting of the brackets is the shape. Numbers are written with the fewest digits
+that give the same float64.
 """
 
 from __future__ import annotations
@@ -23,19 +23,18 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from autograd_scalar import DataError
-from nn.module import shortened, some
+from nn.arguments import shortened, some
 from nn.weights.arrays import Array
 
 __all__ = ["read", "strict", "write"]
 
-
 FORMAT: Final = "autograd-scalar weights"
 VERSION: Final = 1
-_DIGITS: Final = 400  # no finite float64 has as many before the point
+_DIGITS: Final = 400  # more than any finite float64 has before the point
 
 
 def write(arrays: Mapping[str, Array]) -> bytes:
-    """The file of these arrays.
+    """Return a file with these arrays.
 
     >>> print(write({"scale": Array((), [0.5])}).decode())
     {
@@ -56,7 +55,7 @@ def write(arrays: Mapping[str, Array]) -> bytes:
 
 
 def _text(array: Array) -> str:
-    """Nested lists; of two axes or more, each row of the first on its own line."""
+    """Write nested lists; with two axes or more, each row gets its own line."""
     rows = array.numbers
     for n in reversed(array.shape[1:]):
         rows = [rows[i : i + n] for i in range(0, len(rows), n)]
@@ -66,28 +65,28 @@ def _text(array: Array) -> str:
 
 
 def read(raw: bytes) -> dict[str, Array]:
-    """The arrays of a file; what they hold may still be anything but a list.
+    """Return the arrays of a file; their entries are not checked yet.
 
     Raises:
-        DataError: no JSON, or not of this format and version; a name stands twice.
+        DataError: it is not JSON of this format and version, or repeats a name.
     """
     given = strict(raw)
     if not isinstance(given, dict) or given.get("format") != FORMAT:
-        msg = f'it has no "format": "{FORMAT}"; save_weights writes files that have'
+        msg = f'it has no "format": "{FORMAT}"; load a file that save_weights wrote'
         raise DataError(msg)
     version = given.get("version")
     if type(version) is not int or version != VERSION:
         got = str(version) if type(version) is int else type(version).__name__
         msg = (
-            f"it needs version {VERSION}, got {shortened(got)}; another release of"
-            " autograd-scalar may know that one"
+            f"it needs version {VERSION}, got {shortened(got)}; load it with the"
+            " release of autograd-scalar that wrote it"
         )
         raise DataError(msg)
     weights = given.get("weights")
     others = [key for key in given if key not in {"format", "version", "weights"}]
     if not isinstance(weights, dict) or others:
         msg = (
-            'it needs "weights" in braces beside format and version, and nothing else;'
+            'it needs an object "weights" beside format and version, and nothing else;'
             f" got {type(weights).__name__}, and besides {some(others)}"
         )
         raise DataError(msg)
@@ -95,7 +94,7 @@ def read(raw: bytes) -> dict[str, Array]:
 
 
 def _array(name: str, value: object) -> Array:
-    """Nested lists as an array, level by level: nesting is not bounded here."""
+    """Convert nested lists to an array, level by level: they may nest to any depth."""
     shape: list[int] = []
     level = [value]
     while any(type(x) is list for x in level):
@@ -109,26 +108,26 @@ def _array(name: str, value: object) -> Array:
 
 
 def strict(raw: bytes) -> object:
-    """What JSON text says, if it says no name twice.
+    """Parse JSON, and raise if an object repeats a name.
 
     >>> strict(b'{"a": [1, -0.0]}')
     {'a': [1, -0.0]}
 
     Raises:
-        DataError: no UTF-8, no JSON, cut off, nested too deep, a name stands twice.
+        DataError: it is not UTF-8 or not JSON, nested too deep, or repeats a name.
     """
     try:
         return json.loads(
             raw.decode("utf-8-sig"), object_pairs_hook=_once, parse_int=_integer
         )
     except UnicodeDecodeError as error:
-        msg = f"byte {error.start} is no UTF-8; it is damaged, or of another program"
+        msg = f"byte {error.start} is not UTF-8; it is damaged, or no file of weights"
         raise DataError(msg) from error
     except json.JSONDecodeError as error:
-        msg = f"it is no JSON, or cut off: {error}; save it again"
+        msg = f"it is not JSON, or cut off: {error}; save it again"
         raise DataError(msg) from error
     except RecursionError:
-        msg = "its brackets are nested too deep; it is no file of weights"
+        msg = "its brackets are nested too deep; it is not a file of weights"
         raise DataError(msg) from None
 
 
@@ -143,5 +142,5 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _integer(text: str) -> int | float:
-    """Python refuses to read very long integers; as a float64 these are infinite."""
+    """Parse an integer; very long ones, on which int() raises, become infinite."""
     return int(text) if len(text) <= _DIGITS else float(text)

@@ -1,7 +1,7 @@
-"""Weights as safetensors: the file that PyTorch's users exchange.
+"""Weights as safetensors, the format in which PyTorch users exchange them.
 
-One float64 tensor per array. PyTorch reads it with `safetensors.torch.load_file`; a
-file of its own may hold float32 or float16, which float64 contains exactly.
+Each array is a float64 tensor; PyTorch reads it with `safetensors.torch.load_file`.
+Files from PyTorch may hold float32 or float16, which convert to float64 exactly.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autograd_scalar import DataError
-from nn.module import shortened, some
+from nn.arguments import shortened, some
 from nn.weights.arrays import Array
 from nn.weights.json import strict
 
 __all__ = ["read", "write"]
-
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def write(arrays: Mapping[str, Array]) -> bytes:
-    """The file of these arrays.
+    """Return a file with these arrays.
 
     Raises:
         DataError: the library safetensors is not installed.
@@ -40,10 +39,10 @@ def write(arrays: Mapping[str, Array]) -> bytes:
 
 
 def read(raw: bytes) -> dict[str, Array]:
-    """The arrays of a file.
+    """Return the arrays of a file.
 
     Raises:
-        DataError: it is damaged, a name stands twice, a tensor is of another type; or
+        DataError: it is damaged, repeats a name, or has a tensor of another type; or
             the library safetensors is not installed.
     """
     _, load = _library()
@@ -52,9 +51,9 @@ def read(raw: bytes) -> dict[str, Array]:
     try:
         tensors = load(raw)
     except (SafetensorError, ValueError, OverflowError) as error:
-        msg = f"{shortened(str(error))}; it is damaged, or no safetensors file"
+        msg = f"{shortened(str(error))}; it is damaged, or not a safetensors file"
         raise DataError(msg) from error
-    except KeyError as error:  # a type that NumPy has not
+    except KeyError as error:  # a type that NumPy lacks
         raise DataError(_wrong_type("a tensor", str(error))) from error
     _check_header(raw)
     for name, tensor in tensors.items():
@@ -67,21 +66,21 @@ def read(raw: bytes) -> dict[str, Array]:
 
 
 def _check_header(raw: bytes) -> None:
-    """Refuse names that stand twice: the library takes the last without a word.
+    """Raise if a name is repeated: the library silently takes the last.
 
-    The header is JSON, behind the eight bytes of its length.
+    The header is JSON, after eight bytes with its length.
     """
     strict(raw[8 : 8 + int.from_bytes(raw[:8], "little")])
 
 
 def _library() -> tuple[Callable[[Tensors], bytes], Callable[[bytes], Tensors]]:
-    """The library's save and load."""
+    """Return the library's save and load."""
     try:
         from safetensors.numpy import load, save  # noqa: PLC0415  (it is optional)
     except ImportError as error:
         msg = (
             "this needs the library safetensors: pip install 'autograd-scalar[weights]'"
-            "; or name a .json file, which needs nothing"
+            "; or use a .json file, which needs no library"
         )
         raise DataError(msg) from error
     return save, load

@@ -1,10 +1,16 @@
 """An interruption at each line: Ctrl-C, or no memory, in the midst of the work.
 
+Left out are lines at which Python itself delivers no signal, or protects no context
+manager from one: those of ``finally`` clauses, of ``with`` statements, of ``__enter__``
+and ``__exit__``. A trace function could raise there, and would only find what it did itself.
+
 Compiled code has no lines to stop at; there the lines of what stayed plain remain.
 """
 
+import ast
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,6 +21,7 @@ from autograd_scalar import Value
 
 from .targets import X, graph, network, optimiser, square
 
+MODES = {"__enter__", "__exit__", "opened", "closed"}
 OURS = tuple(str(Path(package.__file__).parent) for package in (ag, nn))
 Y = [[0.5], [0.25]]
 
@@ -53,6 +60,21 @@ WORK: dict[str, Callable[[], Any]] = {
 }
 
 
+@cache
+def protected(file: str) -> frozenset[int]:
+    """The lines of a source file at which no interruption arrives."""
+    lines: set[int] = set()
+    for node in ast.walk(ast.parse(Path(file).read_text("utf-8"))):
+        if isinstance(node, ast.Try):
+            for statement in node.finalbody:
+                lines.update(range(statement.lineno, (statement.end_lineno or 0) + 1))
+        elif isinstance(node, ast.With):
+            lines.update(range(node.lineno, node.body[0].lineno))
+        elif isinstance(node, ast.FunctionDef) and node.name in MODES:
+            lines.update(range(node.lineno, (node.end_lineno or 0) + 1))
+    return frozenset(lines)
+
+
 class Interrupt:
     """A trace function that raises at the n-th line of ours."""
 
@@ -62,7 +84,9 @@ class Interrupt:
     def __call__(self, frame: FrameType, event: str, _: object) -> Any:
         if not frame.f_code.co_filename.startswith(OURS):
             return None
-        if event == "line":
+        if event == "line" and frame.f_lineno not in protected(
+            frame.f_code.co_filename
+        ):
             self.left -= 1
             if self.left == 0:
                 raise self.kind

@@ -114,7 +114,7 @@ def test_a_wrong_closed_form_ends_with_1(command, monkeypatch):
     monkeypatch.setattr(matrix, "backprop", wrong)
     code, out, _ = command("demo", *FAST)
     assert code == 1
-    assert "The first node that disagrees" in out
+    assert "The first, from the output back, is that of" in out
     code, out, _ = command("check")
     assert code == 1
     assert "DIFFERS" in out
@@ -244,7 +244,7 @@ def test_a_table_is_not_overwritten_by_its_report(command, tmp_path):
     assert path.read_text() == content
 
 
-def test_a_pipe_is_refused_before_training(command, tmp_path):
+def test_a_pipe_is_rejected_before_training(command, tmp_path):
     os.mkfifo(tmp_path / "p.html")
     code, out, err = command("demo", "--output", "p.html")
     assert (code, out) == (2, "")
@@ -260,12 +260,12 @@ def test_an_unwritable_folder_is_found_before_training(
     table(tmp_path)
     opened = Path.open
 
-    def refusing(self, mode="r", *args, **kwargs):
+    def denied(self, mode="r", *args, **kwargs):
         if "x" in mode:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         return opened(self, mode, *args, **kwargs)
 
-    monkeypatch.setattr(Path, "open", refusing)
+    monkeypatch.setattr(Path, "open", denied)
     monkeypatch.setattr("nn.cli.train.run", pytest.fail)
     code, out, err = command(*argv, *FAST)
     assert (code, out) == (2, "")

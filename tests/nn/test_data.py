@@ -48,7 +48,10 @@ REFUSED = {
     "typo": ("x,y\n1,a\n2,b\n3o,a\n", ["line 4", "'3o'", "2 of 3"]),
     "one class": ("x,y\n1,a\n2,a\n", ["'a' in every row"]),
     "all different": ("x,y\n1,a\n2,b\n3,c\n", ["3 classes in 3 rows"]),
-    "all constant": ("x,y\n1,a\n1,b\n1,a\n1,b\n", ["that varies", "beside 'y'"]),
+    "all constant": (
+        "x,y\n1,a\n1,b\n1,a\n1,b\n",
+        ["add a column beside 'y'"],
+    ),
     "long cell": (f"x,y\n1,a\n2,{'b' * 131_073}\n", ["line 3", "131,072", "shorten"]),
     "long name": (f"x,{'y' * 131_073}\n1,a\n", ["line 1", "131,072", "shorten"]),
     "bidi": ("x,\u202ey\n1,a\n", [r"'\u202ey'"]),
@@ -71,7 +74,7 @@ def test_unknown_columns_are_listed_with_the_nearest(tmp_path):
         load(tmp_path, "x,Species\n1,a\n", "specie")
     with pytest.raises(DataError, match="column to ignore"):
         load(tmp_path, ROWS, ignore=["z"])
-    with pytest.raises(DataError, match="both the target"):
+    with pytest.raises(DataError, match="both the target and ignored; choose one"):
         load(tmp_path, ROWS, ignore=["y"])
 
 
@@ -166,9 +169,9 @@ def test_text_is_no_target_of_a_regression(tmp_path):
 
 
 def test_options_are_checked(tmp_path):
-    with pytest.raises(DataError, match="task is"):
+    with pytest.raises(DataError, match="task needs to be"):
         load(tmp_path, ROWS, task="clustering")
-    with pytest.raises(DataError, match="missing is"):
+    with pytest.raises(DataError, match="missing needs to be"):
         load(tmp_path, ROWS, missing="guess")
 
 

@@ -63,9 +63,9 @@ def test_what_is_no_regular_file_is_not_replaced(tmp_path):
     link.symlink_to(fifo)
     circle.symlink_to(circle)
     for path in (fifo, link):
-        for refuse in (check_writable, lambda path: write_whole(path, "text")):
+        for check in (check_writable, lambda path: write_whole(path, "text")):
             with pytest.raises(DataError, match="not a regular file"):
-                refuse(path)
+                check(path)
     with pytest.raises(DataError, match=r"cannot write .*circle"):
         write_whole(circle, "text")
     assert fifo.is_fifo()

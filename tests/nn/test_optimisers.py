@@ -258,12 +258,12 @@ def test_amsgrad_keeps_a_nan_as_torch_maximum_does():
         (lambda w: nn.LinearLR(SGD([w]), end_factor=2.0), "end_factor"),
     ],
 )
-def test_refused(make, message):
+def test_bad_arguments_are_rejected(make, message):
     with pytest.raises(OperandError, match=message):
         make(Value(1.0))
 
 
-def test_state_of_another_optimiser_is_refused():
+def test_state_of_another_optimiser_is_rejected():
     w = Value(1.0)
     with pytest.raises(DataError, match=r"does not fit this SGD.*betas"):
         SGD([w]).load_state_dict(Adam([w]).state_dict())
@@ -278,7 +278,7 @@ def test_state_of_another_optimiser_is_refused():
         ({"state": 5}, r"a dictionary 'options' and a list 'state'"),
         ({"state": [None]}, r"state\[0\] needs to be a dictionary, got None"),
         ({"state": [{"step": "1"}]}, r"state\[0\]\['step'\] needs a real number"),
-        ({"state": [{"nonsense": 1.0}]}, r"has 'nonsense', known are step, exp_avg"),
+        ({"state": [{"nonsense": 1.0}]}, r"has 'nonsense', expected step, exp_avg"),
         ({"state": [{"step": -1.0}]}, r"state\[0\]\['step'\] is -1.0, expected 0.0"),
         ({"state": [{"exp_avg_sq": -1.0}]}, "exp_avg_sq.*expected 0.0 or more"),
         ({"lr": "a"}, "does not fit this Adam: lr needs a real number"),
@@ -394,7 +394,7 @@ def test_a_state_may_hold_the_least_numbers_and_no_names_but_its_own():
     least = {"step": 0.0, "exp_avg": -math.inf, "exp_avg_sq": 0.0}
     adam.load_state_dict({**adam.state_dict(), "state": [least]})
     assert adam.state == [least]
-    with pytest.raises(DataError, match="has 'step', known are momentum_buffer"):
+    with pytest.raises(DataError, match="has 'step', expected momentum_buffer"):
         sgd.load_state_dict({**sgd.state_dict(), "state": [{"step": 1.0}]})
 
 

@@ -1,5 +1,6 @@
-"""The package's names: there when they are asked for, and not loaded before."""
+"""The package's names: each is imported on first use, and not before."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,18 @@ import nn
 def test_every_public_name_is_there(name):
     assert getattr(nn, name) is not None
     assert name in dir(nn)
+
+
+def test_type_checkers_see_the_same_names():
+    tree = ast.parse(Path(nn.__file__).read_text(encoding="utf-8"))
+    (branch,) = (node for node in tree.body if isinstance(node, ast.If))
+    imports = [node for node in branch.body if isinstance(node, ast.ImportFrom)]
+    seen = {alias.asname: node.module for node in imports for alias in node.names}
+    assert len(imports) == len(branch.body)
+    assert all(alias.name == alias.asname for n in imports for alias in n.names)
+    homes = {name: f"nn.{home}" for name, home in nn._HOME_OF.items()}
+    assert seen == {"matrix": "nn"} | homes
+    assert sorted(nn.__all__) == sorted(seen)
 
 
 def test_names_and_modules_are_reached_from_the_package_alone():
@@ -29,6 +42,6 @@ def test_names_and_modules_are_reached_from_the_package_alone():
     )
 
 
-def test_other_names_are_refused():
+def test_other_names_are_rejected():
     with pytest.raises(AttributeError, match="'nn' has no attribute 'nonsense'"):
         _ = nn.nonsense

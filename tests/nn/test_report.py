@@ -172,7 +172,7 @@ def test_a_disagreement_is_the_headline(iris):
     bad = replace(iris, deltas=replace(iris.deltas, blocks=(wrong, *rest)))
     page = Page(report_html(bad, "t", "c"))
     assert {"class": "verdict bad"} in page.all("p")
-    assert "The first node that disagrees" in page.text
+    assert "The first, from the output back, is that of" in page.text
 
 
 def test_a_seed_gives_the_same_page(iris):

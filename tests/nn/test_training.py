@@ -173,8 +173,8 @@ def test_a_loss_of_nan_stops_at_once():
     ("change", "error", "message"),
     [
         ({"Y": Y[:3]}, ShapeError, "X has 5 rows and Y 3"),
-        ({"epochs": -1}, OperandError, "epochs is 0 or more, got -1"),
-        ({"batch_size": 0}, OperandError, "batch_size is 1 or more"),
+        ({"epochs": -1}, OperandError, "epochs needs to be 0 or more, got -1"),
+        ({"batch_size": 0}, OperandError, "batch_size needs to be 1 or more"),
         ({"epochs": "1"}, OperandError, "epochs needs an int, got str: '1'"),
         ({"batch_size": 1.5}, OperandError, "batch_size needs an int, got float: 1.5"),
         ({"loss": "hing"}, OperandError, "a loss is one of .*hinge"),
@@ -184,7 +184,7 @@ def test_a_loss_of_nan_stops_at_once():
         ({"Y": None}, OperandError, "Y needs a list or array of rows, got NoneType"),
     ],
 )
-def test_what_does_not_fit_is_refused(change, error, message):
+def test_what_does_not_fit_is_rejected(change, error, message):
     with pytest.raises(error, match=message):
         train(line(), **change)
 
@@ -287,8 +287,8 @@ def test_the_test_examples_do_not_move_the_scale():
     assert outcome.net.state_dict() == run(data, SMALL).net.state_dict()
 
 
-def test_a_loss_of_the_wrong_task_is_refused():
-    with pytest.raises(DataError, match=r"hinge does not fit a regression; these do"):
+def test_a_loss_of_the_wrong_task_is_rejected():
+    with pytest.raises(DataError, match="hinge does not fit a regression; choose one"):
         run(regression_data(), with_loss("hinge"))
 
 
