@@ -238,7 +238,7 @@ def test_a_deep_graph():
         ((Value(25.0),), {"digits": None}, r"digits=\) needs a real number"),
     ],
 )
-def test_requests_that_make_no_sense_are_refused(positional, options, message):
+def test_requests_that_make_no_sense_are_rejected(positional, options, message):
     with pytest.raises(OperandError, match=message):
         diagnose(*positional, **options)
 

@@ -145,7 +145,7 @@ def test_within_no_grad_the_numbers_are_the_same():
     assert (slope.data, slope.parents) == (gradients(y, x), ())
 
 
-def test_what_is_no_value_is_refused():
+def test_what_is_no_value_is_rejected():
     x = Value(2.0)
     for output, inputs in [(3.0, x), (x, [x, 2.0])]:
         with pytest.raises(
@@ -173,7 +173,7 @@ def test_a_changed_leaf_is_named_with_both_numbers():
     assert gradients(y, x, create_graph=True).data == 6.0
 
 
-def test_a_leaf_changed_twice_is_refused_too():
+def test_a_leaf_changed_twice_is_rejected_too():
     x = Value(3.0)
     y = x.exp()
     x.data = 4.0
@@ -182,7 +182,7 @@ def test_a_leaf_changed_twice_is_refused_too():
         gradients(y, x, create_graph=True)
 
 
-def test_a_change_that_shows_in_the_slope_only_is_refused():
+def test_a_change_that_shows_in_the_local_derivative_only_is_rejected():
     x, zero = Value(3.0), Value(0.0)
     y = x * zero
     x.data = 10.0
@@ -193,7 +193,7 @@ def test_a_change_that_shows_in_the_slope_only_is_refused():
 
 
 @pytest.mark.parametrize("f", [lambda x: x + 1, lambda x: 2 * x, lambda x: x - 1])
-def test_a_change_before_written_out_arithmetic_is_refused(f):
+def test_a_change_before_written_out_arithmetic_is_rejected(f):
     x = Value(3.0, "x")
     y = f(x)
     x.data = 10.0
@@ -209,7 +209,7 @@ def test_a_product_is_not_fresh_because_a_factor_of_zero_is():
         gradients(y, [zero, x], create_graph=True)
 
 
-def test_a_product_whose_factors_were_exchanged_is_refused():
+def test_a_product_whose_factors_were_exchanged_is_rejected():
     a, b = Value(2.0), Value(3.0)
     y = a * b
     a.data, b.data = 3.0, 2.0
@@ -218,7 +218,7 @@ def test_a_product_whose_factors_were_exchanged_is_refused():
 
 
 @pytest.mark.parametrize("now", [5.0, -1.0])  # 5 - 2 is 3, and -1 + 3 is 2
-def test_a_changed_sum_is_refused_whatever_else_its_numbers_give(now):
+def test_a_changed_sum_is_rejected_whatever_else_its_numbers_give(now):
     x = Value(1.0)
     y = x + 2.0
     x.data = now
@@ -226,7 +226,7 @@ def test_a_changed_sum_is_refused_whatever_else_its_numbers_give(now):
         gradients(y, x, create_graph=True)
 
 
-def test_a_product_whose_own_number_was_written_is_refused():
+def test_a_product_whose_own_number_was_written_is_rejected():
     x = Value(2.0)
     y = x * 3.0
     y.data = 7.0
@@ -235,7 +235,7 @@ def test_a_product_whose_own_number_was_written_is_refused():
 
 
 @pytest.mark.parametrize(("then", "now"), [(2.0, -1.0), (-1.0, 2.0)])
-def test_a_change_from_or_to_nan_is_refused(then, now):
+def test_a_change_from_or_to_nan_is_rejected(then, now):
     x = Value(then)
     y = x.log()
     x.data = now
@@ -427,7 +427,7 @@ def test_third_derivatives_pass_through_refined_numbers():
     assert d.data == pytest.approx(expected, rel=1e-13)
 
 
-def test_inputs_that_are_no_sequence_are_refused():
+def test_inputs_that_are_no_sequence_are_rejected():
     x = Value(2.0)
     with pytest.raises(
         OperandError, match=r"a sequence of Values as inputs, got float"

@@ -111,7 +111,7 @@ def test_one_input_twice_is_two_inputs_of_one_number():
     assert hvp(lambda x, y: x * y, (3.0, 3.0), (1.0, 0.0)) == (0.0, 1.0)
 
 
-def test_what_does_not_move_stays_so_beside_an_infinite_slope():
+def test_a_zero_tangent_stays_zero_beside_an_infinite_derivative():
     def f(x, y):
         return sqrt(x) + y * y
 
@@ -138,7 +138,7 @@ def test_resting_operands_have_zeros_beside_infinities(name):
     assert found == (0.0, 0.0, 2.0)
 
 
-def test_what_is_flat_stays_so_under_an_infinite_slope():
+def test_a_zero_derivative_stays_zero_under_an_infinite_one():
     assert hvp(lambda x: sqrt(relu(x)), (-1.0,), (1.0,)) == 0.0
 
 

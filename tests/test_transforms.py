@@ -342,7 +342,7 @@ def test_within_no_grad_nothing_is_joined_or_recorded_again():
 
     def f(w):
         kept.append(w.exp())
-        w.data = 5.0  # a second order would refuse it
+        w.data = 5.0  # a second order would reject it
         return kept[0]
 
     with no_grad():
@@ -613,19 +613,19 @@ def test_second_derivatives_of_long_chains_need_no_recursion():
         (lambda: derivative(lambda x: [x])(1.0), r"derivative\(\): what <lambda>"),
     ],
 )
-def test_refused_with_the_reason(call, message):
+def test_rejected_with_the_reason(call, message):
     with pytest.raises(OperandError, match=message):
         call()
 
 
-def test_tangents_of_another_structure_are_refused():
+def test_tangents_of_another_structure_are_rejected():
     with pytest.raises(ShapeError, match=r"jvp\(tangents=\): got a tuple of 2"):
         jvp(cubic, (1.0,), (1.0, 2.0))
     with pytest.raises(ShapeError, match=r"hvp\(tangents=\): got a list of 1"):
         hvp(bowl, (POINT,), ([1.0],))
 
 
-def test_data_written_while_the_function_runs_is_refused_at_second_order():
+def test_data_written_while_the_function_runs_is_rejected_at_second_order():
     def f(x):
         y = ag.exp(x)
         x.data = 5.0

@@ -1,1 +1,1 @@
-"""`gradients()` and `grad()` and their kin: derivatives of graphs and of functions."""
+"""Differentiate graphs and functions: `gradients`, `grad`, `jvp`, `hessian` and kin."""

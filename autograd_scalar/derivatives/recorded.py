@@ -1,8 +1,8 @@
-"""The two sweeps as computations of their own, which can be differentiated again.
+"""Record the reverse and the forward sweep themselves, for higher derivatives.
 
-Every row of the table runs on Values: the local derivatives of a recorded node come
-back as Values that depend on its parents, and the sweeps over them are recorded like
-any other arithmetic.
+The partials of a primitive also run on Values. So the local derivatives of a recorded
+node can be computed again, as Values that depend on its parents, and a sweep over them
+is recorded like any other arithmetic.
 """
 
 from __future__ import annotations
@@ -37,10 +37,13 @@ Number: TypeAlias = Value | float
 
 
 def reverse_as_values(root: Value, inputs: Sequence[Value], seed: float) -> list[Value]:
-    """The adjoints of the inputs, as Values with a history of their own.
+    """Return the adjoints of the inputs, as Values that can be differentiated.
 
-    The numbers are those of `stateless_sweep` to the bit: what is left out is
-    multiplication by one, and nodes for what is the same at every point.
+    The numbers equal those of `stateless_sweep` to the bit. Multiplications by one are
+    not recorded, nor are constants.
+
+    Raises:
+        StaleGraphError: a leaf's number has changed since it was recorded.
     """
     graph = numbered(root, inputs)
     order = cast("list[Value]", graph.order)
@@ -66,9 +69,12 @@ def reverse_as_values(root: Value, inputs: Sequence[Value], seed: float) -> list
 def tangents_as_values(
     root: Value, inputs: Sequence[Value], directions: Sequence[Number]
 ) -> dict[int, Number]:
-    """The tangent of every node that depends on the inputs, by the node's ``id``.
+    """Return the tangent of every node that depends on the inputs, by ``id(node)``.
 
-    ``directions`` holds the inputs' own tangents.
+    ``directions`` holds the tangents of the inputs.
+
+    Raises:
+        StaleGraphError: a leaf's number has changed since it was recorded.
     """
     graph = numbered(root, inputs)
     order = cast("list[Value]", graph.order)
@@ -76,7 +82,7 @@ def tangents_as_values(
     reached = _reached(graph)
     tangents: list[Number | None] = [None] * len(order)
     for place, direction in zip(graph.wanted, directions, strict=True):
-        # What does not move stays so, beside an infinite slope too.
+        # A tangent of 0 stays 0, even times an infinite local derivative.
         if place >= 0 and (isinstance(direction, Value) or direction != 0.0):
             tangents[place] = direction
     for i in range(len(order)):
@@ -93,7 +99,7 @@ def tangents_as_values(
 
 
 def _reached(graph: Numbered) -> list[bool]:
-    """For each node: whether it is one of the wanted, or was computed from one."""
+    """Return, for each node, whether it is an input or was computed from one."""
     parents, starts = graph.parents, graph.starts
     reached = [False] * len(graph.order)
     for place in graph.wanted:
@@ -107,7 +113,7 @@ def _reached(graph: Numbered) -> list[bool]:
 
 
 def _operands(graph: Numbered, reached: list[bool], i: int) -> list[Number]:
-    """A node's parents; plain numbers among its operands stay what they are."""
+    """Return a node's parents, with constants among them as plain numbers."""
     operands: list[Number] = []
     for e in range(graph.starts[i], graph.starts[i + 1]):
         k = graph.parents[e]
@@ -119,20 +125,21 @@ def _operands(graph: Numbered, reached: list[bool], i: int) -> list[Number]:
 
 
 def _times(a: Number, b: Number) -> Number:
+    """Return a * b, where at least one of them is a Value or both are floats."""
     if isinstance(a, Value):
         return b * a if isinstance(b, Value) else _scaled(a, b)
     return _scaled(b, a)
 
 
 def _scaled(x: Number, factor: float) -> Number:
-    """The product, without a node for a factor of one."""
+    """Return x * factor; record nothing for a factor of 1, a negation for -1."""
     return x if factor == 1.0 else -x if factor == -1.0 else x * factor
 
 
 def _as_own_nodes(adjoints: list[Number | None], order: Iterable[Value]) -> list[Value]:
-    """Each adjoint as a Value that is no node of the graph, and no other's adjoint.
+    """Return each adjoint as a Value of its own, no node of the graph.
 
-    d(x*y)/dx is y: who names the derivative must not rename y.
+    d(x*y)/dx is y itself: giving the derivative a name must not rename y.
     """
     taken = {id(node) for node in order}
     own = []
@@ -154,40 +161,40 @@ def _as_own_nodes(adjoints: list[Number | None], order: Iterable[Value]) -> list
 
 
 def local_derivatives(node: Value, operands: list[Number]) -> Sequence[Number]:
-    """Its local derivatives as Values, or as numbers where they are constant.
+    """Return the node's local derivatives as Values, or as numbers if constant.
 
-    ``operands`` are its parents, or plain numbers for those that do not matter.
+    ``operands`` are its parents, with plain numbers for those not differentiated by.
 
     Raises:
         StaleGraphError: the parents' numbers are not those that were recorded.
     """
-    row, left, right = node._primitive, node._left, node._right
-    if row is None or row is REFINED:
+    primitive, left, right = node._primitive, node._left, node._right
+    if primitive is None or primitive is REFINED:
         return (1.0,)
-    # Written out, like the same rows in Value: this is where the time goes.
+    # Written out for speed: most nodes are of these two primitives.
     if left is not None and right is not None:
         a, b, y = left._data, right._data, node._data
-        if row is ADD and a + b == y:
+        if primitive is ADD and a + b == y:
             return (1.0, 1.0)
         is_fresh = node._left_derivative == b and node._right_derivative == a
-        if row is MUL and is_fresh and a * b == y:
+        if primitive is MUL and is_fresh and a * b == y:
             return (operands[1], operands[0])
     numbers = [parent._data for parent in node.parents]
-    if row is POW_CONSTANT:
-        operands[1] = numbers[1]  # it never meets a logarithm
-    found: tuple[Number, ...] = row.partials(*operands, node)
+    if primitive is POW_CONSTANT:
+        operands[1] = numbers[1]  # a number, so that no logarithm is taken
+    found: tuple[Number, ...] = primitive.partials(*operands, node)
     recorded = node.local_derivatives
-    # Where all numbers agree nothing has changed; where one does not, it may be stale,
-    # or rounded otherwise: the floats tell.
-    if row.forward(*numbers) == node._data and agree(found, recorded):
+    # If all numbers agree, nothing has changed. If one does not, it is either stale or
+    # rounded in another way on Values: running the primitive on floats decides.
+    if primitive.forward(*numbers) == node._data and agree(found, recorded):
         return found
-    if not _is_recorded(node, row, numbers):
-        _refuse_stale(node, row)
+    if not _is_recorded(node, primitive, numbers):
+        _raise_stale(node, primitive)
     return [_refined(found[k], recorded[k]) for k in range(len(found))]
 
 
 def agree(found: tuple[Any, ...], recorded: tuple[float, ...]) -> bool:
-    """Whether local derivatives, of any kind of number, are at those recorded."""
+    """Return whether local derivatives, of any kind of number, equal those recorded."""
     return all(point(found[k]) == recorded[k] for k in range(len(found)))
 
 
@@ -203,11 +210,11 @@ REFINED = Primitive(
 
 
 def _refined(derivative: Number, number: float) -> Number:
-    """A local derivative as a Value, with the number that was recorded for it.
+    """Return the local derivative as a Value that holds the recorded number.
 
-    On floats a row is careful with rounding and at the ends of its domain; run on
-    Values it gives the smooth formula. So the number comes from the one, what it
-    depends on from the other. Outside the domain both are nan (R5).
+    On floats a primitive takes care of rounding and of the ends of its domain; on
+    Values it evaluates the smooth formula. So the number is that of the floats, the
+    history that of the Values. Outside the domain both are nan (rule R5).
     """
     if not isinstance(derivative, Value):
         return number
@@ -221,23 +228,23 @@ def _refined(derivative: Number, number: float) -> Number:
 
 
 def check_recorded(node: Node) -> None:
-    """Raise unless the parents' numbers are those that were recorded here.
+    """Raise unless the parents' numbers are those that the node was recorded with.
 
     Raises:
-        StaleGraphError: one of them was written since.
+        StaleGraphError: a parent's ``data`` was changed since.
     """
-    row = node.primitive
-    if row is None or row is REFINED:
+    primitive = node.primitive
+    if primitive is None or primitive is REFINED:
         return
-    if not _is_recorded(node, row, [parent.data for parent in node.parents]):
-        _refuse_stale(node, row)
+    if not _is_recorded(node, primitive, [parent.data for parent in node.parents]):
+        _raise_stale(node, primitive)
 
 
-def _refuse_stale(node: Node, row: Primitive) -> None:
-    """Say which of the parents' numbers is not what was recorded here."""
+def _raise_stale(node: Node, primitive: Primitive) -> None:
+    """Raise an error that names the parent whose number has changed."""
     for parent in dict.fromkeys(node.parents):
         before = [p.data_before if p is parent else p.data for p in node.parents]
-        if _is_recorded(node, row, before):
+        if _is_recorded(node, primitive, before):
             name = repr(parent.label) if parent.label else f"an operand of {node.op}"
             msg = (
                 f"node {name} was recorded at {parent.data_before!r} and is"
@@ -251,10 +258,10 @@ def _refuse_stale(node: Node, row: Primitive) -> None:
     raise StaleGraphError(msg)
 
 
-def _is_recorded(node: Node, row: Primitive, numbers: list[float]) -> bool:
-    """Whether these operands give the node's number and local derivatives."""
-    output = row.forward(*numbers)
-    now = (output, *row.partials(*numbers, output))
+def _is_recorded(node: Node, primitive: Primitive, numbers: list[float]) -> bool:
+    """Return whether these operands give the recorded number and derivatives."""
+    output = primitive.forward(*numbers)
+    now = (output, *primitive.partials(*numbers, output))
     then = (node.data, *node.local_derivatives)
     return all(
         a == b or (math.isnan(a) and math.isnan(b))

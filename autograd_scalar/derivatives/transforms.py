@@ -1,4 +1,9 @@
-"""One differentiation under way: its inputs, and what its results have to be."""
+"""`grad`, `jacobian`, `jvp` and kin: transform functions into their derivatives.
+
+Each call opens a `Differentiation`: a block in which the function runs on fresh leaves,
+and which then computes derivatives of its outputs by these leaves. Transforms can be
+nested; results are Values where an outer differentiation, or the caller, needs them.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +31,14 @@ from autograd_scalar.operands import real, shown
 from autograd_scalar.primitives.table import REAL, Primitive
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from autograd_scalar.derivatives.recorded import Number
 
+    Function: TypeAlias = Callable[..., Any]
+    Places: TypeAlias = int | Sequence[int]
+
 __all__ = [
-    "Differentiation",
     "derivative",
     "grad",
     "hessian",
@@ -41,10 +48,9 @@ __all__ = [
     "value_and_grad",
 ]
 
-
-# The ids of the inputs of all differentiations under way, in this thread or task.
-_inputs_under_way: Final[ContextVar[frozenset[int]]] = ContextVar(
-    "inputs_under_way", default=frozenset()
+# The ids of the inputs of all open differentiations, in this thread or task.
+_open_inputs: Final[ContextVar[frozenset[int]]] = ContextVar(
+    "open_inputs", default=frozenset()
 )
 
 _ARGUMENT: Final = Primitive(
@@ -67,184 +73,16 @@ _OUTPUTS: Final = Primitive(
     domain=(REAL,),
 )
 
-
 _MOST_TERMS: Final = 4  # of a sum, in a message
 
 
-class Differentiation:
-    """Within the block everything is recorded, and ``args`` are the arguments to use.
-
-    Each number of a differentiated argument becomes a leaf of its own, so that nothing
-    else is mistaken for it, even the Value that was passed. That leaf is joined to this
-    Value when the block ends: until then a sweep stops there, however long its history.
-    """
-
-    def __init__(
-        self, what: str, args: tuple[Any, ...], places: Sequence[int], others: Any
-    ) -> None:
-        self._what = what
-        self._model = tuple(args[place] for place in places)
-        self._given = leaves_of(self._model, f"{what}(): a differentiated argument")
-        self._inputs = [
-            Value(x.data if isinstance(x, Value) else x) for x in self._given
-        ]
-        changed = list(args)
-        parts = filled(self._model, iter(self._inputs))
-        for place, part in zip(places, parts, strict=True):
-            changed[place] = part
-        self.args = tuple(changed)
-        self._outside = _inputs_under_way.get()
-        self._gives_values = holds_values(args) or holds_values(others)
-        self._is_recorded = not depth.get()
-
-    def __enter__(self) -> Self:
-        self._mode = depth.set(0)  # asked for derivatives, `no_grad` has no say within
-        self._under_way = _inputs_under_way.set(
-            self._outside.union(map(id, self._inputs))
-        )
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        _inputs_under_way.reset(self._under_way)
-        depth.reset(self._mode)
-        if not self._is_recorded:
-            return
-        for leaf, outer in zip(self._inputs, self._given, strict=True):
-            if isinstance(outer, Value):
-                leaf._primitive = _ARGUMENT
-                leaf._left = outer
-                leaf._left_derivative = 1.0
-
-    def look_at(self, outputs: Sequence[Number]) -> None:
-        """See whether the outputs depend on what is differentiated outside."""
-        if self._outside and not self._gives_values:
-            history = _history(outputs)
-            self._gives_values = any(id(x) in self._outside for x in history)
-
-    def gradient(self, y: Number, *, again: bool = False) -> Sequence[Number]:
-        """The derivatives of one output by every input, to be differentiated again."""
-        if not isinstance(y, Value):
-            return [0.0] * len(self._inputs)
-        if again or self._keeps_history:
-            return gradients(y, self._inputs, create_graph=True)
-        return gradients(y, self._inputs)
-
-    def hessian(self, y: Number) -> Sequence[Sequence[Number]]:
-        """The second derivatives of one output, a row for every input."""
-        count = len(self._inputs)
-        if not isinstance(y, Value):
-            return [[0.0] * count] * count
-        if self._needs_nodes:
-            return [self.gradient(slope) for slope in self.gradient(y, again=True)]
-        unit = [[float(i == j) for j in range(count)] for i in range(count)]
-        return hessian_times(y, self._inputs, unit)
-
-    def hessian_times(self, y: Number, directions: Any) -> Sequence[Number]:
-        """The Hessian of one output, times the directions."""
-        along = self._along(directions)
-        if not isinstance(y, Value):
-            return [0.0] * len(along)
-        if self._needs_nodes:
-            return self.tangents(self.gradient(y, again=True), directions)
-        return hessian_times(y, self._inputs, [[*map(_float, along)]])[0]
-
-    def tangents(self, ys: Sequence[Number], directions: Any) -> list[Number]:
-        """The derivative of each output along the directions.
-
-        Raises:
-            AnomalyError: within `detect_anomaly`, a tangent is inf or nan.
-        """
-        along = self._along(directions)
-        values = [y for y in ys if isinstance(y, Value)]
-        if not values:
-            return [0.0] * len(ys)
-        root = nary(_OUTPUTS, values)
-        numbers = [*map(_float, along)]
-        if blocks.count:
-            _watched_tangents(root, self._inputs, numbers)
-        found: Mapping[int, Number]
-        if self._keeps_history:
-            found = tangents_as_values(root, self._inputs, along)
-        else:
-            found = tangents_along(root, self._inputs, numbers)
-        return [found.get(id(y), 0.0) for y in ys]
-
-    def _along(self, directions: Any) -> list[Number]:
-        """A number for each input."""
-        return leaves_alike(directions, self._model, f"{self._what}(tangents=)")
-
-    def result(self, number: Number) -> Number:
-        """A Value where Values were given or are needed outside, else a float."""
-        if not self._gives_values:
-            return number.data if isinstance(number, Value) else number
-        if isinstance(number, Value) and self._is_recorded:
-            return number
-        return Value(number.data if isinstance(number, Value) else number)
-
-    @property
-    def _keeps_history(self) -> bool:
-        return self._gives_values and self._is_recorded
-
-    @property
-    def _needs_nodes(self) -> bool:
-        """Whether second derivatives are to be recorded: for history, or a watcher."""
-        return self._keeps_history or watcher.get() is not None
-
-
-def _history(outputs: Sequence[Number]) -> list[Value]:
-    """A topological order of all that the outputs were computed from."""
-    values = [y for y in outputs if isinstance(y, Value)]
-    return topological_order(nary(_OUTPUTS, values))[:-1] if values else []
-
-
-def _watched_tangents(
-    root: Value, inputs: Sequence[Value], direction: Sequence[float]
-) -> None:
-    """Within `detect_anomaly`, raise if a tangent would be inf or nan."""
-    lines = watcher.get()
-    if lines is None or not all(map(math.isfinite, direction)):
-        return
-    tangents = tangents_along(root, inputs, direction)
-    if all(map(math.isfinite, tangents.values())):
-        return
-    from autograd_scalar.graph.naming import describe  # noqa: PLC0415  (for an error only)
-
-    order = topological_order(root)
-    node = next(v for v in order if not math.isfinite(tangents[id(v)]))
-    terms = [
-        f"{derivative!r} * {tangent!r}"
-        for parent, derivative in zip(node.parents, node.local_derivatives, strict=True)
-        if (tangent := tangents[id(parent)]) != 0.0
-    ]
-    shown = " + ".join([*terms[:_MOST_TERMS], *["..."] * (len(terms) > _MOST_TERMS)])
-    line = lines.of(node)
-    where = "" if line is None else f", recorded in {line}"
-    msg = (
-        f"the tangent of {describe(node)} is the first that is not finite: {shown} ="
-        f" {tangents[id(node)]!r} (local derivative * operand's tangent){where}"
-    )
-    raise AnomalyError(msg)
-
-
-def _float(number: Number) -> float:
-    return number.data if isinstance(number, Value) else number
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from autograd_scalar.derivatives.recorded import Number
-
-    Function: TypeAlias = Callable[..., Any]
-    Places: TypeAlias = int | Sequence[int]
-
-
 def grad(f: Function, argnums: Places = 0) -> Function:
-    """The function that returns the gradient of a scalar function.
+    """Return a function that computes the gradient of the scalar function ``f``.
 
-    ``argnums`` says by position which arguments are differentiated: one of them gives
-    a gradient of that argument's structure, several give a tuple. Keyword arguments
-    are passed on as they are.
+    ``argnums`` gives the positions of the arguments to differentiate by. One position
+    gives a gradient with the structure of that argument; a sequence gives a tuple of
+    such gradients. An argument is a number, a Value, a NumPy array, or lists, tuples
+    and dicts of these. Keyword arguments are passed through.
 
     >>> grad(lambda p: p["w"] ** 2 * p["b"])({"w": 3.0, "b": 2.0})
     {'w': 12.0, 'b': 9.0}
@@ -252,14 +90,24 @@ def grad(f: Function, argnums: Places = 0) -> Function:
     (9.0, 12.0)
 
     Raises:
-        OperandError: ``f`` returned something else than one number, or a leaf of a
-            differentiated argument is no real number.
+        OperandError: ``f`` is no function or does not return one number, ``argnums``
+            names no argument or one twice, or a leaf of a differentiated argument is
+            no real number.
+        ShapeError: a differentiated argument contains itself.
     """
-    return _gradient(f, argnums, "grad")
+    both = _value_and_gradient(f, argnums, "grad")
+
+    @wraps(f)
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    return gradient
 
 
 def value_and_grad(f: Function, argnums: Places = 0) -> Function:
-    """The function that returns a pair: what ``f`` returns, and its gradient.
+    """Return a function that computes the pair ``(f(...), grad(f)(...))``.
+
+    ``f`` runs once.
 
     >>> value_and_grad(lambda x: x**3)(2.0)
     (8.0, 12.0)
@@ -271,26 +119,42 @@ def value_and_grad(f: Function, argnums: Places = 0) -> Function:
 
 
 def jacobian(f: Function, argnums: Places = 0) -> Function:
-    """The function that returns the derivative of every output by every input.
+    """Return a function that computes the derivative of every output by every input.
 
-    The result has the structure of the output, with the argument's structure in the
-    place of each number. An array of shape S by an array of shape T is an array of
-    shape S + T. Each row is one reverse sweep.
+    The result has the structure of the output, with the argument's structure in place
+    of each number. An array of shape S by an array of shape T gives an array of shape
+    S + T. Each number of the output costs one reverse sweep.
 
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + 2 * x[1]])([3.0, 5.0])
     [[5.0, 3.0], [1.0, 2.0]]
 
     Raises:
-        OperandError: a leaf of what ``f`` returned, or of a differentiated argument,
-            is no real number.
+        OperandError: ``f`` is no function, ``argnums`` names no argument or one twice,
+            or a leaf of the output or of a differentiated argument is no real number.
+        ShapeError: the output or a differentiated argument contains itself.
     """
-    return _jacobian(f, argnums, "jacobian")
+    _check_function(f, "jacobian")
+
+    @wraps(f)
+    def matrix(*args: Any, **kwargs: Any) -> Any:
+        chosen, places = _chosen(args, argnums, "jacobian")
+        with Differentiation("jacobian", args, places, kwargs) as block:
+            output = f(*block.args, **kwargs)
+            ys = leaves_of(output, f"jacobian(): what {_name(f)} returns")
+            block.inspect(ys)
+            rows = [block.gradient(y) for y in ys]
+        results = [[block.result(number) for number in row] for row in rows]
+        return blocks_of(output, chosen, results)
+
+    return matrix
 
 
 def hessian(f: Function, argnums: Places = 0) -> Function:
-    """The function that returns the second derivatives: the Jacobian of the gradient.
+    """Return a function that computes the Hessian of the scalar function ``f``.
 
-    ``f`` runs once, then each row is one sweep forward and one back over its graph.
+    The Hessian is the Jacobian of the gradient, and has the structure that `jacobian`
+    gives. ``f`` runs once; each row then costs one forward and one reverse sweep over
+    its graph.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
@@ -303,27 +167,27 @@ def hessian(f: Function, argnums: Places = 0) -> Function:
     @wraps(f)
     def matrix(*args: Any, **kwargs: Any) -> Any:
         chosen, places = _chosen(args, argnums, "hessian")
-        with Differentiation("hessian", args, places, kwargs) as under_way:
-            y = _scalar(f(*under_way.args, **kwargs), f, "hessian")
-            under_way.look_at([y])
-            rows = under_way.hessian(y)
-        results = [[under_way.result(number) for number in row] for row in rows]
+        with Differentiation("hessian", args, places, kwargs) as block:
+            y = _scalar(f(*block.args, **kwargs), f, "hessian")
+            block.inspect([y])
+            rows = block.hessian(y)
+        results = [[block.result(number) for number in row] for row in rows]
         return blocks_of(chosen, chosen, results)
 
     return matrix
 
 
 def derivative(f: Function, order: int = 1) -> Function:
-    """The function that returns the ``order``-th derivative by its first argument.
+    """Return a function that computes the ``order``-th derivative of ``f``.
 
-    That argument is one number; order 0 is the function itself.
+    The derivative is by the first argument, which is one number. Order 0 is ``f``.
 
     >>> [derivative(lambda x: x**4, n)(2.0) for n in range(7)]
     [16.0, 32.0, 48.0, 48.0, 24.0, 0.0, 0.0]
 
     Raises:
         OperandError: the order is no int from 0 on, the first argument is not one
-            number, or ``f`` returned something else than one number.
+            number, or ``f`` is no function or does not return one number.
     """
     _check_function(f, "derivative")
     if type(order) is not int or order < 0:
@@ -334,114 +198,89 @@ def derivative(f: Function, order: int = 1) -> Function:
     def differentiated(x: Number, *args: Any, **kwargs: Any) -> Number:
         if not isinstance(x, Value):
             real(x, "derivative(): the first argument")
-        with Differentiation("derivative", (x, *args), (0,), kwargs) as under_way:
-            y = _scalar(f(*under_way.args, **kwargs), f, "derivative")
-            under_way.look_at([y])
+        with Differentiation("derivative", (x, *args), (0,), kwargs) as block:
+            y = _scalar(f(*block.args, **kwargs), f, "derivative")
+            block.inspect([y])
             for _ in range(order - 1):
-                (y,) = under_way.gradient(y, again=True)
+                (y,) = block.gradient(y, again=True)
             if order:
-                (y,) = under_way.gradient(y)
-        return under_way.result(y)
+                (y,) = block.gradient(y)
+        return block.result(y)
 
     return differentiated
 
 
 def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
-    """What ``f`` returns at the primals, and its derivative along the tangents.
+    """Return the pair of ``f(*primals)`` and its derivative along the tangents.
 
-    ``primals`` holds the positional arguments, ``tangents`` a direction for each, of
-    the same structure. One pass forward over the recorded graph.
+    ``primals`` holds the positional arguments, ``tangents`` a direction for each, with
+    the same structure. The cost is one forward sweep over the recorded graph.
 
     >>> jvp(lambda x, y: [x * y, x + y], (3.0, 5.0), (1.0, 2.0))
     ([15.0, 8.0], [11.0, 3.0])
 
     Raises:
         ShapeError: tangents and primals differ in structure.
-        OperandError: a leaf of the primals, of the tangents, or of what ``f``
-            returned, is no real number.
+        OperandError: ``f`` is no function, ``primals`` or ``tangents`` is no tuple or
+            list, or a leaf of these or of the output is no real number.
+        AnomalyError: within `detect_anomaly`, a tangent is inf or nan.
     """
-    with _along(f, primals, tangents, "jvp") as under_way:
-        output = f(*under_way.args)
+    with _along(f, primals, tangents, "jvp") as block:
+        output = f(*block.args)
         ys = leaves_of(output, f"jvp(): what {_name(f)} returns")
-        under_way.look_at(ys)
-        slopes = under_way.tangents(ys, tuple(tangents))
-    values, derivatives = map(under_way.result, ys), map(under_way.result, slopes)
+        block.inspect(ys)
+        along = block.tangents(ys, tuple(tangents))
+    values, derivatives = map(block.result, ys), map(block.result, along)
     return filled(output, values), filled(output, derivatives)
 
 
 def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
-    """The Hessian of a scalar function at the primals, times the tangents.
+    """Return the Hessian of a scalar function at the primals, times the tangents.
 
     As for `jvp`, ``primals`` holds the positional arguments, and all of them are
-    differentiated: one argument gives a product of that argument's structure, several
-    give a tuple with one for each. The Hessian itself is never built: one sweep forward
-    and one back (Pearlmutter 1994).
+    differentiated. One argument gives a product with the structure of that argument;
+    several give a tuple with one product for each. The Hessian itself is not built: a
+    product costs one forward and one reverse sweep (Pearlmutter 1994).
 
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 5.0],), ([1.0, 1.0],))
     [16.0, 6.0]
 
     Raises:
         ShapeError: tangents and primals differ in structure.
-        OperandError: as for `grad`.
+        OperandError: as for `grad` and `jvp`.
     """
-    with _along(f, primals, tangents, "hvp") as under_way:
-        y = _scalar(f(*under_way.args), f, "hvp")
-        under_way.look_at([y])
-        products = under_way.hessian_times(y, tuple(tangents))
+    with _along(f, primals, tangents, "hvp") as block:
+        y = _scalar(f(*block.args), f, "hvp")
+        block.inspect([y])
+        products = block.hessian_times(y, tuple(tangents))
     args = tuple(primals)
     model = args[0] if len(args) == 1 else args
-    return filled(model, map(under_way.result, products))
+    return filled(model, map(block.result, products))
 
 
-# ---- One body for each kind; ``what`` is the name that errors mention ----------------
-
-
-def _gradient(f: Function, argnums: Places, what: str) -> Function:
-    both = _value_and_gradient(f, argnums, what)
-
-    @wraps(f)
-    def gradient(*args: Any, **kwargs: Any) -> Any:
-        return both(*args, **kwargs)[1]
-
-    return gradient
+# ---- Shared by the transforms; ``what`` is the name for messages ---------------------
 
 
 def _value_and_gradient(f: Function, argnums: Places, what: str) -> Function:
+    """Return what `value_and_grad` does; `grad` needs its own name in messages."""
     _check_function(f, what)
 
     @wraps(f)
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Number, Any]:
         chosen, places = _chosen(args, argnums, what)
-        with Differentiation(what, args, places, kwargs) as under_way:
-            y = _scalar(f(*under_way.args, **kwargs), f, what)
-            under_way.look_at([y])
-            slopes = under_way.gradient(y)
-        return under_way.result(y), filled(chosen, map(under_way.result, slopes))
+        with Differentiation(what, args, places, kwargs) as block:
+            y = _scalar(f(*block.args, **kwargs), f, what)
+            block.inspect([y])
+            found = block.gradient(y)
+        return block.result(y), filled(chosen, map(block.result, found))
 
     return value_and_gradient
-
-
-def _jacobian(f: Function, argnums: Places, what: str) -> Function:
-    _check_function(f, what)
-
-    @wraps(f)
-    def matrix(*args: Any, **kwargs: Any) -> Any:
-        chosen, places = _chosen(args, argnums, what)
-        with Differentiation(what, args, places, kwargs) as under_way:
-            output = f(*under_way.args, **kwargs)
-            ys = leaves_of(output, f"{what}(): what {_name(f)} returns")
-            under_way.look_at(ys)
-            rows = [under_way.gradient(y) for y in ys]
-        results = [[under_way.result(slope) for slope in row] for row in rows]
-        return blocks_of(output, chosen, results)
-
-    return matrix
 
 
 def _along(
     f: Function, primals: Sequence[Any], tangents: Sequence[Any], what: str
 ) -> Differentiation:
-    """The differentiation by all positional arguments, along the tangents."""
+    """Return a differentiation by all positional arguments, for `jvp` and `hvp`."""
     _check_function(f, what)
     _check_sequence(primals, what, "primals")
     _check_sequence(tangents, what, "tangents")
@@ -450,7 +289,7 @@ def _along(
 
 
 def _chosen(args: tuple[Any, ...], argnums: Places, what: str) -> Any:
-    """What results are modelled on, and the positions of the arguments in it."""
+    """Return the argument or arguments to differentiate by, and their positions."""
     several = isinstance(argnums, (list, tuple, range))
     named: Any = argnums if several else [argnums]
     places = [_place(argnum, len(args), what) for argnum in named]
@@ -477,7 +316,7 @@ def _place(argnum: object, count: int, what: str) -> int:
 
 
 def _scalar(output: Any, f: Function, what: str) -> Number:
-    """What a scalar function returned, as a Value or a float."""
+    """Return the output of a scalar function as a Value or a float."""
     if is_array(output) and output.shape == ():
         output = output.item()
     if isinstance(output, Value):
@@ -506,3 +345,162 @@ def _check_sequence(arguments: object, what: str, name: str) -> None:
             f" {type(arguments).__name__}; for one argument write ({name[:-1]},)"
         )
         raise OperandError(msg)
+
+
+# ---- One differentiation -------------------------------------------------------------
+
+
+class Differentiation:
+    """One call of a transformed function: a block in which to run ``f(*args)``.
+
+    Everything within the block is recorded. Each number of a differentiated argument
+    becomes a leaf of its own, distinct even from a Value that the caller passed. When
+    the block ends, the leaf is joined to that Value; until then a sweep stops at the
+    leaf, however long the history of the Value is.
+    """
+
+    def __init__(
+        self, what: str, args: tuple[Any, ...], places: Sequence[int], others: Any
+    ) -> None:
+        self._what = what
+        self._model = tuple(args[place] for place in places)
+        self._given = leaves_of(self._model, f"{what}(): a differentiated argument")
+        self._inputs = [Value(_float(x)) for x in self._given]
+        changed = list(args)
+        parts = filled(self._model, iter(self._inputs))
+        for place, part in zip(places, parts, strict=True):
+            changed[place] = part
+        self.args = tuple(changed)
+        self._outside = _open_inputs.get()
+        self._gives_values = holds_values(args) or holds_values(others)
+        self._is_recorded = not depth.get()
+
+    def __enter__(self) -> Self:
+        self._mode = depth.set(0)  # recorded even inside `no_grad`
+        self._token = _open_inputs.set(self._outside.union(map(id, self._inputs)))
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        _open_inputs.reset(self._token)
+        depth.reset(self._mode)
+        if not self._is_recorded:
+            return
+        for leaf, outer in zip(self._inputs, self._given, strict=True):
+            if isinstance(outer, Value):
+                leaf._primitive = _ARGUMENT
+                leaf._left = outer
+                leaf._left_derivative = 1.0
+
+    def inspect(self, outputs: Sequence[Number]) -> None:
+        """Note whether the outputs depend on inputs of an outer differentiation."""
+        if self._outside and not self._gives_values:
+            history = _history(outputs)
+            self._gives_values = any(id(x) in self._outside for x in history)
+
+    def gradient(self, y: Number, *, again: bool = False) -> Sequence[Number]:
+        """Return the derivatives of y by every input; with ``again``, as Values."""
+        if not isinstance(y, Value):
+            return [0.0] * len(self._inputs)
+        if again or self._keeps_history:
+            return gradients(y, self._inputs, create_graph=True)
+        return gradients(y, self._inputs)
+
+    def hessian(self, y: Number) -> Sequence[Sequence[Number]]:
+        """Return the Hessian of y, one row for each input."""
+        count = len(self._inputs)
+        if not isinstance(y, Value):
+            return [[0.0] * count] * count
+        if self._needs_nodes:
+            return [self.gradient(first) for first in self.gradient(y, again=True)]
+        unit = [[float(i == j) for j in range(count)] for i in range(count)]
+        return hessian_times(y, self._inputs, unit)
+
+    def hessian_times(self, y: Number, directions: Any) -> Sequence[Number]:
+        """Return the Hessian of y, times the directions."""
+        along = self._along(directions)
+        if not isinstance(y, Value):
+            return [0.0] * len(along)
+        if self._needs_nodes:
+            return self.tangents(self.gradient(y, again=True), directions)
+        return hessian_times(y, self._inputs, [[*map(_float, along)]])[0]
+
+    def tangents(self, ys: Sequence[Number], directions: Any) -> list[Number]:
+        """Return the derivative of each output along the directions.
+
+        Raises:
+            AnomalyError: within `detect_anomaly`, a tangent is inf or nan.
+        """
+        along = self._along(directions)
+        values = [y for y in ys if isinstance(y, Value)]
+        if not values:
+            return [0.0] * len(ys)
+        root = nary(_OUTPUTS, values)
+        numbers = [*map(_float, along)]
+        if blocks.count:
+            _watched_tangents(root, self._inputs, numbers)
+        found: Mapping[int, Number]
+        if self._keeps_history:
+            found = tangents_as_values(root, self._inputs, along)
+        else:
+            found = tangents_along(root, self._inputs, numbers)
+        return [found.get(id(y), 0.0) for y in ys]
+
+    def _along(self, directions: Any) -> list[Number]:
+        """Return the directions as one number for each input."""
+        return leaves_alike(directions, self._model, f"{self._what}(tangents=)")
+
+    def result(self, number: Number) -> Number:
+        """Return a Value if Values were given or are needed outside, else a float."""
+        if not self._gives_values:
+            return _float(number)
+        if isinstance(number, Value) and self._is_recorded:
+            return number
+        return Value(_float(number))
+
+    @property
+    def _keeps_history(self) -> bool:
+        return self._gives_values and self._is_recorded
+
+    @property
+    def _needs_nodes(self) -> bool:
+        """Whether to record second derivatives: for their history, or for a watcher."""
+        return self._keeps_history or watcher.get() is not None
+
+
+def _history(outputs: Sequence[Number]) -> list[Value]:
+    """Return a topological order of all nodes that the outputs depend on."""
+    values = [y for y in outputs if isinstance(y, Value)]
+    return topological_order(nary(_OUTPUTS, values))[:-1] if values else []
+
+
+def _watched_tangents(
+    root: Value, inputs: Sequence[Value], direction: Sequence[float]
+) -> None:
+    """Raise an AnomalyError, within `detect_anomaly`, if a tangent is inf or nan."""
+    lines = watcher.get()
+    if lines is None or not all(map(math.isfinite, direction)):
+        return
+    tangents = tangents_along(root, inputs, direction)
+    if all(map(math.isfinite, tangents.values())):
+        return
+    from autograd_scalar.graph.naming import describe  # noqa: PLC0415  (for an error only)
+
+    order = topological_order(root)
+    node = next(v for v in order if not math.isfinite(tangents[id(v)]))
+    terms = [
+        f"{derivative!r} * {tangent!r}"
+        for parent, derivative in zip(node.parents, node.local_derivatives, strict=True)
+        if (tangent := tangents[id(parent)]) != 0.0
+    ]
+    shown = " + ".join([*terms[:_MOST_TERMS], *["..."] * (len(terms) > _MOST_TERMS)])
+    line = lines.of(node)
+    where = "" if line is None else f", recorded in {line}"
+    msg = (
+        f"the tangent of {describe(node)} is the first that is not finite: {shown} ="
+        f" {tangents[id(node)]!r} (local derivative * operand's tangent){where}"
+    )
+    raise AnomalyError(msg)
+
+
+def _float(number: Number) -> float:
+    return number.data if isinstance(number, Value) else number

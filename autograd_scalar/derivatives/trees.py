@@ -1,6 +1,7 @@
-"""Numbers in lists, tuples, dicts and NumPy arrays: taken out, and put back alike.
+"""Flatten containers of numbers, and build them again (what JAX calls pytrees).
 
-Containers may be nested to any depth: nothing here recurses.
+A tree is a number, a Value, a NumPy array, or a list, tuple or dict of trees; the
+numbers are its leaves. Trees may be nested to any depth: nothing here recurses.
 
 >>> point = {"w": [1.0, 2.0], "b": (3,)}
 >>> leaves_of(point, "demo()")
@@ -37,17 +38,17 @@ __all__ = [
 
 
 def is_array(tree: object) -> bool:
-    """Whether it is a plain NumPy array; NumPy is not loaded to find out."""
+    """Return whether the tree is a plain NumPy array; do not import NumPy."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and type(tree) is numpy.ndarray
 
 
 def leaves_of(tree: Any, what: str) -> list[Number]:
-    """The Values and numbers in a tree of containers, left to right.
+    """Return the leaves of a tree, from left to right; ``what`` is for messages.
 
     Raises:
-        OperandError: a leaf is no real number; ``what`` names what it was given to.
-        ShapeError: a container is within itself.
+        OperandError: a leaf is no real number.
+        ShapeError: a container contains itself.
     """
     leaves: list[Number] = []
     for part, held in _post_order(tree, what):
@@ -58,7 +59,7 @@ def leaves_of(tree: Any, what: str) -> list[Number]:
 
 
 def holds_values(tree: Any) -> bool:
-    """Whether a Value is in the tree; what is no container is not looked into."""
+    """Return whether the tree contains a Value; other objects are not searched."""
     seen: set[int] = set()  # ids of containers, which may share what they hold
     stack = [tree]
     while stack:
@@ -74,12 +75,12 @@ def holds_values(tree: Any) -> bool:
 
 
 def leaves_alike(tree: Any, model: Any, what: str) -> list[Number]:
-    """The leaves of a tree that is built like the model, in the model's order.
+    """Return the leaves of a tree with the structure of ``model``, in its order.
 
-    The model has an end: its own leaves were taken before.
+    ``model`` must not contain itself: `leaves_of` has checked that before.
 
     Raises:
-        ShapeError: it is built in another way.
+        ShapeError: the structures differ.
         OperandError: a leaf is no real number.
     """
     leaves: list[Number] = []
@@ -104,9 +105,9 @@ def leaves_alike(tree: Any, model: Any, what: str) -> list[Number]:
 
 
 def filled(tree: Any, leaves: Iterator[Any]) -> Any:
-    """A new tree of the same structure and types, with these leaves.
+    """Return a new tree of the same structure and types, with these leaves.
 
-    An array of floats has dtype float64, one with Values has dtype object.
+    An array of floats gets dtype float64, an array with Values dtype object.
     """
 
     def place(part: Any) -> Any:
@@ -118,10 +119,11 @@ def filled(tree: Any, leaves: Iterator[Any]) -> Any:
 
 
 def blocks_of(outputs: Any, inputs: Any, rows: Iterable[Sequence[Number]]) -> Any:
-    """The rows of a Jacobian as a tree of the outputs' structure, of the inputs' trees.
+    """Return a Jacobian as a tree of the outputs, whose leaves are trees of the inputs.
 
-    An array among them is one leaf: against inputs of shape T, outputs of shape S give
-    an array of shape S + T, and a single number counts as shape ().
+    ``rows`` holds, for each number of the outputs, its derivatives by all inputs. An
+    array is treated as one leaf: outputs of shape S by inputs of shape T give an array
+    of shape S + T; a single number has shape ().
     """
     remaining = iter(rows)
 
@@ -154,16 +156,16 @@ def _number(leaf: Any, what: str) -> float:
 
 
 def _held(tree: Any) -> list[Any] | None:
-    """What a container holds; None for an array and for a leaf."""
+    """Return the parts of a container, or None for an array and for a leaf."""
     if isinstance(tree, dict):
         return list(tree.values())
     return list(tree) if isinstance(tree, (list, tuple)) else None
 
 
 def _post_order(tree: Any, what: str) -> Iterator[tuple[Any, int | None]]:
-    """Every part of the tree, left to right, a container after all that it holds.
+    """Yield every part of the tree, left to right, a container after its parts.
 
-    With a container comes how many parts it holds, with a leaf or an array None.
+    With a container, yield the number of its parts; with a leaf or an array, None.
     """
     path: set[int] = set()  # ids of the containers around the part
     stack: list[tuple[Any, int | None]] = [(tree, None)]
@@ -175,7 +177,10 @@ def _post_order(tree: Any, what: str) -> Iterator[tuple[Any, int | None]]:
             yield part, count
             continue
         if id(part) in path:
-            msg = f"{what}: {_outline(part)} is within itself, and would never end"
+            msg = (
+                f"{what}: {_outline(part)} contains itself; pass a container that does"
+                " not"
+            )
             raise ShapeError(msg)
         path.add(id(part))
         stack.append((part, len(held)))
@@ -183,7 +188,7 @@ def _post_order(tree: Any, what: str) -> Iterator[tuple[Any, int | None]]:
 
 
 def _mapped(place: Callable[[Any], Any], tree: Any) -> Any:
-    """The tree with each leaf or array replaced; containers keep their types."""
+    """Return the tree with each leaf or array replaced; keep the container types."""
     done: list[Any] = []
     for part, count in _post_order(tree, "a container"):
         if count is None:
@@ -212,7 +217,7 @@ def _array(leaves: list[Any], shape: tuple[int, ...]) -> Any:
 
 
 def _outline(tree: Any) -> str:
-    """The outermost container in words, equal for containers of the same structure."""
+    """Describe the outermost container; equal texts mean equal structure there."""
     if is_array(tree):
         return f"an array of shape {tree.shape}"
     if isinstance(tree, dict):

@@ -1,1 +1,1 @@
-"""`diagnose` and `detect_anomaly`: what is wrong with a graph, and where it began."""
+"""Find what is wrong with a graph, and where it began: `diagnose`, `detect_anomaly`."""

@@ -1,4 +1,7 @@
-"""What `diagnose` found, in text, HTML and JSON."""
+"""`diagnose`: look through a recorded graph for what makes gradients wrong or useless.
+
+The result, a `Diagnosis`, is a list of findings as text, HTML and JSON.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from autograd_scalar.diagnosis.anomaly import (
     SourceLines,
     first_bad_adjoint,
-    is_born_wrong,
+    turns_nonfinite,
 )
 from autograd_scalar.errors import OperandError
 from autograd_scalar.graph.naming import describe
@@ -20,25 +23,86 @@ from autograd_scalar.graph.recording import watcher
 from autograd_scalar.graph.sweeps import stateless_sweep, topological_order
 from autograd_scalar.graph.value import Value
 from autograd_scalar.operands import real, shown
+from autograd_scalar.reporting.tables import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from autograd_scalar.diagnosis.anomaly import SourceLine
+    from autograd_scalar.primitives.kinks import Kink
 
-__all__ = ["Diagnosis", "Finding", "diagnose"]
-
+__all__ = ["Diagnosis", "diagnose", "kinks_at"]
 
 _ADVICE = "Record the graph within detect_anomaly() to see the lines of source."
+_DIGITS = -math.log10(2.0**-53)  # decimal digits of a float
+
+
+def diagnose(  # noqa: PLR0913  (each by its name)
+    root: Value,
+    lines: SourceLines | None = None,
+    *,
+    seed: float = 1.0,
+    saturated: float = 1e-3,
+    digits: float = 8.0,
+    most: int = 10,
+) -> Diagnosis:
+    """Look through a recorded graph for what makes gradients wrong or useless.
+
+    It finds:
+
+    - non-finite values: the nodes at which inf or nan begins;
+    - the first adjoint that is not finite;
+    - saturated units: a squashing function (tanh, sigmoid, softplus, …) whose local
+      derivative is below ``saturated`` in size;
+    - dead units: a relu that is 0 and passes no gradient back;
+    - kinks: nodes whose local derivative is a convention, with that convention;
+    - cancellation: a sum of computed terms that loses ``digits`` or more of the 16
+      decimal digits of a float.
+
+    ``lines``, from a `detect_anomaly` block that recorded the graph, adds the user's
+    source lines; within that block they are known already. No ``grad`` is read or
+    changed: the adjoints are computed from ``seed`` at the root. The first ``most``
+    findings of each kind are kept; all are counted. Kinks are judged by the current
+    ``data`` of the operands.
+
+    >>> from autograd_scalar import Value
+    >>> x, w = Value(0.0, "x"), Value(-3.0, "w")
+    >>> print(diagnose((w * x).relu().named("a") + (9.0 * w).tanh()))
+    8 nodes: 1 dead unit, 1 saturated unit, 1 kink
+    dead unit: 'a' = relu(-0.0) = 0.0: nothing flows back
+    saturated unit: tanh(-27.0) = -1.0: the local derivative is 1.4e-23
+    kink: 'a' = relu(-0.0) = 0.0: x = 0; the derivative there is by convention 0
+    (minimum-norm subgradient, R2)
+    Record the graph within detect_anomaly() to see the lines of source.
+
+    Raises:
+        OperandError: ``root`` is no Value, ``lines`` is not from `detect_anomaly`,
+            ``most`` is no int from 0 on, or another option is no number.
+    """
+    _check_request(root, lines, most)
+    start = real(seed, "diagnose(seed=)")
+    thresholds = _Thresholds(
+        real(saturated, "diagnose(saturated=)"), real(digits, "diagnose(digits=)")
+    )
+    order = topological_order(root)
+    seen = lines if lines is not None else watcher.get()
+    counts: Counter[str] = Counter()
+    findings: list[Finding] = []
+    for kind, node, detail in _findings(order, root, start, thresholds):
+        counts[kind] += 1
+        if counts[kind] <= most:
+            line = seen.of(node) if isinstance(seen, SourceLines) else None
+            findings.append(Finding(kind, describe(node), detail, line))
+    return Diagnosis(len(order), counts, tuple(findings))
 
 
 class Finding(NamedTuple):
-    """One node and what is the matter with it."""
+    """One node, and what was found about it."""
 
-    kind: str  # "kink"
+    kind: str  # such as "kink"
     node: str  # as a call with names and numbers
     detail: str
-    line: SourceLine | None  # of the user's source, where it was recorded
+    line: SourceLine | None  # that recorded the node, if known
 
     def __str__(self) -> str:
         where = f" [{self.line}]" if self.line is not None else ""
@@ -47,10 +111,21 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """All findings about a graph: the first of each kind, and how many there are."""
+    """The result of `diagnose`: the first findings of each kind, and their number.
+
+    Attributes:
+        nodes: the number of nodes in the graph.
+        counts: the number of findings of each kind, in the order of the findings.
+        findings: the first ``most`` of each kind.
+
+    >>> from autograd_scalar import Value, diagnose
+    >>> found = diagnose(Value(30.0, "x").tanh())
+    >>> found.is_healthy, found.counts["saturated unit"]
+    (False, 1)
+    """
 
     nodes: int
-    counts: Mapping[str, int]  # by kind, in the order of the findings
+    counts: Mapping[str, int]
     findings: tuple[Finding, ...]
 
     @property
@@ -59,11 +134,8 @@ class Diagnosis:
         return not self.counts
 
     def _head(self) -> str:
-        found = [f"{n:,} {kind}{'s' * (n != 1)}" for kind, n in self._kinds()]
+        found = [counted(n, kind) for kind, n in self.counts.items()]
         return f"{self.nodes:,} nodes: " + (", ".join(found) or "nothing found")
-
-    def _kinds(self) -> list[tuple[str, int]]:
-        return list(self.counts.items())
 
     def _of(self, kind: str) -> list[Finding]:
         return [finding for finding in self.findings if finding.kind == kind]
@@ -73,7 +145,7 @@ class Diagnosis:
 
     def __str__(self) -> str:
         lines = [self._head()]
-        for kind, count in self._kinds():
+        for kind, count in self.counts.items():
             shown = self._of(kind)
             lines += map(str, shown)
             if count > len(shown):
@@ -88,7 +160,7 @@ class Diagnosis:
         return f"<p>{escape(head)}</p><ul>{items}</ul>"
 
     def to_json(self) -> str:
-        """Everything as JSON."""
+        """Return everything as JSON."""
         findings = [
             {
                 "kind": finding.kind,
@@ -105,67 +177,12 @@ class Diagnosis:
         )
 
 
-_DIGITS = -math.log10(2.0**-53)  # of a float
+# ---- What is looked for --------------------------------------------------------------
 
 
 class _Thresholds(NamedTuple):
     saturated: float
     digits: float
-
-
-def diagnose(  # noqa: PLR0913  (each by its name)
-    root: Value,
-    lines: SourceLines | None = None,
-    *,
-    seed: float = 1.0,
-    saturated: float = 1e-3,
-    digits: float = 8.0,
-    most: int = 10,
-) -> Diagnosis:
-    """Look through a recorded graph for what makes gradients wrong or useless.
-
-    Found are: the first values that are not finite; the first adjoint that is not
-    finite; saturated units, where a squashing function (tanh, sigmoid, softplus, …) has
-    a local derivative below ``saturated`` in size; dead units, where relu gives 0 and
-    passes nothing back; kinks, where the local derivative is a convention, and which;
-    cancellation, where a sum of computed terms loses ``digits`` decimal digits or more
-    of the 16 there are.
-
-    ``lines``, of a `detect_anomaly` block that recorded the graph, adds the user's
-    lines of source; inside of that block it is not needed. No ``grad`` is read or
-    changed: the adjoints are those of ``seed`` on the root. The first ``most`` of each
-    kind are kept, all are counted. Kinks are looked for at the operands' ``data`` as it
-    is now.
-
-    >>> from autograd_scalar import Value
-    >>> x, w = Value(0.0, "x"), Value(-3.0, "w")
-    >>> print(diagnose((w * x).relu().named("a") + (9.0 * w).tanh()))
-    8 nodes: 1 dead unit, 1 saturated unit, 1 kink
-    dead unit: 'a' = relu(-0.0) = 0.0: nothing flows back
-    saturated unit: tanh(-27.0) = -1.0: the local derivative is 1.4e-23
-    kink: 'a' = relu(-0.0) = 0.0: x = 0; the derivative there is by convention 0
-    (minimum-norm subgradient, R2)
-    Record the graph within detect_anomaly() to see the lines of source.
-
-    Raises:
-        OperandError: ``root`` is no Value, ``lines`` not what `detect_anomaly` gave,
-            ``most`` no int from 0 on, or another option no number.
-    """
-    _check_request(root, lines, most)
-    start = real(seed, "diagnose(seed=)")
-    thresholds = _Thresholds(
-        real(saturated, "diagnose(saturated=)"), real(digits, "diagnose(digits=)")
-    )
-    order = topological_order(root)
-    seen = lines if lines is not None else watcher.get()
-    counts: Counter[str] = Counter()
-    findings: list[Finding] = []
-    for kind, node, detail in _all(order, root, start, thresholds):
-        counts[kind] += 1
-        if counts[kind] <= most:
-            line = seen.of(node) if isinstance(seen, SourceLines) else None
-            findings.append(Finding(kind, describe(node), detail, line))
-    return Diagnosis(len(order), counts, tuple(findings))
 
 
 def _check_request(root: object, lines: object, most: object) -> None:
@@ -183,12 +200,12 @@ def _check_request(root: object, lines: object, most: object) -> None:
         raise OperandError(msg)
 
 
-def _all(
+def _findings(
     order: Sequence[Value], root: Value, seed: float, thresholds: _Thresholds
 ) -> Iterator[tuple[str, Value, str]]:
-    """Kind, node and detail of everything found, kind by kind."""
+    """Yield kind, node and detail of every finding, kind by kind."""
     for node in order:
-        if is_born_wrong(node):
+        if turns_nonfinite(node):
             yield "non-finite value", node, "no operand is, so it begins here"
         elif node.is_leaf and not math.isfinite(node.data):
             yield "non-finite value", node, "a leaf was set to it"
@@ -199,7 +216,9 @@ def _all(
     for node in inner:
         yield from _flat_units(node, thresholds.saturated)
     for node in inner:
-        yield from _kinks(node)
+        for kink in kinks_at(node):
+            detail = f"{kink.where}; the derivative there is by convention"
+            yield "kink", node, f"{detail} {kink.convention}"
     for node in inner:
         lost = _digits_lost(node)
         if lost >= thresholds.digits:
@@ -209,28 +228,27 @@ def _all(
 
 def _flat_units(node: Value, threshold: float) -> Iterator[tuple[str, Value, str]]:
     if node.primitive is not None and node.primitive.saturates:
-        slope = node.local_derivatives[0]
-        if abs(slope) < threshold:
-            detail = f"the local derivative is {slope:.2g}"
+        partial = node.local_derivatives[0]
+        if abs(partial) < threshold:
+            detail = f"the local derivative is {partial:.2g}"
             yield "saturated unit", node, detail
     elif node.op == "relu" and node.data == 0.0 == node.local_derivatives[0]:
         yield "dead unit", node, "nothing flows back"
 
 
-def _kinks(node: Value) -> Iterator[tuple[str, Value, str]]:
-    if node.primitive is None or not node.primitive.kinks:
-        return
+def kinks_at(node: Value) -> list[Kink]:
+    """Return the kinks of the node's primitive that its operands lie at."""
+    primitive = node.primitive
+    if primitive is None or not primitive.kinks:
+        return []
     numbers = [parent.data for parent in node.parents]
-    for kink in node.primitive.kinks:
-        if kink.at(*numbers):
-            detail = f"{kink.where}; the derivative there is by convention"
-            yield "kink", node, f"{detail} {kink.convention}"
+    return [kink for kink in primitive.kinks if kink.at(*numbers)]
 
 
 def _digits_lost(node: Value) -> float:
-    """How many decimal digits the terms of a sum have more than the sum.
+    """Return how many decimal digits a sum loses to cancellation of its terms.
 
-    0 for other operations, and where all terms are leaves: those are exact.
+    0 for other operations, and if all terms are leaves: those are exact.
     """
     op = node.op
     if op not in {"add", "sub", "sum", "dot", "mean"}:
@@ -246,7 +264,7 @@ def _digits_lost(node: Value) -> float:
 
 
 def _terms(op: str, numbers: list[float]) -> list[float]:
-    """What was added up, to its size."""
+    """Return the terms that were added; those of a mean are divided already."""
     if op == "mean":
         return [x / len(numbers) for x in numbers]
     if op != "dot":

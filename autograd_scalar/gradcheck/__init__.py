@@ -1,1 +1,1 @@
-"""`check_gradients`: recorded derivatives beside differences and complex steps."""
+"""Check gradients against finite differences and complex steps."""

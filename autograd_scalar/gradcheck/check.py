@@ -1,4 +1,9 @@
-"""`check_gradients`: a gradient beside differences of f, and complex steps of rows."""
+"""`check_gradients`: compare the gradient of a function with finite differences of it.
+
+Two comparisons are made. The gradient of the whole function is compared with finite
+differences of the function (`judging`). Each local derivative of the graph is compared
+with a complex step of its primitive, or with finite differences of it (`search`).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +18,7 @@ from autograd_scalar.gradcheck.search import (
     first_kink,
     rounding_of,
     search,
-    waves_too_fine,
+    too_fast_for_differences,
 )
 from autograd_scalar.graph.recording import no_grad
 from autograd_scalar.graph.value import Value
@@ -34,27 +39,28 @@ def check_gradients(  # noqa: PLR0913  (each by its name)
     resolution: float = 1e-4,
     raises: bool = True,
 ) -> GradientCheck:
-    """Compare the gradient of ``f(*inputs)`` with differences of f, input by input.
+    """Compare the gradient of ``f(*inputs)`` with finite differences of f.
 
     The differences are central, extrapolated to step zero, and come with an estimate
-    of their own error; agreement is within four times that plus ``rtol``. With
-    ``order=2`` every second derivative is compared with differences of the gradient,
-    too. Where they differ, every node of the graph is searched for the local
-    derivative that is wrong, by differences of its row.
+    of their own error (Ridders 1982). A derivative agrees if it is within four times
+    that estimate plus ``rtol`` times its size. With ``order=2`` every second derivative
+    is compared with differences of the gradient, too. If a derivative differs, every
+    node of the graph is searched for the local derivative that is wrong, by differences
+    of its primitive's forward function.
 
-    Where a row of the table is analytic, its local derivatives are always compared with
-    a complex step of the row, which knows them to a few ULP: a rule that is wrong by
-    1e-13 is named, too. ``rtol`` and ``resolution`` are for differences.
+    The local derivatives of an analytic primitive are always compared with a complex
+    step, which gives them to a few ULP: an error of 1e-13 in a derivative is found.
+    ``rtol`` and ``resolution`` apply to differences only.
 
-    ``inputs`` is a number or a Value, or a sequence of such and of sequences of such.
-    Numbers become Values; Values are used themselves, their ``data`` varied and
-    restored, so that f may also reach them without its arguments:
+    ``inputs`` is a number or a Value, or a sequence of numbers, Values and sequences of
+    these. Numbers become Values. Values are used themselves: their ``data`` is varied
+    and restored, so f may also read them without its arguments, as in
     ``check_gradients(lambda *_: loss(net), net.parameters())``.
 
-    At a kink of f nothing is judged, at an end of the domain the inner side is; nor is
-    anything judged where the estimated error exceeds ``resolution``, relatively, or
-    called different where a sine so far out has waves finer than floats are. The text
-    says why.
+    Nothing is judged at a kink of f, nor where the relative error of the differences
+    exceeds ``resolution``. At an end of the domain one-sided differences decide. Where
+    f oscillates too fast for the spacing of floats, as sin(1e17) does, a derivative is
+    not reported as different. The report says why something was not judged.
 
     >>> print(check_gradients(lambda x, y: (x * y).sin(), [2.0, 0.5]))
     check_gradients: 2 derivatives of order 1: 2 agree, 0 differ, 0 not judged
@@ -65,15 +71,15 @@ def check_gradients(  # noqa: PLR0913  (each by its name)
     autograd_scalar.errors.GradientCheckError: check_gradients: 1 derivatives of order
     1: 0 agree, 1 differ, 0 not judged
     d/d'x' is 3.0 by the graph, 6.0 ± ... by differences
-    Every local derivative in the graph agrees with its row: part of f goes around the
-    graph, as v.data, v.detach() and the functions of math do.
+    Every local derivative in the graph agrees with its primitive: part of f bypasses
+    the graph, as v.data, v.detach() and the functions of math do.
 
     Raises:
         GradientCheckError: a derivative differs, a local derivative is wrong, or
             nothing could be judged; not with ``raises=False``.
-        OperandError: an input is no real number, f is no function, did not return a
-            Value, gives another number each time, the order is neither 1 nor 2, or a
-            tolerance is negative or nan.
+        OperandError: an input is no real number; f is no function, does not return a
+            Value, or returns another number when called again; the order is neither 1
+            nor 2; or a tolerance is negative or nan.
     """
     _check_request(f, order)
     tolerance = Tolerance(
@@ -86,7 +92,7 @@ def check_gradients(  # noqa: PLR0913  (each by its name)
     comparisons = check.first_order()
     if order == 2:  # noqa: PLR2004
         comparisons += check.second_order()
-    differing = any(row.verdict == "differs" for row in comparisons)
+    differing = any(comparison.verdict == "differs" for comparison in comparisons)
     found = search(check.root, order, tolerance, by_differences=differing)
     report = GradientCheck(
         order,
@@ -102,7 +108,7 @@ def check_gradients(  # noqa: PLR0913  (each by its name)
 
 
 class _Check:
-    """A function at a point: its graph there, and its numbers nearby."""
+    """A function at a point: its graph there, and its values nearby."""
 
     def __init__(
         self,
@@ -118,7 +124,7 @@ class _Check:
         ]
         self.tolerance = tolerance
         self.root = self.call()
-        self.too_fine = waves_too_fine(self.root)
+        self.too_fast = too_fast_for_differences(self.root)
         again = self.call()
         if repr(again.data) != repr(self.root.data):
             msg = (
@@ -128,7 +134,7 @@ class _Check:
             raise OperandError(msg)
 
     def call(self) -> Value:
-        """Evaluate f at what the leaves hold now."""
+        """Evaluate f at the current ``data`` of the leaves."""
         output: object = self.f(*self.arguments)
         if not isinstance(output, Value):
             msg = (
@@ -139,36 +145,38 @@ class _Check:
         return output
 
     def number(self) -> list[float]:
+        """Return f at the current ``data`` of the leaves, without a graph."""
         with no_grad():
             return [self.call().data]
 
     def gradient(self) -> list[float]:
+        """Return the gradient of f at the current ``data`` of the leaves."""
         return gradients(self.call(), self.leaves)
 
     def first_order(self) -> list[Comparison]:
-        """One row for each leaf."""
+        """Compare the derivative by each leaf with differences of f."""
         claims = gradients(self.root, self.leaves)
         rounding = [rounding_of(self.root)]
-        rows = []
+        comparisons = []
         for leaf, name, claim in zip(self.leaves, self.names, claims, strict=True):
             (outcome,) = self._along(leaf, self.number, [claim], rounding)
-            rows.append(Comparison(f"d/d{name}", *outcome))
-        return rows
+            comparisons.append(Comparison(f"d/d{name}", *outcome))
+        return comparisons
 
     def second_order(self) -> list[Comparison]:
-        """One row for each pair of leaves."""
-        slopes = gradients(self.root, self.leaves, create_graph=True)
-        claims = [gradients(slope, self.leaves) for slope in slopes]
-        rounding = [rounding_of(slope) for slope in slopes]
-        rows = []
+        """Compare each second derivative with differences of the gradient."""
+        first = gradients(self.root, self.leaves, create_graph=True)
+        claims = [gradients(derivative, self.leaves) for derivative in first]
+        rounding = [rounding_of(derivative) for derivative in first]
+        comparisons = []
         for j, (leaf, name) in enumerate(zip(self.leaves, self.names, strict=True)):
             column = [claim[j] for claim in claims]
             outcomes = self._along(leaf, self.gradient, column, rounding)
-            rows += [
+            comparisons += [
                 Comparison(f"d²/d{other} d{name}", *outcome)
                 for other, outcome in zip(self.names, outcomes, strict=True)
             ]
-        return rows
+        return comparisons
 
     def _along(
         self,
@@ -177,7 +185,7 @@ class _Check:
         claims: Sequence[float],
         rounding: Sequence[float],
     ) -> list[Outcome]:
-        """Judge the claimed slopes of the numbers along a leaf."""
+        """Judge the claimed derivatives of the numbers by one leaf."""
         before, here = leaf.data_before, leaf.data
 
         def at(x: float) -> list[float]:
@@ -187,12 +195,12 @@ class _Check:
         try:
             outcomes = judge(at, here, claims, rounding, self.tolerance)
         finally:
-            leaf.data = before  # a leaf remembers this one, too
+            leaf.data = before  # restores data_before, too
             leaf.data = here
-        if leaf not in self.too_fine:
+        if leaf not in self.too_fast:
             return outcomes
         return [
-            outcome._replace(verdict="not judged", reason=self.too_fine[leaf])
+            outcome._replace(verdict="not judged", reason=self.too_fast[leaf])
             if outcome.verdict == "differs"
             else outcome
             for outcome in outcomes
@@ -220,7 +228,7 @@ def _positive(x: object, name: str) -> float:
 
 
 def _arguments(inputs: object) -> list[Any]:
-    """The inputs as f takes them: Values, and lists of Values."""
+    """Return the inputs as f takes them: Values and lists of Values."""
     given = _as_lists(inputs)
     return [_as_values(x) for x in (given if isinstance(given, list) else [given])]
 

@@ -1,4 +1,10 @@
-"""Claimed derivatives beside differences: which agree, which differ, which neither."""
+"""Judge claimed derivatives by finite differences: agrees, differs, or not judged.
+
+`judge` looks up to three times: at central differences; where these do not agree, at
+one-sided differences, which reveal kinks and ends of the domain; and where a claim
+still differs, at the smallest steps that separate it from the differences, which reveal
+that large steps spanned a kink or several periods.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +23,9 @@ __all__ = ["Outcome", "Tolerance", "Verdict", "judge", "judge_exactly"]
 Verdict: TypeAlias = Literal["agrees", "differs", "not judged"]
 
 _WITHIN = 4.0  # times the estimated error
-_SURE = 0.1  # of the gap between two numbers: an error that still tells them apart
-_SMALL = 20.0  # times the step at which rounding fills that gap
-_NEXT_TO_0 = (2.0**-60, 2.0**-250, 2.0**-900)  # steps where nothing is rounded
+_SURE = 0.1  # an error of this share of a gap still separates its two ends
+_SMALL = 20.0  # times the step at which rounding is as large as that gap
+_NEXT_TO_0 = (2.0**-60, 2.0**-250, 2.0**-900)  # steps to try if rounding is 0
 _CONTRADICT = "differences of large and of small steps contradict each other"
 _NO_DIGITS = "no digit of the number is certain: all of it is rounding"
 _UNDERFLOWS = "f is too small: within its input's size it changes by no normal float"
@@ -30,10 +36,12 @@ _NEVER_SETTLES = "the differences settle on nothing: a jump, a pole or rounding"
 class Tolerance:
     """How close two derivatives have to be.
 
-    ``relative``: beyond the estimated error, for rounding in the gradient.
-    ``resolution``: the largest relative error of an estimate that is still worth a
-    judgement; relative to the derivative, or to the function over its argument if
-    that is larger.
+    Attributes:
+        relative: the allowed relative difference, beyond the estimated error; it
+            covers rounding in the gradient.
+        resolution: the largest relative error of an estimate that is used to judge;
+            relative to the derivative, or to the function over its argument if that
+            is larger.
     """
 
     relative: float
@@ -41,7 +49,7 @@ class Tolerance:
 
 
 class Outcome(NamedTuple):
-    """One derivative: what was claimed, what differences show, and the verdict."""
+    """One derivative: the claim, the estimate by differences, and the verdict."""
 
     claimed: float
     difference: float
@@ -51,7 +59,7 @@ class Outcome(NamedTuple):
 
 
 def judge_exactly(claim: float, estimate: Estimate) -> Outcome:
-    """Judge a claim by a slope that is known up to rounding: no tolerance is added."""
+    """Judge a claim by a derivative that is known to rounding; add no tolerance."""
     number, error = estimate
     agrees = abs(claim - number) <= _WITHIN * error
     return Outcome(claim, number, error, "agrees" if agrees else "differs")
@@ -64,35 +72,44 @@ def judge(
     rounding: Sequence[float],
     tolerance: Tolerance,
 ) -> list[Outcome]:
-    """Judge what is claimed of the slope at ``x`` of each number that f returns.
+    """Judge the claimed derivatives at ``x`` of the numbers that f returns.
 
-    At a kink, and where no difference settles, nothing is judged; at an end of the
-    domain the differences of the other side decide. A claim differs only if it does
-    at small steps, too: large ones may span a kink nearby, or many periods of a wave.
+    At a kink, and where the differences do not settle, nothing is judged. At an end of
+    the domain the differences of the inner side decide. A claim differs only if it
+    differs at small steps, too: large steps may span a kink nearby, or many periods.
+
+    Args:
+        f: returns one number for each claim; raises ArithmeticError or ValueError, or
+            returns nan, outside its domain.
+        x: the point.
+        claims: the claimed derivatives.
+        rounding: for each number of f, a bound on its rounding error near ``x``.
+        tolerance: how close a claim has to be.
     """
     outcomes = [
         outcome._replace(verdict="not judged", reason=_UNDERFLOWS)
         if outcome.verdict != "agrees" and _underflows(outcome, x)
         else outcome
-        for outcome in _first_and_second_look(f, x, claims, rounding, tolerance)
+        for outcome in _by_large_steps(f, x, claims, rounding, tolerance)
     ]
     if all(outcome.verdict != "differs" for outcome in outcomes):
         return outcomes
     return [
-        _third_look(f, x, outcome, rounding, k)
+        _by_small_steps(f, x, outcome, rounding, k)
         if outcome.verdict == "differs" and isfinite(outcome.claimed)
         else outcome
         for k, outcome in enumerate(outcomes)
     ]
 
 
-def _first_and_second_look(
+def _by_large_steps(
     f: Callable[[float], Sequence[float]],
     x: float,
     claims: Sequence[float],
     rounding: Sequence[float],
     tolerance: Tolerance,
 ) -> list[Outcome]:
+    """Judge by central differences; where these do not agree, by one-sided ones."""
     scales = [abs(value) / max(1.0, abs(x)) for value in f(x)]
     central = differences(f, x, rounding)
     outcomes = list(map(_outcome, claims, central, scales, [tolerance] * len(claims)))
@@ -103,7 +120,7 @@ def _first_and_second_look(
     return [
         outcome
         if outcome.verdict == "agrees"
-        else _second_look(outcome, sides, scale, tolerance)
+        else _by_sides(outcome, sides, scale, tolerance)
         for outcome, sides, scale in zip(
             outcomes, zip(below, above, strict=True), scales, strict=True
         )
@@ -125,31 +142,32 @@ def _outcome(
 def _settled(
     estimate: Estimate, claim: float, scale: float, tolerance: Tolerance
 ) -> bool:
-    # Against inf or nan a number has to stand by itself.
+    # A claim of inf or nan gives no scale for the error.
     size = max(abs(claim), scale) if isfinite(claim) else 0.0
     size = max(abs(estimate.number), size)
     return estimate.error < inf and estimate.error <= tolerance.resolution * size
 
 
 def _underflows(outcome: Outcome, x: float) -> bool:
-    """Whether lines of both slopes rise over x, which is not 0, by no normal float."""
-    steeper = max(abs(outcome.claimed), abs(outcome.difference))
-    return x != 0.0 and steeper * abs(x) < sys.float_info.min
+    """Return whether both derivatives times x, if not 0, are no normal floats."""
+    larger = max(abs(outcome.claimed), abs(outcome.difference))
+    return x != 0.0 and larger * abs(x) < sys.float_info.min
 
 
-def _second_look(
+def _by_sides(
     outcome: Outcome,
     sides: tuple[Estimate, Estimate],
     scale: float,
     tolerance: Tolerance,
 ) -> Outcome:
-    """From each side by itself: is it a kink, or the end of the domain?"""
+    """Judge by each side alone: it may be a kink or the end of the domain."""
     below, above = sides
     if inf in {below.error, above.error}:
         inside = below if above.error == inf else above
         return _outcome(outcome.claimed, inside, scale, tolerance)
     settled = [_settled(side, outcome.claimed, scale, tolerance) for side in sides]
-    if not (isfinite(outcome.claimed) or any(settled)):  # by symmetry alone: a cusp
+    # At a cusp central differences settle by symmetry alone.
+    if not (isfinite(outcome.claimed) or any(settled)):
         return outcome._replace(verdict="not judged", reason=_NEVER_SETTLES)
     apart = abs(below.number - above.number)
     size = max(abs(below.number), abs(above.number))
@@ -161,14 +179,14 @@ def _second_look(
     return outcome
 
 
-def _third_look(
+def _by_small_steps(
     f: Callable[[float], Sequence[float]],
     x: float,
     outcome: Outcome,
     rounding: Sequence[float],
     k: int,
 ) -> Outcome:
-    """At the smallest steps that tell the claim from the difference: is it still so?"""
+    """Judge again at the smallest steps that separate the claim from the estimate."""
     apart = abs(outcome.claimed - outcome.difference)
     step = _SMALL * rounding[k] / apart
     if 0.0 < max(abs(f(x)[k]), _size(f, x + step, k)) < rounding[k]:
@@ -185,7 +203,7 @@ def _third_look(
 
 
 def _size(f: Callable[[float], Sequence[float]], x: float, k: int) -> float:
-    """Of one number; infinite where f is outside its domain."""
+    """Return the size of one number of f; inf outside the domain of f."""
     try:
         number = f(x)[k]
     except (ArithmeticError, ValueError):

@@ -1,4 +1,4 @@
-"""What `check_gradients` found: a row for each derivative, in text and JSON."""
+"""The result of `check_gradients`, as objects, text and JSON."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from autograd_scalar.reporting.tables import plain_fields
 
 if TYPE_CHECKING:
     from autograd_scalar.gradcheck.judging import Verdict
@@ -18,23 +20,25 @@ Method: TypeAlias = Literal["a complex step", "differences"]
 _MOST_LINES = 20  # of each kind, in the text
 
 _AROUND = (
-    "Every local derivative in the graph agrees with its row: part of f goes around the"
-    " graph, as v.data, v.detach() and the functions of math do."
+    "Every local derivative in the graph agrees with its primitive: part of f bypasses"
+    " the graph, as v.data, v.detach() and the functions of math do."
 )
 _INF_TIMES_0 = (
-    "No local derivative in the graph differs from its row: an infinite one met a 0 or"
-    " another infinity on the way; detect_anomaly() says where."
+    "No local derivative in the graph differs from its primitive: an infinite one met a"
+    " 0 or another infinity in the sweep; detect_anomaly() says where."
 )
 _CONVENTIONS = (
     "Conventions do not combine into the derivative of what is built on them: move the"
     " inputs off the kink."
 )
-_TOO_LITTLE = "Differences of f do not show it: it is too little, or not judged there."
+_TOO_SMALL = (
+    "Differences of f do not show it: it is too small, or was not judged there."
+)
 _NOTHING_JUDGED = "Nothing could be judged: move the inputs away from where they are."
 
 
 class Comparison(NamedTuple):
-    """One derivative of f, by the graph and by differences."""
+    """One derivative of f: by the graph and by finite differences."""
 
     derivative: str  # d/d'x'
     claimed: float
@@ -51,13 +55,13 @@ class Comparison(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A local derivative that is not the slope of its row's forward."""
+    """A local derivative that differs from that of its primitive's forward function."""
 
     node: str  # as a call: 'y' = cube('x' = 2.0) = 8.0
     primitive: str
     operand: int
     operand_label: str
-    by: int | None  # differentiated once more by this operand, in order 2
+    by: int | None  # for second derivatives: the other operand
     claimed: float
     measured: float
     estimate: float  # of the error of what was measured
@@ -72,38 +76,46 @@ class Fault(NamedTuple):
             what += f", and by operand {self.by}"
         return (
             f"At {self.node}: the derivative of {self.primitive} by {what}, is"
-            f" {self.claimed!r} by {self.rule},"
-            f" {self.measured!r} ± {self.estimate:.1g} by {self.method} of its row"
+            f" {self.claimed!r} by {self.rule}, {self.measured!r} ±"
+            f" {self.estimate:.1g} by {self.method} of its forward function"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class GradientCheck:
-    """Every derivative of f that was compared, and the nodes that are at fault.
+    """The result of `check_gradients`: every comparison, and the nodes at fault.
 
-    ``by_complex_step`` says how many of the local derivatives in the graph were judged
-    by a complex step, each to a few ULP; ``local_derivatives`` is how many there are,
-    up to the node at which the search had found faults enough. ``kink`` names, where a
-    derivative differs and no node is at fault, the first node at a kink.
+    Attributes:
+        order: 1, or 2 if second derivatives were compared, too.
+        comparisons: one for each derivative of f.
+        faults: the wrong local derivatives, parents first; at most ten.
+        local_derivatives: how many were searched, up to the last of these faults.
+        by_complex_step: how many of them were judged by a complex step, to a few ULP.
+        kink: if a derivative differs and no node is at fault, the first node at a kink.
+
+    >>> from autograd_scalar import check_gradients
+    >>> report = check_gradients(lambda x: x.tanh(), 0.5)
+    >>> report.passed, report.comparisons[0].verdict, report.by_complex_step
+    (True, 'agrees', 1)
     """
 
     order: int
     comparisons: tuple[Comparison, ...]
-    faults: tuple[Fault, ...]  # the first node first
+    faults: tuple[Fault, ...]
     local_derivatives: int = 0
     by_complex_step: int = 0
     kink: str = ""
 
     @property
     def passed(self) -> bool:
-        """Whether nothing is wrong, and something was judged if there is an input."""
+        """Whether nothing differs, and something was judged if there is an input."""
         verdicts = self._counts()
         return not (verdicts["differs"] or self.faults) and (
             verdicts["agrees"] > 0 or not self.comparisons
         )
 
     def _counts(self) -> Counter[str]:
-        return Counter(row.verdict for row in self.comparisons)
+        return Counter(comparison.verdict for comparison in self.comparisons)
 
     def _head(self) -> str:
         verdicts = self._counts()
@@ -121,19 +133,19 @@ class GradientCheck:
         verdicts = self._counts()
         lines = [self._head()]
         for verdict in ("differs", "not judged"):
-            rows = [str(row) for row in self.comparisons if row.verdict == verdict]
-            lines += rows[:_MOST_LINES]
-            if len(rows) > _MOST_LINES:
-                lines.append(f"and {len(rows) - _MOST_LINES:,} more")
+            found = [str(c) for c in self.comparisons if c.verdict == verdict]
+            lines += found[:_MOST_LINES]
+            if len(found) > _MOST_LINES:
+                lines.append(f"and {len(found) - _MOST_LINES:,} more")
         lines += map(str, self.faults)
         if verdicts["differs"] and not self.faults:
-            differing = [r for r in self.comparisons if r.verdict == "differs"]
-            if not any(math.isfinite(row.claimed) for row in differing):
+            differing = [c for c in self.comparisons if c.verdict == "differs"]
+            if not any(math.isfinite(c.claimed) for c in differing):
                 lines.append(_INF_TIMES_0)
             else:
                 lines.append(f"{self.kink}. {_CONVENTIONS}" if self.kink else _AROUND)
         if self.faults and not verdicts["differs"]:
-            lines.append(_TOO_LITTLE)
+            lines.append(_TOO_SMALL)
         elif not verdicts["differs"] and not self.passed:
             lines.append(_NOTHING_JUDGED)
         if self.passed and self.local_derivatives:
@@ -144,13 +156,13 @@ class GradientCheck:
         return "\n".join(lines)
 
     def to_json(self) -> str:
-        """Everything as JSON; a number that is not finite becomes a string."""
+        """Return everything as JSON; a number that is not finite becomes a string."""
         return json.dumps(
             {
                 "order": self.order,
                 "passed": self.passed,
-                "comparisons": [_plain(row._asdict()) for row in self.comparisons],
-                "faults": [_plain(fault._asdict()) for fault in self.faults],
+                "comparisons": [plain_fields(c._asdict()) for c in self.comparisons],
+                "faults": [plain_fields(fault._asdict()) for fault in self.faults],
                 "local_derivatives": self.local_derivatives,
                 "by_complex_step": self.by_complex_step,
                 "kink": self.kink,
@@ -158,10 +170,3 @@ class GradientCheck:
             allow_nan=False,
             ensure_ascii=False,
         )
-
-
-def _plain(fields: dict[str, object]) -> dict[str, object]:
-    return {
-        name: str(x) if isinstance(x, float) and not math.isfinite(x) else x
-        for name, x in fields.items()
-    }

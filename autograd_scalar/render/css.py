@@ -1,7 +1,8 @@
-"""Colours and type of the pictures, for a light and a dark page.
+"""The style sheet of the pictures: colours and fonts, for light and dark pages.
 
-Sign is blue and orange (Okabe and Ito's, safe for colour-blind eyes); kinds of boxes
-keep to green, purple and grey, so that no colour means two things.
+Signs are blue and orange (of the palette by Okabe and Ito 2008, which colour-blind
+readers can tell apart). Kinds of boxes are green, purple and grey, so that no colour
+has two meanings.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ _STRIP: Final = ("#e2e7ed", "#333e4a")
 
 
 def _theme(nth: int) -> str:
+    """Return the colour rules for a light page (0) or a dark one (1)."""
     rules = [
         f".ground{{fill:{GROUND[nth]}}}",
         f".strip{{fill:{_STRIP[nth]}}}",

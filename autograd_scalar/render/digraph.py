@@ -1,4 +1,4 @@
-"""A `graphviz.Digraph` that says what to do where the program ``dot`` is missing."""
+"""Adapt `graphviz.Digraph` for machines without the program ``dot``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SafeDigraph"]
 
-_MESSAGE: Final = (
+_NOT_INSTALLED: Final = (
     "the program `dot` is not installed; use draw(root), which needs nothing, or"
     " install Graphviz (https://graphviz.org/download)"
 )
@@ -23,32 +23,32 @@ _MESSAGE: Final = (
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _explained(method: F) -> F:
-    """Turn graphviz's exception, which names a command line, into ours."""
+def _raising_ours(method: F) -> F:
+    """Wrap a method to raise DrawingError instead of graphviz.ExecutableNotFound."""
 
     @wraps(method)
     def call(*args: Any, **keywords: Any) -> Any:
         try:
             return method(*args, **keywords)
         except graphviz.ExecutableNotFound:
-            raise DrawingError(_MESSAGE) from None
+            raise DrawingError(_NOT_INSTALLED) from None
 
     return call  # type: ignore[return-value]  # the same signature, by wraps
 
 
 class SafeDigraph(graphviz.Digraph):  # type: ignore[misc]  # graphviz has no types
-    """As its base class, but for what happens without ``dot``.
+    """A `graphviz.Digraph` that works in notebooks without the program ``dot``.
 
     Attributes:
-        drawing: what a notebook shows instead.
+        drawing: the picture that a notebook shows without ``dot``.
     """
 
     drawing: Drawing | None = None
 
-    pipe = _explained(graphviz.Digraph.pipe)
-    render = _explained(graphviz.Digraph.render)
-    view = _explained(graphviz.Digraph.view)
-    unflatten = _explained(graphviz.Digraph.unflatten)
+    pipe = _raising_ours(graphviz.Digraph.pipe)
+    render = _raising_ours(graphviz.Digraph.render)
+    view = _raising_ours(graphviz.Digraph.view)
+    unflatten = _raising_ours(graphviz.Digraph.unflatten)
 
     def _repr_mimebundle_(
         self,

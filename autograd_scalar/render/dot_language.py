@@ -1,4 +1,4 @@
-"""A scene in Graphviz's DOT language: records, with every label escaped."""
+"""Write a scene in the DOT language of Graphviz, with every label escaped."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["dot_lines", "dot_text"]
 
-
 _MOST: Final = 1000  # characters; Graphviz reads no string above 16,384 bytes
-_ROOM: Final = 260.0
+_NAME_WIDTH: Final = 260.0
+_NAME_SIZE: Final = 11.0  # as in the node statement
 _STYLES: Final = {
     "input": 'style="rounded,filled" color="#00805c" fillcolor="#e9f6f0"',
     "parameter": 'style="filled" color="#8250a8" fillcolor="#f6effb"',
@@ -32,12 +32,12 @@ _COLOURS: Final = {"pos": "#0072b2", "neg": "#d55e00", "bad": "#a8005c"}
 
 
 def dot_text(scene: Scene, direction: str) -> str:
-    """A whole DOT file."""
+    """Return a whole DOT file."""
     return "digraph {\n" + "\n".join(dot_lines(scene, direction)) + "\n}\n"
 
 
 def dot_lines(scene: Scene, direction: str) -> list[str]:
-    """The statements between the braces."""
+    """Return the statements between the braces of the graph."""
     heading = _lines(filter(None, (visible(scene.title), scene.note)))
     lines = [
         f"\tgraph [rankdir={direction} label={heading} labelloc=t]",
@@ -63,18 +63,18 @@ def dot_lines(scene: Scene, direction: str) -> list[str]:
 
 
 def _lines(lines: Iterable[str]) -> str:
-    """A quoted string of several lines, none so long that Graphviz refuses it."""
+    """Return a quoted string of several lines, each short enough for Graphviz."""
     return '"' + "\\n".join(dot_quoted(line[:_MOST])[1:-1] for line in lines) + '"'
 
 
 def _record(box: Box) -> str:
-    """Fields: the operation, the name with its kind, the numbers."""
-    name = shortened(box.name, 11.0, _ROOM)
+    """Return the fields of a record: the operation, the name and kind, the numbers."""
+    name = shortened(box.name, _NAME_SIZE, _NAME_WIDTH)
     title = " ".join(filter(None, (name, box.caption)))
     fields = [title] if title else []
     fields += [f"{row.key} {row.text}" for row in box.rows]
     stack = "|".join(record_field(field) for field in fields)
     if box.symbol:
-        symbol = record_field(shortened(box.symbol, 11.0, _ROOM))
+        symbol = record_field(shortened(box.symbol, _NAME_SIZE, _NAME_WIDTH))
         return f"{symbol}|{{{stack}}}"
     return f"{{{stack}}}"

@@ -1,4 +1,9 @@
-"""A drawing as PNG, by Graphviz: what draws by itself here is SVG."""
+"""`draw`: the graph of a Value as a picture, shown in notebooks and saved to files.
+
+A picture is made in steps, each in its own module: `scene` or `fold` decides what is
+shown, `geometry` and `layout` where, and `svg`, `page` or `dot_language` writes it.
+PNG alone needs Graphviz; all other formats need only the standard library.
+"""
 
 from __future__ import annotations
 
@@ -13,66 +18,74 @@ from autograd_scalar.operands import shown
 from autograd_scalar.render.dot_language import dot_text
 from autograd_scalar.render.fold import folded_scene
 from autograd_scalar.render.page import html_page, node_table
-from autograd_scalar.render.scene import Scene, counted, unfolded_scene
+from autograd_scalar.render.scene import Scene, unfolded_scene
 from autograd_scalar.render.svg import svg_text
 from autograd_scalar.reporting.escape import markup
 from autograd_scalar.reporting.files import WholeFile
+from autograd_scalar.reporting.tables import counted
 
 if TYPE_CHECKING:
     import os
 
-__all__ = ["Drawing", "draw", "png", "scene_of"]
-
-
-_SHARP: Final = "digraph {\n\tgraph [dpi=192]\n"  # twice the pixels of a plain screen
-
-_MESSAGE: Final = (
-    "a .png is drawn by the package graphviz and its program `dot`, and {} is not"
-    " installed: {}; or save as .svg or .html, which any browser shows and prints"
-)
-
-
-def png(dot: str) -> bytes:
-    """A text in the DOT language as a picture, in Graphviz's own layout.
-
-    Raises:
-        DrawingError: the package or the program is missing, or cannot draw it.
-    """
-    try:
-        import graphviz  # noqa: PLC0415  (only bitmaps need it)
-    except ImportError as error:
-        msg = _MESSAGE.format("the package", "pip install graphviz")
-        raise DrawingError(msg) from error
-    sharp = dot.replace("digraph {\n", _SHARP, 1)
-    try:
-        picture: bytes = graphviz.pipe("dot", "png", sharp.encode(), quiet=True)
-    except graphviz.ExecutableNotFound:
-        msg = _MESSAGE.format("the program", "see https://graphviz.org/download")
-        raise DrawingError(msg) from None
-    except graphviz.CalledProcessError as error:
-        msg = f"`dot` cannot draw this as .png: {error}; save as .svg or .html instead"
-        raise DrawingError(msg) from error
-    return picture
-
+__all__ = ["MAX_NODES", "Direction", "Drawing", "Fold", "draw", "scene_of"]
 
 Direction = Literal["LR", "TB"]
 Fold = Literal["auto", True, False]
 
-MAX_NODES: Final = 300  # more are folded, unless fold=False
+MAX_NODES: Final = 300  # larger graphs are folded, unless fold=False
 LEAST_BOXES: Final = 10
-# More Values, or three times as many edges, are refused: one by one, and folded.
+# Graphs of more Values, or of three times as many edges, raise: unfolded, and folded.
 HARD_LIMIT: Final = 20_000
 FOLD_LIMIT: Final = 1_000_000
 _DRAW_ALL: Final = "draw(..., fold=False) shows all"
 _DRAW_PART: Final = "draw() of a Value inside shows its part"
 _SUFFIXES: Final = (".svg", ".html", ".dot", ".png")
+_DOUBLE_SIZE: Final = "digraph {\n\tgraph [dpi=192]\n"  # of a plain screen's 96 dpi
+_NOT_INSTALLED: Final = (
+    "a .png is drawn by the package graphviz and its program `dot`, and {} is not"
+    " installed: {}; or save as .svg or .html, which any browser shows and prints"
+)
+
+
+def draw(
+    root: Value,
+    *,
+    direction: Direction = "LR",
+    fold: Fold = "auto",
+    max_nodes: int = MAX_NODES,
+    title: str | None = None,
+) -> Drawing:
+    """Draw the graph that ``root`` was computed from.
+
+    A box shows a Value: its name, data and adjoint. A line shows a local derivative,
+    blue above 0 and orange below. An adjoint that is not computed yet is a dash.
+
+    Args:
+        root: the last Value of the computation.
+        direction: "LR", from left to right, or "TB", from top to bottom.
+        fold: "auto" folds graphs of more than ``max_nodes`` Values, by neuron and layer
+            if labels name these; True folds always, False never. The limits are 20,000
+            Values and 60,000 edges unfolded, 1,000,000 Values and 3,000,000 edges
+            folded.
+        max_nodes: the most boxes to draw, from 10 to 20,000, unless ``fold`` is False.
+        title: a heading for the picture.
+
+    >>> from autograd_scalar import Value, draw
+    >>> x = Value(3.0, "x")
+    >>> draw(x * x)
+    <Drawing of 2 boxes, 2 edges>
+
+    Raises:
+        DrawingError: an argument is not one of these, or the graph is too large.
+    """
+    return Drawing(scene_of(root, direction, fold, max_nodes, title), direction)
 
 
 class Drawing:
-    """The picture of a graph as it was when it was drawn; later changes do not show.
+    """A picture of a graph, as the graph was when it was drawn.
 
-    Notebooks display it as an image with a table of its nodes, which remains when a
-    saved notebook is opened without being trusted.
+    Notebooks display it as an image with a table of its nodes; both stay visible in a
+    saved notebook that is not trusted.
 
     >>> from autograd_scalar import Value, draw
     >>> drawing = draw(Value(2.0, "x") * 3.0)
@@ -91,35 +104,36 @@ class Drawing:
 
     @property
     def svg(self) -> str:
-        """The picture as one SVG element, light and dark, without scripts."""
+        """The picture as one SVG element, for light and dark pages, without scripts."""
         return self._svg
 
     @property
     def html(self) -> str:
-        """One self-contained page: the picture, and the same in words as a table."""
+        """The picture and a table of its nodes as one self-contained HTML page."""
         return html_page(self._scene, self._svg)
 
     @property
     def dot(self) -> str:
-        """The same boxes and edges in Graphviz's language."""
+        """The same boxes and edges in the DOT language of Graphviz."""
         return dot_text(self._scene, self._direction)
 
     @property
     def folded(self) -> bool:
-        """Whether boxes stand for groups of Values; the picture then says so."""
+        """Whether boxes stand for groups of Values; the picture says so, too."""
         return bool(self._scene.note)
 
     @property
     def alt(self) -> str:
-        """The picture in a sentence or two."""
+        """The picture in one or two sentences, as alternative text."""
         title = self._scene.title
         return f"{title}: {self._scene.summary}" if title else self._scene.summary
 
     def save(self, path: str | os.PathLike[str] = "graph.svg") -> Path:
-        """Write the drawing, whole or not at all, and return the path.
+        """Write the drawing to a file, whole or not at all, and return the path.
 
-        The name's end decides: ``.svg``, ``.html``, ``.dot``, or ``.png``, which alone
-        needs Graphviz, and so has Graphviz's layout.
+        The suffix decides the format: ``.svg``, ``.html``, ``.dot`` or ``.png``. Only
+        ``.png`` needs Graphviz, and has the layout of Graphviz. Symbolic links are
+        followed; only a regular file is replaced.
 
         >>> import tempfile
         >>> from autograd_scalar import Value, draw
@@ -128,9 +142,8 @@ class Drawing:
         'x.html'
 
         Raises:
-            DrawingError: the name ends otherwise, or cannot be written (what is no
-                regular file is not replaced, and a symbolic link is followed); or
-                it ends in ``.png``, and Graphviz is missing.
+            DrawingError: ``path`` is no path, has another suffix or cannot be written;
+                or the suffix is ``.png`` and Graphviz is missing.
         """
         try:
             target = Path(path)
@@ -143,12 +156,12 @@ class Drawing:
             msg = f"a drawing is saved as {known}, not as {shown(target.name)}"
             raise DrawingError(msg)
         file = WholeFile(target)
-        file.write(self._written_as(suffix))
+        file.write(self._in_format(suffix))
         return target
 
-    def _written_as(self, suffix: str) -> str | bytes:
+    def _in_format(self, suffix: str) -> str | bytes:
         if suffix == ".png":
-            return png(self.dot)
+            return _png(self.dot)
         return {".svg": self.svg, ".html": self.html, ".dot": self.dot}[suffix]
 
     def _repr_html_(self) -> str:
@@ -166,37 +179,30 @@ class Drawing:
         return f"<Drawing of {boxes}, {links}{', folded' if self.folded else ''}>"
 
 
-def draw(
-    root: Value,
-    *,
-    direction: Direction = "LR",
-    fold: Fold = "auto",
-    max_nodes: int = MAX_NODES,
-    title: str | None = None,
-) -> Drawing:
-    """The graph that ``root`` was computed from, as a picture.
-
-    A box shows name, data and adjoint; a line its local derivative, blue above 0 and
-    orange below. An adjoint that was not computed yet is a dash, not a 0.
-
-    Args:
-        root: the last Value of the computation.
-        direction: "LR", from left to right, or "TB", from top to bottom.
-        fold: "auto" folds by neuron and layer above ``max_nodes`` Values, True always,
-            False never. More than 20,000 Values, or 60,000 edges, are refused one by
-            one; more than 1,000,000 Values, or 3,000,000 edges, in any case.
-        max_nodes: the most boxes that "auto" draws one by one.
-        title: a heading for the picture.
-
-    >>> from autograd_scalar import Value, draw
-    >>> x = Value(3.0, "x")
-    >>> draw(x * x)
-    <Drawing of 2 boxes, 2 edges>
+def _png(dot: str) -> bytes:
+    """Return a DOT text as a PNG picture, in the layout of Graphviz.
 
     Raises:
-        DrawingError: an argument is not one of these, or there is too much to draw.
+        DrawingError: the package or the program is missing, or fails.
     """
-    return Drawing(scene_of(root, direction, fold, max_nodes, title), direction)
+    try:
+        import graphviz  # noqa: PLC0415  (only bitmaps need it)
+    except ImportError as error:
+        msg = _NOT_INSTALLED.format("the package", "pip install graphviz")
+        raise DrawingError(msg) from error
+    sharp = dot.replace("digraph {\n", _DOUBLE_SIZE, 1)
+    try:
+        picture: bytes = graphviz.pipe("dot", "png", sharp.encode(), quiet=True)
+    except graphviz.ExecutableNotFound:
+        msg = _NOT_INSTALLED.format("the program", "see https://graphviz.org/download")
+        raise DrawingError(msg) from None
+    except graphviz.CalledProcessError as error:
+        msg = f"`dot` cannot draw this as .png: {error}; save as .svg or .html instead"
+        raise DrawingError(msg) from error
+    return picture
+
+
+# ---- What to draw --------------------------------------------------------------------
 
 
 def scene_of(
@@ -206,7 +212,11 @@ def scene_of(
     max_nodes: int = MAX_NODES,
     title: str | None = None,
 ) -> Scene:
-    """What to draw, for every format alike."""
+    """Check the arguments and return what to draw, for all formats.
+
+    Raises:
+        DrawingError: an argument is wrong, or the graph is too large.
+    """
     _check(root, direction, fold, max_nodes, title)
     order = topological_order(root)
     values = len(order)

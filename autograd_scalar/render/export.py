@@ -1,9 +1,12 @@
-"""The same picture in Graphviz's language, as text and as a `graphviz.Digraph`."""
+"""Export graphs: to DOT text, to the packages graphviz and NetworkX, and to JSON.
+
+`to_dot` and `to_graphviz` export the picture of `draw`, folded if it is; `to_json` and
+`to_networkx` export the whole graph as data.
+"""
 
 from __future__ import annotations
 
 import json
-import math
 from typing import TYPE_CHECKING, Any
 
 from autograd_scalar.errors import DrawingError
@@ -12,6 +15,7 @@ from autograd_scalar.graph.sweeps import topological_order
 from autograd_scalar.graph.value import Value
 from autograd_scalar.render.dot_language import dot_lines, dot_text
 from autograd_scalar.render.draw import MAX_NODES, Drawing, scene_of
+from autograd_scalar.reporting.tables import plain_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +36,7 @@ def to_dot(
     max_nodes: int = MAX_NODES,
     title: str | None = None,
 ) -> str:
-    """The graph in Graphviz's DOT language; arguments as `draw`'s.
+    """Return the graph in the DOT language of Graphviz; arguments as for `draw`.
 
     >>> from autograd_scalar import Value, to_dot
     >>> x = Value(3.0, "x")
@@ -40,7 +44,7 @@ def to_dot(
     2
 
     Raises:
-        DrawingError: as `draw`.
+        DrawingError: as for `draw`.
     """
     return dot_text(scene_of(root, direction, fold, max_nodes, title), direction)
 
@@ -53,17 +57,17 @@ def to_graphviz(
     max_nodes: int = MAX_NODES,
     title: str | None = None,
 ) -> graphviz.Digraph:
-    """The graph as a `graphviz.Digraph`, to change and render; arguments as `draw`'s.
+    """Return the graph as a `graphviz.Digraph`; arguments as for `draw`.
 
-    Without the program ``dot`` a notebook shows `draw`'s picture instead, and
-    rendering says what is missing.
+    Without the program ``dot``, a notebook shows the picture of `draw` instead, and
+    rendering raises a DrawingError that says what to install.
 
     >>> from autograd_scalar import Value, to_graphviz
     >>> to_graphviz(Value(2.0, "x") * 3.0).source.startswith("digraph")
     True
 
     Raises:
-        DrawingError: as `draw`, or the package graphviz is not installed.
+        DrawingError: as for `draw`, or the package graphviz is not installed.
     """
     scene = scene_of(root, direction, fold, max_nodes, title)
     try:
@@ -80,12 +84,12 @@ def to_graphviz(
 
 
 def to_json(root: Value) -> str:
-    """The graph as node-link JSON, whole, in the same order every time.
+    """Return the whole graph as node-link JSON, in a deterministic order.
 
-    Nodes stand in topological order and have the ids of `to_dot` (n0, n1, …) and the
-    names of `draw`; ``grad`` is null until an adjoint was computed. An edge leads from
-    an operand to what was computed from it; ``key`` is the operand's place, from 0. A
-    number that is not finite becomes a string: "nan", "inf", "-inf". NetworkX reads it:
+    Nodes are in topological order, with the ids of an unfolded `to_dot` (n0, n1, …) and
+    the names of `draw`; ``grad`` is null until an adjoint is computed. An edge leads
+    from an operand to its result; ``key`` is the index of the operand. Numbers that are
+    not finite become strings: "nan", "inf", "-inf". To read it with NetworkX, write
     ``networkx.node_link_graph(json.loads(text), edges="edges")``.
 
     >>> from autograd_scalar import Value, to_json
@@ -106,14 +110,16 @@ def to_json(root: Value) -> str:
         "directed": True,
         "multigraph": True,
         "graph": {"root": _id(len(order) - 1)},
-        "nodes": [_plain(node) for node in _nodes(order)],
-        "edges": [_plain(edge) for edge in _edges(order)],
+        "nodes": [plain_fields(node) for node in _nodes(order)],
+        "edges": [plain_fields(edge) for edge in _edges(order)],
     }
     return json.dumps(document, allow_nan=False)
 
 
 def to_networkx(root: Value) -> networkx.MultiDiGraph:
-    """The graph as a `networkx.MultiDiGraph` with what `to_json` tells, as floats.
+    """Return the graph as a `networkx.MultiDiGraph` with the attributes of `to_json`.
+
+    Numbers stay floats, and an adjoint that is not computed yet is None.
 
     >>> from autograd_scalar import Value, to_networkx
     >>> x = Value(3.0, "x")
@@ -142,6 +148,7 @@ def to_networkx(root: Value) -> networkx.MultiDiGraph:
 
 
 def _order(root: object, what: str) -> Sequence[Value]:
+    """Return the topological order; ``what`` is the caller, for the message."""
     if type(root) is not Value:
         msg = f"{what} needs a Value, got {type(root).__name__}"
         raise DrawingError(msg)
@@ -175,11 +182,3 @@ def _edges(order: Sequence[Value]) -> Iterator[dict[str, Any]]:
 
 def _id(index: int) -> str:
     return f"n{index}"
-
-
-def _plain(fields: dict[str, Any]) -> dict[str, Any]:
-    """What JSON can hold: numbers that it lacks become text."""
-    return {
-        name: repr(x) if isinstance(x, float) and not math.isfinite(x) else x
-        for name, x in fields.items()
-    }

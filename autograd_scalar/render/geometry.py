@@ -1,4 +1,4 @@
-"""How large each box is and where it lies: the geometry of a picture."""
+"""Measure the boxes of a scene, and place them: the geometry of a picture."""
 
 from __future__ import annotations
 
@@ -11,7 +11,18 @@ from autograd_scalar.reporting.escape import figures_width, shortened, text_widt
 if TYPE_CHECKING:
     from autograd_scalar.render.scene import Box, Scene
 
-__all__ = ["Measured", "Picture", "picture"]
+__all__ = [
+    "LABEL_SIZE",
+    "NAME_SIZE",
+    "RING",
+    "ROW_HEIGHT",
+    "ROW_SIZE",
+    "SMALL_SIZE",
+    "SYMBOL_SIZE",
+    "Measured",
+    "Picture",
+    "picture",
+]
 
 NAME_SIZE: Final = 14.0
 ROW_SIZE: Final = 13.0
@@ -25,12 +36,12 @@ _NAME_ROOM: Final = 190.0
 _SYMBOL_ROOM: Final = 90.0
 _PORT_GAP: Final = 16.0
 _NARROW_PORT_GAP: Final = 4.0
-_MOST_LABELS: Final = 24  # a box with more links has none of them labelled
-_MOST_COUNTS: Final = 8  # so many in a folded picture
+_MOST_LABELS: Final = 24  # if more links enter a box, none of them has a label
+_MOST_COUNTS: Final = 8  # the same in a folded picture
 
 
 class Measured(NamedTuple):
-    """A box with its text cut to fit and its size known."""
+    """A box with its texts cut to fit, and its size."""
 
     name: str
     symbol: str
@@ -40,7 +51,7 @@ class Measured(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """The geometry of a drawing, as tests and the player read it."""
+    """The geometry of a drawing, in pixels."""
 
     boxes: list[tuple[float, float, float, float]]  # x, y, width, height
     measured: list[Measured]
@@ -51,7 +62,7 @@ class Picture(NamedTuple):
 
 
 def picture(scene: Scene, direction: str) -> Picture:
-    """Measure the boxes, lay them out, and turn the result the way asked for."""
+    """Measure the boxes and lay them out in the given direction, "LR" or "TB"."""
     measured = [_measure(box) for box in scene.boxes]
     entering = [0] * len(measured)
     for link in scene.links:
@@ -67,7 +78,7 @@ def picture(scene: Scene, direction: str) -> Picture:
     gaps = [_PORT_GAP if n <= most else _NARROW_PORT_GAP for n in entering]
     links = [(link.source, link.target) for link in scene.links]
     down = direction == "TB"
-    if down:  # labels stand side by side, each on its line
+    if down:  # labels lie side by side, each on its link
         for (_, target), width in zip(links, widths, strict=True):
             gaps[target] = max(gaps[target], width)
         widths = [LABEL_SIZE * 1.5 if shown else 0.0 for shown in labelled]
@@ -89,7 +100,7 @@ def _turned(
     *,
     down: bool,
 ) -> Picture:
-    """From along and across to x and y."""
+    """Turn along and across into x and y."""
     boxes: list[tuple[float, float, float, float]] = []
     for (along, middle), (length, across) in zip(laid.boxes, sizes, strict=True):
         start = middle - across / 2
@@ -103,6 +114,7 @@ def _turned(
 
 
 def _measure(box: Box) -> Measured:
+    """Cut the texts of a box to fit, and compute its size."""
     name = shortened(box.name, NAME_SIZE, _NAME_ROOM)
     symbol = shortened(box.symbol, SYMBOL_SIZE, _SYMBOL_ROOM)
     strip = max(30, ceil(text_width(symbol, SYMBOL_SIZE)) + 14) if symbol else 0

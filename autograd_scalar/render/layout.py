@@ -1,7 +1,11 @@
-"""Our own layered layout: longest-path layers, barycentre order, aligned rows.
+"""Place boxes and route links: a layered layout (Sugiyama, Tagawa and Toda 1981).
 
-Works in two abstract directions, so that one layout serves pictures from left to right
-and from top to bottom: ``along`` the flow of the computation, and ``across`` it.
+`arrange` works in four steps: a layer for each box by the longest path; an order within
+each layer by barycentres, to avoid crossings; a place for each item by isotonic least
+squares, to keep links straight; and routes along these places.
+
+Directions are abstract, so that one layout serves pictures from left to right and from
+top to bottom: ``along`` is the direction of the computation, ``across`` the other one.
 """
 
 from __future__ import annotations
@@ -14,41 +18,121 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = [
+    "BOX_GAP",
+    "LANE_GAP",
     "Arrangement",
     "Net",
     "Route",
-    "Run",
     "arrange",
     "assign_layers",
     "build_net",
     "count_crossings",
     "order_rows",
-    "place_rows",
-    "port_offsets",
 ]
+
+# Order.
+_SWEEPS: Final = 24
+_SWEEPS_IF_LARGE: Final = 4
+_LARGE: Final = 1500  # items
+# Places, in pixels.
+BOX_GAP: Final = 16.0
+LANE_GAP: Final = 9.0
+_ROUNDS: Final = 6
+_ROUNDS_IF_LARGE: Final = 2
+_INERTIA: Final = 1e-3  # weight of an item's own place: without neighbours it stays
+_LOOK_BACK: Final = 0.05  # weight of the neighbours behind, in a sweep
+_LOOK_BOTH_WAYS: Final = 0.6  # and in the last sweep
+_TRUNK_PULL: Final = 8.0  # weight of a link between two dummies, to keep it straight
+# Routes, in pixels.
+_CURVE: Final = 42.0  # the least room along the flow for a link to change lanes
+_STEEPEST: Final = 0.16  # more room per pixel across, where links change lanes by much
+_CURVE_MOST: Final = 190.0
+_ARROW: Final = 12.0  # the straight end of a link, under its arrow head
+
+
+class Run(NamedTuple):
+    """A straight piece of a route: ``across`` is the same from ``start`` to ``end``."""
+
+    start: float
+    end: float
+    across: float
+
+
+Route = tuple[Run, ...]
+
+
+class Arrangement(NamedTuple):
+    """Where everything lies. A box is given by its start along and middle across.
+
+    Between two runs a route changes lanes on a smooth curve, where no box can lie.
+    """
+
+    boxes: list[tuple[float, float]]
+    routes: list[Route]
+    trunks: dict[int, Route]  # box -> the route that several of its links share
+    length: float
+    breadth: float
+
+
+def arrange(
+    sizes: Sequence[tuple[float, float]],
+    links: Sequence[tuple[int, int]],
+    label_lengths: Sequence[float],
+    port_gaps: Sequence[float],
+) -> Arrangement:
+    """Lay out boxes of the given (along, across) sizes.
+
+    Boxes are numbered so that every link goes from a lower to a higher number. Each
+    link has room for a label of its length; ``port_gaps`` is, for each box, the space
+    across between the links that enter it.
+
+    >>> laid = arrange([(40, 20), (40, 20)], [(0, 1), (0, 1)], [0, 0], [8, 8])
+    >>> [across for _, across in laid.boxes]
+    [10.0, 10.0]
+    >>> [route[-1].across for route in laid.routes]
+    [6.0, 14.0]
+    """
+    layer = assign_layers(len(sizes), links)
+    net = build_net(layer, links)
+    order_rows(net)
+    offsets = port_offsets(net, links, port_gaps)
+    breadths = [across for _, across in sizes]
+    place = place_rows(net, links, offsets, breadths)
+    laid = _Laid(net, layer, links, offsets, place, sizes)
+    columns = _columns(laid, label_lengths)
+    boxes = [(columns[layer[box]].box, place[box]) for box in range(len(sizes))]
+    routes, trunks = _routes(laid, columns)
+    halves = [across / 2 for across in breadths] + [0.0] * (len(place) - len(sizes))
+    breadth = max(map(add, place, halves), default=0.0)
+    length = columns[-1].end if columns else 0.0
+    return Arrangement(boxes, routes, trunks, length, breadth)
+
+
+# ---- 1. Layers, and chains of dummies across them ------------------------------------
 
 
 class Net(NamedTuple):
-    """Boxes and dummies in layers; each neighbour lies one layer away.
+    """Boxes and dummies in layers, with all neighbours exactly one layer apart.
 
-    Items below ``boxes`` are boxes, the others dummies. The long links of one box share
-    one chain of dummies, its trunk; ``taps[i]`` is the item that link ``i`` leaves
-    from, in the layer before its target.
+    Items are numbered: those below ``boxes`` are boxes, the others dummies, which stand
+    for a link where it crosses a layer. The long links of one box share one chain of
+    dummies, its trunk. ``taps[i]`` is the item from which link ``i`` enters its target,
+    in the layer before it.
     """
 
     boxes: int
-    rows: list[list[int]]
-    before: list[list[int]]  # neighbours one layer earlier, one for each link
+    rows: list[list[int]]  # the items of each layer, in order
+    before: list[list[int]]  # neighbours one layer before, one for each link
     after: list[list[int]]
     taps: list[int]
     trunks: dict[int, list[int]]  # box -> its dummies, in order
 
 
 def assign_layers(boxes: int, links: Sequence[tuple[int, int]]) -> list[int]:
-    """The layer of each box; boxes are numbered so that every link goes upwards.
+    """Return the layer of each box, by the longest path from the leaves.
 
-    Longest path from the leaves; then what would only stretch its links (leaves, and
-    products of a leaf) moves next to its first user.
+    Boxes are numbered so that every link goes from a lower to a higher number. A box
+    that would only stretch its links, such as a leaf, moves next to its first user.
     """
     parents: list[list[int]] = [[] for _ in range(boxes)]
     users: list[list[int]] = [[] for _ in range(boxes)]
@@ -69,7 +153,10 @@ def assign_layers(boxes: int, links: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def _better_late(box: int, parents: list[list[int]], users: list[list[int]]) -> bool:
-    """Whether moving later shortens more than it stretches; a shared trunk is one."""
+    """Return whether moving a box later shortens more links than it stretches.
+
+    Links that share a trunk count as one.
+    """
     stretched = 0.0
     for parent in set(parents[box]):
         if parents[parent]:
@@ -78,12 +165,12 @@ def _better_late(box: int, parents: list[list[int]], users: list[list[int]]) -> 
 
 
 def build_net(layer: list[int], links: Sequence[tuple[int, int]]) -> Net:
-    """Break links longer than one layer with dummies, one chain for each source."""
+    """Split links longer than one layer by dummies, one chain for each source."""
     boxes = len(layer)
     rows: list[list[int]] = [[] for _ in range(max(layer, default=-1) + 1)]
     for box in range(boxes):
         rows[layer[box]].append(box)
-    reach = list(layer)  # the last layer but one that a link of the box goes to
+    reach = list(layer)  # the layer before the farthest target of each box
     for source, target in links:
         reach[source] = max(reach[source], layer[target] - 1)
     net = Net(boxes, rows, [[] for _ in layer], [[] for _ in layer], [], {})
@@ -99,6 +186,7 @@ def build_net(layer: list[int], links: Sequence[tuple[int, int]]) -> Net:
 
 
 def _add_trunk(net: Net, box: int, first: int, last: int) -> None:
+    """Add a chain of dummies from the box to layer ``last``."""
     if last <= first:
         return
     chain = net.trunks[box] = []
@@ -113,13 +201,11 @@ def _add_trunk(net: Net, box: int, first: int, last: int) -> None:
         previous = dummy
 
 
-_SWEEPS: Final = 24
-_SWEEPS_IF_LARGE: Final = 4
-_LARGE: Final = 1500
+# ---- 2. Order within each layer ------------------------------------------------------
 
 
 def order_rows(net: Net) -> None:
-    """Sort each row of ``net`` in place: barycentre sweeps, the best order kept."""
+    """Sort the rows in place by barycentre sweeps, and keep the fewest crossings."""
     place = [0.0] * len(net.before)
     for row in net.rows:
         _number(row, place)
@@ -134,7 +220,7 @@ def order_rows(net: Net) -> None:
         for row in net.rows if forward else reversed(net.rows):
             _sort(row, net, place, forward=forward)
         if large and forward:
-            continue  # counting takes longer than sorting
+            continue  # counting crossings takes longer than sorting
         crossings = count_crossings(net, place)
         if crossings < fewest:
             fewest = crossings
@@ -143,13 +229,14 @@ def order_rows(net: Net) -> None:
 
 
 def _number(row: list[int], place: list[float]) -> None:
-    """Places count from the middle, so that rows of unlike length can be compared."""
+    """Set the places of a row, counted from its middle: rows differ in length."""
     middle = (len(row) - 1) / 2
     for index, item in enumerate(row):
         place[item] = index - middle
 
 
 def _sort(row: list[int], net: Net, place: list[float], *, forward: bool) -> None:
+    """Sort a row by the mean place of each item's neighbours in the row before."""
     first, second = (net.before, net.after) if forward else (net.after, net.before)
 
     def barycentre(item: int) -> float:
@@ -163,7 +250,7 @@ def _sort(row: list[int], net: Net, place: list[float], *, forward: bool) -> Non
 
 
 def count_crossings(net: Net, place: list[float]) -> int:
-    """How many pairs of links cross between neighbouring rows."""
+    """Count the pairs of links that cross between neighbouring rows."""
     crossings = 0
     for row in net.rows:
         seen: list[float] = []
@@ -176,38 +263,11 @@ def count_crossings(net: Net, place: list[float]) -> int:
     return crossings
 
 
-BOX_GAP: Final = 16.0
-LANE_GAP: Final = 9.0
-_ROUNDS: Final = 6
-_ROUNDS_IF_LARGE: Final = 2
-_INERTIA: Final = 1e-3  # what no neighbour pulls stays where it is
-_LOOK_BACK: Final = 0.05  # how much the far side counts in a sweep
-_LOOK_BOTH_WAYS: Final = 0.6  # and in the last one
-_TRUNK_PULL: Final = 8.0  # a link between two dummies should be straight
+# ---- 3. Places across the flow -------------------------------------------------------
 
 
-# Item wants to lie at place[other] + shift: (other, shift, how strongly).
+# Item wants to lie at place[other] + shift: (other, shift, weight).
 _Pull = tuple[int, float, float]
-
-
-def port_offsets(
-    net: Net, links: Sequence[tuple[int, int]], gaps: Sequence[float]
-) -> list[float]:
-    """Where each link enters its target, from the target's middle: sorted by origin."""
-    place = [0] * len(net.before)
-    for row in net.rows:
-        for index, item in enumerate(row):
-            place[item] = index
-    entering: list[list[int]] = [[] for _ in gaps]
-    for link, (_, target) in enumerate(links):
-        entering[target].append(link)
-    offsets = [0.0] * len(links)
-    for box, ports in enumerate(entering):
-        ports.sort(key=lambda link: place[net.taps[link]])
-        middle = (len(ports) - 1) / 2
-        for index, link in enumerate(ports):
-            offsets[link] = (index - middle) * gaps[box]
-    return offsets
 
 
 def place_rows(
@@ -216,7 +276,7 @@ def place_rows(
     offsets: Sequence[float],
     breadths: Sequence[float],
 ) -> list[float]:
-    """The middle of every item, from 0 on."""
+    """Return the middle of every item across the flow; the least edge is at 0."""
     place = [0.0] * len(net.before)
     before, after = _pulls(net, links, offsets)
     spaced = [_spacing(row, net.boxes, breadths) for row in net.rows]
@@ -245,6 +305,7 @@ def place_rows(
 def _pulls(
     net: Net, links: Sequence[tuple[int, int]], offsets: Sequence[float]
 ) -> tuple[list[list[_Pull]], list[list[_Pull]]]:
+    """Return, for each item, what its neighbours before and after it pull it to."""
     before: list[list[_Pull]] = [[] for _ in net.before]
     after: list[list[_Pull]] = [[] for _ in net.before]
     for link, (_, target) in enumerate(links):
@@ -261,7 +322,7 @@ def _pulls(
 
 
 def _spacing(row: list[int], boxes: int, breadths: Sequence[float]) -> list[float]:
-    """The least distance of each item from the first."""
+    """Return the least distance of each item from the first one of its row."""
     shifts: list[float] = []
     total = half = 0.0
     gap = 0.0
@@ -282,7 +343,11 @@ def _settle(
     sides: tuple[list[list[_Pull]], list[list[_Pull]]],
     far_share: float,
 ) -> None:
-    """Move a row to where its neighbours pull it; the far side pulls less."""
+    """Move a row to the weighted least-squares places that keep its spacing.
+
+    The solution is isotonic regression, by pooling adjacent violators. Neighbours on
+    the near side have full weight, those on the far side the weight ``far_share``.
+    """
     near, far = sides
     means: list[float] = []
     weights: list[float] = []
@@ -298,7 +363,7 @@ def _settle(
             total += share * strength * (place[other] + offset)
             weight += share * strength
         mean, size = total / weight - shift, 1
-        while means and means[-1] >= mean:  # pool adjacent violators
+        while means and means[-1] >= mean:
             pooled = weights[-1] + weight
             mean = (means.pop() * weights.pop() + mean * weight) / pooled
             weight = pooled
@@ -313,70 +378,34 @@ def _settle(
         first += size
 
 
-_CURVE: Final = 42.0  # the least room along the flow for a link to change lanes
-_STEEPEST: Final = 0.16  # more of it where links change lanes by much
-_CURVE_MOST: Final = 190.0
-ARROW: Final = 12.0  # the straight end of a link, on which its arrow head lies
+def port_offsets(
+    net: Net, links: Sequence[tuple[int, int]], gaps: Sequence[float]
+) -> list[float]:
+    """Return where each link enters its target, relative to the target's middle.
 
-
-class Run(NamedTuple):
-    """A straight piece of a route: ``across`` is the same from ``start`` to ``end``."""
-
-    start: float
-    end: float
-    across: float
-
-
-Route = tuple[Run, ...]
-
-
-class Arrangement(NamedTuple):
-    """Where everything lies. Boxes are given by their smaller along and middle across.
-
-    Between two runs a route changes lanes on a smooth curve, where no box can be.
+    The links of one target are sorted by where they come from.
     """
+    place = [0] * len(net.before)
+    for row in net.rows:
+        for index, item in enumerate(row):
+            place[item] = index
+    entering: list[list[int]] = [[] for _ in gaps]
+    for link, (_, target) in enumerate(links):
+        entering[target].append(link)
+    offsets = [0.0] * len(links)
+    for box, ports in enumerate(entering):
+        ports.sort(key=lambda link: place[net.taps[link]])
+        middle = (len(ports) - 1) / 2
+        for index, link in enumerate(ports):
+            offsets[link] = (index - middle) * gaps[box]
+    return offsets
 
-    boxes: list[tuple[float, float]]
-    routes: list[Route]
-    trunks: dict[int, Route]  # box -> the way its long links share, if more than one
-    length: float
-    breadth: float
 
-
-def arrange(
-    sizes: Sequence[tuple[float, float]],
-    links: Sequence[tuple[int, int]],
-    label_lengths: Sequence[float],
-    port_gaps: Sequence[float],
-) -> Arrangement:
-    """Lay out boxes of the given (along, across) sizes.
-
-    Boxes are numbered so that every link goes from a lower to a higher number.
-
-    >>> laid = arrange([(40, 20), (40, 20)], [(0, 1), (0, 1)], [0, 0], [8, 8])
-    >>> [across for _, across in laid.boxes]
-    [10.0, 10.0]
-    >>> [route[-1].across for route in laid.routes]
-    [6.0, 14.0]
-    """
-    layer = assign_layers(len(sizes), links)
-    net = build_net(layer, links)
-    order_rows(net)
-    offsets = port_offsets(net, links, port_gaps)
-    breadths = [across for _, across in sizes]
-    place = place_rows(net, links, offsets, breadths)
-    laid = _Laid(net, layer, links, offsets, place, sizes)
-    columns = _columns(laid, label_lengths)
-    boxes = [(columns[layer[box]].box, place[box]) for box in range(len(sizes))]
-    routes, trunks = _routes(laid, columns)
-    halves = [across / 2 for across in breadths] + [0.0] * (len(place) - len(sizes))
-    breadth = max(map(add, place, halves), default=0.0)
-    length = columns[-1].end if columns else 0.0
-    return Arrangement(boxes, routes, trunks, length, breadth)
+# ---- 4. Columns along the flow, and routes -------------------------------------------
 
 
 class _Laid(NamedTuple):
-    """What is known once every item has its layer and its place."""
+    """The state after the first three steps: every item has a layer and a place."""
 
     net: Net
     layer: list[int]  # of each box
@@ -387,7 +416,7 @@ class _Laid(NamedTuple):
 
 
 class _Column(NamedTuple):
-    """The stretch of one layer along the flow: labels first, then boxes."""
+    """The extent of one layer along the flow: first labels, then boxes."""
 
     start: float
     box: float
@@ -395,6 +424,7 @@ class _Column(NamedTuple):
 
 
 def _columns(laid: _Laid, label_lengths: Sequence[float]) -> list[_Column]:
+    """Return the column of each layer, with room for curves, labels and boxes."""
     net, layer, links, offsets, place, sizes = laid
     labels = [0.0] * len(net.rows)
     jumps = [0.0] * len(net.rows)
@@ -413,7 +443,7 @@ def _columns(laid: _Laid, label_lengths: Sequence[float]) -> list[_Column]:
         start = end
         if number:
             start += min(_CURVE_MOST, _CURVE + _STEEPEST * jumps[number])
-        box = start + (labels[number] + ARROW if number else 0.0)
+        box = start + (labels[number] + _ARROW if number else 0.0)
         end = box + max(
             [sizes[item][0] for item in row if item < net.boxes], default=0.0
         )
@@ -424,7 +454,10 @@ def _columns(laid: _Laid, label_lengths: Sequence[float]) -> list[_Column]:
 def _routes(
     laid: _Laid, columns: list[_Column]
 ) -> tuple[list[Route], dict[int, Route]]:
-    """One route for each link; those of a shared trunk start where they leave it."""
+    """Return a route for each link, and the trunks that several links share.
+
+    A link of a shared trunk starts where it leaves the trunk.
+    """
     net, layer, links, offsets, place, _ = laid
     riding = [0] * len(layer)  # how many links of a box use its trunk
     for link, (source, _) in enumerate(links):
@@ -452,5 +485,6 @@ def _routes(
 
 
 def _exit(laid: _Laid, columns: list[_Column], box: int) -> Run:
+    """Return the run from the end of a box to the end of its column."""
     column = columns[laid.layer[box]]
     return Run(column.box + laid.sizes[box][0], column.end, laid.place[box])

@@ -1,4 +1,7 @@
-"""A drawing as a web page, and as a table for who reads rather than looks."""
+"""Write a drawing as a web page, and its nodes as a table.
+
+The table is the text equivalent of the picture, for screen readers and for searching.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from autograd_scalar.render.css import GROUND
 from autograd_scalar.reporting.escape import markup
+from autograd_scalar.reporting.tables import html_table
 
 if TYPE_CHECKING:
     from autograd_scalar.render.scene import Scene
@@ -14,7 +18,7 @@ __all__ = ["html_page", "node_table"]
 
 _MOST_ROWS: Final = 1000
 _MOST_OPERANDS: Final = 12
-_SIDES: Final = 49  # pixels beside the picture in the page: twice 1.5rem, and to spare
+_SIDES: Final = 49  # pixels beside the picture: twice 1.5rem, and one to spare
 _HINT: Final = (
     "The picture is wider than this window: it scrolls sideways, and the table below"
     " tells the same."
@@ -37,9 +41,9 @@ _PAGE_STYLE: Final = (
 
 
 def html_page(scene: Scene, svg: str) -> str:
-    """One file that needs no other, and no scripts."""
+    """Return a self-contained page without scripts: heading, picture and table."""
     title = markup(scene.heading)
-    # Said once: the heading names the subject, the picture says how it is folded.
+    # No repetition: the heading names the subject, the picture says how it is folded.
     words = f"{scene.subject}: {scene.facts}" if scene.title else scene.facts
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -54,9 +58,10 @@ def html_page(scene: Scene, svg: str) -> str:
 
 
 def _style(svg: str) -> str:
-    """The page's style: a picture wider than the window gets a frame and a hint.
+    """Return the CSS of the page: a frame and a hint where the picture is too wide.
 
-    Its width is known, so a media query can tell, without a script.
+    The width of the picture is known, so a media query can compare it with the
+    window's, without a script.
     """
     width = int(svg.partition('width="')[2].partition('"')[0]) + _SIDES
     return (
@@ -66,40 +71,33 @@ def _style(svg: str) -> str:
 
 
 def _scrolled(wide: str, name: str) -> str:
-    """What scrolls by itself, by keyboard as well, so that the page need not."""
+    """Wrap wide content so that it scrolls alone, by keyboard, too."""
     return (
         f'<div class="wide" tabindex="0" role="region" aria-label="{name}">{wide}</div>'
     )
 
 
 def node_table(scene: Scene) -> str:
-    """Every box as a row: the text equivalent of the picture."""
+    """Return the text equivalent of the picture: a table with a row for each box."""
     operands: list[list[str]] = [[] for _ in scene.boxes]
     for link in scene.links:
         name = _named(scene, link.source)
         word = f"{name} ({link.text})" if link.text else name
         operands[link.target].append(word)
-    rows: list[str] = []
+    rows: list[tuple[str, ...]] = []
     for index, box in enumerate(scene.boxes[:_MOST_ROWS]):
         numbers = "; ".join(f"{row.key} {row.text}" for row in box.rows)
         shown = ", ".join(operands[index][:_MOST_OPERANDS])
         if len(operands[index]) > _MOST_OPERANDS:
             shown += f", \u2026 ({len(operands[index]):,} in all)"
-        cells = (_named(scene, index), box.symbol or box.caption, numbers, shown)
-        rows.append(
-            "<tr>" + "".join(f"<td>{markup(cell)}</td>" for cell in cells) + "</tr>"
-        )
+        rows.append((_named(scene, index), box.symbol or box.caption, numbers, shown))
     left_out = len(scene.boxes) - _MOST_ROWS
     words = (
         f"The first {_MOST_ROWS:,} nodes; {left_out:,} more." if left_out > 0 else ""
     )
     edge = "number of edges" if scene.note else "local derivative"
-    return (
-        f"<table><caption>{markup(words)}</caption><thead><tr>"
-        '<th scope="col">node</th><th scope="col">operation or kind</th>'
-        f'<th scope="col">numbers</th><th scope="col">from ({edge})</th>'
-        f"</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
+    headers = ("node", "operation or kind", "numbers", f"from ({edge})")
+    return html_table(headers, rows, caption=words)
 
 
 def _named(scene: Scene, index: int) -> str:

@@ -1,4 +1,4 @@
-"""A scene as an SVG picture: one self-contained text, light and dark, no scripts."""
+"""Write a scene as an SVG picture: self-contained, for light and dark pages."""
 
 from __future__ import annotations
 
@@ -30,117 +30,20 @@ if TYPE_CHECKING:
     from autograd_scalar.render.layout import Route
     from autograd_scalar.render.scene import Box, Scene
 
-__all__ = [
-    "is_dense",
-    "markers",
-    "path_data",
-    "svg_labels",
-    "svg_lines",
-    "svg_text",
-    "trunk_tones",
-]
-
+__all__ = ["svg_text", "trunk_tones"]
 
 _HEAD: Final = 8.0  # length of an arrow head
-_TONES: Final = ("pos", "neg", "zero", "bad", "plain")  # what a line may end in
-
-
-def markers() -> str:
-    """The arrow heads, one of each colour."""
-    return "".join(
-        f'<marker id="m-{tone}" viewBox="0 0 8 8" refX="0" refY="4" markerWidth="8"'
-        ' markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">'
-        f'<path class="h-{tone}" d="M0 0L8 4L0 8z"/></marker>'
-        for tone in _TONES
-    )
-
-
-def svg_lines(scene: Scene, laid: Picture, direction: str) -> Iterator[str]:
-    """The curves, behind the boxes."""
-    down = direction == "TB"
-    tones = trunk_tones(scene, laid)
-    for box, route in laid.arrangement.trunks.items():
-        yield f'<path class="l l-{tones[box]}" d="{path_data(route, down, 0.0)}"/>'
-    most = 2.2 if is_dense(scene) else 4.0
-    for link, route in zip(scene.links, laid.arrangement.routes, strict=True):
-        width = 1.0 + most * link.size
-        yield (
-            f'<path class="l l-{link.tone}" style="stroke-width:{width:.2f}px"'
-            f' marker-end="url(#m-{link.tone})" d="{path_data(route, down, _HEAD)}">'
-            f"<title>{escape(link.tooltip)}</title></path>"
-        )
-
-
-def trunk_tones(scene: Scene, laid: Picture) -> dict[int, str]:
-    """The class of colour of each trunk: of no derivative, for it carries several.
-
-    Counted edges have none either, and stay as grey together as alone.
-    """
-    leaving: dict[int, set[str]] = {box: set() for box in laid.arrangement.trunks}
-    for link in scene.links:
-        if link.source in leaving:
-            leaving[link.source].add(link.tone)
-    return {
-        box: "plain" if tones == {"plain"} else "several"
-        for box, tones in leaving.items()
-    }
-
-
-def is_dense(scene: Scene) -> bool:
-    """Whether lines would run together into one grey mass."""
-    return bool(scene.note) and len(scene.links) > 3 * len(scene.boxes)
-
-
-def path_data(route: Route, down: bool, shorter: float) -> str:
-    """Straight runs joined by curves whose ends point along the flow."""
-    start, end, across = route[0]
-    text = f"M{across:.1f} {start:.1f}" if down else f"M{start:.1f} {across:.1f}"
-    last = len(route) - 1
-    for index, (start, stop, level) in enumerate(route):
-        if index:
-            middle = (end + start) / 2
-            if down:
-                text += (
-                    f"C{across:.1f} {middle:.1f} {level:.1f} {middle:.1f}"
-                    f" {level:.1f} {start:.1f}"
-                )
-            else:
-                text += (
-                    f"C{middle:.1f} {across:.1f} {middle:.1f} {level:.1f}"
-                    f" {start:.1f} {level:.1f}"
-                )
-        end, across = (stop - shorter if index == last else stop), level
-        text += f"V{end:.1f}" if down else f"H{end:.1f}"
-    return text
-
-
-def svg_labels(scene: Scene, laid: Picture, direction: str) -> Iterator[str]:
-    """What is written on them."""
-    for link, route, shown in zip(
-        scene.links, laid.arrangement.routes, laid.labelled, strict=True
-    ):
-        if not shown:
-            continue
-        start, end, across = route[-1]
-        along = (start + end - _HEAD) / 2
-        x, y = (along, across) if direction == "LR" else (across, along)
-        ink = "muted" if link.tone == "plain" else link.tone
-        half = figures_width(link.text, LABEL_SIZE) / 2
-        yield (
-            f'<rect class="ground" x="{x - half:.1f}" y="{y - 5:.1f}"'
-            f' width="{2 * half:.1f}" height="10"/>'
-            f'<text class="d {ink}" x="{x:.1f}" y="{y + 4:.1f}">{link.text}</text>'
-        )
-
-
+_TONES: Final = ("pos", "neg", "zero", "bad", "plain")  # of arrow heads
 _MARGIN: Final = 18.0
-_TITLE_ROOM: Final = 4000.0  # of a title on one line, before it is wrapped
+_TITLE_SIZE: Final = 17.0  # as in STYLE
+_NOTE_SIZE: Final = 13.0  # as in STYLE
+_TITLE_ROOM: Final = 4000.0  # of a title, before it is wrapped
 _LINE: Final = 17.0
 _LEAST_WIDTH: Final = 330.0
 
 
 def svg_text(scene: Scene, direction: str) -> str:
-    """The whole picture.
+    """Return the whole picture.
 
     >>> from autograd_scalar.render.scene import Scene
     >>> svg_text(Scene((), (), "", "", "Nothing", "0 Values."), "LR")[:4]
@@ -158,7 +61,7 @@ def svg_text(scene: Scene, direction: str) -> str:
         f' height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" role="img"'
         f' aria-label="{markup(name)}"><title>{markup(name)}</title>'
         f"<desc>{markup(scene.summary)}</desc>"
-        f"<style>{STYLE}</style><defs>{markers()}</defs>"
+        f"<style>{STYLE}</style><defs>{_markers()}</defs>"
         '<rect class="ground" width="100%" height="100%"/>'
     )
     shift = (width - laid.width) / 2
@@ -166,37 +69,37 @@ def svg_text(scene: Scene, direction: str) -> str:
         head,
         above[0],
         f'<g transform="translate({shift:.1f} {top:.1f})">',
-        '<g class="dense">' if is_dense(scene) else "<g>",
-        *svg_lines(scene, laid, direction),
+        '<g class="dense">' if _is_dense(scene) else "<g>",
+        *_lines(scene, laid, direction),
         "</g>",
         *_boxes(scene, laid),
-        *svg_labels(scene, laid, direction),
+        *_labels(scene, laid, direction),
         "</g>",
         f'<g transform="translate(0 {top + laid.height:.1f})">{below[0]}</g></svg>\n',
     ]
     return "\n".join(parts)
 
 
-# ---- Words around the picture --------------------------------------------------------
+# ---- Text around the picture ---------------------------------------------------------
 
 
 def _heading(scene: Scene, width: float) -> tuple[str, float]:
-    """The title and the sentence on folding, and their height."""
+    """Return the title and the sentence on folding, and their height."""
     parts: list[str] = []
     y = _MARGIN
     if scene.title:
-        for line in _wrapped(
-            shortened(scene.title, 17.0, _TITLE_ROOM), 17.0, width - 2 * _MARGIN
-        ):
+        title = shortened(scene.title, _TITLE_SIZE, _TITLE_ROOM)
+        for line in _wrapped(title, _TITLE_SIZE, width - 2 * _MARGIN):
             y += 20.0
             parts.append(_text("t", _MARGIN, y - 6, line))
-    for line in _wrapped(scene.note, 13.0, width - 2 * _MARGIN):
+    for line in _wrapped(scene.note, _NOTE_SIZE, width - 2 * _MARGIN):
         y += _LINE
         parts.append(_text("p", _MARGIN, y - 4, line))
     return "".join(parts), y - _MARGIN + (10.0 if parts else 0.0)
 
 
 def _wrapped(text: str, size: float, room: float) -> Iterator[str]:
+    """Yield the lines of a text of limited width."""
     line = ""
     for word in visible(text).split():
         longer = f"{line} {word}" if line else word
@@ -209,7 +112,7 @@ def _wrapped(text: str, size: float, room: float) -> Iterator[str]:
 
 
 def _legend(scene: Scene, laid: Picture, width: float) -> tuple[str, float]:
-    """What the colours and marks in this picture mean, in as many lines as it takes."""
+    """Return the legend for the colours and marks of this picture, and its height."""
     if not scene.links:
         return "", 0.0
     tones = {link.tone for link in scene.links}
@@ -236,6 +139,7 @@ def _legend(scene: Scene, laid: Picture, width: float) -> tuple[str, float]:
 
 
 def _laid_out(items: list[tuple[str, str]], width: float) -> tuple[str, float]:
+    """Return the items of a legend, in as many lines as it takes, and their height."""
     parts: list[str] = []
     x, y = _MARGIN, 24.0
     for tone, words in items:
@@ -256,10 +160,103 @@ def _text(css: str, x: float, y: float, text: str) -> str:
     return f'<text class="{css}" x="{x:.1f}" y="{y:.1f}">{markup(text)}</text>'
 
 
+# ---- Links ---------------------------------------------------------------------------
+
+
+def _lines(scene: Scene, laid: Picture, direction: str) -> Iterator[str]:
+    """Yield the curves, which lie behind the boxes."""
+    down = direction == "TB"
+    tones = trunk_tones(scene, laid)
+    for box, route in laid.arrangement.trunks.items():
+        yield f'<path class="l l-{tones[box]}" d="{_path_data(route, down, 0.0)}"/>'
+    most = 2.2 if _is_dense(scene) else 4.0
+    for link, route in zip(scene.links, laid.arrangement.routes, strict=True):
+        width = 1.0 + most * link.size
+        yield (
+            f'<path class="l l-{link.tone}" style="stroke-width:{width:.2f}px"'
+            f' marker-end="url(#m-{link.tone})" d="{_path_data(route, down, _HEAD)}">'
+            f"<title>{escape(link.tooltip)}</title></path>"
+        )
+
+
+def _labels(scene: Scene, laid: Picture, direction: str) -> Iterator[str]:
+    """Yield the labels on the curves."""
+    for link, route, shown in zip(
+        scene.links, laid.arrangement.routes, laid.labelled, strict=True
+    ):
+        if not shown:
+            continue
+        start, end, across = route[-1]
+        along = (start + end - _HEAD) / 2
+        x, y = (along, across) if direction == "LR" else (across, along)
+        ink = "muted" if link.tone == "plain" else link.tone
+        half = figures_width(link.text, LABEL_SIZE) / 2
+        yield (
+            f'<rect class="ground" x="{x - half:.1f}" y="{y - 5:.1f}"'
+            f' width="{2 * half:.1f}" height="10"/>'
+            f'<text class="d {ink}" x="{x:.1f}" y="{y + 4:.1f}">{link.text}</text>'
+        )
+
+
+def _path_data(route: Route, down: bool, shorter: float) -> str:
+    """Return the path of a route: straight runs, joined by curves."""
+    start, end, across = route[0]
+    text = f"M{across:.1f} {start:.1f}" if down else f"M{start:.1f} {across:.1f}"
+    last = len(route) - 1
+    for index, (start, stop, level) in enumerate(route):
+        if index:
+            middle = (end + start) / 2
+            if down:
+                text += (
+                    f"C{across:.1f} {middle:.1f} {level:.1f} {middle:.1f}"
+                    f" {level:.1f} {start:.1f}"
+                )
+            else:
+                text += (
+                    f"C{middle:.1f} {across:.1f} {middle:.1f} {level:.1f}"
+                    f" {start:.1f} {level:.1f}"
+                )
+        end, across = (stop - shorter if index == last else stop), level
+        text += f"V{end:.1f}" if down else f"H{end:.1f}"
+    return text
+
+
+def trunk_tones(scene: Scene, laid: Picture) -> dict[int, str]:
+    """Return the colour class of each trunk.
+
+    A trunk carries several links, so it shows no sign of a derivative. A trunk of links
+    that only count edges is as grey as these.
+    """
+    leaving: dict[int, set[str]] = {box: set() for box in laid.arrangement.trunks}
+    for link in scene.links:
+        if link.source in leaving:
+            leaving[link.source].add(link.tone)
+    return {
+        box: "plain" if tones == {"plain"} else "several"
+        for box, tones in leaving.items()
+    }
+
+
+def _is_dense(scene: Scene) -> bool:
+    """Return whether there are too many links to draw them wide and opaque."""
+    return bool(scene.note) and len(scene.links) > 3 * len(scene.boxes)
+
+
+def _markers() -> str:
+    """Return the definitions of the arrow heads, one for each colour."""
+    return "".join(
+        f'<marker id="m-{tone}" viewBox="0 0 8 8" refX="0" refY="4" markerWidth="8"'
+        ' markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">'
+        f'<path class="h-{tone}" d="M0 0L8 4L0 8z"/></marker>'
+        for tone in _TONES
+    )
+
+
 # ---- Boxes ---------------------------------------------------------------------------
 
 
 def _boxes(scene: Scene, laid: Picture) -> Iterator[str]:
+    """Yield the boxes; the root has a second outline around it."""
     for box, measured, (x, y, width, height) in zip(
         scene.boxes, laid.measured, laid.boxes, strict=True
     ):
@@ -282,7 +279,7 @@ def _box(box: Box, measured: Measured, place: tuple[float, float, float, float])
 
 
 def _outline(box: Box, measured: Measured, width: float, height: float) -> str:
-    """The shape, which tells the kind."""
+    """Return the outline of a box; its shape shows the kind of the box."""
     css = box.kind
     for row in box.rows:
         if row.tone == "bad":
@@ -310,7 +307,7 @@ def _size(width: float, height: float, radius: float) -> str:
 
 
 def _words(box: Box, measured: Measured, width: float, height: float) -> str:
-    """The symbol, the name with the kind beside it, and the numbers below."""
+    """Return the texts in a box: symbol, name and kind, and the numbers below."""
     text = ""
     inset = 14 if box.kind in ("input", "parameter") else 9
     left, right = measured.strip + inset, width - inset
@@ -343,7 +340,7 @@ def _words(box: Box, measured: Measured, width: float, height: float) -> str:
 
 
 def _fitted(name: str) -> str:
-    """Unfamiliar scripts are made to fit: no estimate of their width is safe."""
+    """Return attributes that squeeze a name whose width cannot be estimated safely."""
     if name.isascii() or max(name) < "\u0530":
         return ""
     width = text_width(name, NAME_SIZE)

@@ -1,1 +1,1 @@
-"""Tables, escaped text and whole files: what every report is made of."""
+"""Build reports: tables and numbers as text, escaped labels, files written whole."""

@@ -1,9 +1,9 @@
-"""Labels made harmless for each language they are written in, and how wide they are.
+"""Make labels safe to show: escape them, measure their width, cut them to fit.
 
 A label is any text a user gives, so it may hold markup, control characters, lone
-surrogates or characters that turn the reading direction. Those that cannot be seen are
-written as their code point, like ``<202E>``; what remains is escaped for SVG and HTML
-or for DOT, which have different rules.
+surrogates or characters that turn the reading direction. `visible` writes those that
+cannot be seen as their code point, like ``<202E>``. `markup` escapes what remains for
+SVG and HTML; `dot_quoted` and `record_field` escape it for DOT.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from itertools import accumulate
 from typing import Final
 
 __all__ = [
+    "cut",
     "dot_quoted",
     "figures_width",
     "line_of",
@@ -26,6 +27,7 @@ __all__ = [
     "visible",
 ]
 
+LONGEST: Final = 1000  # characters of a name, or of one line of a picture
 
 # Zero-width joiners: invisible, but part of emoji and of several scripts.
 _JOINERS: Final = frozenset("\u200c\u200d")
@@ -35,7 +37,6 @@ _FILLERS: Final = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
 )
 _MARKS_KEPT: Final = 3  # as many as words of Hindi, Bengali and Hebrew take
-LONGEST: Final = 1000  # characters of a name, or of one line of a picture
 
 # Advance widths of the printable ASCII characters in hundredths of the font size, as
 # in DejaVu Sans Bold, which is wider than the sans-serif faces of other systems.
@@ -50,11 +51,13 @@ _ASCII_WIDTHS: Final = (
 _WIDTHS: Final = (60,) * 32 + _ASCII_WIDTHS + (60,)
 _KNOWN: Final = {"\u2212": 84, "\u2013": 50, "\u2026": 100, "\u221e": 84, "\u00d7": 84}
 
+# ---- Escaping ------------------------------------------------------------------------
+
 
 def visible(text: str) -> str:
-    r"""``text`` on one line, with every character that cannot be seen spelled out.
+    r"""Return ``text`` on one line, with each invisible character spelled out.
 
-    Of the marks on one character, three are kept: more would run over what is near.
+    At most three marks on one character are kept: more would cover its neighbours.
 
     >>> visible("a\u202eb\t")
     'a<202E>b⇥'
@@ -71,18 +74,16 @@ def visible(text: str) -> str:
 
 
 def line_of(text: str) -> str:
-    """What a picture keeps of a name or title: `visible`, and no more of it than fits.
+    """Return a name or title as a picture shows it: `visible`, cut to 1,000 characters.
 
     >>> len(line_of("x" * 10_000))
     1000
     """
-    if len(text) > LONGEST:
-        text = text[: LONGEST - 1] + "\u2026"
-    return visible(text)
+    return visible(cut(text, LONGEST))
 
 
 def _is_mark(character: str) -> bool:
-    """Whether it adds to the character before it, drawn over it or not at all.
+    """Return whether it adds to the character before it, drawn over it or not at all.
 
     Not `unicodedata.combining`: that is 0 for enclosing marks, for the vowels of Thai
     and for variation selectors, which may be piled up as well.
@@ -101,7 +102,7 @@ def _seen(character: str) -> str:
 
 
 def markup(text: str) -> str:
-    """``text`` for an SVG or HTML text node or a quoted attribute.
+    """Escape ``text`` for an SVG or HTML text node or a quoted attribute.
 
     >>> markup('<script>"')
     '&lt;script&gt;&quot;'
@@ -110,7 +111,7 @@ def markup(text: str) -> str:
 
 
 def dot_quoted(text: str) -> str:
-    r"""``text`` as a DOT string: backslashes, quotes and HTML entities are neutralised.
+    r"""Quote ``text`` as a DOT string; escape backslashes, quotes and HTML entities.
 
     >>> print(dot_quoted('say "\\N" &amp;'))
     "say \"\\N\" &amp;amp;"
@@ -120,7 +121,7 @@ def dot_quoted(text: str) -> str:
 
 
 def record_field(text: str) -> str:
-    r"""``text`` inside a field of a DOT record, still to be put between quotes.
+    r"""Escape ``text`` for a field of a DOT record; the caller adds the quotes.
 
     >>> print(record_field("{a|b}"))
     \{a\|b\}
@@ -131,9 +132,12 @@ def record_field(text: str) -> str:
     return safe
 
 
+# ---- Width ---------------------------------------------------------------------------
+
+
 @lru_cache(maxsize=2048)
 def text_width(text: str, size: float) -> float:
-    """An upper estimate of the width of ``text`` at font size ``size``.
+    """Return an upper estimate of the width of ``text`` at font size ``size``.
 
     >>> text_width("WWW", 10) > text_width("iii", 10)
     True
@@ -144,7 +148,7 @@ def text_width(text: str, size: float) -> float:
 
 
 def figures_width(text: str, size: float) -> float:
-    """The same for what `numerals` writes, sooner.
+    """Return the same for a formatted number, in less time.
 
     >>> figures_width("\u22121.5", 10) >= text_width("\u22121.5", 10)
     True
@@ -163,8 +167,17 @@ def _character_width(character: str) -> int:
     return 110
 
 
+def cut(text: str, most: int) -> str:
+    """Return ``text``, cut with an ellipsis to at most ``most`` characters.
+
+    >>> cut("a very long label", 8), cut("short", 8)
+    ('a very …', 'short')
+    """
+    return text if len(text) <= most else text[: most - 1] + "\u2026"
+
+
 def shortened(text: str, size: float, room: float) -> str:
-    """``text``, cut with an ellipsis so that it is at most ``room`` wide.
+    """Return ``text``, cut with an ellipsis to a width of at most ``room``.
 
     >>> shortened("a very long label", 10, 60)
     'a very lo…'

@@ -1,8 +1,8 @@
 """An interruption at each line: Ctrl-C, or no memory, in the midst of the work.
 
 Left out are lines at which Python itself delivers no signal, or protects no context
-manager from one: those of ``finally`` clauses, of ``with`` statements, of ``__enter__``
-and ``__exit__``. A trace function could raise there, and would only find what it did itself.
+manager from one: those of ``finally`` clauses, of ``with`` statements, and all that
+``__enter__`` and ``__exit__`` run. A trace function could raise there, and would only find what it did itself.
 
 Compiled code has no lines to stop at; there the lines of what stayed plain remain.
 """
@@ -21,7 +21,7 @@ from autograd_scalar import Value
 
 from .targets import X, graph, network, optimiser, square
 
-MODES = {"__enter__", "__exit__", "opened", "closed"}
+MODES = {"__enter__", "__exit__"}
 OURS = tuple(str(Path(package.__file__).parent) for package in (ag, nn))
 Y = [[0.5], [0.25]]
 
@@ -70,9 +70,13 @@ def protected(file: str) -> frozenset[int]:
                 lines.update(range(statement.lineno, (statement.end_lineno or 0) + 1))
         elif isinstance(node, ast.With):
             lines.update(range(node.lineno, node.body[0].lineno))
-        elif isinstance(node, ast.FunctionDef) and node.name in MODES:
-            lines.update(range(node.lineno, (node.end_lineno or 0) + 1))
     return frozenset(lines)
+
+
+def changes_a_mode(frame: FrameType) -> bool:
+    caller = frame.f_back
+    names = {frame.f_code.co_name, caller.f_code.co_name if caller else ""}
+    return not MODES.isdisjoint(names)
 
 
 class Interrupt:
@@ -82,7 +86,7 @@ class Interrupt:
         self.kind, self.left = kind, at
 
     def __call__(self, frame: FrameType, event: str, _: object) -> Any:
-        if not frame.f_code.co_filename.startswith(OURS):
+        if not frame.f_code.co_filename.startswith(OURS) or changes_a_mode(frame):
             return None
         if event == "line" and frame.f_lineno not in protected(
             frame.f_code.co_filename

@@ -53,7 +53,7 @@ def test_without_the_package_the_message_says_what_to_do(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_dot_refuses_is_said(tmp_path, monkeypatch):
+def test_the_error_says_what_dot_rejects(tmp_path, monkeypatch):
     def pipe(*_, **__):
         raise graphviz.CalledProcessError(1, ["dot"], b"", b"out of memory")
 

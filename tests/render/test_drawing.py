@@ -1,4 +1,4 @@
-"""What a picture says: numbers, signs, kinds, words; how it is saved and refused."""
+"""Test what a picture shows, how it is saved, and which requests raise."""
 
 import math
 import os
@@ -390,7 +390,7 @@ def test_save_has_a_default_name(
 
 
 @pytest.mark.parametrize("name", ["graph.jpg", "graph", "graph.svg.exe"])
-def test_save_refuses_other_suffixes(name: str, tmp_path: Path) -> None:
+def test_save_rejects_other_suffixes(name: str, tmp_path: Path) -> None:
     with pytest.raises(DrawingError, match=r"\.svg, \.html, \.dot, \.png, not"):
         draw(neuron()).save(tmp_path / name)
 
@@ -465,12 +465,12 @@ def test_wrong_arguments_are_named(arguments: dict[str, object], words: str) -> 
         draw(Value(1.0), **arguments)  # type: ignore[arg-type]
 
 
-def test_what_is_no_value_is_refused() -> None:
+def test_what_is_no_value_is_rejected() -> None:
     with pytest.raises(DrawingError, match="needs a Value, got float"):
         draw(1.0)  # type: ignore[arg-type]
 
 
-def test_too_much_is_refused_with_the_remedy() -> None:
+def test_too_much_is_rejected_with_the_remedy() -> None:
     x = y = Value(1.0, "x")
     for _ in range(drawing_module.HARD_LIMIT):
         y = y + x
@@ -478,7 +478,7 @@ def test_too_much_is_refused_with_the_remedy() -> None:
         draw(y, fold=False)
 
 
-def test_too_many_edges_are_refused_too() -> None:
+def test_too_many_edges_are_rejected_too() -> None:
     x = Value(1.0, "x")
     y = autograd_scalar.sum([x] * 60_001)
     with pytest.raises(DrawingError, match=r"2 Values and 60,001 edges"):
@@ -486,7 +486,7 @@ def test_too_many_edges_are_refused_too() -> None:
 
 
 @pytest.mark.parametrize("fold", ["auto", True, False])
-def test_far_too_much_is_refused_however_it_is_folded(
+def test_far_too_much_is_rejected_however_it_is_folded(
     fold: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert drawing_module.FOLD_LIMIT == 1_000_000
@@ -501,7 +501,7 @@ def test_far_too_much_is_refused_however_it_is_folded(
         draw(autograd_scalar.sum([x] * 301), fold=fold)
 
 
-def test_a_write_protected_file_is_refused(tmp_path, monkeypatch) -> None:
+def test_a_write_protected_file_is_rejected(tmp_path, monkeypatch) -> None:
     path = tmp_path / "g.svg"
     path.write_text("old")
     monkeypatch.setattr("os.access", lambda *_: False)  # root may write anything

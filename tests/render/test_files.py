@@ -37,7 +37,7 @@ def test_what_changed_since_the_check_is_seen(tmp_path):
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_a_folder_without_permission_is_refused(tmp_path, monkeypatch, there):
+def test_a_folder_without_permission_is_rejected(tmp_path, monkeypatch, there):
     path = tmp_path / "a.svg"
     if there:
         path.write_text("old")
@@ -47,7 +47,7 @@ def test_a_folder_without_permission_is_refused(tmp_path, monkeypatch, there):
         WholeFile(path)
 
 
-def test_a_folder_that_takes_no_file_is_refused_at_once(tmp_path, monkeypatch):
+def test_a_folder_that_takes_no_file_is_rejected_at_once(tmp_path, monkeypatch):
     def fail(self, mode):
         raise OSError(30, "Read-only file system")
 

@@ -19,7 +19,7 @@ def test_what_is_no_path_no_error_or_no_content_is_named(tmp_path):
         with pytest.raises(OperandError, match="needs a str or bytes"):
             file.write(wrong)
     assert not list(tmp_path.iterdir())
-    with pytest.raises(DrawingError, match=r"^cannot write 'xxx.*x\.\.\.': ") as error:
+    with pytest.raises(DrawingError, match=r"^cannot write 'xxx.*x…': ") as error:
         WholeFile("x" * 100_000)
     assert len(str(error.value)) < 1_100
 
