@@ -1,6 +1,6 @@
 """The special points through the public names, and the page generated from them.
 
-The rows themselves are held to the same points in tests/test_primitives.py.
+The rows themselves are held to the same points in tests/primitives/test_primitives.py.
 """
 
 import copy

@@ -16,8 +16,8 @@ from mpmath import mp
 from autograd_scalar import PRIMITIVES, gradients
 
 from .mpmath_truth import NOT_DIFFERENTIATED, slope, ulp_error
+from .primitives.test_primitives import operands
 from .strategies import CONSTANT, LEAF, Program, Step, is_regular
-from .test_primitives import operands
 from .test_random_graphs import allowed, forward_mode
 
 pytestmark = pytest.mark.oracles

@@ -108,11 +108,13 @@ class WholeFile:
         _, temporary = self._places()
         try:
             temporary.open("x").close()
-            temporary.unlink()
         except OSError as error:
             folder = repr(str(self.path.parent))
             why = f"no file can be made in {folder}: {error.strerror or error}"
             raise self._error(why) from error
+        finally:
+            with suppress(OSError):
+                temporary.unlink()
 
     def _check_folder(self) -> None:
         """Raise unless the folder, with links followed, exists and is writable."""

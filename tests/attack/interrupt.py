@@ -2,7 +2,8 @@
 
 Left out are lines at which Python itself delivers no signal, or protects no context
 manager from one: those of ``finally`` clauses, of ``with`` statements, and all that
-``__enter__`` and ``__exit__`` run. A trace function could raise there, and would only find what it did itself.
+``__enter__`` and ``__exit__`` run. A trace function could raise there, and would find
+only what it did itself.
 
 Compiled code has no lines to stop at; there the lines of what stayed plain remain.
 """

@@ -75,7 +75,7 @@ class Judge:
             importlib.import_module(name)
         _let_hypothesis_repeat_itself()
         # Only these ask for thousands; others compare with more digits than are kept.
-        if "tests.test_replay" not in self.test_modules:
+        if "tests.precision.test_replay" not in self.test_modules:
             _remember_truths()
         answer = _answer(*_fork(self._rehearse))
         at_import, self.seconds, self.reached, failed, truths = pickle.loads(answer)

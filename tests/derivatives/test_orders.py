@@ -20,7 +20,7 @@ import autograd_scalar as ag
 from autograd_scalar import PRIMITIVES, Value, gradients, topological_order
 from autograd_scalar.graph.value import nary
 
-from .mpmath_truth import NOT_DIFFERENTIATED, derivative
+from ..mpmath_truth import NOT_DIFFERENTIATED, derivative
 
 EPS = 2.0**-52
 ALLOWED = 64 * EPS

@@ -22,7 +22,7 @@ from autograd_scalar.derivatives.recorded import (
 )
 from autograd_scalar.graph.value import nary
 
-from .mpmath_truth import NOT_DIFFERENTIATED, TRUTH
+from ..mpmath_truth import NOT_DIFFERENTIATED, TRUTH
 
 EPS = 2.0**-52
 ROWS = [pytest.param(row, id=name) for name, row in PRIMITIVES.items()]

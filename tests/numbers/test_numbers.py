@@ -32,7 +32,7 @@ from autograd_scalar.numbers.multiprecision import Multiprecision
 from autograd_scalar.primitives.table import PRIMITIVES
 from autograd_scalar.reporting.tables import shortened
 
-from .mpmath_truth import ulp_error, value
+from ..mpmath_truth import ulp_error, value
 
 FLOATS = st.floats(allow_nan=False)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)

@@ -32,7 +32,7 @@ from autograd_scalar import (
     value_and_grad,
 )
 
-from .mpmath_truth import TRUTH
+from ..mpmath_truth import TRUTH
 
 Point = namedtuple("Point", "x y")
 

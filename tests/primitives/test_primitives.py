@@ -13,9 +13,9 @@ from autograd_scalar import Value
 from autograd_scalar.primitives import floats, partials
 from autograd_scalar.primitives.table import PRIMITIVES, Primitive
 
-from .data.special_points import SPECIAL, Point
-from .dual import Dual
-from .mpmath_truth import ROOTS, TRUTH, slope, ulp_error, value
+from ..data.special_points import SPECIAL, Point
+from ..dual import Dual
+from ..mpmath_truth import ROOTS, TRUTH, slope, ulp_error, value
 
 TINY = 5e-324
 NORMAL = 2.2250738585072014e-308

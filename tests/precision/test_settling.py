@@ -15,8 +15,8 @@ from autograd_scalar.numbers.kinds import ByRules
 from autograd_scalar.numbers.multiprecision import Multiprecision
 from autograd_scalar.precision.bounds import bounded, size_of
 
-from .mpmath_truth import NOT_DIFFERENTIATED
-from .test_functional import is_ordinary, some_points
+from ..derivatives.test_gradients import is_ordinary, some_points
+from ..mpmath_truth import NOT_DIFFERENTIATED
 
 # Programs whose floats, and whose first digits in any precision, converge to a lie
 

@@ -23,9 +23,9 @@ from autograd_scalar import (
 )
 from autograd_scalar.graph.value import nary
 
-from .data.special_points import SPECIAL
-from .mpmath_truth import slope, value
-from .test_functional import is_ordinary, some_points
+from ..data.special_points import SPECIAL
+from ..derivatives.test_gradients import is_ordinary, some_points
+from ..mpmath_truth import slope, value
 
 ROWS = [pytest.param(row, id=name) for name, row in PRIMITIVES.items()]
 ALL_ROWS = pytest.mark.parametrize("row", ROWS)
