@@ -56,6 +56,19 @@ _HOME_OF = {name: home for home, names in _ON_DEMAND.items() for name in names}
 # Public, but under the name of a builtin, which a star import must not replace.
 _LIKE_BUILTINS = ("sum",)
 
+__all__ = [
+    "PRIMITIVES",
+    "Primitive",
+    "Value",
+    "__version__",
+    "gradients",
+    "implementation",
+    "no_grad",
+    "primitive",
+    "topological_order",
+]
+__all__ += _errors.__all__
+__all__ += _functions.__all__
 if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from autograd_scalar.derivatives.transforms import derivative as derivative
     from autograd_scalar.derivatives.transforms import grad as grad
@@ -84,21 +97,7 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from autograd_scalar.render.export import to_json as to_json
     from autograd_scalar.render.export import to_networkx as to_networkx
     from autograd_scalar.reporting.files import WholeFile as WholeFile
-
-__all__ = [
-    "PRIMITIVES",
-    "Primitive",
-    "Value",
-    "__version__",
-    "gradients",
-    "implementation",
-    "no_grad",
-    "primitive",
-    "topological_order",
-]
-__all__ += _errors.__all__
-__all__ += _functions.__all__
-if not TYPE_CHECKING:
+else:
     __all__ += list(_HOME_OF)
 
 

@@ -225,8 +225,6 @@ def has_switched(
     >>> has_switched(floats, RELU, (2.0,), (1.0,))
     False
     """
-    if not row.kinks:
-        return False
     floats = tuple(map(arithmetic.number, recorded))
     half = arithmetic.number(0.5)
     for kink in row.kinks:

@@ -324,3 +324,11 @@ def test_a_dual_number_is_copied_and_never_changed():
 
 def test_long_truths_are_cut_in_tables():
     assert shortened("1.5") == "1.5"
+
+
+def test_a_number_of_another_precision_is_taken_over_exactly():
+    with mp.workdps(60):
+        third = mp.mpf(1) / 3
+    taken = Multiprecision(20).number(third)
+    assert taken._mpf_ == third._mpf_
+    assert taken != Multiprecision(20).number(1 / 3)
