@@ -62,7 +62,10 @@ _ALLOWED: Final = (
 FUNCTIONS: Final[dict[str, tuple[Callable[..., Any], int]]] = {
     name: (getattr(ag, name), row.arity)
     for name, row in ag.PRIMITIVES.items()
-    if hasattr(ag, name) and row.arity in {1, 2} and name not in {"polygamma", "where"}
+    if hasattr(ag, name)
+    and row.arity
+    and not row.not_differentiated
+    and name != "where"
 } | {
     "abs": (abs, 1),
     **{

@@ -54,7 +54,7 @@ def test_names_come_in_order_and_default_to_one():
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_every_function_can_be_called(name):
     arity = FUNCTIONS[name][1]
-    root, _ = parse(f"{name}({', '.join('xy'[:arity])})").record({"x": 0.5})
+    root, _ = parse(f"{name}({', '.join('xyz'[:arity])})").record({"x": 0.5})
     assert isinstance(root, Value)
 
 
