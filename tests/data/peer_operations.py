@@ -44,6 +44,8 @@ def torch_operations():
 
     names = {
         "rint": torch.round,
+        "degrees": torch.rad2deg,
+        "radians": torch.deg2rad,
         "log_sigmoid": functional.logsigmoid,
         "selu": functional.selu,
         "elu": functional.elu,
