@@ -16,8 +16,9 @@ class Kink(NamedTuple):
 
     They part the operands' space into pieces on which the primitive is analytic.
     ``side(*operands)`` has one sign on each piece; ``level(*operands, output)`` is the
-    same number all over a piece, and differs by 1 from the next. A kink at the end of a
-    domain has neither.
+    same number all over a piece, and differs by 1 from the next. Both run on every kind
+    of number, intervals too, so ``side`` takes sums, differences and products alone. A
+    kink at the end of a domain has neither.
     """
 
     at: Callable[..., bool]

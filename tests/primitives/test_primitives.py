@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 from mpmath import mp
 
-from autograd_scalar import Value
+from autograd_scalar import Value, functions
 from autograd_scalar.primitives import floats, partials
 from autograd_scalar.primitives.table import PRIMITIVES, Primitive
 
@@ -279,6 +279,12 @@ def test_row_is_complete(row):
     operands = ["u", "v", "w"][: row.arity or 1]
     assert all(operand in row.latex.format(*operands) for operand in operands)
     assert "{" not in repr(row)
+
+
+@ALL_ROWS
+def test_every_function_of_fixed_operands_is_a_method(row):
+    if row.name in functions.__all__ and row.arity is not None and row.name != "where":
+        assert hasattr(Value, row.name), "add a method to graph/value.py"
 
 
 # Of each kinked primitive, the first of its special points that lies at a kink.
