@@ -52,30 +52,30 @@ def primitive(
     _check_partials(partials)
 
     def decorate(function: Callable[..., float]) -> Callable[..., Value | float]:
-        row = _row(function, partials, symbol, latex)
-        _check_partials(partials, row.arity)
-        what = f"{row.name}()"
+        made = _checked(function, partials, symbol, latex)
+        _check_partials(partials, made.arity)
+        what = f"{made.name}()"
 
         def operation(*operands: Value | float) -> Value | float:
-            _check_count(row, len(operands))
+            _check_count(made, len(operands))
             if not any(isinstance(x, Value) for x in operands):
-                return row.forward(*(real(x, what) for x in operands))
-            return nary(row, operands)
+                return made.forward(*(real(x, what) for x in operands))
+            return nary(made, operands)
 
-        operation.__name__ = operation.__qualname__ = row.name
+        operation.__name__ = operation.__qualname__ = made.name
         operation.__doc__ = function.__doc__
         return operation
 
     return decorate
 
 
-def _row(
+def _checked(
     function: Callable[..., float],
     partials: Callable[..., tuple[float, ...]],
     symbol: str,
     latex: str,
 ) -> Primitive:
-    """The function as a row of the table, with its results checked."""
+    """Return the function as a `Primitive` whose results are checked."""
     _check_function(function)
     name = getattr(function, "__name__", type(function).__name__)
     arity = _counts(function)[1]  # an operand with a default is one, too
@@ -158,7 +158,7 @@ def _with_history(derivative: Value, operands: Sequence[Any], what: str) -> Valu
 
 
 def _counts(function: Callable[..., Any]) -> tuple[int, int | None]:
-    """How many arguments it takes: at least, at most (None: any number)."""
+    """Return how many arguments it takes: at least, at most (None: any number)."""
     import inspect  # noqa: PLC0415  (slow to import, and seldom needed)
 
     try:
@@ -186,14 +186,13 @@ def _check_function(function: object) -> None:
         msg = (
             f"@primitive(partials=...) needs a function that returns a number, got"
             f" {shown(function)}, whose call gives a generator or a coroutine; write"
-            " it with"
-            " def and return"
+            " it with def and return"
         )
         raise OperandError(msg)
 
 
 def _check_partials(partials: object, operands: int | None = None) -> None:
-    """Refuse what cannot be called with that many operands, or any, and an output."""
+    """Reject what cannot be called with that many operands (or any) and an output."""
     remedy = "write @primitive(partials=lambda x, y: (...,)) above your function"
     if not callable(partials):
         msg = (
@@ -219,9 +218,9 @@ def _as_tuple(derivatives: Any, name: str) -> tuple[Any, ...]:
     return tuple(listed(derivatives, wanted, "; for one operand return (d,)"))
 
 
-def _check_count(row: Primitive, given: int) -> None:
-    if row.arity is not None and given != row.arity:
-        msg = f"{row.name}() takes {_count(row.arity)}, got {given}"
+def _check_count(made: Primitive, given: int) -> None:
+    if made.arity is not None and given != made.arity:
+        msg = f"{made.name}() takes {_count(made.arity)}, got {given}"
         raise OperandError(msg)
 
 

@@ -159,7 +159,7 @@ def shown(x: object) -> str:
     ('[0.5, 1.0]', 60, 'an int of 16610 bits')
     """
     try:
-        # Never the whole of a huge array, and an int of 5,000 digits refuses str().
+        # Never the whole of a huge array, and str() of an int of 5,000 digits raises.
         if isinstance(x, int) and abs(x) >= 10**40:
             return f"an int of {x.bit_length()} bits"
         text = " ".join(repr(x).split("\n"))

@@ -27,6 +27,7 @@ __all__ = [
     "Number",
     "agree",
     "check_recorded",
+    "identity",
     "local_derivatives",
     "reverse_as_values",
     "tangents_as_values",
@@ -198,15 +199,24 @@ def agree(found: tuple[Any, ...], recorded: tuple[float, ...]) -> bool:
     return all(point(found[k]) == recorded[k] for k in range(len(found)))
 
 
-REFINED = Primitive(
-    "refined",
-    lambda x: x,
-    lambda x, y: (1.0,),
-    arity=1,
-    symbol="≈",
-    latex="{0}",
-    domain=(REAL,),
-)
+def identity(name: str, symbol: str) -> Primitive:
+    """Return a primitive that gives its operand, under a name of its own.
+
+    >>> identity("copy", "=").forward(2.0)
+    2.0
+    """
+    return Primitive(
+        name,
+        lambda x: x,
+        lambda x, y: (1.0,),
+        arity=1,
+        symbol=symbol,
+        latex="{0}",
+        domain=(REAL,),
+    )
+
+
+REFINED = identity("refined", "≈")
 
 
 def _refined(derivative: Number, number: float) -> Number:

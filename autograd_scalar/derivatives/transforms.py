@@ -13,7 +13,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 from autograd_scalar.derivatives.gradients import gradients
-from autograd_scalar.derivatives.recorded import tangents_as_values
+from autograd_scalar.derivatives.recorded import identity, tangents_as_values
 from autograd_scalar.derivatives.tangents import hessian_times, tangents_along
 from autograd_scalar.derivatives.trees import (
     blocks_of,
@@ -53,15 +53,7 @@ _open_inputs: Final[ContextVar[frozenset[int]]] = ContextVar(
     "open_inputs", default=frozenset()
 )
 
-_ARGUMENT: Final = Primitive(
-    "argument",
-    lambda x: x,
-    lambda x, y: (1.0,),
-    arity=1,
-    symbol="=",
-    latex="{0}",
-    domain=(REAL,),
-)
+_ARGUMENT: Final = identity("argument", "=")
 
 _OUTPUTS: Final = Primitive(
     "outputs",

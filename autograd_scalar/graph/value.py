@@ -179,7 +179,7 @@ class Value(Node):
 
     def __round__(self, digits: Unchecked | None = None) -> Value:
         if digits is not None:
-            _refuse("round(v, digits)", "has no useful derivative", "round(v.data, n)")
+            _reject("round(v, digits)", "has no useful derivative", "round(v.data, n)")
         return unary(table.RINT, self)
 
     def __floor__(self) -> Value:
@@ -210,7 +210,7 @@ class Value(Node):
         if type(other) is Value:
             return self is other
         if is_number(other):
-            _refuse(
+            _reject(
                 f"v == {shown(other)}", "goes by identity", f"v.data == {shown(other)}"
             )
         return NotImplemented  # so an array asks element by element
@@ -224,29 +224,29 @@ class Value(Node):
     # ---- Raise, with the remedy ------------------------------------------------------
 
     def __float__(self) -> float:
-        _refuse(
+        _reject(
             "float(v), and math.sin(v) with it,",
             "would drop the gradient",
             "autograd_scalar.sin(v), or v.data",
         )
 
     def __int__(self) -> int:
-        _refuse("int(v)", "would drop the gradient", "int(v.data)")
+        _reject("int(v)", "would drop the gradient", "int(v.data)")
 
     def __trunc__(self) -> int:
-        _refuse("math.trunc(v)", "would drop the gradient", "math.trunc(v.data)")
+        _reject("math.trunc(v)", "would drop the gradient", "math.trunc(v.data)")
 
     def __floordiv__(self, other: object) -> Value:
-        _refuse("//", "has derivative 0 almost everywhere", "v.data // w.data")
+        _reject("//", "has derivative 0 almost everywhere", "v.data // w.data")
 
     def __rfloordiv__(self, other: object) -> Value:
-        _refuse("//", "has derivative 0 almost everywhere", "v.data // w.data")
+        _reject("//", "has derivative 0 almost everywhere", "v.data // w.data")
 
     def __divmod__(self, other: object) -> tuple[Value, Value]:
-        _refuse("divmod", "contains //, whose derivative is 0", "v % w, or v.data")
+        _reject("divmod", "contains //, whose derivative is 0", "v % w, or v.data")
 
     def __rdivmod__(self, other: object) -> tuple[Value, Value]:
-        _refuse("divmod", "contains //, whose derivative is 0", "v % w, or v.data")
+        _reject("divmod", "contains //, whose derivative is 0", "v % w, or v.data")
 
     # ---- Names that micrograd's notebooks use ----------------------------------------
 
@@ -597,7 +597,7 @@ def _compared(other: object, operator: str) -> float:
     return other._data if type(other) is Value else real(other, operator)
 
 
-def _refuse(what: str, why: str, remedy: str) -> NoReturn:
+def _reject(what: str, why: str, remedy: str) -> NoReturn:
     msg = f"{what} {why}; use {remedy}"
     raise OperandError(msg)
 

@@ -1,6 +1,6 @@
-"""Other numbers than floats, and what every operation means in them.
+"""Kinds of numbers that a graph can be computed in.
 
-`rules` holds the meaning of each row of the table, written over a field; each other
-module is one kind of number: `rational`, `multiprecision`, `complexes`, `interval` with
-`enclosures`, `dual`. `arithmetic` picks the one that `replay` was asked for.
+`rational`, `multiprecision`, `complexes`, `intervals` and `dual` are one kind each;
+`field` is what they share. `kinds` picks the one that `replay` was asked for. What an
+operation means in them is in `primitives.exact`.
 """

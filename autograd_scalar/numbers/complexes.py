@@ -56,11 +56,11 @@ class Complexes(Field):
             setattr(self, name, partial(_finite, function))
 
     def real(self, x: complex) -> float:
-        """The real part: it decides which piece of a function is meant."""
+        """Return the real part: it decides which piece of a function is meant."""
         return x.real
 
     def number(self, x: object) -> complex:
-        """A complex number from any number of Python's."""
+        """Return a complex number from any of Python's numbers."""
         try:
             return complex(x)  # type: ignore[call-overload, no-any-return]
         except (TypeError, ValueError):
@@ -68,15 +68,15 @@ class Complexes(Field):
             raise NumberError(msg) from None
 
     def constant(self, text: str) -> complex:
-        """The float nearest to a decimal number."""
+        """Return the float nearest to a decimal number."""
         return complex(float(text))
 
     def divide(self, a: complex, b: complex) -> complex:
-        """A / b."""
+        """Return a / b."""
         return _finite(complex.__truediv__, a, b)
 
     def power(self, a: complex, b: complex) -> complex:
-        """a**b; by repeated multiplication where b is a whole number."""
+        """Return a**b; by repeated multiplication where b is a whole number."""
         n = b.real
         if not b.imag and n == floats.rint(n) and abs(n) <= 64:  # noqa: PLR2004
             whole = _finite(lambda a: a ** abs(int(n)), a)
@@ -84,7 +84,7 @@ class Complexes(Field):
         return _finite(complex.__pow__, a, b)
 
     def expm1(self, x: complex) -> complex:
-        """e**x - 1, accurate near 0."""
+        """Return e**x - 1, accurate near 0."""
         half = math.sin(0.5 * x.imag)
         return complex(
             floats.expm1(x.real) * math.cos(x.imag) - 2 * half * half,
@@ -92,13 +92,13 @@ class Complexes(Field):
         )
 
     def log1p(self, x: complex) -> complex:
-        """log(1 + x), accurate near 0."""
+        """Return log(1 + x), accurate near 0."""
         square = x.real * (2 + x.real) + x.imag * x.imag
         size = 0.5 * floats.log1p(square) if square < 1 else math.log(abs(1 + x))
         return complex(size, math.atan2(x.imag, 1 + x.real))
 
     def cbrt(self, x: complex) -> Number:
-        """The cube root next to the real one."""
+        """Return the cube root next to the real one."""
         return self.choose(
             x,
             lambda x: -_finite(complex.__pow__, -x, 1 / 3),
@@ -107,21 +107,21 @@ class Complexes(Field):
         )
 
     def floor(self, x: complex) -> complex:
-        """The floor of the real part: the piece is constant."""
+        """Return the floor of the real part: the piece is constant."""
         return complex(floats.floor(x.real))
 
     def rint(self, x: complex) -> complex:
-        """The integer nearest to the real part."""
+        """Return the integer nearest to the real part."""
         return complex(floats.rint(x.real))
 
     def modulo(self, x: complex, y: complex) -> complex:
-        """X - q*y with the quotient q of the real parts."""
+        """Return x - q*y with the quotient q of the real parts."""
         rest = floats.modulo(x.real, y.real)
         quotient = floats.rint(floats.divide(x.real - rest, y.real))
         return complex(rest, x.imag - quotient * y.imag)
 
     def arctan2(self, y: complex, x: complex) -> Number:
-        """The angle of (x, y) continued from the real parts."""
+        """Return the angle of (x, y) continued from the real parts."""
         angle = math.atan2(y.real, x.real)
         size = x.real * x.real + y.real * y.real
         cross = x.real * y - y.real * x  # of the points (x, y) and (x.real, y.real)
@@ -129,7 +129,7 @@ class Complexes(Field):
         return angle + self.arctan(self.divide(cross, along)) if size else angle + 0j
 
     def sinc(self, x: complex) -> Number:
-        """sin(πx) / (πx)."""
+        """Return sin(πx) / (πx)."""
         if abs(x) < 1e-9:  # noqa: PLR2004  (1 - (πx)²/6, which rounds to this)
             return 1 - (math.pi * x) ** 2 / 6
         if cmath.isinf(x):
@@ -137,8 +137,8 @@ class Complexes(Field):
         near = math.remainder(x.real, 2.0)
         return self.sin(math.pi * complex(near, x.imag)) / (math.pi * x)
 
-    def sinc_slope(self, x: complex, y: complex) -> Number:
-        """(cos(πx) - sinc(x)) / x, by its power series near 0."""
+    def sinc_derivative(self, x: complex, y: complex) -> Number:
+        """Return (cos(πx) - sinc(x)) / x, by its power series near 0."""
         if cmath.isinf(x):
             return 0j
         if abs(x) > 0.5:  # noqa: PLR2004  (where the series is no longer short)
@@ -152,27 +152,27 @@ class Complexes(Field):
         return total
 
     def erf(self, x: complex) -> complex:
-        """The error function."""
+        """Return the error function."""
         return self._special(lambda mp, x: mp.erf(x), x)
 
     def erfc(self, x: complex) -> complex:
-        """1 - erf(x)."""
+        """Return 1 - erf(x)."""
         return self._special(lambda mp, x: mp.erfc(x), x)
 
     def lgamma(self, x: complex) -> complex:
-        """The logarithm of Γ(x), less the multiple of πi it has on the real line."""
+        """Return log Γ(x), less the multiple of πi that it has on the real line."""
         return self._special(
             lambda mp, x: mp.loggamma(x) - mp.mpc(0, mp.im(mp.loggamma(x.real))), x
         )
 
     def polygamma(self, order: int, x: complex) -> complex:
-        """The derivative of that order of digamma."""
+        """Return the derivative of digamma of that order."""
         return self._special(lambda mp, x: mp.psi(order, x), x)
 
     def _special(
         self, function: Callable[[Any, Number], Number], x: complex
     ) -> complex:
-        """By mpmath, with digits enough that a tiny imaginary part is not lost."""
+        """Call mpmath with so many digits that a tiny imaginary part is not lost."""
         if cmath.isnan(x) or cmath.isinf(x):
             return complex(nan, nan)
         mp = self._mp
@@ -188,7 +188,7 @@ class Complexes(Field):
 
 
 def _finite(function: Any, *operands: Any) -> complex:
-    """The result; nan where Python raises."""
+    """Return the result; nan where Python raises."""
     try:
         return complex(function(*operands))
     except (OverflowError, ValueError, ZeroDivisionError):

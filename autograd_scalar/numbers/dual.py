@@ -1,7 +1,7 @@
 """`Dual`: a number and its tangent, for forward-mode differentiation.
 
 It has a float's operators and the methods of `generic`, so that the partials of every
-row run on it. Nothing raises: division and powers are those of IEEE 754.
+primitive run on it. Nothing raises: division and powers are those of IEEE 754.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Dual:
 
     @property
     def tangent(self) -> float:
-        """How fast it moves: the factor of ε."""
+        """The directional derivative: the factor of ε."""
         return self._tangent
 
     def __repr__(self) -> str:
@@ -124,61 +124,61 @@ class Dual:
         return self._data >= _lifted(other)._data
 
     def exp(self) -> Dual:
-        """e**x."""
+        """Return e**x."""
         y = floats.exp(self._data)
         return self._mapped(y, y)
 
     def log(self) -> Dual:
-        """The natural logarithm."""
+        """Return the natural logarithm."""
         return self._mapped(floats.log(self._data), floats.reciprocal(self._data))
 
     def sqrt(self) -> Dual:
-        """The square root."""
+        """Return the square root."""
         y = floats.sqrt(self._data)
         return self._mapped(y, floats.divide(0.5, y))
 
     def sin(self) -> Dual:
-        """The sine."""
+        """Return the sine."""
         return self._mapped(floats.sin(self._data), floats.cos(self._data))
 
     def cos(self) -> Dual:
-        """The cosine."""
+        """Return the cosine."""
         return self._mapped(floats.cos(self._data), -floats.sin(self._data))
 
     def sinh(self) -> Dual:
-        """The hyperbolic sine."""
+        """Return the hyperbolic sine."""
         return self._mapped(floats.sinh(self._data), floats.cosh(self._data))
 
     def cosh(self) -> Dual:
-        """The hyperbolic cosine."""
+        """Return the hyperbolic cosine."""
         return self._mapped(floats.cosh(self._data), floats.sinh(self._data))
 
     def sigmoid(self) -> Dual:
-        """1 / (1 + e**-x)."""
+        """Return 1 / (1 + e**-x)."""
         y = floats.sigmoid(self._data)
         return self._mapped(y, y * floats.sigmoid(-self._data))
 
     def erfc(self) -> Dual:
-        """1 - erf(x)."""
-        slope = floats.gaussian(self._data, -floats.TWO_OVER_SQRT_PI)
-        return self._mapped(floats.erfc(self._data), slope)
+        """Return 1 - erf(x)."""
+        derivative = floats.gaussian(self._data, -floats.TWO_OVER_SQRT_PI)
+        return self._mapped(floats.erfc(self._data), derivative)
 
     def digamma(self) -> Dual:
-        """The derivative of lgamma."""
+        """Return the derivative of lgamma."""
         return self.polygamma(0.0)
 
     def polygamma(self, order: float) -> Dual:
-        """The derivative of digamma of that order."""
+        """Return the derivative of digamma of that order."""
         y = precise.polygamma(order, self._data)
         return self._mapped(y, precise.polygamma(order + 1.0, self._data))
 
-    def _mapped(self, y: float, slope: float) -> Dual:
-        """What a function of this number gives: its value, and its slope here."""
-        return _dual(y, _scaled(slope, self._tangent))
+    def _mapped(self, y: float, derivative: float) -> Dual:
+        """Return the value y of a function, with the tangent by the chain rule."""
+        return _dual(y, _scaled(derivative, self._tangent))
 
 
 def _dual(data: float, tangent: float) -> Dual:
-    """A number whose parts are known to be floats."""
+    """Return a number from parts that are known to be floats."""
     x = Dual(_BLANK) if _COMPILED else _new(Dual)  # each the faster way there
     x._data = data
     x._tangent = tangent
@@ -193,6 +193,6 @@ def _lifted(x: Dual | float | Unchecked) -> Dual:
     return x if isinstance(x, Dual) else _dual(real(x, "Dual()"), 0.0)
 
 
-def _scaled(slope: float, tangent: float) -> float:
-    """Slope times tangent; a tangent of 0 stays 0, at a pole too."""
-    return slope * tangent if tangent != 0.0 else 0.0
+def _scaled(derivative: float, tangent: float) -> float:
+    """Return derivative * tangent; a tangent of 0 stays 0, at a pole too."""
+    return derivative * tangent if tangent != 0.0 else 0.0

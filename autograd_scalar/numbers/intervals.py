@@ -78,7 +78,7 @@ class Interval:
         return max(self.low, -self.high, 0.0)
 
     def contains(self, x: Any) -> bool:
-        """Whether x, of any type that compares with floats, lies in it.
+        """Return whether x, of any type that compares with floats, lies in it.
 
         >>> Interval(0.0, 1.0).contains(0.5), Interval(0.0, 1.0).contains(2)
         (True, False)
@@ -105,7 +105,7 @@ class Interval:
         return -self + other
 
     def __mul__(self, other: Interval | float) -> Interval:
-        if type(other) is int and abs(other) == 1:  # as the slopes of rules are
+        if type(other) is int and abs(other) == 1:  # as the partials of rules are
             return self if other > 0 else -self
         b = _lifted(other)
         if self.is_nan or b.is_nan or _is_undefined_product(self, b):
@@ -143,12 +143,12 @@ _LARGE: Final = 1e250
 
 
 def around(x: float) -> Interval:
-    """The interval that holds x alone."""
+    """Return the interval that holds x alone."""
     return Interval(x, x)
 
 
 def hull(*parts: Interval) -> Interval:
-    """The least interval that holds them all; undefined parts hold nothing."""
+    """Return the least interval that holds them all; undefined parts hold nothing."""
     ends = [part for part in parts if not part.is_nan]
     if not ends:
         return Interval(nan, nan)
@@ -160,28 +160,28 @@ def _lifted(x: Interval | float) -> Interval:
 
 
 def _is_undefined_product(a: Interval, b: Interval) -> bool:
-    """Whether it is 0 times an infinity, and nothing else."""
+    """Return whether a * b is 0 times an infinity, and nothing else."""
     return (a.is_infinite and b.low == 0.0 == b.high) or (
         b.is_infinite and a.low == 0.0 == a.high
     )
 
 
 def _is_undefined_quotient(a: Interval, b: Interval) -> bool:
-    """Whether it is 0 / 0, or an infinity over another, and nothing else."""
+    """Return whether a / b is 0/0 or inf/inf, and nothing else."""
     return (a.is_infinite and b.is_infinite) or (
         a.low == 0.0 == a.high and b.low == 0.0 == b.high
     )
 
 
 def _is_exact_sum(a: float, b: float, total: float) -> bool:
-    """Whether nothing was rounded away; an infinity stays one unless it overflowed."""
+    """Return whether a + b is exactly ``total``; an overflow is not."""
     if total - total == 0.0:
         return floats.difference_error(a, -b) == 0.0
     return a - a != 0.0 or b - b != 0.0
 
 
 def _product(a: float, b: float) -> tuple[float, float]:
-    """A * b rounded down and up; 0 times anything is 0."""
+    """Return a * b rounded down and up; 0 times anything is 0."""
     if not a or not b:
         return 0.0, 0.0
     product = a * b
@@ -195,7 +195,7 @@ def _product(a: float, b: float) -> tuple[float, float]:
 
 
 def _quotient(a: float, b: float) -> tuple[float, float]:
-    """A / b rounded down and up, for b other than 0."""
+    """Return a / b rounded down and up, for b other than 0."""
     quotient = a / b
     if quotient != quotient:  # noqa: PLR0124  (inf / inf: anything from 0 on)
         return (0.0, inf) if (a > 0.0) == (b > 0.0) else (-inf, 0.0)
@@ -254,11 +254,11 @@ class Enclosures(Field):
 
     def __init__(self) -> None:
         self.pi = Interval(math.pi, nextafter(math.pi, inf))
-        for name, row in _MONOTONE.items():
-            setattr(self, name, partial(_monotone, row))
+        for name, function in _MONOTONE.items():
+            setattr(self, name, partial(_monotone, function))
 
     def number(self, x: object) -> Interval:
-        """An interval as it is; a number as the interval that holds it alone."""
+        """Return an interval as it is; a number as the interval that holds it alone."""
         if isinstance(x, Interval):
             return x
         number = real_or_none(x)
@@ -268,38 +268,38 @@ class Enclosures(Field):
         return around(number)
 
     def constant(self, text: str) -> Interval:
-        """The neighbours of a decimal number."""
+        """Return the neighbours of a decimal number."""
         return Interval(nextafter(float(text), -inf), nextafter(float(text), inf))
 
     def undefined(self, x: Interval) -> bool:
-        """Whether it stands for no number."""
+        """Return whether x stands for no number."""
         return x.is_nan
 
     def is_zero(self, x: Interval) -> bool:
-        """Whether it holds 0 alone."""
+        """Return whether x holds 0 alone."""
         return x.low == 0.0 == x.high
 
     def order(self, n: Interval) -> int | None:
-        """An order of derivation, if it is a single whole number."""
+        """Return the order of a derivative as an int; None if it is not one."""
         is_whole = n.low == n.high == floats.rint(n.low) and not n.is_infinite
         return int(n.low) if is_whole else None
 
     def is_infinite(self, x: Interval) -> bool:
-        """Whether it holds an infinity alone."""
+        """Return whether x holds an infinity alone."""
         return x.is_infinite
 
     def gap(self, a: Interval, b: Interval) -> Interval:
-        """A - b; 0 for two infinities of one sign."""
+        """Return a - b; 0 for two infinities of one sign."""
         return around(0.0) if a.is_infinite and a == b else a - b
 
     def sign(self, x: Interval) -> int | None:
-        """-1, 0 or 1; None where the interval holds numbers of several signs."""
+        """Return -1, 0 or 1; None where the interval holds numbers of several signs."""
         if x.low > 0.0:
             return 1
         return -1 if x.high < 0.0 else 0 if self.is_zero(x) else None
 
     def choose(self, x: Interval, below: Any, at: Any, above: Any) -> Interval:
-        """The hull of what the signs in x lead to, each on its own part of x."""
+        """Return the hull of the branches that x reaches, each on its part of x."""
         if x.is_nan:
             return x
         chosen = []
@@ -312,34 +312,34 @@ class Enclosures(Field):
         return hull(*(self.number(c(part) if callable(c) else c) for c, part in chosen))
 
     def maximum(self, a: Interval, b: Interval) -> Interval:
-        """The larger of two numbers taken from a and b."""
+        """Return the larger of two numbers taken from a and b."""
         if a.is_nan or b.is_nan:
             return Interval(nan, nan)
         return Interval(max(a.low, b.low), max(a.high, b.high))
 
     def minimum(self, a: Interval, b: Interval) -> Interval:
-        """The smaller of two numbers taken from a and b."""
+        """Return the smaller of two numbers taken from a and b."""
         return -self.maximum(-a, -b)
 
     def absolute(self, x: Interval) -> Interval:
-        """|x|."""
+        """Return |x|."""
         return x if x.is_nan else Interval(x.mignitude, x.magnitude)
 
     def direction(self, a: Interval, length: Interval) -> Interval:
-        """A component over the length of its vector: between -1 and 1."""
+        """Return a / length, for a component of a vector: between -1 and 1."""
         return _clipped(self.number(super().direction(a, length)), -1.0, 1.0)
 
     def square(self, x: Interval) -> Interval:
-        """X * x, never negative."""
+        """Return x * x, never negative."""
         size = self.absolute(x)
         return _clipped(size * size, 0.0, inf)
 
     def divide(self, a: Interval, b: Interval) -> Interval:
-        """A / b."""
+        """Return a / b."""
         return a / b
 
     def power(self, a: Interval, b: Interval) -> Interval:
-        """a**b; of a base that may be negative, whole powers only."""
+        """Return a**b; of a base that may be negative, whole powers only."""
         if self.is_zero(b) or a.low == 1.0 == a.high:  # beside nan too: C99
             return around(1.0)
         if a.is_nan or b.is_nan:
@@ -354,19 +354,19 @@ class Enclosures(Field):
         return _clipped(_corners(floats.power, ends, (b.low, b.high)), 0.0, inf)
 
     def cosh(self, x: Interval) -> Interval:
-        """The hyperbolic cosine."""
+        """Return the hyperbolic cosine."""
         return _monotone((floats.cosh, 0.0, inf, 1.0, inf), self.absolute(x))
 
     def sin(self, x: Interval) -> Interval:
-        """The sine."""
+        """Return the sine."""
         return _wave(floats.sin, 0.5, x)
 
     def cos(self, x: Interval) -> Interval:
-        """The cosine."""
+        """Return the cosine."""
         return _wave(floats.cos, 0.0, x)
 
     def tan(self, x: Interval) -> Interval:
-        """The tangent: the whole line where there may be a pole."""
+        """Return the tangent: the whole line where there may be a pole."""
         if x.is_nan:
             return x
         # An interval wider than π meets a pole, and its cosine a zero.
@@ -375,15 +375,15 @@ class Enclosures(Field):
         return _monotone((floats.tan, -inf, inf, -inf, inf), x)
 
     def floor(self, x: Interval) -> Interval:
-        """The next lower integers."""
+        """Return the next lower integers."""
         return Interval(floats.floor(x.low), floats.floor(x.high))
 
     def rint(self, x: Interval) -> Interval:
-        """The nearest integers."""
+        """Return the nearest integers."""
         return Interval(floats.rint(x.low), floats.rint(x.high))
 
     def modulo(self, x: Interval, y: Interval) -> Interval:
-        """The remainder with the sign of y."""
+        """Return the remainder with the sign of y."""
         if x.is_nan or y.is_nan or x.is_infinite or self.is_zero(y):
             return Interval(nan, nan)
         quotient = self.floor(x / y)
@@ -395,7 +395,7 @@ class Enclosures(Field):
         return hull(y, around(0.0))
 
     def arctan2(self, y: Interval, x: Interval) -> Interval:
-        """The angles of the points of a rectangle; all, where it meets the cut."""
+        """Return the angles of a rectangle's points; all where it meets the cut."""
         if x.is_nan or y.is_nan:
             return Interval(nan, nan)
         if x.low <= 0.0 and y.low <= 0.0 <= y.high:
@@ -403,30 +403,30 @@ class Enclosures(Field):
         return _corners(floats.arctan2, (y.low, y.high), (x.low, x.high))
 
     def sinc(self, x: Interval) -> Interval:
-        """sin(πx) / (πx)."""
+        """Return sin(πx) / (πx)."""
         if x.low == x.high:
             return _monotone((floats.sinc, -inf, inf, _SINC_LEAST, 1.0), x)
         if x.mignitude > 0.0:
             return _clipped(self.sin(self.pi * x) / (self.pi * x), _SINC_LEAST, 1.0)
         return _clipped(1 - self.square(self.pi * x) / 6, _SINC_LEAST, 1.0)
 
-    def sinc_slope(self, x: Interval, y: Interval) -> Interval:
-        """(cos(πx) - sinc(x)) / x, by its first terms near 0."""
+    def sinc_derivative(self, x: Interval, y: Interval) -> Interval:
+        """Return (cos(πx) - sinc(x)) / x, by its first terms near 0."""
         steepest = _SINC_STEEPEST
         if x.is_infinite:
             return around(0.0)
         if x.magnitude < 0.5:  # noqa: PLR2004  (where the series alternates)
             square = self.square(self.pi)
             lack = square * self.square(around(x.magnitude)) / 10
-            slope = x * square / -3 * hull(1 - lack, around(1.0))
+            derivative = x * square / -3 * hull(1 - lack, around(1.0))
         elif x.mignitude > 0.0:
-            slope = (self.cos(self.pi * x) - y) / x
+            derivative = (self.cos(self.pi * x) - y) / x
         else:
-            slope = LINE
-        return _clipped(slope, -steepest, steepest)
+            derivative = LINE
+        return _clipped(derivative, -steepest, steepest)
 
     def lgamma(self, x: Interval) -> Interval:
-        """log|Γ(x)| for x > 0; C's own errs by some 1e-15 beside its zeros."""
+        """Return log|Γ(x)| for x > 0; C's own errs by some 1e-15 beside its zeros."""
         if not x.low > 0.0:
             return x if x.is_nan else LINE
         least, value = _GAMMA_MINIMUM
@@ -437,7 +437,7 @@ class Enclosures(Field):
         return found * Interval(1 - 1e-15, 1 + 1e-15) + Interval(-1e-15, 1e-15)
 
     def polygamma(self, order: int, x: Interval) -> Interval:
-        """The derivative of that order of digamma, for x > 0 or a single number."""
+        """Return that derivative of digamma; bounded for x > 0 or a single x."""
         function = partial(precise.polygamma, float(order))
         if x.low == x.high or x.low > 0.0:
             return hull(*(_margin(function(end)) for end in (x.low, x.high)))
@@ -448,7 +448,7 @@ class Enclosures(Field):
 
 
 def _margin(y: float) -> Interval:
-    """Y and what may be the truth beside it."""
+    """Return the interval around a rounded y that holds the exact number."""
     low = high = y
     for _ in range(MARGIN):
         low, high = nextafter(low, -inf), nextafter(high, inf)
@@ -461,9 +461,9 @@ def _clipped(x: Interval, least: float, most: float) -> Interval:
     return Interval(min(max(x.low, least), most), max(min(x.high, most), least))
 
 
-def _monotone(row: Monotone, x: Interval) -> Interval:
-    """A rising or falling function; outside its domain it is undefined."""
-    function, start, stop, least, most = row
+def _monotone(monotone: Monotone, x: Interval) -> Interval:
+    """Enclose a monotone function; undefined outside of its domain."""
+    function, start, stop, least, most = monotone
     if x.is_nan or x.high < start or x.low > stop:
         return Interval(nan, nan)
     ends = (max(x.low, start), min(x.high, stop))
@@ -488,7 +488,7 @@ def _whole_power(a: Interval, n: float) -> Interval:
 
 
 def _wave(function: Callable[[float], float], shift: float, x: Interval) -> Interval:
-    """A sine or cosine, whose extrema lie at (n + shift) π, 1 for even n."""
+    """Enclose a sine or cosine; its extrema lie at (n + shift) π, 1 for even n."""
     if x.is_nan:
         return x
     ends = [_margin(function(x.low)), _margin(function(x.high))]

@@ -1,6 +1,8 @@
-"""How a graph is computed in one kind of number: row by row, operands in, slopes out.
+"""How a graph is computed in one kind of number.
 
-Floats and dual numbers use the table itself, bit for bit; all others use `rules`.
+An `Arithmetic` computes the output and the partials of a primitive. Floats and dual
+numbers use the columns `forward` and `partials` of the table, bit for bit; all others
+use the rules of `primitives.exact`.
 """
 
 # ruff: noqa: PLC0415 - a kind of number is imported when it is asked for
@@ -34,25 +36,25 @@ class Arithmetic(Protocol):
     keeps_bits: bool
 
     def number(self, x: object) -> Number:
-        """A number of this kind, from a float or from what a user gave."""
+        """Return a number of this kind, from a float or from what a user gave."""
 
-    def output(self, row: Primitive, operands: tuple[Number, ...]) -> Number:
-        """What the row makes of its operands."""
+    def output(self, primitive: Primitive, operands: tuple[Number, ...]) -> Number:
+        """Compute the primitive on its operands."""
 
-    def slopes(
-        self, row: Primitive, operands: tuple[Number, ...], output: Number
+    def partials(
+        self, primitive: Primitive, operands: tuple[Number, ...], output: Number
     ) -> tuple[Number, ...]:
-        """One local derivative per operand."""
+        """Return one local derivative per operand."""
 
     def finished(self, x: Number) -> Number:
-        """The number as it is handed out."""
+        """Return the number as it is handed out."""
 
     def sign(self, x: Number) -> int | None:
-        """-1, 0 or 1; None where it cannot be told."""
+        """Return -1, 0 or 1; None where it cannot be told."""
 
 
 class ByRules:
-    """A field, and the rules of the table over it.
+    """Any other field, by the rules of `primitives.exact`.
 
     >>> from autograd_scalar.primitives.table import DIV
     >>> third = ByRules(Rationals()).output(DIV, (Fraction(1), Fraction(3)))
@@ -67,66 +69,66 @@ class ByRules:
         self.number: Callable[[object], Number] = field.number
         self.sign = field.sign
 
-    def output(self, row: Primitive, operands: tuple[Number, ...]) -> Number:
-        """What the row makes of its operands."""
-        return self.field.lift(_rule(row).value(self.field, *operands))
+    def output(self, primitive: Primitive, operands: tuple[Number, ...]) -> Number:
+        """Compute the primitive on its operands."""
+        return self.field.lift(_rule(primitive).value(self.field, *operands))
 
-    def slopes(
-        self, row: Primitive, operands: tuple[Number, ...], output: Number
+    def partials(
+        self, primitive: Primitive, operands: tuple[Number, ...], output: Number
     ) -> tuple[Number, ...]:
-        """One local derivative per operand.
+        """Return one local derivative per operand.
 
-        Beside an undefined output they are nan (R5), but where the row is linear.
+        Beside an undefined output they are nan (R5), but where the primitive is linear.
         """
-        rule = _rule(row)
-        if self.field.undefined(output) and not row.linear:
+        rule = _rule(primitive)
+        if self.field.undefined(output) and not primitive.linear:
             return (self.field.nan(),) * len(operands)
-        return rule.slopes(self.field, *operands, output)
+        return rule.partials(self.field, *operands, output)
 
     def finished(self, x: Number) -> Number:
-        """The number as it is handed out."""
+        """Return the number as it is handed out."""
         return self.field.finished(x)
 
 
 class Floats:
-    """The table itself."""
+    """Floats, by the columns `forward` and `partials` of the table."""
 
     keeps_bits = True
 
     def number(self, x: object) -> float:
-        """A float, exactly."""
+        """Return a float, exactly."""
         return real(x, "replay(at=)")
 
-    def output(self, row: Primitive, operands: tuple[float, ...]) -> float:
-        """What the row makes of its operands."""
-        return row.forward(*operands)
+    def output(self, primitive: Primitive, operands: tuple[float, ...]) -> float:
+        """Compute the primitive on its operands."""
+        return primitive.forward(*operands)
 
-    def slopes(
-        self, row: Primitive, operands: tuple[float, ...], output: float
+    def partials(
+        self, primitive: Primitive, operands: tuple[float, ...], output: float
     ) -> tuple[float, ...]:
-        """One local derivative per operand."""
-        return row.partials(*operands, output)
+        """Return one local derivative per operand."""
+        return primitive.partials(*operands, output)
 
     def finished(self, x: float) -> float:
-        """The number as it is handed out."""
+        """Return the number as it is handed out."""
         return x
 
     def sign(self, x: float) -> int | None:
-        """-1, 0 or 1; None for nan."""
+        """Return -1, 0 or 1; None for nan."""
         return 1 if x > 0.0 else -1 if x < 0.0 else 0 if x == 0.0 else None
 
 
 class Duals(Floats):
-    """The table on dual numbers: its floats, and how they move with the tangents.
+    """Forward mode: primals from the table, tangents by the JVP of each primitive.
 
-    The tangent of a slope is a second derivative, so the adjoints carry the product of
-    the Hessian with the leaves' tangents.
+    The tangent of a partial is a second derivative, so the tangents of the adjoints are
+    the product of the Hessian with the leaves' tangents.
     """
 
     keeps_bits = False
 
     def number(self, x: object) -> Any:
-        """A dual number as it is; a float without a tangent."""
+        """Return a dual number as it is; a float without a tangent."""
         if isinstance(x, Dual):
             return x
         number = real_or_none(x)
@@ -135,39 +137,39 @@ class Duals(Floats):
             raise NumberError(msg)
         return Dual(number)
 
-    def output(self, row: Primitive, operands: tuple[Any, ...]) -> Any:
-        """The table's float; its tangent is the slopes times the operands'."""
+    def output(self, primitive: Primitive, operands: tuple[Any, ...]) -> Any:
+        """Return the float, and as its tangent the sum of partial * tangent."""
         numbers = [x.data for x in operands]
-        y = row.forward(*numbers)
-        slopes = row.partials(*numbers, y)
-        moving = [
-            slope * x.tangent
-            for slope, x in zip(slopes, operands, strict=True)
+        y = primitive.forward(*numbers)
+        partials = primitive.partials(*numbers, y)
+        products = [
+            partial * x.tangent
+            for partial, x in zip(partials, operands, strict=True)
             if x.tangent
         ]
-        return Dual(y, sum(moving, 0.0))
+        return Dual(y, sum(products, 0.0))
 
-    def slopes(
-        self, row: Primitive, operands: tuple[Any, ...], output: Any
+    def partials(
+        self, primitive: Primitive, operands: tuple[Any, ...], output: Any
     ) -> tuple[Any, ...]:
-        """The table's float slopes; their tangents by its formulas on duals."""
-        plain = row.partials(*(x.data for x in operands), output.data)
+        """Return the float partials, and their tangents by the formulas on duals."""
+        floats = primitive.partials(*(x.data for x in operands), output.data)
         if not any(x.tangent for x in operands):
-            return tuple(map(Dual, plain))
-        _rule(row)  # an operation of the user's takes no dual numbers
-        moved = row.partials(*operands, output)
+            return tuple(map(Dual, floats))
+        _rule(primitive)  # an operation of the user's takes no dual numbers
+        duals = primitive.partials(*operands, output)
         return tuple(
-            Dual(slope, change.tangent if isinstance(change, Dual) else 0.0)
-            for slope, change in zip(plain, moved, strict=True)
+            Dual(partial, dual.tangent if isinstance(dual, Dual) else 0.0)
+            for partial, dual in zip(floats, duals, strict=True)
         )
 
     def sign(self, x: Any) -> int | None:
-        """That of the number itself."""
+        """Return the sign of the number itself."""
         return super().sign(x.data)
 
 
 def arithmetic_of(number: object, digits: int) -> Arithmetic:
-    """The arithmetic for a type of number, as `replay` takes it.
+    """Return the arithmetic for a type of number, as `replay` takes it.
 
     Raises:
         NumberError: there is none for it.
@@ -197,10 +199,10 @@ def arithmetic_of(number: object, digits: int) -> Arithmetic:
     raise NumberError(msg)
 
 
-def _rule(row: Primitive) -> Rule:
-    """The row's rule; rows that a user made have none, whatever they are called."""
-    if row.exact is not None:
-        return row.exact
+def _rule(primitive: Primitive) -> Rule:
+    """Return the rule of a primitive; those made with @primitive have none."""
+    if primitive.exact is not None:
+        return primitive.exact
     msg = (
         "an operation made with @primitive is known for floats only; write it with the"
         " functions of autograd_scalar"
@@ -210,7 +212,7 @@ def _rule(row: Primitive) -> Rule:
 
 def has_switched(
     arithmetic: Arithmetic,
-    row: Primitive,
+    primitive: Primitive,
     operands: tuple[Number, ...],
     recorded: tuple[float, ...],
 ) -> bool:
@@ -227,14 +229,14 @@ def has_switched(
     """
     floats = tuple(map(arithmetic.number, recorded))
     half = arithmetic.number(0.5)
-    for kink in row.kinks:
+    for kink in primitive.kinks:
         if kink.side is not None:
             now, then = kink.side(*operands), kink.side(*floats)
             if arithmetic.sign(now) != arithmetic.sign(then):
                 return True
         elif kink.level is not None:
-            now = kink.level(*operands, arithmetic.output(row, operands))
-            gap = now - kink.level(*floats, arithmetic.output(row, floats))
+            now = kink.level(*operands, arithmetic.output(primitive, operands))
+            gap = now - kink.level(*floats, arithmetic.output(primitive, floats))
             if (arithmetic.sign(gap - half), arithmetic.sign(gap + half)) != (-1, 1):
                 return True
     return False

@@ -59,7 +59,7 @@ class Multiprecision(Field):
             setattr(self, name, partial(self._periodic, getattr(self._mp, name)))
 
     def number(self, x: object) -> Number:
-        """An mpf of this precision, from a float (exactly), an int, text or an mpf."""
+        """Return an mpf of this precision; a float, int or mpf is taken exactly."""
         if isinstance(x, self._public.mpf):
             return self._mp.make_mpf(x._mpf_)
         try:
@@ -69,11 +69,11 @@ class Multiprecision(Field):
             raise NumberError(msg) from None
 
     def constant(self, text: str) -> Number:
-        """The decimal number, rounded to this precision."""
+        """Return the decimal number, rounded to this precision."""
         return self._mp.mpf(text)
 
     def finished(self, x: Number) -> Number:
-        """The same number as an mpf of mpmath's own context, all digits kept."""
+        """Return the same number as an mpf of mpmath's own context, all digits kept."""
         return self._public.make_mpf(self.lift(x)._mpf_)
 
     @property
@@ -82,7 +82,7 @@ class Multiprecision(Field):
         return int(self._mp.prec)
 
     def power_of_2(self, n: int) -> Number:
-        """2**n, exactly."""
+        """Return 2**n, exactly."""
         return self._mp.ldexp(1, n)
 
     @property
@@ -91,7 +91,7 @@ class Multiprecision(Field):
         return +self._mp.pi
 
     def _real(self, function: Any, *operands: Number) -> Number:
-        """What mpmath says if that is real, else nan."""
+        """Return mpmath's result if it is real, else nan."""
         y = function(*operands)
         return y if isinstance(y, self._mp.mpf) else self._mp.nan
 
@@ -102,50 +102,50 @@ class Multiprecision(Field):
         return bool(x - x != 0) or (x != 0 and bool(self._mp.mag(x) > _FAR))
 
     def divide(self, a: Number, b: Number) -> Number:
-        """A / b; a / 0 is an infinity with the sign of a, or nan."""
+        """Return a / b; a / 0 is an infinity with the sign of a, or nan."""
         if b != 0:
             return a / b
         return a * self.inf  # nan for 0 and nan
 
     def exp(self, x: Number) -> Number:
-        """e**x."""
+        """Return e**x."""
         if self._is_out(x):
             return self.inf if x > 0 else self._mp.zero
         return self._mp.exp(x)
 
     def expm1(self, x: Number) -> Number:
-        """e**x - 1, accurate near 0."""
+        """Return e**x - 1, accurate near 0."""
         if self._is_out(x):
             return self.exp(x) - 1
         return self._mp.expm1(x)
 
     def _is_out(self, x: Number) -> bool:
-        """Whether the exponential of a number has an exponent of over 64 bits."""
+        """Return whether e**x is beyond the exponents that are followed."""
         return bool(x - x == 0 and abs(x) > _OUT)
 
     def erfc(self, x: Number) -> Number:
-        """1 - erf(x); 0 far out, where mpmath takes its time and then fails."""
+        """Return 1 - erf(x); 0 far out, where mpmath takes its time and then fails."""
         if x - x == 0 and abs(x) > _FAR_OUT:
             return self._mp.zero if x > 0 else self.number(2.0)
         return self._mp.erfc(x)
 
     def cosh(self, x: Number) -> Number:
-        """The hyperbolic cosine."""
+        """Return the hyperbolic cosine."""
         t = self.exp(abs(x))
         return (t + 1 / t) / 2
 
     def sinh(self, x: Number) -> Number:
-        """The hyperbolic sine, without cancellation near 0."""
+        """Return the hyperbolic sine, without cancellation near 0."""
         if abs(x) > 1:
             return self.sign(x) * (self.exp(abs(x)) - self.exp(-abs(x))) / 2
         return self._mp.sinh(x)
 
     def arcsinh(self, x: Number) -> Number:
-        """The inverse hyperbolic sine, odd to the last digit."""
+        """Return the inverse hyperbolic sine, odd to the last digit."""
         return self.choose(x, lambda x: -self._mp.asinh(-x), 0, self._mp.asinh)
 
     def power(self, a: Number, b: Number) -> Number:
-        """a**b as C99's pow has it: a**0 is 1, a negative base takes whole powers."""
+        """Return a**b as C99's pow: a**0 is 1, a negative base needs a whole b."""
         if b == 0 or a == 1:
             return self.number(1.0)
         if a == 0 and b < 0:
@@ -160,11 +160,11 @@ class Multiprecision(Field):
         return self._real(self._mp.power, a, b)
 
     def cbrt(self, x: Number) -> Number:
-        """The real cube root."""
+        """Return the real cube root."""
         return self.choose(x, lambda x: -self._mp.cbrt(-x), 0, self._mp.cbrt)
 
     def modulo(self, x: Number, y: Number) -> Number:
-        """The remainder with the sign of y; nan for y = 0."""
+        """Return the remainder with the sign of y; nan for y = 0."""
         if y == 0 or x - x != 0 or self.undefined(y):
             return self._mp.nan
         if y - y == 0:
@@ -172,7 +172,7 @@ class Multiprecision(Field):
         return x if x == 0 or (x > 0) == (y > 0) else y
 
     def arctan2(self, y: Number, x: Number) -> Number:
-        """The angle of the point (x, y)."""
+        """Return the angle of the point (x, y)."""
         if self.undefined(x) or self.undefined(y):
             return self._mp.nan
         if self.is_infinite(y) and self.is_infinite(x):
@@ -180,13 +180,13 @@ class Multiprecision(Field):
         return self._mp.zero if x == 0 == y else self._mp.atan2(y, x)
 
     def sinc(self, x: Number) -> Number:
-        """sin(πx) / (πx)."""
+        """Return sin(πx) / (πx)."""
         if x == 0 or x - x != 0:
             return self.choose(abs(x), 0, 1, 0)
         return self._mp.sinpi(x) / (self.pi * x)
 
-    def sinc_slope(self, x: Number, y: Number) -> Number:
-        """(cos(πx) - sinc(x)) / x, by its power series near 0."""
+    def sinc_derivative(self, x: Number, y: Number) -> Number:
+        """Return (cos(πx) - sinc(x)) / x, by its power series near 0."""
         if x - x != 0:
             return self.choose(abs(x), 0, 0, 0)
         if abs(x) > 0.5:  # noqa: PLR2004  (where the series is no longer short)
@@ -200,13 +200,13 @@ class Multiprecision(Field):
         return total
 
     def lgamma(self, x: Number) -> Number:
-        """log|Γ(x)|; +inf at the poles."""
+        """Return log|Γ(x)|; +inf at the poles."""
         if x <= 0 and x == self._mp.floor(x):
             return self.inf
         return self._mp.re(self._mp.loggamma(x))
 
     def polygamma(self, order: int, x: Number) -> Number:
-        """The derivative of that order of digamma, with the table's values at poles."""
+        """Return that derivative of digamma; at poles the values of the table."""
         if x <= 0 and x == self._mp.floor(x):
             if order % 2 and x > -self.inf:
                 return self.inf
@@ -223,7 +223,7 @@ class Multiprecision(Field):
         return self._mp.psi(order, x)
 
     def _far_polygamma(self, n: int, x: Number) -> Number:
-        """The asymptotic series, of which mpmath sums too much far out."""
+        """Sum the asymptotic series; mpmath sums too many terms far out."""
         mp = self._mp
         total = mp.factorial(n - 1) / x**n + mp.factorial(n) / (2 * x ** (n + 1))
         for k in range(2, 2 + mp.prec // _LONG, 2):
@@ -233,7 +233,7 @@ class Multiprecision(Field):
 
 
 def digits_of(x: Number, digits: int) -> str:
-    """An mpf in decimal.
+    """Return an mpf in decimal.
 
     >>> field = Multiprecision(30)
     >>> digits_of(field.pi, 20)

@@ -17,7 +17,7 @@ _MOST_BITS: Final = 1 << 17
 
 
 class Rationals(Field):
-    """The field of fractions; it refuses what has no rational value.
+    """The field of fractions; it raises where there is no rational value.
 
     >>> Rationals().power(Fraction(2, 3), Fraction(-2))
     Fraction(9, 4)
@@ -35,7 +35,7 @@ class Rationals(Field):
         _irrational()
 
     def number(self, x: object) -> Fraction:
-        """The fraction equal to a finite number."""
+        """Return the fraction equal to a finite number."""
         if isinstance(x, float) and x - x != 0.0:
             msg = f"{x} is no fraction; {_REMEDY}"
             raise NumberError(msg)
@@ -46,30 +46,30 @@ class Rationals(Field):
             raise NumberError(msg) from None
 
     def constant(self, text: str) -> Fraction:
-        """The fraction that a decimal number is."""
+        """Return the fraction that a decimal number is."""
         return Fraction(text)
 
     def lift(self, x: Fraction | int) -> Fraction:
-        """A fraction, unless it has grown out of all proportion."""
+        """Return x as a fraction; raise if it has grown beyond ``most_bits``."""
         if x.denominator.bit_length() + x.numerator.bit_length() > self.most_bits:
             msg = f"the exact fraction has over {self.most_bits} bits; {_REMEDY}"
             raise NumberError(msg)
         return Fraction(x)
 
     def nan(self) -> NoReturn:
-        """Refuse: a fraction cannot be undefined."""
+        """Raise: a fraction cannot be undefined."""
         msg = f"there is no value at these operands; {_REMEDY}"
         raise NumberError(msg)
 
     def divide(self, a: Fraction, b: Fraction) -> Fraction:
-        """A / b."""
+        """Return a / b."""
         if not b:
             msg = f"a division by zero has no rational value; {_REMEDY}"
             raise NumberError(msg)
         return a / b
 
     def power(self, a: Fraction, n: Fraction) -> Fraction:
-        """a**n for a whole n."""
+        """Return a**n for a whole n."""
         if n.denominator != 1:
             msg = f"a power with the exponent {n} has no rational value; {_REMEDY}"
             raise NumberError(msg)
@@ -82,15 +82,15 @@ class Rationals(Field):
         return a ** int(n)
 
     def floor(self, x: Fraction) -> Fraction:
-        """The next lower integer."""
+        """Return the next lower integer."""
         return Fraction(math.floor(x))
 
     def rint(self, x: Fraction) -> Fraction:
-        """The nearest integer, ties to even."""
+        """Return the nearest integer, ties to even."""
         return Fraction(round(x))
 
     def modulo(self, x: Fraction, y: Fraction) -> Fraction:
-        """The remainder with the sign of y."""
+        """Return the remainder with the sign of y."""
         return x % y if y else self.divide(x, y)
 
 

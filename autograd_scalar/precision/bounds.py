@@ -18,7 +18,7 @@ from math import inf, log1p, log2
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autograd_scalar.numbers.kinds import has_switched
-from autograd_scalar.precision.replay import recorded, rejecting, row_of
+from autograd_scalar.precision.replay import primitive_of, recorded, rejecting
 
 if TYPE_CHECKING:
     from autograd_scalar.graph.value import Value
@@ -34,7 +34,7 @@ _SLACK: Final = 10  # bits: mpmath's functions and the rules err by less than 2*
 _NEAR: Final = -20  # of an operand's error to its size: its derivative tells much then
 _SMALL: Final = -100  # or of an error far below any function's scale
 _NOTHING: Final = -1e6  # of what underflows even here
-_JUMP: Final = 4  # bits: more than this many times the bound, no smooth function moves
+_JUMP: Final = 4  # bits: more than this many times the bound, no smooth change
 _LN_2: Final = 0.6931471805599453
 
 # What selects an operand, or a whole number, and rounds nothing.
@@ -110,13 +110,13 @@ def bounded(root: Value, arithmetic: ByRules, field: Multiprecision) -> Bounded:
     steps: list[_Step] = []
     switched = []
     for node, parents in zip(nodes, edges, strict=True):
-        row = row_of(node)
-        if row is None:
+        primitive = primitive_of(node)
+        if primitive is None:
             step = _Step(Ball(arithmetic.number(node.data), -inf), ())
         else:
             operands = [values[k] for k in parents]
-            step = rejecting(node, balls.step, row, operands, parents)
-            if row.kinks and _has_moved(arithmetic, row, operands, node):
+            step = rejecting(node, balls.step, primitive, operands, parents)
+            if primitive.kinks and _has_moved(arithmetic, primitive, operands, node):
                 switched.append(node)
         steps.append(step)
         values.append(step.output)
@@ -130,14 +130,16 @@ def bounded(root: Value, arithmetic: ByRules, field: Multiprecision) -> Bounded:
 
 
 def _has_moved(
-    arithmetic: ByRules, row: Primitive, operands: list[Ball], node: Value
+    arithmetic: ByRules, primitive: Primitive, operands: list[Ball], node: Value
 ) -> bool:
     floats = tuple([parent.data for parent in node.parents])
-    return has_switched(arithmetic, row, tuple([x.number for x in operands]), floats)
+    return has_switched(
+        arithmetic, primitive, tuple([x.number for x in operands]), floats
+    )
 
 
 def size_of(x: Number) -> float:
-    """The base-2 logarithm of a number's size: -inf of 0, inf of what is not finite."""
+    """Return log2(abs(x)): -inf for 0, inf for what is not finite."""
     _, mantissa, exponent, bits = x._mpf_
     if not mantissa:
         return inf if exponent else -inf
@@ -146,19 +148,19 @@ def size_of(x: Number) -> float:
 
 
 def _added(a: float, b: float) -> float:
-    """The logarithm of the sum of two bounds."""
+    """Return the logarithm of the sum of two bounds."""
     if a < b:
         a, b = b, a
     return a if b == -inf or a == inf else a + log1p(2.0 ** (b - a)) / _LN_2
 
 
 def _times(a: float, b: float) -> float:
-    """The logarithm of the product of two bounds; nothing times anything is nothing."""
+    """Return the logarithm of the product of two bounds, where 0 * inf is 0."""
     return -inf if -inf in {a, b} else a + b
 
 
 def _fits(x: Number, y: Number, room: int) -> bool:
-    """Whether the sum of two finite numbers has no more bits than there are."""
+    """Return whether the sum of two finite numbers has no more bits than there are."""
     _, m, i, p = x._mpf_
     _, n, j, q = y._mpf_
     return not m or not n or max(i + p, j + q) + 1 - min(i, j) <= room
@@ -176,9 +178,11 @@ class _Balls:
         self.one = Ball(arithmetic.number(1.0), -inf)
         self.minus_one = Ball(arithmetic.number(-1.0), -inf)
 
-    def step(self, row: Primitive, xs: list[Ball], parents: tuple[int, ...]) -> _Step:
-        """One operation: the common ones in closed form, all others by differences."""
-        name = row.name
+    def step(
+        self, primitive: Primitive, xs: list[Ball], parents: tuple[int, ...]
+    ) -> _Step:
+        """Evaluate a primitive on balls: in closed form, or by differences."""
+        name = primitive.name
         if name in {"add", "sum"}:
             return _Step(self._total(xs), (self.one,) * len(xs))
         if name == "mul":
@@ -194,17 +198,17 @@ class _Balls:
             return _Step(xs[0], (self.one,))
         if name == "dot":
             return self._dot(xs)
-        output, slopes = self._evaluated(row, tuple([x.number for x in xs]))
-        changes = self._changes(name, xs, output, slopes)
+        output, partials = self._evaluated(primitive, tuple([x.number for x in xs]))
+        changes = self._changes(name, xs, output, partials)
         if changes is None:
-            return self._by_differences(row, xs, output, slopes)
-        error = self._error(row, xs, output, slopes, changes)[0]
-        return self._finished(row, Ball(output, error), slopes, changes)
+            return self._by_differences(primitive, xs, output, partials)
+        error = self._error(primitive, xs, output, partials, changes)[0]
+        return self._finished(primitive, Ball(output, error), partials, changes)
 
     # Sums and products
 
     def sum(self, a: Ball, b: Ball) -> Ball:
-        """The sum, with no rounding where all its bits have room."""
+        """Return the sum, with no rounding where all its bits have room."""
         x, y = a.number, b.number
         total = x + y
         size = size_of(total)
@@ -226,7 +230,7 @@ class _Balls:
         return total
 
     def product(self, a: Ball, b: Ball) -> Ball:
-        """The product, with no rounding where all its bits have room."""
+        """Return the product, with no rounding where all its bits have room."""
         x, y = a.number, b.number
         product = x * y
         size = size_of(product)
@@ -259,22 +263,22 @@ class _Balls:
     # All other operations
 
     def _evaluated(
-        self, row: Primitive, operands: tuple[Number, ...]
+        self, primitive: Primitive, operands: tuple[Number, ...]
     ) -> tuple[Number, list[Number]]:
-        output = self.arithmetic.output(row, operands)
-        slopes = self.arithmetic.slopes(row, operands, output)
-        return output, [self.arithmetic.field.lift(slope) for slope in slopes]
+        output = self.arithmetic.output(primitive, operands)
+        partials = self.arithmetic.partials(primitive, operands, output)
+        return output, [self.arithmetic.field.lift(partial) for partial in partials]
 
     def _changes(
-        self, name: str, xs: list[Ball], output: Number, slopes: list[Number]
+        self, name: str, xs: list[Ball], output: Number, partials: list[Number]
     ) -> list[float] | None:
-        """By how much local derivatives may change within the errors, if that is known.
+        """Bound how far the partials change within the errors; None if not known.
 
         A derivative changes by less than twice its rate times the error while that is
         below 1/8.
         """
         x, error = xs[0].number, xs[0].error
-        sizes = [size_of(slope) for slope in slopes]
+        sizes = [size_of(partial) for partial in partials]
         if max(size_of(output), *sizes) == inf:
             return None
         if name in {"sin", "cos"}:
@@ -296,7 +300,7 @@ class _Balls:
     def _changes_of_div(
         self, xs: list[Ball], output: Number, sizes: list[float]
     ) -> list[float] | None:
-        """Those of 1/b and -y/b, for a relative error of b below 1/8."""
+        """Bound the changes of 1/b and -y/b, for a relative error of b below 1/8."""
         moved = xs[1].error - size_of(xs[1].number)
         if not moved < -3.0:  # noqa: PLR2004  (the 1/8)
             return None
@@ -306,33 +310,41 @@ class _Balls:
         return [_times(sizes[0], moved + 1.0), _times(sizes[0], change + 1.0)]
 
     def _by_differences(
-        self, row: Primitive, xs: list[Ball], output: Number, slopes: list[Number]
+        self,
+        primitive: Primitive,
+        xs: list[Ball],
+        output: Number,
+        partials: list[Number],
     ) -> _Step:
-        """Bounds from the local derivatives on both sides of the operands."""
+        """Bound the output by the partials on both sides of the operands."""
         if not all(self._is_near(x) for x in xs):
-            unknown = tuple([Ball(slope, inf) for slope in slopes])
+            unknown = tuple([Ball(partial, inf) for partial in partials])
             return _Step(Ball(output, inf), unknown)
         is_exact = all(x.error == -inf for x in xs)
-        beside = [self._evaluated(row, moved) for moved in self._beside(row, xs)]
+        beside = [
+            self._evaluated(primitive, moved) for moved in self._beside(primitive, xs)
+        ]
         changes = [
             -inf
-            if is_exact and size_of(slope) == inf
-            else max((_distance(other[k], slope) for _, other in beside), default=-inf)
-            for k, slope in enumerate(slopes)
+            if is_exact and size_of(partial) == inf
+            else max(
+                (_distance(other[k], partial) for _, other in beside), default=-inf
+            )
+            for k, partial in enumerate(partials)
         ]
-        error, rounding = self._error(row, xs, output, slopes, changes)
+        error, rounding = self._error(primitive, xs, output, partials, changes)
         if not is_exact:
-            most = error if row.is_piecewise else _added(error, rounding)
+            most = error if primitive.is_piecewise else _added(error, rounding)
             if any(_distance(y, output) > most + _JUMP for y, _ in beside):
                 error = inf
-        return self._finished(row, Ball(output, error), slopes, changes)
+        return self._finished(primitive, Ball(output, error), partials, changes)
 
     def _is_near(self, x: Ball) -> bool:
-        """Whether the error is small enough for derivatives to say what it does."""
+        """Return whether the error is small enough for a linear estimate."""
         return x.error <= _SMALL or x.error <= size_of(x.number) + _NEAR < inf
 
-    def _beside(self, row: Primitive, xs: list[Ball]) -> list[tuple[Number, ...]]:
-        """Operands on both sides, at twice the error and some rounding away.
+    def _beside(self, primitive: Primitive, xs: list[Ball]) -> list[tuple[Number, ...]]:
+        """Return operands on both sides, at twice the error and some rounding away.
 
         Several operands move in opposite directions and in the same one: either could
         leave a function as it is.
@@ -340,7 +352,7 @@ class _Balls:
         steps = []
         for k, x in enumerate(xs):
             size = size_of(x.number)
-            is_rigid = row.is_piecewise or (row.name, k) in _WHOLE
+            is_rigid = primitive.is_piecewise or (primitive.name, k) in _WHOLE
             rounding = -inf if is_rigid or size == inf else size + self.unit
             step = _added(x.error, rounding)
             steps.append(self.field.power_of_2(int(step) + 2) if step > -inf else 0)
@@ -356,79 +368,87 @@ class _Balls:
 
     def _error(
         self,
-        row: Primitive,
+        primitive: Primitive,
         xs: list[Ball],
         output: Number,
-        slopes: list[Number],
+        partials: list[Number],
         changes: list[float],
     ) -> tuple[float, float]:
-        """The bound for the output, and what rounding of the operands would do."""
+        """Return a bound for the output, and the effect of rounding operands."""
         size = size_of(output)
         if size == inf:
             has_overflowed = (
-                row.name in _OVERFLOWING
+                primitive.name in _OVERFLOWING
                 and not self.arithmetic.field.undefined(output)
                 and -inf < size_of(xs[0].number)
                 and all(size_of(x.number) < inf for x in xs)
             )
             return inf if has_overflowed else -inf, -inf
         error, scale = -inf, size
-        for x, slope, change in zip(xs, slopes, changes, strict=True):
-            steepest = size_of(slope)
+        for x, partial, change in zip(xs, partials, changes, strict=True):
+            size_of_partial = size_of(partial)
             if x.error > -inf:
-                error = _added(error, _times(_added(steepest, change + 1.0), x.error))
-            part = _times(steepest, size_of(x.number))
+                error = _added(
+                    error, _times(_added(size_of_partial, change + 1.0), x.error)
+                )
+            part = _times(size_of_partial, size_of(x.number))
             if part < inf:
                 scale = _added(scale, part)
         rounding = scale + self.unit
-        if error == inf or self._rounds_nothing(row, xs, output):
+        if error == inf or self._rounds_nothing(primitive, xs, output):
             return error, rounding
         return _added(error, _NOTHING if size == -inf else rounding), rounding
 
-    def _rounds_nothing(self, row: Primitive, xs: list[Ball], output: Number) -> bool:
-        """Whether the operation is exact on these numbers."""
-        if row.name in _SELECTING:
+    def _rounds_nothing(
+        self, primitive: Primitive, xs: list[Ball], output: Number
+    ) -> bool:
+        """Return whether the operation is exact on these numbers."""
+        if primitive.name in _SELECTING:
             return True
         x = xs[0].number
         _, mantissa, low, bits = x._mpf_
-        if row.name in {"mod", "fmod"}:
+        if primitive.name in {"mod", "fmod"}:
             _, _, other_low, other_bits = xs[1].number._mpf_
             low = min(low, other_low) if mantissa else other_low
             return bool(other_low + other_bits - low <= self.bits)
-        if row.name == "square":
+        if primitive.name == "square":
             return bool(2 * bits <= self.bits)
-        if row.name in _POWERS:
+        if primitive.name in _POWERS:
             n = xs[1].number
             return bool(0 <= n <= self.bits and n == int(n) and bits * n <= self.bits)
-        if row.name == "div":
+        if primitive.name == "div":
             bits = output._mpf_[3] + xs[1].number._mpf_[3]
             return bool(bits <= self.bits and output * xs[1].number == x)
-        if row.name == "sqrt":
+        if primitive.name == "sqrt":
             return bool(2 * output._mpf_[3] <= self.bits and output * output == x)
         # exp(0), log(1) and their like
         is_plain = len(xs) == 1 and (not mantissa or x == 1)
         return is_plain and size_of(x) < inf and bool(output == int(output))
 
     def _finished(
-        self, row: Primitive, output: Ball, slopes: list[Number], changes: list[float]
+        self,
+        primitive: Primitive,
+        output: Ball,
+        partials: list[Number],
+        changes: list[float],
     ) -> _Step:
-        """The step, with the rounding of the local derivatives themselves."""
+        """Return the step, with the rounding of the local derivatives themselves."""
         derivatives = []
-        for slope, change in zip(slopes, changes, strict=True):
-            size = size_of(slope)
+        for partial, change in zip(partials, changes, strict=True):
+            size = size_of(partial)
             if size == inf:
                 error = -inf if change == -inf else inf
-            elif row.is_piecewise and size in {-inf, 0.0}:
+            elif primitive.is_piecewise and size in {-inf, 0.0}:
                 error = change  # 0, 1 and -1 are exact
             else:
                 rounding = _NOTHING if size == -inf else size + self.unit
                 error = _added(change + 1.0, rounding)
-            derivatives.append(Ball(slope, error))
+            derivatives.append(Ball(partial, error))
         return _Step(output, tuple(derivatives))
 
 
 def _distance(a: Number, b: Number) -> float:
-    """The logarithm of a distance; two infinities of a sign, or two nan, have none."""
+    """Return log2(abs(a - b)): -inf for equal infinities and for two nan."""
     if a == b or (a != a and b != b):  # noqa: PLR0124  (nan)
         return -inf
     return size_of(a - b)

@@ -1,4 +1,4 @@
-"""What `certify` found: every node beside the truth, in text, HTML and JSON."""
+"""What `certify` found: every node beside its reference, in text, HTML and JSON."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ __all__ = ["Certificate", "NodeCertificate", "Rounding"]
 
 
 _NODE_HEADERS: Final = (
-    *("node", "op", "value", "truth", "ULP", "its own", "inherited"),
+    *("node", "op", "value", "reference", "ULP", "its own", "inherited"),
     *("adjoint", "ULP", "its own", "inherited", "effect on root"),
 )
 
 
 class Rounding(NamedTuple):
-    """A float beside the truth; errors are found minus truth, in ULP."""
+    """A float beside its reference; errors are found minus reference, in ULP."""
 
     found: float
     truth: str  # in decimal, to as many digits as were asked for
@@ -75,10 +75,10 @@ class NodeCertificate(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Certificate:
-    """Every value and adjoint of a graph against the truth, parents first.
+    """Every value and adjoint of a graph against its reference, parents first.
 
-    ``switched`` lists the nodes at which the truth lies on another piece of a kinked
-    operation than the floats do.
+    ``switched`` lists the nodes at which the reference lies on another piece of a
+    kinked operation than the floats do.
     """
 
     root: Value
@@ -94,7 +94,7 @@ class Certificate:
         return len(self.rows)
 
     def of(self, node: Value) -> NodeCertificate:
-        """One node's row."""
+        """Return the row of one node."""
         for row in self.rows:
             if row.node is node:
                 return row
@@ -103,12 +103,12 @@ class Certificate:
 
     @property
     def worst(self) -> NodeCertificate:
-        """The node whose value or adjoint is furthest from the truth."""
+        """The node whose value or adjoint is furthest from its reference."""
         return max(self.rows, key=lambda row: row.worst)
 
     @property
     def culprit(self) -> NodeCertificate:
-        """The node whose own rounding moves the root most."""
+        """The node whose own rounding changes the root most."""
         return max(self.rows, key=lambda row: abs(row.effect))
 
     @property
@@ -131,22 +131,22 @@ class Certificate:
             return self._without_settling(len(self.unsettled))
         if self.worst.worst == 0.0:
             if self._overflowed:
-                exact = f"what the truth rounds to; {self._overflowed} overflowed"
+                exact = f"what the reference rounds to; {self._overflowed} overflowed"
                 return f"{self._subject} are {exact} to infinity."
             return f"{self._subject} are {self._agreement}."
         text = (
-            f"The root is {ulp_text(root.ulp)} ULP from the truth; the worst of"
+            f"The root is {ulp_text(root.ulp)} ULP from the reference; the worst of"
             f" {len(self)} nodes is {visible(self.worst.name)},"
             f" {ulp_text(self.worst.worst)} ULP."
         )
         if self.culprit.effect:
             text += (
-                f" The rounding of {visible(self.culprit.name)} moves the root most:"
+                f" The rounding of {visible(self.culprit.name)} changes the root most:"
                 f" {ulp_text(self.culprit.effect)} ULP."
             )
         if self.switched:
             are = "node is" if len(self.switched) == 1 else "nodes are"
-            text += f" {len(self.switched)} {are} on another piece in truth."
+            text += f" {len(self.switched)} {are} on another piece in the reference."
         return text
 
     def _without_settling(self, count: int) -> str:
@@ -170,18 +170,18 @@ class Certificate:
     def _agreement(self) -> str:
         numbers = (x.found for row in self.rows for x in (row.value, row.adjoint))
         undefined = sum(map(isnan, numbers))
-        return f"those of the truth; {undefined} are nan" if undefined else "exact"
+        return f"those of the reference; {undefined} are nan" if undefined else "exact"
 
     @property
     def _overflowed(self) -> int:
-        """How many nodes hold an infinity where the truth is a number."""
+        """How many nodes hold an infinity where the reference is finite."""
         return sum(
             any(isinf(x.found) and not x.truth.endswith("inf") for x in pair)
             for pair in ((row.value, row.adjoint) for row in self.rows)
         )
 
     def to_json(self) -> str:
-        """Everything as JSON; a number that is not finite becomes a string."""
+        """Return everything as JSON; a number that is not finite becomes a string."""
         rows = [
             {
                 "name": row.name,
@@ -213,7 +213,7 @@ class Certificate:
         return f"{table}<p><strong>{markup(self.verdict)}</strong></p>"
 
     def _shown(self) -> tuple[list[tuple[str, ...]], list[str]]:
-        """The rows of the table, the worst if there are too many, and what it omits."""
+        """Return the table's rows, the worst if too many, and what it omits."""
         rows: Sequence[NodeCertificate] = self.rows
         if len(rows) > MOST_ROWS:
             worst = sorted(range(len(rows)), key=lambda i: -rows[i].worst)

@@ -9,7 +9,7 @@ from autograd_scalar.graph.naming import names_of
 from autograd_scalar.numbers.multiprecision import digits_of
 from autograd_scalar.precision.certificate import Certificate, NodeCertificate, Rounding
 from autograd_scalar.precision.reference import Reference
-from autograd_scalar.precision.replay import check_request, replay, row_of
+from autograd_scalar.precision.replay import check_request, primitive_of, replay
 from autograd_scalar.reporting.tables import NOT_SETTLED
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def certify(root: Value, digits: int = 50) -> Certificate:
 
 
 class Judged(NamedTuple):
-    """A graph in floats and in truth, by places in topological order.
+    """A graph in floats and its reference, by places in topological order.
 
     A value or an adjoint is None where it has not settled at ``digits`` digits, the
     most that were tried. ``local_values`` and ``local_adjoints`` are what exact
@@ -104,14 +104,14 @@ def judged(root: Value, digits: int) -> Judged:
     local_adjoints = [arithmetic.number(0.0)] * len(nodes)
     local_adjoints[-1] = arithmetic.number(1.0)
     for i, node in enumerate(nodes):
-        row = row_of(node)
-        if row is None:
+        primitive = primitive_of(node)
+        if primitive is None:
             continue
         operands = tuple([arithmetic.number(parent.data) for parent in node.parents])
-        local_values[i] = output = arithmetic.output(row, operands)
-        slopes = arithmetic.slopes(row, operands, output)
-        for parent, slope in zip(node.parents, slopes, strict=True):
-            local_adjoints[places[parent]] += slope * float_adjoints[i]
+        local_values[i] = output = arithmetic.output(primitive, operands)
+        partials = arithmetic.partials(primitive, operands, output)
+        for parent, partial in zip(node.parents, partials, strict=True):
+            local_adjoints[places[parent]] += partial * float_adjoints[i]
     return Judged(
         nodes,
         float_adjoints,
@@ -127,27 +127,29 @@ def judged(root: Value, digits: int) -> Judged:
 # ---- Errors --------------------------------------------------------------------------
 
 
-def _rounding(found: float, truth: Number | None, own: Number, digits: int) -> Rounding:
-    if truth is None:
+def _rounding(
+    found: float, reference: Number | None, own: Number, digits: int
+) -> Rounding:
+    if reference is None:
         return Rounding(
             found, NOT_SETTLED, inf, _error(found, own, unit_of(found, own))
         )
-    unit = max(unit_of(found, truth), unit_of(found, own))
+    unit = max(unit_of(found, reference), unit_of(found, own))
     return Rounding(
         found,
-        digits_of(truth, digits),
-        _error(found, truth, unit),
+        digits_of(reference, digits),
+        _error(found, reference, unit),
         _error(found, own, unit),
     )
 
 
-def unit_of(found: float, truth: Number | None) -> float:
-    """One ULP of the larger of both, so that an error is never over 2**53 of them."""
-    return ulp(max(abs(found), 0.0 if truth is None else abs(float(truth))))
+def unit_of(found: float, reference: Number | None) -> float:
+    """Return one ULP of the larger of both, so that no error exceeds 2**53."""
+    return ulp(max(abs(found), 0.0 if reference is None else abs(float(reference))))
 
 
 def _error(found: float, exact: Number, unit: float) -> float:
-    """Found minus exact in units; 0 if the exact number rounds to what was found."""
+    """Return found - exact in units; 0 if the exact number rounds to found."""
     nearest = float(exact)
     if not isfinite(found) or not isfinite(nearest):
         is_same = found == nearest or (isnan(found) and isnan(nearest))
@@ -156,7 +158,7 @@ def _error(found: float, exact: Number, unit: float) -> float:
 
 
 def effect_of(graph: Judged, i: int, rate: Number | None, unit: float) -> float:
-    """What a place's own rounding does, at a rate, to a result with that unit."""
+    """Return the effect of a node's own rounding on a result, in its units."""
     if rate is None:
         return 0.0
     change = (graph.nodes[i].data - graph.local_values[i]) * rate / unit

@@ -36,9 +36,9 @@ _SPARE: Final = 5  # digits more than compared, in which equal numbers may diffe
 _SHARE: Final = 0.01  # of the largest cause, from which on a rounding is one
 _IN_DECIMALS: Final = (
     " With the leaves read as decimals, 0.1 as 1/10, they are equal: the rounding of"
-    " these decimals to floats sets them apart in truth."
+    " these decimals to floats sets them apart."
 )
-_SIDE_HEADERS: Final = ("side", "value", "truth")
+_SIDE_HEADERS: Final = ("side", "value", "reference")
 _CAUSE_HEADERS: Final = ("rounding of", "op", "effect in ULP")
 
 
@@ -95,7 +95,7 @@ def compare(a: Value, b: Value, digits: int = 50) -> Comparison:
 def _causes(
     left: Judged, right: Judged, names: dict[Value, str], unit: float
 ) -> tuple[Cause, ...]:
-    """The roundings that move one root and not the other, parents first."""
+    """Return the roundings that affect the roots unequally, parents first."""
     rates: dict[Value, tuple[Judged, int, Number | None]] = {}
     for i, node in enumerate(left.nodes):
         rates[node] = left, i, left.adjoints[i]
@@ -109,14 +109,14 @@ def _causes(
 
 
 def _steps_between(a: float, b: float) -> int | None:
-    """How many floats further b is than a; None beside nan."""
+    """Return how many floats apart a and b are; None beside nan."""
     if isnan(a) or isnan(b):
         return None
     return abs(_position(a) - _position(b))
 
 
 def _position(x: float) -> int:
-    """The floats in order, numbered: both zeros are 0, neighbours differ by 1."""
+    """Return a float's place in order: both zeros are 0, neighbours differ by 1."""
     bits: int = struct.unpack("<q", struct.pack("<d", x))[0]
     return bits if bits >= 0 else -(2**63) - bits
 
@@ -134,7 +134,7 @@ class Cause(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """Two Values: whether they are equal in floats and in truth, and why not."""
+    """Two Values: whether they are equal in floats and exactly, and why not."""
 
     a: Value
     b: Value
@@ -174,7 +174,9 @@ class Comparison:
     def verdict(self) -> str:
         """The answer in one or two sentences."""
         if self.truth_a == self.truth_b == "nan":
-            return "No answer: both are nan in truth, and nan is no number to compare."
+            return (
+                "No answer: both references are nan, and nan is no number to compare."
+            )
         if not self.is_settled:
             return (
                 "No answer: a reference value has not settled after"
@@ -184,14 +186,14 @@ class Comparison:
         if self.equal_in_truth and self.equal_in_floats:
             is_sure = self.is_proved or self._is_infinite
             answer = "True, exactly" if is_sure else f"True to {self.digits} digits"
-            return f"{answer}: both are {self.a.data!r}; equal in truth, {how}."
+            return f"{answer}: both are {self.a.data!r}; equal exactly, {how}."
         if self.equal_in_floats:
-            return f"Equal in floats, both {self.a.data!r}, but not in truth ({how})."
+            return f"Equal in floats, both {self.a.data!r}, but not exactly ({how})."
         if not self.equal_in_truth:
-            text = f"False: not equal in truth ({how}), and {apart} in floats."
+            text = f"False: not equal exactly ({how}), and {apart} in floats."
             return text + _IN_DECIMALS if self.equal_in_decimals else text
         text = (
-            f"Approximately True, exactly False: equal in truth ({how}), {apart} in"
+            f"Approximately True, exactly False: equal exactly ({how}), {apart} in"
             " floats."
         )
         if self.reordered:
@@ -223,7 +225,7 @@ class Comparison:
         return "nan on both sides" if is_both else "nan on one side"
 
     def to_json(self) -> str:
-        """Everything as JSON; a number that is not finite becomes a string."""
+        """Return everything as JSON; a number that is not finite becomes a string."""
         return json.dumps(
             {
                 "a": _side(self.name_a, self.a, self.truth_a),
@@ -244,11 +246,11 @@ class Comparison:
         )
 
     def __repr__(self) -> str:
-        truth = "equal" if self.equal_in_truth else "not equal"
-        truth = truth if self.is_settled else NOT_SETTLED
+        reference = "equal" if self.equal_in_truth else "not equal"
+        reference = reference if self.is_settled else NOT_SETTLED
         floats = "equal" if self.equal_in_floats else self._apart
         return (
-            f"<comparison of {self.a.data!r} and {self.b.data!r}: {truth} in truth,"
+            f"<comparison of {self.a.data!r} and {self.b.data!r}: {reference} exactly,"
             f" {floats} in floats>"
         )
 
@@ -287,8 +289,8 @@ class Comparison:
         return cells[:MOST_ROWS], note
 
 
-def _side(name: str, root: Value, truth: str) -> dict[str, float | str]:
-    return {"name": name, "found": plain(root.data), "truth": truth}
+def _side(name: str, root: Value, reference: str) -> dict[str, float | str]:
+    return {"name": name, "found": plain(root.data), "truth": reference}
 
 
 # ---- The same sum or product in another order ----------------------------------------
@@ -299,8 +301,8 @@ def _side(name: str, root: Value, truth: str) -> dict[str, float | str]:
 
 Key: TypeAlias = tuple[object, ...]
 
-# How often each operand of a row counts in the sum or product of its output; rows of
-# any number of operands count each of them once.
+# How often each operand of a primitive counts in the sum or product that is its output;
+# primitives of any number of operands count each of them once.
 _FAMILIES: Final[dict[str, dict[str, tuple[int, ...]]]] = {
     "sum": {"add": (1, 1), "sub": (1, -1), "neg": (-1,), "sum": ()},
     "product": {"mul": (1, 1), "div": (1, -1), "reciprocal": (-1,), "prod": ()},
@@ -309,7 +311,7 @@ _MOST: Final = 1 << 64  # of one term: beyond it a ladder of doublings is left a
 
 
 def reordered(a: Value, b: Value) -> str:
-    """``"sum"`` or ``"product"`` if that is what a and b share, else ``""``.
+    """Return ``"sum"`` or ``"product"`` if that is what both are, else ``""``.
 
     >>> from autograd_scalar import Value
     >>> x, y, z = Value(1.0, "x"), Value(2.0, "y"), Value(3.0, "z")
@@ -330,7 +332,7 @@ def reordered(a: Value, b: Value) -> str:
 
 
 def _identified(order: list[Value], ids: dict[Key, int]) -> dict[Value, int]:
-    """A number for each node, parents first: the same one for the same expression."""
+    """Return an id for each node, the same for the same expression."""
     found: dict[Value, int] = {}
     for node in order:
         key: Key = (node.op, *[found[parent] for parent in node.parents])
@@ -343,7 +345,7 @@ def _identified(order: list[Value], ids: dict[Key, int]) -> dict[Value, int]:
 def _terms(
     found: dict[Value, int], family: dict[str, tuple[int, ...]]
 ) -> dict[int, int] | None:
-    """How often each term counts in the last node; None if one counts too often."""
+    """Count each term of the last node; None if one counts too often."""
     nodes = [*found]
     weights = dict.fromkeys(nodes, 0)
     weights[nodes[-1]] = 1

@@ -17,7 +17,7 @@ from autograd_scalar.numbers.kinds import ByRules
 from autograd_scalar.numbers.multiprecision import Multiprecision
 from autograd_scalar.numbers.rational import Rationals
 from autograd_scalar.precision.bounds import bounded, size_of
-from autograd_scalar.precision.replay import forward, row_of
+from autograd_scalar.precision.replay import forward, primitive_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,13 +78,13 @@ class Reference:
             self.digits = min(self.digits + more, most)
 
     def is_settled(self, x: Ball) -> bool:
-        """Whether its bound is below the digits that were asked for."""
+        """Return whether its bound is below the digits that were asked for."""
         return x.error <= self._allowed(x)
 
     def number(self, x: Ball) -> Number | None:
-        """The number; 0 if it is what a cancellation left of 0; None if not settled.
+        """Return the number, or 0 if it is cancellation noise; None if not settled.
 
-        A number as small with a smaller bound is what it is: e**-1000 is not 0.
+        A number as small with a smaller bound is kept: e**-1000 is not 0.
         """
         if not self.is_settled(x):
             return None
@@ -93,12 +93,12 @@ class Reference:
         return x.number * 0 if is_noise else x.number
 
     def _allowed(self, x: Ball) -> float:
-        """The logarithm of the error that is allowed; what is not finite has none."""
+        """Return log2 of the error that is allowed; inf and nan have none."""
         size = size_of(x.number)
         return max(size + self._share, _NOTHING) if size < inf else -inf
 
     def _lacking(self, x: Ball) -> int:
-        """How many more digits it may take until a number has settled.
+        """Estimate how many more digits it takes until a number has settled.
 
         As many again where nothing is known of it, or where its bound has grown beyond
         all use; for what may be 0, as many as tell it from the smallest float.
@@ -112,19 +112,19 @@ class Reference:
 
 
 def _most_digits(root: Value) -> int:
-    """The digits at which a graph is given up: fewer, the more there is to compute."""
+    """Return the digits at which to give up: fewer for a costlier graph."""
     weight = 1
     for node in topological_order(root):
-        row = row_of(node)
-        if row is None or row.name in _CHEAP:
+        primitive = primitive_of(node)
+        if primitive is None or primitive.name in _CHEAP:
             weight += 1
         else:
-            weight += 50_000 if row.name in _COSTLY else 30
+            weight += 50_000 if primitive.name in _COSTLY else 30
     return min(_WORK // weight, _MOST)
 
 
 def is_close(x: Number, y: Number, digits: int) -> bool:
-    """Whether two mpf numbers are the same to so many digits; nan never is."""
+    """Return whether two mpf numbers are the same to so many digits; nan never is."""
     if x == y:
         return True
     gap = abs(x - y)
@@ -134,7 +134,7 @@ def is_close(x: Number, y: Number, digits: int) -> bool:
 
 
 def proof(a: Value, b: Value, read: Callable[[float], object] = float) -> bool | None:
-    """Whether two rational graphs are equal; None if one is not rational.
+    """Return whether two rational graphs are equal; None if one is not rational.
 
     ``read`` is what a leaf's float is taken for: the text is the decimal it prints as.
     """

@@ -25,10 +25,10 @@ __all__ = [
     "Replay",
     "check_request",
     "forward",
+    "primitive_of",
     "recorded",
     "rejecting",
     "replay",
-    "row_of",
 ]
 
 
@@ -57,15 +57,15 @@ class Replay:
         return self._numbers[-1]
 
     def number(self, node: Value) -> Number:
-        """One node's number."""
+        """Return one node's number."""
         return self._numbers[self._place(node)]
 
     def adjoint(self, node: Value) -> Number:
-        """d(root)/d(node)."""
+        """Return d(root)/d(node)."""
         return self._adjoints[self._place(node)]
 
     def gradients(self, inputs: Sequence[Value]) -> list[Number]:
-        """The adjoint of each of them."""
+        """Return the adjoint of each of them."""
         wanted = listed(inputs, "gradients() needs a sequence of Values")
         return [self.adjoint(node) for node in wanted]
 
@@ -101,7 +101,7 @@ def replay(
 
     ================== ===============================================================
     ``float``          the recorded bits; with ``at``, the table at other operands
-    ``Fraction``       exact, for rational operations; refuses the others
+    ``Fraction``       exact, for rational operations; raises for others
     ``mpmath.mpf``     every operation, to ``digits`` digits and some more
     ``complex``        the complex step: ``at={x: x.data + 1e-200j}``
     ``Dual``           forward mode: ``at={x: Dual(x.data, 1.0)}``; the tangents of the
@@ -143,7 +143,7 @@ def replay(
 def _run(
     root: Value, arithmetic: Arithmetic, at: Mapping[Value, Any], seed: float
 ) -> Replay:
-    """`replay` in an arithmetic that is there already."""
+    """Replay a graph in an arithmetic that exists already."""
     order, edges, places = recorded(root)
     numbers, switched = _forward(order, edges, arithmetic, at)
     start = arithmetic.number(real(seed, "replay(seed=)"))
@@ -159,7 +159,7 @@ def _run(
 
 
 def forward(root: Value, arithmetic: Arithmetic, at: Mapping[Value, Any]) -> Number:
-    """The root's number alone, in an arithmetic that is there already."""
+    """Return the root's number alone, in an arithmetic that exists already."""
     order, edges, _ = recorded(root)
     return arithmetic.finished(_forward(order, edges, arithmetic, at)[0][-1])
 
@@ -167,7 +167,7 @@ def forward(root: Value, arithmetic: Arithmetic, at: Mapping[Value, Any]) -> Num
 def recorded(
     root: Value,
 ) -> tuple[list[Value], list[tuple[int, ...]], dict[Value, int]]:
-    """The nodes, the places of each one's parents, and the place of each node."""
+    """Return the nodes, the places of their parents, and each node's place."""
     order = topological_order(root)
     for node in order:
         check_recorded(node)
@@ -177,7 +177,7 @@ def recorded(
 
 
 def check_request(what: str, digits: object, *roots: object) -> None:
-    """Refuse what is no Value, and a number of digits that is none.
+    """Reject what is no Value, and digits out of range.
 
     Raises:
         OperandError: naming the function that was called.
@@ -193,8 +193,11 @@ def check_request(what: str, digits: object, *roots: object) -> None:
         raise OperandError(msg)
 
 
-def row_of(node: Value) -> Primitive | None:
-    """Its row of the table; a slope whose float was refined is the slope itself."""
+def primitive_of(node: Value) -> Primitive | None:
+    """Return the primitive of a node; None for a leaf.
+
+    A partial whose float was refined counts as the partial itself.
+    """
     return WHERE if node.primitive is REFINED else node.primitive
 
 
@@ -204,31 +207,32 @@ def _forward(
     arithmetic: Arithmetic,
     at: Mapping[Value, Any],
 ) -> tuple[list[Number], list[int]]:
-    """Every node's number, and the places that are on another piece than recorded."""
+    """Return every node's number, and the places that changed their piece."""
     numbers: list[Number] = []
     switched: list[int] = []
     left = dict(at)
     for i, node in enumerate(order):
-        row = row_of(node)
-        if row is None:
+        primitive = primitive_of(node)
+        if primitive is None:
             given = left.pop(node, node.data)
             numbers.append(rejecting(node, arithmetic.number, given))
             continue
         operands = tuple([numbers[k] for k in edges[i]])
-        # Recorded gradients hold numbers that no row gives: floats keep them.
+        # Recorded gradients hold numbers that no primitive gives: floats keep them.
         is_kept = arithmetic.keeps_bits and not at
         numbers.append(
-            node.data if is_kept else rejecting(node, arithmetic.output, row, operands)
+            node.data
+            if is_kept
+            else rejecting(node, arithmetic.output, primitive, operands)
         )
-        if row.kinks and not is_kept:
+        if primitive.kinks and not is_kept:
             floats = tuple([parent.data for parent in node.parents])
-            if has_switched(arithmetic, row, operands, floats):
+            if has_switched(arithmetic, primitive, operands, floats):
                 switched.append(i)
     for node in left:
         msg = (
             f"replay(at=) puts numbers on leaves of the graph, and {shown(node)} is"
-            " none;"
-            f" the root is {order[-1]!r}"
+            f" none; the root is {order[-1]!r}"
         )
         raise OperandError(msg)
     return numbers, switched
@@ -241,18 +245,20 @@ def _reverse(
     numbers: list[Number],
     seed: Number,
 ) -> list[Number]:
-    """Every node's adjoint, contributions added in the order of `backward`."""
+    """Return every node's adjoint, added up in the order of `backward`."""
     adjoints = [arithmetic.number(0.0)] * len(order)
     adjoints[-1] = seed
     for i in range(len(order) - 1, -1, -1):
-        row = row_of(order[i])
-        if row is None:
+        primitive = primitive_of(order[i])
+        if primitive is None:
             continue
         adjoint = adjoints[i]
         operands = tuple([numbers[k] for k in edges[i]])
-        slopes = rejecting(order[i], arithmetic.slopes, row, operands, numbers[i])
-        for k, slope in zip(edges[i], slopes, strict=True):
-            adjoints[k] += slope * adjoint
+        partials = rejecting(
+            order[i], arithmetic.partials, primitive, operands, numbers[i]
+        )
+        for k, partial in zip(edges[i], partials, strict=True):
+            adjoints[k] += partial * adjoint
     return adjoints
 
 

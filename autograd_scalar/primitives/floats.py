@@ -1,9 +1,9 @@
 """Values on floats: what IEEE 754 and C99 say, and nothing raises.
 
-One function per operation of the table, and the helpers that keep their digits.
+First the helpers that keep digits, then one function per primitive, in the sections of
+the table.
 """
 
-# ruff: noqa: PLR0124 - x != x is the test for nan
 # ruff: noqa: PLR0124 - x != x is the test for nan
 # ruff: noqa: PLR2004 - a bound between two formulas is clearest where they part
 import math
@@ -13,159 +13,29 @@ from math import inf, nan
 
 SMALLEST_NORMAL = 2.2250738585072014e-308
 _SPLITTER = 134217729.0  # 2**27 + 1, cuts a float in two halves of 26 bits
+LN_2 = 0.6931471805599453
+INV_LN_2 = 1.4426950408889634
+INV_LN_10 = 0.4342944819032518
+DEGREES_PER_RADIAN = math.degrees(1.0)
+RADIANS_PER_DEGREE = math.radians(1.0)
+SELU_SCALE = 1.0507009873554805
+SELU_SCALE_ALPHA = 1.7580993408473768
 
+# From mpmath; a LOW is what its constant lacks.
+_PI_LOW = 1.2246467991473532e-16  # pi - math.pi
+TWO_OVER_SQRT_PI = 1.1283791670955126
+INV_SQRT_2_PI = 0.3989422804014327
+_INV_SQRT_2_PI_LOW = -2.4923272022777384e-17
+INV_SQRT_2 = 0.7071067811865476
+_INV_SQRT_2_LOW = -4.833646656726457e-17
 
-# Operations, powers and roots
-
-
-def add(a: float, b: float) -> float:
-    """Return a + b."""
-    return a + b
-
-
-def subtract(a: float, b: float) -> float:
-    """Return a - b."""
-    return a - b
-
-
-def multiply(a: float, b: float) -> float:
-    """Return a * b."""
-    return a * b
-
-
-def divide(a: float, b: float) -> float:
-    """Return a / b; a zero divisor gives a signed infinity, or nan for 0/0.
-
-    >>> divide(1.0, -0.0)
-    -inf
-    """
-    if b:
-        return a / b
-    if a != a or not a:
-        return nan
-    return _copysign(inf, a) * _copysign(1.0, b)
-
-
-def negative(x: float) -> float:
-    """Return -x."""
-    return -x
-
-
-def absolute(x: float) -> float:
-    """Return the absolute value of x."""
-    return abs(x)
-
-
-def square(x: float) -> float:
-    """Return x * x."""
-    return x * x
-
-
-def reciprocal(x: float) -> float:
-    """Return 1 / x.
-
-    >>> reciprocal(-0.0)
-    -inf
-    """
-    return 1.0 / x if x else _copysign(inf, x)
-
-
-def modulo(x: float, y: float) -> float:
-    """Return x % y with the sign of y, as Python does; nan for y = 0."""
-    return x % y if y else nan
-
-
-def fmod(x: float, y: float) -> float:
-    """Return the remainder with the sign of x, as C does; nan for y = 0."""
-    try:
-        return math.fmod(x, y)
-    except ValueError:
-        return nan
-
-
-def power(a: float, b: float) -> float:
-    """Return a**b as C99's pow does: never complex, x**0 is 1.
-
-    >>> power(-8.0, 1 / 3), power(-0.0, -1.0), power(10.0, 400.0)
-    (nan, -inf, inf)
-    """
-    try:
-        return math.pow(a, b)
-    except OverflowError:
-        return -inf if a < 0.0 and is_odd(b) else inf
-    except ValueError:
-        if a:
-            return nan
-        return _copysign(inf, a) if is_odd(b) else inf
-
-
-def is_odd(x: float) -> bool:
-    """Tell whether x is an odd integer."""
-    return x - x == 0.0 and abs(math.fmod(x, 2.0)) == 1.0
-
-
-def sqrt(x: float) -> float:
-    """Return the square root of x; nan below zero."""
-    return math.sqrt(x) if x >= 0.0 else nan
-
-
-def cbrt(x: float) -> float:
-    """Return the real cube root of x, correct to the last bit but in rare ties."""
-    if not x or x - x != 0.0:
-        return x
-    # The C library is up to 3 ULP off. A Newton step on a residual that is exact
-    # mends it; the scaling by 8**k keeps the residual's small terms normal.
-    mantissa, exponent = math.frexp(x)
-    third, rest = divmod(exponent, 3)
-    mantissa = math.ldexp(mantissa, rest)
-    root = math.cbrt(mantissa)
-    high, low = two_product(root, root)
-    cube, error = two_product(high, root)
-    residual = (cube - mantissa) + (error + low * root)
-    return math.ldexp(root - residual / (3.0 * high), third)
-
-
-# Roundings and choices
-
-
-def sign(x: float) -> float:
-    """Return -1, 0 or 1."""
-    return 1.0 if x > 0.0 else -1.0 if x < 0.0 else x if x != x else 0.0
-
-
-def floor(x: float) -> float:
-    """Return the greatest integer not above x, as a float."""
-    return _copysign(math.floor(x), x) if x - x == 0.0 else x
-
-
-def ceil(x: float) -> float:
-    """Return the least integer not below x, as a float."""
-    return _copysign(math.ceil(x), x) if x - x == 0.0 else x
-
-
-def rint(x: float) -> float:
-    """Return the nearest integer, halves to the even one, as a float."""
-    return _copysign(round(x), x) if x - x == 0.0 else x
-
-
-def maximum(a: float, b: float) -> float:
-    """Return the larger operand; nan if either is nan."""
-    return a if a >= b or a != a else b
-
-
-def minimum(a: float, b: float) -> float:
-    """Return the smaller operand; nan if either is nan."""
-    return a if a <= b or a != a else b
-
-
-def copysign(x: float, y: float) -> float:
-    """Return |x| with the sign of y; nan if either is nan."""
-    return _copysign(x, y) if x == x and y == y else nan
-
-
-def identity(x: float) -> float:
-    """Return x."""
-    return x
+# The C library's own functions never raise.
+arctan = math.atan
+arctan2 = math.atan2
+arcsinh = math.asinh
+tanh = math.tanh
+erf: Callable[[float], float] = math.erf
+erfc: Callable[[float], float] = math.erfc
 
 
 # What a float rounds away
@@ -206,19 +76,102 @@ def scale(x: float, exponent: int) -> float:
         return _copysign(inf, x)
 
 
-LN_2 = 0.6931471805599453
-INV_LN_2 = 1.4426950408889634
-INV_LN_10 = 0.4342944819032518
-_PI_LOW = 1.2246467991473532e-16  # pi - math.pi, from mpmath
-
-# The C library's own functions never raise.
-arctan = math.atan
-arctan2 = math.atan2
-arcsinh = math.asinh
-tanh = math.tanh
+def is_odd(x: float) -> bool:
+    """Tell whether x is an odd integer."""
+    return x - x == 0.0 and abs(math.fmod(x, 2.0)) == 1.0
 
 
-# Exponentials and logarithms
+# Products with the exponent apart
+
+Scaled = tuple[float, float, int]
+"""A number (high + low) * 2**exponent with high in [0.5, 1), or 0."""
+ONE: Scaled = (0.5, 0.0, 1)
+
+
+def scaled(x: float) -> Scaled:
+    """Return finite x with its exponent apart."""
+    mantissa, exponent = math.frexp(x)
+    return mantissa, 0.0, exponent
+
+
+def scaled_product(a: Scaled, b: Scaled) -> Scaled:
+    """Return a * b, right to about 100 bits."""
+    product, error = two_product(a[0], b[0])
+    error += a[0] * b[1] + a[1] * b[0]
+    high = product + error
+    low = error - (high - product)
+    high, shift = math.frexp(high)
+    return high, math.ldexp(low, -shift), a[2] + b[2] + shift
+
+
+def unscaled(a: Scaled) -> float:
+    """Return the float nearest to a."""
+    return scale(a[0], a[2])
+
+
+# Arithmetic
+
+
+def add(a: float, b: float) -> float:
+    """Return a + b."""
+    return a + b
+
+
+def subtract(a: float, b: float) -> float:
+    """Return a - b."""
+    return a - b
+
+
+def multiply(a: float, b: float) -> float:
+    """Return a * b."""
+    return a * b
+
+
+def divide(a: float, b: float) -> float:
+    """Return a / b; a zero divisor gives a signed infinity, or nan for 0/0.
+
+    >>> divide(1.0, -0.0)
+    -inf
+    """
+    if b:
+        return a / b
+    if a != a or not a:
+        return nan
+    return _copysign(inf, a) * _copysign(1.0, b)
+
+
+def power(a: float, b: float) -> float:
+    """Return a**b as C99's pow does: never complex, x**0 is 1.
+
+    >>> power(-8.0, 1 / 3), power(-0.0, -1.0), power(10.0, 400.0)
+    (nan, -inf, inf)
+    """
+    try:
+        return math.pow(a, b)
+    except OverflowError:
+        return -inf if a < 0.0 and is_odd(b) else inf
+    except ValueError:
+        if a:
+            return nan
+        return _copysign(inf, a) if is_odd(b) else inf
+
+
+def modulo(x: float, y: float) -> float:
+    """Return x % y with the sign of y, as Python does; nan for y = 0."""
+    return x % y if y else nan
+
+
+def negative(x: float) -> float:
+    """Return -x."""
+    return -x
+
+
+def absolute(x: float) -> float:
+    """Return the absolute value of x."""
+    return abs(x)
+
+
+# Exponentials, logarithms, roots
 
 
 def exp(x: float) -> float:
@@ -273,40 +226,42 @@ def _at_most_zero(x: float) -> float:
     return -inf if x == 0.0 else nan
 
 
-def xlogy(x: float, y: float) -> float:
-    """Return x * log(y), and 0 for x = 0 unless y is nan.
+def sqrt(x: float) -> float:
+    """Return the square root of x; nan below zero."""
+    return math.sqrt(x) if x >= 0.0 else nan
 
-    >>> xlogy(0.0, 0.0)
-    0.0
+
+def cbrt(x: float) -> float:
+    """Return the real cube root of x, correct to the last bit but in rare ties."""
+    if not x or x - x != 0.0:
+        return x
+    # The C library is up to 3 ULP off. A Newton step on a residual that is exact
+    # mends it; the scaling by 8**k keeps the residual's small terms normal.
+    mantissa, exponent = math.frexp(x)
+    third, rest = divmod(exponent, 3)
+    mantissa = math.ldexp(mantissa, rest)
+    root = math.cbrt(mantissa)
+    high, low = two_product(root, root)
+    cube, error = two_product(high, root)
+    residual = (cube - mantissa) + (error + low * root)
+    return math.ldexp(root - residual / (3.0 * high), third)
+
+
+def square(x: float) -> float:
+    """Return x * x."""
+    return x * x
+
+
+def reciprocal(x: float) -> float:
+    """Return 1 / x.
+
+    >>> reciprocal(-0.0)
+    -inf
     """
-    return 0.0 if x == 0.0 and y == y else x * log(y)
+    return 1.0 / x if x else _copysign(inf, x)
 
 
-def logaddexp(a: float, b: float) -> float:
-    """Return log(e**a + e**b) without overflow.
-
-    >>> logaddexp(1000.0, 1000.0)
-    1000.6931471805599
-    """
-    if a == b:
-        return a + LN_2
-    if a != a or b != b:
-        return nan
-    return max(a, b) + math.log1p(math.exp(-abs(a - b)))
-
-
-def logit(x: float) -> float:
-    """Return log(x / (1 - x)), right also near 1/2.
-
-    >>> logit(0.5), logit(1.0), logit(2.0)
-    (0.0, inf, nan)
-    """
-    if 0.25 < x < 0.75:
-        return math.log1p((2.0 * x - 1.0) / (1.0 - x))
-    return log(divide(x, 1.0 - x)) if x <= 1.0 else nan
-
-
-# Trigonometric and hyperbolic
+# Trigonometric
 
 
 def sin(x: float) -> float:
@@ -332,53 +287,6 @@ def arcsin(x: float) -> float:
 def arccos(x: float) -> float:
     """Return the inverse cosine of x; nan outside [-1, 1]."""
     return math.acos(x) if -1.0 <= x <= 1.0 else nan
-
-
-def hypot(a: float, b: float) -> float:
-    """Return the length of the vector (a, b); nan if either is nan."""
-    return math.hypot(a, b) if a == a and b == b else nan
-
-
-def sinh(x: float) -> float:
-    """Return the hyperbolic sine of x."""
-    try:
-        return math.sinh(x)
-    except OverflowError:
-        return math.copysign(inf, x)
-
-
-def cosh(x: float) -> float:
-    """Return the hyperbolic cosine of x."""
-    try:
-        return math.cosh(x)
-    except OverflowError:
-        return inf
-
-
-def arccosh(x: float) -> float:
-    """Return the inverse hyperbolic cosine of x; nan below 1."""
-    return math.acosh(x) if x >= 1.0 else nan
-
-
-def arctanh(x: float) -> float:
-    """Return the inverse hyperbolic tangent of x: ±inf at ±1, nan outside."""
-    if -1.0 < x < 1.0:
-        return math.atanh(x)
-    return math.copysign(inf, x) if abs(x) == 1.0 else nan
-
-
-DEGREES_PER_RADIAN = math.degrees(1.0)
-RADIANS_PER_DEGREE = math.radians(1.0)
-
-
-def degrees(x: float) -> float:
-    """Return an angle in degrees, from radians."""
-    return math.degrees(x)
-
-
-def radians(x: float) -> float:
-    """Return an angle in radians, from degrees."""
-    return math.radians(x)
 
 
 def sinc(x: float) -> float:
@@ -417,18 +325,45 @@ def _times_pi(r: float) -> tuple[float, float]:
     return angle, error + r * _PI_LOW
 
 
-SELU_SCALE = 1.0507009873554805
-SELU_SCALE_ALPHA = 1.7580993408473768
-# From mpmath; a LOW is what its constant lacks.
-TWO_OVER_SQRT_PI = 1.1283791670955126
-INV_SQRT_2_PI = 0.3989422804014327
-_INV_SQRT_2_PI_LOW = -2.4923272022777384e-17
-INV_SQRT_2 = 0.7071067811865476
-_INV_SQRT_2_LOW = -4.833646656726457e-17
+def degrees(x: float) -> float:
+    """Return an angle in degrees, from radians."""
+    return math.degrees(x)
 
-# The C library's own functions never raise.
-erf: Callable[[float], float] = math.erf
-erfc: Callable[[float], float] = math.erfc
+
+def radians(x: float) -> float:
+    """Return an angle in radians, from degrees."""
+    return math.radians(x)
+
+
+# Hyperbolic
+
+
+def sinh(x: float) -> float:
+    """Return the hyperbolic sine of x."""
+    try:
+        return math.sinh(x)
+    except OverflowError:
+        return math.copysign(inf, x)
+
+
+def cosh(x: float) -> float:
+    """Return the hyperbolic cosine of x."""
+    try:
+        return math.cosh(x)
+    except OverflowError:
+        return inf
+
+
+def arccosh(x: float) -> float:
+    """Return the inverse hyperbolic cosine of x; nan below 1."""
+    return math.acosh(x) if x >= 1.0 else nan
+
+
+def arctanh(x: float) -> float:
+    """Return the inverse hyperbolic tangent of x: ±inf at ±1, nan outside."""
+    if -1.0 < x < 1.0:
+        return math.atanh(x)
+    return math.copysign(inf, x) if abs(x) == 1.0 else nan
 
 
 # Activations
@@ -445,13 +380,6 @@ def sigmoid(x: float) -> float:
 def log_sigmoid(x: float) -> float:
     """Return log(sigmoid(x))."""
     return -softplus(-x)
-
-
-def softplus(x: float) -> float:
-    """Return log(1 + e**x)."""
-    if x != x:
-        return nan
-    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
 
 
 def relu(x: float) -> float:
@@ -474,13 +402,11 @@ def selu(x: float) -> float:
     return SELU_SCALE * x if x > 0.0 else SELU_SCALE_ALPHA * expm1(x)
 
 
-def silu(x: float) -> float:
-    """Return x * sigmoid(x)."""
-    if x >= -700.0:
-        return x * sigmoid(x)
-    # Two halves: e**x alone is denormal, or zero, here.
-    half = math.exp(0.5 * x)
-    return x * half * half if half else -0.0 * half
+def softplus(x: float) -> float:
+    """Return log(1 + e**x)."""
+    if x != x:
+        return nan
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
 
 
 def gelu(x: float) -> float:
@@ -488,6 +414,15 @@ def gelu(x: float) -> float:
     if x < -37.0:
         return gaussian(x, -INV_SQRT_2_PI * tail(x), 0.5)
     return x * normal_cdf(x)
+
+
+def silu(x: float) -> float:
+    """Return x * sigmoid(x)."""
+    if x >= -700.0:
+        return x * sigmoid(x)
+    # Two halves: e**x alone is denormal, or zero, here.
+    half = math.exp(0.5 * x)
+    return x * half * half if half else -0.0 * half
 
 
 # Special functions
@@ -499,6 +434,20 @@ def lgamma(x: float) -> float:
         return math.lgamma(x)
     except (OverflowError, ValueError):
         return inf
+
+
+def logit(x: float) -> float:
+    """Return log(x / (1 - x)), right also near 1/2.
+
+    >>> logit(0.5), logit(1.0), logit(2.0)
+    (0.0, inf, nan)
+    """
+    if 0.25 < x < 0.75:
+        return math.log1p((2.0 * x - 1.0) / (1.0 - x))
+    return log(divide(x, 1.0 - x)) if x <= 1.0 else nan
+
+
+# The normal distribution
 
 
 def normal_cdf(x: float) -> float:
@@ -550,6 +499,90 @@ def gaussian(
     half = math.exp(0.5 * exponent)
     main = factor * half
     return (main + main * rest) * half
+
+
+# Steps
+
+
+def sign(x: float) -> float:
+    """Return -1, 0 or 1."""
+    return 1.0 if x > 0.0 else -1.0 if x < 0.0 else x if x != x else 0.0
+
+
+def floor(x: float) -> float:
+    """Return the greatest integer not above x, as a float."""
+    return _copysign(math.floor(x), x) if x - x == 0.0 else x
+
+
+def ceil(x: float) -> float:
+    """Return the least integer not below x, as a float."""
+    return _copysign(math.ceil(x), x) if x - x == 0.0 else x
+
+
+def rint(x: float) -> float:
+    """Return the nearest integer, halves to the even one, as a float."""
+    return _copysign(round(x), x) if x - x == 0.0 else x
+
+
+# Two operands, or one of two (`where`)
+
+
+def maximum(a: float, b: float) -> float:
+    """Return the larger operand; nan if either is nan."""
+    return a if a >= b or a != a else b
+
+
+def minimum(a: float, b: float) -> float:
+    """Return the smaller operand; nan if either is nan."""
+    return a if a <= b or a != a else b
+
+
+def hypot(a: float, b: float) -> float:
+    """Return the length of the vector (a, b); nan if either is nan."""
+    return math.hypot(a, b) if a == a and b == b else nan
+
+
+def logaddexp(a: float, b: float) -> float:
+    """Return log(e**a + e**b) without overflow.
+
+    >>> logaddexp(1000.0, 1000.0)
+    1000.6931471805599
+    """
+    if a == b:
+        return a + LN_2
+    if a != a or b != b:
+        return nan
+    return max(a, b) + math.log1p(math.exp(-abs(a - b)))
+
+
+def copysign(x: float, y: float) -> float:
+    """Return |x| with the sign of y; nan if either is nan."""
+    return _copysign(x, y) if x == x and y == y else nan
+
+
+def xlogy(x: float, y: float) -> float:
+    """Return x * log(y), and 0 for x = 0 unless y is nan.
+
+    >>> xlogy(0.0, 0.0)
+    0.0
+    """
+    return 0.0 if x == 0.0 and y == y else x * log(y)
+
+
+def fmod(x: float, y: float) -> float:
+    """Return the remainder with the sign of x, as C does; nan for y = 0."""
+    try:
+        return math.fmod(x, y)
+    except ValueError:
+        return nan
+
+
+def identity(x: float) -> float:
+    """Return x."""
+    return x
+
+
+# Any number of operands
 
 
 def total(*xs: float) -> float:
@@ -612,32 +645,3 @@ def logsumexp(*xs: float) -> float:
     others = [math.exp(x - top) for x in xs]
     others.remove(1.0)
     return top + math.log1p(math.fsum(others))
-
-
-# Products with the exponent apart
-
-Scaled = tuple[float, float, int]
-"""A number (high + low) * 2**exponent with high in [0.5, 1), or 0."""
-
-ONE: Scaled = (0.5, 0.0, 1)
-
-
-def scaled(x: float) -> Scaled:
-    """Return finite x with its exponent apart."""
-    mantissa, exponent = math.frexp(x)
-    return mantissa, 0.0, exponent
-
-
-def scaled_product(a: Scaled, b: Scaled) -> Scaled:
-    """Return a * b, right to about 100 bits."""
-    product, error = two_product(a[0], b[0])
-    error += a[0] * b[1] + a[1] * b[0]
-    high = product + error
-    low = error - (high - product)
-    high, shift = math.frexp(high)
-    return high, math.ldexp(low, -shift), a[2] + b[2] + shift
-
-
-def unscaled(a: Scaled) -> float:
-    """Return the float nearest to a."""
-    return scale(a[0], a[2])

@@ -64,7 +64,7 @@ ROOT: Final = _at_zero(f"inf, {_ONE_SIDED}")
 SELU: Final = _at_zero(
     "1.0507, the derivative above (minimum-norm supergradient, R3)", _first
 )
-SLOPE: Final[Kinks] = (
+LEAKY_RELU: Final[Kinks] = (
     Kink(
         lambda x, slope: x == 0.0 and slope != 1.0,
         "x = 0, slope ≠ 1",

@@ -137,9 +137,9 @@ def cot_polynomial(n: int) -> tuple[int, ...]:
     """Return the integers c with the n-th derivative of cot = Σ c[k] cot**k."""
     result = [0, 1]
     for _ in range(n):
-        slope = [k * c for k, c in enumerate(result)][1:]
-        result = [0] * (len(slope) + 2)
-        for k, c in enumerate(slope):
+        derivative = [k * c for k, c in enumerate(result)][1:]
+        result = [0] * (len(derivative) + 2)
+        for k, c in enumerate(derivative):
             result[k] -= c
             result[k + 2] -= c
     return tuple(result)
@@ -152,10 +152,10 @@ def _cot_derivative(n: int, cot: Decimal) -> Decimal:
     return total
 
 
-def sinc_slope(x: float) -> float:
+def sinc_derivative(x: float) -> float:
     """Return the derivative of sin(πx) / (πx), for finite x other than 0.
 
-    >>> sinc_slope(1.4302966531242027)
+    >>> sinc_derivative(1.4302966531242027)
     -5.3972132071961494e-17
     """
     from decimal import Decimal, localcontext
@@ -165,5 +165,5 @@ def sinc_slope(x: float) -> float:
         nearest = math.floor(x + 0.5) if abs(x) < 2.0**52 else int(x)
         exact = Decimal(x)
         cosine, sine = _cos_sin(pi * (exact - nearest))
-        slope = (cosine - sine / (pi * exact)) / exact
-        return float(-slope if nearest % 2 else slope)
+        derivative = (cosine - sine / (pi * exact)) / exact
+        return float(-derivative if nearest % 2 else derivative)

@@ -213,7 +213,7 @@ ARCTANH: Final = _row("arctanh", floats.arctanh, partials.d_arctanh,      exact.
 SIGMOID: Final     = _row("sigmoid",     floats.sigmoid,     partials.d_sigmoid,          exact.sigmoid,     "sigmoid",      r"\sigma", REAL, glyph="σ", saturates=True)
 LOG_SIGMOID: Final = _row("log_sigmoid", floats.log_sigmoid, lambda x, y: (sigmoid(-x),), exact.log_sigmoid, "log_sigmoid",  r"\ln\sigma", REAL, saturates=True)
 RELU: Final        = _row("relu",        floats.relu,        partials.d_relu,             exact.relu,        "relu",         r"\operatorname{{relu}}", REAL, kinks=at.ABS)
-LEAKY_RELU: Final  = _row("leaky_relu",  floats.leaky_relu,  partials.d_leaky_relu,       exact.leaky_relu,  "leaky_relu",   r"\operatorname{{leaky\_relu}}", REAL, REAL, kinks=at.SLOPE)
+LEAKY_RELU: Final  = _row("leaky_relu",  floats.leaky_relu,  partials.d_leaky_relu,       exact.leaky_relu,  "leaky_relu",   r"\operatorname{{leaky\_relu}}", REAL, REAL, kinks=at.LEAKY_RELU)
 ELU: Final         = _row("elu",         floats.elu,         partials.d_elu,              exact.elu,         "elu",          r"\operatorname{{elu}}", REAL, REAL, kinks=at.ELU, saturates=True)
 SELU: Final        = _row("selu",        floats.selu,        partials.d_selu,             exact.selu,        "selu",         r"\operatorname{{selu}}", REAL, kinks=at.SELU, saturates=True)
 SOFTPLUS: Final    = _row("softplus",    floats.softplus,    lambda x, y: (sigmoid(x),),  exact.softplus,    "softplus",     r"\operatorname{{softplus}}", REAL, saturates=True)

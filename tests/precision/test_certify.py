@@ -40,7 +40,9 @@ def test_the_parts_add_up_and_the_first_rounding_is_blamed():
     assert certificate.worst.node is d
     assert not certificate.within(1e15)
     assert certificate.within(1e16)
-    assert "The rounding of 's' moves the root most: 2.25e+15 ULP." in str(certificate)
+    assert "The rounding of 's' changes the root most: 2.25e+15 ULP." in str(
+        certificate
+    )
 
 
 def test_adjoints_are_judged_too():
@@ -74,13 +76,13 @@ def test_exact_graphs_say_so():
     assert certify(Value(2.0)).verdict == "The value and the adjoint are exact."
     assert len(list(certificate)) == len(certificate) == 5
     # Short numbers stay whole.
-    assert "2.0 * 3.0          mul  6.0    6.0    0 " in str(certificate)
+    assert "2.0 * 3.0          mul  6.0    6.0        0 " in str(certificate)
 
 
 def test_what_no_float_holds():
     x = Value(1000.0, "x")
     y = x.exp()
-    assert certify(y).of(y).value.ulp == 0.0  # inf is what the truth rounds to
+    assert certify(y).of(y).value.ulp == 0.0  # inf is what the reference rounds to
     z = y * 0
     row = certify(z).of(z)
     assert (row.value.ulp, row.value.truth) == (math.inf, "0.0")
@@ -94,9 +96,9 @@ def test_another_piece_is_reported():
     y = ag.maximum(Value(0.1) + 0.2, 0.30000000000000004)
     certificate = certify(y)
     assert certificate.switched == (y,)
-    assert "1 node is on another piece in truth." in certificate.verdict
+    assert "1 node is on another piece in the reference." in certificate.verdict
     twice = certify(y + ag.minimum(y.parents[0], 0.30000000000000004))
-    assert "2 nodes are on another piece in truth." in twice.verdict
+    assert "2 nodes are on another piece in the reference." in twice.verdict
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,7 @@ def test_right_numbers_beside_nan_and_inf_are_not_called_wrong(graph, undefined)
     assert certificate.within(0.0)
     assert ("exact" in certificate.verdict) is (undefined == 0)
     if undefined:
-        assert f"those of the truth; {undefined} are nan." in certificate.verdict
+        assert f"those of the reference; {undefined} are nan." in certificate.verdict
 
 
 def test_a_stranger_has_no_certificate():
@@ -226,7 +228,7 @@ def test_small_numbers_are_not_equal_for_being_small():
     comparison = compare(a, b)
     assert not comparison.equal_in_truth
     assert comparison.verdict == (
-        "Equal in floats, both 0.0, but not in truth (to 50 digits)."
+        "Equal in floats, both 0.0, but not exactly (to 50 digits)."
     )
     assert compare(a, Value(0.0)).truth_b == "0.0"
     assert not compare(a, Value(0.0)).equal_in_truth
@@ -242,11 +244,11 @@ def test_nan_is_no_answer():
         assert not comparison.equal_in_truth
         assert not comparison.equal_in_floats
         assert comparison.verdict == (
-            "No answer: both are nan in truth, and nan is no number to compare."
+            "No answer: both references are nan, and nan is no number to compare."
         )
     lost = ag.exp(Value(1000.0)) * 0
     assert compare(lost, lost * 2).verdict == (
-        "Approximately True, exactly False: equal in truth (to 50 digits), nan on both"
+        "Approximately True, exactly False: equal exactly (to 50 digits), nan on both"
         " sides in floats."
     )
 
@@ -261,9 +263,9 @@ def test_one_tenth_and_two_tenths():
     comparison = compare(Value(0.1) + Value(0.2), Value(0.3))
     assert comparison.equal_in_decimals
     assert comparison.verdict == (
-        "False: not equal in truth (proved in fractions), and 1 ULP apart in floats."
+        "False: not equal exactly (proved in fractions), and 1 ULP apart in floats."
         " With the leaves read as decimals, 0.1 as 1/10, they are equal: the rounding"
-        " of these decimals to floats sets them apart in truth."
+        " of these decimals to floats sets them apart."
     )
     assert "\n0.1 + 0.2  0.30000000000000004  0.30000" in str(comparison)
     assert "\n0.3        0.3                  0.29999" in str(comparison)
@@ -322,7 +324,7 @@ def test_approximately_true_exactly_false():
     assert comparison.equal_in_truth
     assert comparison.is_proved
     assert (comparison.ulp, comparison.first.name) == (1, "'s'")
-    assert "Approximately True, exactly False: equal in truth (proved in" in str(
+    assert "Approximately True, exactly False: equal exactly (proved in" in str(
         comparison
     )
     assert sum(cause.effect for cause in comparison.causes) == pytest.approx(1.0)
@@ -352,7 +354,7 @@ def test_shared_roundings_are_nobody_s_fault():
     assert comparison.causes == ()
     assert comparison.first is None
     assert comparison.verdict == (
-        "True, exactly: both are 0.6000000000000001; equal in truth, proved in"
+        "True, exactly: both are 0.6000000000000001; equal exactly, proved in"
         " fractions."
     )
     assert "rounding of" not in str(comparison) + comparison._repr_html_()
@@ -366,18 +368,18 @@ def test_a_rounding_that_hardly_counts_is_not_the_first():
     assert comparison.first.name == "'heavy'"
 
 
-def test_equal_in_floats_but_not_in_truth():
+def test_equal_in_floats_but_not_exactly():
     big = Value(1e16)
     comparison = compare(big + 1, big + 0)
     assert comparison.equal_in_floats
     assert not comparison.equal_in_truth
-    assert comparison.verdict.startswith("Equal in floats, both 1e+16, but not in")
+    assert comparison.verdict.startswith("Equal in floats, both 1e+16, but not exactly")
 
 
 def test_not_equal_at_all():
     x = Value(2.0)
     assert compare(x.exp(), x).verdict == (
-        "False: not equal in truth (to 50 digits), and 8404893018797209 ULP apart in"
+        "False: not equal exactly (to 50 digits), and 8404893018797209 ULP apart in"
         " floats."
     ).replace("8404893018797209", str(compare(x.exp(), x).ulp))
     assert compare(Value(0.0), Value(-0.0)).ulp == 0
@@ -414,11 +416,11 @@ def test_an_infinity_equals_no_number():
     endless, x = Value(math.inf), Value(1.0)
     for a, b in ((endless, x), (x, endless), (endless, -endless)):
         assert not compare(a, b).equal_in_truth
-        assert compare(a, b).verdict.startswith("False: not equal in truth")
+        assert compare(a, b).verdict.startswith("False: not equal exactly")
     comparison = compare(endless, endless * 2)
     assert comparison.equal_in_truth
     assert comparison.verdict == (
-        "True, exactly: both are inf; equal in truth, as infinities of one sign."
+        "True, exactly: both are inf; equal exactly, as infinities of one sign."
     )
 
 
@@ -458,7 +460,7 @@ def test_what_is_small_beside_a_large_number_is_not_lost_twice(large, small):
 def test_what_overflowed_is_not_called_exact():
     x = Value(1e300, "x")
     assert certify(x * x).verdict == (
-        "All 2 values and adjoints are what the truth rounds to; 1 overflowed to"
+        "All 2 values and adjoints are what the reference rounds to; 1 overflowed to"
         " infinity."
     )
     assert "are exact" in certify(Value(math.inf) * 1).verdict
@@ -491,12 +493,12 @@ def test_reprs_are_one_line_however_large_the_graph():
     assert repr(certify(y)).startswith("<certificate of 101 nodes: the root is ")
     assert repr(certify(x)) == "<certificate of 1 node: the root is 0 ULP off>"
     assert repr(compare(y, x * 101)) == (
-        f"<comparison of {y.data!r} and {0.1 * 101!r}: equal in truth, 12 ULP apart in"
+        f"<comparison of {y.data!r} and {0.1 * 101!r}: equal exactly, 12 ULP apart in"
         " floats>"
     )
     assert repr(compare(x, x)) == (
-        "<comparison of 0.1 and 0.1: equal in truth, equal in floats>"
+        "<comparison of 0.1 and 0.1: equal exactly, equal in floats>"
     )
-    assert "not equal in truth, nan on one side in floats" in repr(
+    assert "not equal exactly, nan on one side in floats" in repr(
         compare(x, Value(math.nan))
     )

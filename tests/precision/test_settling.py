@@ -70,7 +70,7 @@ def test_a_lie_of_599_steps_is_not_equal_to_itself_in_floats():
     assert comparison.equal_in_floats
     assert not comparison.equal_in_truth
     assert comparison.is_proved
-    assert comparison.verdict.startswith("Equal in floats, both 100.0, but not in")
+    assert comparison.verdict.startswith("Equal in floats, both 100.0, but not exactly")
 
 
 def test_the_logistic_map_takes_as_many_digits_as_it_loses():
@@ -257,7 +257,7 @@ def test_few_digits_are_enough_digits_for_an_error():
 def test_exactly_is_said_where_it_is_proved():
     x = Value(0.3)
     assert compare(x.exp(), x.exp()).verdict == (
-        f"True to 50 digits: both are {x.exp().data!r}; equal in truth, to 50 digits."
+        f"True to 50 digits: both are {x.exp().data!r}; equal exactly, to 50 digits."
     )
     assert compare(x * 2, x + x).verdict.startswith("True, exactly: both are 0.6")
 
