@@ -33,7 +33,7 @@ __all__ = ["Ball", "Bounded", "bounded", "size_of"]
 _SLACK: Final = 10  # bits: mpmath's functions and the rules err by less than 2**10 ULP
 _NEAR: Final = -20  # of an operand's error to its size: its derivative tells much then
 _SMALL: Final = -100  # or of an error far below any function's scale
-_NOTHING: Final = -1e6  # of what underflows even here
+_UNDERFLOW: Final = -1e6  # of what underflows even here
 _JUMP: Final = 4  # bits: more than this many times the bound, no smooth change
 _LN_2: Final = 0.6931471805599453
 
@@ -76,6 +76,11 @@ class Ball(NamedTuple):
 
     number: Number
     error: float
+
+    @property
+    def underflowed(self) -> bool:
+        """Whether the number is not 0, but smaller than any that is computed with."""
+        return self.number == 0 and -inf < self.error <= _UNDERFLOW / 2
 
 
 class Bounded(NamedTuple):
@@ -397,7 +402,7 @@ class _Balls:
         rounding = scale + self.unit
         if error == inf or self._rounds_nothing(primitive, xs, output):
             return error, rounding
-        return _added(error, _NOTHING if size == -inf else rounding), rounding
+        return _added(error, _UNDERFLOW if size == -inf else rounding), rounding
 
     def _rounds_nothing(
         self, primitive: Primitive, xs: list[Ball], output: Number
@@ -441,7 +446,7 @@ class _Balls:
             elif primitive.is_piecewise and size in {-inf, 0.0}:
                 error = change  # 0, 1 and -1 are exact
             else:
-                rounding = _NOTHING if size == -inf else size + self.unit
+                rounding = _UNDERFLOW if size == -inf else size + self.unit
                 error = _added(change + 1.0, rounding)
             derivatives.append(Ball(partial, error))
         return _Step(output, tuple(derivatives))

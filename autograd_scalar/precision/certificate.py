@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from math import isinf, isnan
+from math import isfinite, isinf, isnan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from autograd_scalar.errors import OperandError
@@ -41,6 +41,7 @@ class Rounding(NamedTuple):
     truth: str  # in decimal, to as many digits as were asked for
     ulp: float
     local: float  # of which this operation's own rounding, on the operands it got
+    is_exact: bool = False  # proved: the float is the exact number
 
     @property
     def is_settled(self) -> bool:
@@ -139,7 +140,7 @@ class Certificate:
             f" {len(self)} nodes is {visible(self.worst.name)},"
             f" {ulp_text(self.worst.worst)} ULP."
         )
-        if self.culprit.effect:
+        if self.culprit.effect and isfinite(self.culprit.effect):
             text += (
                 f" The rounding of {visible(self.culprit.name)} changes the root most:"
                 f" {ulp_text(self.culprit.effect)} ULP."
@@ -168,9 +169,13 @@ class Certificate:
 
     @property
     def _agreement(self) -> str:
-        numbers = (x.found for row in self.rows for x in (row.value, row.adjoint))
-        undefined = sum(map(isnan, numbers))
-        return f"those of the reference; {undefined} are nan" if undefined else "exact"
+        numbers = [x for row in self.rows for x in (row.value, row.adjoint)]
+        undefined = sum(isnan(x.found) for x in numbers)
+        if undefined:
+            return f"those of the reference; {undefined} are nan"
+        if all(x.is_exact for x in numbers):
+            return "exact"
+        return f"those of the reference, to {self.digits} digits"
 
     @property
     def _overflowed(self) -> int:

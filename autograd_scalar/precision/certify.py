@@ -10,11 +10,12 @@ from autograd_scalar.numbers.multiprecision import digits_of
 from autograd_scalar.precision.certificate import Certificate, NodeCertificate, Rounding
 from autograd_scalar.precision.reference import Reference
 from autograd_scalar.precision.replay import check_request, primitive_of, replay
-from autograd_scalar.reporting.tables import NOT_SETTLED
+from autograd_scalar.reporting.tables import NOT_SETTLED, UNDERFLOWED
 
 if TYPE_CHECKING:
     from autograd_scalar.graph.value import Value
     from autograd_scalar.numbers.field import Number
+    from autograd_scalar.precision.bounds import Ball
 
 __all__ = ["Judged", "certify", "effect_of", "judged", "unit_of"]
 
@@ -62,9 +63,13 @@ def certify(root: Value, digits: int = 50) -> Certificate:
             NodeCertificate(
                 node,
                 names[node],
-                _rounding(node.data, value, own, digits),
+                _rounding(node.data, value, found.value_balls[i], own, digits),
                 _rounding(
-                    found.float_adjoints[i], adjoint, found.local_adjoints[i], digits
+                    found.float_adjoints[i],
+                    adjoint,
+                    found.adjoint_balls[i],
+                    found.local_adjoints[i],
+                    digits,
                 ),
                 effect_of(found, i, adjoint, unit),
             )
@@ -79,14 +84,17 @@ class Judged(NamedTuple):
     """A graph in floats and its reference, by places in topological order.
 
     A value or an adjoint is None where it has not settled at ``digits`` digits, the
-    most that were tried. ``local_values`` and ``local_adjoints`` are what exact
-    operations would have made of the floats that went into each node.
+    most that were tried; its ball has the bound of its error. ``local_values`` and
+    ``local_adjoints`` are what exact operations would have made of the floats that
+    went into each node.
     """
 
     nodes: list[Value]
     float_adjoints: list[float]
     values: list[Number | None]
     adjoints: list[Number | None]
+    value_balls: list[Ball]
+    adjoint_balls: list[Ball]
     local_values: list[Number]
     local_adjoints: list[Number]
     switched: tuple[Value, ...]
@@ -117,6 +125,8 @@ def judged(root: Value, digits: int) -> Judged:
         float_adjoints,
         [reference.number(x) for x in graph.values],
         [reference.number(x) for x in graph.adjoints],
+        graph.values,
+        graph.adjoints,
         local_values,
         local_adjoints,
         graph.switched,
@@ -128,7 +138,7 @@ def judged(root: Value, digits: int) -> Judged:
 
 
 def _rounding(
-    found: float, reference: Number | None, own: Number, digits: int
+    found: float, reference: Number | None, ball: Ball, own: Number, digits: int
 ) -> Rounding:
     if reference is None:
         return Rounding(
@@ -137,9 +147,10 @@ def _rounding(
     unit = max(unit_of(found, reference), unit_of(found, own))
     return Rounding(
         found,
-        digits_of(reference, digits),
+        UNDERFLOWED if ball.underflowed else digits_of(reference, digits),
         _error(found, reference, unit),
         _error(found, own, unit),
+        ball.error == -inf and bool(reference == found),
     )
 
 

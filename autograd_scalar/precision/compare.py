@@ -70,8 +70,12 @@ def compare(a: Value, b: Value, digits: int = 50) -> Comparison:
     ours, theirs = left.values[-1], right.values[-1]
     names = names_of([*dict.fromkeys([*left.nodes, *right.nodes])])
     proved = proof(a, b)
-    is_settled = not (ours is None or theirs is None)
-    is_equal = is_settled and is_close(ours, theirs, digits)
+    is_equal = not (ours is None or theirs is None) and is_close(ours, theirs, digits)
+    if is_equal and (
+        left.value_balls[-1].underflowed or right.value_balls[-1].underflowed
+    ):
+        is_equal = False  # not 0, but no digits are known that could agree
+        ours = theirs = None
     return Comparison(
         a,
         b,
@@ -184,18 +188,16 @@ class Comparison:
             )
         how, apart = self._how, self._apart
         if self.equal_in_truth and self.equal_in_floats:
-            is_sure = self.is_proved or self._is_infinite
-            answer = "True, exactly" if is_sure else f"True to {self.digits} digits"
-            return f"{answer}: both are {self.a.data!r}; equal exactly, {how}."
+            both = f"both are {self.a.data!r}"
+            if self.is_proved or self._is_infinite:
+                return f"True, exactly: {both}; {how}."
+            return f"True {how}: {both}."
         if self.equal_in_floats:
             return f"Equal in floats, both {self.a.data!r}, but not exactly ({how})."
         if not self.equal_in_truth:
             text = f"False: not equal exactly ({how}), and {apart} in floats."
             return text + _IN_DECIMALS if self.equal_in_decimals else text
-        text = (
-            f"Approximately True, exactly False: equal exactly ({how}), {apart} in"
-            " floats."
-        )
+        text = f"Approximately True, exactly False: equal ({how}), {apart} in floats."
         if self.reordered:
             text += f" They are the same {self.reordered} in another order."
         if self.first is not None:
@@ -250,7 +252,7 @@ class Comparison:
         reference = reference if self.is_settled else NOT_SETTLED
         floats = "equal" if self.equal_in_floats else self._apart
         return (
-            f"<comparison of {self.a.data!r} and {self.b.data!r}: {reference} exactly,"
+            f"<comparison of {self.a.data!r} and {self.b.data!r}: {reference},"
             f" {floats} in floats>"
         )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MOST_ROWS",
     "NOT_SETTLED",
+    "UNDERFLOWED",
     "counted",
     "html_table",
     "plain",
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 NOT_SETTLED: Final = "not settled"  # instead of a number's reference value
+UNDERFLOWED: Final = "below 1e-150000"  # the same
 MOST_ROWS: Final = 60  # of a table; to_json() has them all
 _SHOWN_DIGITS: Final = 25
 

@@ -120,7 +120,7 @@ def test_another_piece_is_reported():
 def test_right_numbers_beside_nan_and_inf_are_not_called_wrong(graph, undefined):
     certificate = certify(graph())
     assert certificate.within(0.0)
-    assert ("exact" in certificate.verdict) is (undefined == 0)
+    assert ("are nan" in certificate.verdict) is (undefined > 0)
     if undefined:
         assert f"those of the reference; {undefined} are nan." in certificate.verdict
 
@@ -248,7 +248,7 @@ def test_nan_is_no_answer():
         )
     lost = ag.exp(Value(1000.0)) * 0
     assert compare(lost, lost * 2).verdict == (
-        "Approximately True, exactly False: equal exactly (to 50 digits), nan on both"
+        "Approximately True, exactly False: equal (to 50 digits), nan on both"
         " sides in floats."
     )
 
@@ -324,9 +324,7 @@ def test_approximately_true_exactly_false():
     assert comparison.equal_in_truth
     assert comparison.is_proved
     assert (comparison.ulp, comparison.first.name) == (1, "'s'")
-    assert "Approximately True, exactly False: equal exactly (proved in" in str(
-        comparison
-    )
+    assert "Approximately True, exactly False: equal (proved in" in str(comparison)
     assert sum(cause.effect for cause in comparison.causes) == pytest.approx(1.0)
     assert tags_of(comparison._repr_html_()) >= {"table", "p", "strong"}
 
@@ -354,8 +352,7 @@ def test_shared_roundings_are_nobody_s_fault():
     assert comparison.causes == ()
     assert comparison.first is None
     assert comparison.verdict == (
-        "True, exactly: both are 0.6000000000000001; equal exactly, proved in"
-        " fractions."
+        "True, exactly: both are 0.6000000000000001; proved in fractions."
     )
     assert "rounding of" not in str(comparison) + comparison._repr_html_()
 
@@ -420,7 +417,7 @@ def test_an_infinity_equals_no_number():
     comparison = compare(endless, endless * 2)
     assert comparison.equal_in_truth
     assert comparison.verdict == (
-        "True, exactly: both are inf; equal exactly, as infinities of one sign."
+        "True, exactly: both are inf; as infinities of one sign."
     )
 
 
@@ -493,12 +490,9 @@ def test_reprs_are_one_line_however_large_the_graph():
     assert repr(certify(y)).startswith("<certificate of 101 nodes: the root is ")
     assert repr(certify(x)) == "<certificate of 1 node: the root is 0 ULP off>"
     assert repr(compare(y, x * 101)) == (
-        f"<comparison of {y.data!r} and {0.1 * 101!r}: equal exactly, 12 ULP apart in"
-        " floats>"
+        f"<comparison of {y.data!r} and {0.1 * 101!r}: equal, 12 ULP apart in floats>"
     )
     assert repr(compare(x, x)) == (
-        "<comparison of 0.1 and 0.1: equal exactly, equal in floats>"
+        "<comparison of 0.1 and 0.1: equal, equal in floats>"
     )
-    assert "not equal exactly, nan on one side in floats" in repr(
-        compare(x, Value(math.nan))
-    )
+    assert "not equal, nan on one side in floats" in repr(compare(x, Value(math.nan)))

@@ -219,7 +219,7 @@ def test_exact_operations_settle_on_either_side_of_a_jump():
 def test_what_underflows_everywhere_is_0_to_floats():
     root = ag.exp(-Value(1000.0).exp())
     row = certify(root).of(root).value
-    assert (row.truth, row.ulp) == ("0.0", 0.0)
+    assert (row.truth, row.ulp) == ("below 1e-150000", 0.0)
 
 
 @pytest.mark.parametrize(
@@ -257,9 +257,31 @@ def test_few_digits_are_enough_digits_for_an_error():
 def test_exactly_is_said_where_it_is_proved():
     x = Value(0.3)
     assert compare(x.exp(), x.exp()).verdict == (
-        f"True to 50 digits: both are {x.exp().data!r}; equal exactly, to 50 digits."
+        f"True to 50 digits: both are {x.exp().data!r}."
     )
     assert compare(x * 2, x + x).verdict.startswith("True, exactly: both are 0.6")
+
+
+@pytest.mark.parametrize("root", [Value(1.0) + 1e-300, Value(-1e5).exp(), Value(0.3)])
+def test_a_float_is_called_exact_where_it_is_proved_to_be(root):
+    verdict = certify(root).verdict
+    assert ("exact" in verdict) is (len(root.parents) == 0)
+    if root.parents:
+        assert verdict.endswith(
+            "values and adjoints are those of the reference, to 50 digits."
+        )
+
+
+def test_what_underflows_in_every_precision_is_not_called_0():
+    tiny = Value(-1e20).exp()
+    assert certify(tiny).of(tiny).value.truth == "below 1e-150000"
+    assert "exact" not in certify(tiny).verdict
+    for other in (Value(0.0), Value(-2e20).exp(), 2 * Value(-1e20).exp()):
+        comparison = compare(tiny, other)
+        assert not comparison.is_settled
+        assert not comparison.equal_in_truth
+        assert comparison.verdict.startswith("No answer")
+    assert compare(1 + tiny, Value(1.0)).verdict == "True to 50 digits: both are 1.0."
 
 
 def test_large_graphs_and_costly_functions_are_given_up_earlier():
