@@ -29,12 +29,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Finder", "forced", "in_subinterpreter"]
 
+# Since 3.13, and before; what this Python has first: a vain search takes longest.
+_ORDER = 1 if sys.version_info >= (3, 13) else -1
+_INTERPRETERS = ("_interpreters", "_xxsubinterpreters")[::_ORDER]
+
 forced = os.environ.get("AUTOGRAD_SCALAR_PLAIN", "") not in {"", "0"}
 
 
 def in_subinterpreter() -> bool:
     """Return whether this is not the main interpreter of the process."""
-    for name in ("_interpreters", "_xxsubinterpreters"):  # since 3.13; before
+    for name in _INTERPRETERS:
         try:
             interpreters = __import__(name)
         except ImportError:

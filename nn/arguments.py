@@ -40,6 +40,8 @@ def switch(flag: object, what: str, remedy: str = "") -> bool:
 
 def whole(number: object) -> int | None:
     """Return an int, of Python or NumPy, as an int, and None for anything else."""
+    if type(number) is int:  # the usual case: the next check is a slow one
+        return number
     if isinstance(number, bool) or not isinstance(number, SupportsIndex):
         return None
     try:

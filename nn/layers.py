@@ -312,7 +312,7 @@ def _inputs(
         kind = type(x).__name__
         msg = f"{what} needs a sequence of {n_in} numbers, got {kind}: {shown(x)}"
         raise OperandError(msg) from None
-    if inputs and _is_row(inputs[0]):
+    if inputs and type(inputs[0]) is not Value and _is_row(inputs[0]):
         msg = (
             f"{what} needs the {n_in} inputs of one example, got a batch of"
             f" {len(inputs)}; call it for each row: [net(x) for x in X]"

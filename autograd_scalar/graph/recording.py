@@ -53,6 +53,7 @@ F = TypeVar("F", bound="Callable[..., Any]")
 
 # Of code objects: generator, coroutine and asynchronous generator (inspect.CO_...).
 _SUSPENDS: Final = 0x20 | 0x80 | 0x200
+_LAYERS: Final = 100  # decorators that are looked through: a cycle has no end
 
 
 @mypyc_attr(acyclic=True)
@@ -140,16 +141,29 @@ def restore_depth(before: int) -> int:
     return off
 
 
+def _code(function: Any) -> Any:
+    """Return the code object of a plain function, None if there is none.
+
+    Compiled, a decorated function has none of its own: that of what it wraps counts.
+    """
+    for _ in range(_LAYERS):
+        code = getattr(function, "__code__", None)
+        if code is not None or not callable(function):
+            return code
+        function = getattr(function, "__wrapped__", None)
+    return None
+
+
 def suspends(function: object) -> bool:
     """Return whether a call only makes a generator, a coroutine or both in one."""
-    code = getattr(function, "__code__", None)
+    code = _code(function)
     return code is not None and code.co_flags & _SUSPENDS != 0
 
 
 def decorate(mode: Callable[[], AbstractContextManager[object]], function: F) -> F:
     """Wrap ``function`` so that each whole call runs within a block of the mode."""
     name: str = getattr(mode, "__name__", "")
-    if not hasattr(function, "__code__") or suspends(function):
+    if _code(function) is None or suspends(function):
         msg = (
             f"@{name}() needs a plain function, got {shown(function)}; put"
             f" `with {name}():` inside it"

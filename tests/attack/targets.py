@@ -55,6 +55,7 @@ X = [[0.1, 0.2], [0.3, 0.4]]
 ARGUMENTS: dict[str, Callable[[], Any]] = {
     "": lambda: None,
     **dict.fromkeys(["x", "a", "b", "y", "other", "data"], number),
+    "value": number,  # an operator's operand, as compiled code names it
     **dict.fromkeys(["root", "output"], graph),
     **dict.fromkeys(["values", "inputs", "outputs", "params"], lambda: [number()]),
     "alpha": lambda: 1.0,
@@ -172,6 +173,7 @@ INTERNAL = {
     *("nn.Neuron.pre_activation", "nn.Layer.pre_activations", "nn.Layer.activations"),
     "nn.DeltaReport.first_disagreement",
     "ag.Value.__format__",  # format() gives it a str, and its errors are float's own
+    "ag.no_grad.__call__",  # among RETURNED: compiled, it does not tell its parameters
 }
 # Methods of Dual and Interval are called by the rules, not by users.
 RULES = ("ag.Dual.", "ag.Interval.")
@@ -191,6 +193,7 @@ RETURNED: dict[str, tuple[Callable[[], Any], str]] = {
     "ag.derivative(f, 2)": (lambda: ag.derivative(square, 2), "x"),
     "ag.jacobian(f)": (lambda: ag.jacobian(square), "x"),
     "ag.hessian(f)": (lambda: ag.hessian(product, (0, 1)), "x y"),
+    "ag.no_grad()": (ag.no_grad, "function"),
     "ag.primitive(partials)": (
         lambda: ag.primitive(partials=lambda x, y: (1.0,)),
         "function",

@@ -78,7 +78,8 @@ def interrupt_everywhere(work, kind, folder, step):
     while interrupted(WORK[work], kind, at):
         left_behind(folder)
         at += step
-    assert at > 1
+    if ag.implementation == "plain":  # compiled code has no lines to stop at
+        assert at > 1
 
 
 @pytest.mark.parametrize("work", WORK)

@@ -469,6 +469,16 @@ def test_no_grad_decorates():
 
     assert Net.predict(Value(1.0)).is_leaf
     assert ag.no_grad()(Net().predict)(Value(1.0)).is_leaf  # a bound method
+    cached = functools.cache(predict)  # it has no code object, but it wraps one
+    assert ag.no_grad()(ag.no_grad()(cached))(Value(1.0)).is_leaf
+
+
+class WrapsItself:
+    def __init__(self):
+        self.__wrapped__ = self
+
+    def __call__(self):
+        return self.__wrapped__
 
 
 async def later(x):
@@ -488,6 +498,8 @@ def each(x):
     [
         *(later, each_later, each, functools.partial(later, 1.0), type("Net", (), {})),
         *(classmethod(later), staticmethod(each), math.sin, 3.0, None),
+        *(classmethod(len), functools.cache(each), WrapsItself()),
+        ag.no_grad,
     ],
 )
 def test_no_grad_decorates_plain_functions_only(function):
