@@ -39,6 +39,7 @@ _ON_DEMAND = {
     ],
     "diagnosis.anomaly": ["detect_anomaly"],
     "diagnosis.diagnose": ["Diagnosis", "diagnose"],
+    "explain.steps": ["backward_steps", "forward_steps", "update_steps"],
     "gradcheck.check": ["check_gradients"],
     "gradcheck.report": ["GradientCheck"],
     "numbers.dual": ["Dual"],
@@ -80,6 +81,9 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from autograd_scalar.diagnosis.anomaly import detect_anomaly as detect_anomaly
     from autograd_scalar.diagnosis.diagnose import Diagnosis as Diagnosis
     from autograd_scalar.diagnosis.diagnose import diagnose as diagnose
+    from autograd_scalar.explain.steps import backward_steps as backward_steps
+    from autograd_scalar.explain.steps import forward_steps as forward_steps
+    from autograd_scalar.explain.steps import update_steps as update_steps
     from autograd_scalar.gradcheck.check import check_gradients as check_gradients
     from autograd_scalar.gradcheck.report import GradientCheck as GradientCheck
     from autograd_scalar.numbers.dual import Dual as Dual

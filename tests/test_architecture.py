@@ -29,7 +29,7 @@ FLOORS = {
         {"operands"},
         {"reporting"},
         {"graph", "numbers"},
-        {"derivatives", "diagnosis", "render", "functions", "custom"},
+        {"derivatives", "diagnosis", "render", "explain", "functions", "custom"},
         {"gradcheck", "precision"},
         {"__init__"},
         # The entry point of `python -m autograd_scalar`. The command lives above, in

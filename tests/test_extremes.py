@@ -105,6 +105,14 @@ def use_topological_order(graph: Graph, x: Value, root: Value) -> None:
     assert len(ag.topological_order(root)) == graph.nodes
 
 
+def use_steps(graph: Graph, x: Value, root: Value) -> None:
+    assert len(ag.forward_steps(root)) == graph.nodes
+    steps = ag.backward_steps(root)
+    assert steps.adjoint(x) == pytest.approx(graph.slope)
+    assert len(str(steps)) < 50_000
+    assert not steps or steps[-1].after == steps.adjoint(steps[-1].parent)
+
+
 def use_drawing(name: str) -> Callable[[Graph, Value, Value], None]:
     def use(graph: Graph, x: Value, root: Value) -> None:
         for fold in {True, graph.nodes > 1_000}:  # one by one is quick to refuse
@@ -250,6 +258,9 @@ USES: dict[str, Callable[[Graph, Value, Value], None]] = {
     "to_json": use_to_json,
     "to_networkx": use_to_networkx,
     "topological_order": use_topological_order,
+    "forward_steps": use_steps,
+    "backward_steps": use_steps,
+    "update_steps": lambda graph, x, root: list(ag.update_steps([root, x], 0.1)),
     "value_and_grad": use_value_and_grad,
 }
 

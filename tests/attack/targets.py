@@ -115,6 +115,8 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "ag.compare.a": graph,
     "ag.compare.b": graph,
     "ag.polygamma.a": lambda: 1,
+    "ag.update_steps.parameters": lambda: [number()],
+    "ag.update_steps.learning_rate": lambda: 0.1,
     "ag.Value.polygamma.order": lambda: 1,
     "ag.certify.digits": lambda: 30,
     "ag.compare.digits": lambda: 30,
