@@ -37,24 +37,37 @@ ROOT = HERE.parents[1]
 
 
 class Target(NamedTuple):
-    """Source files that are judged by the same tests; `targets.toml` lists them."""
+    """A source file and the tests that judge it; `targets.toml` lists them."""
 
     name: str
-    paths: list[str]
     tests: list[str]
+
+    @property
+    def module(self) -> str:
+        """The dotted name under which the file is imported."""
+        return (
+            self.name if self.name.startswith("nn.") else f"autograd_scalar.{self.name}"
+        )
+
+    @property
+    def path(self) -> str:
+        """Where the file lies below the project."""
+        return self.module.replace(".", "/") + ".py"
+
+    def mutants(self) -> Iterator[Mutant]:
+        """Every small change of the file."""
+        path = ROOT / self.path
+        return mutants(ast.parse(path.read_text("utf-8")), self.name, str(path))
 
 
 def targets(words: Sequence[str] = ()) -> list[Target]:
     """Read `targets.toml`; with words, keep targets whose name or path holds one."""
     table = tomllib.loads((HERE / "targets.toml").read_text(encoding="utf-8"))
-    found = [
-        Target(name, entry["paths"], table["tests"][entry["tests"]])
-        for name, entry in table["targets"].items()
-    ]
+    found = [Target(name, table["tests"][of]) for name, of in table["targets"].items()]
     return [
         target
         for target in found
-        if not words or any(w in x for w in words for x in (target.name, *target.paths))
+        if not words or any(w in x for w in words for x in (target.name, target.path))
     ]
 
 
@@ -86,9 +99,8 @@ def main() -> int:
     drawn = _drawn(chosen, options)
     verdicts: list[Verdict] = []
     for target in chosen:
-        for path in target.paths:
-            if made := drawn[path]:
-                verdicts += _judged(path, target.tests, made, options)
+        if made := drawn[target.name]:
+            verdicts += _judged(target, made, options)
         if options.json:
             rows = json.dumps([_row(v) for v in verdicts], indent=1)
             options.json.write_text(rows, encoding="utf-8")
@@ -98,25 +110,19 @@ def main() -> int:
 def _drawn(
     chosen: list[Target], options: argparse.Namespace
 ) -> dict[str, list[Mutant]]:
-    """Make the mutants to judge, by path: all of them, or a sample."""
+    """Make the mutants to judge, by target: all of them, or a sample."""
     made = [
-        (path, mutant)
+        mutant
         for target in chosen
-        for path in target.paths
-        for mutant in _made(path, target.name)
+        for mutant in target.mutants()
         if options.function in mutant.function
     ]
     if options.sample is not None and options.sample < len(made):
         made = random.Random(options.seed).sample(made, options.sample)
-    drawn: dict[str, list[Mutant]] = {p: [] for t in chosen for p in t.paths}
-    for path, mutant in made:
-        drawn[path].append(mutant)
+    drawn: dict[str, list[Mutant]] = {target.name: [] for target in chosen}
+    for mutant in made:
+        drawn[mutant.target].append(mutant)
     return drawn
-
-
-def _made(path: str, name: str) -> Iterator[Mutant]:
-    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    return mutants(tree, name, str(ROOT / path))
 
 
 def _in_a_copy(arguments: list[str]) -> int:
@@ -140,9 +146,9 @@ def _in_a_copy(arguments: list[str]) -> int:
 
 
 def _judged(
-    path: str, tests: list[str], made: list[Mutant], options: argparse.Namespace
+    target: Target, made: list[Mutant], options: argparse.Namespace
 ) -> list[Verdict]:
-    judge = Judge(_module(path), tests, options.processes)
+    judge = Judge(target.module, target.tests, options.processes)
     judge.prepare()
     keep_truths(options.truths)
     killers = _killers(options.again)
@@ -152,14 +158,10 @@ def _judged(
         found.append(verdict)
         if not verdict.killer:
             print(f"  survives: {verdict.mutant.key}", file=sys.stderr, flush=True)
-    print(f"{path}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+    print(
+        f"{target.path}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True
+    )
     return found
-
-
-def _module(path: str) -> str:
-    """Return the dotted name under which the file is imported."""
-    name = path.removesuffix(".py").replace("/", ".")
-    return name.removesuffix(".__init__")
 
 
 def _killers(verdicts: Path | None) -> dict[str, str]:

@@ -110,6 +110,11 @@ def mutants(tree: ast.Module, target: str, path: str = "") -> Iterator[Mutant]:
             yield Mutant(target, node.lineno, place.function, change + again, code)
 
 
+def functions(tree: ast.Module) -> set[str]:
+    """Name every function and module-level name in which a change may lie."""
+    return {place.function for place in _places(tree)}
+
+
 def _code(tree: ast.Module, file: str) -> CodeType | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)  # `1 is 2`, `"a"()`
