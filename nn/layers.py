@@ -8,7 +8,7 @@ a^l_j = g^l(z^l_j), as in Nielsen, "Neural Networks and Deep Learning", chapter 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from autograd_scalar import OperandError, ShapeError, Value, dot
 from nn.activations import Activation, ActivationLike, resolve
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from autograd_scalar import Value
 
 __all__ = ["MLP", "ForwardPass", "Layer", "Neuron"]
+
+_LONG: Final = 10**40  # no index: a label of that length helps nobody
 
 # What a network gives: a Value if it has one output neuron, else a list of Values.
 # How many it has is known when the program runs, so the static type is Any, as in
@@ -57,6 +59,12 @@ class ForwardPass:
         """
         if example is not None and whole(example) is None:
             msg = f"label(example) needs an int or None, got {shown(example)}"
+            raise OperandError(msg)
+        if example is not None and abs(example) >= _LONG:
+            msg = (
+                f"label(example) needs an int of at most 40 digits, got"
+                f" {shown(example)}; give the example's index"
+            )
             raise OperandError(msg)
         suffix = "" if example is None else f"({example})"
         for k, node in enumerate(self.inputs):

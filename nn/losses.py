@@ -355,7 +355,7 @@ def _class_index(target: object, classes: int) -> int | None:
     if k is None:
         return None
     if not 0 <= k < classes:
-        msg = f"the class index needs to be from 0 to {classes - 1}, got {k}"
+        msg = f"the class index needs to be from 0 to {classes - 1}, got {shown(k)}"
         raise DataError(msg)
     return k
 
@@ -364,7 +364,8 @@ def _items(x: Outputs) -> list[Value | float]:
     if isinstance(x, Value):
         return [x]
     if isinstance(x, str | bytes):
-        msg = f"outputs and targets are numbers, got {type(x).__name__}: {shown(x)}"
+        kind = type(x).__name__
+        msg = f"outputs and targets need to be numbers, got {kind}: {shown(x)}"
         raise OperandError(msg)
     try:
         return list(x)  # type: ignore[arg-type]  # the next line handles it

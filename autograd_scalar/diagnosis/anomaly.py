@@ -90,15 +90,19 @@ class detect_anomaly:  # noqa: N801  (PyTorch's name)
         lines = SourceLines(cast("SourceLines | None", watcher.get()))
         blocks.opened()  # first: a count that is too high costs time alone
         self._open.append(lines)
-        watcher.set(lines)
+        try:
+            watcher.set(lines)
+        except MemoryError:  # CPython sets it all the same where a token fails
+            self.__exit__()
+            raise
         return lines
 
     def __exit__(self, *error: object) -> None:
         self._open.pop().is_open = False
-        blocks.closed()
         current = cast("SourceLines | None", watcher.get())
         # Generators may close their blocks in any order; a task may close another's.
         watcher.set(None if current is None else current.innermost_open())
+        blocks.closed()  # last, as it is opened first
 
     def __call__(self, function: F) -> F:
         """Decorate a function so that each call runs inside a block."""

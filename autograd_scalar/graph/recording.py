@@ -118,11 +118,17 @@ class no_grad:  # noqa: N801  (PyTorch's name)
 
     def __enter__(self) -> None:
         blocks.opened()  # first: a count that is too high costs time alone
-        depth.set(depth.get() + 1)
+        before = depth.get()
+        try:
+            depth.set(before + 1)
+        except MemoryError:  # CPython sets it all the same where a token fails
+            depth.set(before)
+            blocks.closed()
+            raise
 
     def __exit__(self, *error: object) -> None:
-        blocks.closed()
         depth.set(max(depth.get() - 1, 0))  # 0: closed in another task than opened
+        blocks.closed()  # last, as it is opened first
 
     def __call__(self, function: F) -> F:
         """Decorate ``function``."""

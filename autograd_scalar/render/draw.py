@@ -153,7 +153,10 @@ class Drawing:
         suffix = target.suffix.lower()
         if suffix not in _SUFFIXES:
             known = ", ".join(_SUFFIXES)
-            msg = f"a drawing is saved as {known}, not as {shown(target.name)}"
+            msg = (
+                f"a drawing is saved as {known}, not as {shown(target.name)};"
+                " change the ending of the name"
+            )
             raise DrawingError(msg)
         file = WholeFile(target)
         file.write(self._in_format(suffix))

@@ -14,7 +14,7 @@ from autograd_scalar.reporting.escape import cut
 
 __all__ = ["WholeFile"]
 
-_LONGEST: Final = 1_000  # characters of a path in a message
+_LONGEST: Final = 200  # characters of a path in a message
 
 
 class WholeFile:
@@ -56,7 +56,7 @@ class WholeFile:
         Raises:
             AutogradError: of the class ``refusal``: the system reports an error, or
                 the path is no regular file any more. What is there stays unchanged.
-            OperandError: ``content`` is neither text nor bytes.
+            OperandError: ``content`` is neither text that UTF-8 can hold nor bytes.
         """
         raw = _bytes(content)
         mode = self._mode()
@@ -82,15 +82,16 @@ class WholeFile:
             return None
         except (OSError, ValueError) as error:  # a long name, links in a circle, a NUL
             why = getattr(error, "strerror", None) or str(error)
-            raise self._error(why) from error
+            msg = f"{why}; choose another name"
+            raise self._error(msg) from error
         if stat.S_ISDIR(mode):
-            why = "it is a folder"
+            why = "it is a folder; give the name of a file in it"
             raise self._error(why)
         if not stat.S_ISREG(mode):
-            why = "it is a device, a pipe or a socket, not a regular file"
+            why = "it is a device, a pipe or a socket, not a regular file; give one"
             raise self._error(why)
         if not os.access(self.path, os.W_OK):
-            why = "it is write-protected"
+            why = "it is write-protected; allow it, or choose another name"
             raise self._error(why)
         self._check_folder()
         return stat.S_IMODE(mode)
@@ -124,7 +125,7 @@ class WholeFile:
             why = f"there is no folder {named}; make it first"
             raise self._error(why)
         if not os.access(folder, os.W_OK):
-            why = f"no permission to write in {named}"
+            why = f"no permission to write in {named}; choose another folder"
             raise self._error(why)
 
     def _error(self, why: str) -> AutogradError:
@@ -145,6 +146,13 @@ def _bytes(content: object) -> bytes:
     if isinstance(content, bytes):
         return content
     if isinstance(content, str):
-        return content.encode()
+        try:
+            return content.encode()
+        except UnicodeEncodeError:
+            msg = (
+                "write() needs text that UTF-8 can hold, got a lone surrogate in"
+                f" {shown(content)}; replace it: text.encode(errors='replace')"
+            )
+            raise OperandError(msg) from None
     msg = f"write() needs a str or bytes, got {shown(content)}"
     raise OperandError(msg)

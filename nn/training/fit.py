@@ -156,14 +156,14 @@ def _checked(
         )
         raise ShapeError(msg)
     if _whole(epochs, "epochs") < 0:
-        msg = f"epochs needs to be 0 or more, got {epochs}"
+        msg = f"epochs needs to be 0 or more, got {shown(epochs)}"
         raise OperandError(msg)
     if batch_size is None:
         return len(X)
     if _whole(batch_size, "batch_size") < 1:
         msg = (
             "batch_size needs to be 1 or more, or None for all examples, got"
-            f" {batch_size}"
+            f" {shown(batch_size)}"
         )
         raise OperandError(msg)
     return batch_size

@@ -22,7 +22,7 @@ from nn.weights.arrays import Array, arrays_of, numbers_of
 __all__ = ["load_weights", "save_weights"]
 
 MAX_BYTES: Final = 16 * 2**20  # about 700,000 numbers in JSON, 2,000,000 in safetensors
-LONGEST_PATH: Final = 500
+LONGEST_PATH: Final = 200
 
 
 class _Format(NamedTuple):

@@ -3,11 +3,14 @@
     python -m tests.attack                 # all of it: minutes
     python -m tests.attack fit draw        # the callables whose names hold a word
 
-Prints each attack that was not met with a result or one of our errors; ends with
-status 1 if there is one. An attack that takes longer than LIMIT is a hang.
+Prints each attack that was not met with a result or one of our errors, and ends with
+status 1 if there is one. An attack that takes longer than LIMIT is a hang; those that
+take longer than SLOW are printed, too. One that cannot be stopped, as it runs compiled
+code only, ends the command with a traceback, after the name of its callable.
 """
 
 # ruff: noqa: T201 - a command prints
+import faulthandler
 import os
 import signal
 import sys
@@ -17,21 +20,19 @@ import warnings
 from collections import Counter
 
 from .attacks import Attack, attacks
+from .judge import Interrupted
 from .targets import targets
 
-LIMIT = 120  # seconds
+LIMIT = 15.0  # seconds
+SLOW = 3.0
+UNTIL_INTERRUPTED = 1.0
 
 
 class HangError(BaseException):
     """Not an Exception: nothing on the way may take it for an error of its own."""
 
 
-def hang(*_: object) -> None:
-    raise HangError
-
-
 def main(words: list[str]) -> int:
-    signal.signal(signal.SIGALRM, hang)
     warnings.simplefilter("error")
     wrong: Counter[str] = Counter()
     total, start = 0, time.monotonic()
@@ -39,12 +40,17 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory() as room:
         os.chdir(room)
         for target in chosen:
+            print(target.name, flush=True)
             for attack in attacks(target):
                 total += 1
+                begun = time.monotonic()
                 found = met(attack)
+                seconds = time.monotonic() - begun
                 if found:
                     wrong[target.name] += 1
-                    print(f"{attack.name}: {found}", flush=True)
+                    print(f"  NOT MET {attack.name}: {found}", flush=True)
+                elif seconds > SLOW:
+                    print(f"  slow: {attack.name}: {seconds:.1f} s", flush=True)
         os.chdir("/")
     seconds = time.monotonic() - start
     print(
@@ -55,13 +61,19 @@ def main(words: list[str]) -> int:
 
 
 def met(attack: Attack) -> str:
-    signal.alarm(LIMIT)
+    def stop(*_: object) -> None:
+        raise Interrupted if attack.endless else HangError
+
+    signal.signal(signal.SIGALRM, stop)
+    faulthandler.dump_traceback_later(3 * LIMIT, exit=True)
+    signal.setitimer(signal.ITIMER_REAL, UNTIL_INTERRUPTED if attack.endless else LIMIT)
     try:
         return attack.run()
     except HangError:
         return f"took more than {LIMIT} s"
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        faulthandler.cancel_dump_traceback_later()
 
 
 if __name__ == "__main__":

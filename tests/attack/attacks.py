@@ -3,16 +3,27 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .hostile import HOSTILE, LABORIOUS
+from .hostile import ENDLESS, HOSTILE, SMALLER
 from .judge import judged
 from .targets import Target, call
 
+# Python's own words where an operator takes no such operand; a list offers its own `*`.
+UNSUPPORTED = (
+    "TypeError('unsupported operand",
+    'TypeError("unsupported operand',
+    """TypeError("'Value' object cannot be interpreted as an integer""",
+)
+
 
 class Attack(NamedTuple):
-    """A name to find it by, and what runs it: "" if it was met."""
+    """A name to find it by, and what runs it: "" if it was met.
+
+    An endless one asks for work that must be interrupted, and leaves nothing behind.
+    """
 
     name: str
     run: Callable[[], str]
+    endless: bool = False
 
 
 def attacks(target: Target) -> Iterator[Attack]:
@@ -20,11 +31,9 @@ def attacks(target: Target) -> Iterator[Attack]:
     names = [p.name for p in target.parameters]
     yield Attack(f"{target.name}()", against(target, [], ""))
     for kind in HOSTILE:
-        if kind in LABORIOUS.get(target.name, ()):
-            continue
         for name in names:
             title = f"{target.name}({name}={kind})"
-            yield Attack(title, against(target, [name], kind))
+            yield Attack(title, against(target, [name], kind), title in ENDLESS)
         if len(names) > 1:
             title = f"{target.name}(all of them {kind})"
             yield Attack(title, against(target, names, kind))
@@ -32,8 +41,14 @@ def attacks(target: Target) -> Iterator[Attack]:
 
 def against(target: Target, names: list[str], kind: str) -> Callable[[], str]:
     def run() -> str:
-        wrong = {name: HOSTILE[kind]() for name in names}
+        make = SMALLER.get(target.name, {}).get(kind) or HOSTILE.get(kind)
+        wrong = {name: make() for name in names}
         function, args, keywords = call(target, wrong)
-        return judged(function, args, keywords, quiet="__repr__" in kind)
+        wrong_call = judged(function, args, keywords, quiet="__repr__" in kind)
+        # What is NotImplemented in a plain method is this in a compiled operator.
+        is_operator = target.name.endswith("__")
+        if is_operator and wrong_call.startswith(UNSUPPORTED):
+            return ""
+        return wrong_call
 
     return run

@@ -12,6 +12,8 @@ import numpy as np
 import autograd_scalar as ag
 from autograd_scalar import Value
 
+from .users import Whole, hostile
+
 
 class BoomError(Exception):
     """What a hostile object raises: it may pass through, as a user's own error does."""
@@ -112,13 +114,13 @@ TYPES: dict[str, Callable[[], Any]] = {
     "generator": lambda: each(0.5),
     "generator that raises": lambda: (boom() for _ in range(1)),
     "range": lambda: range(2),
-    "class": lambda: int,
+    "class": lambda: Whole,
     "instance": object,
     "module": lambda: math,
     "Ellipsis": lambda: ...,
-    "lambda": lambda: lambda *_: None,
+    "lambda": lambda: hostile(lambda *_: None),
     "lambda that raises": lambda: boom,
-    "identity": lambda: lambda x: x,
+    "identity": lambda: hostile(lambda x: x),
     "array of 0 d": lambda: np.array(0.5),
     "array of 1 d": lambda: np.array([0.5, 1.0]),
     "array of 2 d": lambda: np.ones((2, 2)),
@@ -175,6 +177,13 @@ LARGE: dict[str, Callable[[], Any]] = {
     "long list": lambda: [0.5] * 100_000,
     "list of deep": lambda: [chain(20_000)],
 }
-# Half a minute each at 50 digits; tests/test_extremes.py has them at 10,000.
-LABORIOUS = {"ag.certify": {"widest"}, "ag.compare": {"widest"}}
 HOSTILE = {**TYPES, **EXTREMES, **LARGE}
+# Attacks by another argument, as the work would take minutes: each sum is bounded
+# anew at each precision. tests/test_extremes.py has sums of 10,000.
+SMALLER: dict[str, dict[str, Callable[[], Any]]] = {
+    name: {"widest": lambda: fan(10_000)} for name in ("ag.certify", "ag.compare")
+}
+# What asks for work without end, rightly; it is interrupted after a second.
+ENDLESS = {
+    f"nn.fit(epochs={kind})" for kind in ("int64", 2**53 + 1, 2**31, 2**63, "10**400")
+}

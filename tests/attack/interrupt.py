@@ -20,6 +20,7 @@ import autograd_scalar as ag
 import nn
 from autograd_scalar import Value
 
+from .judge import surroundings, witness
 from .targets import X, graph, network, optimiser, square
 
 MODES = {"__enter__", "__exit__"}
@@ -110,3 +111,22 @@ def interrupted(work: Callable[[], Any], kind: type[BaseException], at: int) -> 
     finally:
         sys.settrace(before)
     return stop.left <= 0
+
+
+QUIET = surroundings()[:4]
+
+
+def left_behind(folder: Path) -> str:
+    """What an interruption must not leave: open modes, wrong gradients, torn files."""
+    if surroundings()[:4] != QUIET:
+        return f"changed its surroundings from {QUIET} to {surroundings()[:4]}"
+    names = {path.name for path in folder.iterdir()}
+    if not names <= {"weights.json", "out.json", "out.svg"}:
+        return f"left the files {sorted(names)}"
+    if "out.json" in names:
+        nn.load_weights(network(), folder / "out.json")
+    if "out.svg" in names:
+        text = (folder / "out.svg").read_text("utf-8")
+        if not text.rstrip().endswith("</svg>"):
+            return "left half a drawing"
+    return witness()

@@ -2,18 +2,27 @@
 
 import os
 import random
+import re
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograd_scalar import AutogradError, Value
 from autograd_scalar.graph.recording import blocks, depth, watcher
 from nn import Module
+from nn.training.fit import DivergedError
 
 from .hostile import BoomError
+from .users import is_the_user_s
 
-LONGEST = 2_000  # characters of a message: no dump of what was given
+LONGEST = 450  # characters of a message: the names of 45 activations, but no dump
+
+# What was expected, or what to do: "needs an int", "; write float(x)".
+SAYS_WHAT = re.compile(r"\b(needs?|takes?|expected|goes|is|are|has to|must)\b|;")
+
+
+class Interrupted(BaseException):
+    """Ctrl-C, after a second of work without end."""
 
 
 def values_in(x: Any, level: int = 0) -> Iterator[Value]:
@@ -64,12 +73,15 @@ def judged(
     try:
         result = function(*args, **keywords)
     except AutogradError as error:
-        rejected = True
+        # A training that diverged puts weights back, and says nothing of gradients.
+        rejected = not isinstance(error, DivergedError)
         wrong = wrong_message(str(error))
+    except Interrupted:
+        rejected = False  # what was done until then is done
     except BoomError:
         wrong = "its error came out of a message" if quiet else ""
     except Exception as error:
-        wrong = "" if is_the_user_s_own(error) else f"{error!r:.200}"
+        wrong = "" if is_the_user_s(error) else f"{error!r:.200}"
     else:
         wrong = wrong_result(result)
     if wrong:
@@ -84,28 +96,11 @@ def judged(
     return witness()
 
 
-def is_the_user_s_own(error: Exception) -> bool:
-    """Whether a function that was given raised it, or was given too many arguments."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    if isinstance(error, UnicodeEncodeError):  # a half character, which text may hold
-        return True
-    calls = ("square() ", "product() ", "<lambda>", "targets.<lambda>() ", "int() ")
-    if str(error).endswith("cannot be interpreted as an integer"):  # int(x, y)
-        return True
-    # A compiled operator, called as a method, raises what Python's + raises; an error
-    # from within has a frame of ours.
-    is_python_s = str(error).startswith("unsupported operand type(s) for ")
-    if is_python_s and last.filename == __file__:
-        return True
-    in_ours = last.name not in {"square", "product", "<lambda>", "each"}
-    return ("attack" in last.filename and not in_ours) or str(error).startswith(calls)
-
-
 def wrong_message(message: str) -> str:
     if len(message) > LONGEST:
         return f"a message of {len(message)} characters: {message[:80]!r}"
-    if len(message) < 20:
-        return f"a message that does not help: {message!r}"
+    if not SAYS_WHAT.search(message):
+        return f"a message that says neither what is needed nor what to do: {message!r}"
     return ""
 
 

@@ -15,6 +15,8 @@ import autograd_scalar as ag
 import nn
 from autograd_scalar import Value
 
+from .users import right
+
 
 class Target(NamedTuple):
     """Something to call: its name, how it is made, and its parameters."""
@@ -24,12 +26,16 @@ class Target(NamedTuple):
     parameters: tuple[inspect.Parameter, ...]
 
 
-def square(x: Any) -> Any:
+def multiplied(x: Any, y: Any) -> Any:
+    return x * y
+
+
+def times_itself(x: Any) -> Any:
     return x * x
 
 
-def product(x: Any, y: Any) -> Any:
-    return x * y
+square = right(times_itself, 1)
+product = right(multiplied, 2)
 
 
 def graph() -> Value:
@@ -73,16 +79,17 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "loss": lambda: "half_squared_error",
     "losses": lambda: [number(), number()],
     "low": lambda: 0.0,
-    "lr_lambda": lambda: lambda epoch: 0.5,
+    "lr_lambda": lambda: right(lambda epoch: 0.5, 1),
     **dict.fromkeys(["module", "net"], network),
     "n_in": lambda: 2,
     "n_out": lambda: 2,
     "n_outs": lambda: [2, 1],
+    "mod": lambda: None,
     "name": lambda: "tanh",
     "number": lambda: float,
     "optimizer": optimiser,
     "order": lambda: 1,
-    "partials": lambda: lambda x, y: (1.0,),
+    "partials": lambda: right(lambda x, y: (1.0,), 2),
     "path": lambda: "out.json",
     "primals": lambda: [0.3],
     "seed": lambda: 1.0,
@@ -161,7 +168,7 @@ INSTANCES: dict[str, Callable[[], Any]] = {
     "nn.AdamW": lambda: nn.AdamW(network().parameters()),
     "nn.CosineAnnealingLR": lambda: nn.CosineAnnealingLR(optimiser(), 3),
     "nn.ExponentialLR": lambda: nn.ExponentialLR(optimiser(), 0.5),
-    "nn.LambdaLR": lambda: nn.LambdaLR(optimiser(), lambda epoch: 0.5),
+    "nn.LambdaLR": lambda: nn.LambdaLR(optimiser(), right(lambda epoch: 0.5, 1)),
     "nn.LinearLR": lambda: nn.LinearLR(optimiser()),
     "nn.StepLR": lambda: nn.StepLR(optimiser(), 2),
 }
@@ -197,13 +204,18 @@ RETURNED: dict[str, tuple[Callable[[], Any], str]] = {
     "ag.hessian(f)": (lambda: ag.hessian(product, (0, 1)), "x y"),
     "ag.no_grad()": (ag.no_grad, "function"),
     "ag.primitive(partials)": (
-        lambda: ag.primitive(partials=lambda x, y: (1.0,)),
+        lambda: ag.primitive(partials=right(lambda x, y: (1.0,), 2)),
         "function",
     ),
     "ag.primitive(partials)(f)": (
-        lambda: ag.primitive(partials=lambda x, y: (2.0 * x,))(square),
+        lambda: ag.primitive(partials=right(lambda x, y: (2.0 * x,), 2))(square),
         "x",
     ),
+}
+
+# Methods whose compiled form tells no parameters.
+UNTOLD = {
+    "ag.detect_anomaly.__call__": "function",
 }
 
 
@@ -238,6 +250,14 @@ def parameters(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
     return tuple(p for p in found if p.kind not in variadic)
 
 
+def named(words: str) -> tuple[inspect.Parameter, ...]:
+    """Positional parameters with these names."""
+    return tuple(
+        inspect.Parameter(word, inspect.Parameter.POSITIONAL_ONLY)
+        for word in words.split()
+    )
+
+
 def targets() -> list[Target]:
     """Everything public that can be called, in a fixed order."""
     found = []
@@ -251,14 +271,10 @@ def targets() -> list[Target]:
             is_field_by_field = name in MADE_BY_US and method == "__hash__"
             if full in INTERNAL or is_field_by_field or full.startswith(RULES):
                 continue
-            own = parameters(getattr(thing, method))[1:]
+            own = parameters(getattr(thing, method))[1:] or named(UNTOLD.get(full, ""))
             found.append(Target(full, bound(name, method), own))
     for name, (make, words) in RETURNED.items():
-        own = tuple(
-            inspect.Parameter(word, inspect.Parameter.POSITIONAL_ONLY)
-            for word in words.split()
-        )
-        found.append(Target(name, make, own))
+        found.append(Target(name, make, named(words)))
     return found
 
 

@@ -510,3 +510,8 @@ def test_layers_load_no_numpy():
         cwd=root,
     )
     assert run.stdout.strip() == "False"
+
+
+def test_an_example_s_number_is_one_that_can_be_shown():
+    with pytest.raises(OperandError, match="at most 40 digits, got an int of 16610"):
+        MLP(2, [1]).forward([0.5, 1.0], example=10**5000)

@@ -421,7 +421,11 @@ def test_batch():
         (lambda: nn.squared_error(1.0, math.inf), DataError, "finite number, got inf"),
         (lambda: nn.squared_error([1, 2], [3, math.nan]), DataError, r"targets\[1\]"),
         (lambda: nn.binary_cross_entropy(0.5, 1.5), DataError, "from 0 to 1, got 1.5"),
-        (lambda: nn.squared_error("1", 2.0), OperandError, "are numbers, got str: '1'"),
+        (
+            lambda: nn.squared_error("1", 2.0),
+            OperandError,
+            "to be numbers, got str: '1'",
+        ),
         (lambda: batch_loss(["hinge"], [1.0], [1.0]), OperandError, "a loss is one of"),
         (lambda: nn.squared_error(Value(1.0), None), OperandError, "NoneType"),
         (lambda: nn.squared_error(Value(1.0), [[2.0]]), OperandError, "list"),

@@ -174,6 +174,8 @@ def test_a_loss_of_nan_stops_at_once():
     [
         ({"Y": Y[:3]}, ShapeError, "X has 5 rows and Y 3"),
         ({"epochs": -1}, OperandError, "epochs needs to be 0 or more, got -1"),
+        ({"epochs": -(10**5000)}, OperandError, "or more, got an int of 16610 bits"),
+        ({"batch_size": -(10**5000)}, OperandError, "got an int of 16610 bits"),
         ({"batch_size": 0}, OperandError, "batch_size needs to be 1 or more"),
         ({"epochs": "1"}, OperandError, "epochs needs an int, got str: '1'"),
         ({"batch_size": 1.5}, OperandError, "batch_size needs an int, got float: 1.5"),
