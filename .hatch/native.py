@@ -274,7 +274,7 @@ def _docstrings(paths: list[str]) -> dict[str, str]:
 
 
 def _documented(code: str, docstrings: dict[str, str]) -> str:
-    """Mypyc gives signatures alone: help(v.tanh) is to show the text as well."""
+    """Add the docstrings, for ``help(v.tanh)``: mypyc writes signatures alone."""
     text = r'PyDoc_STR\("((?:[^"\\]|\\.)*)"\)'
     method = r"(CPyPy_(\w+),\s*METH_[A-Z_| ]+, )"
     type_head = r"(CPyType_(\w+)_template_ = \{[^}]*?\.tp_doc = )"

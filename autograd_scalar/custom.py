@@ -40,7 +40,7 @@ def primitive(
     (8.0, 12.0, 'cube')
 
     The function's own exceptions pass through unchanged, but for those that end a loop
-    around the call unnoticed (StopIteration, GeneratorExit and their kin).
+    around the call unnoticed (StopIteration, StopAsyncIteration, GeneratorExit).
 
     Raises:
         OperandError: an operand is no real number, the function did not return one, or

@@ -23,7 +23,7 @@ from autograd_scalar.graph.value import (
     operand_value,
     unary,
 )
-from autograd_scalar.operands import listed, real, truth
+from autograd_scalar.operands import flag, listed, real
 from autograd_scalar.primitives import table
 
 if TYPE_CHECKING:
@@ -229,7 +229,9 @@ def leaky_relu(x: Value, slope: Value | float = 0.01) -> Value: ...
 @overload
 def leaky_relu(x: float, slope: float = 0.01) -> float: ...
 def leaky_relu(x: Value | float, slope: Value | float = 0.01) -> Value | float:
-    """Return ``x`` above 0, ``slope * x`` below; at 0 the derivative is the slope.
+    """Return ``x`` above 0, ``slope * x`` below.
+
+    At 0 the derivative by x is the number between the slope and 1 that is nearest to 0.
 
     >>> leaky_relu(-2.0)
     -0.02
@@ -299,7 +301,7 @@ def where(condition: bool, a: Value | float, b: Value | float) -> Value:
     >>> x.grad
     0.0
     """
-    chosen = a if truth(condition, "where(condition)") else b
+    chosen = a if flag(condition, "where(condition)") else b
     return unary(table.WHERE, operand_value(chosen, "where()"))
 
 

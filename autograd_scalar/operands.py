@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd_scalar.errors import OperandError
 
-__all__ = ["is_number", "listed", "real", "real_or_none", "shown", "truth"]
+__all__ = ["flag", "is_number", "listed", "real", "real_or_none", "shown"]
 
 _WIDTH = 60  # characters of a repr in a message
 
@@ -69,16 +69,16 @@ def listed(values: Any, wanted: str, remedy: str = "") -> list[Any]:
     return list(each)
 
 
-def truth(flag: object, what: str) -> bool:
-    """Return whether ``flag`` is true; ``what`` names in the error what asked.
+def flag(x: object, what: str) -> bool:
+    """Return whether ``x`` is true; ``what`` names the argument in the error.
 
     Raises:
-        OperandError: it is neither, as an array of several elements.
+        OperandError: ``x`` is neither true nor false, as an array of several elements.
     """
     try:
-        return bool(flag)
+        return bool(x)
     except (TypeError, ValueError):
-        msg = f"{what} needs True or False, got {_described(flag)}"
+        msg = f"{what} needs True or False, got {_described(x)}"
         raise OperandError(msg) from None
 
 

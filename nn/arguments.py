@@ -20,8 +20,8 @@ __all__ = [
     "whole",
 ]
 
-WIDTH: Final = 60  # characters of an object in a message
-MOST: Final = 10**8  # Values; so many take 10 GB
+_WIDTH: Final = 60  # characters of an object in a message
+_MOST: Final = 10**8  # Values; so many take 10 GB
 
 
 def switch(flag: object, what: str, remedy: str = "") -> bool:
@@ -64,8 +64,8 @@ def size(n: object, what: str) -> int:
     if number < 1:
         msg = f"{what} needs to be at least 1, got {shown(n)}"
         raise ShapeError(msg)
-    if number > MOST:
-        msg = f"{what} needs to be at most {MOST:,} to fit in memory, got {shown(n)}"
+    if number > _MOST:
+        msg = f"{what} needs to be at most {_MOST:,} to fit in memory, got {shown(n)}"
         raise ShapeError(msg)
     return number
 
@@ -123,7 +123,7 @@ def _kind(x: object) -> str:
 # ---- Messages ------------------------------------------------------------------------
 
 
-def shown(x: object, width: int = WIDTH) -> str:
+def shown(x: object, width: int = _WIDTH) -> str:
     """Return ``repr(x)`` in one line of at most ``width`` characters; never raise.
 
     >>> shown([0.5, 1.0]), len(shown("x" * 1000))

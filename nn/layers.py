@@ -19,8 +19,6 @@ from nn.module import Module
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from autograd_scalar import Value
-
 __all__ = ["MLP", "ForwardPass", "Layer", "Neuron"]
 
 _LONG: Final = 10**40  # no index: a label of that length helps nobody
@@ -336,7 +334,7 @@ def _inputs(
 
 
 def _is_row(x: object) -> bool:
-    """Return whether ``x``, given as a number, is one example of a batch."""
+    """Return whether ``x``, which stands where a number should, is a row of them."""
     is_text = isinstance(x, str | bytes)
     return not is_text and getattr(x, "ndim", 1) > 0 and hasattr(x, "__len__")
 

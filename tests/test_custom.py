@@ -74,7 +74,7 @@ def test_its_mistakes_are_named():
         two("x")
 
 
-def test_what_is_no_function_is_refused_at_once():
+def test_what_is_no_function_is_rejected_at_once():
     with pytest.raises(
         OperandError, match=r"\(partials=\) needs a function, got int: 3"
     ):
@@ -91,7 +91,7 @@ def test_what_is_no_function_is_refused_at_once():
         primitive(lambda x, y: (1.0,))(3)
 
 
-def test_partials_of_another_number_of_operands_are_refused_at_once():
+def test_partials_of_another_number_of_operands_are_rejected_at_once():
     two = r"of 2 operands and the output, got one of 2 arguments; write @primitive"
     with pytest.raises(OperandError, match=two):
 
@@ -265,7 +265,7 @@ def test_partials_that_lose_their_history_are_named():
     assert second_order(half_square) == 1.0
 
 
-def test_what_gives_no_number_when_called_is_refused_at_once():
+def test_what_gives_no_number_when_called_is_rejected_at_once():
     async def later(x):
         return x
 

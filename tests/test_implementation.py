@@ -159,7 +159,7 @@ def test_a_subinterpreter_runs_the_plain_source(first):
     assert printed(code) == [*(here if first else []), "plain", "6.0", *here]
 
 
-def test_implementation_tells_the_truth():
+def test_implementation_names_the_form_that_runs():
     source = ENGINE.__spec__.origin.endswith(".py")
     assert autograd_scalar.implementation == ("plain" if source else "compiled")
 

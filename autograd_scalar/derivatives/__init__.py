@@ -1,1 +1,1 @@
-"""Differentiate graphs and functions: `gradients`, `grad`, `jvp`, `hessian` and kin."""
+"""Differentiate graphs and functions: `gradients`, `grad`, `jvp` and others."""

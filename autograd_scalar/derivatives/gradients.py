@@ -15,7 +15,7 @@ from autograd_scalar.errors import OperandError
 from autograd_scalar.graph.recording import blocks, watched_sweep
 from autograd_scalar.graph.sweeps import stateless_sweep, topological_order
 from autograd_scalar.graph.value import Value
-from autograd_scalar.operands import listed, real, shown, truth
+from autograd_scalar.operands import flag, listed, real, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,8 +97,8 @@ def gradients(
             msg = f"gradients() needs Values, got {type(node).__name__}: {shown(node)}"
             raise OperandError(msg)
     start = real(seed, "gradients(seed=)")
-    exact = truth(exact, "gradients(exact=)")
-    if truth(create_graph, "gradients(create_graph=)"):
+    exact = flag(exact, "gradients(exact=)")
+    if flag(create_graph, "gradients(create_graph=)"):
         if exact:
             msg = (
                 "gradients(exact=True) rounds every sum once, which no graph of Values"

@@ -1,4 +1,4 @@
-"""`grad`, `jacobian`, `jvp` and kin: transform functions into their derivatives.
+"""`grad`, `jacobian`, `jvp` and others: transform functions into their derivatives.
 
 Each call opens a `Differentiation`: a block in which the function runs on fresh leaves,
 and which then computes derivatives of its outputs by these leaves. Transforms can be

@@ -23,6 +23,7 @@ from autograd_scalar.graph.recording import watcher
 from autograd_scalar.graph.sweeps import stateless_sweep, topological_order
 from autograd_scalar.graph.value import Value
 from autograd_scalar.operands import real, shown
+from autograd_scalar.primitives.table import ADD, DOT, MEAN, RELU, SUB, SUM
 from autograd_scalar.reporting.tables import counted
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
 
     from autograd_scalar.diagnosis.anomaly import SourceLine
     from autograd_scalar.primitives.kinks import Kink
+    from autograd_scalar.primitives.table import Primitive
 
 __all__ = ["Diagnosis", "diagnose", "kinks_at"]
 
 _ADVICE = "Record the graph within detect_anomaly() to see the lines of source."
 _DIGITS = -math.log10(2.0**-53)  # decimal digits of a float
+_SUMS = frozenset({ADD, SUB, SUM, MEAN, DOT})
 
 
 def diagnose(  # noqa: PLR0913  (each by its name)
@@ -232,7 +235,7 @@ def _flat_units(node: Value, threshold: float) -> Iterator[tuple[str, Value, str
         if abs(partial) < threshold:
             detail = f"the local derivative is {partial:.2g}"
             yield "saturated unit", node, detail
-    elif node.op == "relu" and node.data == 0.0 == node.local_derivatives[0]:
+    elif node.primitive is RELU and node.data == 0.0 == node.local_derivatives[0]:
         yield "dead unit", node, "nothing flows back"
 
 
@@ -250,24 +253,24 @@ def _digits_lost(node: Value) -> float:
 
     0 for other operations, and if all terms are leaves: those are exact.
     """
-    op = node.op
-    if op not in {"add", "sub", "sum", "dot", "mean"}:
+    primitive = node.primitive
+    if primitive not in _SUMS:
         return 0.0
     parents = node.parents
-    if all(parent.is_leaf for parent in parents) and op != "dot":
+    if all(parent.is_leaf for parent in parents) and primitive is not DOT:
         return 0.0
     numbers = [parent.data for parent in parents]
-    total, size = abs(node.data), sum(map(abs, _terms(op, numbers)))
+    total, size = abs(node.data), sum(map(abs, _terms(primitive, numbers)))
     if not math.isfinite(size) or size == 0.0:
         return 0.0
     return math.inf if total == 0.0 else math.log10(size) - math.log10(total)
 
 
-def _terms(op: str, numbers: list[float]) -> list[float]:
+def _terms(primitive: Primitive | None, numbers: list[float]) -> list[float]:
     """Return the terms that were added; those of a mean are divided already."""
-    if op == "mean":
+    if primitive is MEAN:
         return [x / len(numbers) for x in numbers]
-    if op != "dot":
+    if primitive is not DOT:
         return numbers
     products = [a * b for a, b in zip(numbers[0::2], numbers[1::2], strict=False)]
     return products + numbers[len(numbers) - len(numbers) % 2 :]

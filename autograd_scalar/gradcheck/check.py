@@ -22,7 +22,7 @@ from autograd_scalar.gradcheck.search import (
 )
 from autograd_scalar.graph.recording import no_grad
 from autograd_scalar.graph.value import Value
-from autograd_scalar.operands import real, shown, truth
+from autograd_scalar.operands import flag, real, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -85,7 +85,7 @@ def check_gradients(  # noqa: PLR0913  (each by its name)
     tolerance = Tolerance(
         relative=_positive(rtol, "rtol"), resolution=_positive(resolution, "resolution")
     )
-    must_pass = truth(raises, "check_gradients(raises=)")
+    must_pass = flag(raises, "check_gradients(raises=)")
     arguments = _arguments(inputs)
     leaves = list(_flat(arguments))
     check = _Check(f, arguments, leaves, tolerance)

@@ -29,7 +29,6 @@ from autograd_scalar.primitives.table import PRIMITIVES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from autograd_scalar.graph.value import Value
     from autograd_scalar.primitives.table import Primitive
 
 __all__ = ["first_kink", "rounding_of", "search", "too_fast_for_differences"]

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from autograd_scalar.primitives.table import NEG
 from autograd_scalar.reporting.escape import cut
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class _Writer:
         if primitive is not None and primitive.is_infix:
             sign = f" {primitive.symbol} "
             return sign.join([self._enclosed(x) for x in node.parents])
-        if node.op == "neg":
+        if primitive is NEG:
             return f"-{self._enclosed(node.parents[0])}"
         return f"{node.op}({', '.join([self._operand(x) for x in node.parents])})"
 
@@ -159,7 +160,7 @@ class _Writer:
         """Return an operand of an operator, in parentheses unless it is one word."""
         text = self._operand(node)
         primitive = node.primitive
-        is_infix = primitive is not None and (primitive.is_infix or node.op == "neg")
+        is_infix = primitive is not None and (primitive.is_infix or primitive is NEG)
         is_call = not (node.label or node.is_leaf or is_infix)
         is_word = " " not in text and not text.startswith("-")
         return text if is_word or is_call else f"({text})"

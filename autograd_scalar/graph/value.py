@@ -16,7 +16,6 @@ from autograd_scalar.primitives.table import ADD, DOT, MUL, NEG, SUB
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograd_scalar.native import Unchecked
     from autograd_scalar.primitives.table import Primitive
 
 __all__ = [
@@ -149,8 +148,8 @@ class Value(Node):
         if right is None:
             return NotImplemented
         # A plain exponent is not differentiated, so it never meets log of the base.
-        row = table.POW if right is other else table.POW_CONSTANT
-        return binary(row, self, right)
+        primitive = table.POW if right is other else table.POW_CONSTANT
+        return binary(primitive, self, right)
 
     def __rpow__(self, other: float | Unchecked) -> Value:  # other ** self
         return binary(table.POW, operand_value(other, "**"), self)
@@ -475,11 +474,11 @@ class Value(Node):
         return binary(table.ARCTAN2, self, operand_value(x, "arctan2()"))
 
     def hypot(self, other: Value | float | Unchecked) -> Value:
-        """sqrt(self**2 + other**2) without overflow."""
+        """Return sqrt(self**2 + other**2), without overflow."""
         return binary(table.HYPOT, self, operand_value(other, "hypot()"))
 
     def logaddexp(self, other: Value | float | Unchecked) -> Value:
-        """log(e**self + e**other) without overflow."""
+        """Return log(e**self + e**other), without overflow."""
         return binary(table.LOGADDEXP, self, operand_value(other, "logaddexp()"))
 
     def copysign(self, other: Value | float | Unchecked) -> Value:
@@ -487,7 +486,7 @@ class Value(Node):
         return binary(table.COPYSIGN, self, operand_value(other, "copysign()"))
 
     def xlogy(self, y: Value | float | Unchecked) -> Value:
-        """``self * log(y)``, 0 where self is 0."""
+        """Return ``self * log(y)``, 0 where self is 0."""
         return binary(table.XLOGY, self, operand_value(y, "xlogy()"))
 
     def fmod(self, other: Value | float | Unchecked) -> Value:
@@ -532,7 +531,7 @@ def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
     return value
 
 
-def _record_within_blocks(  # noqa: PLR0913, PLR0917  (the same)
+def _record_within_blocks(  # noqa: PLR0913, PLR0917  (as in _record)
     data: float,
     primitive: Primitive | None,
     left: Node | None,
@@ -540,7 +539,7 @@ def _record_within_blocks(  # noqa: PLR0913, PLR0917  (the same)
     left_derivative: float,
     right_derivative: float,
 ) -> Value:
-    """Do the same while any mode is open, in this thread or another."""
+    """Return the node of `_record` while any mode is open, in any thread."""
     value = Value(data)
     if primitive is None:
         value._right_derivative = right_derivative

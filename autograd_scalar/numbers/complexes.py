@@ -1,6 +1,6 @@
 """Complex numbers: the complex step, and analytic continuation where it is plain.
 
-A function with kinks or jumps (abs, max, floor and their kin) follows the piece that
+A function with kinks or jumps (abs, max, floor and the like) follows the piece that
 the real part lies on, and is that piece's analytic function. There is no complex
 infinity: what leaves the range of floats, or divides by zero, is nan.
 """

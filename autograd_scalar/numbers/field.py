@@ -1,4 +1,4 @@
-"""What all fields share: the functions that follow from others.
+"""`Field`: what every kind of number shares, functions that follow from others.
 
 A field is one kind of number, as the rules of `primitives.exact` use it. Each brings
 `number`, `divide`, `power`, `floor`, `exp`, `log` and so on; here is what can be said

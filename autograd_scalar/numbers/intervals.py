@@ -22,6 +22,42 @@ if TYPE_CHECKING:
 
 __all__ = ["LINE", "MARGIN", "Enclosures", "Interval", "around", "hull"]
 
+# Between these a product's rounding error is a float.
+_SMALL: Final = 1e-250
+_LARGE: Final = 1e250
+
+MARGIN: Final = 4  # ULP by which a rounded result is widened on either side
+
+_Monotone: TypeAlias = "tuple[Callable[[float], float], float, float, float, float]"
+
+# The function, the domain it is kept to, and the range it never leaves.
+_MONOTONE: Final[dict[str, _Monotone]] = {
+    "exp": (floats.exp, -inf, inf, 0.0, inf),
+    "exp2": (floats.exp2, -inf, inf, 0.0, inf),
+    "expm1": (floats.expm1, -inf, inf, -1.0, inf),
+    "log": (floats.log, 0.0, inf, -inf, inf),
+    "log2": (floats.log2, 0.0, inf, -inf, inf),
+    "log10": (floats.log10, 0.0, inf, -inf, inf),
+    "log1p": (floats.log1p, -1.0, inf, -inf, inf),
+    "sqrt": (floats.sqrt, 0.0, inf, 0.0, inf),
+    "cbrt": (floats.cbrt, -inf, inf, -inf, inf),
+    "sinh": (floats.sinh, -inf, inf, -inf, inf),
+    "tanh": (floats.tanh, -inf, inf, -1.0, 1.0),
+    "arcsin": (floats.arcsin, -1.0, 1.0, -1.6, 1.6),
+    "arctan": (floats.arctan, -inf, inf, -1.6, 1.6),
+    "arcsinh": (floats.arcsinh, -inf, inf, -inf, inf),
+    "arccosh": (floats.arccosh, 1.0, inf, 0.0, inf),
+    "arctanh": (floats.arctanh, -1.0, 1.0, -inf, inf),
+    "sigmoid": (floats.sigmoid, -inf, inf, 0.0, 1.0),
+    "softplus": (floats.softplus, -inf, inf, 0.0, inf),
+    "erf": (floats.erf, -inf, inf, -1.0, 1.0),
+    "arccos": (floats.arccos, -1.0, 1.0, 0.0, 3.2),
+    "erfc": (floats.erfc, -inf, inf, 0.0, 2.0),
+}
+_GAMMA_MINIMUM: Final = (1.4616321449683623, -0.12148629053584961)
+_SINC_LEAST: Final = -0.21723362821122166
+_SINC_STEEPEST: Final = 1.371  # π · 0.43618…
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -137,10 +173,6 @@ class Interval:
 
 LINE: Final = Interval(-inf, inf)
 
-# Between these a product's rounding error is a float.
-_SMALL: Final = 1e-250
-_LARGE: Final = 1e250
-
 
 def around(x: float) -> Interval:
     """Return the interval that holds x alone."""
@@ -210,39 +242,6 @@ def _is_exact_quotient(a: float, b: float, quotient: float) -> bool:
     if max(abs(b), abs(quotient)) < _LARGE and _SMALL < abs(a) < _LARGE:
         return floats.two_product(quotient, b) == (a, 0.0)
     return False
-
-
-MARGIN: Final = 4  # ULP
-
-Monotone: TypeAlias = "tuple[Callable[[float], float], float, float, float, float]"
-
-# The function, the domain it is kept to, and the range it never leaves.
-_MONOTONE: Final[dict[str, Monotone]] = {
-    "exp": (floats.exp, -inf, inf, 0.0, inf),
-    "exp2": (floats.exp2, -inf, inf, 0.0, inf),
-    "expm1": (floats.expm1, -inf, inf, -1.0, inf),
-    "log": (floats.log, 0.0, inf, -inf, inf),
-    "log2": (floats.log2, 0.0, inf, -inf, inf),
-    "log10": (floats.log10, 0.0, inf, -inf, inf),
-    "log1p": (floats.log1p, -1.0, inf, -inf, inf),
-    "sqrt": (floats.sqrt, 0.0, inf, 0.0, inf),
-    "cbrt": (floats.cbrt, -inf, inf, -inf, inf),
-    "sinh": (floats.sinh, -inf, inf, -inf, inf),
-    "tanh": (floats.tanh, -inf, inf, -1.0, 1.0),
-    "arcsin": (floats.arcsin, -1.0, 1.0, -1.6, 1.6),
-    "arctan": (floats.arctan, -inf, inf, -1.6, 1.6),
-    "arcsinh": (floats.arcsinh, -inf, inf, -inf, inf),
-    "arccosh": (floats.arccosh, 1.0, inf, 0.0, inf),
-    "arctanh": (floats.arctanh, -1.0, 1.0, -inf, inf),
-    "sigmoid": (floats.sigmoid, -inf, inf, 0.0, 1.0),
-    "softplus": (floats.softplus, -inf, inf, 0.0, inf),
-    "erf": (floats.erf, -inf, inf, -1.0, 1.0),
-    "arccos": (floats.arccos, -1.0, 1.0, 0.0, 3.2),
-    "erfc": (floats.erfc, -inf, inf, 0.0, 2.0),
-}
-_GAMMA_MINIMUM: Final = (1.4616321449683623, -0.12148629053584961)
-_SINC_LEAST: Final = -0.21723362821122166
-_SINC_STEEPEST: Final = 1.371  # π · 0.43618…
 
 
 class Enclosures(Field):
@@ -437,7 +436,7 @@ class Enclosures(Field):
         return found * Interval(1 - 1e-15, 1 + 1e-15) + Interval(-1e-15, 1e-15)
 
     def polygamma(self, order: int, x: Interval) -> Interval:
-        """Return that derivative of digamma; bounded for x > 0 or a single x."""
+        """Return the derivative of digamma; bounded for x > 0 or a single x."""
         function = partial(precise.polygamma, float(order))
         if x.low == x.high or x.low > 0.0:
             return hull(*(_margin(function(end)) for end in (x.low, x.high)))
@@ -461,7 +460,7 @@ def _clipped(x: Interval, least: float, most: float) -> Interval:
     return Interval(min(max(x.low, least), most), max(min(x.high, most), least))
 
 
-def _monotone(monotone: Monotone, x: Interval) -> Interval:
+def _monotone(monotone: _Monotone, x: Interval) -> Interval:
     """Enclose a monotone function; undefined outside of its domain."""
     function, start, stop, least, most = monotone
     if x.is_nan or x.high < start or x.low > stop:

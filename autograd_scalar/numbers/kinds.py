@@ -24,9 +24,6 @@ from autograd_scalar.primitives.table import Primitive
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from autograd_scalar.numbers.field import Number
-    from autograd_scalar.primitives.table import Primitive
-
 __all__ = ["Arithmetic", "ByRules", "arithmetic_of", "has_switched"]
 
 
@@ -54,7 +51,7 @@ class Arithmetic(Protocol):
 
 
 class ByRules:
-    """Any other field, by the rules of `primitives.exact`.
+    """The numbers of a field, by the rules of `primitives.exact`.
 
     >>> from autograd_scalar.primitives.table import DIV
     >>> third = ByRules(Rationals()).output(DIV, (Fraction(1), Fraction(3)))
@@ -199,17 +196,6 @@ def arithmetic_of(number: object, digits: int) -> Arithmetic:
     raise NumberError(msg)
 
 
-def _rule(primitive: Primitive) -> Rule:
-    """Return the rule of a primitive; those made with @primitive have none."""
-    if primitive.exact is not None:
-        return primitive.exact
-    msg = (
-        "an operation made with @primitive is known for floats only; write it with the"
-        " functions of autograd_scalar"
-    )
-    raise NumberError(msg)
-
-
 def has_switched(
     arithmetic: Arithmetic,
     primitive: Primitive,
@@ -240,3 +226,14 @@ def has_switched(
             if (arithmetic.sign(gap - half), arithmetic.sign(gap + half)) != (-1, 1):
                 return True
     return False
+
+
+def _rule(primitive: Primitive) -> Rule:
+    """Return the rule of a primitive; those made with @primitive have none."""
+    if primitive.exact is not None:
+        return primitive.exact
+    msg = (
+        "an operation made with @primitive is known for floats only; write it with the"
+        " functions of autograd_scalar"
+    )
+    raise NumberError(msg)

@@ -206,7 +206,7 @@ class Multiprecision(Field):
         return self._mp.re(self._mp.loggamma(x))
 
     def polygamma(self, order: int, x: Number) -> Number:
-        """Return that derivative of digamma; at poles the values of the table."""
+        """Return the derivative of digamma of that order; at poles, the table's."""
         if x <= 0 and x == self._mp.floor(x):
             if order % 2 and x > -self.inf:
                 return self.inf

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autograd_scalar.numbers.kinds import has_switched
 from autograd_scalar.precision.replay import primitive_of, recorded, rejecting
+from autograd_scalar.primitives import table
 
 if TYPE_CHECKING:
     from autograd_scalar.graph.value import Value
@@ -37,34 +38,47 @@ _UNDERFLOW: Final = -1e6  # of what underflows even here
 _JUMP: Final = 4  # bits: more than this many times the bound, no smooth change
 _LN_2: Final = 0.6931471805599453
 
-# What selects an operand, or a whole number, and rounds nothing.
+# What is proved of single operations, each to claim more. One that is named nowhere
+# here is judged by differences, and no result of it is called exact without reason.
+
+# These select an operand, or a whole number, and round nothing.
 _SELECTING: Final = frozenset(
-    {"abs", "relu", "maximum", "minimum", "copysign", "sign", "floor", "ceil", "rint"}
+    {
+        table.ABS,
+        table.RELU,
+        table.MAXIMUM,
+        table.MINIMUM,
+        table.COPYSIGN,
+        table.SIGN,
+        table.FLOOR,
+        table.CEIL,
+        table.RINT,
+    }
 )
-_POWERS: Final = frozenset({"pow", "pow_constant"})
+_POWERS: Final = frozenset({table.POW, table.POW_CONSTANT})
 # Operands that are whole numbers, beside which there may be no value.
-_WHOLE: Final = frozenset({("pow", 1), ("pow_constant", 1), ("polygamma", 0)})
-# These leave even mpmath's exponents, as far as `Multiprecision` follows them.
-_OVERFLOWING: Final = frozenset({*_POWERS, "exp", "exp2", "expm1", "sinh", "cosh"})
-
-
-# How fast their derivatives change, relative to themselves, at most.
+_WHOLE: Final = frozenset(
+    {(table.POW, 1), (table.POW_CONSTANT, 1), (table.POLYGAMMA, 0)}
+)
+# These have poles at the whole numbers below 0.
+_GAMMA: Final = frozenset({table.LGAMMA, table.DIGAMMA, table.POLYGAMMA})
+# How fast their derivatives change, relative to themselves, at most (base-2 logarithm).
 _RATES: Final = {
-    "exp": 0.0,
-    "expm1": 0.0,
-    "exp2": 0.0,
-    "tanh": 1.0,
-    "sigmoid": 0.0,
-    "log_sigmoid": 0.0,
-    "softplus": 0.0,
+    table.EXP: 0.0,
+    table.EXPM1: 0.0,
+    table.EXP2: 0.0,
+    table.TANH: 1.0,
+    table.SIGMOID: 0.0,
+    table.LOG_SIGMOID: 0.0,
+    table.SOFTPLUS: 0.0,
 }
 # The same, times the operand.
 _RATES_OF_POWERS: Final = {
-    "log": 0.0,
-    "log2": 0.0,
-    "log10": 0.0,
-    "sqrt": 0.0,
-    "reciprocal": 1.0,
+    table.LOG: 0.0,
+    table.LOG2: 0.0,
+    table.LOG10: 0.0,
+    table.SQRT: 0.0,
+    table.RECIPROCAL: 1.0,
 }
 
 
@@ -121,7 +135,7 @@ def bounded(root: Value, arithmetic: ByRules, field: Multiprecision) -> Bounded:
         else:
             operands = [values[k] for k in parents]
             step = rejecting(node, balls.step, primitive, operands, parents)
-            if primitive.kinks and _has_moved(arithmetic, primitive, operands, node):
+            if primitive.kinks and _is_switched(arithmetic, primitive, operands, node):
                 switched.append(node)
         steps.append(step)
         values.append(step.output)
@@ -134,7 +148,7 @@ def bounded(root: Value, arithmetic: ByRules, field: Multiprecision) -> Bounded:
     return Bounded(nodes, values, adjoints, tuple(switched))
 
 
-def _has_moved(
+def _is_switched(
     arithmetic: ByRules, primitive: Primitive, operands: list[Ball], node: Value
 ) -> bool:
     floats = tuple([parent.data for parent in node.parents])
@@ -187,24 +201,23 @@ class _Balls:
         self, primitive: Primitive, xs: list[Ball], parents: tuple[int, ...]
     ) -> _Step:
         """Evaluate a primitive on balls: in closed form, or by differences."""
-        name = primitive.name
-        if name in {"add", "sum"}:
+        if primitive in {table.ADD, table.SUM}:
             return _Step(self._total(xs), (self.one,) * len(xs))
-        if name == "mul":
+        if primitive is table.MUL:
             return _Step(self.product(xs[0], xs[1]), (xs[1], xs[0]))
-        if name == "sub":
+        if primitive is table.SUB:
             difference = self.sum(xs[0], Ball(-xs[1].number, xs[1].error))
             if parents[0] == parents[1] and difference.number == 0:
                 difference = self.zero  # x - x, whatever x is
             return _Step(difference, (self.one, self.minus_one))
-        if name == "neg":
+        if primitive is table.NEG:
             return _Step(Ball(-xs[0].number, xs[0].error), (self.minus_one,))
-        if name == "where":
+        if primitive is table.WHERE:
             return _Step(xs[0], (self.one,))
-        if name == "dot":
+        if primitive is table.DOT:
             return self._dot(xs)
         output, partials = self._evaluated(primitive, tuple([x.number for x in xs]))
-        changes = self._changes(name, xs, output, partials)
+        changes = self._changes(primitive, xs, output, partials)
         if changes is None:
             return self._by_differences(primitive, xs, output, partials)
         error = self._error(primitive, xs, output, partials, changes)[0]
@@ -275,7 +288,11 @@ class _Balls:
         return output, [self.arithmetic.field.lift(partial) for partial in partials]
 
     def _changes(
-        self, name: str, xs: list[Ball], output: Number, partials: list[Number]
+        self,
+        primitive: Primitive,
+        xs: list[Ball],
+        output: Number,
+        partials: list[Number],
     ) -> list[float] | None:
         """Bound how far the partials change within the errors; None if not known.
 
@@ -286,33 +303,33 @@ class _Balls:
         sizes = [size_of(partial) for partial in partials]
         if max(size_of(output), *sizes) == inf:
             return None
-        if name in {"sin", "cos"}:
+        if primitive in {table.SIN, table.COS}:
             return [error] if error <= _SMALL else None
-        if name in _RATES:
-            moved = _RATES[name] + error
-        elif name in _RATES_OF_POWERS:
-            moved = _RATES_OF_POWERS[name] + error - size_of(x)
-        elif name == "pow_constant" and xs[1].error == -inf:
-            moved = log2(abs(float(xs[1].number)) + 1.0) + error - size_of(x)
-        elif name == "div":
+        if primitive in _RATES:
+            change = _RATES[primitive] + error
+        elif primitive in _RATES_OF_POWERS:
+            change = _RATES_OF_POWERS[primitive] + error - size_of(x)
+        elif primitive is table.POW_CONSTANT and xs[1].error == -inf:
+            change = log2(abs(float(xs[1].number)) + 1.0) + error - size_of(x)
+        elif primitive is table.DIV:
             return self._changes_of_div(xs, output, sizes)
         else:
             return None
-        if not moved < -3.0:  # noqa: PLR2004  (the 1/8; nan at 0)
+        if not change < -3.0:  # noqa: PLR2004  (the 1/8; nan at 0)
             return None
-        return [_times(sizes[0], moved + 1.0), *[-inf] * (len(xs) - 1)]
+        return [_times(sizes[0], change + 1.0), *[-inf] * (len(xs) - 1)]
 
     def _changes_of_div(
         self, xs: list[Ball], output: Number, sizes: list[float]
     ) -> list[float] | None:
         """Bound the changes of 1/b and -y/b, for a relative error of b below 1/8."""
-        moved = xs[1].error - size_of(xs[1].number)
-        if not moved < -3.0:  # noqa: PLR2004  (the 1/8)
+        relative = xs[1].error - size_of(xs[1].number)
+        if not relative < -3.0:  # noqa: PLR2004  (the 1/8)
             return None
         by_a = _times(sizes[0], xs[0].error)
-        by_b = _times(size_of(output), moved)
+        by_b = _times(size_of(output), relative)
         change = _added(by_a, 2.0 + by_b) if by_b > -inf else by_a
-        return [_times(sizes[0], moved + 1.0), _times(sizes[0], change + 1.0)]
+        return [_times(sizes[0], relative + 1.0), _times(sizes[0], change + 1.0)]
 
     def _by_differences(
         self,
@@ -327,7 +344,8 @@ class _Balls:
             return _Step(Ball(output, inf), unknown)
         is_exact = all(x.error == -inf for x in xs)
         beside = [
-            self._evaluated(primitive, moved) for moved in self._beside(primitive, xs)
+            self._evaluated(primitive, numbers)
+            for numbers in self._beside(primitive, xs)
         ]
         changes = [
             -inf
@@ -357,7 +375,7 @@ class _Balls:
         steps = []
         for k, x in enumerate(xs):
             size = size_of(x.number)
-            is_rigid = primitive.is_piecewise or (primitive.name, k) in _WHOLE
+            is_rigid = primitive.is_piecewise or (primitive, k) in _WHOLE
             rounding = -inf if is_rigid or size == inf else size + self.unit
             step = _added(x.error, rounding)
             steps.append(self.field.power_of_2(int(step) + 2) if step > -inf else 0)
@@ -382,13 +400,12 @@ class _Balls:
         """Return a bound for the output, and the effect of rounding operands."""
         size = size_of(output)
         if size == inf:
-            has_overflowed = (
-                primitive.name in _OVERFLOWING
-                and not self.arithmetic.field.undefined(output)
-                and -inf < size_of(xs[0].number)
-                and all(size_of(x.number) < inf for x in xs)
+            is_exact = (
+                self.arithmetic.field.undefined(output)
+                or any(size_of(x.number) == inf for x in xs)
+                or _is_at_a_pole(primitive, [x.number for x in xs])
             )
-            return inf if has_overflowed else -inf, -inf
+            return -inf if is_exact else inf, -inf
         error, scale = -inf, size
         for x, partial, change in zip(xs, partials, changes, strict=True):
             size_of_partial = size_of(partial)
@@ -408,23 +425,23 @@ class _Balls:
         self, primitive: Primitive, xs: list[Ball], output: Number
     ) -> bool:
         """Return whether the operation is exact on these numbers."""
-        if primitive.name in _SELECTING:
+        if primitive in _SELECTING:
             return True
         x = xs[0].number
         _, mantissa, low, bits = x._mpf_
-        if primitive.name in {"mod", "fmod"}:
+        if primitive in {table.MOD, table.FMOD}:
             _, _, other_low, other_bits = xs[1].number._mpf_
             low = min(low, other_low) if mantissa else other_low
             return bool(other_low + other_bits - low <= self.bits)
-        if primitive.name == "square":
+        if primitive is table.SQUARE:
             return bool(2 * bits <= self.bits)
-        if primitive.name in _POWERS:
+        if primitive in _POWERS:
             n = xs[1].number
             return bool(0 <= n <= self.bits and n == int(n) and bits * n <= self.bits)
-        if primitive.name == "div":
+        if primitive is table.DIV:
             bits = output._mpf_[3] + xs[1].number._mpf_[3]
             return bool(bits <= self.bits and output * xs[1].number == x)
-        if primitive.name == "sqrt":
+        if primitive is table.SQRT:
             return bool(2 * output._mpf_[3] <= self.bits and output * output == x)
         # exp(0), log(1) and their like
         is_plain = len(xs) == 1 and (not mantissa or x == 1)
@@ -450,6 +467,19 @@ class _Balls:
                 error = _added(change + 1.0, rounding)
             derivatives.append(Ball(partial, error))
         return _Step(output, tuple(derivatives))
+
+
+def _is_at_a_pole(primitive: Primitive, operands: list[Number]) -> bool:
+    """Return whether an infinity is the function's own, and no overflow.
+
+    The poles are at 0, at an end of the domain, and at the whole numbers below 0.
+    """
+    # Operations with any number of operands have one interval for all, and no pole.
+    each = zip(operands, primitive.domain, strict=False)
+    if any(x == 0 or x in interval for x, interval in each):
+        return True
+    x = operands[-1]
+    return primitive in _GAMMA and x < 0 and bool(x == int(x))
 
 
 def _distance(a: Number, b: Number) -> float:

@@ -301,7 +301,7 @@ def _side(name: str, root: Value, reference: str) -> dict[str, float | str]:
 # each term is counted: with what sign, and how often. Terms are the same if the same
 # operations made them from leaves of the same numbers and labels.
 
-Key: TypeAlias = tuple[object, ...]
+_Key: TypeAlias = tuple[object, ...]
 
 # How often each operand of a primitive counts in the sum or product that is its output;
 # primitives of any number of operands count each of them once.
@@ -322,7 +322,7 @@ def reordered(a: Value, b: Value) -> str:
     >>> reordered(x + y, x * y), reordered(x + y, x + y)
     ('', '')
     """
-    ids: dict[Key, int] = {}
+    ids: dict[_Key, int] = {}
     ours, theirs = (_identified(topological_order(root), ids) for root in (a, b))
     if ours[a] == theirs[b]:  # not even the order differs
         return ""
@@ -333,11 +333,11 @@ def reordered(a: Value, b: Value) -> str:
     return ""
 
 
-def _identified(order: list[Value], ids: dict[Key, int]) -> dict[Value, int]:
+def _identified(order: list[Value], ids: dict[_Key, int]) -> dict[Value, int]:
     """Return an id for each node, the same for the same expression."""
     found: dict[Value, int] = {}
     for node in order:
-        key: Key = (node.op, *[found[parent] for parent in node.parents])
+        key: _Key = (node.op, *[found[parent] for parent in node.parents])
         if node.is_leaf:
             key = (node.label, repr(node.data))
         found[node] = ids.setdefault(key, len(ids))

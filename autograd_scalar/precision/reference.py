@@ -18,6 +18,7 @@ from autograd_scalar.numbers.multiprecision import Multiprecision
 from autograd_scalar.numbers.rational import Rationals
 from autograd_scalar.precision.bounds import bounded, size_of
 from autograd_scalar.precision.replay import forward, primitive_of
+from autograd_scalar.primitives import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,14 +39,51 @@ _WORK: Final = 50_000_000  # digits over all nodes
 _ALWAYS: Final = 8  # times the digits, for graphs of any size
 _PROOF_BITS: Final = 1 << 16  # of a fraction in a proof
 
-# What a digit costs, against one of a sum or a product.
+# What a digit costs, against one of a sum or a product: time alone depends on it.
 _CHEAP: Final = frozenset(
-    {"add", "sub", "mul", "div", "neg", "square", "reciprocal", "sum", "mean", "prod"}
-    | {"dot", "abs", "relu", "leaky_relu", "maximum", "minimum", "where", "mod", "fmod"}
-    | {"sign", "floor", "ceil", "rint", "copysign", "sqrt", "pow_constant"}
+    {
+        table.ADD,
+        table.SUB,
+        table.MUL,
+        table.DIV,
+        table.NEG,
+        table.SQUARE,
+        table.RECIPROCAL,
+        table.SUM,
+        table.MEAN,
+        table.PROD,
+    }
+    | {
+        table.DOT,
+        table.ABS,
+        table.RELU,
+        table.LEAKY_RELU,
+        table.MAXIMUM,
+        table.MINIMUM,
+        table.WHERE,
+        table.MOD,
+        table.FMOD,
+    }
+    | {
+        table.SIGN,
+        table.FLOOR,
+        table.CEIL,
+        table.RINT,
+        table.COPYSIGN,
+        table.SQRT,
+        table.POW_CONSTANT,
+    }
 )
 _COSTLY: Final = frozenset(
-    {"lgamma", "digamma", "polygamma", "erf", "erfc", "gelu", "sinc"}
+    {
+        table.LGAMMA,
+        table.DIGAMMA,
+        table.POLYGAMMA,
+        table.ERF,
+        table.ERFC,
+        table.GELU,
+        table.SINC,
+    }
 )
 
 
@@ -116,10 +154,10 @@ def _most_digits(root: Value) -> int:
     weight = 1
     for node in topological_order(root):
         primitive = primitive_of(node)
-        if primitive is None or primitive.name in _CHEAP:
+        if primitive is None or primitive in _CHEAP:
             weight += 1
         else:
-            weight += 50_000 if primitive.name in _COSTLY else 30
+            weight += 50_000 if primitive in _COSTLY else 30
     return min(_WORK // weight, _MOST)
 
 

@@ -33,7 +33,7 @@ Direction = Literal["LR", "TB"]
 Fold = Literal["auto", True, False]
 
 MAX_NODES: Final = 300  # larger graphs are folded, unless fold=False
-LEAST_BOXES: Final = 10
+_LEAST_BOXES: Final = 10
 # Graphs of more Values, or of three times as many edges, raise: unfolded, and folded.
 HARD_LIMIT: Final = 20_000
 FOLD_LIMIT: Final = 1_000_000
@@ -262,8 +262,8 @@ def _check(
         problem = f'direction is "LR" or "TB", got {shown(direction)}'
     elif not isinstance(fold, bool | str) or fold not in {"auto", True, False}:
         problem = f'fold is "auto", True or False, got {shown(fold)}'
-    elif type(max_nodes) is not int or not LEAST_BOXES <= max_nodes <= HARD_LIMIT:
-        limits = f"from {LEAST_BOXES} to {HARD_LIMIT}"
+    elif type(max_nodes) is not int or not _LEAST_BOXES <= max_nodes <= HARD_LIMIT:
+        limits = f"from {_LEAST_BOXES} to {HARD_LIMIT}"
         problem = f"max_nodes is an int {limits}, got {shown(max_nodes)}"
     elif title is not None and not isinstance(title, str):
         problem = f"title is a str, got {type(title).__name__}"

@@ -40,14 +40,14 @@ _SYMBOL: Final = re.compile(
     r"([zaWb])(\d{1,9})\[(\d{1,9})(?:,\s*(\d{1,9}))?\](?:\((\d{1,9})\))?",
     re.ASCII,
 )
-_WHOLE_LAYER: Final = -1
+_WEIGHT: Final = re.compile(r"W(\d{1,9})\[(\d{1,9}),\s*(\d{1,9})\]", re.ASCII)
+_WHOLE_LAYER: Final = -1  # as the neuron of a key
 _LOSS: Final = ("loss", 0, 0)
 _INPUTS: Final = ("inputs", 0, 0)
 _REST: Final = ("rest", 0, 0)
 _PARALLEL: Final = 8  # more edges between the same two Values are counted, not drawn
-_WEIGHT: Final = re.compile(r"W(\d{1,9})\[(\d{1,9}),\s*(\d{1,9})\]", re.ASCII)
 
-_Key = tuple[str, int, int]  # what it is, layer, neuron
+_Key = tuple[str, int, int]  # kind of group, layer, neuron
 
 
 class Group(NamedTuple):
@@ -58,11 +58,14 @@ class Group(NamedTuple):
 
 
 class Groups(NamedTuple):
-    """Groups in topological order, the number of edges between each two, and how."""
+    """Groups in topological order, and the number of edges between each two.
+
+    ``how`` says in words by what the Values were grouped.
+    """
 
     groups: list[Group]
     edges: dict[tuple[int, int], int]
-    how: str  # the Values were grouped, in words
+    how: str
 
 
 def folded_scene(
@@ -362,8 +365,8 @@ def _quotient(order: Sequence[Value], keys: Sequence[_Key], how: str) -> Groups 
     if ranked is None:
         return None
     rank = {index: place for place, index in enumerate(ranked)}
-    moved = sorted(((rank[s], rank[t]), n) for (s, t), n in edges.items())
-    return Groups([groups[index] for index in ranked], dict(moved), how)
+    ranked_edges = sorted(((rank[s], rank[t]), n) for (s, t), n in edges.items())
+    return Groups([groups[index] for index in ranked], dict(ranked_edges), how)
 
 
 def _sorted(count: int, edges: Iterable[tuple[int, int]]) -> list[int] | None:

@@ -30,7 +30,7 @@ SMALL_SIZE: Final = 11.0
 SYMBOL_SIZE: Final = 17.0
 LABEL_SIZE: Final = 11.5
 ROW_HEIGHT: Final = 17.0
-PADDING: Final = 9.0
+_PADDING: Final = 9.0
 RING: Final = 4.0  # between the two outlines of the root
 _NAME_ROOM: Final = 190.0
 _SYMBOL_ROOM: Final = 90.0
@@ -126,7 +126,7 @@ def _measure(box: Box) -> Measured:
         keyed = text_width(key, SMALL_SIZE) + 14 + figures_width(text, ROW_SIZE)
         inner = max(inner, keyed)
     lines = len(box.rows) + (1 if name or box.caption else 0)
-    padding = 2 * PADDING + (PADDING if box.kind in ("input", "parameter") else 0)
+    padding = 2 * _PADDING + (_PADDING if box.kind in ("input", "parameter") else 0)
     width = float(ceil(max(strip + inner + padding, 76.0)))
     ring = 2 * RING if box.is_root else 0.0
     return Measured(name, symbol, strip, width + ring, lines * ROW_HEIGHT + 12 + ring)

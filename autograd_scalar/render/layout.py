@@ -49,6 +49,9 @@ _STEEPEST: Final = 0.16  # more room per pixel across, where links change lanes 
 _CURVE_MOST: Final = 190.0
 _ARROW: Final = 12.0  # the straight end of a link, under its arrow head
 
+# An item is pulled to place[other] + shift: (other, shift, weight).
+_Pull = tuple[int, float, float]
+
 
 class Run(NamedTuple):
     """A straight piece of a route: ``across`` is the same from ``start`` to ``end``."""
@@ -264,10 +267,6 @@ def count_crossings(net: Net, place: list[float]) -> int:
 
 
 # ---- 3. Places across the flow -------------------------------------------------------
-
-
-# Item wants to lie at place[other] + shift: (other, shift, weight).
-_Pull = tuple[int, float, float]
 
 
 def place_rows(

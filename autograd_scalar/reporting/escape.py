@@ -148,7 +148,7 @@ def text_width(text: str, size: float) -> float:
 
 
 def figures_width(text: str, size: float) -> float:
-    """Return the same for a formatted number, in less time.
+    """Return an upper estimate of the width of a formatted number, in less time.
 
     >>> figures_width("\u22121.5", 10) >= text_width("\u22121.5", 10)
     True

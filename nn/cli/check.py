@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
-HEADERS = ("convention", "cost", "network", "gradients", "worst ULP", "verdict")
+_HEADERS = ("convention", "cost", "network", "gradients", "worst ULP", "verdict")
 
 
 def check(options: Namespace, console: Console) -> int:
     """Check and print every convention; return 1 if any fails, else 0."""
     from nn.deltas.conventions import CONVENTIONS  # noqa: PLC0415  (loads NumPy)
 
-    rows: list[tuple[str, ...]] = [HEADERS]
+    rows: list[tuple[str, ...]] = [_HEADERS]
     documents, failures = [], []
     for name, convention in CONVENTIONS.items():
         report = convention.check(rng=options.seed)

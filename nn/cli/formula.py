@@ -22,17 +22,17 @@ from nn.files import printable
 
 __all__ = ["FUNCTIONS", "Expression", "ExpressionError", "parse"]
 
-MAX_LENGTH: Final = 2000
-MAX_DEPTH: Final = 200
-MAX_EXPONENT: Final = 1000.0
-EXCERPT: Final = 72  # characters of the formula shown in a message
-DEFAULT: Final = 1.0  # the number of a name that was given none
+_MAX_LENGTH: Final = 2000
+_MAX_DEPTH: Final = 200
+_MAX_EXPONENT: Final = 1000.0
+_EXCERPT: Final = 72  # characters of the formula shown in a message
+_DEFAULT: Final = 1.0  # the number of a name that was given none
 
 _EXAMPLE: Final = "expected for example 'tanh(2*x + b)'"
 
-CONSTANTS: Final = {"pi": math.pi}
+_CONSTANTS: Final = {"pi": math.pi}
 
-BINARY: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {
+_BINARY: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -40,7 +40,7 @@ BINARY: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {
     ast.Pow: operator.pow,
     ast.Mod: operator.mod,
 }
-UNARY: Final[dict[type[ast.unaryop], Callable[[Any], Any]]] = {
+_UNARY: Final[dict[type[ast.unaryop], Callable[[Any], Any]]] = {
     ast.UAdd: operator.pos,
     ast.USub: operator.neg,
 }
@@ -60,11 +60,11 @@ _ALLOWED: Final = (
 # name: (function, number of operands). Left out: polygamma takes an integer order,
 # where a condition, others a list.
 FUNCTIONS: Final[dict[str, tuple[Callable[..., Any], int]]] = {
-    name: (getattr(ag, name), row.arity)
-    for name, row in ag.PRIMITIVES.items()
+    name: (getattr(ag, name), primitive.arity)
+    for name, primitive in ag.PRIMITIVES.items()
     if hasattr(ag, name)
-    and row.arity
-    and not row.not_differentiated
+    and primitive.arity
+    and not primitive.not_differentiated
     and name != "where"
 } | {
     "abs": (abs, 1),
@@ -95,7 +95,7 @@ def parse(text: str) -> Expression:
     names = [
         node.id
         for node in sorted(order, key=_place)
-        if isinstance(node, ast.Name) and node.id not in CONSTANTS
+        if isinstance(node, ast.Name) and node.id not in _CONSTANTS
     ]
     if not names:
         what = "there is no name in the formula to differentiate by; write one, as in x"
@@ -127,7 +127,7 @@ class Expression:
             if not math.isfinite(number):
                 msg = f"{name} is {number}; expected a finite number"
                 raise DataError(msg)
-        leaves = {name: Value(numbers.get(name, DEFAULT), name) for name in self.names}
+        leaves = {name: Value(numbers.get(name, _DEFAULT), name) for name in self.names}
         results: dict[ast.AST, Value | float] = {}
         for node in self.order:
             results[node] = _result(node, results, leaves, self.text)
@@ -140,11 +140,11 @@ class ExpressionError(DataError):
     """A formula that cannot be used; the message marks the place."""
 
     def __init__(self, what: str, text: str, start: int = 0, end: int = 0) -> None:
-        first = max(0, start - EXCERPT // 2)
-        excerpt = printable(text[first : first + EXCERPT])
+        first = max(0, start - _EXCERPT // 2)
+        excerpt = printable(text[first : first + _EXCERPT])
         before = "…" if first else ""
-        after = "…" if first + EXCERPT < len(text) else ""
-        marks = "^" * max(min(end, first + EXCERPT) - start, 1)
+        after = "…" if first + _EXCERPT < len(text) else ""
+        marks = "^" * max(min(end, first + _EXCERPT) - start, 1)
         pad = " " * (len(before) + start - first)
         super().__init__(f"{what}\n  {before}{excerpt}{after}\n  {pad}{marks}")
 
@@ -157,9 +157,9 @@ def _check_text(text: str) -> None:
     if not text:
         msg = f"the formula is empty; {_EXAMPLE}"
         raise DataError(msg)
-    if len(text) > MAX_LENGTH:
+    if len(text) > _MAX_LENGTH:
         msg = (
-            f"the formula has {len(text)} characters, expected at most {MAX_LENGTH};"
+            f"the formula has {len(text)} characters, expected at most {_MAX_LENGTH};"
             " draw it in parts"
         )
         raise DataError(msg)
@@ -189,7 +189,7 @@ def _tree(text: str) -> ast.AST:
 
 def _too_deep(text: str) -> DataError:
     return DataError(
-        f"the formula {printable(text[:20])}… is nested more than {MAX_DEPTH} levels "
+        f"the formula {printable(text[:20])}… is nested more than {_MAX_DEPTH} levels "
         "deep; draw it in parts"
     )
 
@@ -200,7 +200,7 @@ def _operands_first(tree: ast.AST, text: str) -> list[ast.AST]:
     stack = [(tree, 1)]
     while stack:
         node, depth = stack.pop()
-        if depth > MAX_DEPTH:
+        if depth > _MAX_DEPTH:
             raise _too_deep(text)
         order.append(node)
         stack += [(operand, depth + 1) for operand in _checked_operands(node, text)]
@@ -210,9 +210,9 @@ def _operands_first(tree: ast.AST, text: str) -> list[ast.AST]:
 def _checked_operands(node: ast.AST, text: str) -> list[ast.expr]:
     """Return the operands of an allowed node; raise for any other."""
     match node:
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
             return [left, right]
-        case ast.UnaryOp(op=op, operand=operand) if type(op) in UNARY:
+        case ast.UnaryOp(op=op, operand=operand) if type(op) in _UNARY:
             return [operand]
         case ast.Constant(value=int() | float() as number) if type(number) is not bool:
             _checked_number(node, number, text)
@@ -283,21 +283,21 @@ def _result(
         case ast.Constant(value=int() | float() as number):
             return float(number)
         case ast.Name(id=name):
-            return CONSTANTS[name] if name in CONSTANTS else leaves[name]
+            return _CONSTANTS[name] if name in _CONSTANTS else leaves[name]
         case ast.UnaryOp(op=op, operand=operand):
-            return _applied(UNARY[type(op)], results[operand])
+            return _applied(_UNARY[type(op)], results[operand])
         case ast.BinOp(left=left, op=op, right=right):
             if isinstance(op, ast.Pow):
                 _check_exponent(right, results[right], text)
-            return _applied(BINARY[type(op)], results[left], results[right])
+            return _applied(_BINARY[type(op)], results[left], results[right])
         case ast.Call(func=ast.Name(id=name), args=args):
             return _applied(FUNCTIONS[name][0], *(results[arg] for arg in args))
     raise AssertionError(node)  # pragma: no cover  (_checked_operands raised before)
 
 
 def _check_exponent(node: ast.AST, exponent: Value | float, text: str) -> None:
-    if isinstance(exponent, float) and abs(exponent) > MAX_EXPONENT:
-        what = f"this exponent is {exponent:g}; write one of at most ±{MAX_EXPONENT:g}"
+    if isinstance(exponent, float) and abs(exponent) > _MAX_EXPONENT:
+        what = f"this exponent is {exponent:g}; write one of at most ±{_MAX_EXPONENT:g}"
         raise _at(node, what, text)
 
 

@@ -13,8 +13,8 @@ from nn.experiment.run import CLASSIFICATION
 
 __all__ = ["parser"]
 
-MOST_NEURONS: Final = 1024
-EXIT_CODES: Final = """\
+_MOST_NEURONS: Final = 1024
+_EXIT_CODES: Final = """\
 exit codes:
     0  done; every gradient equals the matrix equations
     1  a gradient differs from the matrix equations, or training diverged
@@ -22,11 +22,11 @@ exit codes:
   130  interrupted by Ctrl-C; demo and train write what was reached
   141  the reader of the output closed it, as in a pipe to head
 """
-ACTIVATIONS: Final = (
+_ACTIVATIONS: Final = (
     *("tanh", "relu", "sigmoid", "leaky_relu", "elu", "selu", "softplus", "gelu"),
     *("silu", "linear"),
 )
-FORMULAS: Final = """\
+_FORMULAS: Final = """\
 a formula has names, numbers, pi, + - * / ** %, and functions such as tanh(x),
 exp(x), sigmoid(x), relu(x), hypot(x, y), max(x, y). If it begins with two minus
 signs, or is -h, write it last, after --, as in draw -- "--x".
@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     _demo(command("demo", "train on Fisher's iris, and check every gradient"))
     _train(command("train", "train on a CSV file, and check every gradient"))
     command("check", "check the equations of five texts on backpropagation")
-    _draw(command("draw", "draw a formula's graph, with its gradients", FORMULAS))
+    _draw(command("draw", "draw a formula's graph, with its gradients", _FORMULAS))
     return top
 
 
@@ -68,7 +68,7 @@ def _parser(
 ) -> argparse.ArgumentParser:
     parser.allow_abbrev = False
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = epilog + EXIT_CODES
+    parser.epilog = epilog + _EXIT_CODES
     return parser
 
 
@@ -154,10 +154,10 @@ def _training_options(  # noqa: PLR0913  (the defaults in which the two differ)
     add("--hidden", _sizes, hidden, "N,N", "neurons of the hidden layers, or none")
     command.add_argument(
         "--activation",
-        choices=ACTIVATIONS,
+        choices=_ACTIVATIONS,
         default="tanh",
         metavar="NAME",
-        help=f"{', '.join(ACTIVATIONS)} (default tanh)",
+        help=f"{', '.join(_ACTIVATIONS)} (default tanh)",
     )
     add("--epochs", _Whole(1), epochs, "N", "passes over the training examples")
     add("--learning-rate", _positive, rate, "RATE", "learning rate of Adam")
@@ -248,9 +248,9 @@ def _sizes(text: str) -> tuple[int, ...]:
         numbers = tuple(int(part) for part in text.split(","))
     except ValueError:
         numbers = (0,)
-    if not all(1 <= n <= MOST_NEURONS for n in numbers):
+    if not all(1 <= n <= _MOST_NEURONS for n in numbers):
         msg = (
-            f"expected sizes from 1 to {MOST_NEURONS} such as 16,16, or none, got"
+            f"expected sizes from 1 to {_MOST_NEURONS} such as 16,16, or none, got"
             f" {text!r}"
         )
         raise ArgumentTypeError(msg)

@@ -22,7 +22,7 @@ __all__ = ["demo", "train"]
 
 OK, DIFFERS, INTERRUPTED = 0, 1, 130
 SUFFIXES = (".html",)
-ABOUT_DELTAS = (
+_ABOUT_DELTAS = (
     "ULP counts the floats between the two sums. The difference, in eps (2.2e-16) of\n"
     "the terms that were added, decides: where large terms cancel, ULP alone is large."
 )
@@ -137,7 +137,7 @@ def _tell(outcome: Outcome, console: Console) -> None:
         r2 = outcome.regression.r2
         shown = "undefined (all test targets are equal)" if r2 is None else f"{r2:.4g}"
         console.say(f"test R²: {shown}; RMSE {outcome.regression.rmse:.4g}")
-    console.say(f"\n{outcome.deltas}\n{ABOUT_DELTAS}")
+    console.say(f"\n{outcome.deltas}\n{_ABOUT_DELTAS}")
 
 
 def _command(call: Sequence[str], settings: Settings, output: str) -> str:

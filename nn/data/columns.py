@@ -14,11 +14,11 @@ from nn.data.csv import Table, shown
 
 __all__ = ["Columns", "columns_of"]
 
-MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "?"})
+_MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "?"})
 LARGEST: Final = 1e150  # its square is a float
-MOST_CATEGORIES: Final = 20
-MOST_CLASSES: Final = 50
-MOST_INTEGER_CLASSES: Final = 10
+_MOST_CATEGORIES: Final = 20
+_MOST_CLASSES: Final = 50
+_MOST_INTEGER_CLASSES: Final = 10
 
 
 class Columns(NamedTuple):
@@ -81,8 +81,8 @@ def _unknown(table: Table, what: str, name: str) -> DataError:
     folded = {c.casefold(): c for c in table.columns}
     near = get_close_matches(name.casefold(), folded, 1)
     hint = f"did you mean {shown(folded[near[0]])}? " if near else ""
-    names = ", ".join(map(shown, table.columns[:MOST_CATEGORIES]))
-    more = len(table.columns) - MOST_CATEGORIES
+    names = ", ".join(map(shown, table.columns[:_MOST_CATEGORIES]))
+    more = len(table.columns) - _MOST_CATEGORIES
     rest = f" and {more} more" if more > 0 else ""
     return DataError(
         f"{table.source} has no column {shown(name)} ({what}); {hint}"
@@ -101,7 +101,7 @@ def _without_missing(
         (i, k)
         for i, row in enumerate(table.rows)
         for k in places
-        if row[k].casefold() in MISSING
+        if row[k].casefold() in _MISSING
     ]
     if not gaps:
         return table
@@ -177,13 +177,13 @@ def _feature(
         return []
     if numbers is not None:
         return [(column, numbers)]
-    if len(categories) > MOST_CATEGORIES:
+    if len(categories) > _MOST_CATEGORIES:
         comma = all(_number(c.replace(",", ".", 1)) is not None for c in cells)
         hint = "write 1.5 for 1,5, or " if comma else ""
         msg = (
             f"{table.source}: column {shown(column)} has {len(categories)} different "
             f"texts such as {shown(categories[0])}; expected numbers or at most "
-            f"{MOST_CATEGORIES} texts; {hint}leave it out with --ignore"
+            f"{_MOST_CATEGORIES} texts; {hint}leave it out with --ignore"
         )
         raise DataError(msg)
     notices.append(
@@ -233,18 +233,18 @@ def _target(
 def _like_classes(numbers: Sequence[float]) -> bool:
     """Return whether these are few different integers, each several times."""
     distinct = set(numbers)
-    return len(distinct) <= min(MOST_INTEGER_CLASSES, len(numbers) // 3) and all(
+    return len(distinct) <= min(_MOST_INTEGER_CLASSES, len(numbers) // 3) and all(
         math.floor(x) == x for x in distinct
     )
 
 
 def _check_classes(table: Table, target: str, distinct: int) -> None:
     rows = len(table.rows)
-    if distinct > MOST_CLASSES or 2 * distinct > rows:
+    if distinct > _MOST_CLASSES or 2 * distinct > rows:
         msg = (
             f"{table.source}: the target {shown(target)} has {distinct} classes in "
             f"{rows} rows; expected at least two rows a class and at most "
-            f"{MOST_CLASSES} classes; is it the right column?"
+            f"{_MOST_CLASSES} classes; is it the right column?"
         )
         raise DataError(msg)
 

@@ -14,9 +14,9 @@ from nn.files import printable
 
 __all__ = ["Table", "parse_csv", "read_csv", "shown"]
 
-DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 MAX_BYTES: Final = 64 * 2**20
-LONGEST_SHOWN: Final = 40
+_LONGEST_SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Table:
 
 def shown(text: str) -> str:
     """Quote text for a message, shortened and safe to print."""
-    short = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+    short = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
     return f"'{printable(short)}'"
 
 
@@ -132,7 +132,7 @@ def parse_csv(text: str, source: str = "text") -> Table:
             msg = (
                 f"{source}, line {line}: {_count(len(cells), 'cell')}, but the header "
                 f"names {_count(len(header), 'column')} (split at "
-                f"{DELIMITERS[delimiter]}s); quote cells that contain one"
+                f"{_DELIMITERS[delimiter]}s); quote cells that contain one"
             )
             raise DataError(msg)
     lines, rows = zip(*body, strict=True)
@@ -147,7 +147,7 @@ def _delimiter(text: str, source: str) -> str:
     """Return the delimiter that splits the header into most cells, comma first."""
     sizes = {}
     unreadable: DataError | None = None
-    for delimiter in DELIMITERS:
+    for delimiter in _DELIMITERS:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         try:
             sizes[delimiter] = len(next((r for r in reader if r), []))
@@ -214,7 +214,7 @@ def _check_header(header: tuple[str, ...], source: str) -> None:
         )
         raise DataError(msg)
     if len(header) == 1:
-        known = ", ".join(DELIMITERS.values())
+        known = ", ".join(_DELIMITERS.values())
         msg = (
             f"{source} has one column only, {shown(name)}; expected a target and at "
             f"least one feature, split by one of: {known}"

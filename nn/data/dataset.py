@@ -28,7 +28,7 @@ __all__ = [
 
 
 Row = tuple[float, ...]
-FEWEST_ROWS: Final = 4
+_FEWEST_ROWS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +126,10 @@ class Split(NamedTuple):
 
 def check_size(data: Dataset) -> None:
     """Raise if there are too few examples for a training and a test part."""
-    if len(data.y) < FEWEST_ROWS:
+    if len(data.y) < _FEWEST_ROWS:
         msg = (
             f"{len(data.y)} usable rows are too few to train on and to test on, "
-            f"expected at least {FEWEST_ROWS}; add examples"
+            f"expected at least {_FEWEST_ROWS}; add examples"
         )
         raise DataError(msg)
 

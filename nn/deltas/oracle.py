@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ScalarLoss", "activations", "losses"]
 
-
 Array: TypeAlias = "npt.NDArray[np.float64]"
 ScalarLoss: TypeAlias = Callable[[list[Value], list[float]], Value]
 
@@ -58,27 +57,6 @@ def activations(net: MLP) -> list[matrix.Activation]:
     return specs
 
 
-def _is_same(g: Activation, other: Activation) -> bool:
-    if g.parameter is None:
-        return g == other
-    return (g.name, g.parameter) == (other.name, other.parameter)
-
-
-def _elementwise(
-    g: Callable[[Value], Value],
-) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
-    """Return an activation that `nn.matrix` lacks, and its derivative."""
-
-    def derivative(z: float) -> float:
-        leaf = Value(z)
-        return gradients(g(leaf), leaf)
-
-    return (
-        np.vectorize(lambda z: g(Value(z)).data, otypes=[np.float64]),
-        np.vectorize(derivative, otypes=[np.float64]),
-    )
-
-
 def losses(loss: object) -> tuple[ScalarLoss, matrix.Loss]:
     """Return the loss for the scalar graph and the loss for the matrix equations.
 
@@ -99,6 +77,27 @@ def losses(loss: object) -> tuple[ScalarLoss, matrix.Loss]:
         if known is loss:
             return loss, name
     return loss, _from_the_engine(loss)
+
+
+def _is_same(g: Activation, other: Activation) -> bool:
+    if g.parameter is None:
+        return g == other
+    return (g.name, g.parameter) == (other.name, other.parameter)
+
+
+def _elementwise(
+    g: Callable[[Value], Value],
+) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+    """Return an activation that `nn.matrix` lacks, and its derivative."""
+
+    def derivative(z: float) -> float:
+        leaf = Value(z)
+        return gradients(g(leaf), leaf)
+
+    return (
+        np.vectorize(lambda z: g(Value(z)).data, otypes=[np.float64]),
+        np.vectorize(derivative, otypes=[np.float64]),
+    )
 
 
 def _from_the_engine(loss: ScalarLoss) -> matrix.Loss:

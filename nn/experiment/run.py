@@ -29,8 +29,8 @@ __all__ = [
 ]
 
 
-CHECKED_EXAMPLES: Final = 10
-CURVE_EXAMPLES: Final = 200
+_CHECKED_EXAMPLES: Final = 10
+_CURVE_EXAMPLES: Final = 200
 MOST_WEIGHTS: Final = 1_000_000  # they take 0.3 GB before the first graph
 
 # loss: (activation of the output layer, target of a wrong class); a right one's is 1
@@ -161,7 +161,7 @@ def run(data: Dataset, settings: Settings, on_epoch: OnEpoch | None = None) -> O
     history, test_losses = _train(
         net, (X, Y), (X_test, Y_test), loss, settings, rng, on_epoch
     )
-    batch = rng.sample(range(len(X)), min(CHECKED_EXAMPLES, len(X)))
+    batch = rng.sample(range(len(X)), min(_CHECKED_EXAMPLES, len(X)))
     X_batch, Y_batch = [X[i] for i in batch], [Y[i] for i in batch]
     return Outcome(
         data=data,
@@ -213,9 +213,9 @@ def _train(  # noqa: PLR0913, PLR0917
 ) -> tuple[History, list[float]]:
     """Return the history, and the test loss after each epoch.
 
-    Of a large test set only `CURVE_EXAMPLES` examples are used.
+    Of a large test set only `_CURVE_EXAMPLES` examples are used.
     """
-    every = math.ceil(len(test[0]) / CURVE_EXAMPLES)
+    every = math.ceil(len(test[0]) / _CURVE_EXAMPLES)
     X, Y = test[0][::every], test[1][::every]
     test_losses: list[float] = []
 

@@ -11,7 +11,6 @@ from nn.losses import Loss, batch_loss
 
 __all__ = ["Network", "Row", "accuracy", "confusion", "evaluate", "predict"]
 
-
 Row = Sequence[float]
 
 
@@ -34,14 +33,6 @@ def predict(net: Network, X: Iterable[Row]) -> list[list[float]]:
     called(net, "net")
     with no_grad():
         return [[value.data for value in _as_list(net(x))] for x in listed(X, "X")]
-
-
-def _as_list(outputs: object) -> list[Value]:
-    found = [outputs] if isinstance(outputs, Value) else outputs
-    if isinstance(found, list | tuple) and all(isinstance(y, Value) for y in found):
-        return list(found)
-    msg = f"net needs to return a Value or a list of Values, got {shown(outputs)}"
-    raise OperandError(msg)
 
 
 def evaluate(
@@ -128,3 +119,11 @@ def _labelled(
             )
             raise DataError(msg)
     return [(int(label), out) for label, out in zip(given, rows, strict=True)]
+
+
+def _as_list(outputs: object) -> list[Value]:
+    found = [outputs] if isinstance(outputs, Value) else outputs
+    if isinstance(found, list | tuple) and all(isinstance(y, Value) for y in found):
+        return list(found)
+    msg = f"net needs to return a Value or a list of Values, got {shown(outputs)}"
+    raise OperandError(msg)

@@ -22,7 +22,7 @@ from nn.weights.arrays import Array, arrays_of, numbers_of
 __all__ = ["load_weights", "save_weights"]
 
 MAX_BYTES: Final = 16 * 2**20  # about 700,000 numbers in JSON, 2,000,000 in safetensors
-LONGEST_PATH: Final = 200
+_LONGEST_PATH: Final = 200
 
 
 class _Format(NamedTuple):
@@ -170,7 +170,7 @@ def _read(path: Path) -> bytes:
 
 
 def _named(path: object) -> str:
-    return shown(str(path), LONGEST_PATH)
+    return shown(str(path), _LONGEST_PATH)
 
 
 def _at_most(n: int, path: Path) -> bytes:

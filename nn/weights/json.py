@@ -28,8 +28,8 @@ from nn.weights.arrays import Array
 
 __all__ = ["read", "strict", "write"]
 
-FORMAT: Final = "autograd-scalar weights"
-VERSION: Final = 1
+_FORMAT: Final = "autograd-scalar weights"
+_VERSION: Final = 1
 _DIGITS: Final = 400  # more than any finite float64 has before the point
 
 
@@ -49,7 +49,7 @@ def write(arrays: Mapping[str, Array]) -> bytes:
         f"\n    {json.dumps(name)}: {_text(array)}" for name, array in arrays.items()
     ]
     return (
-        f'{{\n  "format": {json.dumps(FORMAT)},\n  "version": {VERSION},\n'
+        f'{{\n  "format": {json.dumps(_FORMAT)},\n  "version": {_VERSION},\n'
         f'  "weights": {{{",".join(entries)}\n  }}\n}}\n'
     ).encode()
 
@@ -71,14 +71,14 @@ def read(raw: bytes) -> dict[str, Array]:
         DataError: it is not JSON of this format and version, or repeats a name.
     """
     given = strict(raw)
-    if not isinstance(given, dict) or given.get("format") != FORMAT:
-        msg = f'it has no "format": "{FORMAT}"; load a file that save_weights wrote'
+    if not isinstance(given, dict) or given.get("format") != _FORMAT:
+        msg = f'it has no "format": "{_FORMAT}"; load a file that save_weights wrote'
         raise DataError(msg)
     version = given.get("version")
-    if type(version) is not int or version != VERSION:
+    if type(version) is not int or version != _VERSION:
         got = str(version) if type(version) is int else type(version).__name__
         msg = (
-            f"it needs version {VERSION}, got {shortened(got)}; load it with the"
+            f"it needs version {_VERSION}, got {shortened(got)}; load it with the"
             " release of autograd-scalar that wrote it"
         )
         raise DataError(msg)

@@ -101,7 +101,7 @@ def test_the_page_is_that_of_the_record():
     assert picture == plot.svg(record.rows)
 
 
-def test_a_page_without_the_markers_is_refused():
+def test_a_page_without_the_markers_is_rejected():
     with pytest.raises(ValueError, match="benchmarks: begin"):
         readme.written("# Title\n", RECORD)
 

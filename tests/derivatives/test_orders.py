@@ -361,7 +361,7 @@ def test_a_power_of_infinity_has_its_limit_in_every_order():
             assert ag.derivative(lambda x, n=n: x**n, order)(math.inf) == 0.0
 
 
-def test_a_root_has_infinite_slopes_at_zero_in_every_order():
+def test_a_root_has_infinite_derivatives_at_zero_in_every_order():
     for n in (0.1, 0.2, 0.3, 1 / 3):
         slopes = [ag.derivative(lambda x, n=n: x**n, k)(0.0) for k in (1, 2, 3)]
         assert slopes == [math.inf, -math.inf, math.inf]

@@ -248,3 +248,17 @@ def test_a_repr_is_one_line():
         "<diagnosis of 2 nodes: 1 saturated unit>"
     )
     assert repr(diagnose(Value(1.0))) == "<diagnosis of 1 nodes: nothing found>"
+
+
+def test_an_operation_of_the_user_is_not_judged_by_the_name_of_one_of_ours():
+    @ag.primitive(lambda x, y: (0.0,))
+    def relu(x):
+        return 0.0
+
+    @ag.primitive(lambda a, b, y: (1.0, 1.0))
+    def add(a, b):
+        return 1e-300
+
+    x = Value(1.0, "x") * 1.0
+    assert diagnose(relu(x)).is_healthy
+    assert diagnose(add(x, x)).is_healthy

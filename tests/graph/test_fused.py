@@ -56,7 +56,7 @@ def test_one_value_on_either_side_makes_a_dot_a_value(a, b):
     assert (node.data, node.op) == (6.0, "dot")
 
 
-def test_dot_refuses_lists_of_two_lengths():
+def test_dot_rejects_lists_of_two_lengths():
     for a, b in ([Value(1.0)], []), ([], [1.0]):
         text = f"one length, got {len(a)} and {len(b)}"
         with pytest.raises(ShapeError, match=text):

@@ -519,7 +519,7 @@ def test_a_block_closed_twice_hides_no_other():
 
 
 @pytest.mark.parametrize("wrong", [1.0, None, "x", [1.0]])
-def test_gradients_refuses_what_is_no_value(wrong):
+def test_gradients_rejects_what_is_no_value(wrong):
     with pytest.raises(OperandError, match="gradients"):
         gradients(wrong, [Value(1.0)])
     with pytest.raises(OperandError, match="gradients"):
@@ -537,7 +537,7 @@ def test_stack_of_hashes_and_identity():
     assert len({a, b, a}) == 2
 
 
-def test_a_traversal_within_a_traversal_is_refused():
+def test_a_traversal_within_a_traversal_is_rejected():
     x = Value(1.0)
     y = x * 2.0
     found = []
@@ -556,7 +556,7 @@ def test_a_traversal_within_a_traversal_is_refused():
 
 
 @pytest.mark.parametrize("wrong", ["x", 3, None])
-def test_topological_order_refuses_what_is_no_value(wrong):
+def test_topological_order_rejects_what_is_no_value(wrong):
     with pytest.raises(OperandError, match="needs a Value, got"):
         topological_order(wrong)
 
@@ -577,7 +577,7 @@ def test_no_grad_in_generators_closed_in_any_order():
     assert not (Value(1.0) * 2).is_leaf
 
 
-def test_no_grad_refuses_to_decorate_what_suspends():
+def test_no_grad_cannot_decorate_what_suspends():
     def generator():
         yield
 

@@ -49,7 +49,7 @@ NOT_REAL = [
 
 
 @pytest.mark.parametrize("x", NOT_REAL, ids=lambda x: type(x).__name__)
-def test_value_refuses_the_rest(x):
+def test_value_rejects_the_rest(x):
     with pytest.raises(OperandError, match="needs a real number, got") as caught:
         Value(x)
     assert isinstance(caught.value, TypeError)
@@ -91,7 +91,7 @@ def test_the_message_of_the_contract():
 
 
 @pytest.mark.parametrize("x", [True, 1j, "1", b"1", None, decimal.Decimal(1)])
-def test_operators_refuse_it_too(x):
+def test_operators_reject_it_too(x):
     v = Value(1.0)
     for act in (
         lambda: v + x,
@@ -128,7 +128,7 @@ def test_other_types_may_know_better():
         object() + Value(1.0)
 
 
-def test_float_and_int_are_refused_with_the_remedy():
+def test_float_and_int_are_rejected_with_the_remedy():
     v = Value(1.0)
     with pytest.raises(
         OperandError, match=r"use autograd_scalar\.sin\(v\), or v\.data"
@@ -384,7 +384,7 @@ def test_micrograds_neuron_after_a_star_import():
     assert (y.data, ag.gradients(y, [*w, b])) == (2.5, [3.0, 4.0, 1.0])
 
 
-def test_what_is_no_sequence_is_refused_by_name():
+def test_what_is_no_sequence_is_rejected_by_name():
     x = Value(1.0)
     for act in (ag.sum, ag.mean, ag.prod, ag.logsumexp):
         for wrong in (5, x, None):

@@ -59,7 +59,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_refused_tables_say_what_and_where(tmp_path, name):
+def test_rejected_tables_say_what_and_where(tmp_path, name):
     content, parts = REFUSED[name]
     with pytest.raises(DataError) as error:
         load(tmp_path, content)
@@ -87,7 +87,7 @@ def test_paths_that_are_no_tables(tmp_path):
         read_csv("nul\0byte")
 
 
-def test_too_many_texts_are_refused_with_a_remedy(tmp_path):
+def test_too_many_texts_are_rejected_with_a_remedy(tmp_path):
     rows = "".join(f"n{i},{'ab'[i % 2]}\n" for i in range(30))
     with pytest.raises(DataError, match=r"30 different texts .*--ignore"):
         load(tmp_path, "x,y\n" + rows)

@@ -460,7 +460,7 @@ def test_a_longdouble_is_rejected_where_it_holds_more_than_a_float():
         ("selu", 1.0507009873554805),
     ],
 )
-def test_at_a_kink_the_derivative_is_the_slope_nearest_to_zero(spec, slope):
+def test_at_a_kink_the_derivative_is_the_one_nearest_to_zero(spec, slope):
     result = backprop([[[1.0]]], [[[0.0]]], [[0.0]], [[-1.0]], [spec], "squared_error")
     assert result.dZ[0].item() == 2 * slope
 

@@ -114,7 +114,7 @@ def test_what_is_undefined_stays_so():
 
 
 @pytest.mark.parametrize("row", PRIMITIVES.values(), ids=lambda row: row.name)
-def test_nan_has_no_enclosure_and_the_slopes_of_floats(row):
+def test_nan_has_no_enclosure_and_the_partials_of_floats(row):
     leaves = [Value(nan) for _ in range(row.arity or 3)]
     y = getattr(ag, row.name, None)
     if row.arity is None:
@@ -322,7 +322,7 @@ def test_a_dual_number_is_copied_and_never_changed():
         x + "3"
 
 
-def test_long_truths_are_cut_in_tables():
+def test_long_references_are_cut_in_tables():
     assert shortened("1.5") == "1.5"
 
 

@@ -63,7 +63,7 @@ def test_an_adjoint_that_should_vanish():
     assert 0 < abs(row.local) < 2.0**53
 
 
-def test_cancellation_does_not_pass_for_truth():
+def test_cancellation_does_not_pass_for_exact():
     root = (Value(1e200) + 1) - 1e200  # 50 digits alone would agree with the floats
     assert certify(root).rows[-1].value.truth == "1.0"
     assert root.data == 0.0
@@ -130,7 +130,7 @@ def test_a_stranger_has_no_certificate():
         certify(Value(1.0)).of(Value(1.0))
 
 
-def test_operations_of_the_user_are_refused():
+def test_operations_of_the_user_are_rejected():
     @ag.primitive(partials=lambda x, y: (1.0,))
     def same(x):
         return x
@@ -396,7 +396,7 @@ def test_nan_and_rounding_without_a_cause():
     assert lost.verdict.endswith("in floats.")
 
 
-def test_truth_that_never_settles_is_zero_in_the_end():
+def test_a_reference_that_never_settles_is_zero_in_the_end():
     x = Value(1.7)
     comparison = compare(x.sin() ** 2 + x.cos() ** 2 - 1, x - x)
     assert comparison.equal_in_truth
@@ -464,7 +464,7 @@ def test_what_overflowed_is_not_called_exact():
 
 
 @pytest.mark.parametrize("digits", [0, -3, 2.5, "50", True, 10**9, 1 << 70])
-def test_digits_that_are_none_are_refused(digits):
+def test_digits_that_are_none_are_rejected(digits):
     x = Value(2.0)
     with pytest.raises(OperandError, match=r"certify\(digits=\) needs an int from 1"):
         certify(x, digits)
@@ -472,7 +472,7 @@ def test_digits_that_are_none_are_refused(digits):
         compare(x, x, digits)
 
 
-def test_what_is_no_value_is_refused_by_the_name_that_was_called():
+def test_what_is_no_value_is_rejected_by_the_name_that_was_called():
     with pytest.raises(
         OperandError, match=r"certify\(\) needs a Value, got float: 5.0"
     ):
@@ -496,3 +496,13 @@ def test_reprs_are_one_line_however_large_the_graph():
         "<comparison of 0.1 and 0.1: equal, equal in floats>"
     )
     assert "not equal, nan on one side in floats" in repr(compare(x, Value(math.nan)))
+
+
+def test_an_operation_of_the_user_is_not_taken_for_ours_of_that_name():
+    @ag.primitive(lambda a, b, y: (b, a))
+    def mul(a, b):
+        return a * b + 1.0
+
+    root = mul(Value(2.0), Value(3.0)).named("root")
+    with pytest.raises(NumberError, match=r"^node 'root' \(mul\): .*@primitive"):
+        certify(root)

@@ -65,7 +65,7 @@ def test_has_a_rule(row):
 
 
 @ALL_ROWS
-def test_mpf_gives_the_truth_and_intervals_enclose_it(row):
+def test_mpf_gives_the_reference_and_intervals_enclose_it(row):
     for xs in points(row):
         leaves, y = applied(row, xs)
         found, box = replay(y, mpmath.mpf, digits=30), replay(y, Interval)
@@ -109,7 +109,7 @@ def test_wide_intervals_enclose_all_numbers_in_them(row):
 
 
 @ALL_ROWS
-def test_the_complex_step_gives_the_slopes(row):
+def test_the_complex_step_gives_the_derivatives(row):
     for xs in points(row):
         leaves, y = applied(row, xs)
         fixed = {"polygamma": {0}, "pow_constant": {1}}.get(row.name, set())
@@ -157,7 +157,7 @@ def test_float_gives_the_recorded_bits(row):
 
 
 @ALL_ROWS
-def test_fractions_are_exact_or_refused(row):
+def test_fractions_are_exact_or_rejected(row):
     for xs in points(row):
         leaves, y = applied(row, xs)
         try:
@@ -280,7 +280,7 @@ def test_a_tangent_meets_the_hessian():
         assert found.adjoint(leaf).tangent == pytest.approx(2 * xx - xy, rel=1e-12)
 
 
-def test_the_truth_of_one_tenth():
+def test_the_exact_value_of_one_tenth():
     x = Value(0.1, "x")
     third = replay(x / 3, Fraction)
     assert third.value == Fraction(0.1) / 3
@@ -352,7 +352,7 @@ def test_a_rounded_tie_is_resolved():
 # Refusals
 
 
-def test_a_changed_leaf_is_refused():
+def test_a_changed_leaf_is_rejected():
     x = Value(3.0, "x")
     y = x * x
     x.data = 10.0
@@ -381,7 +381,7 @@ def test_fractions_name_the_node_and_the_remedy():
             replay(root, Fraction)
 
 
-def test_fractions_out_of_proportion_are_refused():
+def test_fractions_out_of_proportion_are_rejected():
     x = Value(1.1)
     for _ in range(20):
         x = x.square()
@@ -405,7 +405,7 @@ def test_what_a_user_makes_is_known_for_floats_only():
         replay(y, Dual, at={x: Dual(2.0, 1.0)})
 
 
-def test_what_is_no_kind_of_number_is_refused():
+def test_what_is_no_kind_of_number_is_rejected():
     x = Value(1.0)
     with pytest.raises(
         NumberError, match=r"takes float, complex, .* got <class 'int'>"
@@ -435,7 +435,7 @@ def test_at_takes_leaves_of_the_graph_only():
         replay(y, float).adjoint(stranger)
 
 
-def test_requests_that_make_no_sense_are_refused():
+def test_requests_that_make_no_sense_are_rejected():
     x = Value(2.0, "x")
     with pytest.raises(OperandError, match=r"replay\(\) needs a Value, got float: 5.0"):
         replay(5.0, float)

@@ -14,6 +14,7 @@ from autograd_scalar.graph.value import binary, nary, unary
 from autograd_scalar.numbers.kinds import ByRules
 from autograd_scalar.numbers.multiprecision import Multiprecision
 from autograd_scalar.precision.bounds import bounded, size_of
+from autograd_scalar.primitives.table import EXP, Primitive
 
 from ..derivatives.test_gradients import is_ordinary, some_points
 from ..mpmath_truth import NOT_DIFFERENTIATED
@@ -353,3 +354,19 @@ def test_an_operation_on_inexact_operands_stays_within_its_bounds(row):
             if size_of(exact.number) < math.inf and rough.error < math.inf:
                 gap = size_of(rough.number - exact.number)
                 assert gap <= max(rough.error, exact.error) + 1.0, (row, xs)
+
+
+def test_an_overflow_is_not_exact_of_an_operation_that_no_table_names():
+    growing = Primitive(
+        "growing",
+        EXP.forward,
+        EXP.partials,
+        arity=1,
+        symbol="growing",
+        latex="{0}",
+        domain=EXP.domain,
+        exact=EXP.exact,
+    )
+    field = Multiprecision(25)
+    graph = bounded(unary(growing, Value(1e300)), ByRules(field), field)
+    assert graph.values[-1].number == graph.values[-1].error == math.inf

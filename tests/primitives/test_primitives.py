@@ -93,12 +93,12 @@ def is_smooth(row: Primitive, xs: list[float]) -> bool:
 
 
 @ALL_ROWS
-def test_has_a_truth(row):
+def test_has_a_reference(row):
     assert row.name in TRUTH, f"add {row.name!r} to TRUTH in tests/mpmath_truth.py"
 
 
 @ALL_ROWS
-def test_slopes_are_within_4_ulp(row):
+def test_partials_are_within_4_ulp(row):
     rng = random.Random(row.name)
     for _ in range(POINTS.get(row.name, 160)):
         xs = operands(row, rng)
@@ -130,7 +130,7 @@ TAILS = {
 
 
 @pytest.mark.parametrize("name", TAILS)
-def test_slopes_in_the_tails_are_within_4_ulp(name):
+def test_partials_in_the_tails_are_within_4_ulp(name):
     row = PRIMITIVES[name]
     for xs in TAILS[name]:
         for position, found in enumerate(row.partials(*xs, row.forward(*xs))):
@@ -534,7 +534,7 @@ SERIES = {
 
 
 @pytest.mark.parametrize("title", SERIES)
-def test_series_are_those_of_the_slope(title):
+def test_series_are_those_of_the_partial(title):
     (high, low), coefficients = SERIES[title]
     truth = TRUTH[title.split()[0]]
     with mp.workdps(50):
@@ -576,7 +576,7 @@ POWERS_AT_THE_ENDS = [
 
 
 @pytest.mark.parametrize(("xs", "expected"), POWERS_AT_THE_ENDS)
-def test_slopes_of_powers_at_the_ends(xs, expected):
+def test_partials_of_powers_at_the_ends(xs, expected):
     x, n = xs
     row = PRIMITIVES["pow_constant"]
     y = row.forward(*xs) if type(x) is float else x**n
@@ -584,7 +584,7 @@ def test_slopes_of_powers_at_the_ends(xs, expected):
 
 
 @pytest.mark.parametrize("name", ["leaky_relu", "elu"])
-def test_the_slope_between_two_is_the_nearest_to_zero(name):
+def test_the_partial_between_two_is_the_nearest_to_zero(name):
     for beside, expected in ((-0.5, 0.0), (0.5, 0.5), (1.5, 1.0)):
         assert PRIMITIVES[name].partials(0.0, beside, 0.0)[0] == expected
 
@@ -647,7 +647,7 @@ def test_a_branch_keeps_the_sign_of_zero():
     assert repr(PRIMITIVES["where"].forward(-0.0)) == "-0.0"
 
 
-def test_slope_of_a_power_whose_exponent_alone_is_no_float():
+def test_partial_of_a_power_whose_exponent_alone_is_no_float():
     log_2 = math.log(2.0)
     found, _ = PRIMITIVES["pow"].partials(2.0, Dual(3.0, 1.0), Dual(8.0, 8.0 * log_2))
     assert abs(found.value - 12.0) < 1e-14

@@ -21,7 +21,7 @@ def test_bytes_are_written_as_they_are(tmp_path):
     assert path.read_bytes() == b"\xff\r\n\0"
 
 
-def test_the_refusal_is_of_the_callers_kind(tmp_path):
+def test_the_error_is_of_the_callers_kind(tmp_path):
     for refusal in (DataError, DrawingError):
         with pytest.raises(refusal, match="it is a folder"):
             WholeFile(tmp_path, refusal)
