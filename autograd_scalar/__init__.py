@@ -17,20 +17,22 @@ from typing import TYPE_CHECKING, Any
 from autograd_scalar import _plain  # noqa: F401  (first: it decides what is imported)
 from autograd_scalar import errors as _errors
 from autograd_scalar import functions as _functions
-from autograd_scalar.custom import primitive
-from autograd_scalar.derivatives.gradients import gradients
+from autograd_scalar.custom import primitive as primitive
+from autograd_scalar.derivatives.gradients import gradients as gradients
 from autograd_scalar.errors import *  # noqa: F403
 from autograd_scalar.functions import *  # noqa: F403
 from autograd_scalar.functions import sum as sum  # noqa: A004
-from autograd_scalar.graph.recording import no_grad
-from autograd_scalar.graph.sweeps import topological_order
-from autograd_scalar.graph.value import COMPILED, Value
-from autograd_scalar.primitives.table import PRIMITIVES, Primitive
+from autograd_scalar.graph.recording import no_grad as no_grad
+from autograd_scalar.graph.sweeps import topological_order as topological_order
+from autograd_scalar.graph.value import COMPILED as _COMPILED
+from autograd_scalar.graph.value import Value as Value
+from autograd_scalar.primitives.table import PRIMITIVES as PRIMITIVES
+from autograd_scalar.primitives.table import Primitive as Primitive
 
 __version__ = "0.1.0"
 
 # Whether the hot modules run "compiled" or "plain": the same source, the same bits.
-implementation = "compiled" if COMPILED else "plain"
+implementation = "compiled" if _COMPILED else "plain"
 
 # Names that are imported on first use, and where they are defined.
 _ON_DEMAND = {
@@ -57,20 +59,8 @@ _HOME_OF = {name: home for home, names in _ON_DEMAND.items() for name in names}
 # Public, but under the name of a builtin, which a star import must not replace.
 _LIKE_BUILTINS = ("sum",)
 
-__all__ = [
-    "PRIMITIVES",
-    "Primitive",
-    "Value",
-    "__version__",
-    "gradients",
-    "implementation",
-    "no_grad",
-    "primitive",
-    "topological_order",
-]
-__all__ += _errors.__all__
-__all__ += _functions.__all__
-if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
+# The same names for type checkers, which read imports; a test compares the two.
+if TYPE_CHECKING:
     from autograd_scalar.derivatives.transforms import derivative as derivative
     from autograd_scalar.derivatives.transforms import grad as grad
     from autograd_scalar.derivatives.transforms import hessian as hessian
@@ -102,7 +92,13 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from autograd_scalar.render.export import to_networkx as to_networkx
     from autograd_scalar.reporting.files import WholeFile as WholeFile
 else:
-    __all__ += list(_HOME_OF)
+    __all__ = [  # noqa: PLE0604  (all of them are)
+        *("PRIMITIVES", "Primitive", "Value", "__version__", "gradients"),
+        *("implementation", "no_grad", "primitive", "topological_order"),
+        *_errors.__all__,
+        *_functions.__all__,
+        *_HOME_OF,
+    ]
 
 
 def __getattr__(name: str) -> Any:
@@ -117,4 +113,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_LIKE_BUILTINS})
+    return sorted({*globals(), *_HOME_OF})

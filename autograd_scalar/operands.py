@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd_scalar.errors import OperandError
 
-__all__ = ["flag", "is_number", "listed", "real", "real_or_none", "shown"]
+__all__ = ["flag", "is_number", "listed", "no_value", "real", "real_or_none", "shown"]
 
 _WIDTH = 60  # characters of a repr in a message
 
@@ -67,6 +67,18 @@ def listed(values: Any, wanted: str, remedy: str = "") -> list[Any]:
         msg = f"{wanted}, got {type(values).__name__}: {shown(values)}{remedy}"
         raise OperandError(msg) from None
     return list(each)
+
+
+def no_value(what: str, x: object) -> str:
+    """Return the message of an error: ``what`` takes a Value, and ``x`` is none.
+
+    >>> no_value("draw()", 3.0)
+    'draw() needs a Value, got float: 3.0; pass the result of a computation, as net(x)'
+    """
+    return (
+        f"{what} needs a Value, got {type(x).__name__}: {shown(x)}; pass the result of"
+        " a computation, as net(x)"
+    )
 
 
 def flag(x: object, what: str) -> bool:

@@ -22,7 +22,7 @@ from autograd_scalar.graph.naming import describe
 from autograd_scalar.graph.recording import watcher
 from autograd_scalar.graph.sweeps import stateless_sweep, topological_order
 from autograd_scalar.graph.value import Value
-from autograd_scalar.operands import real, shown
+from autograd_scalar.operands import no_value, real, shown
 from autograd_scalar.primitives.table import ADD, DOT, MEAN, RELU, SUB, SUM
 from autograd_scalar.reporting.tables import counted
 
@@ -190,8 +190,7 @@ class _Thresholds(NamedTuple):
 
 def _check_request(root: object, lines: object, most: object) -> None:
     if not isinstance(root, Value):
-        msg = f"diagnose() needs a Value, got {type(root).__name__}: {shown(root)}"
-        raise OperandError(msg)
+        raise OperandError(no_value("diagnose()", root))
     if lines is not None and not isinstance(lines, SourceLines):
         msg = (
             "diagnose(lines=) needs what `with detect_anomaly() as lines` gave, got"

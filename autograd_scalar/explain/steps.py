@@ -15,7 +15,7 @@ from autograd_scalar.errors import OperandError
 from autograd_scalar.graph.naming import unique_names
 from autograd_scalar.graph.sweeps import topological_order
 from autograd_scalar.graph.value import Value
-from autograd_scalar.operands import listed, real, shown
+from autograd_scalar.operands import listed, no_value, real, shown
 from autograd_scalar.reporting.escape import line_of
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ class ForwardSteps(_Steps[ForwardStep]):
     """The forward pass that `forward_steps` gives."""
 
     def __init__(self, root: Value) -> None:
-        self.nodes = topological_order(root)
+        self.nodes = _nodes(root, "forward_steps()")
         self._names = _named(self.nodes)
 
     def __len__(self) -> int:
@@ -235,7 +235,7 @@ class BackwardSteps(_Steps[BackwardStep]):
 
     def __init__(self, root: Value, seed: float) -> None:
         self.seed = seed
-        self.nodes = topological_order(root)
+        self.nodes = _nodes(root, "backward_steps()")
         self._names = _named(self.nodes)
         self._places = {node: place for place, node in enumerate(self.nodes)}
         self._edges: list[tuple[int, int, float]] = []  # node, operand, parent's before
@@ -308,6 +308,13 @@ class UpdateSteps(_Steps[UpdateStep]):
             before - self.learning_rate * gradient,
             self._names[parameter],
         )
+
+
+def _nodes(root: object, what: str) -> list[Value]:
+    """Return the topological order; ``what`` is the caller, for the message."""
+    if not isinstance(root, Value):
+        raise OperandError(no_value(what, root))
+    return topological_order(root)
 
 
 def _named(nodes: Sequence[Value]) -> dict[Value, str]:

@@ -112,9 +112,19 @@ class no_grad:  # noqa: N801  (PyTorch's name)
     (Value(data=9.0, grad=0.0), ())
 
     Raises:
-        OperandError: as a decorator, of what is no plain function: a generator or a
-            coroutine would run outside the block.
+        OperandError: an argument was given, as by ``@no_grad`` without parentheses;
+            or it decorates what is no plain function: a generator or a coroutine
+            would run outside the block.
     """
+
+    def __init__(self, *misplaced: object) -> None:
+        if misplaced:
+            msg = (
+                f"no_grad() takes no arguments, got {shown(misplaced[0])}; write"
+                " `with no_grad():` around a block, or `@no_grad()` with its"
+                " parentheses above a function"
+            )
+            raise OperandError(msg)
 
     def __enter__(self) -> None:
         blocks.opened()  # first: a count that is too high costs time alone

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from autograd_scalar.errors import OperandError, TraversalError
 from autograd_scalar.graph.node import HAS_ADJOINT, Node
 from autograd_scalar.native import Unchecked, i64, mypyc_attr
-from autograd_scalar.operands import shown
+from autograd_scalar.operands import no_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,9 +81,7 @@ def topological_order(root: N | Unchecked) -> list[N]:
         OperandError: ``root`` is not a Value.
     """
     if not isinstance(root, Node):
-        kind = type(root).__name__
-        msg = f"topological_order() needs a Value, got {kind}: {shown(root)}"
-        raise OperandError(msg)
+        raise OperandError(no_value("topological_order()", root))
     order: list[Node] = []
     _alone(_visit, root, order, [], False)
     return cast("list[N]", order)

@@ -12,7 +12,7 @@ from autograd_scalar.graph.naming import name_of
 from autograd_scalar.graph.sweeps import topological_order
 from autograd_scalar.graph.value import Value
 from autograd_scalar.numbers.kinds import arithmetic_of, has_switched
-from autograd_scalar.operands import listed, real, shown
+from autograd_scalar.operands import listed, no_value, real, shown
 from autograd_scalar.primitives.table import WHERE, Primitive
 
 if TYPE_CHECKING:
@@ -184,8 +184,7 @@ def check_request(what: str, digits: object, *roots: object) -> None:
     """
     for root in roots:
         if not isinstance(root, Value):
-            msg = f"{what}() needs a Value, got {type(root).__name__}: {shown(root)}"
-            raise OperandError(msg)
+            raise OperandError(no_value(f"{what}()", root))
     if type(digits) is not int or not 1 <= digits <= _MOST_DIGITS:
         is_huge = isinstance(digits, int) and abs(digits) >= 1 << 64
         got = "one of over 64 bits" if is_huge else shown(digits)

@@ -738,10 +738,20 @@ def d_logsumexp(*operands: Number) -> Partials:
 
 def _weights(xs: Sequence[Number], y: Number) -> Partials:
     places = [at for at in map(point, xs) if at is not None and abs(at) < inf]
-    if len(places) < len(xs) or max(map(abs, places), default=0.0) < 16.0:
+    if len(places) < len(xs) or len(xs) < 2:
         return tuple(exp(x - y) for x in xs)
-    # The rounding of y, and of a long way to it, would cost that many ULP.
     top = max(places)
-    parts = [_exp_of_difference(x, at, top) for x, at in zip(xs, places, strict=True)]
-    total = reduce(add, parts)
-    return tuple(part / total for part in parts)
+    largest = places.index(top)
+    if max(map(abs, places)) < 16.0:
+        weights = [exp(x - y) for x in xs]
+        ratios = [exp(x - xs[largest]) for x in xs]
+    else:  # the rounding of y, and of a long way to it, would cost that many ULP
+        parts = [
+            _exp_of_difference(x, at, top) for x, at in zip(xs, places, strict=True)
+        ]
+        total = reduce(add, parts)
+        weights = [part / total for part in parts]
+        ratios = [part / parts[largest] for part in parts]
+    # A weight w has the derivative w * (1 - w): near 1 this form takes no difference.
+    weights[largest] = 1 / (1 + reduce(add, ratios[:largest] + ratios[largest + 1 :]))
+    return tuple(weights)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from autograd_scalar.errors import DrawingError
 from autograd_scalar.graph.sweeps import topological_order
 from autograd_scalar.graph.value import Value
-from autograd_scalar.operands import shown
+from autograd_scalar.operands import no_value, shown
 from autograd_scalar.render.dot_language import dot_text
 from autograd_scalar.render.fold import folded_scene
 from autograd_scalar.render.page import html_page, node_table
@@ -257,7 +257,7 @@ def _check(
 ) -> None:
     problem = ""
     if type(root) is not Value:
-        problem = f"draw() needs a Value, got {type(root).__name__}"
+        problem = no_value("draw()", root)
     elif not isinstance(direction, str) or direction not in {"LR", "TB"}:
         problem = f'direction is "LR" or "TB", got {shown(direction)}'
     elif not isinstance(fold, bool | str) or fold not in {"auto", True, False}:

@@ -13,6 +13,7 @@ from autograd_scalar.errors import DrawingError
 from autograd_scalar.graph.naming import unique_names
 from autograd_scalar.graph.sweeps import topological_order
 from autograd_scalar.graph.value import Value
+from autograd_scalar.operands import no_value
 from autograd_scalar.render.dot_language import dot_lines, dot_text
 from autograd_scalar.render.draw import MAX_NODES, Drawing, scene_of
 from autograd_scalar.reporting.tables import plain_fields
@@ -150,8 +151,7 @@ def to_networkx(root: Value) -> networkx.MultiDiGraph:
 def _order(root: object, what: str) -> Sequence[Value]:
     """Return the topological order; ``what`` is the caller, for the message."""
     if type(root) is not Value:
-        msg = f"{what} needs a Value, got {type(root).__name__}"
-        raise DrawingError(msg)
+        raise DrawingError(no_value(what, root))
     return topological_order(root)
 
 

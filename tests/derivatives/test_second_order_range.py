@@ -1,5 +1,6 @@
 """Second derivatives over the whole range of floats, by every way to compute them."""
 
+import itertools
 import math
 from fractions import Fraction
 
@@ -134,6 +135,23 @@ def test_hypot_along_a_far_longer_operand(xs):
         found = hessian(lambda v: ag.hypot(v[0], v[1]))(list(xs))
         for k in range(4):
             assert off_in_ulp(found[k // 2][k % 2], truth[k // 2][k % 2]) <= 64
+
+
+@pytest.mark.parametrize(
+    "xs",
+    [
+        *((-2.4, -45.8), (0.5, 37.0), (-7.62, 7.62), (700.1, 640.0), (-45.3, -241.0)),
+        *((1.0, 1.0), (3.0, -20.0, -31.0), (-9.5, 14.0, -2.0), (300.0, 281.0, 1.0)),
+    ],
+)
+def test_logsumexp_where_one_operand_outweighs_the_others(xs):
+    with mp.workdps(200):
+        weights = [1 / sum(mp.exp(mp.mpf(a) - mp.mpf(x)) for a in xs) for x in xs]
+        others = [sum(weights[:k] + weights[k + 1 :]) for k in range(len(xs))]
+        found = hessian(ag.logsumexp)(list(xs))
+        for i, j in itertools.product(range(len(xs)), repeat=2):
+            truth = weights[i] * (others[i] if i == j else -weights[j])
+            assert off_in_ulp(found[i][j], truth) <= 64, (i, j, found[i][j], truth)
 
 
 # Extreme operands

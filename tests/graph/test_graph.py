@@ -511,6 +511,14 @@ def test_no_grad_decorates_plain_functions_only(function):
         ag.no_grad()(function)
 
 
+@pytest.mark.parametrize("misplaced", [(later,), (Value(1.0), 2)])
+def test_no_grad_without_its_parentheses_says_what_to_write(misplaced):
+    with pytest.raises(
+        OperandError, match=r"no_grad\(\) takes no arguments, got .*; write `with no_gr"
+    ):
+        ag.no_grad(*misplaced)
+
+
 def test_a_block_closed_twice_hides_no_other():
     ag.no_grad().__exit__()
     with ag.no_grad():

@@ -606,7 +606,7 @@ def test_a_message_never_raises_and_is_never_long():
         "an object whose repr": Unshowable(),
         "nested too deeply": deep,
         "an int of 16610 bits": 10**5000,
-        r"'xxxxx.*xxx\.\.\.$": "x" * 10_000,
+        r"'xxxxx.*xxx\.\.\.($|; pass)": "x" * 10_000,
     }
     for text, given in shown.items():
         for act in (ag.hessian, ag.topological_order, ag.grad):

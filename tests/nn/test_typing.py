@@ -20,6 +20,19 @@ one: Value = Neuron(2)([0.5, -1.0])
 total: Value | float = sum([*several, one])
 SGD(net.parameters(), lr=0.1).step()
 """
+STAR = """
+from autograd_scalar import *
+from nn import *
+
+x = Value(1.0)
+y = tanh(x) + clip(x, 0.0, 1.0)
+y.backward()
+draw(y)
+certify(y)
+grad(lambda v: v * v)(3.0)
+MLP(2, [1])([1.0, 2.0]).backward()
+error: AutogradError
+"""
 # line: what mypy says of it
 WRONG = {
     "MLP('2', [3, 1])": "arg-type",
@@ -41,8 +54,10 @@ def checked(tmp_path, program):
 
 
 @pytest.mark.slow  # mypy takes its time
-def test_programs_that_are_right_have_no_type_errors(tmp_path):
-    assert checked(tmp_path, RIGHT).startswith("Success"), checked(tmp_path, RIGHT)
+@pytest.mark.parametrize("program", [RIGHT, STAR], ids=["by name", "star imports"])
+def test_programs_that_are_right_have_no_type_errors(tmp_path, program):
+    found = checked(tmp_path, program)
+    assert found.startswith("Success"), found
 
 
 @pytest.mark.slow

@@ -437,7 +437,7 @@ def test_at_takes_leaves_of_the_graph_only():
 
 def test_requests_that_make_no_sense_are_rejected():
     x = Value(2.0, "x")
-    with pytest.raises(OperandError, match=r"replay\(\) needs a Value, got float: 5.0"):
+    with pytest.raises(OperandError, match=r"replay\(\) needs a Value, .*5.0; pass"):
         replay(5.0, float)
     for digits in (0, -5, 2.5, "50", 10_001, 10**5000):
         with pytest.raises(
