@@ -441,3 +441,16 @@ def test_inputs_that_are_no_sequence_are_rejected():
 
     with pytest.raises(TypeError, match="own"):
         gradients(x * 3, failing())
+
+
+@pytest.mark.parametrize("xs", [(0.3,), (-2.4, -45.8), (-45.8, -2.4), (50.0, 7.0)])
+def test_second_derivatives_of_logsumexp_by_one_operand_keep_their_digits(xs):
+    leaves = [Value(x) for x in xs]
+    (weight, *_) = gradients(
+        nary(PRIMITIVES["logsumexp"], leaves), leaves, create_graph=True
+    )
+    found = 0.0 if weight.is_leaf else gradients(weight, leaves[0])
+    with mp.workdps(60):
+        shares = [mp.exp(mp.mpf(x)) for x in xs]
+        w = shares[0] / mp.fsum(shares)
+        assert abs(found - w * (1 - w)) <= 64 * 2.0**-52 * abs(w * (1 - w))
