@@ -177,6 +177,6 @@ def shown(x: object) -> str:
         text = " ".join(repr(x).split("\n"))
     except RecursionError:
         return "nested too deeply to be shown"
-    except Exception:
+    except Exception:  # repr() is the caller's code: it may raise anything
         return "an object whose repr() raises"
     return text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "..."

@@ -1,4 +1,7 @@
-"""Check arguments, and write what was given into error messages."""
+"""Check arguments, and write what was given into error messages.
+
+`autograd_scalar.operands` does the same for the engine; nn uses public names only.
+"""
 
 from __future__ import annotations
 
@@ -135,7 +138,7 @@ def shown(x: object, width: int = _WIDTH) -> str:
         text = " ".join(repr(x).split("\n"))
     except RecursionError:
         return "nested too deeply to be shown"
-    except Exception:
+    except Exception:  # repr() is the caller's code: it may raise anything
         return "an object whose repr() raises"
     return text if len(text) <= width else text[: width - 3] + "..."
 

@@ -195,7 +195,7 @@ def _is_left_alone(node: ast.AST) -> bool:
 
 
 def _neighbours(tree: ast.Module) -> dict[str, str]:
-    """For `ieee.exp`, `d.tanh`, `REAL`: the next of its kind that the module uses."""
+    """For `floats.exp`, `d_tanh`, `REAL`: the next of its kind that the module uses."""
     used: dict[str, dict[str, None]] = {}
     intervals: dict[str, str] = {}  # by what they are, so that none is met twice
     modules = {
