@@ -23,8 +23,7 @@ __all__ = ["demo", "train"]
 OK, DIFFERS, INTERRUPTED = 0, 1, 130
 SUFFIXES = (".html",)
 _ABOUT_DELTAS = (
-    "ULP counts the floats between the two sums. The difference, in eps (2.2e-16) of\n"
-    "the terms that were added, decides: where large terms cancel, ULP alone is large."
+    "The difference in eps decides: where large terms cancel, ULP alone is large."
 )
 
 

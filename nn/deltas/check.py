@@ -7,6 +7,7 @@ and the order of the textbooks.
 from __future__ import annotations
 
 import math
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -23,7 +24,8 @@ from nn import matrix
 from nn.arguments import shown
 from nn.deltas import oracle
 from nn.deltas.report import Block, DeltaReport
-from nn.layers import MLP
+from nn.deltas.rounding import rounding
+from nn.deltas.stack import Stack
 from nn.losses import reduce_losses
 
 if TYPE_CHECKING:
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from nn.activations import Activation
     from nn.deltas.oracle import ScalarLoss
+    from nn.deltas.rounding import Rounding
     from nn.layers import ForwardPass
 
 __all__ = ["check_deltas", "gradient_vector", "matrices"]
@@ -40,13 +44,14 @@ Array: TypeAlias = "npt.NDArray[np.float64]"
 
 
 def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict to be)
-    net: MLP,
+    net: object,
     X: npt.ArrayLike,
     Y: npt.ArrayLike,
     loss: str | ScalarLoss,
     *,
     reduction: str = "mean",
-    tolerance: float = 1e-9,
+    of: str = "cost",
+    tolerance: float = 1e-12,
 ) -> DeltaReport:
     """Compare every dC/da, dC/dz, dC/dW and dC/db with the matrix equations.
 
@@ -55,13 +60,17 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
     Learning", chapter 2, and shares no code with the graph.
 
     Two gradients count as equal if they differ by at most ``tolerance`` times the sum
-    of the absolute contributions to that node. The two sides add in different orders,
-    so where large terms cancel, rounding alone can make a difference of many ULP.
+    of the absolute contributions to that node, and what rounding in the forward pass
+    can add. The two sides add in different orders, so where large terms cancel,
+    rounding alone can make a difference of many ULP.
 
     The gradients that the network holds do not change.
 
     Args:
-        net: the network; each layer has one activation, each weight its own Value.
+        net: an `MLP`; or a list of `Layer`; or a network of your own in micrograd's
+            manner: ``net.layers``, each with ``neurons``, each with Values ``w`` and
+            ``b``, which gives an activation of w x + b. Each layer has one activation,
+            each weight its own Value.
         X: inputs (m, n_in), one example per **row**. The report numbers examples by
             column, as the equations do.
         Y: targets (m, n_out), one example per row.
@@ -69,6 +78,9 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
             Value of one example. For a function of your own dC/dA^L comes from the
             scalar graph on both sides; all other gradients are checked.
         reduction: "mean" or "sum" over the examples.
+        of: what da and dz are derivatives of: the "cost" C of the batch, or the "loss"
+            L of each example, as in Bazterra, where 1/m stands before dW and db. dW
+            and db are derivatives of C either way.
         tolerance: see above.
 
     Returns:
@@ -78,50 +90,65 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
     >>> net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
     >>> report = check_deltas(net, [[0.1, 0.2, 0.3]], [[1, 0]], "half_squared_error")
     >>> report.passed, len(report)
-    (True, 38)
+    (True, 41)
 
     Raises:
         ShapeError: X or Y is not 2-D, or does not fit the network; both are named.
         DataError: a number in X, in Y or in the network is not finite.
-        OperandError: ``net`` is not an `MLP`, mixes activations within a layer, or
+        OperandError: ``net`` is no such network, mixes activations within a layer, or
             shares a Value between two weights; X or Y does not hold real numbers; the
-            loss is unknown or returns no Value; the tolerance is not a finite number
-            above 0; or the call is inside `no_grad`.
+            loss is unknown or returns no Value; an option is unknown; the tolerance is
+            not a finite number above 0; or the call is inside `no_grad`.
     """
-    net = _network(net, "check_deltas")
-    _check_weights_differ(net)
-    inputs, targets = _rows(net, X, Y)
+    stack = Stack.of(net, "check_deltas")
+    _check_weights_differ(stack)
+    inputs, targets = _rows(stack.sizes, X, Y)
     scalar_loss, closed_loss = oracle.losses(loss)
     strictness = _checked_tolerance(tolerance)
+    if of not in {"cost", "loss"}:
+        msg = f"of needs to be 'cost' or 'loss', got {shown(of)}"
+        raise OperandError(msg)
     if (Value(1.0) + 1.0).is_leaf:
         msg = (
             "check_deltas needs a recorded graph, but was called inside no_grad();"
             " call it outside that block"
         )
         raise OperandError(msg)
-    activations = oracle.activations(net)
-    passes = [net.forward(list(x), example=i) for i, x in enumerate(inputs)]
-    cost = _cost(passes, targets, scalar_loss, reduction)
+    passes = [stack.forward(x, i) for i, x in enumerate(inputs.tolist())]
+    stack.check_order(passes[0])
+    functions = stack.activations(passes[0])
+    losses = _losses(passes, targets, scalar_loss)
+    cost = reduce_losses(losses, reduction).named("C")
+    parameters, nodes = _parameters(stack), [_nodes(one) for one in passes]
+    adjoints = _Adjoints()
+    if of == "cost":
+        adjoints.add(cost, [*parameters, *chain.from_iterable(nodes)])
+    else:
+        adjoints.add(cost, parameters)
+        for one, its_nodes in zip(losses, nodes, strict=True):
+            adjoints.add(one, its_nodes)
     W, b = matrices(net)
+    equations = (W, b, inputs.T, targets.T, oracle.activations(functions), closed_loss)
     try:
-        closed = matrix.backprop(
-            W, b, inputs.T, targets.T, activations, closed_loss, reduction
-        )
+        closed = matrix.backprop(*equations, reduction, of)
     except matrix.MatrixError as error:  # a weight that is not finite
         raise DataError(str(error)) from error
+    noise = rounding(closed, *equations, reduction, of)
     return DeltaReport(
-        title=_title(net, loss, reduction, len(inputs)),
+        title=_title(stack.sizes, functions, loss, reduction, len(inputs)),
         cost_scalar=cost.data,
         cost_closed=closed.loss,
+        cost_noise=noise.cost,
         tolerance=strictness,
-        blocks=tuple(_blocks(net, passes, cost, closed)),
+        blocks=tuple(_blocks(stack, passes, adjoints, closed, noise)),
+        of=of,
     )
 
 
-def matrices(net: MLP) -> tuple[list[Array], list[Array]]:
+def matrices(net: object) -> tuple[list[Array], list[Array]]:
     """Return the weights W^l (n_l, n_{l-1}) and biases b^l (n_l, 1) as NumPy arrays.
 
-    Without biases every b^l is 0.
+    Without biases every b^l is 0. ``net`` is a network as `check_deltas` takes it.
 
     >>> from nn import MLP
     >>> W, b = matrices(MLP(3, [4, 2]))
@@ -129,24 +156,22 @@ def matrices(net: MLP) -> tuple[list[Array], list[Array]]:
     ([(4, 3), (2, 4)], [(4, 1), (2, 1)])
 
     Raises:
-        OperandError: ``net`` is not an `MLP`.
+        OperandError: ``net`` has no layers of neurons.
     """
-    net = _network(net, "matrices")
-    W = [
-        np.array([[w.data for w in neuron.w] for neuron in layer.neurons])
-        for layer in net.layers
-    ]
+    layers = Stack.of(net, "matrices").layers
+    W = [np.array([[w.data for w in neuron.w] for neuron in layer]) for layer in layers]
     b = [
-        np.array([[0.0 if n.b is None else n.b.data] for n in layer.neurons])
-        for layer in net.layers
+        np.array([[0.0 if n.b is None else n.b.data] for n in layer])
+        for layer in layers
     ]
     return W, b
 
 
-def gradient_vector(net: MLP) -> list[float]:
+def gradient_vector(net: object) -> list[float]:
     """Return the gradients held by the network, in the order W^1, b^1, ..., W^L, b^L.
 
     Each W row by row: the vector of partial derivatives of Nielsen and 3Blue1Brown.
+    ``net`` is a network as `check_deltas` takes it.
 
     >>> from nn import MLP
     >>> net = MLP(1, [1], rng=0)
@@ -156,23 +181,22 @@ def gradient_vector(net: MLP) -> list[float]:
     [6.0, 3.0]
 
     Raises:
-        OperandError: ``net`` is not an `MLP`.
+        OperandError: ``net`` has no layers of neurons.
     """
-    net = _network(net, "gradient_vector")
     vector: list[float] = []
-    for layer in net.layers:
-        vector += [w.grad for neuron in layer.neurons for w in neuron.w]
-        vector += [n.b.grad for n in layer.neurons if n.b is not None]
+    for layer in Stack.of(net, "gradient_vector").layers:
+        vector += [w.grad for neuron in layer for w in neuron.w]
+        vector += [n.b.grad for n in layer if n.b is not None]
     return vector
 
 
 # ---- The scalar side -----------------------------------------------------------------
 
 
-def _cost(
-    passes: Sequence[ForwardPass], targets: Array, loss: ScalarLoss, reduction: str
-) -> Value:
-    """Record the cost C over the batch."""
+def _losses(
+    passes: Sequence[ForwardPass], targets: Array, loss: ScalarLoss
+) -> list[Value]:
+    """Record the loss of each example."""
     each = [
         loss(list(one.outputs), [float(t) for t in y])
         for one, y in zip(passes, targets, strict=True)
@@ -184,31 +208,53 @@ def _cost(
                 f"a loss must give a Value, got {type(value).__name__}: {shown(value)}"
             )
             raise OperandError(msg)
-    return reduce_losses(each, reduction).named("C")
+    return each
 
 
 def _blocks(
-    net: MLP, passes: Sequence[ForwardPass], cost: Value, closed: matrix.Backprop
+    stack: Stack,
+    passes: list[ForwardPass],
+    adjoints: _Adjoints,
+    closed: matrix.Backprop,
+    noise: Rounding,
 ) -> list[Block]:
-    """Pair the gradients of both sides, from a^L, z^L, W^L, b^L back to layer 1."""
-    scales = _sums_of_absolute_contributions(cost)
+    """Pair the gradients of both sides, from a^L, z^L, W^L, b^L back to a^0."""
     blocks: list[Block] = []
 
-    def add(kind: str, layer: int, rows: list[list[Value]], expected: Array) -> None:
-        flat = [node for row in rows for node in row]
-        shape = expected.shape
-        adjoints = np.array(gradients(cost, flat)).reshape(shape)
-        scale = np.array([scales.get(node, 0.0) for node in flat]).reshape(shape)
-        blocks.append(Block(kind, layer, adjoints, expected, scale))
+    def add(
+        kind: str, layer: int, rows: list[list[Value]], expected: Array, noise: Array
+    ) -> None:
+        sums = np.array([[adjoints.sums[node] for node in row] for row in rows])
+        terms = np.array([[adjoints.terms[node] for node in row] for row in rows])
+        blocks.append(Block(kind, layer, sums, expected, terms, noise))
 
-    for i in range(len(net.layers), 0, -1):
-        neurons = net.layers[i - 1].neurons
-        add("a", i, _columns([one.a[i - 1] for one in passes]), closed.dA[i])
-        add("z", i, _columns([one.z[i - 1] for one in passes]), closed.dZ[i - 1])
-        add("W", i, [list(neuron.w) for neuron in neurons], closed.dW[i - 1])
+    for i in range(len(stack.layers), 0, -1):
+        neurons = stack.layers[i - 1]
+        add(
+            "a",
+            i,
+            _columns([one.a[i - 1] for one in passes]),
+            closed.dA[i],
+            noise.dA[i],
+        )
+        add(
+            "z",
+            i,
+            _columns([one.z[i - 1] for one in passes]),
+            closed.dZ[i - 1],
+            noise.dZ[i - 1],
+        )
+        add(
+            "W",
+            i,
+            [list(neuron.w) for neuron in neurons],
+            closed.dW[i - 1],
+            noise.dW[i - 1],
+        )
         biases = [[n.b] for n in neurons if n.b is not None]
         if biases:
-            add("b", i, biases, closed.db[i - 1])
+            add("b", i, biases, closed.db[i - 1], noise.db[i - 1])
+    add("a", 0, _columns([one.inputs for one in passes]), closed.dA[0], noise.dA[0])
     return blocks
 
 
@@ -217,22 +263,46 @@ def _columns(examples: list[list[Value]]) -> list[list[Value]]:
     return [list(column) for column in zip(*examples, strict=True)]
 
 
-def _sums_of_absolute_contributions(root: Value) -> dict[Value, float]:
-    """Run the backward pass on absolute values: for each node the sum of |terms|."""
-    order = topological_order(root)
-    scales = dict.fromkeys(order, 0.0)
-    scales[root] = 1.0
-    for node in reversed(order):
-        scale = scales[node]
-        for parent, d in zip(node.parents, node.local_derivatives, strict=True):
-            scales[parent] += abs(d) * scale
-    return scales
+def _parameters(stack: Stack) -> list[Value]:
+    """Return every weight and bias."""
+    neurons = [neuron for layer in stack.layers for neuron in layer]
+    return [p for n in neurons for p in (*n.w, n.b) if p is not None]
 
 
-def _title(net: MLP, loss: str | ScalarLoss, reduction: str, m: int) -> str:
+def _nodes(one: ForwardPass) -> list[Value]:
+    """Return the inputs and every z and a of one example."""
+    return [*one.inputs, *chain.from_iterable(one.z), *chain.from_iterable(one.a)]
+
+
+class _Adjoints:
+    """The gradients of a network's nodes, and of each the sum of its absolute terms."""
+
+    def __init__(self) -> None:
+        self.sums: dict[Value, float] = {}
+        self.terms: dict[Value, float] = {}
+
+    def add(self, root: Value, nodes: list[Value]) -> None:
+        """Take the gradients of ``root`` by these nodes."""
+        self.sums.update(zip(nodes, gradients(root, nodes), strict=True))
+        order = topological_order(root)
+        terms = dict.fromkeys(order, 0.0)
+        terms[root] = 1.0
+        for node in reversed(order):
+            scale = terms[node]
+            for parent, d in zip(node.parents, node.local_derivatives, strict=True):
+                terms[parent] += abs(d) * scale
+        self.terms.update((node, terms.get(node, 0.0)) for node in nodes)
+
+
+def _title(
+    sizes: Sequence[int],
+    functions: list[Activation],
+    loss: str | ScalarLoss,
+    reduction: str,
+    m: int,
+) -> str:
     """Describe in one line what was compared."""
-    sizes = [len(net.layers[0].neurons[0].w), *(len(la.neurons) for la in net.layers)]
-    names = ", ".join(layer.neurons[0].activation.name for layer in net.layers)
+    names = ", ".join(g.name for g in functions)
     name = loss if isinstance(loss, str) else getattr(loss, "__name__", "custom loss")
     return (
         f"{'-'.join(map(str, sizes))} network ({names}), {name},"
@@ -241,14 +311,6 @@ def _title(net: MLP, loss: str | ScalarLoss, reduction: str, m: int) -> str:
 
 
 # ---- Argument checks -----------------------------------------------------------------
-
-
-def _network(net: object, what: str) -> MLP:
-    """Return ``net`` if it is an `MLP`; ``what`` names the caller in the error."""
-    if isinstance(net, MLP):
-        return net
-    msg = f"{what} needs an MLP, got {type(net).__name__}: {shown(net)}"
-    raise OperandError(msg)
 
 
 def _checked_tolerance(given: object) -> float:
@@ -260,14 +322,14 @@ def _checked_tolerance(given: object) -> float:
     return number
 
 
-def _check_weights_differ(net: MLP) -> None:
+def _check_weights_differ(stack: Stack) -> None:
     """Raise if one Value is used as two weights.
 
     It has one gradient, where the matrices have two entries.
     """
     places: dict[Value, str] = {}
-    for i, layer in enumerate(net.layers, 1):
-        for j, neuron in enumerate(layer.neurons):
+    for i, layer in enumerate(stack.layers, 1):
+        for j, neuron in enumerate(layer):
             named = [(f"W{i}[{j},{k}]", w) for k, w in enumerate(neuron.w)]
             named += [] if neuron.b is None else [(f"b{i}[{j}]", neuron.b)]
             for place, parameter in named:
@@ -282,10 +344,12 @@ def _check_weights_differ(net: MLP) -> None:
                 places[parameter] = place
 
 
-def _rows(net: MLP, X: npt.ArrayLike, Y: npt.ArrayLike) -> tuple[Array, Array]:
+def _rows(
+    sizes: Sequence[int], X: npt.ArrayLike, Y: npt.ArrayLike
+) -> tuple[Array, Array]:
     """Return X and Y as arrays (m, n_in) and (m, n_out) of finite numbers."""
     inputs, targets = _array("X", X), _array("Y", Y)
-    n_in, n_out = len(net.layers[0].neurons[0].w), len(net.layers[-1].neurons)
+    n_in, n_out = sizes[0], sizes[-1]
     for name, array, width in (("X", inputs, n_in), ("Y", targets, n_out)):
         if array.ndim != 2 or array.shape[1] != width or not len(array):  # noqa: PLR2004
             msg = (

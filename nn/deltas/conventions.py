@@ -5,7 +5,7 @@ the number of examples. Each `Convention` is one author's choice, and checks it.
 
 >>> report = CONVENTIONS["3-4-2"].check(rng=0)
 >>> report.passed, len(report)
-(True, 38)
+(True, 41)
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Convention:
         sizes: the widths of the layers, from input to output.
         activation: that of the hidden layers.
         output_activation: that of the output layer.
+        of: what da and dz are derivatives of: the "cost" or each "loss".
         examples: the number m of examples in `check`.
     """
 
@@ -47,6 +48,7 @@ class Convention:
     delta: str
     loss: str = "half_squared_error"
     reduction: str = "sum"
+    of: str = "cost"
     sizes: tuple[int, ...] = (3, 4, 2)
     activation: str = "sigmoid"
     output_activation: str = "sigmoid"
@@ -77,7 +79,7 @@ class Convention:
         generator = random.Random(rng)
         net = self.network(generator)
         X, Y = self.batch(generator)
-        return check_deltas(net, X, Y, self.loss, reduction=self.reduction)
+        return check_deltas(net, X, Y, self.loss, reduction=self.reduction, of=self.of)
 
 
 _ALL: Final = (
@@ -88,6 +90,7 @@ _ALL: Final = (
         delta="dZ = dA ⊙ g'(Z), dA = Wᵀ dZ of the next layer, dW = 1/m dZ Aᵀ",
         loss="softmax_cross_entropy",
         reduction="mean",
+        of="loss",
         sizes=(4, 5, 3),
         activation="tanh",
         output_activation="linear",

@@ -7,21 +7,21 @@ still are.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from autograd_scalar import OperandError, Value, gradients
 from nn import matrix
-from nn.activations import Activation, resolve
+from nn.activations import resolve
 from nn.arguments import shown
 from nn.losses import LOSSES
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from nn.layers import MLP
+    from nn.activations import Activation
 
 __all__ = ["ScalarLoss", "activations", "losses"]
 
@@ -29,23 +29,10 @@ Array: TypeAlias = "npt.NDArray[np.float64]"
 ScalarLoss: TypeAlias = Callable[[list[Value], list[float]], Value]
 
 
-def activations(net: MLP) -> list[matrix.Activation]:
-    """Return each layer's activation as `nn.matrix` takes it.
-
-    Raises:
-        OperandError: the neurons of a layer have different activations.
-    """
+def activations(given: Sequence[Activation]) -> list[matrix.Activation]:
+    """Return each layer's activation as `nn.matrix` takes it."""
     specs: list[matrix.Activation] = []
-    for i, layer in enumerate(net.layers, 1):
-        g = layer.neurons[0].activation
-        for j, neuron in enumerate(layer.neurons):
-            if not _is_same(neuron.activation, g):
-                msg = (
-                    f"check_deltas needs one activation for each layer, got"
-                    f" {g.name} in neuron 0 of layer {i} and {neuron.activation.name}"
-                    f" in neuron {j}; give the layer one"
-                )
-                raise OperandError(msg)
+    for g in given:
         if g.name not in matrix.ACTIVATIONS:
             specs.append(_elementwise(g.function))
         elif g.parameter is not None:
@@ -77,12 +64,6 @@ def losses(loss: object) -> tuple[ScalarLoss, matrix.Loss]:
         if known is loss:
             return loss, name
     return loss, _from_the_engine(loss)
-
-
-def _is_same(g: Activation, other: Activation) -> bool:
-    if g.parameter is None:
-        return g == other
-    return (g.name, g.parameter) == (other.name, other.parameter)
 
 
 def _elementwise(

@@ -153,7 +153,7 @@ def backprop(  # noqa: PLR0913, PLR0917 -- the operands of the equations
     m = inputs.shape[1]
     targets = check_targets(Y, network, m)
     cost = resolve("loss", LOSSES, loss)
-    inside, outside = _divisors(m, reduction, of)
+    inside, outside = divisors(m, reduction, of)
     with np.errstate(all="ignore"):
         Z, A = _forward(network, inputs)
         values = check_result("loss", cost.value(A[-1], targets), (m,))
@@ -164,7 +164,7 @@ def backprop(  # noqa: PLR0913, PLR0917 -- the operands of the equations
     return Backprop(Z, A, dZ, dA, dW, db, float(values.sum()) / (inside * outside))
 
 
-def _divisors(m: int, reduction: str, of: str) -> tuple[int, int]:
+def divisors(m: int, reduction: str, of: str) -> tuple[int, int]:
     """Return the divisors (of dA and dZ, of dW and db): m goes to one of the two."""
     check_choice("reduction", reduction, ("mean", "sum"))
     check_choice("of", of, ("cost", "loss"))
@@ -203,7 +203,7 @@ def collapsed_delta(
     """
     outputs = check_matrix("A", A, ("n", "m"))
     targets = check_matrix("Y", Y, outputs.shape, f" because A has {outputs.shape}")
-    inside, _ = _divisors(outputs.shape[1], reduction, of)
+    inside, _ = divisors(outputs.shape[1], reduction, of)
     return (outputs - targets) / inside
 
 

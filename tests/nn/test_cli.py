@@ -282,7 +282,7 @@ def test_no_file_can_be_made_in_proc(command):
 
 def test_the_deltas_are_explained_below_their_table(command):
     out = command("demo", *FAST)[1]
-    _, found, rest = out.partition("ULP counts the floats between the two sums")
+    _, found, rest = out.partition("The difference in eps decides: where large")
     assert found
     assert all(len(line) <= 88 for line in rest.splitlines())
 

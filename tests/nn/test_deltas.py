@@ -19,7 +19,7 @@ from autograd_scalar import (
     no_grad,
     primitive,
 )
-from nn import LOSSES, MLP, check_deltas, gradient_vector, matrix
+from nn import LOSSES, MLP, Layer, Module, check_deltas, gradient_vector, matrix
 from nn.activations import resolve
 from nn.deltas import oracle as closed_forms
 from nn.deltas.check import matrices
@@ -60,7 +60,7 @@ def test_every_activation_loss_and_reduction(activation, loss, reduction):
     X, Y = data(loss, m, 3, 2, rng)
     report = check_deltas(net, X, Y, loss, reduction=reduction)
     assert report.passed, str(report)
-    assert len(report) == 2 * m * (4 + 2) + 3 * 4 + 4 + 4 * 2 + 2
+    assert len(report) == m * (3 + 2 * (4 + 2)) + 3 * 4 + 4 + 4 * 2 + 2
 
 
 @pytest.mark.parametrize("name", CONVENTIONS)
@@ -138,7 +138,7 @@ def test_a_wrong_rule_is_found_where_it_enters(factor, monkeypatch):
              if not all(n.agrees for n in block.nodes(report.tolerance))}  # fmt: skip
     assert not wrong & {"a3", "z3", "W3", "b3", "a2"}
     # Two wrong signs are right again one layer on.
-    further = set() if factor == -1.0 else {"z1", "W1", "b1"}
+    further = set() if factor == -1.0 else {"z1", "W1", "b1", "a0"}
     assert wrong == {"z2", "W2", "b2", "a1"} | further
     assert f"of {len(report)} gradients differ from the matrix equations" in str(report)
     assert "The first, from the output back, is that of z2[0](0)" in str(report)
@@ -159,6 +159,183 @@ def test_a_lost_path_is_found():
     assert report.passed  # the loss is what was asked for
     right = check_deltas(net, [[1.0, 2.0]], [[1.0, 2.0]], closed)
     assert report.cost_scalar != right.cost_scalar
+
+
+def scaled_edge(net, layer, place, factor):
+    """Give the net one neuron which passes `factor` times the gradient on to an input.
+
+    The edge is that from a^(layer-1)_k to z^layer_j, for place (j, k).
+    """
+    j, k = place
+
+    @primitive(partials=lambda x, _: (factor,))
+    def edge(x):
+        return x
+
+    neuron = net.layers[layer - 1].neurons[j]
+
+    class Planted(type(neuron)):
+        def pre_activation(self, x):
+            return super().pre_activation([edge(a) if i == k else a
+                                           for i, a in enumerate(x)])  # fmt: skip
+
+    neuron.__class__ = Planted
+
+
+@pytest.mark.parametrize("factor", [-1.0, 0.0, 2.0, 1 + 1e-6, 1 + 1e-8])
+@pytest.mark.parametrize("layer", [1, 2])
+def test_one_wrong_edge_among_the_weighted_inputs_is_found(layer, factor):
+    for seed in range(5):
+        net = MLP(3, [4, 2], activation="tanh", rng=seed)
+        scaled_edge(net, layer, (1, 2), factor)
+        X, Y = data("half_squared_error", 3, 3, 2, random.Random(seed))
+        report = check_deltas(net, X, Y, "half_squared_error")
+        assert not report.passed
+        assert report.first_disagreement.symbol == f"a{layer - 1}[2](0)"
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 30.0, 1e3, 1e6])
+@pytest.mark.parametrize("activation", sorted(matrix.ACTIVATIONS))
+def test_rounding_is_no_mistake_however_large_the_inputs(activation, scale):
+    for seed in range(10):
+        rng = random.Random(f"{seed}")
+        net = MLP(20, [6, 6, 3], activation=activation, rng=rng)
+        X = [[scale * rng.gauss(0, 1) for _ in range(20)] for _ in range(2)]
+        Y = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+        for loss in ("softmax_cross_entropy", "half_squared_error", "hinge"):
+            signed = [[2 * y - 1 for y in row] for row in Y]
+            report = check_deltas(net, X, signed if loss == "hinge" else Y, loss)
+            finite = all(np.isfinite(block.closed).all() for block in report.blocks)
+            assert report.passed or not finite, f"{seed} {loss}\n{report}"
+
+
+def test_a_0_beside_nan_differs_and_is_shown():
+    zero, nan = np.array([[0.0]]), np.array([[math.nan]])
+    (node,) = Block("a", 1, zero, nan, zero, zero).nodes(1e-12)
+    assert not node.agrees
+    assert node.relative_error == node.terms_error == math.inf
+    assert not next(Block("a", 1, nan, zero, zero, zero).nodes(1e-12)).agrees
+
+
+# ---- Networks that are no MLP --------------------------------------------------------
+
+
+class TheirNeuron:
+    """As in the well-known lecture, over our Value; `shape` is how it ends."""
+
+    def __init__(self, n_in, shape, rng):
+        self.w = [Value(rng.uniform(-1, 1)) for _ in range(n_in)]
+        self.b = Value(rng.uniform(-1, 1))
+        self.shape = shape
+
+    def __call__(self, x):
+        return self.shape(
+            sum((wi * xi for wi, xi in zip(self.w, x, strict=True)), self.b)
+        )
+
+
+class TheirLayer:
+    def __init__(self, n_in, n_out, shape, rng):
+        self.neurons = [TheirNeuron(n_in, shape, rng) for _ in range(n_out)]
+
+    def __call__(self, x):
+        outs = [n(x) for n in self.neurons]
+        return outs[0] if len(outs) == 1 else outs
+
+
+class TheirMLP:
+    def __init__(self, sizes, shapes, seed=0):
+        rng = random.Random(seed)
+        pairs = zip(sizes[:-1], sizes[1:], shapes, strict=True)
+        self.layers = [TheirLayer(n, k, shape, rng) for n, k, shape in pairs]
+
+    def __call__(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+
+def identity(z):
+    return z
+
+
+@pytest.mark.parametrize("of", ["cost", "loss"])
+@pytest.mark.parametrize(
+    "shape", [Value.tanh, Value.relu, Value.sigmoid, lambda z: z.leaky_relu(0.2), abs]
+)
+def test_networks_written_in_microgradss_manner(shape, of):
+    net = TheirMLP((3, 4, 2), (shape, identity))
+    X, Y = data("squared_error", 5, 3, 2, random.Random(1))
+    report = check_deltas(net, X, Y, "squared_error", of=of)
+    assert report.passed, str(report)
+    assert len(report) == 5 * (3 + 2 * (4 + 2)) + 26
+    assert {b.kind + str(b.layer) for b in report.blocks} >= {"a0", "z1", "W2", "b1"}
+    assert matrices(net)[0][1].shape == (2, 4)
+    assert len(gradient_vector(net)) == 26
+
+
+@pytest.mark.parametrize("layer", [Layer(3, 1), TheirLayer(3, 1, Value.tanh, random)])
+def test_a_layer_alone_is_a_network(layer):
+    assert check_deltas(layer, [[1.0, 2.0, 3.0]], [[0.5]], "squared_error").passed
+
+
+def test_modules_of_layers_are_networks():
+    class Two(Module):
+        def __init__(self):
+            self.first = Layer(2, 3, activation="gelu", rng=1)
+            self.second = Layer(3, 1, nonlin=False, rng=2)
+
+        def __call__(self, x):
+            return self.second(self.first(x))
+
+    report = check_deltas(Two(), [[1.0, 2.0]], [[0.5]], "squared_error")
+    assert report.passed
+    assert report.title.startswith("2-3-1 network (gelu, linear)")
+
+
+def test_what_stands_between_the_layers_is_not_overlooked():
+    class Scaled(TheirMLP):
+        def __call__(self, x):
+            return super().__call__([2.0 * each for each in x])
+
+    net = Scaled((2, 2, 1), (Value.tanh, identity))
+    with pytest.raises(OperandError, match=r"this Scaled gives \[.*its layers give \["):
+        check_deltas(net, [[1.0, 2.0]], [[0.5]], "squared_error")
+    assert check_deltas(net.layers, [[1.0, 2.0]], [[0.5]], "squared_error").passed
+
+
+def test_neurons_of_another_kind_are_named():
+    def check(shape, x=1.0):
+        net = TheirMLP((1, 1), (shape,))
+        return check_deltas(net, [[x]], [[0.5]], "squared_error")
+
+    with pytest.raises(OperandError, match="neuron 0 of layer 1 ends with 'div', and"):
+        check(lambda z: (z.exp() - 1) / (z.exp() + 1))
+    with pytest.raises(OperandError, match="layer 1 must return a Value, got float"):
+        check(lambda z: z.data)
+    net = TheirMLP((1, 1), (identity,))
+    net.layers[0].neurons[0].w[0].data = math.inf
+    with pytest.raises(DataError, match=r"layer 1: w x \+ b is not finite"):
+        check_deltas(net, [[1.0]], [[0.5]], "squared_error")
+
+
+# ---- Derivatives of the cost or of each loss -----------------------------------------
+
+
+def test_of_the_loss_1_over_m_stands_before_dw_and_db():
+    net = MLP(2, [3, 2], activation="tanh", rng=1)
+    X, Y = data("half_squared_error", 4, 2, 2, random.Random(0))
+    cost = check_deltas(net, X, Y, "half_squared_error")
+    loss = check_deltas(net, X, Y, "half_squared_error", of="loss")
+    assert cost.passed
+    assert loss.passed
+    for one, other in zip(cost.blocks, loss.blocks, strict=True):
+        factor = 4 if one.kind in "za" else 1
+        np.testing.assert_allclose(other.scalar, factor * one.scalar, rtol=1e-13)
+    assert "dL/da2" in str(loss)
+    assert "dC/dW2" in str(loss)
+    assert str(loss).endswith("for example 3; L its loss, C the cost.")
+    assert json.loads(loss.to_json())["of"] == "loss"
 
 
 # ---- The report ----------------------------------------------------------------------
@@ -188,13 +365,19 @@ def test_text_html_and_json():
     text = str(found)
     assert text.splitlines()[0].startswith("3-4-2 network (sigmoid, sigmoid)")
     assert "dC/dz2" in text
-    assert "All 38 gradients equal the matrix equations (to rounding: at most" in text
+    verdict, digits, legend = text.splitlines()[-3:]
+    assert verdict == "All 41 gradients equal the matrix equations, to rounding."
+    assert re.fullmatch(r"Largest difference: [\d.]+ eps .*; \d+ ULP\.", digits)
+    assert legend == (
+        "a2[1](0) is the activation of neuron 1, counted from 0, in layer 2 for example"
+        " 0; C the cost."
+    )
     page = Wellformed()
     page.feed(found._repr_html_())
     assert page.open == []
     loaded = json.loads(found.to_json())
     assert loaded["passed"] is True
-    assert len(loaded["nodes"]) == len(found) == 38
+    assert len(loaded["nodes"]) == len(found) == 41
     assert {"symbol", "scalar", "closed", "ulp"} <= set(loaded["nodes"][0])
 
 
@@ -211,7 +394,7 @@ def test_the_tolerance_is_relative_to_the_terms(tolerance):
     scale = np.array([[4.0, 4.0, 4.0]])
     closed = np.array([[1.0, 1.0, 1.0]])
     scalar = closed + scale * tolerance * np.array([[0.9, 1.1, 10.0]])
-    nodes = list(Block("a", 1, scalar, closed, scale).nodes(tolerance))
+    nodes = list(Block("a", 1, scalar, closed, scale, 0 * scale).nodes(tolerance))
     assert [node.agrees for node in nodes] == [True, False, False]
 
 
@@ -226,7 +409,7 @@ def test_each_difference_stands_before_its_ulps():
 
 def test_order_is_from_the_output_back():
     kinds = [block.kind + str(block.layer) for block in report().blocks]
-    assert kinds == ["a2", "z2", "W2", "b2", "a1", "z1", "W1", "b1"]
+    assert kinds == ["a2", "z2", "W2", "b2", "a1", "z1", "W1", "b1", "a0"]
 
 
 def test_non_finite_numbers_survive_json():
@@ -350,13 +533,27 @@ def test_tolerances_are_checked(tolerance):
         )
 
 
-def test_what_is_no_network_is_rejected():
-    with pytest.raises(OperandError, match="check_deltas needs an MLP, got NoneType"):
-        check_deltas(None, [[1.0]], [[1.0]], "squared_error")
-    with pytest.raises(OperandError, match="gradient_vector needs an MLP, got int: 5"):
-        gradient_vector(5)
-    with pytest.raises(OperandError, match="matrices needs an MLP"):
-        matrices([1.0])
+@pytest.mark.parametrize(
+    "net", [None, 5, [], [1.0], [MLP(1, [1])], MLP(1, [1]).layers[0].neurons[0]]
+)
+def test_what_is_no_network_is_rejected(net):
+    for function in (gradient_vector, matrices):
+        text = f"{function.__name__} needs an MLP, or layers of neurons .* got "
+        with pytest.raises(OperandError, match=text + type(net).__name__):
+            function(net)
+    with pytest.raises(OperandError, match="check_deltas needs an MLP, or layers"):
+        check_deltas(net, [[1.0]], [[1.0]], "squared_error")
+
+
+def test_layers_that_do_not_fit_are_rejected():
+    with pytest.raises(ShapeError, match="neuron 0 of layer 2 has 4 weights, expected"):
+        check_deltas([Layer(2, 3), Layer(4, 1)], [[1, 2]], [[1]], "squared_error")
+
+
+@pytest.mark.parametrize("of", ["Cost", None, 1])
+def test_the_derivative_of_what_is_checked(of):
+    with pytest.raises(OperandError, match="of needs to be 'cost' or 'loss', got"):
+        check_deltas(MLP(1, [1]), [[1.0]], [[1.0]], "squared_error", of=of)
 
 
 def test_losses_are_checked():
@@ -478,7 +675,7 @@ def test_the_value_of_a_loss_of_ones_own_is_that_of_outputs_and_targets_in_order
 def test_neurons_of_a_layer_that_differ_have_no_closed_form(first, second):
     one = MLP(2, [2, 1], activation=[first, "linear"])
     other = MLP(2, [2, 1], activation=[second, "linear"])
-    assert len(closed_forms.activations(one)) == 2
+    assert check_deltas(one, [[1.0, 2.0]], [[1.0]], "squared_error").passed
     one.layers[0].neurons[1] = other.layers[0].neurons[1]
     with pytest.raises(OperandError, match="one activation for each layer"):
-        closed_forms.activations(one)
+        check_deltas(one, [[1.0, 2.0]], [[1.0]], "squared_error")
