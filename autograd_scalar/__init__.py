@@ -12,6 +12,8 @@ local derivative, ``g`` an adjoint.
 (-2.0, 1.0, 2.0)
 """
 
+import sys as _sys
+from types import ModuleType as _ModuleType
 from typing import TYPE_CHECKING, Any
 
 from autograd_scalar import _plain  # noqa: F401  (first: it decides what is imported)
@@ -42,6 +44,7 @@ _ON_DEMAND = {
     "diagnosis.anomaly": ["detect_anomaly"],
     "diagnosis.diagnose": ["Diagnosis", "diagnose"],
     "explain.steps": ["backward_steps", "forward_steps", "update_steps"],
+    "explain.terms": ["Explanation", "Nudge", "explain", "nudge"],
     "gradcheck.check": ["check_gradients"],
     "gradcheck.report": ["GradientCheck"],
     "numbers.dual": ["Dual"],
@@ -74,6 +77,10 @@ if TYPE_CHECKING:
     from autograd_scalar.explain.steps import backward_steps as backward_steps
     from autograd_scalar.explain.steps import forward_steps as forward_steps
     from autograd_scalar.explain.steps import update_steps as update_steps
+    from autograd_scalar.explain.terms import Explanation as Explanation
+    from autograd_scalar.explain.terms import Nudge as Nudge
+    from autograd_scalar.explain.terms import explain as explain
+    from autograd_scalar.explain.terms import nudge as nudge
     from autograd_scalar.gradcheck.check import check_gradients as check_gradients
     from autograd_scalar.gradcheck.report import GradientCheck as GradientCheck
     from autograd_scalar.numbers.dual import Dual as Dual
@@ -114,3 +121,18 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_HOME_OF})
+
+
+class _Face(_ModuleType):
+    """This module, where a package cannot take the place of a function.
+
+    Importing the package `explain` sets an attribute of its name here, as of any
+    package; the public name `explain` is a function.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (isinstance(value, _ModuleType) and name in _HOME_OF):
+            super().__setattr__(name, value)
+
+
+_sys.modules[__name__].__class__ = _Face

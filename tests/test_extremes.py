@@ -113,6 +113,21 @@ def use_steps(graph: Graph, x: Value, root: Value) -> None:
     assert not steps or steps[-1].after == steps.adjoint(steps[-1].parent)
 
 
+def use_explain(graph: Graph, x: Value, root: Value) -> None:
+    found = ag.explain(root, x)
+    assert found.total == graph.slope
+    for text in (found.text(), found.latex(), found._repr_html_()):
+        assert len(text) < 20_000
+    assert len(repr(found)) < 100
+
+
+def use_nudge(graph: Graph, x: Value, root: Value) -> None:
+    found = ag.nudge(root, x, x.data)
+    assert found.adjoint == graph.slope
+    assert found.slope == pytest.approx(graph.slope)
+    assert max(len(str(found)), len(repr(found))) < 500
+
+
 def use_drawing(name: str) -> Callable[[Graph, Value, Value], None]:
     def use(graph: Graph, x: Value, root: Value) -> None:
         for fold in {True, graph.nodes > 1_000}:  # one by one is quick to refuse
@@ -258,6 +273,8 @@ USES: dict[str, Callable[[Graph, Value, Value], None]] = {
     "to_json": use_to_json,
     "to_networkx": use_to_networkx,
     "topological_order": use_topological_order,
+    "explain": use_explain,
+    "nudge": use_nudge,
     "forward_steps": use_steps,
     "backward_steps": use_steps,
     "update_steps": lambda graph, x, root: list(ag.update_steps([root, x], 0.1)),
@@ -299,7 +316,9 @@ RESULTS = {
     "Comparison",
     "Diagnosis",
     "Drawing",
+    "Explanation",
     "GradientCheck",
+    "Nudge",
     "Replay",
     "Dual",
     "Interval",

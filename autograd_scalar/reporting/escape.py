@@ -3,7 +3,7 @@
 A label is any text a user gives, so it may hold markup, control characters, lone
 surrogates or characters that turn the reading direction. `visible` writes those that
 cannot be seen as their code point, like ``<202E>``. `markup` escapes what remains for
-SVG and HTML; `dot_quoted` and `record_field` escape it for DOT.
+SVG and HTML; `dot_quoted` and `record_field` escape it for DOT, `latex_text` for LaTeX.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import html
 import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Final
 
 __all__ = [
     "cut",
     "dot_quoted",
     "figures_width",
+    "latex_text",
     "line_of",
     "markup",
     "record_field",
@@ -37,6 +38,15 @@ _FILLERS: Final = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
 )
 _MARKS_KEPT: Final = 3  # as many as words of Hindi, Bengali and Hebrew take
+
+# What has a meaning in LaTeX, or in the HTML that a formula may stand in.
+_LATEX: Final = {
+    **{character: f"\\{character}" for character in "$&#%_{}"},
+    "\\": r"\backslash ",
+    "^": r"{\wedge}",
+    "~": r"{\sim}",
+    **{character: f"{{{character}}}" for character in "<>"},
+}
 
 # Advance widths of the printable ASCII characters in hundredths of the font size, as
 # in DejaVu Sans Bold, which is wider than the sans-serif faces of other systems.
@@ -130,6 +140,24 @@ def record_field(text: str) -> str:
     for character in '{}|<>"':
         safe = safe.replace(character, "\\" + character)
     return safe
+
+
+def latex_text(text: str) -> str:
+    r"""Escape ``text`` for LaTeX's math mode, in LaTeX itself and in MathJax.
+
+    Letters and spaces stand in ``\text``; what LaTeX gives a meaning, or HTML, stands
+    beside it, since MathJax knows few escapes within ``\text``.
+
+    >>> print(latex_text("$x_1 </b>"))
+    \$\text{x}\_\text{1 }{<}\text{/b}{>}
+    """
+    pieces: list[str] = []
+    for special, run in groupby(visible(text), _LATEX.__contains__):
+        if special:
+            pieces += [_LATEX[character] for character in run]
+        else:
+            pieces.append(rf"\text{{{''.join(run)}}}")
+    return "".join(pieces)
 
 
 # ---- Width ---------------------------------------------------------------------------

@@ -122,6 +122,7 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "ag.compare.a": graph,
     "ag.compare.b": graph,
     "ag.polygamma.a": lambda: 1,
+    "ag.nudge.eps": lambda: 0.25,
     "ag.update_steps.parameters": lambda: [number()],
     "ag.update_steps.learning_rate": lambda: 0.1,
     "ag.Value.polygamma.order": lambda: 1,
@@ -144,7 +145,9 @@ INSTANCES: dict[str, Callable[[], Any]] = {
     "ag.Comparison": lambda: ag.compare(graph(), graph(), 30),
     "ag.Diagnosis": lambda: ag.diagnose(graph()),
     "ag.Drawing": lambda: ag.draw(graph()),
+    "ag.Explanation": lambda: ag.explain(graph(), number()),
     "ag.GradientCheck": lambda: ag.check_gradients(square, [0.3]),
+    "ag.Nudge": lambda: ag.nudge(graph(), number()),
     "ag.Replay": lambda: ag.replay(graph(), float),
     "nn.DeltaReport": lambda: nn.check_deltas(
         network(), X, [[0.5], [0.25]], "half_squared_error"
@@ -174,7 +177,7 @@ INSTANCES: dict[str, Callable[[], Any]] = {
 }
 MADE_BY_US = {
     *("ag.Certificate", "ag.Comparison", "ag.Diagnosis", "ag.Drawing"),
-    *("ag.GradientCheck", "ag.Replay", "ag.Primitive"),
+    *("ag.GradientCheck", "ag.Replay", "ag.Primitive", "ag.Explanation", "ag.Nudge"),
     *("nn.DeltaReport", "nn.ForwardPass", "nn.History", "nn.Activation"),
 }
 # For code that has checked the arguments already: their docstrings say so.
