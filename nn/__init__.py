@@ -18,6 +18,8 @@ _ON_DEMAND = {
     "activations": ["Activation"],
     "deltas.check": ["check_deltas", "gradient_vector"],
     "deltas.report": ["DeltaReport"],
+    "grading.grade": ["grade"],
+    "grading.report": ["Grade", "Verdict"],
     "layers": ["MLP", "ForwardPass", "Layer", "Neuron"],
     "losses": [
         "LOSSES", "batch_loss", "binary_cross_entropy",
@@ -41,6 +43,9 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from nn.deltas.check import check_deltas as check_deltas
     from nn.deltas.check import gradient_vector as gradient_vector
     from nn.deltas.report import DeltaReport as DeltaReport
+    from nn.grading.grade import grade as grade
+    from nn.grading.report import Grade as Grade
+    from nn.grading.report import Verdict as Verdict
     from nn.layers import MLP as MLP
     from nn.layers import ForwardPass as ForwardPass
     from nn.layers import Layer as Layer

@@ -41,6 +41,7 @@ FLOORS = {
         {"module", "init", "activations", "cross_entropies"},
         {"layers", "losses", "weights", "data"},
         {"training", "deltas"},
+        {"grading"},
         {"experiment"},
         {"cli"},
         {"__init__", "__main__"},

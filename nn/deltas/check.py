@@ -38,7 +38,13 @@ if TYPE_CHECKING:
     from nn.deltas.rounding import Rounding
     from nn.layers import ForwardPass
 
-__all__ = ["check_deltas", "gradient_vector", "matrices"]
+__all__ = [
+    "check_deltas",
+    "check_weights",
+    "checked_rows",
+    "gradient_vector",
+    "matrices",
+]
 
 Array: TypeAlias = "npt.NDArray[np.float64]"
 
@@ -101,8 +107,8 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
             not a finite number above 0; or the call is inside `no_grad`.
     """
     stack = Stack.of(net, "check_deltas")
-    _check_weights_differ(stack)
-    inputs, targets = _rows(stack.sizes, X, Y)
+    check_weights(stack)
+    inputs, targets = checked_rows(stack.sizes, X, Y)
     scalar_loss, closed_loss = oracle.losses(loss)
     strictness = _checked_tolerance(tolerance)
     if of not in {"cost", "loss"}:
@@ -322,7 +328,7 @@ def _checked_tolerance(given: object) -> float:
     return number
 
 
-def _check_weights_differ(stack: Stack) -> None:
+def check_weights(stack: Stack) -> None:
     """Raise if one Value is used as two weights.
 
     It has one gradient, where the matrices have two entries.
@@ -335,7 +341,7 @@ def _check_weights_differ(stack: Stack) -> None:
             for place, parameter in named:
                 if parameter in places:
                     msg = (
-                        f"check_deltas needs a different Value for every weight, got"
+                        f"expected a different Value for every weight, got"
                         f" one for both {places[parameter]} and {place}: its gradient"
                         " is the sum of two matrix entries; build the network without"
                         " shared weights"
@@ -344,7 +350,7 @@ def _check_weights_differ(stack: Stack) -> None:
                 places[parameter] = place
 
 
-def _rows(
+def checked_rows(
     sizes: Sequence[int], X: npt.ArrayLike, Y: npt.ArrayLike
 ) -> tuple[Array, Array]:
     """Return X and Y as arrays (m, n_in) and (m, n_out) of finite numbers."""

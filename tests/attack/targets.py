@@ -81,6 +81,8 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "low": lambda: 0.0,
     "lr_lambda": lambda: right(lambda epoch: 0.5, 1),
     **dict.fromkeys(["module", "net"], network),
+    "derivation": lambda: "dW1 = dZ1 @ X.T",
+    "batch": lambda: (X, [[0.5], [0.25]]),
     "n_in": lambda: 2,
     "n_out": lambda: 2,
     "n_outs": lambda: [2, 1],
@@ -149,6 +151,8 @@ INSTANCES: dict[str, Callable[[], Any]] = {
     "ag.GradientCheck": lambda: ag.check_gradients(square, [0.3]),
     "ag.Nudge": lambda: ag.nudge(graph(), number()),
     "ag.Replay": lambda: ag.replay(graph(), float),
+    "nn.Grade": lambda: nn.grade("dW1 = dZ1"),
+    "nn.Verdict": lambda: nn.grade("dW1 = dZ1").verdicts["dW1"],
     "nn.DeltaReport": lambda: nn.check_deltas(
         network(), X, [[0.5], [0.25]], "half_squared_error"
     ),
@@ -179,6 +183,7 @@ MADE_BY_US = {
     *("ag.Certificate", "ag.Comparison", "ag.Diagnosis", "ag.Drawing"),
     *("ag.GradientCheck", "ag.Replay", "ag.Primitive", "ag.Explanation", "ag.Nudge"),
     *("nn.DeltaReport", "nn.ForwardPass", "nn.History", "nn.Activation"),
+    *("nn.Grade", "nn.Verdict"),
 }
 # For code that has checked the arguments already: their docstrings say so.
 INTERNAL = {

@@ -1,0 +1,1 @@
+"""A derivation of backpropagation, graded, and its mistakes named."""

@@ -1,0 +1,179 @@
+"""Networks with a batch, and every quantity of backpropagation in them.
+
+The derivatives are the sums of the scalar graph, not the matrix equations: what judges
+a derivation shares no formula with it.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from autograd_scalar import Value, gradients
+from nn.deltas import oracle
+from nn.deltas.check import check_weights, checked_rows, matrices
+from nn.deltas.stack import Stack
+from nn.grading.tree import FormulaError
+from nn.layers import MLP
+from nn.losses import reduce_losses
+from nn.matrix.checks import resolve
+from nn.matrix.rules import ACTIVATIONS, LOSSES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy.typing as npt
+
+    from nn.activations import ActivationLike
+    from nn.grading.tree import Array
+
+__all__ = ["NetworkCase", "other_cases"]
+
+
+class NetworkCase:
+    """One network with one batch: a quantity by its name and layer.
+
+    >>> net = MLP(3, [4, 2], activation="sigmoid", rng=0)
+    >>> case = NetworkCase(net, [[0.1, 0.2, 0.3]], [[1.0, 0.0]], "half_squared_error")
+    >>> case.quantity("dZ", 1).shape, case.last, case.sizes
+    ((4, 1), 2, (3, 4, 2))
+    """
+
+    def __init__(
+        self,
+        net: object,
+        X: npt.ArrayLike,
+        Y: npt.ArrayLike,
+        loss: str | oracle.ScalarLoss,
+        reduction: str = "mean",
+    ) -> None:
+        stack = Stack.of(net, "grade")
+        check_weights(stack)
+        scalar_loss, closed_loss = oracle.losses(loss)
+        inputs, targets = checked_rows(stack.sizes, X, Y)
+        passes = [stack.forward(x, i) for i, x in enumerate(inputs.tolist())]
+        stack.check_order(passes[0])
+        each = [
+            scalar_loss(list(one.outputs), list(map(float, y)))
+            for one, y in zip(passes, targets, strict=True)
+        ]
+        self.cost: Value = reduce_losses(each, reduction)
+        self.net, self.loss, self.reduction = net, loss, reduction
+        self.sizes, self.last = stack.sizes, len(stack.layers)
+        self.m = len(inputs)
+        self.activations = stack.activations(passes[0])
+        specs = oracle.activations(self.activations)
+        self._rules = [resolve("activation", ACTIVATIONS, g) for g in specs]
+        self._loss = resolve("loss", LOSSES, closed_loss)
+        self.W, self.b = matrices(net)
+        self.nodes: dict[tuple[str, int], list[list[Value]]] = {}
+        for i, layer in enumerate(stack.layers, 1):
+            self.nodes["W", i] = [list(neuron.w) for neuron in layer]
+            if layer[0].b is not None:
+                self.nodes["b", i] = [[neuron.b] for neuron in layer]
+            self.nodes["Z", i] = _columns([one.z[i - 1] for one in passes])
+            self.nodes["A", i] = _columns([one.a[i - 1] for one in passes])
+        self.nodes["A", 0] = _columns([one.inputs for one in passes])
+        self._arrays: dict[tuple[str, int | None], Array] = {("Y", None): targets.T}
+        for (name, i), nodes in self.nodes.items():
+            flat = [node for row in nodes for node in row]
+            shape = (len(nodes), len(nodes[0]))
+            self._arrays[name, i] = np.array([n.data for n in flat]).reshape(shape)
+            self._arrays[f"d{name}", i] = np.array(gradients(self.cost, flat)).reshape(
+                shape
+            )
+
+    @property
+    def divisor(self) -> int:
+        """What the sum of the losses is divided by: m for a mean, else 1."""
+        return self.m if self.reduction == "mean" else 1
+
+    def quantity(self, name: str, layer: int | None) -> Array | float:
+        """Return a quantity of a layer; X is A of layer 0.
+
+        Raises:
+            FormulaError: there is none of that name in that layer.
+        """
+        if name in {"m", "divisor"}:
+            return float(getattr(self, name))
+        if name == "n" and layer is not None and 0 <= layer <= self.last:
+            return float(self.sizes[layer])
+        if name == "Wb" and (("W", layer) in self._arrays):
+            return np.hstack([self._arrays["W", layer], self._arrays["b", layer]])
+        if (name, layer) not in self._arrays:
+            where = "" if layer is None else f" of layer {layer}"
+            msg = f"there is no {name}{where} in a network of {self.last} layers"
+            raise FormulaError(msg)
+        return self._arrays[name, layer]
+
+    def function(self, name: str, layer: int) -> Callable[[Array], Array]:
+        """Return "g" or "dg" of a layer, or "dloss", the derivative by the outputs.
+
+        Raises:
+            FormulaError: there is no such function.
+        """
+        if name == "dloss":
+            targets = self._arrays["Y", None]
+            return lambda a: self._loss.derivative(a, targets) / self.divisor
+        if name == "softmax":
+            return _softmax
+        if not 1 <= layer <= self.last or name not in {"g", "dg"}:
+            msg = f"there is no function {name} in layer {layer}"
+            raise FormulaError(msg)
+        rule = self._rules[layer - 1]
+        return rule.value if name == "g" else rule.derivative
+
+    def with_arrays(self, arrays: dict[tuple[str, int], Array]) -> NetworkCase:
+        """Return this case with other arrays for some quantities."""
+        other = object.__new__(NetworkCase)
+        other.__dict__.update(self.__dict__)
+        other._arrays = self._arrays | arrays
+        return other
+
+
+def other_cases(case: NetworkCase, seeds: Sequence[int]) -> list[NetworkCase]:
+    """Return networks of the same sizes and activations, other weights and batches."""
+    return [
+        random_case(
+            case.sizes, case.activations, case.loss, case.reduction, case.m, seed
+        )
+        for seed in seeds
+    ]
+
+
+def random_case(  # noqa: PLR0913, PLR0917  (what a network and its batch are made of)
+    sizes: Sequence[int],
+    activations: Sequence[ActivationLike],
+    loss: str | oracle.ScalarLoss,
+    reduction: str,
+    m: int,
+    seed: int,
+) -> NetworkCase:
+    """Draw a network with biases that are not 0, and a batch of m examples.
+
+    Targets are 0 or 1, one hot where there are two or more outputs; of a hinge loss -1
+    or 1.
+    """
+    rng = random.Random(f"{seed} {sizes}")
+    net = MLP(sizes[0], list(sizes[1:]), activation=list(activations), rng=rng)
+    for parameter in net.parameters():
+        parameter.data = rng.uniform(-1.0, 1.0)
+    X = [[rng.uniform(-1.0, 1.0) for _ in range(sizes[0])] for _ in range(m)]
+    name = loss if isinstance(loss, str) else getattr(loss, "__name__", "")
+    low = -1.0 if "hinge" in name else 0.0
+    hot = [rng.randrange(sizes[-1]) for _ in range(m)]
+    Y = [[1.0 if k == j else low for k in range(sizes[-1])] for j in hot]
+    if sizes[-1] == 1:
+        Y = [[rng.choice((low, 1.0))] for _ in range(m)]
+    return NetworkCase(net, X, Y, loss, reduction)
+
+
+def _columns(examples: list[list[Value]]) -> list[list[Value]]:
+    return [list(column) for column in zip(*examples, strict=True)]
+
+
+def _softmax(z: Array) -> Array:
+    t = np.exp(z - z.max(axis=0, keepdims=True))
+    return np.asarray(t / t.sum(axis=0, keepdims=True))

@@ -1,0 +1,302 @@
+"""Read a formula in NumPy spelling: ``dW1 = dZ1 @ X.T / m``.
+
+Nothing is run: Python's parser makes the tree, of which only the operators, functions
+and names of backpropagation are accepted.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from autograd_scalar import DataError
+from nn.arguments import shown
+from nn.grading.tree import (
+    Binary,
+    Call,
+    Layer,
+    Number,
+    Reduce,
+    Symbol,
+    Transpose,
+    Tree,
+)
+
+__all__ = ["Statement", "read", "read_name", "read_tree"]
+
+_LONGEST: Final = 5_000
+_DEEPEST: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An equation: a quantity and the formula for it.
+
+    >>> str(read("dZ1 = (W2.T @ dZ2) * dg(Z1)"))
+    'dZ[1] = (W[2].T @ dZ[2]) * dg(Z[1])'
+    """
+
+    target: Symbol
+    formula: Tree
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.target} = {self.formula}"
+
+
+def read(text: str) -> Statement:
+    """Read ``name = formula``.
+
+    >>> str(read("dW[l] = np.dot(dZ[l], A[l-1].T) / m"))
+    'dW[l] = (dZ[l] @ A[l-1].T) / m'
+
+    Raises:
+        DataError: it cannot be read; the message quotes the place and says what can.
+    """
+    module = _parsed(text, "exec")
+    body = module.body if isinstance(module, ast.Module) else []
+    if len(body) != 1 or not isinstance(body[0], ast.Assign | ast.AugAssign):
+        msg = f"expected one equation such as 'dW1 = dZ1 @ X.T', got {shown(text)}"
+        raise DataError(msg)
+    statement = body[0]
+    if isinstance(statement, ast.AugAssign):
+        target = _symbol(statement.target, text)
+        update = ast.BinOp(statement.target, statement.op, statement.value)
+        ast.copy_location(update, statement)
+        return Statement(target, _tree(update, text, 0), text)
+    if len(statement.targets) != 1:
+        msg = f"expected one quantity before '=', got {shown(text)}"
+        raise DataError(msg)
+    target = _symbol(statement.targets[0], text)
+    return Statement(target, _tree(statement.value, text, 0), text)
+
+
+def read_tree(text: str) -> Tree:
+    """Read a formula alone.
+
+    >>> str(read_tree("a1 * (1 - a1)"))
+    'A[1] * (1 - A[1])'
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    expression = _parsed(text, "eval")
+    body = expression.body if isinstance(expression, ast.Expression) else None
+    if not isinstance(body, ast.expr):
+        raise _unreadable(text, None)
+    return _tree(body, text, 0)
+
+
+def read_name(name: str) -> Symbol | None:
+    """Return the quantity that a name stands for, or None.
+
+    >>> [str(read_name(name)) for name in ("dW1", "delta2", "δ_1", "grad_b2", "X", "t")]
+    ['dW[1]', 'dZ[2]', 'dZ[1]', 'db[2]', 'A[0]', 'Y']
+    >>> read_name("q") is None
+    True
+    """
+    if name in _ALONE:
+        return _ALONE[name]
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return None
+    letter = _LETTERS.get(match["letter"])
+    if letter is None:
+        return None
+    of = "d" if match["of"] else ""
+    if letter == "dZ":
+        of = ""
+    layer = Layer("", int(match["layer"])) if match["layer"] else None
+    if letter == "X":
+        return Symbol(f"{of}A", Layer("", 0)) if layer is None else None
+    return Symbol(f"{of}{letter}", layer)
+
+
+# ---- From Python's tree to ours ------------------------------------------------------
+
+
+def _parsed(text: str, mode: str) -> ast.AST:
+    if len(text) > _LONGEST:
+        msg = f"a formula has at most {_LONGEST} characters, this has {len(text)}"
+        raise DataError(msg)
+    depth = deepest = 0
+    for character in text:
+        depth += (character in "([{") - (character in ")]}")
+        deepest = max(deepest, depth)
+    if deepest > _DEEPEST:
+        msg = f"a formula has at most {_DEEPEST} brackets in one another"
+        raise DataError(msg)
+    try:
+        return ast.parse(text.strip().replace("^", "**").replace("⊙", "*"), mode=mode)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        where = getattr(error, "offset", None)
+        raise _unreadable(text, where) from None
+
+
+def _unreadable(text: str, offset: int | None) -> DataError:
+    place = "" if offset is None else f", at {shown(text[max(0, offset - 1) :][:20])}"
+    return DataError(
+        f"cannot read {shown(text)}{place}; write it in NumPy's spelling, such as"
+        " dZ1 = (W2.T @ dZ2) * dg(Z1)"
+    )
+
+
+def _tree(node: ast.expr, text: str, depth: int) -> Tree:
+    if depth > _DEEPEST * 2:
+        msg = f"a formula has at most {2 * _DEEPEST} operations in one another"
+        raise DataError(msg)
+    match node:
+        case ast.Constant(value=int() | float() as value) if value is not bool(value):
+            return Number(float(min(value, 10**300)))
+        case ast.Name() | ast.Subscript():
+            return _symbol(node, text)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return Binary("*", Number(-1.0), _tree(operand, text, depth + 1))
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return _tree(operand, text, depth + 1)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+            return Binary(
+                _OPERATORS[type(op)],
+                _tree(left, text, depth + 1),
+                _tree(right, text, depth + 1),
+            )
+        case ast.Attribute(value=value, attr="T"):
+            return Transpose(_tree(value, text, depth + 1))
+        case ast.Call():
+            return _call(node, text, depth)
+    raise _not_known(node, text)
+
+
+def _call(node: ast.Call, text: str, depth: int) -> Tree:
+    operands = list(node.args)
+    match node.func:
+        case (
+            ast.Name(id=name)
+            | ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=name)
+        ):
+            pass
+        case ast.Attribute(value=value, attr=name):  # dZ.sum(axis=1), W.dot(a)
+            operands.insert(0, value)
+        case _:
+            raise _not_known(node, text)
+    options = {each.arg: each.value for each in node.keywords}
+    if name in _REDUCTIONS and operands:
+        axis = options.get("axis", operands[1] if len(operands) > 1 else None)
+        number = _constant(axis)
+        if number not in {0, 1, -1, None}:
+            raise _not_known(node, text)
+        return Reduce(
+            _REDUCTIONS[name],
+            None if number is None else int(number == 0) ^ 1,
+            _tree(operands[0], text, depth + 1),
+            bool(_constant(options.get("keepdims"))),
+        )
+    trees = [_tree(each, text, depth + 1) for each in operands]
+    if name in _PRODUCTS and len(trees) == 2:  # noqa: PLR2004
+        one, other = trees
+        if name == "outer":
+            return Binary("@", one, Transpose(other))
+        return Binary(_PRODUCTS[name], one, other)
+    if name in {"transpose"} and len(trees) == 1:
+        return Transpose(trees[0])
+    if name == "square" and len(trees) == 1:
+        return Binary("**", trees[0], Number(2.0))
+    function = _FUNCTIONS.get(name)
+    if function is None or len(trees) != 1 or options:
+        raise _not_known(node, text)
+    return Call(function, trees[0])
+
+
+def _constant(node: ast.expr | None) -> object:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        value = _constant(node.operand)
+        return -value if isinstance(value, int) else None
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def _symbol(node: ast.expr, text: str) -> Symbol:
+    match node:
+        case ast.Name(id=name) if (symbol := read_name(name)) is not None:
+            return symbol
+        case ast.Subscript(value=ast.Name(id=name), slice=index):
+            symbol, layer = read_name(name), _layer(index)
+            if symbol is not None and layer is not None and symbol.layer is None:
+                return Symbol(symbol.name, layer)
+    raise _not_known(node, text)
+
+
+def _layer(index: ast.expr) -> Layer | None:
+    match index:
+        case ast.Constant(value=int() as number):
+            return Layer("", number)
+        case ast.Name(id="l" | "L" as base):
+            return Layer(base)
+        case ast.BinOp(
+            left=ast.Name(id="l" | "L" as base),
+            op=ast.Add() | ast.Sub() as op,
+            right=ast.Constant(value=int() as number),
+        ):
+            return Layer(base, number if isinstance(op, ast.Add) else -number)
+    return None
+
+
+def _not_known(node: ast.AST, text: str) -> DataError:
+    part = ast.unparse(node) if isinstance(node, ast.expr) else text
+    functions = ", ".join(sorted({*_FUNCTIONS, *_REDUCTIONS, *_PRODUCTS}))
+    return DataError(
+        f"cannot read {shown(part)} in {shown(text)}; known are quantities with their"
+        " layer, such as W2, b1, Z1, A1, dZ2, X and Y, the operators + - * / ** @ .T,"
+        f" and the functions {functions}"
+    )
+
+
+_OPERATORS: Final[dict[type[ast.operator], str]] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "**",
+    ast.MatMult: "@",
+}
+_REDUCTIONS: Final = {"sum": "sum", "mean": "mean", "average": "mean"}
+_PRODUCTS: Final = {"dot": "@", "matmul": "@", "multiply": "*", "outer": "outer"}
+_FUNCTIONS: Final = {
+    **dict.fromkeys(("g", "sigma", "σ", "act", "activation", "f"), "g"),
+    **dict.fromkeys(
+        (
+            "dg", "ds", "df", "sigma_prime", "dsigma", "g_prime", "f_prime", "deriv",
+            "act_prime", "activation_derivative", "activation_prime", "sigmoid_prime",
+            "sigmoid_derivative", "d_sigmoid", "dsigmoid", "d_act", "dact",
+        ),
+        "dg",
+    ),
+    **{name: name for name in (
+        "exp", "log", "sqrt", "tanh", "cosh", "abs", "sign", "sigmoid", "softmax",
+        "dloss", "first_row", "ones_like",
+    )},
+    "sg": "sigmoid",
+}  # fmt: skip
+_ALONE: Final = {
+    **dict.fromkeys(("x", "X", "inputs", "inp"), Symbol("A", Layer("", 0))),
+    **dict.fromkeys(("y", "Y", "t", "T", "target", "targets", "y_true"), Symbol("Y")),
+    **dict.fromkeys(("m", "N", "batch_size", "n_examples"), Symbol("m")),
+    "divisor": Symbol("divisor"),
+    **dict.fromkeys(("eta", "η", "lr", "alpha", "α", "learning_rate"), Symbol("eta")),
+}
+_NAME: Final = re.compile(
+    r"(?P<of>(?:d[CLJE]_?)?d_?|grad_?|g_|nabla_?|∇_?|Δ_?|D)?"
+    r"(?P<letter>delta|weights|bias|W|w|Theta|theta|b|z|Z|a|A|h|x|X|δ|d|Wb|n)"
+    r"_?(?P<layer>[0-9]{1,3})?"
+)
+_LETTERS: Final = {
+    **dict.fromkeys(("W", "w", "Theta", "theta", "weights"), "W"),
+    **dict.fromkeys(("b", "bias"), "b"),
+    **dict.fromkeys(("z", "Z"), "Z"),
+    **dict.fromkeys(("a", "A", "h"), "A"),
+    **dict.fromkeys(("x", "X"), "X"),
+    **dict.fromkeys(("delta", "δ", "d"), "dZ"),
+    "Wb": "Wb",
+    "n": "n",
+}

@@ -1,0 +1,415 @@
+"""`grade`: a derivation of backpropagation in, a verdict on each quantity out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import numpy as np
+
+from autograd_scalar import DataError, OperandError
+from nn.arguments import shown
+from nn.deltas.stack import Stack
+from nn.grading.cases import NetworkCase, other_cases, random_case
+from nn.grading.formulas import Statement, read, read_name
+from nn.grading.judge import Convention, Judge, Quantity, convention_of
+from nn.grading.report import Grade, Verdict
+from nn.grading.tree import FormulaError, evaluate
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from nn.deltas.oracle import ScalarLoss
+    from nn.grading.tree import Array
+
+__all__ = ["grade"]
+
+Derivation: TypeAlias = "Callable[..., object] | Mapping[str, object] | str"
+Answer: TypeAlias = "dict[Quantity, Array]"
+
+_ORDER: Final = ("A", "Z", "dA", "dZ", "dW", "db", "W", "b")
+
+
+def grade(
+    derivation: Derivation,
+    *,
+    net: object = None,
+    loss: str | ScalarLoss = "half_squared_error",
+    batch: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    reduction: str = "mean",
+) -> Grade:
+    """Grade a derivation of the gradients of a network, and name its mistakes.
+
+    It is judged by the sums of the scalar graph, on three networks with random
+    weights, so that nothing is right or wrong by chance. What is wrong is looked up in
+    a table of mistakes that people made. An error is charged where it enters; what is
+    right for the learner's own earlier quantities "follows".
+
+    Args:
+        derivation: a function ``backprop(W, b, X, Y)`` of lists of weight matrices
+            (n_out, n_in) and biases (n_out, 1), and of X (n_in, m) and Y (n_out, m),
+            one example per column; one that takes all of them transposed is recognised.
+            It returns a dictionary such as ``{"dZ2": ..., "dW2": ..., "db2": ...}``, or
+            the lists (nabla_b, nabla_w). Or such a dictionary, for ``net`` and
+            ``batch``. Or equations in NumPy's spelling, one a line, as text.
+        net: the network; by default 3-4-2 with sigmoids and biases that are not 0.
+        loss: a name or function of `nn.losses`.
+        batch: X (m, n_in) and Y (m, n_out), one example per **row**, as in
+            `check_deltas`; by default 5 random examples.
+        reduction: whether the cost is the "mean" or the "sum" of the losses.
+
+    Returns:
+        A `Grade`: ``.passed``, ``.verdicts["dZ1"].status``, text, HTML and JSON.
+
+    >>> notes = '''
+    ... dZ2 = (A2 - Y) * A2 * (1 - A2) / m
+    ... dW2 = dZ2 @ A1.T
+    ... dZ1 = W2.T @ dZ2
+    ... '''
+    >>> report = grade(notes)
+    >>> report.passed, report.verdicts["dZ1"].mistake
+    (False, 'act-missing')
+    >>> print(report.headline)
+    1 of 3 quantities are wrong. Start with dZ1: wrong [act-missing]: sigma'(z) of the
+    hidden layer is missing; right: dZ = (W.T @ dZ_next) * g'(Z).
+
+    Raises:
+        OperandError: the derivation is of none of these kinds, or a dictionary comes
+            without ``net`` and ``batch``.
+        DataError: an equation cannot be read, or no quantity was recognised.
+    """
+    case = _case(net, loss, batch, reduction)
+    if isinstance(derivation, str):
+        return _of_formulas(derivation, case)
+    if isinstance(derivation, Mapping):
+        if net is None or batch is None:
+            msg = (
+                "grade needs net= and batch= for a dictionary of arrays: numbers are"
+                " right or wrong for one network and its examples alone"
+            )
+            raise OperandError(msg)
+        answer = _canonical(derivation, case, transposed=False)
+        other = _canonical(derivation, case, transposed=True)
+        turned = _fitting(other, case) > _fitting(answer, case)
+        return _judged([case], [other if turned else answer], [], turned)
+    given: object = derivation
+    if not callable(given):
+        msg = (
+            "grade takes a function backprop(W, b, X, Y), a dictionary of arrays, or"
+            f" equations as text, got {type(given).__name__}: {shown(given)}"
+        )
+        raise OperandError(msg)
+    return _of_function(derivation, case)
+
+
+def _case(
+    net: object,
+    loss: str | ScalarLoss,
+    batch: tuple[npt.ArrayLike, npt.ArrayLike] | None,
+    reduction: str,
+) -> NetworkCase:
+    if net is None:
+        sigmoids = ["sigmoid", "sigmoid"]
+        return random_case((3, 4, 2), sigmoids, loss, reduction, 5, 0)
+    if batch is not None:
+        pair: object = batch
+        if not isinstance(pair, tuple | list) or len(pair) != 2:  # noqa: PLR2004
+            msg = f"batch needs to be a pair (X, Y), got {shown(pair)}"
+            raise OperandError(msg)
+        return NetworkCase(net, *batch, loss, reduction)
+    sizes = Stack.of(net, "grade").sizes
+    X = np.random.default_rng(0).uniform(-1, 1, (5, sizes[0]))
+    Y = np.eye(sizes[-1])[np.arange(5) % sizes[-1]]
+    return NetworkCase(net, X, Y, loss, reduction)
+
+
+# ---- Functions -----------------------------------------------------------------------
+
+
+def _of_function(function: Callable[..., object], case: NetworkCase) -> Grade:
+    cases = [case, *other_cases(case, (1, 2))]
+    width = max(case.sizes[1], 3)
+    sizes = (width,) * len(case.sizes)
+    square = random_case(sizes, case.activations, case.loss, case.reduction, width, 3)
+    failure: Exception | None = None
+    runs: list[tuple[int, bool, list[Answer]]] = []
+    for transposed in (False, True):
+        try:
+            answers = [_answer(function, each, transposed) for each in cases]
+        except Exception as error:
+            failure = failure or error
+            continue
+        runs.append((_fitting(answers[0], case), not transposed, answers))
+    if not runs:
+        return _of_a_function_that_fails(function, square, case, failure)
+    _, columns, answers = max(runs, key=lambda run: run[:2])
+    try:
+        helper = [(square, _answer(function, square, not columns))]
+    except Exception:
+        helper = []
+    return _judged(cases, answers, helper, not columns)
+
+
+def _of_a_function_that_fails(
+    function: Callable[..., object],
+    square: NetworkCase,
+    case: NetworkCase,
+    failure: Exception | None,
+) -> Grade:
+    """Find the mistake in a network of equal widths, where every product fits."""
+    what = f"{type(failure).__name__}: {failure}"
+    try:
+        answer = _answer(function, square, transposed=False)
+    except Exception:
+        msg = (
+            f"the derivation raised {what}; it is called as backprop(W, b, X, Y) with"
+            f" lists of {case.last} matrices W and b, X {case.sizes[0]}x{case.m} and Y"
+            f" {case.sizes[-1]}x{case.m}, and needs to return a dictionary of gradients"
+        )
+        raise DataError(msg) from failure
+    found = _judged([square], [answer], [], turned=False)
+    verdicts = {
+        name: verdict
+        if verdict.is_right or verdict.status == "follows"
+        else Verdict(
+            verdict.quantity, "does not fit", verdict.mistake, verdict.where,
+            f"{verdict.message} (in a {_widths(case)} network it raises {what})",
+            verdict.instead,
+        )
+        for name, verdict in found.verdicts.items()
+    }  # fmt: skip
+    if all(verdict.is_right for verdict in verdicts.values()):
+        verdicts["shapes"] = Verdict(
+            "shapes",
+            "does not fit",
+            "",
+            "",
+            f"in a {_widths(case)} network it raises {what}",
+        )
+    return Grade(_title(case), found.notation, tuple(verdicts.values()))
+
+
+def _answer(
+    function: Callable[..., object], case: NetworkCase, transposed: bool
+) -> Answer:
+    """Call the function with copies, and name what it returns."""
+    X, Y = np.asarray(case.quantity("A", 0)), np.asarray(case.quantity("Y", None))
+    operands = [*case.W, *case.b, X, Y]
+    turned = [np.array(each.T if transposed else each) for each in operands]
+    count = len(case.W)
+    W, b = turned[:count], turned[count : 2 * count]
+    result = function(W, b, *turned[2 * count :])
+    return _canonical(result, case, transposed)
+
+
+def _canonical(result: object, case: NetworkCase, transposed: bool) -> Answer:
+    """Name the quantities of a result, one example per column.
+
+    Raises:
+        DataError: none was recognised.
+    """
+    named: dict[str, object] = {}
+    if isinstance(result, Mapping):
+        named = {str(name): value for name, value in result.items()}
+    elif isinstance(result, tuple | list) and len(result) == 2:  # noqa: PLR2004
+        named = _pair(result, case, transposed)
+    answer: Answer = {}
+    keys = {name: read_name(name) for name in named}
+    from_zero = any(
+        symbol is not None and symbol.name in {"dW", "db", "dZ", "W", "b"}
+        and symbol.layer is not None and symbol.layer.offset == 0
+        for symbol in keys.values()
+    )  # fmt: skip
+    for name, symbol in keys.items():
+        if symbol is None:
+            continue
+        kind = f"d{symbol.name}" if symbol.name in {"W", "b"} else symbol.name
+        value: Any = named[name]
+        if symbol.layer is not None:
+            layer = symbol.layer.offset + (from_zero and kind not in {"A", "dA"})
+            entries = {layer: value}
+        elif isinstance(value, Mapping):
+            entries = {int(key): each for key, each in value.items()}
+        elif isinstance(value, list | tuple):
+            start = case.last - len(value) + 1
+            entries = dict(enumerate(value, start))
+        else:
+            continue
+        for layer, each in entries.items():
+            if kind in _ORDER and 0 <= layer <= case.last and each is not None:
+                array = np.asarray(each, dtype=np.float64)
+                array = (
+                    array.reshape(1, -1) if transposed and array.ndim == 1 else array
+                )
+                answer[kind, layer] = array.T if transposed else array
+    if not answer:
+        msg = (
+            "grade found no quantity that it knows in what the derivation gave:"
+            f" {shown(list(named) or result)}; name them dZ2, dA1, dW2, db2 ..., by"
+            " layer, counted from 1"
+        )
+        raise DataError(msg)
+    return answer
+
+
+def _pair(
+    pair: Sequence[object], case: NetworkCase, transposed: bool
+) -> dict[str, object]:
+    """Tell (nabla_b, nabla_w) from (dW, db) by the shapes."""
+
+    def shapes(of: object) -> list[tuple[int, ...]]:
+        parts = of if isinstance(of, list | tuple) else []
+        return [np.shape(part)[:: -1 if transposed else 1] for part in parts]
+
+    weights = [w.shape for w in case.W]
+    first, second = pair
+    if shapes(second) == weights:
+        return {"db": first, "dW": second}
+    return {"dW": first, "db": second}
+
+
+def _fitting(answer: Answer, case: NetworkCase) -> int:
+    """Count the quantities that fit in shape, and once more those that are right."""
+    count = 0
+    for quantity, array in answer.items():
+        try:
+            wanted = np.asarray(case.quantity(*quantity))
+        except FormulaError:
+            continue
+        same = array.shape == wanted.shape
+        count += same + (same and bool(np.allclose(array, wanted, rtol=1e-6, atol=0)))
+    return count
+
+
+# ---- Formulas ------------------------------------------------------------------------
+
+
+def _of_formulas(text: str, case: NetworkCase) -> Grade:
+    lines = [line.partition("#")[0].strip() for line in text.splitlines()]
+    statements = [read(line) for line in lines if line]
+    if not statements:
+        msg = "grade needs equations such as 'dW1 = dZ1 @ X.T', got none"
+        raise DataError(msg)
+    cases = [case, *other_cases(case, (1, 2))]
+    width = max(case.sizes[1], 3)
+    sizes = (width,) * len(case.sizes)
+    square = random_case(sizes, case.activations, case.loss, case.reduction, width, 3)
+    verdicts: dict[str, Verdict] = {}
+    answers: list[Answer] = [{} for _ in cases]
+    unfit: dict[Quantity, str] = {}
+    squares: Answer = {}
+    for statement in statements:
+        for layer in _layers(statement, case.last):
+            quantity = statement.target.name, layer
+            try:
+                squares[quantity] = evaluate(statement.formula, square, layer)
+            except FormulaError as error:
+                verdicts[f"{quantity[0]}{layer}"] = Verdict(
+                    f"{quantity[0]}{layer}", "cannot be read", message=str(error)
+                )
+                continue
+            try:
+                for each, answer in zip(cases, answers, strict=True):
+                    answer[quantity] = evaluate(statement.formula, each, layer)
+            except FormulaError as error:
+                unfit[quantity] = str(error)
+    return _judged(cases, answers, [(square, squares)], False, unfit, verdicts)
+
+
+def _layers(statement: Statement, last: int) -> list[int]:
+    place = statement.target.layer
+    if place is None:
+        msg = f"{statement} does not say of which layer; write dW1 or dW[l]"
+        raise DataError(msg)
+    if place.base != "l":
+        return [place.number(0, last)]
+    hidden = statement.target.name in {"dA", "dZ"}
+    return list(range(1, last if hidden else last + 1))
+
+
+# ---- The verdicts --------------------------------------------------------------------
+
+
+def _judged(  # noqa: PLR0913, PLR0917
+    cases: list[NetworkCase],
+    answers: list[Answer],
+    squares: list[tuple[NetworkCase, Answer]],
+    turned: bool,
+    unfit: Mapping[Quantity, str] | None = None,
+    unread: Mapping[str, Verdict] | None = None,
+) -> Grade:
+    """Judge every quantity, from the output back.
+
+    ``squares`` holds a network of equal widths, in which a formula whose shapes do not
+    fit has a value by which its mistake is known.
+    """
+    unfit = unfit or {}
+    tolerance = 1e-9
+    convention = convention_of(cases[0], answers[0], tolerance)
+    judge = Judge(cases, [_plain(a, convention) for a in answers], tolerance)
+    square = None
+    if squares:
+        network, answer = squares[0]
+        square = Judge([network], [_plain(answer, convention)], tolerance)
+    verdicts: dict[str, Verdict] = dict(unread or {})
+    for quantity in _order(cases[0].last, [*answers[0], *unfit]):
+        name = f"{quantity[0]}{quantity[1]}"
+        if quantity in unfit:
+            verdict = Verdict(name, "does not fit", "", name, unfit[quantity])
+        else:
+            verdict = judge.verdict(quantity)
+        if verdict.status == "does not fit" and not verdict.mistake and square:
+            verdict = _named_by(square, quantity, verdict)
+        if verdict.is_right and convention.factor(quantity[0]) != 1.0:
+            verdict = Verdict(
+                name, "right by another convention", message=convention.words
+            )
+        verdicts[name] = verdict
+    layout = "one example per row" if turned else "one example per column"
+    words = f"; {convention.words}" if convention.words else ""
+    return Grade(
+        _title(cases[0]), f"Read as: {layout}{words}.", tuple(verdicts.values())
+    )
+
+
+def _named_by(square: Judge, quantity: Quantity, verdict: Verdict) -> Verdict:
+    if quantity not in square.answers[0]:
+        return verdict
+    found = square.verdict(quantity)
+    if found.is_right or not found.mistake:
+        return verdict
+    return Verdict(
+        verdict.quantity, verdict.status, found.mistake, verdict.where,
+        f"{found.message} ({verdict.message})", found.instead,
+    )  # fmt: skip
+
+
+def _plain(answer: Answer, convention: Convention) -> Answer:
+    """Return the answer as derivatives of the cost."""
+    return {
+        quantity: array / convention.factor(quantity[0])
+        for quantity, array in answer.items()
+    }
+
+
+def _order(last: int, quantities: Sequence[Quantity]) -> list[Quantity]:
+    """Order quantities: forward, then from the output back."""
+    forward = [q for q in quantities if q[0] in {"Z", "A"}]
+    backward = [q for q in quantities if q[0] not in {"Z", "A"}]
+    return [
+        *sorted(forward, key=lambda q: (q[1], q[0] == "A")),
+        *sorted(backward, key=lambda q: (last - q[1], _ORDER.index(q[0]))),
+    ]
+
+
+def _widths(case: NetworkCase) -> str:
+    return "-".join(map(str, case.sizes))
+
+
+def _title(case: NetworkCase) -> str:
+    names = ", ".join(g.name for g in case.activations)
+    loss = case.loss if isinstance(case.loss, str) else case.loss.__name__
+    return (
+        f"{_widths(case)} network ({names}), {loss}, {case.reduction} over"
+        f" m = {case.m} examples"
+    )

@@ -1,0 +1,411 @@
+"""The mistakes that people make when they derive backpropagation: one row each.
+
+A row says which quantity it spoils, what stands there instead of the right formula, and
+what to tell the learner. Sources are public threads and the texts that this project
+grew from. `edits` makes further wrong formulas from the right one, for mistakes that no
+row knows: a sign, a factor, another layer, a transpose, a factor left out.
+
+Formulas are in the spelling of `nn.grading.formulas`; ``divisor`` is m where the cost
+is a mean, else 1; ``Wb`` is W with b as one more column. A formula in ``plus`` is added
+with a factor that the grader finds, such as a learning rate or a penalty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from nn.grading.formulas import read_tree
+from nn.grading.tree import (
+    Binary,
+    Call,
+    Layer,
+    Number,
+    Reduce,
+    Symbol,
+    Transpose,
+    Tree,
+    parts,
+    rewritten,
+)
+
+__all__ = ["MISTAKES", "RIGHT", "Mistake", "edits", "right_formula"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One row.
+
+    Attributes:
+        id: its name, in tables and in JSON.
+        target: the quantity: ``dZ[L]`` of the output layer, ``dZ[l]`` of a hidden one;
+            ``dW[l]`` and ``db[l]`` of any.
+        wrong: what stands there, in one or more spellings.
+        words: what is wrong, for the learner.
+        right: what to write instead.
+        source: where people made it.
+        plus: a formula that is added to the right one with an unknown factor.
+    """
+
+    id: str
+    target: str
+    wrong: tuple[str, ...]
+    words: str
+    right: str
+    source: str = ""
+    plus: tuple[str, ...] = ()
+
+
+# The right formula of each quantity, from those that stand before it.
+RIGHT: Final = {
+    "Z[l]": "W[l] @ A[l-1] + b[l]",
+    "A[l]": "g(Z[l])",
+    "dA[L]": "dloss(A[L])",
+    "dZ[l]": "dA[l] * dg(Z[l])",
+    "dA[l]": "W[l+1].T @ dZ[l+1]",
+    "dW[l]": "dZ[l] @ A[l-1].T",
+    "db[l]": "sum(dZ[l], axis=1, keepdims=True)",
+}
+
+
+def right_formula(name: str, layer: int, last: int) -> Tree | None:
+    """Return the right formula for a quantity of a layer, or None if there is none."""
+    key = "dA[L]" if (name, layer) == ("dA", last) else f"{name}[l]"
+    return read_tree(RIGHT[key]) if key in RIGHT else None
+
+
+_NIELSEN: Final = "mnielsen/neural-networks-and-deep-learning"
+
+MISTAKES: Final = (
+    # ---- the derivative by the outputs, and the output error -------------------------
+    Mistake(
+        "out-scalar-mean", "dA[L]",
+        ("mean(A[L] - Y)", "mean(Y - A[L])", "mean(dA[L])"),
+        "the errors of all outputs and examples are averaged to one number",
+        "keep one entry for each output and example: (A - Y) / m",
+        "Back Prop. Derivation, step 1",
+    ),
+    Mistake(
+        "ce-second-sign", "dA[L]",
+        ("-(Y / A[L] + (1 - Y) / (1 - A[L])) / divisor",
+         "-(Y / A[L] + (1 - Y) / (1 - A[L]))"),
+        "the sign of the second term of the cross-entropy's derivative is lost",
+        "-(Y / A - (1 - Y) / (1 - A)): log(1 - a) has the inner derivative -1",
+        "Back propagation proof (Intuition)",
+    ),
+    Mistake(
+        "out-factor-2", "dA[L]", ("dA[L] / 2", "2 * dA[L]"),
+        "the factor 2 of the square is lost, or is there although the cost has a 1/2",
+        "d/da (a - y)^2 = 2 (a - y), and with the factor 1/2 it is a - y",
+    ),
+    Mistake(
+        "out-sign-lost", "dA[L]", ("-dA[L]",),
+        "the sign is lost: the inner derivative of y - a is -1",
+        "(A - Y), with the factors of the cost", "Back Prop. Derivation, step 1",
+    ),
+    Mistake(
+        "out-missing-sigma-prime", "dZ[L]",
+        ("dA[L]", "A[L] - Y"),
+        "sigma'(z) of the output layer is missing",
+        "dZ = dA * g'(Z)", "Bot-Academy/NeuralNetworkFromScratch#3",
+    ),
+    Mistake(
+        "out-extra-sigma-prime", "dZ[L]",
+        ("(A[L] - Y) / divisor * dg(Z[L])", "(A[L] - Y) * dg(Z[L])"),
+        "sigma'(z) is there although the cross-entropy cancels it",
+        "dZ = A - Y for the sigmoid with cross-entropy", f"{_NIELSEN}#77",
+    ),
+    Mistake(
+        "out-sign-swapped", "dZ[L]", ("-dZ[L]",),
+        "the sign is swapped: y - a is minus the gradient",
+        "a - y, or add the update instead of subtracting it",
+    ),
+    Mistake(
+        "out-factor-2", "dZ[L]", ("dZ[L] / 2", "2 * dZ[L]"),
+        "the factor 2 of the square is lost, or is there although the cost has a 1/2",
+        "d/da (a - y)^2 = 2 (a - y), and with the factor 1/2 it is a - y",
+    ),
+    Mistake(
+        "softmax-as-elementwise", "dZ[L]",
+        ("-Y / softmax(A[L]) * softmax(A[L]) * (1 - softmax(A[L])) / divisor",
+         "(softmax(A[L]) - Y) * softmax(A[L]) * (1 - softmax(A[L])) / divisor"),
+        "the softmax is treated as if each output depended on its own z alone",
+        "every output depends on every z: dZ = softmax(Z) - Y with cross-entropy",
+    ),
+    Mistake(
+        "act-of-error", "dZ[L]",
+        ("(A[L] - Y) * (1 - (A[L] - Y)) / divisor", "(A[L] - Y) * (1 - (A[L] - Y))",
+         "dA[L] * (1 - dA[L])"),
+        "e (1 - e): the error stands where the activation should",
+        "e * a * (1 - a)",
+    ),
+    # ---- from dA to dZ: the activation's derivative ----------------------------------
+    Mistake(
+        "act-missing", "dZ[l]", ("dA[l]",),
+        "sigma'(z) of the hidden layer is missing", "dZ = (W.T @ dZ_next) * g'(Z)",
+    ),
+    Mistake(
+        "act-of-z-as-a", "dZ[l]",
+        ("dA[l] * Z[l] * (1 - Z[l])", "dA[l] * (1 - Z[l]**2)"),
+        "a (1 - a), or 1 - a^2, is computed from z instead of a",
+        "sigma'(z) = sigma(z) (1 - sigma(z)) = a (1 - a)",
+    ),
+    Mistake(
+        "act-sigmoid-twice", "dZ[l]", ("dA[l] * dg(A[l])",),
+        "sigma' is evaluated at a = sigma(z): the sigmoid is applied twice",
+        "sigma'(z), which is a (1 - a)",
+    ),
+    Mistake(
+        "act-of-upstream", "dZ[l]",
+        ("sigmoid(1 - sigmoid(dA[l]))", "g(dA[l]) * (1 - g(dA[l]))", "dg(dA[l])"),
+        "the activation's derivative is evaluated at the incoming gradient",
+        "dZ = dA * g'(Z)",
+    ),
+    Mistake(
+        "act-upstream-dropped", "dZ[l]", ("dg(Z[l])",),
+        "the incoming gradient dA is dropped", "dZ = dA * g'(Z)",
+    ),
+    Mistake(
+        "act-tanh-sech", "dZ[l]", ("dA[l] / cosh(A[l])", "dA[l] / cosh(Z[l])"),
+        "tanh' is taken as sech", "tanh'(z) = 1 - tanh(z)^2 = sech(z)^2",
+    ),
+    Mistake(
+        "act-tanh-reciprocal", "dZ[l]", ("1 / (1 - A[l]**2)", "dA[l] / (1 - A[l]**2)"),
+        "1 - a^2 stands in the denominator", "tanh'(z) = 1 - a^2, a factor",
+    ),
+    Mistake(
+        "act-wrong-layer", "dZ[l]", ("dA[l] * dg(Z[l+1])", "dA[l] * dg(Z[l-1])"),
+        "g' is evaluated in another layer", "g'(Z) of the layer whose dZ it is",
+    ),
+    Mistake(
+        "act-a-for-gprime", "dZ[l]",
+        ("dA[l] * A[l-1]", "dA[l] * A[l]", "dA[l] * g(Z[l])"),
+        "an activation stands where its derivative should",
+        "dZ = dA * g'(Z)", "Back Prop. Derivation, step 2",
+    ),
+    Mistake(
+        "act-prime-times-z", "dZ[l]", ("dA[l] * dg(Z[l]) * Z[l]",),
+        "g'(Z) is read as g' times Z", "g' evaluated at Z, nothing more",
+    ),
+    Mistake(
+        "hid-dot-for-elementwise", "dZ[l]", ("dA[l] @ dg(Z[l])",),
+        "a matrix product stands where an elementwise one should",
+        "dZ = dA * g'(Z), entry by entry",
+    ),
+    # ---- from dZ of the next layer to dA ---------------------------------------------
+    Mistake(
+        "hid-raw-error", "dA[l]",
+        ("W[l+1].T @ dA[l+1]", "W[l+1].T @ (A[l+1] - Y)"),
+        "the error of the next layer is passed back without its g'",
+        "dA = W.T @ dZ of the next layer, where dZ includes g'",
+    ),
+    Mistake(
+        "hid-split-by-share", "dA[l]",
+        ("(W[l+1] / sum(W[l+1], axis=1, keepdims=True)).T @ dZ[l+1]",),
+        "the error is divided in proportion to the weights",
+        "dA = W.T @ dZ, with the weights themselves",
+    ),
+    Mistake(
+        "hid-outputs-for-deltas", "dA[l]", ("W[l+1].T @ A[l+1]",),
+        "the outputs of the next layer stand where its deltas should",
+        "dA = W.T @ dZ of the next layer",
+    ),
+    Mistake(
+        "hid-stale-weights", "dA[l]", (),
+        "the weights of the next layer were updated before the error passed them",
+        "use W of the forward pass; update when all gradients are known",
+        plus=("dW[l+1].T @ dZ[l+1]",),
+    ),
+    Mistake(
+        "hid-wrong-layer-weights", "dA[l]", ("W[l].T @ dZ[l+1]", "W[l] @ dZ[l+1]"),
+        "the weights of another layer pass the error back",
+        "dA^l = (W^{l+1}).T @ dZ^{l+1}", "Back Prop. Derivation, step 3",
+    ),
+    Mistake(
+        "hid-wrong-matrix", "dA[l]", ("A[l] @ dZ[l+1].T", "A[l] @ dZ[l+1]"),
+        "the activations stand where the weights should", "dA = W.T @ dZ",
+    ),
+    Mistake(
+        "hid-delta-index", "dA[l]", ("W[l+1].T @ dZ[l+2]", "W[l+1].T @ dZ[l]"),
+        "the delta of another layer is passed back", "dA^l = (W^{l+1}).T @ dZ^{l+1}",
+        "Backpropagation in Neural Networks, 2018",
+    ),
+    Mistake(
+        "hid-bias-column", "dA[l]", ("Wb[l+1].T @ dZ[l+1]",),
+        "the column of biases is passed back with the weights",
+        "dA = W.T @ dZ without the biases: nothing before the layer moves them",
+    ),
+    Mistake(
+        "row-column-mixed", "dA[l]",
+        ("W[l+1] @ dZ[l+1].T", "W[l+1] @ dZ[l+1]"),
+        "the transpose of W is missing, or rows and columns are mixed",
+        "z = W x with W.T @ dZ, or z = x W with dZ @ W.T",
+    ),
+    Mistake(
+        "paths-one-only", "dA[l]", ("first_row(W[l+1]).T @ first_row(dZ[l+1])",),
+        "only the path through the first neuron of the next layer is counted",
+        "sum over every neuron of the next layer",
+    ),
+    # ---- the weights -----------------------------------------------------------------
+    Mistake(
+        "dW-weight-for-activation", "dW[l]",
+        ("mean(dZ[l], axis=1, keepdims=True) * W[l]",
+         "sum(dZ[l], axis=1, keepdims=True) * W[l]"),
+        "the weight stands where the activation before it should",
+        "dW = dZ @ A_before.T",
+    ),
+    Mistake(
+        "dW-transposed", "dW[l]", ("A[l-1] @ dZ[l].T",),
+        "dW is transposed: a dZ.T instead of dZ a.T", "dW = dZ @ A_before.T",
+    ),
+    Mistake(
+        "dW-own-delta", "dW[l]",
+        ("dZ[l-1] @ A[l-1].T", "dZ[l+1] @ A[l-1].T", "dZ[l-1] @ A[l-2].T"),
+        "the delta of another layer is used", "dW^l = dZ^l @ (A^{l-1}).T",
+    ),
+    Mistake(
+        "dW-own-activation", "dW[l]", ("dZ[l] @ A[l].T", "dZ[l] @ Z[l-1].T"),
+        "the activation after the weight is used, or z instead of a",
+        "dW^l = dZ^l @ (A^{l-1}).T",
+    ),
+    Mistake(
+        "batch-1m-missing", "dW[l]", ("dW[l] * m",),
+        "1/m is missing: this is the gradient of the sum",
+        "divide by m where the cost is a mean",
+    ),
+    Mistake(
+        "batch-1m-twice", "dW[l]", ("dW[l] / m",),
+        "1/m is there twice, or although the cost is a sum",
+        "divide by m once, and only where the cost is a mean",
+    ),
+    Mistake(
+        "reg-without-W", "dW[l]", (),
+        "the penalty's factor is added instead of its product with W",
+        "dW + lambda W", plus=("ones_like(W[l])",),
+    ),
+    Mistake(
+        "dW-own-delta", "db[l]",
+        ("sum(dZ[l+1], axis=1, keepdims=True)", "sum(dZ[l-1], axis=1, keepdims=True)"),
+        "the delta of another layer is used", "db^l sums dZ^l over the examples",
+    ),
+    # ---- the biases ------------------------------------------------------------------
+    Mistake(
+        "db-not-summed", "db[l]", ("dZ[l]", "dZ[l] / m"),
+        "db is not summed over the examples",
+        "db = sum of dZ over the examples, (n, 1)",
+        "Back Prop. Derivation, shapes",
+    ),
+    Mistake(
+        "db-summed-over-all", "db[l]", ("sum(dZ[l])", "mean(dZ[l])"),
+        "db is summed over the neurons too", "sum over the examples alone: axis=1",
+    ),
+    Mistake(
+        "db-times-input", "db[l]", ("sum(dZ[l] @ A[l-1].T, axis=1, keepdims=True)",),
+        "db is multiplied by the inputs", "the input of a bias is 1: db = sum of dZ",
+    ),
+    Mistake(
+        "keepdims-lost", "db[l]", ("sum(dZ[l], axis=1)",),
+        "keepdims is lost: a 1-D array broadcasts against (n, 1)",
+        "np.sum(dZ, axis=1, keepdims=True)",
+    ),
+    Mistake(
+        "batch-1m-missing", "db[l]", ("db[l] * m",),
+        "1/m is missing: this is the gradient of the sum",
+        "divide by m where the cost is a mean",
+    ),
+    Mistake(
+        "batch-1m-twice", "db[l]", ("db[l] / m", "mean(dZ[l], axis=1, keepdims=True)"),
+        "1/m is there twice, or although the cost is a sum",
+        "divide by m once, and only where the cost is a mean",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A wrong formula made from the right one, and what was done to it."""
+
+    id: str
+    words: str
+    formula: Tree
+
+
+def edits(right: Tree) -> Iterator[Edit]:
+    """Yield every formula that is one edit away from the right one, simplest first."""
+    yield Edit("sign", "the sign is wrong", Binary("*", Number(-1.0), right))
+    for part in list(parts(right)):
+        yield from _edits_of(right, part)
+
+
+def _edits_of(right: Tree, part: Tree) -> Iterator[Edit]:
+    def edit(name: str, words: str, new: Tree) -> Edit:
+        return Edit(name, words, rewritten(right, part, new))
+
+    match part:
+        case Call("dg", argument):
+            yield edit("g-for-gprime", "g stands where g' should", Call("g", argument))
+            yield edit("missing-factor", "g' is missing", Number(1.0))
+            yield edit("factor-squared", "g' is there twice", Binary("*", part, part))
+        case Call("g", argument):
+            yield edit("gprime-for-g", "g' stands where g should", Call("dg", argument))
+            yield edit("missing-function", "g is missing", argument)
+        case Transpose(argument):
+            yield edit("missing-transpose", f"{argument} is not transposed", argument)
+        case Binary():
+            yield from _edits_of_binary(edit, part)
+        case Reduce(how, axis, argument, keepdims):
+            other = "mean" if how == "sum" else "sum"
+            yield edit(
+                "sum-mean", f"{other} stands for {how}",
+                Reduce(other, axis, argument, keepdims),
+            )  # fmt: skip
+            if axis is not None:
+                yield edit(
+                    "wrong-axis", "the sum is over the other axis",
+                    Reduce(how, 1 - axis, argument, keepdims),
+                )  # fmt: skip
+        case Symbol(name, Layer() as layer) if name not in {"Y", "m", "divisor", "n"}:
+            for offset in (-1, 1):
+                other_layer = Layer(layer.base, layer.offset + offset)
+                yield edit(
+                    "other-layer", f"{name} of another layer is used",
+                    Symbol(name, other_layer),
+                )  # fmt: skip
+            for other_name in _OTHERS.get(name, ()):
+                yield edit(
+                    "other-quantity", f"{other_name} stands where {name} should",
+                    Symbol(other_name, layer),
+                )  # fmt: skip
+        case _:
+            pass
+
+
+def _edits_of_binary(
+    edit: Callable[[str, str, Tree], Edit], part: Binary
+) -> Iterator[Edit]:
+    operator, left, one_more = part.operator, part.left, part.right
+    if operator in {"*", "/", "@"}:
+        yield edit("missing-factor", f"{one_more} is missing", left)
+        if operator != "/":
+            yield edit("missing-factor", f"{left} is missing", one_more)
+    if operator == "@":
+        yield edit("swapped", "the factors are swapped", Binary("@", one_more, left))
+        yield edit("elementwise", "an elementwise product stands for a matrix product",
+                   Binary("*", left, one_more))  # fmt: skip
+    if operator in {"+", "-"}:
+        other = "-" if operator == "+" else "+"
+        yield edit(
+            "sign", f"{other} stands for {operator}", Binary(other, left, one_more)
+        )
+        yield edit("missing-term", f"{one_more} is missing", left)
+        yield edit("missing-term", f"{left} is missing", one_more)
+
+
+_OTHERS: Final = {
+    "A": ("Z", "dA"),
+    "Z": ("A",),
+    "W": ("dW",),
+    "dZ": ("dA", "Z", "A"),
+    "dA": ("dZ", "A"),
+}
