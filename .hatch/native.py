@@ -200,7 +200,7 @@ def _looks_different(found: str) -> RuntimeError:
 
 def _with_setters(code: str) -> str:
     """Let ``del v.data`` raise: mypyc's setters read through the NULL they get."""
-    setter = r"(static int\s+\w+_set_[a-z]\w*\(.*\)\s*\{)(?=\s+char retval = 2;)"
+    setter = r"(static int\s+\w+_set_\w+\(.*\)\s*\{)(?=\s+char retval = 2;)"
     guard = """
         if (value == NULL) {
             PyErr_SetString(PyExc_AttributeError, "this property has no deleter");
@@ -228,7 +228,7 @@ def _with_slabs(code: str) -> str:
     release = r"CPy_DECREF\(\(\(\w+ \*\)cpy_r_value\)->\w+\);"
     body, slots = re.subn(release, "", body)
     setters = code.count("this property has no deleter")
-    if (setters, types, calls, slots) != (3, 1, 1, 5):
+    if (setters, types, calls, slots) != (6, 1, 1, 5):
         found = f"{setters} setters, {types} types, {calls} calls, {slots} slots"
         raise _looks_different(found)
     return code[:start] + body + code[end:]

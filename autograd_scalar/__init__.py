@@ -43,6 +43,8 @@ _ON_DEMAND = {
     ],
     "diagnosis.anomaly": ["detect_anomaly"],
     "diagnosis.diagnose": ["Diagnosis", "diagnose"],
+    "explain.mistakes": ["counterexample", "wrong_backward"],
+    "explain.quiz": ["quiz"],
     "explain.steps": ["backward_steps", "forward_steps", "update_steps"],
     "explain.terms": ["Explanation", "Nudge", "explain", "nudge"],
     "gradcheck.check": ["check_gradients"],
@@ -74,6 +76,9 @@ if TYPE_CHECKING:
     from autograd_scalar.diagnosis.anomaly import detect_anomaly as detect_anomaly
     from autograd_scalar.diagnosis.diagnose import Diagnosis as Diagnosis
     from autograd_scalar.diagnosis.diagnose import diagnose as diagnose
+    from autograd_scalar.explain.mistakes import counterexample as counterexample
+    from autograd_scalar.explain.mistakes import wrong_backward as wrong_backward
+    from autograd_scalar.explain.quiz import quiz as quiz
     from autograd_scalar.explain.steps import backward_steps as backward_steps
     from autograd_scalar.explain.steps import forward_steps as forward_steps
     from autograd_scalar.explain.steps import update_steps as update_steps

@@ -18,6 +18,7 @@ import pytest
 
 import autograd_scalar as ag
 from autograd_scalar import Value, gradients
+from autograd_scalar.explain.mistakes import MISTAKES
 
 LARGE = {"deep": 5_000, "wide": 100_000, "branching": 5_000, "paths": 60}
 LARGEST = {"deep": 1_000_000, "wide": 1_000_000, "branching": 1_000_000}
@@ -126,6 +127,25 @@ def use_nudge(graph: Graph, x: Value, root: Value) -> None:
     assert found.adjoint == graph.slope
     assert found.slope == pytest.approx(graph.slope)
     assert max(len(str(found)), len(repr(found))) < 500
+
+
+def use_wrong_backward(graph: Graph, x: Value, root: Value) -> None:
+    for mistake in MISTAKES:
+        if graph.slope == 2.0**60 and mistake == "no topological sort":
+            with pytest.raises(ag.TraversalError):
+                ag.wrong_backward(root, mistake)
+        else:
+            wrong = ag.wrong_backward(root, mistake)
+            assert len(wrong) == graph.nodes
+            assert len(str(wrong)) < 50_000
+
+
+def use_quiz(graph: Graph, x: Value, root: Value) -> None:
+    test = ag.quiz(root)
+    assert len(str(test)) < 50_000
+    assert all(test.answer(q, gradients(root, q.node)) for q in test.questions)
+    for kind in ("values", "local derivatives"):
+        assert len(str(ag.quiz(root, kind, most=1))) < 50_000
 
 
 def use_drawing(name: str) -> Callable[[Graph, Value, Value], None]:
@@ -267,6 +287,7 @@ USES: dict[str, Callable[[Graph, Value, Value], None]] = {
     "jvp": use_jvp,
     "no_grad": use_no_grad,
     "primitive": use_primitive,
+    "quiz": use_quiz,
     "replay": use_replay,
     "to_dot": use_drawing("to_dot"),
     "to_graphviz": use_drawing("to_graphviz"),
@@ -279,6 +300,7 @@ USES: dict[str, Callable[[Graph, Value, Value], None]] = {
     "backward_steps": use_steps,
     "update_steps": lambda graph, x, root: list(ag.update_steps([root, x], 0.1)),
     "value_and_grad": use_value_and_grad,
+    "wrong_backward": use_wrong_backward,
 }
 
 ALIASES = {"acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh"}
@@ -327,6 +349,7 @@ WITHOUT_GRAPH = {
     "PRIMITIVES",
     "Primitive",
     "WholeFile",
+    "counterexample",
     "__version__",
     "implementation",
 }

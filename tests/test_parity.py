@@ -162,6 +162,8 @@ def protocols():
         lambda v: v.data_before, lambda v: v.has_grad, lambda v: v.is_leaf,
         lambda v: setattr(v, "colour", 1), lambda v: delattr(v, "colour"),
         lambda v: v @ v, lambda v: v & 1, lambda v: -(+v), lambda v: v.detach(),
+        lambda v: (v._children, v._local_grads), lambda v: setattr(v, "m", 1),
+        lambda v: v.v, lambda v: hasattr(v, "_vis_color"),
         lambda v: (v._op, v._prev), lambda v: f"{v:zz}", lambda v: {v: 1}[v],
         lambda v: sorted([v, Value(1.0)]), lambda v: v in [used, v], lambda v: sum([v]),
         lambda v: type("Mine", (type(v),), {}), lambda v: hash(v) == object.__hash__(v),

@@ -122,16 +122,18 @@ class ForwardStep:
     local_derivatives: tuple[float, ...]
     names: tuple[str, ...] = field(repr=False, compare=False)  # node, then parents
 
-    def __str__(self) -> str:
-        name, *operands = self.names
-        primitive = self.node.primitive
+    @property
+    def call(self) -> str:
+        """The operation with its operands' names; empty for a leaf."""
+        operands, primitive = self.names[1:], self.node.primitive
         if primitive is None:
-            return f"{name} = {self.data!r}"
+            return ""
         if primitive.is_infix:
-            call = f" {primitive.symbol} ".join(operands)
-        else:
-            call = f"{primitive.name}({', '.join(operands)})"
-        return f"{name} = {call} = {self.data!r}"
+            return f" {primitive.symbol} ".join(operands)
+        return f"{primitive.name}({', '.join(operands)})"
+
+    def __str__(self) -> str:
+        return " = ".join(filter(None, (self.names[0], self.call, repr(self.data))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,14 @@ class BackwardSteps(_Steps[BackwardStep]):
             raise OperandError(msg)
         place = self._places.get(node)
         return 0.0 if place is None else self._adjoints[place]
+
+    def into(self, node: Value) -> list[int]:
+        """Return the indices of the steps that add to a node's adjoint."""
+        return [
+            index
+            for index, (place, operand, _) in enumerate(self._edges)
+            if self.nodes[place].parents[operand] is node
+        ]
 
     def _step(self, index: int) -> BackwardStep:
         place, operand, before = self._edges[index]

@@ -247,11 +247,19 @@ class Value(Node):
     def __rdivmod__(self, other: object) -> tuple[Value, Value]:
         _reject("divmod", "contains //, whose derivative is 0", "v % w, or v.data")
 
-    # ---- Names that micrograd's notebooks use ----------------------------------------
+    # ---- Names that micrograd's notebooks and microgpt use ---------------------------
 
     @property
     def _prev(self) -> tuple[Value, ...]:
         return tuple(dict.fromkeys(self.parents))
+
+    @property
+    def _children(self) -> tuple[Value, ...]:
+        return self.parents
+
+    @property
+    def _local_grads(self) -> tuple[float, ...]:
+        return self.local_derivatives
 
     @property
     def _op(self) -> str:
@@ -261,6 +269,35 @@ class Value(Node):
         contribute(self)
         for parent in self.parents:
             parent._mark |= HAS_ADJOINT
+
+    # Names under which programs for other engines keep an optimiser's state, or a
+    # colour, on a node. Room for it would cost every node 16 to 32 bytes, and time.
+
+    @property
+    def m(self) -> Any:
+        """No attribute: reading and writing it raise an error with the remedy."""
+        _no_place_for("m")
+
+    @m.setter
+    def m(self, number: object) -> None:
+        _no_place_for("m")
+
+    @property
+    def v(self) -> Any:
+        """No attribute: reading and writing it raise an error with the remedy."""
+        _no_place_for("v")
+
+    @v.setter
+    def v(self, number: object) -> None:
+        _no_place_for("v")
+
+    @property
+    def _vis_color(self) -> Any:
+        _no_place_for("_vis_color")
+
+    @_vis_color.setter
+    def _vis_color(self, color: object) -> None:
+        _no_place_for("_vis_color")
 
     # ---- One method for each elementary function, under NumPy's names ----------------
     # NumPy calls them on arrays of objects, so that np.exp(v) records.
@@ -599,6 +636,14 @@ def _compared(other: object, operator: str) -> float:
 def _reject(what: str, why: str, remedy: str) -> NoReturn:
     msg = f"{what} {why}; use {remedy}"
     raise OperandError(msg)
+
+
+def _no_place_for(name: str) -> NoReturn:
+    msg = (
+        f"a Value has no attribute {name!r} and takes no new ones; keep it in a dict by"
+        f" Value: {name} = {{p: 0.0 for p in parameters}}, then {name}[p]"
+    )
+    raise AttributeError(msg)
 
 
 def nary(primitive: Primitive, operands: Sequence[Value | float | Unchecked]) -> Value:

@@ -72,6 +72,15 @@ def test_the_same_operand_twice_gives_two_steps():
     assert (first.after, second.before, second.after) == (3.0, 3.0, 6.0)
 
 
+def test_the_steps_into_a_node():
+    x = Value(3.0, "x")
+    y = x * x + x
+    steps = backward_steps(y)
+    assert steps.into(x) == [1, 2, 3]
+    assert [steps[i].parent for i in steps.into(x)] == [x, x, x]
+    assert steps.into(y) == []
+
+
 def test_a_root_that_is_a_leaf_has_no_step():
     x = Value(3.0, "x")
     steps = backward_steps(x, seed=4.0)
