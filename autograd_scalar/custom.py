@@ -46,8 +46,9 @@ def primitive(
         OperandError: an operand is no real number, the function did not return one, or
             ``partials`` did not return one number per operand; either raised such an
             exception, or left a `no_grad` block open; ``partials`` computed with Values
-            under `no_grad`; at once if one of them is no plain function, or
-            ``partials`` takes another number of arguments.
+            under `no_grad`, or returned a Value for plain numbers; at once if one of
+            them is no plain function, or ``partials`` takes another number of
+            arguments.
     """
     _check_partials(partials)
 
@@ -96,9 +97,11 @@ def _checked(
             )
             raise OperandError(msg)
         what = f"a derivative from the partials of {name}()"
+        # Of numbers they are numbers: a Value is one that the function has captured.
+        is_recorded = any(isinstance(x, Value) for x in operands_and_output)
         return tuple(
             _with_history(d, operands_and_output, what)
-            if isinstance(d, Value)
+            if is_recorded and isinstance(d, Value)
             else real(d, what)
             for d in derivatives
         )

@@ -2,6 +2,7 @@
 
 import pytest
 
+import autograd_scalar as ag
 from autograd_scalar import (
     OperandError,
     Value,
@@ -238,6 +239,57 @@ def test_it_may_use_the_engine_within(part):
     assert check_gradients(f, [2.0], order=2).passed
     assert other.grad % 10.0 == 0.0
     assert_nothing_is_left()
+
+
+W = Value(3.0, "w")
+
+
+@pytest.mark.parametrize(
+    ("operands", "partials"),
+    [
+        (1, lambda x, y: (W,)),
+        (1, lambda x, y: (W * x,)),
+        (2, lambda a, b, y: (b, W)),
+        (2, lambda a, b, y: (W * a, b)),
+        (3, lambda *xs: (1.0, W, 1.0)),
+        (3, lambda *xs: (1.0, W * xs[0], 1.0)),
+    ],
+)
+def test_partials_that_give_a_captured_value_are_named(operands, partials):
+    @primitive(partials=partials)
+    def scaled(*xs):
+        return 3.0 * xs[0]
+
+    def f(xs):
+        return scaled(*xs)
+
+    at = [2.0] * operands
+    leaves = [Value(x) for x in at]
+    for act in (
+        lambda: scaled(*leaves).backward(),
+        lambda: gradients(scaled(*leaves), leaves, create_graph=True),
+        lambda: ag.grad(f)(at),
+        lambda: hessian(f)(at),
+        lambda: jvp(f, (at,), (at,)),
+        lambda: ag.hvp(f, (at,), (at,)),
+        lambda: ag.replay(scaled(*leaves), float),
+        lambda: check_gradients(scaled, at),
+    ):
+        with pytest.raises(
+            OperandError, match=r"partials of scaled\(\) needs a real n"
+        ):
+            act()
+    assert all(leaf.grad == 0.0 for leaf in leaves)
+
+
+def test_partials_of_values_may_be_values_beside_plain_numbers():
+    @primitive(partials=lambda a, b, y: (b, a))
+    def times(a, b):
+        return a * b
+
+    x = Value(2.0)
+    first = gradients(times(x, 3.0) * x, x, create_graph=True)
+    assert gradients(first, x) == 6.0
 
 
 def test_partials_that_lose_their_history_are_named():

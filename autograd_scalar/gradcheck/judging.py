@@ -18,17 +18,20 @@ from autograd_scalar.gradcheck.estimates import Estimate, differences, extrapola
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Outcome", "Tolerance", "Verdict", "judge", "judge_exactly"]
+__all__ = ["SEES_NOTHING", "Outcome", "Tolerance", "Verdict", "judge", "judge_exactly"]
 
 Verdict: TypeAlias = Literal["agrees", "differs", "not judged"]
 
 _WITHIN = 4.0  # times the estimated error
+_SOME_DIGIT = 0.25  # relative error beyond which an estimate says nothing of a claim
+_FAR_OUT = 2.0**40
 _SURE = 0.1  # an error of this share of a gap still separates its two ends
 _SMALL = 20.0  # times the step at which rounding is as large as that gap
 _NEXT_TO_0 = (2.0**-60, 2.0**-250, 2.0**-900)  # steps to try if rounding is 0
 _CONTRADICT = "differences of large and of small steps contradict each other"
 _NO_DIGITS = "no digit of the number is certain: all of it is rounding"
 _UNDERFLOWS = "f is too small: within its input's size it changes by no normal float"
+SEES_NOTHING = "no step of differences is small enough: a pole or an end is too near"
 _NEVER_SETTLES = "the differences settle on nothing: a jump, a pole or rounding"
 
 
@@ -94,11 +97,18 @@ def judge(
     ]
     if all(outcome.verdict != "differs" for outcome in outcomes):
         return outcomes
-    return [
+    outcomes = [
         _by_small_steps(f, x, outcome, rounding, k)
         if outcome.verdict == "differs" and isfinite(outcome.claimed)
         else outcome
         for k, outcome in enumerate(outcomes)
+    ]
+    # Beside a pole, closer than any step, a claim may be far larger than what they see.
+    return [
+        outcome._replace(verdict="not judged", reason=SEES_NOTHING)
+        if outcome.verdict == "differs" and _has_no_digit(outcome, value, x)
+        else outcome
+        for outcome, value in zip(outcomes, f(x), strict=True)
     ]
 
 
@@ -152,6 +162,17 @@ def _underflows(outcome: Outcome, x: float) -> bool:
     """Return whether both derivatives times x, if not 0, are no normal floats."""
     larger = max(abs(outcome.claimed), abs(outcome.difference))
     return x != 0.0 and larger * abs(x) < sys.float_info.min
+
+
+def _has_no_digit(outcome: Outcome, value: float, x: float) -> bool:
+    """Return whether the estimate's error is of its own size, and of value / x.
+
+    A 0 is told by a flat function, but for far out, where waves fit between floats.
+    """
+    if outcome.difference == 0.0 and abs(x) < _FAR_OUT:
+        return False
+    size = max(abs(outcome.difference), abs(value) / max(1.0, abs(x)))
+    return outcome.estimate > _SOME_DIGIT * size
 
 
 def _by_sides(

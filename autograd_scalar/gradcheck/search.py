@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, Final
@@ -36,6 +36,7 @@ __all__ = ["first_kink", "rounding_of", "search", "too_fast_for_differences"]
 _EPS = sys.float_info.epsilon
 _MOST_FAULTS = 10  # to collect; the first is the one to look at
 _FEW = 8  # operands; more are tested all at once before one by one
+_FINER: Final = 1e-3  # of rtol, for the local derivatives of a user's primitive
 _TABLE = os.path.join(
     os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
     "primitives",
@@ -65,23 +66,32 @@ def search(
 ) -> Search:
     """Find the local derivatives that differ from those of their primitive.
 
-    Each is judged by a complex step where one applies. Where none does, and with
-    ``by_differences``, it is judged by finite differences of the primitive's
-    ``forward`` at the recorded operands; for order 2, of its ``partials``, too. Nodes
-    are searched parents first.
+    Each is judged by a complex step where one applies. Where none does, it is judged
+    by finite differences of the primitive's ``forward`` at the recorded operands: those
+    of a user's primitive always, those of the table with ``by_differences``. For order
+    2 ``by_differences`` judges its ``partials``, too. Nodes are searched parents first.
     """
     found = Search([])
+    finer = replace(tolerance, relative=_FINER * tolerance.relative)
     for node in topological_order(root):
         if node.primitive is None:
             continue
         differ = by_differences and not _oscillates_too_fast(node)
-        _judge_partials(node, node.primitive, tolerance, found, differ=differ)
+        if _is_of_table(node.primitive):
+            _judge_partials(node, node.primitive, tolerance, found, differ=differ)
+        else:
+            _judge_partials(node, node.primitive, finer, found, differ=True)
         if differ and order == 2:  # noqa: PLR2004
             found.faults += _wrong_second_derivatives(node, node.primitive, tolerance)
         if len(found.faults) >= _MOST_FAULTS:
             break
     del found.faults[_MOST_FAULTS:]
     return found
+
+
+def _is_of_table(primitive: Primitive) -> bool:
+    known = PRIMITIVES.get(primitive.name)
+    return known is not None and known.forward is primitive.forward
 
 
 # ---- What misleads finite differences ------------------------------------------------
@@ -110,11 +120,11 @@ def too_fast_for_differences(root: Value) -> dict[Value, str]:
 def _oscillates_too_fast(node: Value) -> bool:
     """Return whether the node repeats or steps too fast for differences here."""
     primitive = node.primitive
-    if primitive is None or primitive.name not in PRIMITIVES:
-        return False
+    if primitive is None or not _is_of_table(primitive):
+        return False  # a leaf, or another primitive of that name
     known = PRIMITIVES[primitive.name]
-    if known.forward is not primitive.forward or known.period is None:
-        return False  # not periodic, or another primitive of that name
+    if known.period is None:
+        return False
     operands = [parent.data for parent in node.parents]
     if callable(known.period):
         period = known.period(*operands)

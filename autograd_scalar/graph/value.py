@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final, NoReturn, final, overload
 
 from autograd_scalar.errors import OperandError, ShapeError
@@ -630,7 +631,27 @@ def _constant(number: float) -> Value:
 
 
 def _compared(other: object, operator: str) -> float:
-    return other._data if type(other) is Value else real(other, operator)
+    """Return the float that decides the comparison, an int being taken exactly."""
+    if type(other) is Value:
+        return other._data
+    return _beside(other, operator) if type(other) is int else real(other, operator)
+
+
+def _beside(integer: int, operator: str) -> float:
+    """Return the float that compares with all floats as the int does.
+
+    Where that lies between two floats, `<` and `>=` ask for the upper one, `<=` and `>`
+    for the lower one.
+    """
+    try:
+        nearest = float(integer)
+    except OverflowError:
+        nearest = math.inf if integer > 0 else -math.inf
+    whole: Any = integer  # compiled, float == int would round the int first
+    if nearest == whole:
+        return nearest
+    below = nearest if nearest < whole else math.nextafter(nearest, -math.inf)
+    return math.nextafter(below, math.inf) if operator in {"<", ">="} else below
 
 
 def _reject(what: str, why: str, remedy: str) -> NoReturn:

@@ -18,6 +18,7 @@ from autograd_scalar.errors import NumberError
 from autograd_scalar.numbers.field import Field, Number
 from autograd_scalar.operands import shown
 from autograd_scalar.primitives import floats
+from autograd_scalar.primitives.precise import cot_polynomial
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,7 +168,7 @@ class Complexes(Field):
 
     def polygamma(self, order: int, x: complex) -> complex:
         """Return the derivative of digamma of that order."""
-        return self._special(lambda mp, x: mp.psi(order, x), x)
+        return self._special(partial(_polygamma, order), x)
 
     def _special(
         self, function: Callable[[Any, Number], Number], x: complex
@@ -185,6 +186,21 @@ class Complexes(Field):
         from mpmath import MPContext
 
         return MPContext()
+
+
+def _polygamma(n: int, mp: Any, x: Number) -> Number:
+    """Return mpmath's; reflected below -1, where mpmath takes |x| steps."""
+    from autograd_scalar.numbers.multiprecision import LONG, far_polygamma
+
+    if x.real < -1:
+        turn = mp.cospi(x) / mp.sinpi(x)
+        pole = mp.zero
+        for coefficient in reversed(cot_polynomial(n)):
+            pole = pole * turn + coefficient
+        return (-1) ** n * _polygamma(n, mp, 1 - x) - mp.pi ** (n + 1) * pole
+    if n and mp.mag(x.real) > LONG:
+        return far_polygamma(mp, n, x)
+    return mp.psi(n, x)
 
 
 def _finite(function: Any, *operands: Any) -> complex:

@@ -26,6 +26,8 @@ __all__ = ["LINE", "MARGIN", "Enclosures", "Interval", "around", "hull"]
 _SMALL: Final = 1e-250
 _LARGE: Final = 1e250
 
+_FAR: Final = 1e15  # all halves up to this over π are floats
+
 MARGIN: Final = 4  # ULP by which a rounded result is widened on either side
 
 _Monotone: TypeAlias = "tuple[Callable[[float], float], float, float, float, float]"
@@ -123,11 +125,9 @@ class Interval:
 
     def __add__(self, other: Interval | float) -> Interval:
         b = _lifted(other)
-        low, high = self.low + b.low, self.high + b.high
-        return Interval(
-            low if _is_exact_sum(self.low, b.low, low) else nextafter(low, -inf),
-            high if _is_exact_sum(self.high, b.high, high) else nextafter(high, inf),
-        )
+        if self.is_nan or b.is_nan or _is_undefined_sum(self, b):
+            return Interval(nan, nan)
+        return Interval(_sum(self.low, b.low, -inf), _sum(self.high, b.high, inf))
 
     __radd__ = __add__
 
@@ -191,6 +191,11 @@ def _lifted(x: Interval | float) -> Interval:
     return x if isinstance(x, Interval) else Interval(x, x)
 
 
+def _is_undefined_sum(a: Interval, b: Interval) -> bool:
+    """Return whether a + b is inf - inf, and nothing else."""
+    return a.is_infinite and b.is_infinite and a.low != b.low
+
+
 def _is_undefined_product(a: Interval, b: Interval) -> bool:
     """Return whether a * b is 0 times an infinity, and nothing else."""
     return (a.is_infinite and b.low == 0.0 == b.high) or (
@@ -203,6 +208,14 @@ def _is_undefined_quotient(a: Interval, b: Interval) -> bool:
     return (a.is_infinite and b.is_infinite) or (
         a.low == 0.0 == a.high and b.low == 0.0 == b.high
     )
+
+
+def _sum(a: float, b: float, bound: float) -> float:
+    """Return a + b rounded toward the infinity ``bound``; inf - inf is unbounded."""
+    total = a + b
+    if total != total:  # noqa: PLR0124  (nan: an end without bound, and an infinity)
+        return bound
+    return total if _is_exact_sum(a, b, total) else nextafter(total, bound)
 
 
 def _is_exact_sum(a: float, b: float, total: float) -> bool:
@@ -338,7 +351,7 @@ class Enclosures(Field):
         return a / b
 
     def power(self, a: Interval, b: Interval) -> Interval:
-        """Return a**b; of a base that may be negative, whole powers only."""
+        """Return a**b; of a negative base, at whole and infinite exponents (C99)."""
         if self.is_zero(b) or a.low == 1.0 == a.high:  # beside nan too: C99
             return around(1.0)
         if a.is_nan or b.is_nan:
@@ -346,11 +359,12 @@ class Enclosures(Field):
         n = b.low
         if n == b.high and n == floats.rint(n) and abs(n) < inf:
             return _whole_power(a, n)
-        if a.high < 0.0:
-            is_even = a.is_infinite or b.is_infinite  # as C99 has it
-            return self.power(-a, b) if is_even else Interval(nan, nan)
-        ends = (max(a.low, 0.0), a.high)
-        return _clipped(_corners(floats.power, ends, (b.low, b.high)), 0.0, inf)
+        parts = []  # none of them begins at -0.0, whose powers have other poles
+        if a.low < 0.0:
+            parts.append(_power_below_0(Interval(max(0.0, -a.high), -a.low), b))
+        if a.high >= 0.0:
+            parts.append(_power_above_0(Interval(max(0.0, a.low), a.high), b))
+        return hull(*parts)
 
     def cosh(self, x: Interval) -> Interval:
         """Return the hyperbolic cosine."""
@@ -477,6 +491,25 @@ def _corners(
     return hull(*(_margin(function(a, b)) for a in first for b in second))
 
 
+def _power_above_0(a: Interval, b: Interval) -> Interval:
+    """Enclose a**b for a >= 0: the extremes of b * log(a) lie at the corners."""
+    corners = _corners(floats.power, (a.low, a.high), (b.low, b.high))
+    return _clipped(corners, 0.0, inf)
+
+
+def _power_below_0(size: Interval, b: Interval) -> Interval:
+    """Enclose (-size)**b: at the whole numbers in b, and of -inf everywhere (C99)."""
+    first, last = floats.ceil(b.low), floats.floor(b.high)
+    parts = [_power_above_0(around(inf), b)] if size.high == inf else []
+    if first <= last:
+        powers = _power_above_0(size, Interval(first, last))
+        if first < last or not floats.is_odd(first):
+            parts.append(powers)
+        if first < last or floats.is_odd(first):
+            parts.append(-powers)
+    return hull(*parts)
+
+
 def _whole_power(a: Interval, n: float) -> Interval:
     if n < 0:
         return 1 / _whole_power(a, -n)
@@ -492,10 +525,12 @@ def _wave(function: Callable[[float], float], shift: float, x: Interval) -> Inte
         return x
     ends = [_margin(function(x.low)), _margin(function(x.high))]
     if x.low != x.high:
-        slack = 1e-15 * (1.0 + x.magnitude)
-        if not x.width < 6.0 or slack > 1.0:  # noqa: PLR2004  (less than 2π)
+        if not x.width < 6.0 or x.magnitude > _FAR:  # noqa: PLR2004  (less than 2π)
             return Interval(-1.0, 1.0)
-        first = math.ceil(x.low / math.pi - shift - slack)
-        last = math.floor(x.high / math.pi - shift + slack)
+        # No extreme inside is missed: math.pi lacks 4e-17 of π, less than half the
+        # space between floats, so that no quotient is rounded past the number
+        # n + shift, which is a float here; and no sum past the float n.
+        first = math.ceil(x.low / math.pi - shift)
+        last = math.floor(x.high / math.pi - shift)
         ends += [around(-1.0 if n % 2 else 1.0) for n in range(first, last + 1)]
     return _clipped(hull(*ends), -1.0, 1.0)

@@ -15,11 +15,11 @@ from autograd_scalar.numbers.field import Field, Number
 from autograd_scalar.operands import shown
 from autograd_scalar.primitives.precise import cot_polynomial
 
-__all__ = ["Multiprecision", "digits_of"]
+__all__ = ["LONG", "Multiprecision", "digits_of", "far_polygamma"]
 
 _GUARD: Final = 15  # digits more than asked for
 _FAR: Final = 1200  # bits of the exponent of a number out of reach
-_LONG: Final = 60  # bits before the point: few terms of an asymptotic series are left
+LONG: Final = 60  # bits before the point: few terms of an asymptotic series are left
 _OUT: Final = 1 << 50  # the exponential of more is infinite, or 0
 _FAR_OUT: Final = 1 << 40  # e**-x**2 is then less than 2**-(2**80)
 _NAMES: Final = {
@@ -218,18 +218,18 @@ class Multiprecision(Field):
                 pole = pole * turn + coefficient
             mirrored = (-1) ** order * self.polygamma(order, 1 - x)
             return mirrored - self.pi ** (order + 1) * pole
-        if order and self._mp.mag(x) > _LONG and self.inf > x > 0:
-            return self._far_polygamma(order, x)
+        if order and self._mp.mag(x) > LONG and self.inf > x > 0:
+            return far_polygamma(self._mp, order, x)
         return self._mp.psi(order, x)
 
-    def _far_polygamma(self, n: int, x: Number) -> Number:
-        """Sum the asymptotic series; mpmath sums too many terms far out."""
-        mp = self._mp
-        total = mp.factorial(n - 1) / x**n + mp.factorial(n) / (2 * x ** (n + 1))
-        for k in range(2, 2 + mp.prec // _LONG, 2):
-            rising = mp.factorial(k + n - 1) / mp.factorial(k)
-            total += mp.bernoulli(k) * rising / x ** (k + n)
-        return total if n % 2 else -total
+
+def far_polygamma(mp: Any, n: int, x: Number) -> Number:
+    """Sum the asymptotic series, n > 0; mpmath sums too many terms far out."""
+    total = mp.factorial(n - 1) / x**n + mp.factorial(n) / (2 * x ** (n + 1))
+    for k in range(2, 2 + mp.prec // LONG, 2):
+        rising = mp.factorial(k + n - 1) / mp.factorial(k)
+        total += mp.bernoulli(k) * rising / x ** (k + n)
+    return total if n % 2 else -total
 
 
 def digits_of(x: Number, digits: int) -> str:

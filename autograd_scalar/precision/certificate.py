@@ -87,6 +87,7 @@ class Certificate:
     rows: tuple[NodeCertificate, ...]
     switched: tuple[Value, ...]
     most_digits: int  # of the last run: where numbers have not settled, it was given up
+    warning: str = ""  # where interval arithmetic leaves the root without a digit
 
     def __iter__(self) -> Iterator[NodeCertificate]:
         return iter(self.rows)
@@ -198,7 +199,12 @@ class Certificate:
             for row in self.rows
         ]
         return json.dumps(
-            {"digits": self.digits, "verdict": self.verdict, "nodes": rows},
+            {
+                "digits": self.digits,
+                "verdict": self.verdict,
+                "warning": self.warning,
+                "nodes": rows,
+            },
             allow_nan=False,
         )
 
@@ -210,12 +216,14 @@ class Certificate:
 
     def __str__(self) -> str:
         rows, hidden = self._shown()
-        return "\n".join([text_table(_NODE_HEADERS, rows), *hidden, self.verdict])
+        said = [self.verdict, *([self.warning] if self.warning else [])]
+        return "\n".join([text_table(_NODE_HEADERS, rows), *hidden, *said])
 
     def _repr_html_(self) -> str:
         rows, hidden = self._shown()
         table = html_table(_NODE_HEADERS, rows, hidden)
-        return f"{table}<p><strong>{markup(self.verdict)}</strong></p>"
+        warning = f"<p>{markup(self.warning)}</p>" if self.warning else ""
+        return f"{table}<p><strong>{markup(self.verdict)}</strong></p>{warning}"
 
     def _shown(self) -> tuple[list[tuple[str, ...]], list[str]]:
         """Return the table's rows, the worst if too many, and what it omits."""

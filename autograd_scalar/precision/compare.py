@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import dataclass
-from math import isnan
+from math import inf, isnan
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from autograd_scalar.graph.naming import names_of
 from autograd_scalar.graph.sweeps import topological_order
 from autograd_scalar.numbers.multiprecision import digits_of
-from autograd_scalar.precision.certify import effect_of, judged, unit_of
+from autograd_scalar.precision.certify import effect_of, judged, unit_of, warning_of
 from autograd_scalar.precision.reference import is_close, proof
 from autograd_scalar.precision.replay import check_request
 from autograd_scalar.reporting.escape import markup, visible
@@ -93,7 +93,16 @@ def compare(a: Value, b: Value, digits: int = 50) -> Comparison:
             left, right, names, max(unit_of(a.data, ours), unit_of(b.data, theirs))
         ),
         max(left.digits, right.digits),
+        "" if proved is not None else _warning(left, ours) or _warning(right, theirs),
     )
+
+
+def _warning(side: Judged, reference: Number | None) -> str:
+    """Return what intervals have to say against one side's reference value."""
+    root = side.nodes[-1].data
+    unit = unit_of(root, reference)
+    error = inf if reference is None else float((root - reference) / unit)
+    return warning_of(side, error)
 
 
 def _causes(
@@ -154,6 +163,7 @@ class Comparison:
     ulp: int | None  # floats between the two and one more; None beside nan
     causes: tuple[Cause, ...]
     most_digits: int  # of the last run: where a side has not settled, it was given up
+    warning: str = ""  # where interval arithmetic leaves a side without a digit
 
     @property
     def is_settled(self) -> bool:
@@ -243,6 +253,7 @@ class Comparison:
                     for cause in self.causes
                 ],
                 "verdict": self.verdict,
+                "warning": self.warning,
             },
             allow_nan=False,
         )
@@ -261,14 +272,16 @@ class Comparison:
         causes, hidden = self._shown()
         if causes:
             parts += ["", text_table(_CAUSE_HEADERS, causes)]
-        return "\n".join([*parts, *hidden, self.verdict])
+        said = [self.verdict, *([self.warning] if self.warning else [])]
+        return "\n".join([*parts, *hidden, *said])
 
     def _repr_html_(self) -> str:
         causes, hidden = self._shown()
         below = html_table(_CAUSE_HEADERS, causes, hidden) if causes else ""
+        warning = f"<p>{markup(self.warning)}</p>" if self.warning else ""
         return (
             f"{html_table(_SIDE_HEADERS, self._sides(), [])}{below}"
-            f"<p><strong>{markup(self.verdict)}</strong></p>"
+            f"<p><strong>{markup(self.verdict)}</strong></p>{warning}"
         )
 
     def _sides(self) -> list[tuple[str, ...]]:

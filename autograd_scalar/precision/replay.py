@@ -25,6 +25,7 @@ __all__ = [
     "Replay",
     "check_request",
     "forward",
+    "numbers_of",
     "primitive_of",
     "recorded",
     "rejecting",
@@ -76,7 +77,11 @@ class Replay:
         return len(self._order)
 
     def __repr__(self) -> str:
-        return f"<replay of {len(self)} nodes: {self.value}>"
+        try:
+            value = str(self.value)
+        except ValueError:  # Python's limit for the digits of an int
+            value = "a fraction of over 4300 digits"
+        return f"<replay of {len(self)} nodes: {value}>"
 
     def _place(self, node: Value) -> int:
         given: object = node  # it may not be hashable
@@ -145,7 +150,7 @@ def _run(
 ) -> Replay:
     """Replay a graph in an arithmetic that exists already."""
     order, edges, places = recorded(root)
-    numbers, switched = _forward(order, edges, arithmetic, at)
+    numbers, switched = numbers_of(order, edges, arithmetic, at)
     start = arithmetic.number(real(seed, "replay(seed=)"))
     adjoints = _reverse(order, edges, arithmetic, numbers, start)
     return Replay(
@@ -161,7 +166,7 @@ def _run(
 def forward(root: Value, arithmetic: Arithmetic, at: Mapping[Value, Any]) -> Number:
     """Return the root's number alone, in an arithmetic that exists already."""
     order, edges, _ = recorded(root)
-    return arithmetic.finished(_forward(order, edges, arithmetic, at)[0][-1])
+    return arithmetic.finished(numbers_of(order, edges, arithmetic, at)[0][-1])
 
 
 def recorded(
@@ -200,7 +205,7 @@ def primitive_of(node: Value) -> Primitive | None:
     return WHERE if node.primitive is REFINED else node.primitive
 
 
-def _forward(
+def numbers_of(
     order: list[Value],
     edges: list[tuple[int, ...]],
     arithmetic: Arithmetic,

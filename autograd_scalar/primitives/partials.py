@@ -19,6 +19,7 @@ from autograd_scalar.primitives import floats, precise
 from autograd_scalar.primitives.floats import (
     ONE,
     SMALLEST_NORMAL,
+    polynomial,
     scaled,
     scaled_product,
     unscaled,
@@ -81,14 +82,6 @@ def _is_far_out(x: Number) -> bool:
     return at is not None and abs(at) > 1e100
 
 
-def polynomial(coefficients: tuple[float, ...], x: Number) -> Number:
-    """Return the sum of coefficients[k] * x**k, by Horner's rule."""
-    total: Number = coefficients[-1]
-    for coefficient in coefficients[-2::-1]:
-        total = total * x + coefficient
-    return total
-
-
 def _nearest_to_zero(below: Number) -> Number:
     """Return the number nearest to 0 between the derivatives below 0 and 1 above it."""
     return below if 0 <= below <= 1 else 1.0 if below > 1 else 0.0
@@ -100,7 +93,7 @@ def _nearest_to_zero(below: Number) -> Number:
 def d_div(a: Number, b: Number, y: Number) -> Partials:
     """Return 1/b and -(a/b)/b: a quotient out of range is scaled first."""
     if type(y) is not float:
-        return 1 / b, -y / b
+        return divide(1, b), -y / b
     if not SMALLEST_NORMAL <= abs(y) < inf and a and b and a - a == b - b:
         (m, i), (n, j) = math.frexp(a), math.frexp(b)
         return floats.reciprocal(b), floats.scale(-(m / n) / n, i - 2 * j)

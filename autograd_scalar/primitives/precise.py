@@ -55,6 +55,20 @@ def digamma(x: float) -> float:
     return polygamma(0.0, x)
 
 
+def lgamma(x: float) -> float:
+    """Return log|Γ(x)| for x < 0 other than whole numbers, right near its zeros, too.
+
+    >>> lgamma(-2.4570247382208006)
+    5.619192358950097e-17
+    """
+    from decimal import Decimal, localcontext
+
+    context, pi, _ = _setup()
+    with localcontext(context):
+        _, sine = _cos_sin(pi * Decimal(math.remainder(x, 1.0)))
+        return float((pi / abs(sine)).ln() - _log_gamma(1 - Decimal(x)))
+
+
 def polygamma(n: float, x: float) -> float:
     """Return the n-th derivative of ψ at x; nan unless n is 0, 1, …, 170.
 
@@ -115,6 +129,21 @@ def _positive(n: int, x: Decimal) -> Decimal:
     far = (factorial + factorial * n * inverse / 2 + far) * inverse**n
     total = far + near * factorial * n
     return total if n % 2 else -total
+
+
+def _log_gamma(x: Decimal) -> Decimal:
+    """Return log Γ(x) for x > 0: recurrence, then Stirling's series."""
+    _, pi, series = _setup()
+    product = x * 0 + 1
+    while x < _SHIFT:
+        product *= x
+        x += 1
+    square = x * x
+    far = x * 0
+    for k in range(_TERMS, 0, -1):
+        far = far / square + series[k - 1] / (2 * k - 1)
+    half = (2 * pi).ln() / 2
+    return (2 * x - 1) / 2 * x.ln() - x + half + far / x - product.ln()
 
 
 def _cos_sin(angle: Decimal) -> tuple[Decimal, Decimal]:

@@ -361,8 +361,9 @@ class Adam(Optimiser):
         state["exp_avg_sq"] = v
         if self.amsgrad:
             largest = state.get("max_exp_avg_sq", 0.0)
-            # Written so that a nan in v is kept.
-            v = state["max_exp_avg_sq"] = largest if v <= largest else v
+            # As torch.maximum does, keep the nan of either.
+            keeps_v = v > largest or math.isnan(v)
+            v = state["max_exp_avg_sq"] = v if keeps_v else largest
         correction1: float = 1.0 - beta1**t
         correction2: float = 1.0 - beta2**t
         scale = math.sqrt(v) / math.sqrt(correction2) + self.eps

@@ -27,6 +27,8 @@ from autograd_scalar.graph.value import nary, unary
 from autograd_scalar.numbers.kinds import arithmetic_of
 from autograd_scalar.primitives.table import PRIMITIVES, Primitive
 
+from ..primitives.test_primitives import operands
+
 ROWS = [pytest.param(row, id=name) for name, row in PRIMITIVES.items()]
 PIECEWISE = {name for name, row in PRIMITIVES.items() if row.is_piecewise}
 ALL_ROWS = pytest.mark.parametrize("row", ROWS)
@@ -776,3 +778,60 @@ def test_many_right_operands_that_cannot_be_stepped():
 
     assert check_gradients(total, [1.0] * 10).passed
     assert check_gradients(f, [1.0] * 10, raises=False).faults == ()
+
+
+# ---- Partials of a user's that are wrong by a little ---------------------------------
+
+
+def by_a_user(row, factor, place):
+    """Return the row as an operation of a user's, one partial times the factor."""
+
+    def partials(*xs_and_y):
+        found = list(row.partials(*xs_and_y))
+        found[place] *= factor
+        return tuple(found)
+
+    def operation(*xs):
+        return row.forward(*xs)
+
+    operation.__name__ = f"user_{row.name}"
+    return primitive(partials=partials)(operation)
+
+
+@ALL_ROWS
+@pytest.mark.parametrize("error", [1e-6, 1e-7, 1e-8])
+def test_a_partial_of_a_user_that_is_wrong_in_the_8th_digit_is_named(row, error):
+    for xs in points(row):
+        for place in range(len(xs)):
+            right = row.partials(*xs, row.forward(*xs))[place]
+            if place in row.not_differentiated or right == 0.0:
+                continue
+            f = by_a_user(row, 1.0 + error, place)
+            for g in (f, lambda *v, f=f: ag.sin(f(*v)) * v[0]):
+                (fault, *more) = check_gradients(g, xs, raises=False).faults
+                assert not more
+                assert (fault.primitive, fault.operand) == (f.__name__, place)
+
+
+@ALL_ROWS
+def test_a_right_partial_of_a_user_is_not_accused(row):
+    if row.not_differentiated:  # of a user's operation each operand is a variable
+        return
+    rng = random.Random(row.name)
+    # What repeats faster than floats are spaced is known of the table's rows alone.
+    far = [] if row.period else [operands(row, rng) for _ in range(20)]
+    f = by_a_user(row, 1.0, 0)
+    for xs in [*points(row), *far]:
+        report = check_gradients(f, list(xs), raises=False)
+        assert not report.faults, report
+        assert all(c.verdict != "differs" for c in report.comparisons), report
+    for xs in points(row):
+        assert check_gradients(lambda *v: ag.sin(f(*v)) * v[0], xs).passed
+
+
+def test_beside_a_pole_closer_than_any_step_nothing_is_judged():
+    for name, x in (("log1p", -0.9999999999999999), ("arcsin", 0.9999999999999959)):
+        f = by_a_user(PRIMITIVES[name], 1.0, 0)
+        report = check_gradients(f, [x], raises=False)
+        assert [c.verdict for c in report.comparisons] == ["not judged"]
+        assert not report.faults

@@ -3,6 +3,8 @@
 import decimal
 import fractions
 import math
+import sys
+from math import inf, nan
 
 import numpy as np
 import pytest
@@ -112,6 +114,19 @@ def test_an_int_that_float_cannot_hold():
             Value(x)
         with pytest.raises(OperandError, match="no exact float64"):
             Value(1.0) * x
+
+
+def test_any_int_is_compared_exactly():
+    huge = (10**400, 10**5000, 2**1024, 2**1024 - 2**970)
+    near = (3, 2**53 - 1, 2**53 + 1, 2**53 + 3, 2**60 + 1, 2**1024 - 2**971 + 1)
+    floats = (1.0, 3.0, 2.0**53, 2.0**53 + 2.0, 2.0**60, sys.float_info.max, inf, nan)
+    for n in (0, *huge, *near, *(-n for n in huge + near)):
+        for x in (*floats, *(-x for x in floats)):
+            v = Value(x)
+            assert (v < n, v <= n, v > n, v >= n) == (x < n, x <= n, x > n, x >= n)
+            assert (n < v, n <= v, n > v, n >= v) == (n < x, n <= x, n > x, n >= x)
+            with pytest.raises(OperandError, match=r"use v\.data == "):
+                v == n  # noqa: B015
 
 
 def test_other_types_may_know_better():

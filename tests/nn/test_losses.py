@@ -223,6 +223,30 @@ def test_softmax_cross_entropy_at_its_ends(z, y, value, slopes):
     assert gradient == pytest.approx(slopes, rel=1e-15, abs=0, nan_ok=True)
 
 
+@pytest.mark.parametrize("gap", [0.0, 0.5, 2.0, 9.0, 21.0, 33.0, 40.0, 300.0, 700.0])
+def test_softmax_cross_entropy_of_the_right_class_on_top(gap):
+    for k in range(20):
+        below = -gap * (1.0 + k / 100.0)
+        cost = nn.softmax_cross_entropy([Value(0.0), Value(below)], 0)
+        with mp.workdps(60):
+            assert ulps(cost.data, mpmath.log1p(mpmath.exp(below))) <= 4.0
+
+
+@pytest.mark.parametrize("target", [0.0, 0.25, 1.0])
+def test_a_probability_is_from_0_to_1_to_the_last_bit(target):
+    for a in (-1e-10, -5e-324, -1.0, math.nextafter(1.0, 2.0), 1.0 + 1e-10, math.inf):
+        with pytest.raises(DataError, match=r"from 0 to 1, got .*with_logits"):
+            nn.binary_cross_entropy(Value(a), target)
+    for a in (-0.0, 0.0, 5e-324, math.nextafter(1.0, 0.0), 1.0):
+        assert nn.binary_cross_entropy(Value(a), target).data >= 0.0
+    for y in (-1e-10, -5e-324, math.nextafter(1.0, 2.0), math.nan):
+        for loss in (nn.binary_cross_entropy, nn.binary_cross_entropy_with_logits):
+            with pytest.raises(DataError, match="a probability from 0 to 1, got"):
+                loss(Value(0.5), y)
+        with pytest.raises(DataError, match="a probability from 0 to 1, got"):
+            nn.softmax_cross_entropy([Value(0.5), Value(0.5)], [0.5, y])
+
+
 def ulps(ours, truth):
     nearest = float(truth)
     return abs(mpmath.mpf(ours) - truth) / math.ulp(nearest) if ours != nearest else 0

@@ -6,6 +6,7 @@ import runpy
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import nn
@@ -204,6 +205,23 @@ def test_amsgrad_keeps_a_nan_as_torch_maximum_does():
     w.grad = 1.0  # v is 0 * inf, while m is finite
     optimiser.step()
     assert math.isnan(w.data)
+
+
+@pytest.mark.parametrize("largest", [math.nan, 4.0, math.inf])
+@pytest.mark.parametrize("gradient", [math.nan, 1.0, 3.0, math.inf])
+def test_amsgrad_keeps_the_largest_and_the_nan_of_both(largest, gradient):
+    w = Value(1.0, "w")
+    optimiser = Adam([w], betas=(0.0, 0.0), amsgrad=True)  # so that v is g * g alone
+    w.grad = 1.0
+    optimiser.step()
+    state = optimiser.state_dict()
+    state["state"][0]["max_exp_avg_sq"] = largest
+    optimiser.load_state_dict(state)
+    w.grad = gradient
+    optimiser.step()
+    found = optimiser.state_dict()["state"][0]["max_exp_avg_sq"]
+    wanted = np.maximum(largest, np.square(gradient))
+    assert found == pytest.approx(wanted, rel=0, abs=0, nan_ok=True)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from nn.data.dataset import Dataset, load_iris
-from nn.experiment.charts import line_chart, ticks
+from nn.experiment.charts import LABEL_GAP, _spread, line_chart, ticks
 from nn.experiment.page import report_html
 from nn.experiment.run import Settings, run
 from nn.training.fit import History
@@ -228,3 +228,14 @@ def test_names_at_the_ends_do_not_overlap():
     names = [a for a in Page(svg).all("text") if a.get("class", "").startswith("name")]
     heights = [float(a["y"]) for a in names]
     assert abs(heights[0] - heights[1]) >= 15.9
+
+
+def test_names_of_lines_that_end_close_together_are_moved_apart():
+    for first, second in ((100.0, 104.0), (104.0, 100.0), (100.0, 100.0)):
+        moved = _spread({"first": first, "second": second})
+        assert list(moved) == ["first", "second"]
+        assert abs(moved["first"] - moved["second"]) == LABEL_GAP
+        assert moved["first"] + moved["second"] == first + second
+        assert (moved["first"] - moved["second"]) * (first - second) >= 0.0
+    for ends in ({"a": 1.0, "b": 1.0 + LABEL_GAP}, {"a": 1.0, "b": 2.0, "c": 3.0}):
+        assert _spread(ends) == ends  # `>` or `>=` is the same: moved by nothing

@@ -22,13 +22,15 @@ from autograd_scalar import (
     NumberError,
     OperandError,
     Value,
+    certify,
+    compare,
     gradients,
     replay,
 )
 from autograd_scalar.numbers import intervals
 from autograd_scalar.numbers.complexes import Complexes
 from autograd_scalar.numbers.intervals import LINE, Enclosures, hull
-from autograd_scalar.numbers.multiprecision import Multiprecision
+from autograd_scalar.numbers.multiprecision import Multiprecision, digits_of
 from autograd_scalar.primitives.table import PRIMITIVES
 from autograd_scalar.reporting.tables import shortened
 
@@ -232,6 +234,44 @@ def test_threads_with_other_precisions_do_not_meet():
     assert mp.dps == 15
 
 
+def test_each_field_of_mpf_has_a_precision_of_its_own():
+    few, many = Multiprecision(20), Multiprecision(400)
+    bits = few.bits
+    assert many.bits > 10 * bits
+    assert len(digits_of(many.exp(many.number(1.0)), 300)) == 301
+    assert few.bits == bits
+    assert Complexes()._mp is not Complexes()._mp
+
+
+def test_the_callers_mpmath_context_is_read_and_left_alone():
+    x = Value(0.5, "x")
+    y = x.exp() / 3
+    with mp.workdps(60):
+        third = mp.mpf(1) / 3
+        before = mp.prec
+        for digits in (20, 200):
+            found = replay(y, mpmath.mpf, at={x: third}, digits=digits)
+            assert mp.prec == before
+            assert mpmath.almosteq(found.value, mp.exp(third) / 3, mp.mpf(10) ** -20)
+        certify(y, 30)
+        compare(y, y + 0, 30)
+        assert mp.prec == before
+    own = mpmath.MPContext()  # another context of the caller's
+    own.dps = 40
+    found = replay(y, mpmath.mpf, at={x: own.mpf(1) / 3}, digits=30)
+    assert own.dps == 40
+    assert mp.dps == 15
+    assert abs(found.value - mp.exp(mp.mpf(1) / 3) / 3) < 1e-15
+
+
+def test_the_quotient_of_a_complex_remainder_is_whole():
+    rng = random.Random(0)
+    for _ in range(300):
+        x, y = rng.uniform(-1e6, 1e6), rng.uniform(-1.0, 1.0)
+        rest = Complexes().modulo(complex(x, 0.0), complex(y, 2.0**-60))
+        assert rest.imag == -math.floor(Fraction(x) / Fraction(y)) * 2.0**-60
+
+
 def test_mpf_beyond_all_floats():
     x = Value(1000.0)
     tower = x.exp().exp().exp().exp()
@@ -332,3 +372,22 @@ def test_a_number_of_another_precision_is_taken_over_exactly():
     taken = Multiprecision(20).number(third)
     assert taken._mpf_ == third._mpf_
     assert taken != Multiprecision(20).number(1 / 3)
+
+
+@pytest.mark.parametrize("x", [-1e300, -1e16, -745.2, -3.5, 0.3, 1e16, 1e300])
+@pytest.mark.parametrize("order", [0.0, 1.0, 2.0])
+def test_complex_polygamma_is_that_of_floats_and_quick_far_out(order, x):
+    leaf = Value(x)
+    y = ag.polygamma(order, leaf)
+    if math.isnan(y.data) or math.isinf(y.data):
+        replay(y, complex, at={leaf: complex(x, 1e-200)})  # at a pole: any number
+        return
+    found = replay(y, complex, at={leaf: complex(x, 1e-200)}).value
+    assert found.real == pytest.approx(y.data, rel=1e-14)
+    if abs(y.local_derivatives[1]) > 1e-100:
+        assert found.imag / 1e-200 == pytest.approx(y.local_derivatives[1], rel=1e-14)
+
+
+def test_a_fraction_of_any_length_has_a_replay_that_prints():
+    x = Value(1.7e308)
+    assert "fraction of over 4300 digits" in repr(replay(x**40, Fraction))

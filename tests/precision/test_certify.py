@@ -2,7 +2,9 @@
 
 import json
 import math
+import random
 import re
+import sys
 from fractions import Fraction
 from html.parser import HTMLParser
 
@@ -10,7 +12,20 @@ import pytest
 from mpmath import mp
 
 import autograd_scalar as ag
-from autograd_scalar import NumberError, OperandError, Value, certify, compare
+from autograd_scalar import (
+    PRIMITIVES,
+    Interval,
+    NumberError,
+    OperandError,
+    Value,
+    certify,
+    compare,
+    replay,
+)
+from autograd_scalar.graph.value import nary
+from autograd_scalar.precision.certify import judged
+
+from ..primitives.test_primitives import operands
 
 HOSTILE = '<script>alert("x")</script>\x1b[31m\u202e'
 
@@ -506,3 +521,75 @@ def test_an_operation_of_the_user_is_not_taken_for_ours_of_that_name():
     root = mul(Value(2.0), Value(3.0)).named("root")
     with pytest.raises(NumberError, match=r"^node 'root' \(mul\): .*@primitive"):
         certify(root)
+
+
+# Intervals beside the running bounds
+
+
+def chaos(steps: int) -> Value:
+    x = Value(0.5, "x")
+    for _ in range(steps):
+        x = x * 3.9 * (1 - x)
+    return x
+
+
+def test_where_intervals_leave_no_digit_a_warning_stands_beside_the_figures():
+    root = chaos(60)
+    certificate = certify(root)
+    assert not certificate.unsettled
+    assert replay(root, Interval).value == Interval(-math.inf, math.inf)
+    warning = "interval arithmetic alone bounds the root to [-inf, inf]"
+    assert warning in certificate.warning
+    for text in (str(certificate), certificate._repr_html_(), certificate.to_json()):
+        assert warning in text
+    assert certify(chaos(5)).warning == ""
+    assert compare(chaos(9), Value(0.5)).is_proved  # nothing rests on bounds
+    assert compare(chaos(9), Value(0.5)).warning == ""
+    comparison = compare(Value(0.5).exp(), root.exp())
+    assert "the figures rest on the running error bounds" in comparison.warning
+    for text in (str(comparison), comparison._repr_html_(), comparison.to_json()):
+        assert comparison.warning in text
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        Value(0.1) + 0.2 - 0.3,  # no digit of it is right, and its error says so
+        Value(1e-320) * 0.3,
+        Value(math.inf) * 2,
+        Value(math.nan) * 2,
+        Value(0.0) * 0.3,
+        ag.exp(Value(800.0)),
+        ag.exp(Value(-800.0)),
+        Value(0.1).sin() / 3,
+    ],
+)
+def test_where_intervals_agree_there_is_no_warning(root):
+    assert certify(root).warning == compare(root, root).warning == ""
+
+
+def test_a_reference_that_intervals_contradict_has_not_settled(monkeypatch):
+    x = Value(0.3, "x")
+    root = ag.sin(x).named("y") + 1
+    module = sys.modules["autograd_scalar.precision.certify"]
+    right = module._enclosures
+
+    def wrong(*graph):
+        found = right(*graph)
+        return [found[0], found[1] + 1, *found[2:]]
+
+    monkeypatch.setattr(module, "_enclosures", wrong)
+    certificate = certify(root)
+    assert not certificate.within(1e300)
+    assert certificate.unsettled[0].name == "'y'"
+    assert "contradicts the reference value of 'y'" in str(certificate)
+    assert "contradicts" in compare(root, root + 0.1 * x).warning
+
+
+@pytest.mark.parametrize("row", PRIMITIVES.values(), ids=lambda row: row.name)
+def test_no_reference_is_contradicted(row):
+    rng = random.Random(row.name)
+    for _ in range(10):
+        leaves = [Value(x) for x in operands(row, rng)]
+        found = judged(nary(row, leaves), 30)
+        assert found.contradicted == ()
