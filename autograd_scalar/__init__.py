@@ -45,6 +45,8 @@ _ON_DEMAND = {
     "diagnosis.diagnose": ["Diagnosis", "diagnose"],
     "explain.mistakes": ["counterexample", "wrong_backward"],
     "explain.quiz": ["quiz"],
+    "explain.equations": ["Equation", "Equations", "equations"],
+    "explain.paths": ["Path", "PathLedger", "paths"],
     "explain.steps": ["backward_steps", "forward_steps", "update_steps"],
     "explain.terms": ["Explanation", "Nudge", "explain", "nudge"],
     "gradcheck.check": ["check_gradients"],
@@ -76,8 +78,14 @@ if TYPE_CHECKING:
     from autograd_scalar.diagnosis.anomaly import detect_anomaly as detect_anomaly
     from autograd_scalar.diagnosis.diagnose import Diagnosis as Diagnosis
     from autograd_scalar.diagnosis.diagnose import diagnose as diagnose
+    from autograd_scalar.explain.equations import Equation as Equation
+    from autograd_scalar.explain.equations import Equations as Equations
+    from autograd_scalar.explain.equations import equations as equations
     from autograd_scalar.explain.mistakes import counterexample as counterexample
     from autograd_scalar.explain.mistakes import wrong_backward as wrong_backward
+    from autograd_scalar.explain.paths import Path as Path
+    from autograd_scalar.explain.paths import PathLedger as PathLedger
+    from autograd_scalar.explain.paths import paths as paths
     from autograd_scalar.explain.quiz import quiz as quiz
     from autograd_scalar.explain.steps import backward_steps as backward_steps
     from autograd_scalar.explain.steps import forward_steps as forward_steps

@@ -148,6 +148,26 @@ def use_quiz(graph: Graph, x: Value, root: Value) -> None:
         assert len(str(ag.quiz(root, kind, most=1))) < 50_000
 
 
+def use_paths(graph: Graph, x: Value, root: Value) -> None:
+    ledger = ag.paths(root, x)
+    assert ledger.total == graph.slope
+    found = ledger.heaviest(3)
+    assert len(found) == min(3, ledger.count)
+    assert abs(math.fsum(path.product for path in found)) <= abs(graph.slope)
+    for text in (ledger.text(), ledger.latex(), ledger._repr_html_()):
+        assert len(text) < 20_000
+    assert len(repr(ledger)) < 100
+
+
+def use_equations(graph: Graph, x: Value, root: Value) -> None:
+    found = ag.equations(root)
+    computed = sum(not node.is_leaf for node in ag.topological_order(root))
+    assert len(found.forward) + found.forward_left_out == computed
+    for text in (found.text(), found.latex(), found._repr_html_()):
+        assert len(text) < 40_000
+    assert len(repr(found)) < 100
+
+
 def use_drawing(name: str) -> Callable[[Graph, Value, Value], None]:
     def use(graph: Graph, x: Value, root: Value) -> None:
         for fold in {True, graph.nodes > 1_000}:  # one by one is quick to refuse
@@ -296,6 +316,8 @@ USES: dict[str, Callable[[Graph, Value, Value], None]] = {
     "topological_order": use_topological_order,
     "explain": use_explain,
     "nudge": use_nudge,
+    "equations": use_equations,
+    "paths": use_paths,
     "forward_steps": use_steps,
     "backward_steps": use_steps,
     "update_steps": lambda graph, x, root: list(ag.update_steps([root, x], 0.1)),
@@ -341,6 +363,10 @@ RESULTS = {
     "Explanation",
     "GradientCheck",
     "Nudge",
+    "Equation",
+    "Equations",
+    "Path",
+    "PathLedger",
     "Replay",
     "Dual",
     "Interval",

@@ -40,6 +40,7 @@ __all__ = [
     "Name",
     "Written",
     "figures",
+    "function_name",
     "joined",
     "name_of_label",
     "parenthesised",
@@ -504,8 +505,6 @@ def _written(f: Formula) -> tuple[Written, int]:
         return _quotient(*parts)
     if head == "*":
         a, b = _within(parts[0], _PRODUCT), _within(parts[1], _POWER)
-        if parts[1].head == "/":
-            b = _within(parts[1], _ATOM)
         return (
             Written(
                 f"{a.text}·{b.text}",
@@ -516,8 +515,6 @@ def _written(f: Formula) -> tuple[Written, int]:
         )
     a = _written(parts[0])[0]
     b = _within(parts[1], _SUM if head == "+" else _PRODUCT)
-    if parts[1].head == "neg":
-        b = _within(parts[1], _PRODUCT)
     sign = "+" if head == "+" else "−"
     return (
         Written(
@@ -606,7 +603,7 @@ def _call(row: Primitive, operands: Sequence[Formula]) -> tuple[Written, int]:
     if more:
         note = f"and {more:,} more"
         inner.append(Written(note, rf"\text{{{note}}}", f"<mtext>{note}</mtext>"))
-    name = _function_name(row)
+    name = function_name(row)
     arguments = joined(inner, ", ")
     text = f"{name.text}({arguments.text})"
     if row is SQRT:
@@ -619,10 +616,14 @@ def _call(row: Primitive, operands: Sequence[Formula]) -> tuple[Written, int]:
     return Written(text, latex, mathml), _POWER if is_root_or_power else _ATOM
 
 
-def _function_name(row: Primitive) -> Written:
+def function_name(row: Primitive) -> Written:
     """Return σ for sigmoid, else the primitive's name."""
     name = row.glyph if len(row.glyph) == 1 and row.glyph.isalpha() else row.name
     text = line_of(name)
+    call = r"\left({0}\right)"
+    if row.exact is not None and row.latex.endswith(call):
+        latex = row.latex.removesuffix(call).format()
+        return Written(text, latex, f"<mi>{markup(text)}</mi>")
     is_word = name.isalpha() and name.isascii()
     latex = rf"\operatorname{{{name}}}" if is_word else latex_text(text)
     return Written(text, latex, f"<mi>{markup(text)}</mi>")
@@ -669,7 +670,8 @@ class Formulas:
         """Return a node's name in three notations."""
         found = self._symbols.get(node)
         if found is None:
-            found = self._symbols[node] = name_of_label(self._names[node])
+            label = self._names.get(node) or node.label or node.op or repr(node.data)
+            found = self._symbols[node] = name_of_label(label)
         return found
 
     def symbol(self, node: Value) -> Formula:
@@ -722,7 +724,8 @@ class Formulas:
         if primitive is None or all(kink.side is None for kink in primitive.kinks):
             return []
         notes: list[tuple[Formula, str, Formula]] = []
-        _derived(primitive, [self.symbol(x) for x in node.parents], node, notes)
+        operands = [self.symbol(x) for x in node.parents]
+        _derived(primitive, operands, node, self.symbol(node), notes)
         sides = []
         for a, sign, b in notes:
             left, right = a.written, b.written
@@ -741,7 +744,7 @@ class Formulas:
         if primitive is None:
             return []
         operands = [self.symbol(x) for x in node.parents]
-        found = _derived(primitive, operands, node, None)
+        found = _derived(primitive, operands, node, self.symbol(node), None)
         numbers = node.local_derivatives
         if found is None:
             return [_unknown(primitive, operands, k, d) for k, d in enumerate(numbers)]
@@ -809,6 +812,7 @@ def _derived(
     primitive: Primitive,
     operands: Sequence[Formula],
     node: Value,
+    symbol: Formula,
     notes: list[tuple[Formula, str, Formula]] | None,
 ) -> list[Formula] | None:
     """Return the partials of a node in symbols; None if they do not run on symbols."""
@@ -820,10 +824,9 @@ def _derived(
         else Formula(x.head, x.number, x.parts, notes)
         for k, x in enumerate(operands)
     ]
-    if primitive.arity is None:
-        output = Formula(Name("y", "y", "<mi>y</mi>"), node.data)
-    else:
-        output = _applied(primitive, operands, node.data)
+    # Of many operands the output is shorter by its own name.
+    is_nary = primitive.arity is None
+    output = symbol if is_nary else _applied(primitive, operands, node.data)
     return [_formula(d) for d in primitive.partials(*given, output)]
 
 
@@ -868,8 +871,8 @@ def _unknown(
         written = Name(
             f"{name.text}′({x.text})",
             rf"{name.latex}'\left({x.latex}\right)",
-            f"<msup>{name.mathml}<mo>′</mo></msup><mrow><mo>(</mo>{x.mathml}<mo>)</mo>"
-            "</mrow>",
+            f'{name.mathml}<mo lspace="0" rspace="0">′</mo><mo>&#x2061;</mo>'
+            f"{parenthesised(x).mathml}",
         )
     else:
         written = partial(name, x)

@@ -24,7 +24,7 @@ from autograd_scalar.reporting.escape import latex_text, markup
 from autograd_scalar.reporting.tables import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 __all__ = ["Explanation", "Nudge", "Term", "explain", "nudge"]
 
@@ -60,7 +60,7 @@ def explain(root: Value, node: Value) -> Explanation:
     # Users in the order of the sweep: it begins at the root.
     users = [user for user in reversed(order) if node in user.parents]
     *upstream, total = stateless_sweep(root, 1.0, [*users, node])
-    formulas = _formulas(order, node)
+    formulas = _formulas(order)
     terms: list[Term] = []
     for user, adjoint in zip(users, upstream, strict=True):
         derivatives = user.local_derivatives
@@ -330,11 +330,9 @@ def _factor(x: float, place: int = 1) -> Written:
     return written if is_bare else parenthesised(written)
 
 
-def _formulas(order: Sequence[Value], node: Value) -> Formulas:
-    """Return the formulas of a graph, and of a node that may lie outside of it."""
-    names = dict(zip(order, unique_names(order), strict=True))
-    names.setdefault(node, node.label or node.op or repr(node.data))
-    return Formulas(names)
+def _formulas(order: Sequence[Value]) -> Formulas:
+    """Return the formulas of a graph."""
+    return Formulas(dict(zip(order, unique_names(order), strict=True)))
 
 
 def _check_value(what: str, given: object) -> None:
@@ -395,7 +393,7 @@ def nudge(root: Value, node: Value, eps: float = 1e-6) -> Nudge:
             crossed.append(user)
     (adjoint,) = stateless_sweep(root, 1.0, [node])
     is_used = node in order
-    names = _formulas(order, node)
+    names = _formulas(order)
     return Nudge(
         root,
         node,
@@ -463,17 +461,13 @@ class Nudge:
         lines = [moves, slope]
         if self.crossed:
             first = self.crossed[0]
-            kinks = " or ".join(self._kinks(first))
+            primitive = first.primitive
+            kinks = primitive.kinks if primitive is not None else ()
+            at = " or ".join([kink.where for kink in kinks])
             more = len(self.crossed) - 1
             also = f", and {counted(more, 'other')}" if more else ""
             lines.append(
-                f"on the way, {name_of(first)} crosses its kink at {kinks}{also}: the"
+                f"on the way, {name_of(first)} crosses its kink at {at}{also}: the"
                 " slope spans both sides, the adjoint holds for one"
             )
         return "\n".join(lines)
-
-    def _kinks(self, node: Value) -> Iterator[str]:
-        primitive = node.primitive
-        for kink in primitive.kinks if primitive is not None else ():
-            if kink.side is not None or kink.level is not None:
-                yield kink.where

@@ -128,6 +128,8 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "ag.compare.b": graph,
     "ag.polygamma.a": lambda: 1,
     "ag.nudge.eps": lambda: 0.25,
+    "ag.equations.style": lambda: "latex",
+    "ag.PathLedger.heaviest.k": lambda: 2,
     "ag.update_steps.parameters": lambda: [number()],
     "ag.update_steps.learning_rate": lambda: 0.1,
     "ag.Value.polygamma.order": lambda: 1,
@@ -153,6 +155,10 @@ INSTANCES: dict[str, Callable[[], Any]] = {
     "ag.Explanation": lambda: ag.explain(graph(), number()),
     "ag.GradientCheck": lambda: ag.check_gradients(square, [0.3]),
     "ag.Nudge": lambda: ag.nudge(graph(), number()),
+    "ag.Equation": lambda: ag.equations(graph()).forward[0],
+    "ag.Equations": lambda: ag.equations(graph()),
+    "ag.PathLedger": lambda: ag.paths(graph(), number()),
+    "ag.Path": lambda: next(ag.paths(x, x).heaviest(1)[0] for x in [graph()]),
     "ag.Replay": lambda: ag.replay(graph(), float),
     "nn.Grade": lambda: nn.grade("dW1 = dZ1"),
     "nn.Verdict": lambda: nn.grade("dW1 = dZ1").verdicts["dW1"],
@@ -185,6 +191,7 @@ INSTANCES: dict[str, Callable[[], Any]] = {
 MADE_BY_US = {
     *("ag.Certificate", "ag.Comparison", "ag.Diagnosis", "ag.Drawing"),
     *("ag.GradientCheck", "ag.Replay", "ag.Primitive", "ag.Explanation", "ag.Nudge"),
+    *("ag.Path", "ag.PathLedger", "ag.Equation", "ag.Equations"),
     *("nn.DeltaReport", "nn.ForwardPass", "nn.History", "nn.Activation"),
     *("nn.Grade", "nn.Verdict"),
 }
