@@ -228,7 +228,7 @@ def _with_slabs(code: str) -> str:
     release = r"CPy_DECREF\(\(\(\w+ \*\)cpy_r_value\)->\w+\);"
     body, slots = re.subn(release, "", body)
     setters = code.count("this property has no deleter")
-    if (setters, types, calls, slots) != (6, 1, 1, 5):
+    if (setters, types, calls, slots) != (7, 1, 1, 5):
         found = f"{setters} setters, {types} types, {calls} calls, {slots} slots"
         raise _looks_different(found)
     return code[:start] + body + code[end:]

@@ -27,6 +27,7 @@ _ON_DEMAND = {
         "mean_squared_error", "reduce_losses", "softmax_cross_entropy", "squared_error",
     ],
     "module": ["Module"],
+    "picture": ["Overview", "overview"],
     "training.fit": ["History", "accuracy", "fit"],
     "training.optimisers": ["SGD", "Adam", "AdamW"],
     "training.schedules": [
@@ -63,6 +64,8 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from nn.losses import softmax_cross_entropy as softmax_cross_entropy
     from nn.losses import squared_error as squared_error
     from nn.module import Module as Module
+    from nn.picture import Overview as Overview
+    from nn.picture import overview as overview
     from nn.training.fit import History as History
     from nn.training.fit import accuracy as accuracy
     from nn.training.fit import fit as fit

@@ -36,6 +36,12 @@ class Module:
     {'slope': 2.0, 'offsets.0': 1.0, 'offsets.1': 3.0}
     """
 
+    def __setattr__(self, name: str, item: object) -> None:
+        """Set an attribute; the leaves in it get the role "parameter"."""
+        super().__setattr__(name, item)
+        if name[:1] != "_":
+            _mark_parameters(item)
+
     def parameters(self) -> list[Value]:
         """Return every parameter once."""
         return _leaves(self)
@@ -192,6 +198,20 @@ def _leaves(root: Module) -> list[Value]:
             stack.pop()
     once = dict(zip(map(id, found), found, strict=True))
     return [value for value in once.values() if value.is_leaf]
+
+
+def _mark_parameters(item: object) -> None:
+    """Give the leaves in an attribute, a list or a tuple the role of a parameter."""
+    stack: list[Iterable[object]] = [(item,)]
+    seen: set[int] = set()
+    while stack:
+        for inner in stack.pop():
+            if isinstance(inner, Value):
+                if inner.is_leaf:
+                    inner.role = "parameter"
+            elif isinstance(inner, (list, tuple)) and id(inner) not in seen:
+                seen.add(id(inner))
+                stack.append(inner)
 
 
 def _items(item: Module | list[object] | tuple[object, ...]) -> Iterable[object]:

@@ -40,7 +40,7 @@ FLOORS = {
         {"matrix", "files", "arguments"},
         {"module", "init", "activations", "cross_entropies"},
         {"layers", "losses", "weights", "data"},
-        {"training", "deltas"},
+        {"training", "deltas", "picture"},
         {"grading"},
         {"experiment"},
         {"cli"},

@@ -20,6 +20,7 @@ from autograd_scalar.diagnosis.anomaly import (
 from autograd_scalar.errors import OperandError
 from autograd_scalar.graph.naming import describe
 from autograd_scalar.graph.recording import watcher
+from autograd_scalar.graph.stale import stale_leaves
 from autograd_scalar.graph.sweeps import stateless_sweep, topological_order
 from autograd_scalar.graph.value import Value
 from autograd_scalar.operands import no_value, real, shown
@@ -53,6 +54,8 @@ def diagnose(  # noqa: PLR0913  (each by its name)
 
     It finds:
 
+    - stale leaves: they were written after operations on them were recorded, so that
+      the graph holds old and new numbers side by side;
     - non-finite values: the nodes at which inf or nan begins;
     - the first adjoint that is not finite;
     - saturated units: a squashing function (tanh, sigmoid, softplus, …) whose local
@@ -206,6 +209,8 @@ def _findings(
     order: Sequence[Value], root: Value, seed: float, thresholds: _Thresholds
 ) -> Iterator[tuple[str, Value, str]]:
     """Yield kind, node and detail of every finding, kind by kind."""
+    for leaf in stale_leaves(order):
+        yield "stale leaf", leaf, "written after operations on it were recorded"
     for node in order:
         if turns_nonfinite(node):
             yield "non-finite value", node, "no operand is, so it begins here"

@@ -17,9 +17,10 @@ __all__ = ["BLANK", "CONSTANT", "HAS_ADJOINT", "Node"]
 # The lowest bit of Node._mark; the other bits belong to the traversals in sweeps.py.
 HAS_ADJOINT: Final[i64] = 1
 
-# Stored in the right-derivative slot, which a leaf does not use: the leaf was made
-# from a plain number among the operands.
+# What a leaf stands for: an index, stored in the right-derivative slot, which a leaf
+# does not use otherwise. A constant was a plain number among the operands.
 CONSTANT: Final = 1.0
+_ROLES: Final = ("", "constant", "parameter", "input")
 
 # Passed by value.py, which fills in the slots of a new node itself.
 BLANK: Final = object()
@@ -74,7 +75,7 @@ class Node:
         self._fused = None
         self._mark = 0
 
-    # The three setters are for users. Compiled code writes the slots: where a setter
+    # The setters are for users. Compiled code writes the slots: where a setter
     # takes more types than its getter gives, mypyc 2.4.1 passes it the wrong bits.
 
     @property
@@ -158,6 +159,41 @@ class Node:
         return self._primitive is None and self._right_derivative == CONSTANT
 
     @property
+    def role(self) -> str:
+        """What a leaf stands for: "parameter", "input", "constant" or "", not said.
+
+        Drawings show it. A constant is a plain number among the operands; a
+        `nn.Module` makes the leaves in its attributes parameters; all else is for the
+        user to say. A computed Value has none.
+
+        >>> from autograd_scalar import Value
+        >>> w = Value(2.0, "w")
+        >>> w.role = "parameter"
+        >>> w.role, (w * 3.0).parents[1].role, (w * w).role
+        ('parameter', 'constant', '')
+
+        Raises:
+            OperandError: set to another word.
+            HistoryError: set for a computed Value.
+        """
+        if self._primitive is not None:
+            return ""
+        return _ROLES[int(self._right_derivative)]
+
+    @role.setter
+    def role(self, role: str | Unchecked) -> None:
+        if self._primitive is not None:
+            msg = f"only a leaf has a role, and {self!r} was computed by {self.op}"
+            raise HistoryError(msg)
+        if not isinstance(role, str) or role not in _ROLES:
+            msg = (
+                'a role is "parameter", "input", "constant" or "", got'
+                f" {type(role).__name__}: {shown(role)}"
+            )
+            raise OperandError(msg)
+        self._right_derivative = float(_ROLES.index(role))
+
+    @property
     def parents(self) -> tuple[Self, ...]:
         """The Values it was computed from, in order, with repeats.
 
@@ -206,6 +242,7 @@ class Node:
             self._data,
             self._label,
             self._grad if self.has_grad else None,
+            self._right_derivative,
         )
 
     def __repr__(self) -> str:
@@ -216,9 +253,12 @@ class Node:
         return format(self._data, spec) if spec else repr(self)
 
 
-def _leaf(cls: type[Node], data: float, label: str, grad: float | None) -> Node:
+def _leaf(
+    cls: type[Node], data: float, label: str, grad: float | None, role: float = 0.0
+) -> Node:
     """Rebuild a leaf for copy and pickle."""
     leaf = cls(data, label)
+    leaf._right_derivative = role
     if grad is not None:
         leaf._grad = grad
         leaf._mark |= HAS_ADJOINT

@@ -3,8 +3,8 @@
 From a graph to a picture, step by step:
 
 1. `scene` says what is shown, as boxes and links; `fold` does so for a large graph.
-2. `geometry` measures the boxes, and `layout` places them.
-3. `svg` (with `css`), `page` and `dot_language` write the result.
+2. `geometry` measures the boxes, `layout` places them, `wrap` breaks long rows.
+3. `svg` (with `css`), `page` (with `viewer`), `dot_language` and `bitmap` write it.
 
 `draw` and `export` are the public functions; `digraph` adapts the package graphviz.
 """

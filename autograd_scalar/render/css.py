@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["GROUND", "STYLE"]
+__all__ = ["FONT", "GROUND", "STYLE"]
 
-_FONT: Final = (
+FONT: Final = (
     "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,"
     "'DejaVu Sans',sans-serif"
 )
@@ -39,6 +39,7 @@ _BOXES: Final = {
     "input": ("#e9f6f0", "#00805c", "#11291f", "#4fcf9f"),
     "parameter": ("#f6effb", "#8250a8", "#291f33", "#c9a0e6"),
     "constant": ("#f4f5f6", "#767f89", "#22272d", "#8d97a2"),
+    "leaf": ("#f4f6e6", "#6b7a1e", "#22260f", "#b9c76a"),
     "operation": ("#fbfcfd", "#59636e", "#1e252d", "#95a1ae"),
     "group": ("#eff1fa", "#5b62a8", "#20253b", "#a3aaf0"),
 }
@@ -63,11 +64,12 @@ def _theme(nth: int) -> str:
     rules.append(
         f".alarm{{stroke:{_INK['bad'][nth]};stroke-width:3.5px;stroke-dasharray:7 4}}"
     )
+    rules.append(f".parted{{stroke:{_INK['bad'][nth]};stroke-width:3.5px}}")
     return "".join(rules)
 
 
 STYLE: Final = (
-    f"text{{font-family:{_FONT};font-size:13px;white-space:pre}}"
+    f"text{{font-family:{FONT};font-size:13px;white-space:pre}}"
     ".n{font-size:14px;font-weight:600}"
     ".k,.c,.g{font-size:11px}"
     ".s{font-size:17px;font-weight:600;text-anchor:middle}"
@@ -78,8 +80,12 @@ STYLE: Final = (
     "path,rect{stroke-width:1.4px}"
     ".strip,.ground{stroke:none}"
     ".constant{stroke-dasharray:5 3}"
-    ".ring{fill:none}"
     ".l{fill:none}"
+    ".more{text-anchor:middle}"
+    ".dim{opacity:.3}"
+    ".lit>rect,.lit>path,.lit>g>rect,.lit>g>path{stroke-width:3.4px}"
+    ".l.lit{stroke-linecap:round}"
+    ".d.lit{font-weight:600}"
     ".dense .l{stroke-opacity:.6}"
     f"{_theme(0)}@media (prefers-color-scheme:dark){{{_theme(1)}}}"
 )

@@ -24,6 +24,7 @@ _NAME_SIZE: Final = 11.0  # as in the node statement
 _STYLES: Final = {
     "input": 'style="rounded,filled" color="#00805c" fillcolor="#e9f6f0"',
     "parameter": 'style="filled" color="#8250a8" fillcolor="#f6effb"',
+    "leaf": 'style="rounded,filled" color="#6b7a1e" fillcolor="#f4f6e6"',
     "constant": 'style="filled,dashed" color="#767f89" fillcolor="#f4f5f6"',
     "operation": 'style="filled" color="#59636e" fillcolor="#fbfcfd"',
     "group": 'style="filled" color="#5b62a8" fillcolor="#eff1fa"',
@@ -38,7 +39,8 @@ def dot_text(scene: Scene, direction: str) -> str:
 
 def dot_lines(scene: Scene, direction: str) -> list[str]:
     """Return the statements between the braces of the graph."""
-    heading = _lines(filter(None, (visible(scene.title), scene.note)))
+    words = (visible(scene.title), scene.note, scene.remark, scene.warning)
+    heading = _lines(filter(None, words))
     lines = [
         f"\tgraph [rankdir={direction} label={heading} labelloc=t]",
         '\tnode [fontname="Helvetica" fontsize=11 shape=record]',
@@ -47,6 +49,10 @@ def dot_lines(scene: Scene, direction: str) -> list[str]:
     for index, box in enumerate(scene.boxes):
         tip = _lines(box.tooltip.split("\n"))
         root = " peripheries=2 penwidth=2" if box.is_root else ""
+        if box.emphasis == "lit" and not root:
+            root = " penwidth=3"
+        if box.is_parted:
+            root += ' color="#a8005c" penwidth=3'
         lines.append(
             f'\tn{index} [label="{_record(box)}" tooltip={tip}'
             f" {_STYLES[box.kind]}{root}]"

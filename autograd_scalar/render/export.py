@@ -7,15 +7,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from autograd_scalar.errors import DrawingError
 from autograd_scalar.graph.naming import unique_names
 from autograd_scalar.graph.sweeps import topological_order
 from autograd_scalar.graph.value import Value
 from autograd_scalar.operands import no_value
-from autograd_scalar.render.dot_language import dot_lines, dot_text
-from autograd_scalar.render.draw import MAX_NODES, Drawing, scene_of
+from autograd_scalar.render.draw import draw
 from autograd_scalar.reporting.tables import plain_fields
 
 if TYPE_CHECKING:
@@ -24,19 +23,35 @@ if TYPE_CHECKING:
     import graphviz
     import networkx
 
-    from autograd_scalar.render.draw import Direction, Fold
+    from autograd_scalar.render.draw import (
+        Direction,
+        Edges,
+        Fold,
+        Highlight,
+        Leaves,
+        Roots,
+    )
 
 __all__ = ["to_dot", "to_graphviz", "to_json", "to_networkx"]
 
 
-def to_dot(
-    root: Value,
-    *,
-    direction: Direction = "LR",
-    fold: Fold = "auto",
-    max_nodes: int = MAX_NODES,
-    title: str | None = None,
-) -> str:
+class Options(TypedDict, total=False):
+    """The keyword arguments of `draw`."""
+
+    direction: Direction
+    fold: Fold
+    max_nodes: int
+    title: str | None
+    parameters: Leaves
+    inputs: Leaves
+    highlight: Highlight
+    edges: Edges
+    around: Value | None
+    hops: int
+    against: Roots | None
+
+
+def to_dot(root: Roots, **options: Unpack[Options]) -> str:
     """Return the graph in the DOT language of Graphviz; arguments as for `draw`.
 
     >>> from autograd_scalar import Value, to_dot
@@ -47,17 +62,10 @@ def to_dot(
     Raises:
         DrawingError: as for `draw`.
     """
-    return dot_text(scene_of(root, direction, fold, max_nodes, title), direction)
+    return draw(root, **options).dot
 
 
-def to_graphviz(
-    root: Value,
-    *,
-    direction: Direction = "LR",
-    fold: Fold = "auto",
-    max_nodes: int = MAX_NODES,
-    title: str | None = None,
-) -> graphviz.Digraph:
+def to_graphviz(root: Roots, **options: Unpack[Options]) -> graphviz.Digraph:
     """Return the graph as a `graphviz.Digraph`; arguments as for `draw`.
 
     Without the program ``dot``, a notebook shows the picture of `draw` instead, and
@@ -70,7 +78,7 @@ def to_graphviz(
     Raises:
         DrawingError: as for `draw`, or the package graphviz is not installed.
     """
-    scene = scene_of(root, direction, fold, max_nodes, title)
+    drawing = draw(root, **options)
     try:
         from autograd_scalar.render.digraph import SafeDigraph  # noqa: PLC0415  (graphviz)
     except ImportError as error:
@@ -79,8 +87,8 @@ def to_graphviz(
             " draw(root), which needs nothing, or to_dot(root), which is text"
         )
         raise DrawingError(msg) from error
-    digraph = SafeDigraph(body=[line + "\n" for line in dot_lines(scene, direction)])
-    digraph.drawing = Drawing(scene, direction)
+    digraph = SafeDigraph(body=[line + "\n" for line in drawing.dot.split("\n")[1:-2]])
+    digraph.drawing = drawing
     return digraph
 
 

@@ -16,8 +16,9 @@ from autograd_scalar.render.scene import (
     Link,
     Row,
     Scene,
+    Subject,
+    lit_emphasis,
     number,
-    parameter_labels,
     scene_from,
     signed,
     span,
@@ -45,6 +46,7 @@ _WHOLE_LAYER: Final = -1  # as the neuron of a key
 _LOSS: Final = ("loss", 0, 0)
 _INPUTS: Final = ("inputs", 0, 0)
 _REST: Final = ("rest", 0, 0)
+_DENSE: Final = 300  # three times as many lines are drawn thin, and can be followed
 _PARALLEL: Final = 8  # more edges between the same two Values are counted, not drawn
 
 _Key = tuple[str, int, int]  # kind of group, layer, neuron
@@ -55,6 +57,8 @@ class Group(NamedTuple):
 
     key: _Key
     members: list[Value]
+    first: int  # the index of the first one in the topological order
+    weights: dict[int, Value]  # of a neuron, by input
 
 
 class Groups(NamedTuple):
@@ -68,41 +72,38 @@ class Groups(NamedTuple):
     how: str
 
 
-def folded_scene(
-    order: Sequence[Value], title: str, most_boxes: int, remedy: str
-) -> Scene:
+def folded_scene(subject: Subject, most_boxes: int, remedy: str) -> Scene:
     """Return a scene of groups, with the number of Values in each and of edges between.
 
-    ``remedy`` ends the sentence on folding: what to do to see more.
+    Between two neurons an edge shows its weight. ``remedy`` ends the sentence on
+    folding: what to do to see more.
     """
-    found = group_values(order, most_boxes)
-    parameters = parameter_labels(order)
-    root = order[-1]
-    boxes = tuple(_box(group, root, parameters) for group in found.groups)
-    links = tuple(_links(found))
-    note = _sentence(order, found, remedy)
-    return scene_from(order, boxes, links, title, note)
+    found = group_values(subject, most_boxes)
+    boxes = tuple(_box(subject, group) for group in found.groups)
+    links = tuple(_links(subject, found))
+    note = _sentence(subject, found, remedy)
+    return scene_from(subject, boxes, links, note)
 
 
 # ---- Words, boxes and links ----------------------------------------------------------
 
 
-def _sentence(order: Sequence[Value], found: Groups, remedy: str) -> str:
+def _sentence(subject: Subject, found: Groups, remedy: str) -> str:
     """Say how many Values were folded into how many boxes, and how to see more."""
-    network = _network(order)
+    network = _network(subject)
     what = f"{network} network" if network else "Graph"
     boxes = counted(len(found.groups), "box", "es")
-    values = counted(len(order), "value")
-    if len(found.groups) == len(order):
+    values = counted(len(subject.order), "value")
+    if len(found.groups) == len(subject.order):
         values += f" with {counted(sum(found.edges.values()), 'edge')}"
     return f"{what}: {values} folded into {boxes} ({found.how}); {remedy}"
 
 
-def _network(order: Sequence[Value]) -> str:
+def _network(subject: Subject) -> str:
     """Return the sizes of the layers, as 784-30-10, if the weights have such labels."""
     sizes: dict[int, int] = {}
-    for node in order:
-        match = _WEIGHT.fullmatch(node.label) if node.is_leaf else None
+    for node in subject.kinds:
+        match = _WEIGHT.fullmatch(node.label) if node.label[:1] == "W" else None
         if match:
             layer, j, k = map(int, match.groups())
             sizes[layer] = max(sizes.get(layer, 0), j + 1)
@@ -113,45 +114,98 @@ def _network(order: Sequence[Value]) -> str:
     return ""
 
 
-def _links(found: Groups) -> Iterator[Link]:
-    """Yield links that count edges; between two single Values, the edges themselves."""
+def _links(subject: Subject, found: Groups) -> Iterator[Link]:
+    """Yield links that show a weight or count edges; of single Values, every edge."""
     most = max(found.edges.values(), default=1)
-    for (source, target), count in found.edges.items():
-        above, below = found.groups[source].members, found.groups[target].members
-        if len(above) == len(below) == 1 and count <= _PARALLEL:
-            for parent, d in zip(
-                below[0].parents, below[0].local_derivatives, strict=True
+    lit = _lit_groups(subject, found)
+    for ends, count in found.edges.items():
+        above, below = found.groups[ends[0]], found.groups[ends[1]]
+        if len(above.members) == len(below.members) == 1 and count <= _PARALLEL:
+            (source,), (target,) = above.members, below.members
+            for place, (parent, d) in enumerate(
+                zip(target.parents, target.local_derivatives, strict=True)
             ):
-                if parent is above[0]:
-                    yield value_link(source, target, d, f"local derivative {d!r}")
+                if parent is source:
+                    tip = f"local derivative {d!r}"
+                    pair = source, target
+                    yield value_link(subject, ends, pair, d, place, tip)
+            continue
+        emphasis = ("lit" if ends in lit else "dim") if subject.lit else ""
+        tip = counted(count, "edge")
+        weight = _weight_between(above, below)
+        if weight is not None:
+            w = weight.data
+            tip = f"{line_of(weight.label)} = {w!r}, in {tip}"
+            if weight.has_grad:
+                tip += f"\ngrad = {weight.grad!r}"
+            size = min(1.0, abs(w) / (1 + abs(w))) if w - w == 0.0 else 1.0
+            yield Link(*ends, number(w), tone(w), size, tip, emphasis=emphasis)
             continue
         text = f"\u00d7{count:,}" if count > 1 else ""
         size = math.log1p(count) / math.log1p(most) if most > 1 else 0.2
-        tip = counted(count, "edge")
-        yield Link(source, target, text, "plain", size, tip)
+        yield Link(*ends, text, "plain", size, tip, emphasis=emphasis)
 
 
-def _box(group: Group, root: Value, parameters: set[str]) -> Box:
+def _lit_groups(subject: Subject, found: Groups) -> set[tuple[int, int]]:
+    """Return the pairs of groups between which a highlighted path goes."""
+    of = {
+        node: index
+        for index, group in enumerate(found.groups)
+        for node in group.members
+        if node in subject.lit
+    }
+    return {(of[operand], of[user]) for operand, user in subject.lit_pairs}
+
+
+def _weight_between(above: Group, below: Group) -> Value | None:
+    """Return the weight that a neuron has for another one, or for an input."""
+    kind, layer, k = above.key
+    if (kind, below.key[0]) != ("neuron", "neuron") or below.key[1] != layer + 1:
+        return None
+    if k == _WHOLE_LAYER or below.key[2] == _WHOLE_LAYER:
+        return None
+    return below.weights.get(k)
+
+
+def _box(subject: Subject, group: Group) -> Box:
     members = group.members
-    has_root = members[-1] is root  # the members keep the topological order
     if len(members) == 1:
-        (node,) = members
-        return value_box(node, node.label, parameters, is_root=has_root)
+        return value_box(subject, members[0], group.first)
+    roots = [node for node in members if node in subject.roots]
     count = f"{len(members):,} values"
-    rows = _rows(group, root if has_root else None)
-    name = line_of(_name(group, root if has_root else None))
+    rows = _rows(subject, group, roots)
+    name = line_of(_name(subject, group, roots))
     lines = [name, count, *(f"{key}: {text}" for key, text, _ in rows)]
-    return Box("group", "", name, count, tuple(rows), "\n".join(lines), has_root)
+    if not subject.stale.isdisjoint(members):
+        lines.append("leaves in it were written after the graph was recorded")
+        count += ", changed"
+    parted = sum([node in (subject.parted or {}) for node in members])
+    if parted:
+        count += f", {parted:,} \u2260"
+        lines.append(f"{counted(parted, 'value')} other than in the other graph")
+    return Box(
+        "group",
+        "",
+        name,
+        count,
+        tuple(rows),
+        "\n".join(lines),
+        bool(roots),
+        emphasis=lit_emphasis(subject, members),
+        is_parted=parted > 0,
+    )
 
 
-def _name(group: Group, root: Value | None) -> str:
+def _name(subject: Subject, group: Group, roots: list[Value]) -> str:
     what, layer, neuron = group.key
-    if root is not None:
-        return root.label or "output"
+    if len(roots) == 1 and what != "neuron":
+        return roots[0].label or "output"
     if group.key == _INPUTS:
         return "inputs"
     if group.key == _REST:
         return "everything before"
+    if group.key == _LOSS:
+        return "outputs" if roots else "loss"
     if what == "neuron":
         if all(node.is_leaf for node in group.members) and layer == 0:
             return f"a0[{neuron}]" if neuron >= 0 else "inputs a0"
@@ -159,25 +213,23 @@ def _name(group: Group, root: Value | None) -> str:
     return what.removeprefix("op ")
 
 
-def _rows(group: Group, root: Value | None) -> list[Row]:
+def _rows(subject: Subject, group: Group, roots: list[Value]) -> list[Row]:
     """Return z, a and delta of a neuron or layer; of other groups the range of data."""
-    if root is not None:
-        return [
-            Row("data", number(root.data), tone(root.data)),
-            _adjoints("grad", [root]),
-        ]
     what, layer, neuron = group.key
+    if roots and what != "neuron":
+        return [_data("data", roots), _adjoints("grad", roots)]
     if what != "neuron" or layer == 0:
         return [_data("data", group.members), _adjoints("grad", group.members)]
-    z = [v for v in group.members if v.label.startswith(f"z{layer}[")]
-    a = [v for v in group.members if v.label.startswith(f"a{layer}[")]
+    names = subject.names
+    z = [v for v in group.members if names[v].startswith(f"z{layer}[")]
+    a = [v for v in group.members if names[v].startswith(f"a{layer}[")]
     if not z:
         return [_data("data", group.members), _adjoints("grad", group.members)]
     rows = [_data("z", z), _adjoints("\u03b4", z)]
     if a:  # a linear neuron has one Value for both, labelled z
         rows.insert(1, _data("a", a))
     if neuron < 0:
-        neurons = {v.label.partition("[")[2].partition("]")[0] for v in z}
+        neurons = {names[v].partition("[")[2].partition("]")[0] for v in z}
         rows.insert(0, Row("neurons", f"{len(neurons):,}", "ink"))
     return rows
 
@@ -205,7 +257,7 @@ def _common_tone(numbers: Sequence[float]) -> str:
 # ---- Groups --------------------------------------------------------------------------
 
 
-def group_values(order: Sequence[Value], most: int) -> Groups:
+def group_values(subject: Subject, most: int) -> Groups:
     """Return at most ``most`` groups (but always two), with no cycle among them.
 
     Group by neuron where labels such as z1[2], a1[2], W1[2,0] and b1[2] name neurons;
@@ -213,7 +265,8 @@ def group_values(order: Sequence[Value], most: int) -> Groups:
     labels group by operation and depth. Of a very deep graph, show the Values nearest
     to the root one by one and group all others.
     """
-    keys = _neuron_keys(order)
+    order = subject.order
+    keys = _neuron_keys(subject)
     if keys is not None:
         found = _by_neuron(order, keys, most)
         if found is not None:
@@ -223,7 +276,9 @@ def group_values(order: Sequence[Value], most: int) -> Groups:
         (f"op {node.op or 'leaves'}", depth[index], 0)
         for index, node in enumerate(order)
     ]
-    kinds[-1] = _LOSS
+    for index, node in enumerate(order):
+        if node in subject.roots:
+            kinds[index] = _LOSS if len(subject.roots) == 1 else ("output", index, 0)
     if len(set(kinds)) <= most // 3:
         found = _quotient(order, kinds, "by operation and distance from the root")
         assert found is not None  # every edge leads to a smaller distance
@@ -242,7 +297,8 @@ def _by_neuron(order: Sequence[Value], keys: list[_Key], most: int) -> Groups | 
     how = "by neuron"
     while True:
         found = _quotient(order, keys, how)
-        fits = found and len(found.groups) <= most and len(found.edges) <= 3 * most
+        lines = 3 * max(most, _DENSE)
+        fits = found and len(found.groups) <= most and len(found.edges) <= lines
         if fits or found is None or not sizes:
             return found
         largest = max(sizes, key=lambda layer: (sizes[layer], -layer))
@@ -256,14 +312,14 @@ def _by_neuron(order: Sequence[Value], keys: list[_Key], most: int) -> Groups | 
         ]
 
 
-def _neuron_keys(order: Sequence[Value]) -> list[_Key] | None:
-    """Return the neuron that each Value belongs to; None if no label names one."""
+def _neuron_keys(subject: Subject) -> list[_Key] | None:
+    """Return the neuron that each Value belongs to; None if no name tells one."""
+    order = subject.order
     own: dict[Value, _Key] = {}
-    for node in order:
-        if node.label:
-            match = _SYMBOL.fullmatch(node.label)
-            if match:
-                own[node] = ("neuron", int(match[2]), int(match[3]))
+    for node, name in subject.names.items():
+        match = _SYMBOL.fullmatch(name)
+        if match:
+            own[node] = ("neuron", int(match[2]), int(match[3]))
     if not own:
         return None
     known = dict(own)
@@ -272,8 +328,9 @@ def _neuron_keys(order: Sequence[Value]) -> list[_Key] | None:
             key = _parents_neuron(node, own, known)
             if key is not None:
                 known[node] = key
-    if order[-1] not in own:
-        known[order[-1]] = _LOSS
+    for root in subject.roots:
+        if root not in own:
+            known[root] = _LOSS
     _pass_to_operands(order, known)
     return [known[node] for node in order]
 
@@ -348,12 +405,15 @@ def _quotient(order: Sequence[Value], keys: Sequence[_Key], how: str) -> Groups 
     number: dict[_Key, int] = {}
     groups: list[Group] = []
     of: dict[Value, int] = {}
-    for node, key in zip(order, keys, strict=True):
+    for place, (node, key) in enumerate(zip(order, keys, strict=True)):
         index = number.setdefault(key, len(groups))
         if index == len(groups):
-            groups.append(Group(key, []))
+            groups.append(Group(key, [], place, {}))
         groups[index].members.append(node)
         of[node] = index
+        weight = _WEIGHT.fullmatch(node.label) if node.label[:1] == "W" else None
+        if weight:
+            groups[index].weights[int(weight[3])] = node
     edges: dict[tuple[int, int], int] = {}
     for node in order:
         target = of[node]

@@ -6,6 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autograd_scalar.render.layout import Arrangement, arrange
+from autograd_scalar.render.wrap import wrapped
 from autograd_scalar.reporting.escape import figures_width, shortened, text_width
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ SYMBOL_SIZE: Final = 17.0
 LABEL_SIZE: Final = 11.5
 ROW_HEIGHT: Final = 17.0
 _PADDING: Final = 9.0
+_ROUND: Final = ("input", "leaf", "parameter")  # their corners take room
 RING: Final = 4.0  # between the two outlines of the root
 _NAME_ROOM: Final = 190.0
 _SYMBOL_ROOM: Final = 90.0
@@ -67,7 +69,10 @@ def picture(scene: Scene, direction: str) -> Picture:
     entering = [0] * len(measured)
     for link in scene.links:
         entering[link.target] += 1
+    down = direction == "TB"
     most = _MOST_COUNTS if scene.note else _MOST_LABELS
+    if scene.note and down:
+        most //= 2  # labels side by side make a box broad
     labelled = [
         bool(link.text) and entering[link.target] <= most for link in scene.links
     ]
@@ -77,7 +82,6 @@ def picture(scene: Scene, direction: str) -> Picture:
     ]
     gaps = [_PORT_GAP if n <= most else _NARROW_PORT_GAP for n in entering]
     links = [(link.source, link.target) for link in scene.links]
-    down = direction == "TB"
     if down:  # labels lie side by side, each on its link
         for (_, target), width in zip(links, widths, strict=True):
             gaps[target] = max(gaps[target], width)
@@ -89,6 +93,8 @@ def picture(scene: Scene, direction: str) -> Picture:
         for box, gap, count in zip(measured, gaps, entering, strict=True)
     ]
     laid = arrange(sizes, links, widths, gaps)
+    if not down:
+        laid = wrapped(laid, [across for _, across in sizes])
     return _turned(laid, sizes, measured, labelled, down=down)
 
 
@@ -125,8 +131,8 @@ def _measure(box: Box) -> Measured:
     for key, text, _ in box.rows:
         keyed = text_width(key, SMALL_SIZE) + 14 + figures_width(text, ROW_SIZE)
         inner = max(inner, keyed)
-    lines = len(box.rows) + (1 if name or box.caption else 0)
-    padding = 2 * _PADDING + (_PADDING if box.kind in ("input", "parameter") else 0)
+    lines = len(box.rows) + 1
+    padding = 2 * _PADDING + (_PADDING if box.kind in _ROUND else 0)
     width = float(ceil(max(strip + inner + padding, 76.0)))
     ring = 2 * RING if box.is_root else 0.0
     return Measured(name, symbol, strip, width + ring, lines * ROW_HEIGHT + 12 + ring)

@@ -59,6 +59,9 @@ class Run(NamedTuple):
     start: float
     end: float
     across: float
+    # In the next row of a wrapped picture: the lane at the end of the row before, the
+    # one between the rows, and the one at the start of this row.
+    turn: tuple[float, float, float] | None = None
 
 
 Route = tuple[Run, ...]
@@ -75,6 +78,7 @@ class Arrangement(NamedTuple):
     trunks: dict[int, Route]  # box -> the route that several of its links share
     length: float
     breadth: float
+    columns: list[tuple[float, float]]  # where each layer starts and ends along
 
 
 def arrange(
@@ -108,7 +112,8 @@ def arrange(
     halves = [across / 2 for across in breadths] + [0.0] * (len(place) - len(sizes))
     breadth = max(map(add, place, halves), default=0.0)
     length = columns[-1].end if columns else 0.0
-    return Arrangement(boxes, routes, trunks, length, breadth)
+    ends = [(column.start, column.end) for column in columns]
+    return Arrangement(boxes, routes, trunks, length, breadth, ends)
 
 
 # ---- 1. Layers, and chains of dummies across them ------------------------------------

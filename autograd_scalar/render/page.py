@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from autograd_scalar.render.css import GROUND
+from autograd_scalar.render.svg import size_of
+from autograd_scalar.render.viewer import viewer
 from autograd_scalar.reporting.escape import markup
 from autograd_scalar.reporting.tables import html_table
 
@@ -20,8 +22,8 @@ _MOST_ROWS: Final = 1000
 _MOST_OPERANDS: Final = 12
 _SIDES: Final = 49  # pixels beside the picture: twice 1.5rem, and one to spare
 _HINT: Final = (
-    "The picture is wider than this window: it scrolls sideways, and the table below"
-    " tells the same."
+    "The picture is wider than this window: it scrolls sideways and zooms, and the"
+    " table below tells the same."
 )
 _PAGE_STYLE: Final = (
     f":root{{color-scheme:light dark;background:{GROUND[0]}}}"
@@ -32,7 +34,9 @@ _PAGE_STYLE: Final = (
     "p{max-width:75ch}"
     "figure{margin:0}"
     ".wide{overflow-x:auto}"
-    ".wide:focus-visible{outline:2px solid}"
+    ".wide:focus-visible,[data-frame]:focus-visible{outline:2px solid}"
+    "[data-frame]{max-height:85vh!important}"
+    "[data-frame]>svg{display:block}"
     ".hint{display:none;margin:0 0 .4rem}"
     "table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
     "caption{text-align:left;padding:.4rem 0}"
@@ -41,7 +45,7 @@ _PAGE_STYLE: Final = (
 
 
 def html_page(scene: Scene, svg: str) -> str:
-    """Return a self-contained page without scripts: heading, picture and table."""
+    """Return a self-contained page: heading, picture and table."""
     title = markup(scene.heading)
     # No repetition: the heading names the subject, the picture says how it is folded.
     words = f"{scene.subject}: {scene.facts}" if scene.title else scene.facts
@@ -50,7 +54,7 @@ def html_page(scene: Scene, svg: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{_style(svg)}</style></head>\n<body><main>\n"
         f"<h1>{title}</h1>\n<p>{markup(words)}</p>\n"
-        f'<figure><p class="hint">{_HINT}</p>{_scrolled(svg, "picture")}</figure>\n'
+        f'<figure><p class="hint">{_HINT}</p>{viewer(svg)}</figure>\n'
         f"<details><summary>Table of nodes</summary>"
         f"{_scrolled(node_table(scene), 'table of nodes')}</details>\n"
         "</main></body></html>\n"
@@ -63,10 +67,10 @@ def _style(svg: str) -> str:
     The width of the picture is known, so a media query can compare it with the
     window's, without a script.
     """
-    width = int(svg.partition('width="')[2].partition('"')[0]) + _SIDES
+    width = size_of(svg)[0] + _SIDES
     return (
         f"{_PAGE_STYLE}@media (max-width:{width}px)"
-        "{.hint{display:block}figure .wide{border:1px solid #8888}}"
+        "{.hint{display:block}[data-frame]{border:1px solid #8888}}"
     )
 
 

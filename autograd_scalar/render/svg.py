@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from autograd_scalar.render.css import STYLE
 from autograd_scalar.render.geometry import (
     LABEL_SIZE,
-    NAME_SIZE,
     RING,
     ROW_HEIGHT,
     SMALL_SIZE,
@@ -28,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from autograd_scalar.render.layout import Route
-    from autograd_scalar.render.scene import Box, Scene
+    from autograd_scalar.render.scene import Box, Link, Scene
 
-__all__ = ["svg_text", "trunk_tones"]
+__all__ = ["size_of", "svg_text", "trunk_tones"]
 
 _HEAD: Final = 8.0  # length of an arrow head
 _TONES: Final = ("pos", "neg", "zero", "bad", "plain")  # of arrow heads
@@ -40,6 +39,8 @@ _NOTE_SIZE: Final = 13.0  # as in STYLE
 _TITLE_ROOM: Final = 4000.0  # of a title, before it is wrapped
 _LINE: Final = 17.0
 _LEAST_WIDTH: Final = 330.0
+_RADII: Final = {"input": 22.0, "leaf": 22.0, "constant": 0.0}  # of the corners
+_ROUND: Final = ("input", "leaf", "parameter")  # they need room in their corners
 
 
 def svg_text(scene: Scene, direction: str) -> str:
@@ -80,11 +81,21 @@ def svg_text(scene: Scene, direction: str) -> str:
     return "\n".join(parts)
 
 
+def size_of(svg: str) -> tuple[int, int]:
+    """Return the width and the height of a picture, in pixels.
+
+    >>> size_of('<svg width="330" height="54" viewBox="0 0 330 54"/>')
+    (330, 54)
+    """
+    width, height = (svg.partition(f' {side}="')[2] for side in ("width", "height"))
+    return int(width.partition('"')[0]), int(height.partition('"')[0])
+
+
 # ---- Text around the picture ---------------------------------------------------------
 
 
 def _heading(scene: Scene, width: float) -> tuple[str, float]:
-    """Return the title and the sentence on folding, and their height."""
+    """Return the title and the sentences on the picture, and their height."""
     parts: list[str] = []
     y = _MARGIN
     if scene.title:
@@ -92,10 +103,15 @@ def _heading(scene: Scene, width: float) -> tuple[str, float]:
         for line in _wrapped(title, _TITLE_SIZE, width - 2 * _MARGIN):
             y += 20.0
             parts.append(_text("t", _MARGIN, y - 6, line))
-    for line in _wrapped(scene.note, _NOTE_SIZE, width - 2 * _MARGIN):
-        y += _LINE
-        parts.append(_text("p", _MARGIN, y - 4, line))
-    return "".join(parts), y - _MARGIN + (10.0 if parts else 0.0)
+    for css, words in (
+        ("p", scene.note),
+        ("p", scene.remark),
+        ("p bad", scene.warning),
+    ):
+        for line in _wrapped(words, _NOTE_SIZE, width - 2 * _MARGIN):
+            y += _LINE
+            parts.append(_text(css, _MARGIN, y - 4, line))
+    return "".join(parts), y - _MARGIN + (14.0 if parts else 0.0)
 
 
 def _wrapped(text: str, size: float, room: float) -> Iterator[str]:
@@ -118,24 +134,39 @@ def _legend(scene: Scene, laid: Picture, width: float) -> tuple[str, float]:
     tones = {link.tone for link in scene.links}
     tones.update(trunk_tones(scene, laid).values())
     rows = {row.tone for box in scene.boxes for row in box.rows}
+    parted = any(box.is_parted for box in scene.boxes)
     items = [
         (tone, words)
         for tone, words in (
             ("pos", "above 0"),
             ("neg", "below 0"),
             ("zero", "0"),
-            ("bad", "nan or infinite"),
+            ("bad", "differs" if scene.remark and parted else "nan or infinite"),
             ("several", "several lines in one"),
         )
         if tone in tones
     ]
     if tones - {"plain"}:
-        items.append(("", "on a line: local derivative, width by its size"))
+        items.append(("", f"on a line: {_on_edges(scene)}, width by its size"))
     if any(link.tone == "plain" and link.text for link in scene.links):
         items.append(("plain", "\u00d7n: n edges, width by their number"))
+    if any(True in box.more for box in scene.boxes):
+        items.append(("", "\u22ef more, not shown"))
     if "none" in rows:
         items.append(("", "\u2013 not computed yet"))
     return _laid_out(items, width)
+
+
+def _on_edges(scene: Scene) -> str:
+    """Return what the numbers on the lines are."""
+    kinds = {link.place < 0 for link in scene.links if link.tone != "plain"}
+    single = (
+        "adjoint \u00d7 local derivative"
+        if scene.on_edges == "contribution"
+        else "local derivative"
+    )
+    words = [*[single] * (False in kinds), *["weight"] * (True in kinds)]
+    return " or ".join(words)
 
 
 def _laid_out(items: list[tuple[str, str]], width: float) -> tuple[str, float]:
@@ -164,19 +195,39 @@ def _text(css: str, x: float, y: float, text: str) -> str:
 
 
 def _lines(scene: Scene, laid: Picture, direction: str) -> Iterator[str]:
-    """Yield the curves, which lie behind the boxes."""
+    """Yield the curves, which lie behind the boxes; what is highlighted comes last."""
     down = direction == "TB"
     tones = trunk_tones(scene, laid)
+    bright = {link.source for link in scene.links if link.emphasis == "lit"}
+    highlights = any(box.emphasis for box in scene.boxes)
+    lines: dict[bool, list[str]] = {False: [], True: []}
     for box, route in laid.arrangement.trunks.items():
-        yield f'<path class="l l-{tones[box]}" d="{_path_data(route, down, 0.0)}"/>'
+        css = f"l l-{tones[box]}"
+        if highlights:
+            css += " lit" if box in bright else " dim"
+        lines[box in bright].append(
+            f'<path class="{css}" data-trunk="{scene.boxes[box].node}"'
+            f' d="{_path_data(route, down, 0.0)}"/>'
+        )
     most = 2.2 if _is_dense(scene) else 4.0
     for link, route in zip(scene.links, laid.arrangement.routes, strict=True):
         width = 1.0 + most * link.size
-        yield (
-            f'<path class="l l-{link.tone}" style="stroke-width:{width:.2f}px"'
-            f' marker-end="url(#m-{link.tone})" d="{_path_data(route, down, _HEAD)}">'
+        css = f"l l-{link.tone} {link.emphasis}".rstrip()
+        lines[link.emphasis == "lit"].append(
+            f'<path class="{css}"{_edge_id(scene, link)}'
+            f' style="stroke-width:{width:.2f}px" marker-end="url(#m-{link.tone})"'
+            f' d="{_path_data(route, down, _HEAD)}">'
             f"<title>{escape(link.tooltip)}</title></path>"
         )
+    yield from lines[False]
+    yield from lines[True]
+
+
+def _edge_id(scene: Scene, link: Link) -> str:
+    """Return the attribute that tells the edge: its user, and the operand's place."""
+    if link.place < 0:
+        return ""
+    return f' data-edge="{scene.boxes[link.target].node}:{link.place}"'
 
 
 def _labels(scene: Scene, laid: Picture, direction: str) -> Iterator[str]:
@@ -186,7 +237,7 @@ def _labels(scene: Scene, laid: Picture, direction: str) -> Iterator[str]:
     ):
         if not shown:
             continue
-        start, end, across = route[-1]
+        start, end, across, _ = route[-1]
         along = (start + end - _HEAD) / 2
         x, y = (along, across) if direction == "LR" else (across, along)
         ink = "muted" if link.tone == "plain" else link.tone
@@ -194,17 +245,21 @@ def _labels(scene: Scene, laid: Picture, direction: str) -> Iterator[str]:
         yield (
             f'<rect class="ground" x="{x - half:.1f}" y="{y - 5:.1f}"'
             f' width="{2 * half:.1f}" height="10"/>'
-            f'<text class="d {ink}" x="{x:.1f}" y="{y + 4:.1f}">{link.text}</text>'
+            f'<text class="{f"d {ink} {link.emphasis}".rstrip()}"'
+            f'{_edge_id(scene, link)} x="{x:.1f}" y="{y + 4:.1f}">{link.text}</text>'
         )
 
 
 def _path_data(route: Route, down: bool, shorter: float) -> str:
     """Return the path of a route: straight runs, joined by curves."""
-    start, end, across = route[0]
-    text = f"M{across:.1f} {start:.1f}" if down else f"M{start:.1f} {across:.1f}"
+    first = route[0]
+    end, across = first.start, first.across
+    text = f"M{across:.1f} {end:.1f}" if down else f"M{end:.1f} {across:.1f}"
     last = len(route) - 1
-    for index, (start, stop, level) in enumerate(route):
-        if index:
+    for index, (start, stop, level, turn) in enumerate(route):
+        if turn:
+            text += _turn(level, turn)
+        elif index:
             middle = (end + start) / 2
             if down:
                 text += (
@@ -219,6 +274,16 @@ def _path_data(route: Route, down: bool, shorter: float) -> str:
         end, across = (stop - shorter if index == last else stop), level
         text += f"V{end:.1f}" if down else f"H{end:.1f}"
     return text
+
+
+def _turn(after: float, lanes: tuple[float, float, float]) -> str:
+    """Return the way from the end of a row to the start of the next one."""
+    right, middle, left = lanes
+    r = 6.0  # of the corners
+    return (
+        f"H{right - r:.1f}q{r} 0 {r} {r}V{middle - r:.1f}q0 {r} -{r} {r}"
+        f"H{left + r:.1f}q-{r} 0 -{r} {r}V{after - r:.1f}q0 {r} {r} {r}"
+    )
 
 
 def trunk_tones(scene: Scene, laid: Picture) -> dict[int, str]:
@@ -256,41 +321,51 @@ def _markers() -> str:
 
 
 def _boxes(scene: Scene, laid: Picture) -> Iterator[str]:
-    """Yield the boxes; the root has a second outline around it."""
-    for box, measured, (x, y, width, height) in zip(
-        scene.boxes, laid.measured, laid.boxes, strict=True
+    """Yield the boxes; a root has a second outline around it."""
+    for index, (box, measured, (x, y, width, height)) in enumerate(
+        zip(scene.boxes, laid.measured, laid.boxes, strict=True)
     ):
+        which = f'data-node="{box.node}"' if box.node >= 0 else f'data-group="{index}"'
+        css = f"node {box.emphasis}".rstrip()
+        head = (
+            f'<g class="{css}" {which} transform="translate({x:.1f} {y:.1f})">'
+            f"<title>{escape(box.tooltip)}</title>"
+        )
         if not box.is_root:
-            yield _box(box, measured, (x, y, width, height))
+            yield f"{head}{_box(box, measured, width, height)}</g>"
             continue
-        place = f'x="{x:.1f}" y="{y:.1f}" {_size(width, height, 10)}'
-        yield f'<rect class="{box.kind}" {place}/>'
         w, h = width - 2 * RING, height - 2 * RING
-        yield _box(box, measured, (x + RING, y + RING, w, h))
+        yield (
+            f'{head}<rect class="{box.kind}" {_size(width, height, 10)}/>'
+            f'<g transform="translate({RING:g} {RING:g})">{_box(box, measured, w, h)}'
+            "</g></g>"
+        )
 
 
-def _box(box: Box, measured: Measured, place: tuple[float, float, float, float]) -> str:
-    x, y, width, height = place
-    return (
-        f'<g transform="translate({x:.1f} {y:.1f})"><title>{escape(box.tooltip)}'
-        f"</title>{_outline(box, measured, width, height)}"
-        f"{_words(box, measured, width, height)}</g>"
+def _box(box: Box, measured: Measured, width: float, height: float) -> str:
+    ellipses = "".join(
+        f'<text class="k muted more" x="{x:g}" y="{height - 2:g}">\u22ef</text>'
+        for x, shown in zip((-9.0, width + 9.0), box.more, strict=True)
+        if shown
     )
+    outline = _outline(box, measured, width, height)
+    return outline + _words(box, measured, width, height) + ellipses
 
 
 def _outline(box: Box, measured: Measured, width: float, height: float) -> str:
     """Return the outline of a box; its shape shows the kind of the box."""
     css = box.kind
-    for row in box.rows:
-        if row.tone == "bad":
-            css += " alarm"
+    if box.is_parted:
+        css += " parted"
+    elif any(row.tone == "bad" for row in box.rows):
+        css += " alarm"
     if box.kind == "parameter":
         w, h = width - 20, height - 20
         return (
             f'<path class="{css}" d="M10 0h{w:g}l10 10v{h:g}l-10 10h{-w:g}l-10 -10'
             f'v{-h:g}z"/>'
         )
-    radius = {"input": min(height / 2, 22.0), "constant": 0.0}.get(box.kind, 7.0)
+    radius = _RADII.get(box.kind, 7.0)
     shape = f'<rect class="{css}" {_size(width, height, radius)}/>'
     strip = measured.strip
     if strip:
@@ -309,39 +384,29 @@ def _size(width: float, height: float, radius: float) -> str:
 def _words(box: Box, measured: Measured, width: float, height: float) -> str:
     """Return the texts in a box: symbol, name and kind, and the numbers below."""
     text = ""
-    inset = 14 if box.kind in ("input", "parameter") else 9
+    inset = 14 if box.kind in _ROUND else 9
     left, right = measured.strip + inset, width - inset
     if measured.symbol:
         text = (
             f'<text class="s" x="{measured.strip / 2:g}" y="{height / 2 + 6:g}">'
             f"{escape(measured.symbol)}</text>"
         )
-    titled = bool(measured.name or box.caption)
-    line = (height - (len(box.rows) + titled) * ROW_HEIGHT) / 2 + 13
+    line = (height - (len(box.rows) + 1) * ROW_HEIGHT) / 2 + 13
     if measured.name:
         text += (
-            f'<text class="n" x="{left}" y="{line:g}"{_fitted(measured.name)}>'
-            f"{escape(measured.name)}</text>"
+            f'<text class="n" x="{left}" y="{line:g}">{escape(measured.name)}</text>'
         )
     if box.caption:
         text += (
             f'<text class="c muted" x="{right:g}" y="{line:g}">{escape(box.caption)}'
             "</text>"
         )
-    if titled:
-        line += ROW_HEIGHT
+    line += ROW_HEIGHT
     for key, number, tone in box.rows:
         text += (
             f'<text class="k muted" x="{left}" y="{line:g}">{key}</text>'
-            f'<text class="v {tone}" x="{right:g}" y="{line:g}">{number}</text>'
+            f'<text class="v {tone}" data-row="{key}" x="{right:g}" y="{line:g}">'
+            f"{number}</text>"
         )
         line += ROW_HEIGHT
     return text
-
-
-def _fitted(name: str) -> str:
-    """Return attributes that squeeze a name whose width cannot be estimated safely."""
-    if name.isascii() or max(name) < "\u0530":
-        return ""
-    width = text_width(name, NAME_SIZE)
-    return f' textLength="{width:.1f}" lengthAdjust="spacingAndGlyphs"'

@@ -15,6 +15,8 @@ from functools import lru_cache
 from itertools import accumulate, groupby
 from typing import Final
 
+from autograd_scalar.reporting.advances import ADVANCES
+
 __all__ = [
     "cut",
     "dot_quoted",
@@ -53,13 +55,25 @@ _LATEX: Final = {
 _ASCII_WIDTHS: Final = (
     *(35, 46, 52, 84, 70, 100, 87, 31, 46, 46, 52, 84, 38, 42, 38, 37),
     *(70, 70, 70, 70, 70, 70, 70, 70, 70, 70, 40, 40, 84, 84, 84, 58),
-    *(100, 77, 76, 73, 83, 68, 68, 82, 84, 37, 37, 77, 64, 100, 84, 85),
-    *(73, 85, 77, 72, 68, 81, 77, 110, 77, 72, 73, 46, 37, 46, 84, 50),
-    *(50, 67, 72, 59, 72, 68, 44, 72, 71, 34, 34, 67, 34, 104, 71, 69),
-    *(72, 72, 49, 60, 48, 71, 65, 92, 65, 65, 58, 71, 37, 71, 84),
+    *(100, 78, 77, 74, 83, 69, 69, 82, 84, 38, 38, 78, 64, 100, 84, 85),
+    *(74, 85, 77, 72, 71, 82, 78, 111, 77, 73, 73, 46, 37, 46, 84, 50),
+    *(50, 68, 72, 60, 72, 68, 44, 72, 72, 35, 35, 67, 35, 105, 72, 69),
+    *(72, 72, 50, 60, 48, 72, 66, 93, 65, 66, 59, 72, 37, 72, 84),
 )
 _WIDTHS: Final = (60,) * 32 + _ASCII_WIDTHS + (60,)
-_KNOWN: Final = {"\u2212": 84, "\u2013": 50, "\u2026": 100, "\u221e": 84, "\u00d7": 84}
+# Marks that turn the character before them into an emoji, which is wider.
+_EMOJI_MARKS: Final = {"\ufe0f": 30, "\u20e3": 40}
+# Marks of any script but these may be drawn as a glyph of their own, by a font that
+# does not know them.
+_COMBINING: Final = ("COMBINING", "VARIATION SELECTOR")
+_MISSING: Final = 62
+_KHMER: Final = 0x1780
+_GREEK_EXTENDED: Final = 0x1F00
+_IDEOGRAPH: Final = 104  # as wide as it is high, and a little to spare
+_EMOJI: Final = 140  # and letters that are not in the table
+_UNUSUAL: Final = 200  # letters of scripts from Syriac on, of which some are so wide
+_SYRIAC: Final = 0x0700
+_LIGATURES: Final = (0xFDF0, 0xFDFD, 1000)  # whole Arabic phrases as one character
 
 # ---- Escaping ------------------------------------------------------------------------
 
@@ -187,12 +201,29 @@ def figures_width(text: str, size: float) -> float:
 def _character_width(character: str) -> int:
     if character.isascii():
         return _WIDTHS[ord(character)]
-    known = _KNOWN.get(character)
+    known = ADVANCES.get(character) or _EMOJI_MARKS.get(character)
     if known is not None:
         return known
+    code = ord(character)
     if _is_mark(character):
+        return _mark_width(character, code)
+    base = unicodedata.normalize("NFD", character)[0]
+    if base != character:  # the Greek ones have their accents before the letter
+        return _character_width(base) + (70 if code >= _GREEK_EXTENDED else 0)
+    first, last, width = _LIGATURES
+    if first <= code <= last:
+        return width
+    if unicodedata.category(character) == "So" or code < _SYRIAC:
+        return _EMOJI
+    is_wide = unicodedata.east_asian_width(character) in {"W", "F"}
+    return _IDEOGRAPH if is_wide else _UNUSUAL
+
+
+def _mark_width(mark: str, code: int) -> int:
+    """Return 0 for a mark that every font knows, else the width of a glyph for it."""
+    if mark in _JOINERS or unicodedata.name(mark, "").startswith(_COMBINING):
         return 0
-    return 110
+    return _MISSING if code < _KHMER else _UNUSUAL
 
 
 def cut(text: str, most: int) -> str:

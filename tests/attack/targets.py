@@ -139,6 +139,10 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "ag.Interval.contains.x": lambda: 0.5,
     "ag.Dual.data": lambda: 0.3,
     "ag.Drawing.save.path": lambda: "out.svg",
+    "nn.Overview.save.path": lambda: "out.svg",
+    "nn.overview.net": network,
+    "nn.overview.lines": lambda: "weights",
+    "nn.overview.bounds": lambda: (-1.0, 1.0),
     "nn.MLP.__call__.x": lambda: [0.1, 0.2],
     "nn.MLP.forward.x": lambda: [0.1, 0.2],
     "nn.Neuron.__call__.x": lambda: [0.1, 0.2],
@@ -165,6 +169,7 @@ INSTANCES: dict[str, Callable[[], Any]] = {
     "nn.DeltaReport": lambda: nn.check_deltas(
         network(), X, [[0.5], [0.25]], "half_squared_error"
     ),
+    "nn.Overview": lambda: nn.overview(network()),
     "nn.ForwardPass": lambda: network().forward([0.1, 0.2]),
     "nn.History": lambda: nn.History((1.0,)),
     "ag.Primitive": lambda: ag.PRIMITIVES["sin"],
@@ -193,7 +198,7 @@ MADE_BY_US = {
     *("ag.GradientCheck", "ag.Replay", "ag.Primitive", "ag.Explanation", "ag.Nudge"),
     *("ag.Path", "ag.PathLedger", "ag.Equation", "ag.Equations"),
     *("nn.DeltaReport", "nn.ForwardPass", "nn.History", "nn.Activation"),
-    *("nn.Grade", "nn.Verdict"),
+    *("nn.Grade", "nn.Verdict", "nn.Overview"),
 }
 # For code that has checked the arguments already: their docstrings say so.
 INTERNAL = {

@@ -262,3 +262,15 @@ def test_an_operation_of_the_user_is_not_judged_by_the_name_of_one_of_ours():
     x = Value(1.0, "x") * 1.0
     assert diagnose(relu(x)).is_healthy
     assert diagnose(add(x, x)).is_healthy
+
+
+def test_a_leaf_written_after_the_recording_is_found():
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    y = w * x
+    assert diagnose(y).is_healthy
+    w.data = 2.5
+    (finding,) = diagnose(y).findings
+    assert str(finding) == (
+        "stale leaf: 'w' = 2.5: written after operations on it were recorded"
+    )
+    assert diagnose(w * x).is_healthy

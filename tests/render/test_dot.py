@@ -20,7 +20,7 @@ def _no_dot(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_dot_has_a_record_for_each_value_and_every_edge() -> None:
     text = to_dot(square())
     assert text.count("n0 -> n1 [") == 2
-    assert 'n0 [label="{x input|data 3|grad –}"' in text
+    assert 'n0 [label="{x leaf|data 3|grad –}"' in text
     assert 'n1 [label="×|{y output|data 9|grad –}"' in text
     assert "rankdir=LR" in text
     assert "rankdir=TB" in to_dot(square(), direction="TB")
@@ -56,7 +56,7 @@ def test_without_the_program_rendering_says_what_to_do(tmp_path: object) -> None
 def test_without_the_program_a_notebook_shows_our_picture() -> None:
     bundle = to_graphviz(square())._repr_mimebundle_()
     assert bundle["image/svg+xml"] == draw(square()).svg
-    assert str(bundle["text/html"]).startswith("<img")
+    assert str(bundle["text/html"]).startswith("<div data-drawing")
     assert "not installed" in str(bundle["text/plain"])
     copy = to_graphviz(square()).copy()
     assert "not installed" in str(copy._repr_mimebundle_()["text/plain"])

@@ -6,7 +6,7 @@ import pytest
 
 import autograd_scalar
 from autograd_scalar import Value, dot, draw, topological_order
-from autograd_scalar.render.draw import scene_of
+from autograd_scalar.render.draw import Request, scene_of, subject_of
 from autograd_scalar.render.fold import Groups, group_values
 
 
@@ -63,7 +63,7 @@ def _added(row: list[Value], a: list[Value], b: Value) -> Value:
 
 
 def grouped(root: Value, most: int = 300) -> Groups:
-    return group_values(topological_order(root), most)
+    return group_values(subject_of(Request(root)), most)
 
 
 @pytest.mark.parametrize("fused", [True, False])
@@ -136,7 +136,7 @@ def test_above_the_limit_another_remedy_is_given() -> None:
     x = y = Value(1.0, "x")
     for _ in range(21_000):
         y = y + x
-    note = scene_of(y).note
+    note = scene_of(Request(y)).note
     assert "Graph: 21,001 values folded into" in note
     assert "fold=False" not in note
     assert "draw() of a Value inside shows its part" in note
@@ -144,11 +144,11 @@ def test_above_the_limit_another_remedy_is_given() -> None:
 
 def test_a_neuron_shows_z_a_and_delta() -> None:
     root = network([2, 3, 1])
-    scene = scene_of(root, fold=True)
+    scene = scene_of(Request(root, fold=True))
     (box,) = [box for box in scene.boxes if box.name == "layer 1, neuron 1"]
     assert [(row.key, row.text) for row in box.rows][2] == ("δ", "–")
     root.backward()
-    scene = scene_of(root, fold=True)
+    scene = scene_of(Request(root, fold=True))
     (box,) = [box for box in scene.boxes if box.name == "layer 1, neuron 1"]
     assert [row.key for row in box.rows] == ["z", "a", "δ"]
     assert box.rows[2].text != "–"
@@ -161,12 +161,16 @@ def test_a_linear_neuron_shows_z_and_delta() -> None:
     z = [(Value(w, f"W1[{j},0]") * x).named(f"z1[{j}]") for j, w in enumerate((2, 3))]
     root = autograd_scalar.sum(z).named("loss")
     root.backward()
-    (box,) = [b for b in scene_of(root, fold=True).boxes if b.name.endswith("neuron 1")]
+    (box,) = [
+        b
+        for b in scene_of(Request(root, fold=True)).boxes
+        if b.name.endswith("neuron 1")
+    ]
     assert [(r.key, r.text) for r in box.rows] == [("z", "1.5"), ("\u03b4", "+1")]
 
 
 def test_several_examples_show_ranges() -> None:
-    scene = scene_of(network([2, 3, 1], 4), fold=True)
+    scene = scene_of(Request(network([2, 3, 1], 4), fold=True))
     (box,) = [box for box in scene.boxes if box.name == "layer 1, neuron 1"]
     assert "…" in box.rows[0].text
 
@@ -222,20 +226,20 @@ def test_foreign_digits_and_huge_numbers_in_labels_are_no_neurons() -> None:
 
 def test_layers_and_shared_inputs_have_names() -> None:
     root = network([5, 40, 40, 2], named=False)
-    names = [box.name for box in scene_of(root).boxes]
+    names = [box.name for box in scene_of(Request(root)).boxes]
     assert names[0] == "inputs"
     assert "layer 1" in names
-    named = scene_of(network([5, 40, 40, 2]))
+    named = scene_of(Request(network([5, 40, 40, 2])))
     (box,) = [box for box in named.boxes if box.name == "layer 1"]
     assert box.rows[0] == ("neurons", "40", "ink")
 
 
 def test_a_group_with_a_nan_has_its_mark() -> None:
     root = network([2, 3, 1])
-    scene = scene_of(root * float("nan"), fold=True)
+    scene = scene_of(Request(root * float("nan"), fold=True))
     assert scene.boxes[-1].rows[0].tone == "bad"
     leaves = [Value(float("nan")), Value(1.0)]
-    scene = scene_of(autograd_scalar.sum(leaves), fold=True)
+    scene = scene_of(Request(autograd_scalar.sum(leaves), fold=True))
     assert scene.boxes[0].rows[0] == ("data", "nan", "bad")
 
 
@@ -248,7 +252,7 @@ def test_an_operation_may_be_called_neuron() -> None:
     for _ in range(3):
         y = operation(y)
     assert isinstance(y, Value)
-    assert [box.symbol for box in scene_of(y, fold=True).boxes][-1] == "<n>"
+    assert [box.symbol for box in scene_of(Request(y, fold=True)).boxes][-1] == "<n>"
 
 
 def test_an_unlabelled_node_belongs_to_the_nearest_neuron() -> None:

@@ -158,7 +158,7 @@ def test_a_tree_is_drawn_without_crossings() -> None:
 
 
 def test_an_empty_graph_has_no_size() -> None:
-    assert arrange([], [], [], []) == Arrangement([], [], {}, 0.0, 0.0)
+    assert arrange([], [], [], []) == Arrangement([], [], {}, 0.0, 0.0, [])
 
 
 def some_net(seed: int) -> tuple[list[int], Net]:

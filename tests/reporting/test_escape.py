@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from autograd_scalar import Value, draw, primitive, to_dot
 from autograd_scalar.render.scene import number, signed
+from autograd_scalar.render.viewer import VIEWER_SCRIPT
 from autograd_scalar.reporting.escape import (
     dot_quoted,
     figures_width,
@@ -82,7 +83,8 @@ def test_svg_is_well_formed_and_html_has_only_our_tags(label: str, fold: bool) -
     for page in (drawing.html, drawing._repr_html_()):
         page.encode()  # no lone surrogates
         tags = _Tags()
-        tags.feed(page)
+        assert page.count(VIEWER_SCRIPT) == 1
+        tags.feed(page.replace(f"<script>{VIEWER_SCRIPT}</script>", ""))
         assert not tags.tags & {"script", "a", "b", "object", "iframe"}
         assert not {name for name in tags.attributes if name.startswith("on")}
         assert "src" not in tags.attributes or page.count("<img") == 1
@@ -196,6 +198,26 @@ def test_text_that_fits_stays_whole_and_other_text_loses_no_more_than_it_must() 
 def test_marks_take_no_room_and_wide_characters_as_much_as_they_are_high() -> None:
     assert text_width("e\u0301\u0301x\u200d", 10.0) == text_width("ex", 10.0)
     assert 10.0 <= text_width("漢", 10.0) <= 12.0
+
+
+@pytest.mark.parametrize(
+    ("label", "least", "most"),
+    [
+        ("θ₁", 11.0, 12.0),
+        ("∂C/∂w", 31.0, 36.0),
+        ("σ′(z¹)", 28.0, 34.0),
+        ("ẋ", 6.0, 7.0),  # as wide as x
+        ("ᾍ", 7.0, 16.0),
+        ("❤️", 12.5, 18.0),
+        ("漢字", 20.0, 22.0),
+        ("﷽", 80.0, 100.0),
+        ("ที่", 10.0, 40.0),
+        ("\u17c6", 14.0, 20.0),
+        ("ᚏ", 18.0, 20.0),
+    ],
+)
+def test_labels_are_measured_character_by_character(label, least, most):
+    assert least <= text_width(label, 10.0) <= most
 
 
 @given(st.floats())
