@@ -24,7 +24,7 @@ from autograd_scalar.derivatives.gradients import gradients as gradients
 from autograd_scalar.errors import *  # noqa: F403
 from autograd_scalar.functions import *  # noqa: F403
 from autograd_scalar.functions import sum as sum  # noqa: A004
-from autograd_scalar.graph.recording import no_grad as no_grad
+from autograd_scalar.graph.modes import no_grad as no_grad
 from autograd_scalar.graph.sweeps import topological_order as topological_order
 from autograd_scalar.graph.value import COMPILED as _COMPILED
 from autograd_scalar.graph.value import Value as Value

@@ -6,7 +6,13 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from autograd_scalar.errors import OperandError
-from autograd_scalar.graph.recording import depth, restore_depth, suspends
+from autograd_scalar.graph.modes import suspends
+from autograd_scalar.graph.recording import (
+    forget_ended,
+    innermost,
+    is_off,
+    opened_since,
+)
 from autograd_scalar.graph.value import Value, nary
 from autograd_scalar.operands import listed, real, shown
 from autograd_scalar.primitives.table import REAL, Primitive
@@ -45,7 +51,7 @@ def primitive(
     Raises:
         OperandError: an operand is no real number, the function did not return one, or
             ``partials`` did not return one number per operand; either raised such an
-            exception, or left a `no_grad` block open; ``partials`` computed with Values
+            exception, or left a block of a mode open; ``partials`` computed with Values
             under `no_grad`, or returned a Value for plain numbers; at once if one of
             them is no plain function, or ``partials`` takes another number of
             arguments.
@@ -126,31 +132,41 @@ class _Guard:
         self.what = what
 
     def __enter__(self) -> None:
-        self.before = depth.get()
+        forget_ended()
+        self.before = innermost.get()
 
     def __exit__(
         self, _: object, error: BaseException | None, __: TracebackType | None
     ) -> None:
-        off = restore_depth(self.before)
+        wrong = self._end_blocks()
         if isinstance(error, StopIteration | StopAsyncIteration | GeneratorExit):
             msg = (
                 f"{self.what} raised {type(error).__name__}, which would end a loop"
                 " around the call unnoticed; raise a ValueError instead"
             )
             raise OperandError(msg) from error
-        if off and error is None:
-            did = "left a" if off > 0 else "closed its caller's"
+        if wrong and error is None:
             msg = (
-                f"{self.what} {did} no_grad block{' open' * (off > 0)}; write"
-                " `with no_grad():` around what is not to be recorded"
+                f"{self.what} {wrong}; write a `with` statement around what the mode"
+                " is for"
             )
             raise OperandError(msg)
+
+    def _end_blocks(self) -> str:
+        """End the blocks that were left open; return what was wrong, "" if nothing."""
+        wrong = ""
+        for block in opened_since(self.before):
+            wrong = f"left a {type(block.held().owner).__name__} block open"
+            block.end()
+        if self.before is not None and self.before.held() is None:
+            wrong = "closed a block of its caller's"
+        return wrong
 
 
 def _with_history(derivative: Value, operands: Sequence[Any], what: str) -> Value:
     """Return the derivative; raise if it was computed from Values, and lost how."""
     is_operand = any(derivative is x for x in operands)
-    if derivative.is_leaf and not is_operand and depth.get() == 0:
+    if derivative.is_leaf and not is_operand and not is_off():
         msg = (
             f"{what} is {derivative!r}, a Value without history, so second derivatives"
             " would be lost; leave out no_grad and detach(), and write a constant as a"

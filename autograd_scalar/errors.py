@@ -16,12 +16,25 @@ __all__ = [
 
 
 class AutogradError(Exception):
-    """The base class of every exception that this package raises.
+    r"""The base class of every exception that this package raises.
+
+    As text, it shows characters that steer a terminal as escapes: a message may quote
+    a file, a label or a ``repr`` that somebody else has written.
 
     >>> import autograd_scalar
     >>> issubclass(autograd_scalar.OperandError, autograd_scalar.AutogradError)
     True
+    >>> print(AutogradError("a type \x1b[31m"))
+    a type \x1b[31m
     """
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        if text.isprintable():
+            return text
+        return "".join(
+            c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text
+        )
 
 
 class OperandError(AutogradError, TypeError):

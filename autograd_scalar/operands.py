@@ -18,7 +18,8 @@ _NEVER = (bool, complex, str, bytes, bytearray, type(None))
 def real(x: object, what: str) -> float:
     """Return ``x`` as a float, exactly; ``what`` names the caller in the error.
 
-    Takes int, float and NumPy's real scalars.
+    Takes int, float and NumPy's real scalars: of all of them, those numbers that are a
+    float64 exactly. NumPy counts a ``timedelta64`` among the integers; here it is none.
 
     >>> real(3, "Value()")
     3.0
@@ -28,7 +29,8 @@ def real(x: object, what: str) -> float:
     autograd_scalar.errors.OperandError: Value() needs a real number, got str: '1'
 
     Raises:
-        OperandError: not a real number, or an int that float64 cannot hold exactly.
+        OperandError: not a real number, or an int or ``numpy.longdouble`` that float64
+            cannot hold exactly.
     """
     if type(x) is float:
         return x
@@ -110,14 +112,14 @@ def _converted(x: object) -> float | None:
         return float(x)
     if type(x) is int:
         return _exact(x)
-    if not _is_numpy_scalar(x):
+    if not _is_numpy_scalar(x) or type(x).__name__ == "timedelta64":
         return None
     from numbers import Integral, Real  # noqa: PLC0415  (NumPy has loaded it)
 
     if isinstance(x, Integral):
         return _exact(int(x))
-    if isinstance(x, Real):
-        return float(x)
+    if isinstance(x, Real):  # longdouble has more digits
+        return _same(float(x), x)
     return None
 
 
@@ -126,14 +128,20 @@ def _exact(integer: int) -> float:
         number = float(integer)
     except OverflowError:
         number = math.inf
-    whole: object = integer  # compiled, float != int would round the int first
-    if number != whole:
-        msg = (
-            f"{shown(integer)} has no exact float64, the nearest is"
-            f" {number!r}; round it yourself: float(x)"
-        )
-        raise OperandError(msg)
-    return number
+    return _same(number, integer)
+
+
+def _same(number: float, given: Any) -> float:
+    """Return the float if it is the given number, or nan as that is."""
+    # Any: compiled, float == int would round the int first, and NumPy's is no bool.
+    rounded: Any = number
+    if rounded == given or math.isnan(number):
+        return number
+    msg = (
+        f"{shown(given)} has no exact float64, the nearest is {number!r}; round it"
+        " yourself: float(x)"
+    )
+    raise OperandError(msg)
 
 
 def _is_numpy_scalar(x: object) -> bool:
@@ -156,6 +164,8 @@ def _remedy(x: object) -> str:
         return "; write .data for its number, .detach() for a Value without history"
     if isinstance(x, Complex) and not isinstance(x, Real):
         return "; write x.real or abs(x)"
+    if type(x).__name__ == "timedelta64" and _is_numpy_scalar(x):
+        return "; write x / np.timedelta64(1, 's') for its seconds"
     is_numpy_bool = _is_numpy_scalar(x) and type(x).__name__.startswith("bool")
     if isinstance(x, Number) or is_numpy_bool:
         return "; write float(x)"

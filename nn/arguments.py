@@ -156,5 +156,11 @@ def some(names: list[str], most: int = 3) -> str:
 
 
 def shortened(text: str, most: int = 80) -> str:
-    """Cut text that may come from a file to the length of a message."""
+    r"""Cut text that may come from a file to the length of a message, on one line.
+
+    >>> print(shortened("F64\n\x1b[2J"))
+    F64\n\x1b[2J
+    """
+    if not text.isprintable():
+        text = ascii(text)[1:-1]
     return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -13,7 +13,7 @@ from autograd_scalar import (
     no_grad,
     primitive,
 )
-from autograd_scalar.graph.recording import blocks, depth
+from autograd_scalar.graph.recording import blocks, forget_ended
 
 
 def test_one_two_and_three_operands():
@@ -170,7 +170,8 @@ USES = {
 
 
 def assert_nothing_is_left():
-    assert (blocks.count, depth.get()) == (0, 0)
+    forget_ended()
+    assert not blocks
     x = Value(3.0)
     (x * x).backward()
     assert x.grad == 6.0
@@ -204,12 +205,21 @@ def test_a_block_left_open_is_closed_and_named(use, part):
     assert_nothing_is_left()
 
 
-def test_a_block_closed_for_the_caller_is_opened_again():
-    f = Cubes(no_grad().__exit__, part="forward").operation
-    with no_grad():
-        with pytest.raises(OperandError, match=r"closed its caller's no_grad block; w"):
-            f(Value(2.0))
-        assert (blocks.count, depth.get()) == (1, 1)
+def test_a_block_closed_for_the_caller_is_named():
+    block = no_grad()
+    f = Cubes(lambda: block.__exit__(None, None, None), part="forward").operation
+    block.__enter__()
+    with pytest.raises(OperandError, match=r"cube\(\) closed a block of its caller's"):
+        f(Value(2.0))
+    assert_nothing_is_left()
+
+
+def test_a_block_of_a_with_statement_is_closed_by_nobody_else():
+    block = no_grad()
+    f = Cubes(lambda: block.__exit__(None, None, None), part="forward").operation
+    with block:
+        assert f(Value(2.0)).is_leaf
+        assert (Value(1.0) * 2).is_leaf
     assert_nothing_is_left()
 
 

@@ -107,7 +107,7 @@ def gradients(
             raise OperandError(msg)
         values = reverse_as_values(output, wanted, start)
         return values[0] if isinstance(inputs, Value) else values
-    if blocks.count:
+    if blocks:
         watched_sweep(output, start)
     sweep = _exact_sweep if exact else stateless_sweep
     numbers = sweep(output, start, wanted)

@@ -8,9 +8,8 @@ nested; results are Values where an outer differentiation, or the caller, needs 
 from __future__ import annotations
 
 import math
-from contextvars import ContextVar
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from autograd_scalar.derivatives.gradients import gradients
 from autograd_scalar.derivatives.recorded import identity, tangents_as_values
@@ -24,7 +23,13 @@ from autograd_scalar.derivatives.trees import (
     leaves_of,
 )
 from autograd_scalar.errors import AnomalyError, OperandError
-from autograd_scalar.graph.recording import blocks, depth, watcher
+from autograd_scalar.graph.modes import Mode
+from autograd_scalar.graph.recording import (
+    blocks,
+    current_watcher,
+    enclosing_inputs,
+    is_off,
+)
 from autograd_scalar.graph.sweeps import topological_order
 from autograd_scalar.graph.value import Value, nary
 from autograd_scalar.operands import real, shown
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from autograd_scalar.derivatives.recorded import Number
+    from autograd_scalar.graph.modes import Held
 
     Function: TypeAlias = Callable[..., Any]
     Places: TypeAlias = int | Sequence[int]
@@ -47,11 +53,6 @@ __all__ = [
     "jvp",
     "value_and_grad",
 ]
-
-# The ids of the inputs of all open differentiations, in this thread or task.
-_open_inputs: Final[ContextVar[frozenset[int]]] = ContextVar(
-    "open_inputs", default=frozenset()
-)
 
 _ARGUMENT: Final = identity("argument", "=")
 
@@ -135,6 +136,7 @@ def jacobian(f: Function, argnums: Places = 0) -> Function:
             ys = leaves_of(output, f"jacobian(): what {_name(f)} returns")
             block.inspect(ys)
             rows = [block.gradient(y) for y in ys]
+            block.join()
         results = [[block.result(number) for number in row] for row in rows]
         return blocks_of(output, chosen, results)
 
@@ -163,6 +165,7 @@ def hessian(f: Function, argnums: Places = 0) -> Function:
             y = _scalar(f(*block.args, **kwargs), f, "hessian")
             block.inspect([y])
             rows = block.hessian(y)
+            block.join()
         results = [[block.result(number) for number in row] for row in rows]
         return blocks_of(chosen, chosen, results)
 
@@ -197,6 +200,7 @@ def derivative(f: Function, order: int = 1) -> Function:
                 (y,) = block.gradient(y, again=True)
             if order:
                 (y,) = block.gradient(y)
+            block.join()
         return block.result(y)
 
     return differentiated
@@ -222,6 +226,7 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
         ys = leaves_of(output, f"jvp(): what {_name(f)} returns")
         block.inspect(ys)
         along = block.tangents(ys, tuple(tangents))
+        block.join()
     values, derivatives = map(block.result, ys), map(block.result, along)
     return filled(output, values), filled(output, derivatives)
 
@@ -245,6 +250,7 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
         y = _scalar(f(*block.args), f, "hvp")
         block.inspect([y])
         products = block.hessian_times(y, tuple(tangents))
+        block.join()
     args = tuple(primals)
     model = args[0] if len(args) == 1 else args
     return filled(model, map(block.result, products))
@@ -264,6 +270,7 @@ def _value_and_gradient(f: Function, argnums: Places, what: str) -> Function:
             y = _scalar(f(*block.args, **kwargs), f, what)
             block.inspect([y])
             found = block.gradient(y)
+            block.join()
         return block.result(y), filled(chosen, map(block.result, found))
 
     return value_and_gradient
@@ -342,13 +349,13 @@ def _check_sequence(arguments: object, what: str, name: str) -> None:
 # ---- One differentiation -------------------------------------------------------------
 
 
-class Differentiation:
+class Differentiation(Mode["Differentiation"]):
     """One call of a transformed function: a block in which to run ``f(*args)``.
 
     Everything within the block is recorded. Each number of a differentiated argument
-    becomes a leaf of its own, distinct even from a Value that the caller passed. When
-    the block ends, the leaf is joined to that Value; until then a sweep stops at the
-    leaf, however long the history of the Value is.
+    becomes a leaf of its own, distinct even from a Value that the caller passed. At the
+    end `join` joins the leaf to that Value; until then a sweep stops at the leaf,
+    however long the history of the Value is.
     """
 
     def __init__(
@@ -363,18 +370,19 @@ class Differentiation:
         for place, part in zip(places, parts, strict=True):
             changed[place] = part
         self.args = tuple(changed)
-        self._outside = _open_inputs.get()
+        self._outside = enclosing_inputs()
         self._gives_values = holds_values(args) or holds_values(others)
-        self._is_recorded = not depth.get()
+        self._is_recorded = not is_off()
+        super().__init__()
 
-    def __enter__(self) -> Self:
-        self._mode = depth.set(0)  # recorded even inside `no_grad`
-        self._token = _open_inputs.set(self._outside.union(map(id, self._inputs)))
-        return self
+    def _fill(self, held: Held) -> None:
+        """Record, even inside `no_grad`; let inner differentiations know the inputs."""
+        held.given = self
+        held.stops = False
+        held.inputs = frozenset(map(id, self._inputs))
 
-    def __exit__(self, *error: object) -> None:
-        _open_inputs.reset(self._token)
-        depth.reset(self._mode)
+    def join(self) -> None:
+        """Give each leaf the Value that was passed as its history, at the very end."""
         if not self._is_recorded:
             return
         for leaf, outer in zip(self._inputs, self._given, strict=True):
@@ -428,7 +436,7 @@ class Differentiation:
             return [0.0] * len(ys)
         root = nary(_OUTPUTS, values)
         numbers = [*map(_float, along)]
-        if blocks.count:
+        if blocks:
             _watched_tangents(root, self._inputs, numbers)
         found: Mapping[int, Number]
         if self._keeps_history:
@@ -456,7 +464,7 @@ class Differentiation:
     @property
     def _needs_nodes(self) -> bool:
         """Whether to record second derivatives: for their history, or for a watcher."""
-        return self._keeps_history or watcher.get() is not None
+        return self._keeps_history or current_watcher() is not None
 
 
 def _history(outputs: Sequence[Number]) -> list[Value]:
@@ -469,7 +477,7 @@ def _watched_tangents(
     root: Value, inputs: Sequence[Value], direction: Sequence[float]
 ) -> None:
     """Raise an AnomalyError, within `detect_anomaly`, if a tangent is inf or nan."""
-    lines = watcher.get()
+    lines = current_watcher()
     if lines is None or not all(map(math.isfinite, direction)):
         return
     tangents = tangents_along(root, inputs, direction)

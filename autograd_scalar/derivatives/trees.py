@@ -53,9 +53,15 @@ def leaves_of(tree: Any, what: str) -> list[Number]:
     leaves: list[Number] = []
     for part, held in _post_order(tree, what):
         if held is None:
-            found = part.ravel().tolist() if is_array(part) else (part,)
+            found = _entries(part) if is_array(part) else (part,)
             leaves += [x if isinstance(x, Value) else _number(x, what) for x in found]
     return leaves
+
+
+def _entries(array: Any) -> list[Any]:
+    """Return what an array holds; ``tolist()`` would make ints of durations."""
+    found: list[Any] = array.ravel().tolist()
+    return [*array.flat] if array.dtype.kind == "m" else found
 
 
 def holds_values(tree: Any) -> bool:

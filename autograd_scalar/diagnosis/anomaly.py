@@ -12,8 +12,9 @@ import sys
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
 
 from autograd_scalar.errors import AnomalyError, OperandError
+from autograd_scalar.graph.modes import Mode, decorate
 from autograd_scalar.graph.naming import describe, label_or_kind
-from autograd_scalar.graph.recording import blocks, decorate, watcher
+from autograd_scalar.graph.recording import current_watcher
 from autograd_scalar.graph.sweeps import stateless_sweep, topological_order
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
+    from autograd_scalar.graph.modes import Held
     from autograd_scalar.graph.node import Node
 
     F = TypeVar("F", bound=Callable[..., Any])
@@ -39,7 +41,7 @@ _NN: Final = os.path.join(os.path.dirname(_ENGINE), "nn")
 _OURS: Final = (_ENGINE + os.sep, _NN + os.sep)  # whose frames are no user's
 
 
-class detect_anomaly:  # noqa: N801  (PyTorch's name)
+class detect_anomaly(Mode["SourceLines"]):  # noqa: N801  (PyTorch's name)
     """Raise at the first inf or nan within the block, with the user's source line.
 
     In the forward pass, an operation raises if its result is inf or nan although every
@@ -74,6 +76,8 @@ class detect_anomaly:  # noqa: N801  (PyTorch's name)
             run outside the block.
     """
 
+    __slots__ = ()
+
     def __init__(self, *misplaced: object, **options: object) -> None:
         if misplaced or options:
             given = [f"{x!r:.60}" for x in misplaced] + [f"{k}=" for k in options]
@@ -83,26 +87,13 @@ class detect_anomaly:  # noqa: N801  (PyTorch's name)
                 " its parentheses above a function"
             )
             raise OperandError(msg)
-        self._open: list[SourceLines] = []
+        super().__init__()
 
-    def __enter__(self) -> SourceLines:
+    def _fill(self, held: Held) -> None:
+        """Watch by new source lines, and give them to the ``with`` statement."""
         # Only this class sets the watcher, so it is None or a SourceLines.
-        lines = SourceLines(cast("SourceLines | None", watcher.get()))
-        blocks.opened()  # first: a count that is too high costs time alone
-        self._open.append(lines)
-        try:
-            watcher.set(lines)
-        except MemoryError:  # CPython sets it all the same where a token fails
-            self.__exit__()
-            raise
-        return lines
-
-    def __exit__(self, *error: object) -> None:
-        self._open.pop().is_open = False
-        current = cast("SourceLines | None", watcher.get())
-        # Generators may close their blocks in any order; a task may close another's.
-        watcher.set(None if current is None else current.innermost_open())
-        blocks.closed()  # last, as it is opened first
+        outer = cast("SourceLines | None", current_watcher())
+        held.watcher = held.given = SourceLines(outer)
 
     def __call__(self, function: F) -> F:
         """Decorate a function so that each call runs inside a block."""
@@ -115,12 +106,11 @@ class SourceLines:
     It is the watcher of that block. It keeps the nodes alive as long as it lives.
     """
 
-    __slots__ = ("_lines", "_outer", "is_open")
+    __slots__ = ("_lines", "_outer")
 
     def __init__(self, outer: SourceLines | None) -> None:
         self._lines: dict[Node, SourceLine | None] = {}
         self._outer = outer
-        self.is_open = True
 
     def of(self, node: Node) -> SourceLine | None:
         """Return where the node was recorded; None if that was outside the blocks."""
@@ -131,20 +121,10 @@ class SourceLines:
             lines = lines._outer
         return None
 
-    def innermost_open(self) -> SourceLines | None:
-        """Return this one, or the nearest block around it that is still open."""
-        lines: SourceLines | None = self
-        while lines is not None and not lines.is_open:
-            lines = lines._outer
-        return lines
-
     def recorded(self, node: Node) -> None:
         """Store the line of a new node; raise if inf or nan begins at this node."""
-        lines = self.innermost_open()
-        if lines is None:  # the block was closed in another task
-            return
         line = users_line()
-        lines._lines[node] = line
+        self._lines[node] = line
         if turns_nonfinite(node):
             msg = (
                 f"{describe(node)} is the first value that is not finite"
@@ -154,7 +134,7 @@ class SourceLines:
 
     def sweep(self, root: Node, seed: float) -> None:
         """Raise if a sweep would give an adjoint of inf or nan."""
-        if self.innermost_open() is None or not math.isfinite(seed):
+        if not math.isfinite(seed):
             return
         order = topological_order(root)
         bad = first_bad_adjoint(order, stateless_sweep(root, seed, order))

@@ -19,7 +19,7 @@ from autograd_scalar.diagnosis.anomaly import (
 )
 from autograd_scalar.errors import OperandError
 from autograd_scalar.graph.naming import describe
-from autograd_scalar.graph.recording import watcher
+from autograd_scalar.graph.recording import current_watcher
 from autograd_scalar.graph.stale import stale_leaves
 from autograd_scalar.graph.sweeps import stateless_sweep, topological_order
 from autograd_scalar.graph.value import Value
@@ -91,7 +91,7 @@ def diagnose(  # noqa: PLR0913  (each by its name)
         real(saturated, "diagnose(saturated=)"), real(digits, "diagnose(digits=)")
     )
     order = topological_order(root)
-    seen = lines if lines is not None else watcher.get()
+    seen = lines if lines is not None else current_watcher()
     counts: Counter[str] = Counter()
     findings: list[Finding] = []
     for kind, node, detail in _findings(order, root, start, thresholds):

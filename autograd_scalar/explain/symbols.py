@@ -13,7 +13,7 @@ import operator
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from autograd_scalar.graph.recording import depth
+from autograd_scalar.graph.recording import is_off
 from autograd_scalar.graph.sweeps import topological_order
 from autograd_scalar.graph.value import Value
 from autograd_scalar.primitives import floats
@@ -834,7 +834,7 @@ def _derived_as_values(
     primitive: Primitive, operands: Sequence[Formula], node: Value
 ) -> list[Formula] | None:
     """Return the partials of a user's primitive, from what they record on Values."""
-    if depth.get():  # within no_grad() nothing is recorded
+    if is_off():  # within no_grad() nothing is recorded
         return None
     leaves = [Value(x.number) for x in operands]
     output = Value(node.data)

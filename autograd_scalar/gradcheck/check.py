@@ -20,7 +20,7 @@ from autograd_scalar.gradcheck.search import (
     search,
     too_fast_for_differences,
 )
-from autograd_scalar.graph.recording import no_grad
+from autograd_scalar.graph.modes import no_grad
 from autograd_scalar.graph.value import Value
 from autograd_scalar.operands import flag, real, shown
 
@@ -199,8 +199,9 @@ class _Check:
         try:
             outcomes = judge(at, here, claims, rounding, self.tolerance)
         finally:
-            leaf.data = before  # restores data_before, too
-            leaf.data = here
+            # The slots, not `data`: calling its setter, Ctrl-C could come first.
+            leaf._left_derivative = before  # which is data_before
+            leaf._data = here
         if leaf not in self.too_fast:
             return outcomes
         return [

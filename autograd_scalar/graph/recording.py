@@ -1,36 +1,31 @@
-"""Recording modes: `no_grad` and the watcher of `detect_anomaly`.
+"""What every operation asks: is a mode on here? `modes` has the modes themselves.
 
-They live in context variables, so each thread and each asyncio task has its own.
+The open blocks form a chain in a context variable, the innermost first, so each thread
+and each asyncio task has its own.
 """
 
 from __future__ import annotations
 
-from _thread import allocate_lock
 from contextvars import ContextVar
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
-
-from autograd_scalar.errors import OperandError
-from autograd_scalar.native import mypyc_attr
-from autograd_scalar.operands import shown
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
 
     from autograd_scalar.graph.node import Node
 
 __all__ = [
+    "Block",
     "Watcher",
     "blocks",
-    "decorate",
-    "depth",
-    "no_grad",
-    "restore_depth",
-    "suspends",
+    "current_watcher",
+    "enclosing_inputs",
+    "forget_ended",
+    "innermost",
+    "is_off",
+    "opened_since",
     "watched",
     "watched_sweep",
-    "watcher",
 ]
 
 
@@ -47,148 +42,112 @@ class Watcher(Protocol):
         """Return where a node was recorded; None if this watcher did not see it."""
 
 
-depth: Final[ContextVar[int]] = ContextVar("depth", default=0)
-watcher: Final[ContextVar[Watcher | None]] = ContextVar("watcher", default=None)
-F = TypeVar("F", bound="Callable[..., Any]")
+class Block:
+    """A block of a mode, and the one around it.
 
-# Of code objects: generator, coroutine and asynchronous generator (inspect.CO_...).
-_SUSPENDS: Final = 0x20 | 0x80 | 0x200
-_LAYERS: Final = 100  # decorators that are looked through: a cycle has no end
-
-
-@mypyc_attr(acyclic=True)
-class _Blocks:
-    """How many modes are open over all threads: 0 nearly always.
-
-    Every operation reads this counter first: reading a context variable costs as much
-    as an addition.
+    ``view()`` is a memoryview of the block's `modes.Held`. Once it is released, or is
+    no more, the block is over. Nothing else says so: nothing else ends in one step.
     """
 
-    __slots__ = ("count",)
+    __slots__ = ("around", "view")
 
-    def __init__(self) -> None:
-        self.count = 0
+    def __init__(self, view: Callable[[], Any], around: Block | None) -> None:
+        self.view = view
+        self.around = around
 
-    def opened(self) -> None:
-        """Add one; safe for several threads at a time."""
-        with _counting:
-            self.count += 1
+    def held(self) -> Any:
+        """Return what it holds, None once it is over."""
+        try:
+            return self.view().obj
+        except (AttributeError, ValueError):
+            return None
 
-    def closed(self) -> None:
-        """Count one less; a block closed twice must not hide one that is open."""
-        with _counting:
-            self.count = max(self.count - 1, 0)
+    def end(self) -> None:
+        """End the block, which is open."""
+        self.view().release()
 
 
-_counting: Final = allocate_lock()
-blocks: Final = _Blocks()
+innermost: Final[ContextVar[Block | None]] = ContextVar("innermost", default=None)
+# CPython (3.11 to 3.13) crashes if there is no memory for a thread's first context.
+# This makes that of the thread which imports us, nearly always the main one.
+innermost.set(None)
+
+# The blocks that may be open, over all threads: empty nearly always. Every operation
+# asks this first, since reading a context variable costs as much as an addition. A
+# block that is over costs time alone, until somebody calls `forget_ended`.
+blocks: Final[dict[Block, None]] = {}
+
+
+def forget_ended() -> None:
+    """Drop blocks that are over: of all threads from `blocks`, of this one's chain."""
+    first = block = innermost.get()
+    while block is not None and block.held() is None:
+        block = block.around
+    if block is not first:
+        innermost.set(block)
+    for each in list(blocks):
+        if each.held() is None:
+            blocks.pop(each, None)
+
+
+def is_off() -> bool:
+    """Return whether operations here are not recorded: the innermost block decides."""
+    block = innermost.get()
+    if block is None:  # those of other threads may be over
+        forget_ended()
+    while block is not None:
+        try:  # written out for speed
+            stops: bool | None = block.view().obj.stops
+        except (AttributeError, ValueError):  # it is over
+            forget_ended()
+        else:
+            if stops is not None:
+                return stops
+        block = block.around
+    return False
+
+
+def current_watcher() -> Watcher | None:
+    """Return the watcher of the innermost open `detect_anomaly`, None without one."""
+    block = innermost.get()
+    while block is not None:
+        held = block.held()
+        if held is not None and held.watcher is not None:
+            current: Watcher = held.watcher
+            return current
+        block = block.around
+    return None
+
+
+def enclosing_inputs() -> frozenset[int]:
+    """Return the ids of the inputs of all open differentiations."""
+    found: frozenset[int] = frozenset()
+    block = innermost.get()
+    while block is not None:
+        found |= getattr(block.held(), "inputs", frozenset())
+        block = block.around
+    return found
+
+
+def opened_since(before: Block | None) -> list[Block]:
+    """Return the open blocks of this context within ``before``, the innermost first."""
+    found: list[Block] = []
+    block = innermost.get()
+    while block is not None and block is not before:
+        found.append(block)
+        block = block.around
+    return [block for block in found if block.held() is not None]
 
 
 def watched(node: Node) -> None:
     """Show a new node to the watcher of this context, if there is one."""
-    current = watcher.get()
+    current = current_watcher()
     if current is not None:
         current.recorded(node)
 
 
 def watched_sweep(root: Node, seed: float) -> None:
     """Show a sweep that is about to start to the watcher of this context."""
-    current = watcher.get()
+    current = current_watcher()
     if current is not None:
         current.sweep(root, seed)
-
-
-class no_grad:  # noqa: N801  (PyTorch's name)
-    """Context manager and decorator: operations inside return leaves, unrecorded.
-
-    Holds for the thread (and the asyncio task) that opened it; also a decorator of
-    plain functions.
-
-    >>> from autograd_scalar import Value
-    >>> x = Value(3.0)
-    >>> with no_grad():
-    ...     y = x * x
-    >>> y, y.parents
-    (Value(data=9.0, grad=0.0), ())
-
-    Raises:
-        OperandError: an argument was given, as by ``@no_grad`` without parentheses;
-            or it decorates what is no plain function: a generator or a coroutine
-            would run outside the block.
-    """
-
-    def __init__(self, *misplaced: object) -> None:
-        if misplaced:
-            msg = (
-                f"no_grad() takes no arguments, got {shown(misplaced[0])}; write"
-                " `with no_grad():` around a block, or `@no_grad()` with its"
-                " parentheses above a function"
-            )
-            raise OperandError(msg)
-
-    def __enter__(self) -> None:
-        blocks.opened()  # first: a count that is too high costs time alone
-        before = depth.get()
-        try:
-            depth.set(before + 1)
-        except MemoryError:  # CPython sets it all the same where a token fails
-            depth.set(before)
-            blocks.closed()
-            raise
-
-    def __exit__(self, *error: object) -> None:
-        depth.set(max(depth.get() - 1, 0))  # 0: closed in another task than opened
-        blocks.closed()  # last, as it is opened first
-
-    def __call__(self, function: F) -> F:
-        """Decorate ``function``."""
-        return decorate(no_grad, function)
-
-
-def restore_depth(before: int) -> int:
-    """Undo what a user's function did to the depth; return by how much it was off."""
-    off = depth.get() - before
-    if off:
-        depth.set(before)
-    for _ in range(off):
-        blocks.closed()
-    for _ in range(-off):
-        blocks.opened()
-    return off
-
-
-def _code(function: Any) -> Any:
-    """Return the code object of a plain function, None if there is none.
-
-    Compiled, a decorated function has none of its own: that of what it wraps counts.
-    """
-    for _ in range(_LAYERS):
-        code = getattr(function, "__code__", None)
-        if code is not None or not callable(function):
-            return code
-        function = getattr(function, "__wrapped__", None)
-    return None
-
-
-def suspends(function: object) -> bool:
-    """Return whether a call only makes a generator, a coroutine or both in one."""
-    code = _code(function)
-    return code is not None and code.co_flags & _SUSPENDS != 0
-
-
-def decorate(mode: Callable[[], AbstractContextManager[object]], function: F) -> F:
-    """Wrap ``function`` so that each whole call runs within a block of the mode."""
-    name: str = getattr(mode, "__name__", "")
-    if _code(function) is None or suspends(function):
-        msg = (
-            f"@{name}() needs a plain function, got {shown(function)}; put"
-            f" `with {name}():` inside it"
-        )
-        raise OperandError(msg)
-
-    @wraps(function)
-    def decorated(*args: Any, **kwargs: Any) -> Any:
-        with mode():
-            return function(*args, **kwargs)
-
-    return cast("F", decorated)

@@ -7,6 +7,7 @@ mark is ever cleared, and an interrupted traversal leaves nothing behind.
 
 from __future__ import annotations
 
+import os
 from _thread import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -35,23 +36,55 @@ N = TypeVar("N", bound="Node")
 class _Turn:
     """The next free mark, and whether a traversal is running."""
 
-    __slots__ = ("mark", "open")
+    __slots__ = ("lock", "mark", "open")
 
+    lock: Any  # marks are shared by all threads: one traversal at a time
     mark: i64
     open: bool
 
     def __init__(self) -> None:
+        self.lock = RLock()
         self.mark = 2
         self.open = False
 
 
 _turn: Final = _Turn()
-_lock: Final = RLock()  # marks are shared by all threads: one traversal at a time
+
+
+def _wait_for_the_traversal() -> None:
+    """Take the turn before a fork: no traversal of another thread is cut in two.
+
+    The child has this thread alone. A traversal of another one would stand still in it
+    for ever, its lock taken and its nodes half written.
+    """
+    _turn.lock.acquire()
+
+
+def _go_on() -> None:
+    """Give the turn back after a fork."""
+    _turn.lock.release()
+
+
+def _go_on_in_the_child() -> None:
+    """Give the turn back; make a new one if Ctrl-C had ended the wait for it."""
+    try:
+        _turn.lock.release()
+    except RuntimeError:  # not taken: another thread had it, and is no more
+        _turn.lock = RLock()
+        _turn.open = False
+
+
+# Not every system can fork; there `dict` takes the names, and does nothing.
+getattr(os, "register_at_fork", dict)(
+    before=_wait_for_the_traversal,
+    after_in_parent=_go_on,
+    after_in_child=_go_on_in_the_child,
+)
 
 
 def _alone(work: Callable[..., Any], *operands: object) -> Any:
     """Call ``work`` while no other traversal runs, in this thread or another."""
-    with _lock:
+    with _turn.lock:
         if _turn.open:
             msg = (
                 "backward() is not re-entrant: another traversal is running (called"
@@ -122,12 +155,14 @@ def _visit(root: Node, order: list[Node], holding: list[Node], sweeping: bool) -
             stack.pop()
         mark = node._mark
         if mark < fresh:  # not yet reached through another user
+            # Listed, then marked: what a list has no memory for keeps its mark.
             if mark & HAS_ADJOINT:
                 holding.append(node)
+                order.append(node)
                 node._mark = holds
             else:
+                order.append(node)
                 node._mark = unless_it_holds
-            order.append(node)
 
 
 def reverse_sweep(root: Node, seed: float) -> None:
@@ -143,33 +178,55 @@ def reverse_sweep(root: Node, seed: float) -> None:
 def _reverse_sweep(root: Node, seed: float) -> None:
     order: list[Node] = []
     holding: list[Node] = []
-    held: list[tuple[Node, float]] | None = None  # what leaves had accumulated
+    leaves: list[Node] = []  # those of `holding` ...
+    held: list[float] = []  # ... and what they had accumulated
+    changed = False  # of the adjoints; marks change before
+    # Undoing must not ask for memory. So its iterators are made here, and it unpacks no
+    # pairs, which would take one more. And this function is short: from beyond 256
+    # instructions CPython asks for an int, again and again, to get out of `except`.
+    seen = _turn.mark
+    holds = seen + HAS_ADJOINT
+    visited, marked = iter(order), iter(holding)
+    summed, sums = iter(leaves), iter(held)
     try:
         _visit(root, order, holding, True)
-        held = [(node, node._grad) for node in holding if node._primitive is None]
-        for node in holding:
-            node._grad = 0.0
-        root._grad = seed
-        _sweep(order)
-        for leaf, before in held:
-            leaf._grad += before
+        _note_sums(holding, leaves, held)
+        changed = True
+        _accumulate(root, seed, order, holding)
+        _add_sums(leaves, held)
     except BaseException:  # KeyboardInterrupt, MemoryError
-        seen = _turn.mark - 2
-        for node in order:
+        for node in visited:
             node._mark = seen
-        if held is None:  # nothing was changed but marks
-            for node in holding:
-                node._mark = seen + HAS_ADJOINT
-        else:
-            for node in order:
+            if changed:
                 node._grad = 0.0
-            for leaf, before in held:
-                leaf._grad = before
-                leaf._mark = seen + HAS_ADJOINT
+        if changed:
+            for leaf in summed:
+                leaf._grad = next(sums)
+                leaf._mark = holds
+        else:
+            for node in marked:
+                node._mark = holds
         raise
 
 
-def _sweep(order: list[Node]) -> None:
+def _note_sums(holding: list[Node], leaves: list[Node], held: list[float]) -> None:
+    for node in holding:
+        if node._primitive is None:
+            leaves.append(node)
+            held.append(node._grad)
+
+
+def _add_sums(leaves: list[Node], held: list[float]) -> None:
+    for k in range(len(leaves)):
+        leaves[k]._grad += held[k]
+
+
+def _accumulate(
+    root: Node, seed: float, order: list[Node], holding: list[Node]
+) -> None:
+    for node in holding:
+        node._grad = 0.0
+    root._grad = seed
     for node in reversed(order):
         left = node._left
         if left is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, final, overload
 
 from autograd_scalar.errors import OperandError, ShapeError
 from autograd_scalar.graph.node import BLANK, CONSTANT, HAS_ADJOINT, Node
-from autograd_scalar.graph.recording import blocks, depth, watched, watched_sweep
+from autograd_scalar.graph.recording import blocks, is_off, watched, watched_sweep
 from autograd_scalar.graph.sweeps import contribute, reverse_sweep
 from autograd_scalar.native import Unchecked, mypyc_attr
 from autograd_scalar.operands import is_number, real, real_or_none, shown
@@ -81,7 +81,7 @@ class Value(Node):
             AnomalyError: within `detect_anomaly`, an adjoint is inf or nan.
         """
         start = real(seed, "backward(seed=)")
-        if blocks.count:
+        if blocks:
             watched_sweep(self, start)
         reverse_sweep(self, start)
 
@@ -549,7 +549,7 @@ def _record(  # noqa: PLR0913, PLR0917  (the slots of a node)
     right_derivative: float,
 ) -> Value:
     """Return a new node, its numbers known to be floats; under `no_grad` a leaf."""
-    if blocks.count:
+    if blocks:
         return _record_within_blocks(
             data, primitive, left, right, left_derivative, right_derivative
         )
@@ -582,7 +582,7 @@ def _record_within_blocks(  # noqa: PLR0913, PLR0917  (as in _record)
     if primitive is None:
         value._right_derivative = right_derivative
         return value
-    if depth.get():
+    if is_off():
         return value
     value._primitive = primitive
     value._left = left
@@ -717,9 +717,9 @@ def fused_node(
 ) -> Value:
     """Return a node with any number of parents, its numbers known to be floats."""
     node = Value(data)
-    if parents and not (blocks.count and depth.get()):
+    if parents and not (blocks and is_off()):
         node._primitive = primitive
         node._fused = tuple(parents), tuple(derivatives)
-        if blocks.count:
+        if blocks:
             watched(node)
     return node

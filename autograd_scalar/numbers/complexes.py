@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import cmath
 import math
-from functools import cached_property, partial
+from functools import partial
 from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,6 +53,7 @@ class Complexes(Field):
 
     def __init__(self) -> None:
         self.pi = complex(math.pi)
+        self._mp: Any = None  # made when it is needed first
         for name, function in _FUNCTIONS.items():
             setattr(self, name, partial(_finite, function))
 
@@ -176,16 +177,21 @@ class Complexes(Field):
         """Call mpmath with so many digits that a tiny imaginary part is not lost."""
         if cmath.isnan(x) or cmath.isinf(x):
             return complex(nan, nan)
-        mp = self._mp
+        mp = self._context()
         mp.prec = 120 + max(0, math.frexp(x.real)[1] - math.frexp(x.imag)[1])
         return _finite(function, mp, mp.mpmathify(x))
 
-    @cached_property
-    def _mp(self) -> Any:
-        """A context of its own: threads do not meet."""
-        from mpmath import MPContext
+    def _context(self) -> Any:
+        """Return a context of mpmath's, of its own: threads do not meet.
 
-        return MPContext()
+        Not `functools.cached_property`: until Python 3.11 it has a lock, which a fork
+        would leave taken in the child if another thread is in here.
+        """
+        if self._mp is None:
+            from mpmath import MPContext
+
+            self._mp = MPContext()
+        return self._mp
 
 
 def _polygamma(n: int, mp: Any, x: Number) -> Number:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,14 +16,17 @@ from autograd_scalar.reporting.escape import cut
 __all__ = ["WholeFile"]
 
 _LONGEST: Final = 200  # characters of a path in a message
+_OWNER: Final = 0o600  # only the owner reads and writes
+_ANYBODY: Final = 0o666  # less what the umask denies, as for every new file
 
 
 class WholeFile:
     r"""A path that is checked when made, and then written whole or not at all.
 
     The check comes first so that a long computation does not end at a file that cannot
-    be written. `write` follows symbolic links, keeps a file's permissions, and replaces
-    a regular file only. ``refusal`` is the class of the errors to raise.
+    be written. `write` follows symbolic links, keeps a file's permissions from its
+    first byte on, and replaces a regular file only. ``refusal`` is the class of the
+    errors to raise.
 
     >>> import tempfile
     >>> from autograd_scalar import WholeFile
@@ -51,7 +55,9 @@ class WholeFile:
     def write(self, content: str | bytes) -> None:
         """Write to a temporary file beside the path, then rename it to the path.
 
-        Text is written as UTF-8, and its line ends stay as they are.
+        Text is written as UTF-8, and its line ends stay as they are. All of it is on
+        the disk before the renaming, so that after a loss of power the old file is
+        there, or the new one, and whole. A new file gets the permissions of the umask.
 
         Raises:
             AutogradError: of the class ``refusal``: the system reports an error, or
@@ -61,29 +67,32 @@ class WholeFile:
         raw = _bytes(content)
         mode = self._mode()
         target, temporary = self._places()
+        # Until it is renamed, what replaces a private file is readable by nobody else.
+        first_mode = _ANYBODY if mode is None else _OWNER
         try:
-            with temporary.open("xb") as file:
+            opener = partial(os.open, mode=first_mode)
+            with open(temporary, "xb", opener=opener) as file:
                 file.write(raw)
-            if mode is not None:
-                temporary.chmod(mode)
-            temporary.replace(target)
+                file.flush()
+                if mode is not None:
+                    os.chmod(temporary, mode)
+                os.fsync(file.fileno())
+            os.replace(temporary, target)
         except OSError as error:
             raise self._error(error.strerror or str(error)) from error
         finally:
-            with suppress(OSError):
-                temporary.unlink()
+            try:  # noqa: SIM105  (one call in C; a `with` may be interrupted before it)
+                os.unlink(temporary)
+            except OSError:
+                pass
+        _settle(target.parent)
 
     def _mode(self) -> int | None:
         """Return the permissions of the existing file, None if there is none yet."""
-        try:
-            mode = self.path.stat().st_mode
-        except (FileNotFoundError, NotADirectoryError):
+        mode = self._asked(self.path)
+        if mode is None:
             self._check_folder()
             return None
-        except (OSError, ValueError) as error:  # a long name, links in a circle, a NUL
-            why = getattr(error, "strerror", None) or str(error)
-            msg = f"{why}; choose another name"
-            raise self._error(msg) from error
         if stat.S_ISDIR(mode):
             why = "it is a folder; give the name of a file in it"
             raise self._error(why)
@@ -96,9 +105,27 @@ class WholeFile:
         self._check_folder()
         return stat.S_IMODE(mode)
 
+    def _asked(self, path: Path) -> int | None:
+        """Return the mode of a file or folder, None if there is none."""
+        try:
+            return path.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (OSError, ValueError) as error:  # a long name, links in a circle, a NUL
+            raise self._cannot_use(error) from error
+
+    def _target(self) -> Path:
+        """Return the path with links followed, also one that leads to no file yet."""
+        try:
+            return Path(os.path.realpath(self.path, strict=True))
+        except FileNotFoundError:
+            return Path(os.path.realpath(self.path))
+        except OSError as error:
+            raise self._cannot_use(error) from error
+
     def _places(self) -> tuple[Path, Path]:
         """Return the final path, with links followed, and a temporary one beside it."""
-        target = Path(os.path.realpath(self.path))
+        target = self._target()
         return target, target.with_name(f".{os.urandom(8).hex()}.part")
 
     def _try_folder(self) -> None:
@@ -106,31 +133,56 @@ class WholeFile:
 
         To an administrator every folder looks writable, even those of /proc.
         """
-        _, temporary = self._places()
+        target, temporary = self._places()
         try:
-            temporary.open("x").close()
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER))
         except OSError as error:
-            folder = repr(str(self.path.parent))
+            folder = self._folder(target)
             why = f"no file can be made in {folder}: {error.strerror or error}"
             raise self._error(why) from error
         finally:
-            with suppress(OSError):
-                temporary.unlink()
+            try:  # noqa: SIM105  (one call in C; a `with` may be interrupted before it)
+                os.unlink(temporary)
+            except OSError:
+                pass
 
     def _check_folder(self) -> None:
         """Raise unless the folder, with links followed, exists and is writable."""
-        folder = Path(os.path.realpath(self.path)).parent
-        named = repr(str(self.path.parent))
-        if not folder.is_dir():
+        target = self._target()
+        folder, named = target.parent, self._folder(target)
+        if not stat.S_ISDIR(self._asked(folder) or 0):
+            leads = f"it is a link to {cut(str(target), _LONGEST)!r}, and "
             why = f"there is no folder {named}; make it first"
-            raise self._error(why)
+            raise self._error(leads * os.path.islink(self.path) + why)
         if not os.access(folder, os.W_OK):
             why = f"no permission to write in {named}; choose another folder"
             raise self._error(why)
 
+    def _folder(self, target: Path) -> str:
+        """Return the folder as the user named it; of a link, the one it leads to."""
+        folder = target.parent if os.path.islink(self.path) else self.path.parent
+        return repr(cut(str(folder), _LONGEST))
+
+    def _cannot_use(self, error: OSError | ValueError) -> AutogradError:
+        why = getattr(error, "strerror", None) or str(error)
+        return self._error(f"{why}; choose another name")
+
     def _error(self, why: str) -> AutogradError:
         path = cut(str(self.path), _LONGEST)
         return self._refusal(f"cannot write {path!r}: {why}")
+
+
+def _settle(folder: Path) -> None:
+    """Let the renaming outlast a loss of power, where the system can.
+
+    Without this the file is whole all the same: the old one or the new one.
+    """
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _path(given: object) -> Path:

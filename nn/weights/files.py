@@ -150,7 +150,10 @@ def _read(path: Path) -> bytes:
         mode = path.stat().st_mode
         raw = _at_most(MAX_BYTES + 1, path) if stat.S_ISREG(mode) else b""
     except FileNotFoundError as error:
-        msg = f"cannot load {_named(path)}: there is no such file; check the path"
+        what = "there is no such file"
+        if path.is_symlink():
+            what = f"it is a link to {_named(os.path.realpath(path))}, which is no file"
+        msg = f"cannot load {_named(path)}: {what}; check the path"
         raise DataError(msg) from error
     except (OSError, ValueError) as error:  # no permission, a long name, a NUL in it
         why = getattr(error, "strerror", None) or str(error)

@@ -88,6 +88,6 @@ def _library() -> tuple[Callable[[Tensors], bytes], Callable[[bytes], Tensors]]:
 
 def _wrong_type(what: str, got: str) -> str:
     return (
-        f"{what} is of type {got}, expected F64, F32 or F16; in PyTorch, save"
-        " model.double().state_dict()"
+        f"{what} is of type {shortened(got)}, expected F64, F32 or F16; in PyTorch,"
+        " save model.double().state_dict()"
     )

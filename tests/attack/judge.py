@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograd_scalar import AutogradError, Value
-from autograd_scalar.graph.recording import blocks, depth, watcher
+from autograd_scalar.graph.recording import blocks, forget_ended, innermost
 from nn import Module
 from nn.training.fit import DivergedError
 
@@ -44,10 +44,10 @@ def state(arguments: list[Any]) -> list[tuple[object, ...]]:
 
 
 def surroundings() -> tuple[object, ...]:
+    forget_ended()
     return (
-        blocks.count,
-        depth.get(),
-        watcher.get(),
+        len(blocks),
+        innermost.get(),
         sys.getrecursionlimit(),
         os.getcwd(),
         random.getstate()[1][:3],  # type: ignore[index]
@@ -89,7 +89,7 @@ def judged(
     left = {name for name in {*os.listdir()} - files if name.startswith(".")}
     if left:
         return f"left {left}"
-    if surroundings()[:5] != outside[:5]:
+    if surroundings()[:4] != outside[:4]:
         return f"changed its surroundings from {outside} to {surroundings()}"
     if rejected and state(given) != before:
         return "changed what it was given, and raised"

@@ -6,6 +6,10 @@
 Each piece of work runs in a process of its own, since an interpreter without memory may
 crash. MemoryError is right; so is a result. Afterwards gradients are right, the modes
 are what they were, and the files are whole.
+
+What sweeps a graph is done without memory in three ways: for one allocation, for 50 in
+a row, and for ever, so that there is none to undo the work either. Each leaf then holds
+the gradient that it held before, or the work was completed.
 """
 
 # ruff: noqa: T201 - a command prints
@@ -18,17 +22,120 @@ import sys
 import tempfile
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import autograd_scalar as ag
 import nn
-from autograd_scalar.graph.recording import blocks, depth, watcher
+from autograd_scalar import Value
 
 from .interrupt import OURS, WORK, left_behind, protected
 from .targets import network
 
 HAS_HOOK = importlib.util.find_spec("_testcapi") is not None
+_testcapi: Any = importlib.import_module("_testcapi") if HAS_HOOK else None
 LIMIT = 1_200  # seconds for a process
 ENOUGH = 50  # successes in a row: Python does without some allocations, so one is none
+
+
+WIDTHS = {"one": 1, "fifty": 50, "for ever": 0}  # of allocations that fail in a row
+GAP = 50  # more of them than Python does without
+
+
+def held() -> tuple[Value, list[Value]]:
+    """A graph with nodes of every kind, and leaves that hold 7.0."""
+    leaves = [Value(0.3, "x"), Value(0.7, "y"), Value(1.5, "z")]
+    x, y, z = leaves
+    u = x * y + x.sin()
+    root = ag.sum([u, z, ag.dot([x, y], [z, 2.0]), u / z, x**y, -z])
+    for _ in range(20):
+        root = root * 0.5 + z
+    root.backward()  # interior nodes hold adjoints, too
+    for leaf in leaves:
+        leaf.grad = 7.0
+    return root, leaves
+
+
+def of_their_own(v: Value) -> Value:
+    return v.sin() * v
+
+
+SWEEPS: dict[str, Callable[[Value, list[Value]], object]] = {
+    "backward": lambda root, leaves: root.backward(),
+    "backward twice": lambda root, leaves: (root.backward(), root.backward()),
+    "gradients": ag.gradients,
+    "gradients, exact": lambda root, leaves: ag.gradients(root, leaves, exact=True),
+    "create_graph": lambda root, leaves: ag.gradients(root, leaves, create_graph=True),
+    "grad": lambda root, leaves: ag.grad(of_their_own)(leaves[0]),
+    "hessian": lambda root, leaves: ag.hessian(of_their_own)(leaves[0]),
+    "jvp": lambda root, leaves: ag.jvp(of_their_own, (leaves[0],), (1.0,)),
+    "hvp": lambda root, leaves: ag.hvp(of_their_own, (leaves[0],), (1.0,)),
+    "topological_order": lambda root, leaves: ag.topological_order(root),
+    "replay": lambda root, leaves: ag.replay(root, ag.Interval),
+    "diagnose": lambda root, leaves: ag.diagnose(root),
+    "check_gradients": lambda root, leaves: ag.check_gradients(
+        of_their_own, leaves[:1]
+    ),
+}
+
+
+# They enter a mode, and so set a context variable. CPython 3.11 to 3.13 crashes
+# if two allocations in it fail in a row: it releases a token that is NULL.
+ONE_ONLY = {"grad", "hessian", "jvp", "hvp", "check_gradients"}
+
+
+def state(leaves: list[Value]) -> list[tuple[float, float, float, bool]]:
+    return [(v.data, v.data_before, v.grad, v.has_grad) for v in leaves]
+
+
+def outcome(
+    work: Callable[[Value, list[Value]], object],
+    root: Value,
+    leaves: list[Value],
+    at: int,
+    stop: int,
+) -> bool:
+    """Work without memory from one allocation to another; whether it was completed.
+
+    Short, so that Python itself gets out of it without memory: see sweeps.py.
+    """
+    _testcapi.set_nomemory(at, stop)
+    try:
+        work(root, leaves)
+    except MemoryError:
+        return False
+    finally:
+        _testcapi.remove_mem_hooks()
+    return True
+
+
+def swept(name: str, width: int, step: int) -> int:
+    """Fail at each allocation in turn; exit if a leaf is neither as before nor done."""
+    work = SWEEPS[name]
+    root, leaves = held()
+    before = state(leaves)
+    work(root, leaves)  # what is imported when it is first needed is there now
+    after = state(leaves)
+    at, in_a_row = 1, 0
+    while in_a_row < GAP:
+        root, leaves = held()
+        done = outcome(work, root, leaves, at, at + width if width else 0)
+        in_a_row = in_a_row + 1 if done else 0
+        found = state(leaves)
+        halfway = name == "backward twice" and not done
+        if found != (after if done else before) and not (halfway and sane(found)):
+            sys.exit(f"{name}, at allocation {at}: {found}, was {before}")
+        root.backward()  # the graph is whole
+        at += step
+    return at
+
+
+def sane(found: list[tuple[float, float, float, bool]]) -> bool:
+    """Whether the first of two sweeps was completed, and the second left no trace."""
+    root, leaves = held()
+    root.backward()
+    return state(leaves) == found
 
 
 def starved(work: str, step: int) -> tuple[str, str]:
@@ -44,8 +151,16 @@ def starved(work: str, step: int) -> tuple[str, str]:
 
 
 def here(work: str, step: int) -> None:
-    testcapi = importlib.import_module("_testcapi")
     faulthandler.enable()
+    if work in SWEEPS:
+        ways = ["one"] if work in ONE_ONLY else [*WIDTHS]
+        counts = {way: swept(work, WIDTHS[way], step) for way in ways}
+        print(f"allocations, by {step}: {counts}")
+    if work in WORK:
+        interrupted(work, step)
+
+
+def interrupted(work: str, step: int) -> None:
     nn.save_weights(network(), "weights.json")
     function = WORK[work]
     function()  # what is imported when it is first needed is there now
@@ -54,19 +169,14 @@ def here(work: str, step: int) -> None:
     at, in_a_row = 1, 0
     while in_a_row < ENOUGH:
         in_a_row += 1
-        testcapi.set_nomemory(at, at + 1)
+        _testcapi.set_nomemory(at, at + 1)
         try:
             function()
         except Exception as error:
-            testcapi.remove_mem_hooks()
+            _testcapi.remove_mem_hooks()
             in_a_row = 0
             trace = traceback.format_exception(error)
             kinds[type(error).__name__] += 1
-            if is_in_a_mode_s_end(error):
-                depth.set(0)
-                watcher.set(None)
-                blocks.count = 0
-                kinds["of these, in __exit__"] += 1
             for part in Path.cwd().glob(".*.part"):
                 if is_in_a_finally(error):
                     part.unlink()
@@ -74,21 +184,12 @@ def here(work: str, step: int) -> None:
             if not (isinstance(error, MemoryError) or is_python_s(error)):
                 raise
         finally:
-            testcapi.remove_mem_hooks()
-        if blocks.count and not depth.get() and watcher.get() is None:
-            blocks.count = 0  # one too high costs time alone, as the engine says
+            _testcapi.remove_mem_hooks()
         wrong = left_behind(Path.cwd())
         if wrong:
             sys.exit(f"at allocation {at}: {wrong}\n{''.join(trace)}")
         at += step
     print(f"{at} allocations, by {step}: {dict(kinds)}")
-
-
-def is_in_a_mode_s_end(error: Exception) -> bool:
-    """Whether a `with` could not be left: no context manager can prevent that."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    is_at_with = (last.line or "").startswith("with ")
-    return last.name == "__exit__" or is_at_with
 
 
 def is_in_a_finally(error: Exception) -> bool:
@@ -117,7 +218,7 @@ def main(words: list[str]) -> int:
         return 0
     step = int(words[0])
     bad = 0
-    for work in words[1:] or WORK:
+    for work in words[1:] or {**SWEEPS, **WORK}:
         wrong, count = starved(work, step)
         print(f"{work}: {wrong or count}", flush=True)
         bad += bool(wrong)

@@ -1,6 +1,12 @@
 """A sample of the attacks on every public callable; `python -m tests.attack` is all."""
 
+import dis
+import errno
+import os
 import random
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -8,6 +14,7 @@ import autograd_scalar as ag
 import nn
 
 from .attacks import attacks
+from .files import everything
 from .hostile import LARGE
 from .interrupt import WORK, interrupted, left_behind
 from .memory import HAS_HOOK, starved
@@ -82,6 +89,97 @@ def test_an_interruption_at_any_line_leaves_nothing_behind(work, kind, tmp_path)
     interrupt_everywhere(work, kind, tmp_path, 1)
 
 
-@pytest.mark.parametrize("work", ["backward", "save_weights"] if HAS_HOOK else [])
+def test_python_asks_for_no_signal_at_the_end_of_a_with():
+    """From the last protected instruction to the call of ``__exit__``; see modes.py."""
+
+    def block(mode, x):
+        with mode:
+            x.y = x
+
+    code = dis.Bytecode(block)
+    (last,) = (k for k, i in enumerate(code) if i.opname == "STORE_ATTR")
+    quiet = {"LOAD_CONST", "PUSH_NULL", "PRECALL", "POP_BLOCK", "SWAP", "NOP", "CACHE"}
+    after = [i.opname for i in list(code)[last + 1 :]]
+    assert "CALL" in after
+    assert {*after[: after.index("CALL")]} <= quiet
+
+
+SIGNALS = """
+import random, signal, sys
+import autograd_scalar as ag
+from autograd_scalar import Value
+from autograd_scalar.graph.recording import blocks, forget_ended, innermost
+
+a = Value(2.0)
+shared = ag.no_grad()
+
+def no_grad():
+    while True:
+        with ag.no_grad():
+            a * a
+        with shared, shared:
+            a * a
+
+def detect_anomaly():
+    while True:
+        with ag.detect_anomaly():
+            a * a
+
+def check_gradients():
+    while True:
+        ag.check_gradients(lambda x: x * x, [0.3])
+
+def grad():
+    f = ag.grad(lambda x: x * x)
+    while True:
+        f(0.3)
+
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+delays = random.Random(1)
+left = 0
+for _ in range(int(sys.argv[2])):
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 1e-5 + delays.random() * 1e-3)
+        globals()[sys.argv[1]]()
+    except KeyboardInterrupt:
+        pass
+    left += (a * a).parents != (a, a)
+    forget_ended()
+    left += innermost.get() is not None or len(blocks) > 0
+print(left)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs setitimer")
+@pytest.mark.parametrize("count", [300, pytest.param(5000, marks=pytest.mark.attack)])
+@pytest.mark.parametrize(
+    "work", ["no_grad", "detect_anomaly", "check_gradients", "grad"]
+)
+def test_ctrl_c_leaves_no_mode_on(work, count):
+    command = [sys.executable, "-c", SIGNALS, work, str(count)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == "0\n", done.stderr[-2000:]
+
+
+QUICK = ("save_weights json", "load_weights json", "save through a link", "load_csv")
+
+
+@pytest.mark.parametrize("work", QUICK)
+def test_a_failing_disk_is_met(work):
+    found = everything(work, (errno.ENOSPC,))
+    assert len(found) > 3
+    assert {title: wrong for title, wrong in found.items() if wrong} == {}
+
+
+def test_a_disk_that_fails_unnoticed_is_found(monkeypatch):
+    monkeypatch.setattr(os, "replace", lambda *_: None)
+    found = everything("WholeFile", (errno.EIO,))
+    assert "wrote nothing, and said nothing" in found.values()
+
+
+SAMPLED = {"backward": 7, "create_graph": 31, "hessian": 31, "save_weights": 97}
+
+
+@pytest.mark.parametrize("work", SAMPLED if HAS_HOOK else [])
 def test_no_memory_leaves_nothing_behind(work):
-    assert starved(work, 97)[0] == ""
+    assert starved(work, SAMPLED[work])[0] == ""

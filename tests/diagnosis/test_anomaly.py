@@ -15,7 +15,7 @@ import autograd_scalar as ag
 from autograd_scalar import AnomalyError, OperandError, Value, detect_anomaly, gradients
 from autograd_scalar.diagnosis.anomaly import first_bad_adjoint, users_line
 from autograd_scalar.graph.naming import describe
-from autograd_scalar.graph.recording import blocks, watcher
+from autograd_scalar.graph.recording import blocks, forget_ended, innermost
 
 HERE = Path(__file__).name
 
@@ -25,6 +25,12 @@ def line_with(text):
     lines = Path(__file__).read_text("utf-8").splitlines()
     (found,) = (k for k, line in enumerate(lines, 1) if line.endswith(f"# {text}"))
     return found
+
+
+def assert_nothing_is_open():
+    forget_ended()
+    assert not blocks
+    assert innermost.get() is None
 
 
 # Values
@@ -87,7 +93,7 @@ def test_outside_of_the_block_nothing_is_watched():
     with detect_anomaly():
         pass
     assert Value(0.0).log().data == -math.inf
-    assert (blocks.count, watcher.get()) == (0, None)
+    assert_nothing_is_open()
 
 
 def test_numbers_are_the_same_inside():
@@ -200,7 +206,7 @@ def test_one_block_object_serves_twice_at_once():
     block = detect_anomaly()
     with block, block:
         pass
-    assert (blocks.count, watcher.get()) == (0, None)
+    assert_nothing_is_open()
 
 
 def test_generators_close_their_blocks_in_any_order():
@@ -216,7 +222,7 @@ def test_generators_close_their_blocks_in_any_order():
         Value(0.0).log()
     second.close()
     assert Value(0.0).log().data == -math.inf
-    assert (blocks.count, watcher.get()) == (0, None)
+    assert_nothing_is_open()
 
 
 def test_a_block_belongs_to_its_thread():
@@ -257,7 +263,7 @@ def test_a_block_closed_in_another_task_watches_no_more(is_watched):
             assert asyncio.run(both()) == -math.inf
     finally:
         elsewhere.run(other.__exit__, None, None, None)
-    assert blocks.count == 0
+    assert_nothing_is_open()
 
 
 def test_it_decorates():
@@ -272,7 +278,7 @@ def test_it_decorates():
         f(Value(0.0))
     with pytest.raises(OperandError, match=r"@detect_anomaly\(\) needs a plain"):
         detect_anomaly()(print)
-    assert blocks.count == 0
+    assert_nothing_is_open()
 
 
 def test_it_takes_no_arguments_and_says_how_it_is_written():
@@ -283,7 +289,7 @@ def test_it_takes_no_arguments_and_says_how_it_is_written():
         detect_anomaly(f)  # what the decorator without parentheses does
     with pytest.raises(OperandError, match=r"no arguments, got True, check_nan=; wr"):
         detect_anomaly(True, check_nan=False)  # as PyTorch's
-    assert blocks.count == 0
+    assert_nothing_is_open()
 
 
 def test_the_block_frees_its_nodes():

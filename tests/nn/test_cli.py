@@ -258,14 +258,14 @@ def test_an_unwritable_folder_is_found_before_training(
 ):
     """Even where permissions promise otherwise, as in /proc to an administrator."""
     table(tmp_path)
-    opened = Path.open
+    opened = os.open
 
-    def denied(self, mode="r", *args, **kwargs):
-        if "x" in mode:
+    def denied(path, flags, *args, **kwargs):
+        if flags & os.O_EXCL:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-        return opened(self, mode, *args, **kwargs)
+        return opened(path, flags, *args, **kwargs)
 
-    monkeypatch.setattr(Path, "open", denied)
+    monkeypatch.setattr(os, "open", denied)
     monkeypatch.setattr("nn.cli.train.run", pytest.fail)
     code, out, err = command(*argv, *FAST)
     assert (code, out) == (2, "")

@@ -1,7 +1,6 @@
 """Files are written whole or not at all; hostile text is shown as escapes."""
 
 import os
-from pathlib import Path
 
 import pytest
 
@@ -85,10 +84,10 @@ def test_an_input_is_not_overwritten_under_any_name(tmp_path):
 
 
 def test_an_error_names_the_users_path(tmp_path, monkeypatch):
-    def full(self, other):
-        raise OSError(28, "No space left on device", str(self))
+    def full(path, other):
+        raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     path = tmp_path / "a.html"
     with pytest.raises(DataError) as error:
         write_whole(path, "text")

@@ -240,7 +240,7 @@ def test_each_field_of_mpf_has_a_precision_of_its_own():
     assert many.bits > 10 * bits
     assert len(digits_of(many.exp(many.number(1.0)), 300)) == 301
     assert few.bits == bits
-    assert Complexes()._mp is not Complexes()._mp
+    assert Complexes()._context() is not Complexes()._context()
 
 
 def test_the_callers_mpmath_context_is_read_and_left_alone():

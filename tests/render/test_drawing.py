@@ -387,10 +387,10 @@ def test_a_failed_save_leaves_the_old_file(
     target = tmp_path / "graph.svg"
     target.write_text("old")
 
-    def fail(self: Path, other: Path) -> None:
+    def fail(source: Path, other: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", fail)
+    monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(DrawingError, match=r"graph\.svg': No space"):
         draw(neuron()).save(target)
     assert target.read_text() == "old"

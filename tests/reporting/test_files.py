@@ -1,6 +1,7 @@
 """A file is written whole or not at all, by whoever asks."""
 
 import os
+import stat
 
 import pytest
 
@@ -48,10 +49,10 @@ def test_a_folder_without_permission_is_rejected(tmp_path, monkeypatch, there):
 
 
 def test_a_folder_that_takes_no_file_is_rejected_at_once(tmp_path, monkeypatch):
-    def fail(self, mode):
+    def fail(path, flags, mode):
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(type(tmp_path), "open", fail)
+    monkeypatch.setattr(os, "open", fail)
     with pytest.raises(DrawingError, match=r"no file can be made in .*: Read-only"):
         WholeFile(tmp_path / "a.svg")
 
@@ -64,8 +65,80 @@ def test_the_probe_leaves_nothing_behind(tmp_path):
 def test_the_folder_is_the_one_that_a_link_leads_to(tmp_path):
     link = tmp_path / "link.svg"
     link.symlink_to(tmp_path / "no" / "real.svg")
-    with pytest.raises(DrawingError, match="there is no folder"):
+    with pytest.raises(DrawingError) as caught:
         WholeFile(link)
+    folder = str(tmp_path / "no")
+    assert (
+        f"it is a link to {folder + '/real.svg'!r}, and there is no folder {folder!r}"
+        in (str(caught.value))
+    )
+    link.unlink()
+    link.symlink_to(tmp_path / "real.svg")  # dangles, and may be written
+    WholeFile(link).write("text")
+    assert (tmp_path / "real.svg").read_text() == "text"
+
+
+class Watched:
+    """What stands in a folder whenever the system is asked for something."""
+
+    def __init__(self, monkeypatch, folder, *names):
+        self.calls, self.parts = [], []
+        for name in names:
+            monkeypatch.setattr(
+                os, name, self.watching(name, getattr(os, name), folder)
+            )
+
+    def watching(self, name, function, folder):
+        def watched(*args, **keywords):
+            self.calls.append(name)
+            parts = [path.stat() for path in folder.glob(".*.part")]
+            self.parts += [(stat.S_IMODE(s.st_mode), s.st_size) for s in parts]
+            return function(*args, **keywords)
+
+        return watched
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o644, None])
+def test_nobody_reads_more_of_a_file_while_it_is_replaced(
+    tmp_path, monkeypatch, mode, umask
+):
+    path = tmp_path / "secret.json"
+    if mode is not None:
+        path.touch()
+        path.chmod(mode)
+    before = os.umask(umask)
+    try:
+        seen = Watched(monkeypatch, tmp_path, "open", "chmod", "fsync", "replace")
+        WholeFile(path).write("text")
+    finally:
+        os.umask(before)
+    wanted = 0o666 & ~umask if mode is None else mode
+    assert stat.S_IMODE(path.stat().st_mode) == wanted
+    assert len(seen.parts) >= 2  # at fsync and at replace
+    assert all(found & ~wanted == 0 for found, _ in seen.parts)
+
+
+def test_all_is_on_the_disk_before_the_old_file_goes(tmp_path, monkeypatch):
+    path = tmp_path / "a.txt"
+    file = WholeFile(path)
+    seen = Watched(monkeypatch, tmp_path, "fsync", "replace")
+    file.write("text")
+    assert seen.calls == ["fsync", "replace", "fsync"]  # the last is the folder's
+    assert [size for _, size in seen.parts] == [4, 4]
+
+
+def test_a_folder_that_cannot_be_settled_holds_the_whole_file(tmp_path, monkeypatch):
+    path, sync = tmp_path / "a.txt", os.fsync
+
+    def refused(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(22, "Invalid argument")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refused)
+    WholeFile(path).write("text")
+    assert path.read_text() == "text"
 
 
 def test_an_encoding_error_is_no_matter_of_the_path(tmp_path):
