@@ -19,8 +19,10 @@ import sysconfig
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import chain
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -33,8 +35,8 @@ HOT = (
     *("derivatives/recorded", "derivatives/tangents"),
 )
 WARM = (
-    *("primitives/floats", "primitives/precise", "primitives/generic"),
-    *("primitives/partials", "primitives/table", "numbers/dual"),
+    *("primitives/floats", "primitives/generic", "primitives/partials"),
+    *("primitives/table", "numbers/dual"),
 )
 VALUE = "graph/value"  # where class Value and its function _record are
 UNITS = {"hot.c": (HOT, "-O3"), "warm.c": (WARM, "-O1")}
@@ -114,8 +116,9 @@ def _obstacle() -> str:
 
 def _compiled(root: Path, room: Path) -> dict[str, str]:
     """Return each compiled file's place in the wheel."""
+    _neighbour("boxes").check_boxes()  # first: it decides which mypyc is loaded
     from mypyc.build import mypycify  # noqa: PLC0415  (a dependency of this build only)
-    from setuptools import Distribution  # noqa: PLC0415  (the same)
+    from setuptools import Distribution, Extension  # noqa: PLC0415  (the same)
 
     shutil.copytree(root / GROUP, room / GROUP)
     with contextlib.chdir(room):
@@ -133,6 +136,9 @@ def _compiled(root: Path, room: Path) -> dict[str, str]:
         units = _units(Path("build"), root / ".hatch")
         for name, code in units.items():
             Path("build", name).write_text(_documented(code, docstrings), "utf-8")
+        shutil.copy(root / ".hatch" / "interpreter.c", "build")
+        asked = Extension(f"{GROUP}__interpreter", ["build/interpreter.c"])
+        extensions.append(asked)  # by _plain.py
         for extension in extensions:
             if len(extension.sources) > 1:  # the library; the others only open it
                 extension.sources = [f"build/{name}" for name in units]
@@ -149,6 +155,16 @@ def _compiled(root: Path, room: Path) -> dict[str, str]:
     lib = room / "lib"
     files = lib.rglob("*" + sysconfig.get_config_var("EXT_SUFFIX"))
     return {str(path): path.relative_to(lib).as_posix() for path in files}
+
+
+def _neighbour(name: str) -> ModuleType:
+    """Import a module of this folder: hatchling loads this one alone."""
+    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    if spec is None or spec.loader is None:
+        raise ImportError(name)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _build_extensions(command: Any) -> None:

@@ -15,6 +15,7 @@ Loaded before every other module of the package.
 
 import os
 import sys
+from importlib import import_module
 from importlib.machinery import (
     ExtensionFileLoader,
     ModuleSpec,
@@ -29,22 +30,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Finder", "forced", "in_subinterpreter"]
 
-# Since 3.13, and before; what this Python has first: a vain search takes longest.
-_ORDER = 1 if sys.version_info >= (3, 13) else -1
-_INTERPRETERS = ("_interpreters", "_xxsubinterpreters")[::_ORDER]
+_TELLER = "autograd_scalar__interpreter"  # .hatch/interpreter.c
 
 forced = os.environ.get("AUTOGRAD_SCALAR_PLAIN", "") not in {"", "0"}
 
 
 def in_subinterpreter() -> bool:
-    """Return whether this is not the main interpreter of the process."""
-    for name in _INTERPRETERS:
-        try:
-            interpreters = __import__(name)
-        except ImportError:
-            continue
-        return bool(interpreters.get_current() != interpreters.get_main())
-    return False
+    """Return whether this is not the main interpreter of the process.
+
+    Only compiled code needs to know, and a module that was compiled with it tells.
+    """
+    return not import_module(_TELLER).is_main()
 
 
 class _Compiled(ExtensionFileLoader):

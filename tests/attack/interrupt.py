@@ -55,7 +55,25 @@ def unrecorded() -> None:
             x * x
 
 
+def arithmetic() -> None:
+    a, b = Value(0.5), Value(2.0, "b")
+    nodes = [
+        *(a + b, a - 1.5, a * b, a / b, 1.5 / a, a**b, a**3, 2.5**a, a % b, -a, abs(a)),
+        *(a.exp(), a.log(), a.sqrt(), a.tanh(), a.relu(), ag.sinc(a), ag.lgamma(a)),
+        *(ag.atan2(a, b), ag.hypot(a, b), ag.maximum(a, b), a.clip(0.0, b)),
+        *(ag.sum([a, b, 1.0]), ag.mean([a, b]), ag.dot([a, b], [b, 2.0])),
+    ]
+    for node in nodes:
+        assert node.parents
+        assert node.local_derivatives
+    assert a < b
+    assert b >= 2
+    assert (repr(b), f"{a:.2f}") == ("Value(data=2.0, grad=0.0, label='b')", "0.50")
+    b.data, b.grad, b.label = 3, 1.0, "c"
+
+
 WORK: dict[str, Callable[[], Any]] = {
+    "arithmetic": arithmetic,
     "backward": backward,
     "certify": lambda: ag.certify(graph(), 20),
     "check_gradients": lambda: ag.check_gradients(square, [0.3], order=2),

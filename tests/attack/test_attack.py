@@ -177,9 +177,16 @@ def test_a_disk_that_fails_unnoticed_is_found(monkeypatch):
     assert "wrote nothing, and said nothing" in found.values()
 
 
-SAMPLED = {"backward": 7, "create_graph": 31, "hessian": 31, "save_weights": 97}
-
-
-@pytest.mark.parametrize("work", SAMPLED if HAS_HOOK else [])
-def test_no_memory_leaves_nothing_behind(work):
-    assert starved(work, SAMPLED[work])[0] == ""
+@pytest.mark.skipif(not HAS_HOOK, reason="CPython's _testcapi starves it")
+@pytest.mark.parametrize(
+    ("work", "step"),
+    [
+        *(("backward", 1), ("gradients", 1), ("save_weights", 97)),
+        ("create_graph", 31),
+        # From 3.12 on CPython itself reads through NULL where it makes a generator or a
+        # closure, which these two do: in a plain function as well.
+        *((("arithmetic", 1), ("hessian", 1)) if sys.version_info < (3, 12) else ()),
+    ],
+)
+def test_no_memory_leaves_nothing_behind(work, step):
+    assert starved(work, step)[0] == ""
