@@ -23,7 +23,10 @@ from autograd_scalar.explain.mistakes import MISTAKES
 LARGE = {"deep": 5_000, "wide": 100_000, "branching": 5_000, "paths": 60}
 LARGEST = {"deep": 1_000_000, "wide": 1_000_000, "branching": 1_000_000}
 # For what computes in other numbers, or often; all are deeper than Python recurses.
-LABORIOUS = {"certify", "check_gradients", "compare", "replay", "to_networkx"}
+LABORIOUS = {
+    *("certify", "check_gradients", "compare", "quiz", "replay", "to_networkx"),
+    "wrong_backward",
+}
 SMALLER = {"deep": 2_000, "wide": 10_000, "branching": 2_000, "paths": 60}
 
 

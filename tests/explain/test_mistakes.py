@@ -238,9 +238,10 @@ def test_terms_in_another_order_may_overflow():
     assert wrong.first.reason in str(wrong)
 
 
-def test_a_sum_in_another_order_is_not_called_wrong():
+@pytest.mark.parametrize("last", [0.3, -0.3])  # of the latter, rounding is all
+def test_a_sum_in_another_order_is_not_called_wrong(last):
     x = Value(0.1, "x")
-    near, middle, far = x * 0.1, x * 0.2 + 0.0, x * 0.3 + 0.0 + 0.0
+    near, middle, far = x * 0.1, x * 0.2 + 0.0, x * last + 0.0 + 0.0
     wrong = wrong_backward(ag.sum([near, far, middle]), "breadth first")
     assert wrong[x] != wrong.right.adjoint(x)
     assert not wrong.differing
