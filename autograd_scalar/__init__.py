@@ -57,6 +57,7 @@ _ON_DEMAND = {
     "precision.certify": ["certify"],
     "precision.compare": ["Comparison", "compare"],
     "precision.replay": ["Replay", "replay"],
+    "program.program": ["Program", "compile"],
     "render.draw": ["Drawing", "draw"],
     "render.export": ["to_dot", "to_graphviz", "to_json", "to_networkx"],
     "reporting.files": ["WholeFile"],
@@ -64,7 +65,7 @@ _ON_DEMAND = {
 _HOME_OF = {name: home for home, names in _ON_DEMAND.items() for name in names}
 
 # Public, but under the name of a builtin, which a star import must not replace.
-_LIKE_BUILTINS = ("sum",)
+_LIKE_BUILTINS = ("sum", "compile")
 
 # The same names for type checkers, which read imports; a test compares the two.
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ if TYPE_CHECKING:
     from autograd_scalar.precision.compare import compare as compare
     from autograd_scalar.precision.replay import Replay as Replay
     from autograd_scalar.precision.replay import replay as replay
+    from autograd_scalar.program.program import Program as Program
+    from autograd_scalar.program.program import compile as compile  # noqa: A004
     from autograd_scalar.render.draw import Drawing as Drawing
     from autograd_scalar.render.draw import draw as draw
     from autograd_scalar.render.export import to_dot as to_dot
@@ -117,7 +120,7 @@ else:
         *("implementation", "no_grad", "primitive", "topological_order"),
         *_errors.__all__,
         *_functions.__all__,
-        *_HOME_OF,
+        *[name for name in _HOME_OF if name not in _LIKE_BUILTINS],
     ]
 
 

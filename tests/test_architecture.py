@@ -19,7 +19,8 @@ import pytest
 import autograd_scalar
 
 ROOT = Path(autograd_scalar.__file__).parents[1]
-OURS = {"autograd_scalar", "autograd_scalar__mypyc"}  # the latter where compiled
+# The latter two where compiled.
+OURS = {"autograd_scalar", "autograd_scalar__mypyc", "autograd_scalar__interpreter"}
 # Of the standard library, but not among its listed names in every version.
 UNLISTED = {"_interpreters", "_xxsubinterpreters"}
 
@@ -29,7 +30,8 @@ FLOORS = {
         {"operands"},
         {"reporting"},
         {"graph", "numbers"},
-        {"derivatives", "diagnosis", "render", "explain", "functions", "custom"},
+        {"derivatives", "diagnosis", "render", "explain", "functions", "custom"}
+        | {"program"},
         {"gradcheck", "precision"},
         {"__init__"},
         # The entry point of `python -m autograd_scalar`. The command lives above, in

@@ -288,6 +288,15 @@ def use_compare(graph: Graph, x: Value, root: Value) -> None:
     assert comparison.verdict
 
 
+def use_compile(graph: Graph, x: Value, root: Value) -> None:
+    program = ag.compile(root, [x])
+    value, gradient = program([graph.at])
+    assert value == pytest.approx(root.data, rel=1e-9)
+    assert gradient == pytest.approx([graph.slope], rel=1e-9)
+    assert len(repr(program)) < 200
+    assert len(str(program)) < 100_000
+
+
 def use_as_value(graph: Graph, x: Value, root: Value) -> None:
     assert ag.as_value(root) is root
 
@@ -298,6 +307,7 @@ USES: dict[str, Callable[[Graph, Value, Value], None]] = {
     "certify": use_certify,
     "check_gradients": use_check_gradients,
     "compare": use_compare,
+    "compile": use_compile,
     "derivative": use_derivative,
     "detect_anomaly": use_detect_anomaly,
     "diagnose": use_diagnose,
@@ -370,6 +380,7 @@ RESULTS = {
     "Equations",
     "Path",
     "PathLedger",
+    "Program",
     "Replay",
     "Dual",
     "Interval",

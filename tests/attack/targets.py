@@ -43,6 +43,11 @@ def graph() -> Value:
     return (x * y + x.sin()).named("z")
 
 
+def compiled() -> Any:
+    w, x = Value(0.3, "w"), Value(0.7, "x")
+    return ag.compile((w * x).sin(), [w], [x])
+
+
 def network() -> nn.MLP:
     return nn.MLP(2, [2, 1], activation="tanh", rng=1)
 
@@ -126,6 +131,16 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "ag.WholeFile.path": lambda: __import__("pathlib").Path("out.svg"),
     "ag.compare.a": graph,
     "ag.compare.b": graph,
+    "ag.compile.wrt": list,
+    "ag.compile.inputs": list,
+    "ag.compile.form": lambda: "tape",
+    "ag.Program.__call__.theta": lambda: [0.3],
+    "ag.Program.__call__.inputs": lambda: [0.5],
+    "ag.Program.__call__.out": lambda: __import__("numpy").zeros(1),
+    "ag.Program.map.theta": lambda: [0.3],
+    "ag.Program.map.X": lambda: [[0.5], [0.25]],
+    "ag.Program.map.reduction": lambda: "sum",
+    "ag.Program.equations.style": lambda: "latex",
     "ag.polygamma.a": lambda: 1,
     "ag.nudge.eps": lambda: 0.25,
     "ag.equations.style": lambda: "latex",
@@ -163,6 +178,7 @@ INSTANCES: dict[str, Callable[[], Any]] = {
     "ag.Equations": lambda: ag.equations(graph()),
     "ag.PathLedger": lambda: ag.paths(graph(), number()),
     "ag.Path": lambda: next(ag.paths(x, x).heaviest(1)[0] for x in [graph()]),
+    "ag.Program": compiled,
     "ag.Replay": lambda: ag.replay(graph(), float),
     "nn.Grade": lambda: nn.grade("dW1 = dZ1"),
     "nn.Verdict": lambda: nn.grade("dW1 = dZ1").verdicts["dW1"],
@@ -197,6 +213,7 @@ MADE_BY_US = {
     *("ag.Certificate", "ag.Comparison", "ag.Diagnosis", "ag.Drawing"),
     *("ag.GradientCheck", "ag.Replay", "ag.Primitive", "ag.Explanation", "ag.Nudge"),
     *("ag.Path", "ag.PathLedger", "ag.Equation", "ag.Equations"),
+    "ag.Program",
     *("nn.DeltaReport", "nn.ForwardPass", "nn.History", "nn.Activation"),
     *("nn.Grade", "nn.Verdict", "nn.Overview"),
 }

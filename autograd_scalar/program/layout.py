@@ -1,0 +1,242 @@
+"""Layout: where the numbers of an instruction stand, and how an operand is read.
+
+Parameters, inputs and everything computed have one address each, a *slot*, in one
+array; constants have none. An operand is a table of slots with the axes of the
+instruction, of size 1 along which it does not change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+
+from autograd_scalar.program.tape import Floats, Ints
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "FIRST_CONSTANT",
+    "Constant",
+    "Index",
+    "Operand",
+    "View",
+    "operand_of",
+    "reduced",
+    "slots_of",
+]
+
+FIRST_CONSTANT: Final = 1 << 40  # slots from here on are numbers of constants
+
+Shape: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Slots that follow from strides: ``offset + Σ index * stride``.
+
+    >>> View(2, (2, 3), (3, 1)).table().tolist()
+    [[2, 3, 4], [5, 6, 7]]
+    """
+
+    offset: int
+    shape: Shape
+    strides: Shape
+    is_injective: bool = True  # no slot occurs twice
+
+    def table(self) -> Ints:
+        """Return the slots."""
+        table = np.full(self.shape, self.offset, dtype=np.int64)
+        for axis, (size, stride) in enumerate(
+            zip(self.shape, self.strides, strict=True)
+        ):
+            along = [1] * len(self.shape)
+            along[axis] = size
+            table += (stride * np.arange(size)).reshape(along)
+        return table
+
+    def __str__(self) -> str:
+        return f"view {_shape(self.shape)} at {self.offset} by {_shape(self.strides)}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """Slots that follow from nothing simple: they are gathered."""
+
+    places: Ints
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the operand."""
+        return self.places.shape
+
+    def table(self) -> Ints:
+        """Return the slots."""
+        return self.places
+
+    def __str__(self) -> str:
+        return f"gather {_shape(self.shape)}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constant:
+    """Numbers of the graph that do not change."""
+
+    values: Floats
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the operand."""
+        return self.values.shape
+
+    def __str__(self) -> str:
+        if self.values.size == 1:
+            return repr(float(self.values.ravel()[0]))
+        return f"constants {_shape(self.shape)}"
+
+
+Operand: TypeAlias = View | Index | Constant
+
+
+def _shape(shape: Shape) -> str:
+    return "×".join(map(str, shape)) or "·"
+
+
+def slots_of(operand: Operand) -> Ints:
+    """Return the slots that an operand reads, each once; none of constants."""
+    if isinstance(operand, Constant):
+        return np.zeros(0, dtype=np.int64)
+    return np.unique(operand.table())
+
+
+def reduced(table: Ints, keep: int = 0) -> Ints:
+    """Return the table with size 1 along each axis on which it does not change.
+
+    The last ``keep`` axes stay as they are.
+
+    >>> reduced(np.array([[1, 2], [1, 2]])).tolist()
+    [[1, 2]]
+    """
+    for axis in range(table.ndim - keep):
+        first = table.take([0], axis)
+        same = np.broadcast_to(first, table.shape)
+        if table.shape[axis] > 1 and np.array_equal(same, table):
+            table = first
+    return table
+
+
+def operand_of(table: Ints, constants: Floats, keep: int = 0) -> Operand:
+    """Return how to read a table of slots, or of constants.
+
+    ``constants`` are the numbers of the slots from `FIRST_CONSTANT` on.
+
+    >>> print(operand_of(np.array([[3, 5], [4, 6]]), np.zeros(0)))
+    view 2×2 at 3 by 1×2
+    >>> print(operand_of(np.array([3, 5, 4]), np.zeros(0)))
+    gather 3
+    """
+    small = reduced(table, keep)
+    if small.size and small.flat[0] >= FIRST_CONSTANT:
+        return Constant(constants[small - FIRST_CONSTANT])
+    strides = _strides(small)
+    if strides is None:
+        return Index(small)
+    return View(int(small.flat[0]), small.shape, strides, _is_injective(small, strides))
+
+
+def _strides(table: Ints) -> Shape | None:
+    """Return the strides of an affine table; None if it is not affine."""
+    first = int(table.flat[0])
+    strides = []
+    expected = np.full(table.shape, first, dtype=np.int64)
+    for axis, size in enumerate(table.shape):
+        index = [0] * table.ndim
+        index[axis] = min(1, size - 1)
+        stride = int(table[tuple(index)]) - first
+        strides.append(stride)
+        along = [1] * table.ndim
+        along[axis] = size
+        expected += (stride * np.arange(size)).reshape(along)
+    return tuple(strides) if np.array_equal(expected, table) else None
+
+
+def _is_injective(table: Ints, strides: Shape) -> bool:
+    """Tell whether no slot occurs twice: each stride steps over all smaller ones."""
+    reach = 0
+    for stride, size in sorted(
+        (abs(stride), size)
+        for stride, size in zip(strides, table.shape, strict=True)
+        if size > 1
+    ):
+        if stride <= reach:
+            return len(np.unique(table)) == table.size
+        reach += stride * (size - 1)
+    return True
+
+
+# ---- The shape of elementwise instructions -------------------------------------------
+
+
+def arranged(tables: Sequence[Ints], blocks: Sequence[tuple[int, Shape]]) -> Ints:
+    """Return the members of an elementwise group in the shape that reads best.
+
+    ``tables`` has the slots of each operand, one row a member; ``blocks`` are the
+    arrays computed so far, by offset. An operand that is the whole of an array gives
+    its shape. Otherwise the order and the shape are taken in which most operands are
+    views; the candidates are few.
+
+    >>> arranged([np.array([[7], [9], [6], [8]])], [(0, (6,)), (6, (2, 2))]).tolist()
+    [[2, 0], [3, 1]]
+    """
+    count = len(tables[0])
+    if count == 1:
+        return np.zeros((), dtype=np.int64)
+    moving = [t[:, 0] for t in tables if t[0, 0] < FIRST_CONSTANT]
+    offsets = np.array([offset for offset, _ in blocks])
+    for slots in moving:
+        low = int(slots.min())
+        at = int(np.searchsorted(offsets, low, side="right")) - 1
+        offset, shape = blocks[at]
+        if (
+            low == offset
+            and prod(shape) == count
+            and int(slots.max()) == low + count - 1
+        ):
+            order = np.argsort(slots, kind="stable")
+            if np.array_equal(slots[order], np.arange(low, low + count)):
+                return order.reshape(shape)
+    widest = max(moving, key=lambda slots: len(np.unique(slots)))
+    orders = [np.argsort(widest, kind="stable"), np.arange(count)]
+    best: Ints = orders[0]
+    most = -1
+    for order in orders:
+        for shape in _shapes(order, moving, blocks):
+            places = order.reshape(shape)
+            views = sum(_strides(slots[places]) is not None for slots in moving)
+            if views > most:
+                best, most = places, views
+    return best
+
+
+def _shapes(
+    order: Ints, moving: Sequence[Ints], blocks: Sequence[tuple[int, Shape]]
+) -> list[Shape]:
+    """Return candidate shapes: flat, cut where a stride breaks, or a source's."""
+    count = len(order)
+    shapes: list[Shape] = [(count,)]
+    offsets = np.array([offset for offset, _ in blocks])
+    for slots in moving:
+        steps = np.diff(slots[order])
+        breaks = np.flatnonzero(np.diff(steps))
+        if len(breaks):
+            length = int(breaks[0]) + 2
+            if count % length == 0:
+                shapes.append((count // length, length))
+        at = int(np.searchsorted(offsets, int(slots.min()), side="right")) - 1
+        source = blocks[at][1]
+        if prod(source) == count:
+            shapes.append(source)
+    return list(dict.fromkeys(shapes))

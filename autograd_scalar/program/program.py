@@ -1,0 +1,535 @@
+"""`compile`: a recorded graph as a program that runs again on other numbers."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import numpy as np
+
+from autograd_scalar.errors import NumberError, OperandError, ShapeError
+from autograd_scalar.graph.value import Value
+from autograd_scalar.operands import listed, no_value, shown
+from autograd_scalar.program.dots import dots_of
+from autograd_scalar.program.equations import Equations, equations_of
+from autograd_scalar.program.groups import Groups, groups_of
+from autograd_scalar.program.instructions import Instructions, Map, instructions_of
+from autograd_scalar.program.kernels import is_elementwise
+from autograd_scalar.program.layout import FIRST_CONSTANT
+from autograd_scalar.program.reverse import Reverse, reverse_of
+from autograd_scalar.program.run_numpy import Machine
+from autograd_scalar.program.run_tape import TapeRunner
+from autograd_scalar.program.source import source_of
+from autograd_scalar.program.tape import Floats, Tape, tape_of
+from autograd_scalar.reporting.escape import cut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from autograd_scalar.native import Unchecked
+
+__all__ = ["Program", "compile"]
+
+# A graph of so many groups, and so few nodes in each, has no matrices worth finding.
+_MANY_GROUPS: Final = 64
+_FEW_NODES: Final = 10
+# Without any product, fewer nodes than this for each instruction run better one by one.
+_NODES_PER_INSTRUCTION: Final = 8
+_MOST_LINES: Final = 60  # of a tape that are printed
+_MOST_CHARACTERS: Final = 100  # of such a line
+
+_BLOCK: Final = 256  # examples at a time: their arrays stay in the cache
+_MOST_SIZES: Final = 4  # of batches whose arrays are kept
+
+_FORMS: Final = ("auto", "matrix", "tape")
+_STYLES: Final = ("text", "latex")
+_REDUCTIONS: Final = ("mean", "sum")
+
+
+def compile(  # noqa: A001  (the name that users look for)
+    root: Value | Unchecked,
+    wrt: Sequence[Value] | Unchecked,
+    inputs: Sequence[Value] | Unchecked = (),
+    *,
+    form: str | Unchecked = "auto",
+) -> Program:
+    """Turn the graph of ``root`` into a program of matrix operations.
+
+    Nothing but the scalar nodes is looked at: equal lists of weights are the rows of a
+    matrix, equal lists of operands its columns. A graph without matrices runs node by
+    node, in the order and with the bits in which it was recorded.
+
+    Args:
+        root: the result, as a loss.
+        wrt: the leaves to differentiate by, in the order of ``theta`` and the gradient.
+        inputs: leaves whose numbers are given at each call, in that order. All other
+            leaves are constants and keep their numbers.
+        form: "matrix" or "tape"; "auto" looks for matrices and takes the tape if there
+            are few. A matrix program adds in another order than the graph: its numbers
+            differ from the graph's by rounding. The tape's have the same bits.
+
+    >>> from autograd_scalar import Value, compile
+    >>> w = [[Value(0.5, f"W1[{i},{k}]") for k in range(2)] for i in range(3)]
+    >>> x = [Value(1.0, "x[0]"), Value(2.0, "x[1]")]
+    >>> loss = sum((row[0] * x[0] + row[1] * x[1]).tanh() for row in w)
+    >>> program = compile(loss, [k for row in w for k in row], x)
+    >>> print(program)
+    matrix program of 24 nodes: 3 instructions, 1 matrix product
+    given
+      W1 3×2
+      x 2×1
+    forward
+      Z1 3×1 = W1 x
+      A1 3×1 = tanh(Z1)
+      C      = Σ A1
+    reverse
+      dZ1 3×1 = tanh′(Z1)
+      dW1 3×2 = dZ1 xᵀ
+    >>> value, gradient = program([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], [1.0, 0.0])
+    >>> round(value, 6), gradient.shape
+    (0.853098, (6,))
+
+    Raises:
+        OperandError: ``root`` is not a Value; ``wrt`` or ``inputs`` holds something
+            else than leaves, a leaf twice, or an input that the root does not use; or
+            the graph contains `where`, which recorded only the choice that was made.
+        StaleGraphError: a leaf was written since the graph was recorded.
+    """
+    if not isinstance(root, Value):
+        raise OperandError(no_value("compile()", root))
+    _choice(form, _FORMS, "compile(form=)")
+    parameters = _leaves(wrt, "wrt")
+    given = _leaves(inputs, "inputs")
+    both = {*map(id, parameters)} & {*map(id, given)}
+    if both:
+        leaf = next(x for x in given if id(x) in both)
+        msg = (
+            f"compile() got the leaf {leaf!r} in wrt and in inputs; leave it out of one"
+        )
+        raise OperandError(msg)
+    tape = tape_of(root, parameters, given)
+    unused = np.flatnonzero(tape.inputs < 0)
+    if len(unused):
+        msg = (
+            f"compile(inputs=) needs leaves of the graph, and the root does not use"
+            f" number {int(unused[0])}, {given[int(unused[0])]!r}; leave it out, or"
+            " pass the Value itself that was computed with"
+        )
+        raise OperandError(msg)
+    recorded = np.array([x.data for x in given])
+    if form == "tape":
+        return Program(tape, None, recorded)
+    groups = groups_of(dots_of(tape))
+    if form == "auto" and _is_scattered(groups):
+        return Program(tape, None, recorded)
+    instructions = instructions_of(groups)
+    if form == "auto" and _is_irregular(tape, instructions):
+        return Program(tape, None, recorded)
+    found = _Matrices(groups, instructions, reverse_of(instructions))
+    return Program(tape, found, recorded)
+
+
+def _is_scattered(groups: Groups) -> bool:
+    count = len(groups.groups)
+    return count > _MANY_GROUPS and len(groups.dots.tape.nodes) < _FEW_NODES * count
+
+
+def _is_irregular(tape: Tape, instructions: Instructions) -> bool:
+    count = len(instructions.steps)
+    if instructions.gathers > count:
+        return True
+    is_small = len(tape.nodes) < _NODES_PER_INSTRUCTION * count
+    return is_small and not instructions.products
+
+
+class _Matrices:
+    """The stages of a matrix program."""
+
+    def __init__(
+        self, groups: Groups, instructions: Instructions, reverse: Reverse
+    ) -> None:
+        self.groups = groups
+        self.instructions = instructions
+        self.reverse = reverse
+
+
+Result: TypeAlias = tuple[float, Floats]
+
+
+class Program:
+    """A compiled graph; `compile` makes it.
+
+    A call returns the value and the gradient: ``program(theta)`` with the recorded
+    inputs, ``program(theta, inputs)`` with others. Several threads may call it.
+    """
+
+    def __init__(self, tape: Tape, matrices: _Matrices | None, inputs: Floats) -> None:
+        self._tape = tape
+        self._matrices = matrices
+        self._inputs = inputs
+        self._runner = None if matrices is not None else TapeRunner(tape)
+        # Machines that no thread is using, by the number of examples.
+        self._idle: dict[int | None, list[Machine]] = {}
+        self._equations: Equations | None = None
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether it runs as matrix operations, not node by node."""
+        return self._matrices is not None
+
+    def __call__(
+        self,
+        theta: npt.ArrayLike,
+        inputs: npt.ArrayLike | None = None,
+        *,
+        out: Floats | None = None,
+    ) -> Result:
+        """Return the value and the gradient with respect to ``theta``.
+
+        Args:
+            theta: the numbers of the leaves ``wrt``, in that order.
+            inputs: those of the leaves ``inputs``; None for the recorded ones.
+            out: a float64 array that the gradient is written into and returned.
+
+        Raises:
+            ShapeError: an array has another length; both are named.
+            OperandError: an array does not hold real numbers, or ``out`` is no
+                writable float64 array.
+        """
+        numbers = _vector(theta, len(self._tape.parameters), "theta")
+        given = self._inputs
+        if inputs is not None:
+            given = _vector(inputs, len(self._inputs), "inputs")
+        gradient = np.empty(len(numbers)) if out is None else _checked_out(out, numbers)
+        if self._runner is not None:
+            value, gradient[:] = self._runner.run(numbers, given)
+            return value, gradient
+        return self._run(numbers, given, None, gradient)
+
+    def map(
+        self, theta: npt.ArrayLike, X: npt.ArrayLike, *, reduction: str = "mean"
+    ) -> Result:
+        """Run the program of one example over many, and return the mean or the sum.
+
+        Args:
+            theta: the numbers of the leaves ``wrt``, in that order.
+            X: the numbers of the leaves ``inputs``, one example per **row**.
+            reduction: "mean" or "sum" over the examples.
+
+        >>> from autograd_scalar import Value, compile
+        >>> w, x = Value(3.0), Value(2.0)
+        >>> program = compile((w * x).square(), [w], [x])
+        >>> value, gradient = program.map([3.0], [[1.0], [2.0]])
+        >>> value, gradient.tolist()
+        (22.5, [15.0])
+
+        Raises:
+            ShapeError: X is not 2-D, has no rows, or not one column for each input; or
+                theta has another length.
+            OperandError: an array does not hold real numbers, or the reduction is
+                unknown.
+        """
+        _choice(reduction, _REDUCTIONS, "map(reduction=)")
+        numbers = _vector(theta, len(self._tape.parameters), "theta")
+        rows = _numbers(X, "X")
+        width = len(self._inputs)
+        if rows.ndim != 2 or rows.shape[1] != width or not len(rows):  # noqa: PLR2004
+            msg = (
+                f"map() needs X of shape (m, {width}), one example per row and one"
+                f" column for each input, got shape {rows.shape}"
+            )
+            raise ShapeError(msg)
+        share = 1.0 / len(rows) if reduction == "mean" else 1.0
+        value, gradient = 0.0, np.zeros(len(numbers))
+        with np.errstate(all="ignore"):
+            for first in range(0, len(rows), _BLOCK):
+                part = rows[first : first + _BLOCK]
+                found, slope = self._over(numbers, part)
+                value += found
+                gradient += slope
+            return share * value, np.multiply(gradient, share, out=gradient)
+
+    def _over(self, theta: Floats, rows: Floats) -> Result:
+        """Return the sums over some examples."""
+        if self._runner is None:
+            return self._run(theta, rows.T, len(rows), np.empty(len(theta)))
+        each = [self._runner.run(theta, row) for row in rows]
+        total = float(np.sum([value for value, _ in each]))
+        return total, np.sum([slope for _, slope in each], axis=0)
+
+    def _run(
+        self,
+        theta: Floats,
+        inputs: Floats,
+        batch: int | None,
+        gradient: Floats,
+    ) -> Result:
+        assert self._matrices is not None
+        instructions = self._matrices.instructions
+        machine = self._machine(batch)
+        machine.theta[:] = theta
+        machine.inputs[:] = inputs
+        root, times = instructions.root, 1 if batch is None else batch
+        with np.errstate(all="ignore"):
+            if root >= FIRST_CONSTANT:
+                value = float(instructions.constants[root - FIRST_CONSTANT]) * times
+                gradient.fill(0.0)
+            else:
+                machine.run_forward()
+                value = machine.number(root)
+                machine.run_backward(root)
+                gradient[:] = machine.gradient
+        self._idle.setdefault(batch, []).append(machine)
+        return value, gradient
+
+    def _machine(self, batch: int | None) -> Machine:
+        """Return an idle machine for that many examples, or a new one."""
+        assert self._matrices is not None
+        if len(self._idle) > _MOST_SIZES:
+            self._idle.clear()
+        try:
+            return self._idle[batch].pop()  # no two threads get the same
+        except (KeyError, IndexError):
+            pass
+        return Machine(self._matrices.instructions, self._matrices.reverse, batch)
+
+    # ---- What it is ------------------------------------------------------------------
+
+    def stages(self) -> tuple[object, ...]:
+        """Return the forms that the graph went through; each prints itself.
+
+        The tape, its sums of products, their groups, the instructions and their
+        reverse; of a program that runs node by node the tape alone.
+
+        >>> from autograd_scalar import Value, compile
+        >>> w = Value(3.0)
+        >>> for stage in compile(w * w, [w], form="matrix").stages():
+        ...     print(stage)
+        2 nodes: 1 parameter, 0 inputs, 0 constants; 1 mul
+        v1 = v0·v0
+        level 1: 1 sum of products
+        view · at 1 by · = + view 1 at 0 by 0 · view 1 at 0 by 0
+        d[view 1 at 0 by 0] += d[view · at 1 by ·] · view 1 at 0 by 0
+        d[view 1 at 0 by 0] += d[view · at 1 by ·] · view 1 at 0 by 0
+        """
+        found = self._matrices
+        if found is None:
+            return (self._tape,)
+        groups = found.groups
+        return (
+            self._tape, groups.dots, groups, found.instructions, found.reverse,
+        )  # fmt: skip
+
+    def equations(self, style: str = "text") -> str:
+        """Return the equations of the program, forward and reverse, one to a line.
+
+        Args:
+            style: "text" or "latex".
+
+        Raises:
+            OperandError: the style is unknown.
+        """
+        _choice(style, _STYLES, "equations(style)")
+        if self._matrices is None:
+            return "\n".join(_scalar_lines(self._tape, style))
+        found = self._found()
+        lines = [*found.forward, *found.reverse]
+        return "\n".join([x.text() if style == "text" else x.latex() for x in lines])
+
+    def source(self) -> str:
+        """Return the program as a NumPy function that stands alone.
+
+        It takes ``theta``, and ``inputs`` if there are any, and returns the value and
+        the gradient. Its formulas are the short ones of textbooks: near the ends of
+        the range of floats the program itself is more accurate.
+
+        >>> from autograd_scalar import Value, compile
+        >>> w = [Value(1.0), Value(2.0)]
+        >>> x = [Value(3.0), Value(4.0)]
+        >>> root = sum((w[0] * k + w[1]).tanh() for k in x)
+        >>> print(compile(root, w, x, form="matrix").source())
+        import numpy as np
+        <BLANKLINE>
+        <BLANKLINE>
+        def program(theta, inputs):
+            P = theta[np.arange(1)]  # 1
+            Y = inputs[np.arange(2)]  # 2
+            P1 = theta[1 + np.arange(1)]  # 1
+            T1 = P * Y + P1  # 2
+            T2 = np.tanh(T1)  # 2
+            C = T2.sum(axis=-1)  # a number
+        <BLANKLINE>
+            gradient = np.zeros(2)
+            dC = np.array(1.0)
+            dT2 = np.broadcast_to(dC[..., None], (2,))
+            dT1 = dT2 * (1.0 - T2 ** 2)
+            gradient[np.arange(1)] += (dT1 * Y).sum(axis=(0,), keepdims=True)
+            gradient[1 + np.arange(1)] += dT1.sum(axis=(0,), keepdims=True)
+            return C.item(), gradient
+
+        Raises:
+            NumberError: the graph has no matrices, or a primitive no form in NumPy.
+        """
+        if self._matrices is None:
+            msg = (
+                "source() writes matrix programs, and this one runs node by node;"
+                " compile(form='matrix') writes any graph as operations on arrays"
+            )
+            raise NumberError(msg)
+        found = self._matrices
+        return source_of(found.instructions, found.reverse, self._found())
+
+    def _found(self) -> Equations:
+        assert self._matrices is not None
+        if self._equations is None:
+            self._equations = equations_of(
+                self._matrices.instructions, self._matrices.reverse, self._tape.names
+            )
+        return self._equations
+
+    def stats(self) -> dict[str, int]:
+        """Return counts: nodes, parameters, inputs, and of a matrix program its parts.
+
+        >>> from autograd_scalar import Value, compile
+        >>> w = Value(3.0)
+        >>> compile(w * w, [w]).stats()
+        {'nodes': 2, 'parameters': 1, 'inputs': 0}
+        """
+        tape = self._tape
+        counts = {
+            "nodes": len(tape.nodes),
+            "parameters": len(tape.parameters),
+            "inputs": len(tape.inputs),
+        }
+        if self._matrices is not None:
+            instructions = self._matrices.instructions
+            counts |= {
+                "instructions": len(instructions.steps),
+                "products": instructions.products,
+                "gathers": instructions.gathers,
+                "slots": instructions.size,
+            }
+        return counts
+
+    def __str__(self) -> str:
+        counts = self.stats()
+        nodes = f"of {counts['nodes']:,} node{'s' * (counts['nodes'] != 1)}"
+        if self._matrices is None:
+            lines = islice(_scalar_lines(self._tape, "text"), _MOST_LINES)
+            shown_lines = [f"  {cut(line, _MOST_CHARACTERS)}" for line in lines]
+            more = len(self._tape.computed()) - _MOST_LINES
+            if more > 0:
+                shown_lines.append(f"  and {more:,} more")
+            return "\n".join([f"tape {nodes}, run one by one", *shown_lines])
+        steps, products = counts["instructions"], counts["products"]
+        head = (
+            f"matrix program {nodes}: {steps} instruction{'s' * (steps != 1)},"
+            f" {products} matrix product{'s' * (products != 1)}"
+        )
+        slow = sorted(
+            {
+                step.primitive.name
+                for step in self._matrices.instructions.steps
+                if isinstance(step, Map)
+                and is_elementwise(step.primitive, step.operands)
+            }
+        )
+        if slow:
+            head += f"; element by element: {', '.join(slow)}"
+        return f"{head}\n{self._found()}"
+
+    def __repr__(self) -> str:
+        kind = "matrix program" if self.is_matrix else "tape"
+        return f"<{kind} of {len(self._tape.nodes):,} nodes>"
+
+
+def _scalar_lines(tape: Tape, style: str) -> Iterator[str]:
+    """Yield a line for each node that is computed."""
+    for i in tape.computed().tolist():
+        primitive = tape.primitives[int(tape.operation[i])]
+        operands = tape.parents[tape.starts[i] : tape.starts[i + 1]].tolist()
+        if style == "text":
+            names = ", ".join([tape.name_of(k) for k in operands])
+            yield f"v{i} = {primitive.name}({names})"
+            continue
+        names_in_latex = [f"v_{{{k}}}" for k in operands]
+        if primitive.arity is None:
+            names_in_latex = [", ".join(names_in_latex)]
+        yield f"v_{{{i}}} = {primitive.latex.format(*names_in_latex)}"
+
+
+# ---- Argument checks -----------------------------------------------------------------
+
+
+def _leaves(values: object, what: str) -> list[Value]:
+    found = listed(values, f"compile({what}=) needs a sequence of leaf Values")
+    seen: set[int] = set()
+    for value in found:
+        if not isinstance(value, Value):
+            msg = (
+                f"compile({what}=) needs Values, got {type(value).__name__}:"
+                f" {shown(value)}; pass the leaves, as net.parameters()"
+            )
+            raise OperandError(msg)
+        if not value.is_leaf:
+            msg = (
+                f"compile({what}=) needs leaves, and {value!r} was computed by"
+                f" {value.op}; pass the leaves that it was computed from"
+            )
+            raise OperandError(msg)
+        if id(value) in seen:
+            msg = f"compile({what}=) got the leaf {value!r} twice; pass it once"
+            raise OperandError(msg)
+        seen.add(id(value))
+    return found
+
+
+def _choice(given: object, known: tuple[str, ...], what: str) -> None:
+    if not isinstance(given, str) or given not in known:
+        names = " or ".join([repr(name) for name in known])
+        msg = f"{what} needs {names}, got {shown(given)}"
+        raise OperandError(msg)
+
+
+def _numbers(values: Any, what: str) -> Floats:
+    """Return an array of real numbers as float64."""
+    remedy = f"pass {what} as numbers, as [v.data for v in leaves]"
+    try:
+        array = np.asarray(values)
+    except Exception:  # ragged lists, or an object that fails to convert
+        msg = f"{what} needs an array of real numbers, got {shown(values)}; {remedy}"
+        raise OperandError(msg) from None
+    if array.dtype.kind not in "fiu" and array.size:
+        msg = (
+            f"{what} needs real numbers, got an array of {array.dtype}:"
+            f" {shown(values)}; {remedy}"
+        )
+        raise OperandError(msg)
+    return array.astype(np.float64, copy=False)
+
+
+def _vector(values: Any, length: int, what: str) -> Floats:
+    array = _numbers(values, what)
+    if array.shape != (length,):
+        msg = (
+            f"{what} needs {length} number{'s' * (length != 1)}, one for each leaf, got"
+            f" shape {array.shape}"
+        )
+        raise ShapeError(msg)
+    return array
+
+
+def _checked_out(out: object, like: Floats) -> Floats:
+    if (
+        not isinstance(out, np.ndarray)
+        or out.dtype != np.float64
+        or not out.flags.writeable
+    ):
+        msg = f"out= needs a writable float64 array, got {shown(out)}"
+        raise OperandError(msg)
+    if out.shape != like.shape:
+        msg = f"out= needs shape {like.shape}, as theta, got {out.shape}"
+        raise ShapeError(msg)
+    return out
