@@ -47,6 +47,7 @@ _ON_DEMAND = {
     "explain.quiz": ["quiz"],
     "explain.equations": ["Equation", "Equations", "equations"],
     "explain.paths": ["Path", "PathLedger", "paths"],
+    "explain.player": ["Player", "play"],
     "explain.steps": ["backward_steps", "forward_steps", "update_steps"],
     "explain.terms": ["Explanation", "Nudge", "explain", "nudge"],
     "gradcheck.check": ["check_gradients"],
@@ -87,6 +88,8 @@ if TYPE_CHECKING:
     from autograd_scalar.explain.paths import Path as Path
     from autograd_scalar.explain.paths import PathLedger as PathLedger
     from autograd_scalar.explain.paths import paths as paths
+    from autograd_scalar.explain.player import Player as Player
+    from autograd_scalar.explain.player import play as play
     from autograd_scalar.explain.quiz import quiz as quiz
     from autograd_scalar.explain.steps import backward_steps as backward_steps
     from autograd_scalar.explain.steps import forward_steps as forward_steps

@@ -301,6 +301,17 @@ def use_as_value(graph: Graph, x: Value, root: Value) -> None:
     assert ag.as_value(root) is root
 
 
+def use_play(graph: Graph, x: Value, root: Value) -> None:
+    player = ag.play(root, at=-1)
+    assert len(player) == graph.nodes + len(ag.backward_steps(root))
+    player.who_wrote(x).back("node").next("layer").back("pass")
+    assert len(player.text()) < 5_000
+    if graph.nodes <= 3_000:
+        assert player.html
+    else:
+        assert len(player._repr_html_()) > 1_000
+
+
 USES: dict[str, Callable[[Graph, Value, Value], None]] = {
     "Value": use_value,
     "as_value": use_as_value,
@@ -319,6 +330,7 @@ USES: dict[str, Callable[[Graph, Value, Value], None]] = {
     "jacobian": use_jacobian,
     "jvp": use_jvp,
     "no_grad": use_no_grad,
+    "play": use_play,
     "primitive": use_primitive,
     "quiz": use_quiz,
     "replay": use_replay,
@@ -375,6 +387,7 @@ RESULTS = {
     "Drawing",
     "Explanation",
     "GradientCheck",
+    "Player",
     "Nudge",
     "Equation",
     "Equations",

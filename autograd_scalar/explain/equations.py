@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, overload
 
 from autograd_scalar.errors import OperandError
 from autograd_scalar.explain.symbols import (
@@ -31,6 +31,8 @@ from autograd_scalar.reporting.tables import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from autograd_scalar.program.program import Program
+
 __all__ = ["Equation", "Equations", "equations"]
 
 _MOST: Final = 60  # equations of one pass that are written out
@@ -38,12 +40,17 @@ _MOST_TERMS: Final = 12  # of a sum that is written out
 _STYLES: Final = ("text", "latex")
 
 
-def equations(root: Value, style: str = "text") -> Equations:
+@overload
+def equations(root: Value, style: str = "text") -> Equations: ...
+@overload
+def equations(root: Program, style: str = "text") -> str: ...
+def equations(root: Value | Program, style: str = "text") -> Equations | str:
     """Return the equations of a graph: its definitions, and its gradients by the rule.
 
     Every node has one equation forward and one backward, in the names of the nodes it
     uses, so nothing is written twice. ``style`` is what `print` shows, "text" or
     "latex". Of a large graph the first 60 each way are kept; what is left out is said.
+    Of a compiled program they are its matrix equations: `Program.equations`.
 
     >>> from autograd_scalar import Value, equations
     >>> x, w = Value(0.5, "x"), Value(2.0, "w")
@@ -62,9 +69,14 @@ def equations(root: Value, style: str = "text") -> Equations:
     ∂C/∂w = ∂C/∂z·x
 
     Raises:
-        OperandError: ``root`` is not a Value, or ``style`` is none of both.
+        OperandError: ``root`` is neither a Value nor a Program, or ``style`` is none of
+            both.
     """
     if not isinstance(root, Value):
+        from autograd_scalar.program.program import Program  # noqa: PLC0415  (NumPy)
+
+        if isinstance(root, Program):
+            return root.equations(style)
         raise OperandError(no_value("equations()", root))
     if style not in _STYLES:
         msg = f'equations(style=) needs "text" or "latex", got {shown(style)}'

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from autograd_scalar.render.layout import Route
     from autograd_scalar.render.scene import Box, Link, Scene
 
-__all__ = ["size_of", "svg_text", "trunk_tones"]
+__all__ = ["path_data", "size_of", "svg_text", "trunk_tones"]
 
 _HEAD: Final = 8.0  # length of an arrow head
 _TONES: Final = ("pos", "neg", "zero", "bad", "plain")  # of arrow heads
@@ -207,7 +207,7 @@ def _lines(scene: Scene, laid: Picture, direction: str) -> Iterator[str]:
             css += " lit" if box in bright else " dim"
         lines[box in bright].append(
             f'<path class="{css}" data-trunk="{scene.boxes[box].node}"'
-            f' d="{_path_data(route, down, 0.0)}"/>'
+            f' d="{path_data(route, down, 0.0)}"/>'
         )
     most = 2.2 if _is_dense(scene) else 4.0
     for link, route in zip(scene.links, laid.arrangement.routes, strict=True):
@@ -216,7 +216,7 @@ def _lines(scene: Scene, laid: Picture, direction: str) -> Iterator[str]:
         lines[link.emphasis == "lit"].append(
             f'<path class="{css}"{_edge_id(scene, link)}'
             f' style="stroke-width:{width:.2f}px" marker-end="url(#m-{link.tone})"'
-            f' d="{_path_data(route, down, _HEAD)}">'
+            f' d="{path_data(route, down, _HEAD)}">'
             f"<title>{escape(link.tooltip)}</title></path>"
         )
     yield from lines[False]
@@ -250,7 +250,7 @@ def _labels(scene: Scene, laid: Picture, direction: str) -> Iterator[str]:
         )
 
 
-def _path_data(route: Route, down: bool, shorter: float) -> str:
+def path_data(route: Route, down: bool, shorter: float) -> str:
     """Return the path of a route: straight runs, joined by curves."""
     first = route[0]
     end, across = first.start, first.across

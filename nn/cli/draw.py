@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from autograd_scalar import Value
     from nn.cli.console import Console
 
-__all__ = ["draw"]
+__all__ = ["draw", "numbers_of"]
 
 SUFFIXES = (".svg", ".html", ".dot")
 
@@ -28,7 +28,7 @@ def draw(options: Namespace, console: Console) -> int:
     path = Path(options.output)
     check_writable(path, SUFFIXES)
     formula = parse(options.expression)
-    numbers = _numbers(options.set)
+    numbers = numbers_of(options.set)
     root, leaves = formula.record(numbers)
     root.backward()
     if not root.label:
@@ -63,7 +63,7 @@ def _rows(
     return rows
 
 
-def _numbers(assignments: Sequence[str]) -> dict[str, float]:
+def numbers_of(assignments: Sequence[str]) -> dict[str, float]:
     """Parse the values of --set, ``["x=2"]``, to ``{"x": 2.0}``."""
     numbers: dict[str, float] = {}
     for assignment in assignments:

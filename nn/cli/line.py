@@ -22,6 +22,7 @@ MODULES: Final = {
     "train": "nn.cli.train",
     "check": "nn.cli.check",
     "draw": "nn.cli.draw",
+    "play": "nn.cli.play",
 }
 
 
@@ -72,12 +73,12 @@ def _formulas_kept(argv: Sequence[str]) -> list[str]:
     """
     words = list(argv)
     command = next((i for i, word in enumerate(words) if word in MODULES), len(words))
-    if words[command : command + 1] != ["draw"]:
+    if words[command : command + 1] not in (["draw"], ["play"]):
         return words
     for i in range(command + 1, len(words)):
         if words[i] == "--":
             break
-        is_value = words[i - 1] in {"--set", "--output", "--seed"}
+        is_value = words[i - 1] in {"--set", "--output", "--seed", "--learning-rate"}
         if words[i][:1] == "-" != words[i][1:2] and words[i] != "-h" and not is_value:
             words[i] = f" {words[i]}"
     return words

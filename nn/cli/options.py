@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     _train(command("train", "train on a CSV file, and check every gradient"))
     command("check", "check the equations of five texts on backpropagation")
     _draw(command("draw", "draw a formula's graph, with its gradients", _FORMULAS))
+    _play(command("play", "step through a formula's passes, by keys", _FORMULAS))
     return top
 
 
@@ -173,6 +174,31 @@ def _training_options(  # noqa: PLR0913  (the defaults in which the two differ)
 
 
 def _draw(command: argparse.ArgumentParser) -> None:
+    _formula_options(command)
+    command.add_argument(
+        "--output",
+        default="graph.svg",
+        metavar="PATH",
+        help="ends in .svg, .html or .dot (default graph.svg)",
+    )
+
+
+def _play(command: argparse.ArgumentParser) -> None:
+    _formula_options(command)
+    command.add_argument(
+        "--learning-rate",
+        type=_positive,
+        metavar="RATE",
+        help="add an update of all names, by gradient descent",
+    )
+    command.add_argument(
+        "--output",
+        metavar="PATH",
+        help="write a page to step through in a browser instead, ends in .html",
+    )
+
+
+def _formula_options(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("expression", metavar="EXPRESSION", help="for example 'tanh(x*w + b)'")
     add(
@@ -181,12 +207,6 @@ def _draw(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=NUMBER",
         help="the number of a name, repeatable (default 1.0)",
-    )
-    add(
-        "--output",
-        default="graph.svg",
-        metavar="PATH",
-        help="ends in .svg, .html or .dot (default graph.svg)",
     )
 
 

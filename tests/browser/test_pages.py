@@ -3,27 +3,12 @@
 Needs Chromium, Debian's or the one that CHROMIUM names: `pytest -m browser`.
 """
 
-import os
-import shutil
-
 import pytest
 
 from autograd_scalar import Value, draw
 from nn.cli.main import main
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    flags = ["--no-sandbox", "--disable-background-networking", "--disable-quic"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=flags)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -338,3 +338,10 @@ def test_hostile_labels_stay_text():
 def test_what_does_not_fit_is_named(call, message):
     with pytest.raises(OperandError, match=message):
         call(Value(1.0, "x"))
+
+
+@pytest.mark.parametrize("style", ["text", "latex"])
+def test_those_of_a_program_are_its_own(style):
+    x = Value(0.5, "x")
+    program = ag.compile((x * x).named("C"), [x])
+    assert equations(program, style) == program.equations(style)

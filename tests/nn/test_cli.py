@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import autograd_scalar as ag
 import nn
 from autograd_scalar import __version__
 from nn.cli import line
@@ -417,6 +418,82 @@ def test_bad_formulas_write_nothing(command, tmp_path, argv, part):
     assert list(tmp_path.iterdir()) == []
 
 
+# ---- play ----------------------------------------------------------------------------
+
+
+def test_play_prints_every_step_where_no_one_presses_keys(command):
+    code, out, err = command("play", "w*x", "--set", "w=2", "--learning-rate", "0.5")
+    assert (code, err) == (0, "")
+    w, x = ag.Value(2.0, "w"), ag.Value(1.0, "x")
+    root = (w * x).named("result")
+    player = ag.play(root, parameters=[w, x], learning_rate=0.5)
+    sentences = [player.to(k).sentence for k in range(len(player) + 1)]
+    lines = [f"{k:4}  {sentence}" for k, sentence in enumerate(sentences)]
+    assert out == "\n".join([*lines, "", player.text(), ""])
+
+
+def test_play_prints_json(command):
+    code, out, err = command("play", "-x**2", "--set", "x=3", "--json")
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    assert (document["expression"], document["page"]) == ("-x**2", None)
+    assert (
+        "x reaches v2 through the power: \u22121 \u00d7 6 = \u22126"
+        in document["steps"][-2]
+    )
+    assert command("play", "x", "--quiet") == (0, "", "")
+
+
+def test_play_writes_a_page(command, tmp_path):
+    code, out, _ = command("play", "tanh(w*x)", "--output", "play.html")
+    assert (code, out) == (0, "player: play.html\n")
+    page = (tmp_path / "play.html").read_text("utf-8")
+    assert "<title>tanh(w*x)</title>" in page
+    assert "data-player" in page
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["x", "--output", "play.svg"], ".html"),
+        (["x", "--set", "y=1"], "'y' is not in the formula"),
+        (["x", "--learning-rate", "-1"], "a number above 0"),
+        (["x +"], "cannot read the formula"),
+    ],
+)
+def test_play_says_what_it_cannot_use(command, argv, message):
+    code, out, err = command("play", *argv)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def typed(keys, *argv):
+    """The screens that the command shows in a terminal, key after key."""
+    pty = pytest.importorskip("pty")
+    terminal, inner = pty.openpty()
+    command = [sys.executable, "-m", "nn", *argv]
+    child = subprocess.Popen(command, stdin=inner, stdout=inner, stderr=inner)
+    os.close(inner)
+    shown = [b""]
+    for key in keys:
+        while not shown[-1].endswith(b"quit\r\n"):
+            shown[-1] += os.read(terminal, 4096)
+        shown.append(b"")
+        os.write(terminal, key)
+    code = child.wait(60)
+    os.close(terminal)
+    return code, [screen.decode() for screen in shown[:-1]]
+
+
+def test_play_by_keys_in_a_terminal():
+    keys = [b"}", b".", b"\x1b[C", b",", b"w", b"u", b">", b"]", b"}", b"r", b"q"]
+    code, screens = typed(keys, "play", "w*x + w", "--set", "w=2")
+    assert code == 0
+    positions = [int(re.search(r"\] (\d+) of 8", screen)[1]) for screen in screens]
+    assert positions == [0, 4, 5, 6, 5, 4, 5, 7, 8, 8, 0]
+    assert all(screen.startswith("\x1b[2J\x1b[H") for screen in screens)
+
+
 # ---- The command line itself ---------------------------------------------------------
 
 
@@ -593,6 +670,7 @@ def test_a_full_disk_is_named(monkeypatch, capsys):
         ("2>&-", ["draw", "x", "--output", "no/g.svg"], 2),
         ("2>&-", ["fly"], 2),
         (">&- 2>&- <&-", ["draw", "x"], 0),
+        ("<&-", ["play", "x", "--quiet"], 0),
     ],
 )
 def test_a_closed_stream_is_no_traceback(tmp_path, redirected, argv, code):
