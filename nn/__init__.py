@@ -18,6 +18,7 @@ _ON_DEMAND = {
     "activations": ["Activation"],
     "deltas.check": ["check_deltas", "gradient_vector"],
     "deltas.report": ["DeltaReport"],
+    "grading.assertions": ["assert_derivation", "assert_gradients_match"],
     "grading.grade": ["grade"],
     "grading.report": ["Grade", "Verdict"],
     "layers": ["MLP", "ForwardPass", "Layer", "Neuron"],
@@ -44,6 +45,8 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from nn.deltas.check import check_deltas as check_deltas
     from nn.deltas.check import gradient_vector as gradient_vector
     from nn.deltas.report import DeltaReport as DeltaReport
+    from nn.grading.assertions import assert_derivation as assert_derivation
+    from nn.grading.assertions import assert_gradients_match as assert_gradients_match
     from nn.grading.grade import grade as grade
     from nn.grading.report import Grade as Grade
     from nn.grading.report import Verdict as Verdict

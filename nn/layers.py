@@ -7,6 +7,7 @@ a^l_j = g^l(z^l_j), as in Nielsen, "Neural Networks and Deep Learning", chapter 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
@@ -292,12 +293,98 @@ class MLP(Module):
         record.label(example)
         return record
 
+    def set_matrices(
+        self, W: Sequence[Iterable[Iterable[float]]], b: Sequence[Any] | None = None
+    ) -> None:
+        """Set the weights to the matrices W^l (n_l, n_{l-1}), and the biases to b^l.
+
+        On an error no parameter changes. A bias is (n_l, 1) or (n_l,); None keeps them.
+
+        >>> net = MLP(2, [1])
+        >>> net.set_matrices([[[0.5, -1.0]]], [[2.0]])
+        >>> net([4.0, 1.0]).data
+        3.0
+
+        Raises:
+            ShapeError: a matrix does not fit its layer.
+            OperandError: something is no list or matrix, or an entry no number.
+        """
+        weights = _rows(W, "W", "a list of matrices")
+        biases = None if b is None else _rows(b, "b", "a list of columns")
+        count = len(self.layers)
+        if len(weights) != count or (biases is not None and len(biases) != count):
+            got = f"{len(weights)} weights"
+            got += "" if biases is None else f" and {len(biases)} biases"
+            msg = f"set_matrices needs one matrix for each of {count} layers, got {got}"
+            raise ShapeError(msg)
+        numbers: list[tuple[Value, float]] = []
+        for i, layer in enumerate(self.layers):
+            rows = [
+                _rows(row, f"W[{i}]", "rows of numbers")
+                for row in _rows(weights[i], f"W[{i}]", "rows of numbers")
+            ]
+            wanted = (len(layer.neurons), len(layer.neurons[0].w))
+            if len(rows) != wanted[0] or any(len(row) != wanted[1] for row in rows):
+                got = f"{len(rows)} rows of {sorted({len(row) for row in rows})}"
+                msg = f"W[{i}] needs the shape {wanted}, (n_out, n_in), got {got}"
+                raise ShapeError(msg)
+            for neuron, row in zip(layer.neurons, rows, strict=True):
+                numbers += zip(neuron.w, (Value(x).data for x in row), strict=True)
+            if biases is not None:
+                column = _rows(biases[i], f"b[{i}]", "a column of numbers")
+                numbers += _with_biases(layer, column, i)
+        for parameter, number in numbers:
+            parameter.data = number
+
+    def gradient_matrices(self) -> tuple[list[list[list[float]]], list[list[float]]]:
+        """Return the gradients: dC/dW^l as rows (n_l, n_{l-1}), and dC/db^l (n_l).
+
+        A neuron without a bias has the gradient 0.0 for it.
+
+        >>> net = MLP(2, [1])
+        >>> net([4.0, 1.0]).backward()
+        >>> net.gradient_matrices()
+        ([[[4.0, 1.0]]], [[1.0]])
+        """
+        W = [[[w.grad for w in n.w] for n in layer.neurons] for layer in self.layers]
+        b = [
+            [0.0 if n.b is None else n.b.grad for n in layer.neurons]
+            for layer in self.layers
+        ]
+        return W, b
+
     def _lifted(self, x: Iterable[Value | float]) -> list[Value]:
         first = self.layers[0].neurons[0]
         return _inputs(x, len(first.w), 1, "MLP")
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
+
+
+def _rows(given: object, name: str, what: str) -> list[Any]:
+    """Return what is in a matrix or a list, or raise if it is neither."""
+    is_text = isinstance(given, str | bytes | Mapping)
+    try:
+        entries = None if is_text else list(cast("Iterable[Any]", given))
+    except TypeError:
+        entries = None
+    if entries is None:
+        kind = type(given).__name__
+        msg = f"set_matrices needs {what} as {name}, got {kind}: {shown(given)}"
+        raise OperandError(msg)
+    return entries
+
+
+def _with_biases(
+    layer: Layer, column: list[Any], number: int
+) -> list[tuple[Value, float]]:
+    """Return each bias of a layer with its number, from (n,) or (n, 1)."""
+    flat = [x for each in column for x in (each if _is_row(each) else [each])]
+    biases = [neuron.b for neuron in layer.neurons if neuron.b is not None]
+    if len(flat) != len(biases):
+        msg = f"b[{number}] needs {len(biases)} numbers, got {len(flat)}"
+        raise ShapeError(msg)
+    return list(zip(biases, (Value(x).data for x in flat), strict=True))
 
 
 # ---- Inputs, outputs, activations ----------------------------------------------------

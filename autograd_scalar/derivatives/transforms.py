@@ -25,7 +25,6 @@ from autograd_scalar.derivatives.trees import (
 from autograd_scalar.errors import AnomalyError, OperandError
 from autograd_scalar.graph.modes import Mode
 from autograd_scalar.graph.recording import (
-    blocks,
     current_watcher,
     enclosing_inputs,
     is_off,
@@ -436,8 +435,7 @@ class Differentiation(Mode["Differentiation"]):
             return [0.0] * len(ys)
         root = nary(_OUTPUTS, values)
         numbers = [*map(_float, along)]
-        if blocks:
-            _watched_tangents(root, self._inputs, numbers)
+        _watched_tangents(root, self._inputs, numbers)
         found: Mapping[int, Number]
         if self._keeps_history:
             found = tangents_as_values(root, self._inputs, along)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograd_scalar import Value, gradients
+from autograd_scalar import Value, explain, gradients
 from nn.deltas import oracle
 from nn.deltas.check import check_weights, checked_rows, matrices
 from nn.deltas.stack import Stack
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from nn.activations import ActivationLike
     from nn.grading.tree import Array
 
-__all__ = ["NetworkCase", "other_cases"]
+__all__ = ["NetworkCase", "example", "other_cases", "random_case"]
 
 
 class NetworkCase:
@@ -59,7 +59,7 @@ class NetworkCase:
             scalar_loss(list(one.outputs), list(map(float, y)))
             for one, y in zip(passes, targets, strict=True)
         ]
-        self.cost: Value = reduce_losses(each, reduction)
+        self.cost: Value = reduce_losses(each, reduction).named("cost")
         self.net, self.loss, self.reduction = net, loss, reduction
         self.sizes, self.last = stack.sizes, len(stack.layers)
         self.m = len(inputs)
@@ -84,6 +84,21 @@ class NetworkCase:
             self._arrays[f"d{name}", i] = np.array(gradients(self.cost, flat)).reshape(
                 shape
             )
+
+    @property
+    def ends(self) -> tuple[tuple[str, int | None], ...]:
+        """The two that the loss compares: the outputs and the targets."""
+        return (("A", self.last), ("Y", None))
+
+    def graph_sum(self, name: str, layer: int, row: int, column: int) -> str:
+        """Write a derivative as the chain-rule sum of the scalar graph.
+
+        "" for what is no derivative of the cost.
+        """
+        nodes = self.nodes.get((name[1:], layer))
+        if name[0] != "d" or nodes is None:
+            return ""
+        return explain(self.cost, nodes[row][column]).text()
 
     @property
     def divisor(self) -> int:
@@ -115,8 +130,7 @@ class NetworkCase:
             FormulaError: there is no such function.
         """
         if name == "dloss":
-            targets = self._arrays["Y", None]
-            return lambda a: self._loss.derivative(a, targets) / self.divisor
+            return self._by_outputs
         if name == "softmax":
             return _softmax
         if not 1 <= layer <= self.last or name not in {"g", "dg"}:
@@ -124,6 +138,18 @@ class NetworkCase:
             raise FormulaError(msg)
         rule = self._rules[layer - 1]
         return rule.value if name == "g" else rule.derivative
+
+    def _by_outputs(self, outputs: Array) -> Array:
+        targets = self._arrays["Y", None]
+        if outputs.shape != targets.shape:
+            msg = f"the loss compares {targets.shape} targets, got {outputs.shape}"
+            raise FormulaError(msg)
+        return np.asarray(self._loss.derivative(outputs, targets) / self.divisor)
+
+    @property
+    def loss_name(self) -> str:
+        """The name of the loss, or of the function that computes it."""
+        return self.loss if isinstance(self.loss, str) else self.loss.__name__
 
     def with_arrays(self, arrays: dict[tuple[str, int], Array]) -> NetworkCase:
         """Return this case with other arrays for some quantities."""
@@ -168,6 +194,16 @@ def random_case(  # noqa: PLR0913, PLR0917  (what a network and its batch are ma
     if sizes[-1] == 1:
         Y = [[rng.choice((low, 1.0))] for _ in range(m)]
     return NetworkCase(net, X, Y, loss, reduction)
+
+
+def example() -> tuple[MLP, list[Array], list[Array], Array, Array]:
+    """Return a 3-4-2 network with sigmoids, its W and b, and X and Y of 5 examples."""
+    case = random_case(
+        (3, 4, 2), ["sigmoid", "sigmoid"], "half_squared_error", "mean", 5, 0
+    )
+    X, Y = np.asarray(case.quantity("A", 0)).T, np.asarray(case.quantity("Y", None)).T
+    assert isinstance(case.net, MLP)
+    return case.net, case.W, case.b, X.copy(), Y.copy()
 
 
 def _columns(examples: list[list[Value]]) -> list[list[Value]]:

@@ -274,7 +274,7 @@ _FUNCTIONS: Final = {
     ),
     **{name: name for name in (
         "exp", "log", "sqrt", "tanh", "cosh", "abs", "sign", "sigmoid", "softmax",
-        "dloss", "first_row", "ones_like",
+        "dloss", "first_row", "last_row", "ones_like",
     )},
     "sg": "sigmoid",
 }  # fmt: skip

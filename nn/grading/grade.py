@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nn.deltas.oracle import ScalarLoss
     from nn.grading.tree import Array
 
-__all__ = ["grade"]
+__all__ = ["as_real", "fitting", "grade", "judged", "named_quantities", "tolerance_of"]
 
 Derivation: TypeAlias = "Callable[..., object] | Mapping[str, object] | str"
 Answer: TypeAlias = "dict[Quantity, Array]"
@@ -88,10 +88,10 @@ def grade(
                 " right or wrong for one network and its examples alone"
             )
             raise OperandError(msg)
-        answer = _canonical(derivation, case, transposed=False)
-        other = _canonical(derivation, case, transposed=True)
-        turned = _fitting(other, case) > _fitting(answer, case)
-        return _judged([case], [other if turned else answer], [], turned)
+        answer = named_quantities(derivation, case, transposed=False)
+        other = named_quantities(derivation, case, transposed=True)
+        turned = fitting(other, case) > fitting(answer, case)
+        return judged([case], [other if turned else answer], [], turned)
     given: object = derivation
     if not callable(given):
         msg = (
@@ -139,7 +139,7 @@ def _of_function(function: Callable[..., object], case: NetworkCase) -> Grade:
         except Exception as error:
             failure = failure or error
             continue
-        runs.append((_fitting(answers[0], case), not transposed, answers))
+        runs.append((fitting(answers[0], case), not transposed, answers))
     if not runs:
         return _of_a_function_that_fails(function, square, case, failure)
     _, columns, answers = max(runs, key=lambda run: run[:2])
@@ -147,7 +147,7 @@ def _of_function(function: Callable[..., object], case: NetworkCase) -> Grade:
         helper = [(square, _answer(function, square, not columns))]
     except Exception:
         helper = []
-    return _judged(cases, answers, helper, not columns)
+    return judged(cases, answers, helper, not columns)
 
 
 def _of_a_function_that_fails(
@@ -167,7 +167,7 @@ def _of_a_function_that_fails(
             f" {case.sizes[-1]}x{case.m}, and needs to return a dictionary of gradients"
         )
         raise DataError(msg) from failure
-    found = _judged([square], [answer], [], turned=False)
+    found = judged([square], [answer], [], turned=False)
     verdicts = {
         name: verdict
         if verdict.is_right or verdict.status == "follows"
@@ -199,10 +199,10 @@ def _answer(
     count = len(case.W)
     W, b = turned[:count], turned[count : 2 * count]
     result = function(W, b, *turned[2 * count :])
-    return _canonical(result, case, transposed)
+    return named_quantities(result, case, transposed)
 
 
-def _canonical(result: object, case: NetworkCase, transposed: bool) -> Answer:
+def named_quantities(result: object, case: NetworkCase, transposed: bool) -> Answer:
     """Name the quantities of a result, one example per column.
 
     Raises:
@@ -237,7 +237,7 @@ def _canonical(result: object, case: NetworkCase, transposed: bool) -> Answer:
             continue
         for layer, each in entries.items():
             if kind in _ORDER and 0 <= layer <= case.last and each is not None:
-                array = np.asarray(each, dtype=np.float64)
+                array = as_real(each)
                 array = (
                     array.reshape(1, -1) if transposed and array.ndim == 1 else array
                 )
@@ -268,7 +268,7 @@ def _pair(
     return {"dW": first, "db": second}
 
 
-def _fitting(answer: Answer, case: NetworkCase) -> int:
+def fitting(answer: Answer, case: NetworkCase) -> int:
     """Count the quantities that fit in shape, and once more those that are right."""
     count = 0
     for quantity, array in answer.items():
@@ -313,7 +313,7 @@ def _of_formulas(text: str, case: NetworkCase) -> Grade:
                     answer[quantity] = evaluate(statement.formula, each, layer)
             except FormulaError as error:
                 unfit[quantity] = str(error)
-    return _judged(cases, answers, [(square, squares)], False, unfit, verdicts)
+    return judged(cases, answers, [(square, squares)], False, unfit, verdicts)
 
 
 def _layers(statement: Statement, last: int) -> list[int]:
@@ -330,22 +330,23 @@ def _layers(statement: Statement, last: int) -> list[int]:
 # ---- The verdicts --------------------------------------------------------------------
 
 
-def _judged(  # noqa: PLR0913, PLR0917
+def judged(  # noqa: PLR0913, PLR0917
     cases: list[NetworkCase],
     answers: list[Answer],
     squares: list[tuple[NetworkCase, Answer]],
     turned: bool,
     unfit: Mapping[Quantity, str] | None = None,
     unread: Mapping[str, Verdict] | None = None,
+    convention: Convention | None = None,
 ) -> Grade:
-    """Judge every quantity, from the output back.
+    """Judge every quantity, from the output back, in the convention that fits best.
 
     ``squares`` holds a network of equal widths, in which a formula whose shapes do not
     fit has a value by which its mistake is known.
     """
     unfit = unfit or {}
-    tolerance = 1e-9
-    convention = convention_of(cases[0], answers[0], tolerance)
+    tolerance = tolerance_of(answers)
+    convention = convention or convention_of(cases[0], answers[0], tolerance)
     judge = Judge(cases, [_plain(a, convention) for a in answers], tolerance)
     square = None
     if squares:
@@ -372,6 +373,19 @@ def _judged(  # noqa: PLR0913, PLR0917
     )
 
 
+def as_real(given: object) -> Array:
+    """Return an array of float64, or of the smaller floats that were given."""
+    array: Array = np.asarray(given)
+    small = array.dtype in {np.dtype(np.float32), np.dtype(np.float16)}
+    return array if small else array.astype(np.float64)
+
+
+def tolerance_of(answers: Sequence[Answer]) -> float:
+    """Return the tolerance: 1e-9 of the terms, or 32 eps of a smaller type of float."""
+    eps = [np.finfo(a.dtype).eps for answer in answers for a in answer.values()]
+    return max(1e-9, *(32.0 * float(e) for e in eps)) if eps else 1e-9
+
+
 def _named_by(square: Judge, quantity: Quantity, verdict: Verdict) -> Verdict:
     if quantity not in square.answers[0]:
         return verdict
@@ -387,7 +401,7 @@ def _named_by(square: Judge, quantity: Quantity, verdict: Verdict) -> Verdict:
 def _plain(answer: Answer, convention: Convention) -> Answer:
     """Return the answer as derivatives of the cost."""
     return {
-        quantity: array / convention.factor(quantity[0])
+        quantity: array.astype(np.float64) / convention.factor(quantity[0])
         for quantity, array in answer.items()
     }
 
@@ -408,8 +422,7 @@ def _widths(case: NetworkCase) -> str:
 
 def _title(case: NetworkCase) -> str:
     names = ", ".join(g.name for g in case.activations)
-    loss = case.loss if isinstance(case.loss, str) else case.loss.__name__
     return (
-        f"{_widths(case)} network ({names}), {loss}, {case.reduction} over"
+        f"{_widths(case)} network ({names}), {case.loss_name}, {case.reduction} over"
         f" m = {case.m} examples"
     )

@@ -6,8 +6,8 @@ first that holds decides (a "response tree", as in the assessment system STACK):
 1. it fits the shape;
 2. it equals the sum of the scalar graph;
 3. it follows: it is right for the learner's own earlier quantities;
-4. it is one mistake of the table away, or a factor, or one edit of the right formula;
-5. none of these: the worst entry is shown.
+4. it is one mistake of the table away, a factor, one edit of the right formula, or two;
+5. none of these: the worst entry is shown, and the sum of the scalar graph for it.
 
 Every test has to hold on every case, networks with other weights and examples, so that
 nothing is named by chance.
@@ -16,7 +16,7 @@ nothing is named by chance.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -25,18 +25,30 @@ import numpy as np
 from nn.grading.formulas import read_tree
 from nn.grading.mistakes import MISTAKES, edits, right_formula
 from nn.grading.report import Verdict
-from nn.grading.tree import FormulaError, Symbol, evaluate, parts, rewritten
+from nn.grading.tree import (
+    Binary,
+    FormulaError,
+    Layer,
+    Number,
+    Symbol,
+    evaluate,
+    parts,
+    rewritten,
+)
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
     from nn.grading.mistakes import Mistake
     from nn.grading.tree import Array, Tree
 
-__all__ = ["Convention", "Judge", "Quantity", "convention_of"]
+__all__ = ["Convention", "Judge", "Quantity", "Worst", "convention_of", "worst_entry"]
 
 Quantity = tuple[str, int]
 
-_SAME: Final = 1e-12  # of the largest entry: the order of addition
+_SAME: Final = 1e-12  # of the terms: the order of addition
+_MUCH_CLOSER: Final = 0.01
+_SINGLE: Final = 1e-8  # a tolerance above this is that of single precision
+_SATURATED: Final = 1e-6  # the least g', against 1 in 1 - a^2, that is known to 1e-9
 _KINDS: Final = ("dA", "dZ", "dW", "db")
 _BEFORE: Final = {"dZ": "dA", "dW": "dZ", "db": "dZ"}  # each is linear in that one
 
@@ -78,17 +90,38 @@ def convention_of(
         Convention(f"{minus}, dW and db too, of the sum of the losses", -m, -m),
     ]
 
-    def right(choice: Convention) -> int:
-        return sum(
-            _close(array, choice.factor(name) * _reference(case, (name, i)), tolerance)
+    def right(choice: Convention) -> tuple[int, int]:
+        """Count what is right in the output layer, where backpropagation begins."""
+        fitting = [
+            i
             for (name, i), array in given.items()
             if name in _KINDS
-        )
+            and _close(
+                array, choice.factor(name) * _reference(case, (name, i)), tolerance
+            )
+        ]
+        return fitting.count(case.last), len(fitting)
 
     # A convention is a habit, not one quantity that happens to fit.
     best = max(choices, key=right)
     enough = sum(name in _KINDS for name, _ in given) > 1
     return best if enough and right(best) > right(choices[0]) else choices[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A wrong formula, and what to say of it; ``spoiled`` is the wrong dZ behind it."""
+
+    formula: Tree
+    id: str
+    words: str
+    instead: str
+    spoiled: Tree | None = None
+    in_table: bool = False
+
+    @property
+    def found(self) -> tuple[str, str, str, Tree | None]:
+        return self.id, self.words, self.instead, self.spoiled
 
 
 class Judge:
@@ -105,6 +138,7 @@ class Judge:
         tolerance: float,
     ) -> None:
         self.cases, self.answers, self.tolerance = cases, answers, tolerance
+        self.floor = _floor(tolerance)
         self.own = [_completed(*pair) for pair in zip(cases, answers, strict=True)]
 
     def verdict(self, quantity: Quantity) -> Verdict:
@@ -113,29 +147,91 @@ class Judge:
         found = [answer[quantity] for answer in self.answers]
         wanted = [_reference(case, quantity) for case in self.cases]
         label = f"{name}{layer}"
-        if all(map(self._close, found, wanted)):
-            exact = all(
-                _close(*pair, _SAME) for pair in zip(found, wanted, strict=True)
-            )
+        if self._is_right(quantity, found, wanted, self.tolerance):
+            exact = self._is_right(quantity, found, wanted, _SAME)
             return Verdict(label, "right" if exact else "right to rounding")
         right = right_formula(name, layer, self.cases[0].last)
         if right is None:
-            return self._unnamed(label, found, wanted)
-        if self._equals(right, layer, found, own=True):
+            return self._unnamed(quantity, found, wanted)
+        if self._follows(quantity, right, found):
             return Verdict(
                 label, "follows", message=f"right for your own {_sources(right, layer)}"
             )
+        penalty = self._penalty(quantity, found, wanted)
+        if penalty:
+            return Verdict(label, "right by another convention", message=penalty)
         fits = all(a.shape == r.shape for a, r in zip(found, wanted, strict=True))
         status = "wrong" if fits else "does not fit"
         named = self._named(quantity, found)
         if named is not None:
             mistake, words, instead, spoiled = named
+            spoiled = spoiled or self._scaled(quantity, right, found)
             self._take(quantity, spoiled, found)
             return Verdict(label, status, mistake, label, words, instead)
         if not fits:
             return _misfit(label, found[0], wanted[0])
         self._take(quantity, None, found)
-        return self._unnamed(label, found, wanted)
+        return self._unnamed(quantity, found, wanted)
+
+    def _is_right(
+        self,
+        quantity: Quantity,
+        found: list[Array],
+        wanted: list[Array],
+        tolerance: float,
+    ) -> bool:
+        """Compare each entry within ``tolerance`` of the terms that are added in it."""
+        return all(
+            a.shape == r.shape
+            and bool(
+                (np.abs(a - r) <= tolerance * _terms(case, quantity, self.floor)).all()
+            )
+            for case, a, r in zip(self.cases, found, wanted, strict=True)
+        )
+
+    def _follows(self, quantity: Quantity, right: Tree, found: list[Array]) -> bool:
+        """Return whether it is right when the learner's own quantities are put in."""
+        values = self._values(right, quantity[1], own=True)
+        if values is None:
+            return False
+        for case, own, value, a in zip(
+            self.cases, self.own, values, found, strict=True
+        ):
+            if a.shape != value.shape or a.shape != _reference(case, quantity).shape:
+                return False
+            terms = np.maximum(
+                _terms(case, quantity, self.floor), _own_terms(own, quantity)
+            )
+            if not (np.abs(a - value) <= self.tolerance * terms).all():
+                return False
+        return True
+
+    def _penalty(
+        self, quantity: Quantity, found: list[Array], wanted: list[Array]
+    ) -> str:
+        """Say by which factor W was added to dW, as weight decay does; "" if none."""
+        name, layer = quantity
+        if name != "dW" or any(
+            a.shape != r.shape for a, r in zip(found, wanted, strict=True)
+        ):
+            return ""
+        factors = [
+            _ratio(a - r, case.W[layer - 1], 1e-5)
+            for case, a, r in zip(self.cases, found, wanted, strict=True)
+        ]
+        first = factors[0]
+        if (
+            first is None
+            or not 0 < first < 1
+            or not all(
+                c is not None and math.isclose(c, first, rel_tol=1e-4) for c in factors
+            )
+        ):
+            return ""
+        return (
+            f"it is the gradient of the cost plus {first:.4g} W, that of a penalty"
+            f" {first / 2:.4g} |W|^2 on the weights (weight decay)"
+        )
 
     # ---- Which mistake ---------------------------------------------------------------
 
@@ -147,25 +243,99 @@ class Judge:
         The fourth is the wrong dZ, where the mistake was made before this quantity.
         """
         name, layer = quantity
-        last = self.cases[0].last
-        right = right_formula(name, layer, last)
+        right = right_formula(name, layer, self.cases[0].last)
         assert right is not None
+        changed = list(self._changes(quantity, right))
         for own in (False, True):
-            for row, formula, spoiled in _suspects(name, layer, last):
-                if self._equals(formula, layer, found, own=own):
-                    return row.id, row.words, row.right, spoiled
-            for row, extra in _additions(name, layer, last):
+            for change in changed:
+                if change.in_table and self._gives(
+                    change.formula, quantity, found, own
+                ):
+                    return change.found
+            for row, extra in _additions(name, layer, self.cases[0]):
                 if self._differs_by(extra, right, layer, found, own):
                     return row.id, row.words, row.right, None
-            factor = self._factor(right, layer, found, own)
-            if factor:
-                counted = factor.startswith("0.") and name in {"dW", "db"}
-                kind = "batch-wrong-count" if counted else "factor"
-                return kind, f"the factor {factor} is too much", f"{right}", None
-            for edit in edits(right):
-                if self._equals(edit.formula, layer, found, own=own):
-                    return edit.id, edit.words, f"{name} = {right}", None
+            ratio = self._factor(right, layer, found, own)
+            if ratio:
+                return self._of_a_factor(quantity, right, ratio)
+            for change in changed:
+                if self._gives(change.formula, quantity, found, own):
+                    return change.found
+        return self._two_named(quantity, found, changed)
+
+    def _changes(self, quantity: Quantity, right: Tree) -> Iterator[_Change]:
+        """Yield what one mistake makes of the right formula: the table, then edits."""
+        name, layer = quantity
+        given = {kind for kind, i in self.answers[0] if i == layer}
+        for row, formula, spoiled in _suspects(name, layer, self.cases[0], given):
+            yield _Change(formula, row.id, row.words, row.right, spoiled, True)
+        for edit in edits(right):
+            if Symbol(name, Layer("l")) not in parts(edit.formula):  # no circle
+                instead = f"{name} = {right}"
+                yield _Change(edit.formula, edit.id, edit.words, instead)
+
+    def _two_named(
+        self, quantity: Quantity, found: list[Array], changed: list[_Change]
+    ) -> tuple[str, str, str, Tree | None] | None:
+        """Name two mistakes in one formula: one and a factor, or two edits."""
+        name, layer = quantity
+        for change in changed:
+            ratio = self._factor(change.formula, layer, found, own=False)
+            value = self._ratios().get(ratio)
+            if value is None:
+                continue
+            both = Binary("*", Number(float(value)), change.formula)
+            if self._gives(both, quantity, found, own=False):
+                words = f"{change.words}, and the factor {ratio} is too much"
+                return f"{change.id}+factor", words, change.instead, None
+        for change in changed:
+            if change.in_table:
+                continue
+            for edit in edits(change.formula):
+                if Symbol(name, Layer("l")) in parts(edit.formula):
+                    continue
+                if self._gives(edit.formula, quantity, found, own=False):
+                    words = f"{change.words}, and {edit.words}"
+                    return f"{change.id}+{edit.id}", words, change.instead, None
         return None
+
+    def _of_a_factor(
+        self, quantity: Quantity, right: Tree, ratio: str
+    ) -> tuple[str, str, str, Tree | None]:
+        """Name a constant factor; where dZ is not given, it may have been in dZ."""
+        name, _ = quantity
+        case = self.cases[0]
+        count = ratio.startswith("0.") and name in {"dW", "db"}
+        kind = "batch-wrong-count" if count else "factor"
+        words = f"the factor {ratio} is too much"
+        value = self._ratios().get(ratio)
+        if value == case.sizes[-1] and value not in {1, case.m}:
+            words += (
+                f" ({case.sizes[-1]} is also the number of outputs: does the loss"
+                " average over the outputs, but not its gradient?)"
+            )
+        return kind, words, f"{right}", None
+
+    def _scaled(
+        self, quantity: Quantity, right: Tree, found: list[Array]
+    ) -> Tree | None:
+        """Return the dZ that would give a dW or db that is too large by a factor."""
+        name, layer = quantity
+        value = self._ratios().get(self._factor(right, layer, found, own=True))
+        if value is None or name not in {"dW", "db"}:
+            return None
+        return Binary("*", Number(float(value)), Symbol("dZ", Layer("l")))
+
+    def _ratios(self) -> dict[str, float]:
+        """Return the factors that have a meaning, by what they are called."""
+        case = self.cases[0]
+        outputs = case.sizes[-1]
+        return {
+            "-1": -1.0, "2": 2.0, "1/2": 0.5, "-2": -2.0,
+            "m": case.m, "1/m": 1 / case.m, "-m": -case.m, "-1/m": -1 / case.m,
+            f"{outputs}, the number of outputs": outputs,
+            f"1/{outputs}, one over the number of outputs": 1 / outputs,
+        }  # fmt: skip
 
     def _factor(self, right: Tree, layer: int, found: list[Array], own: bool) -> str:
         """Name the constant by which every entry is too large, if there is one."""
@@ -175,19 +345,14 @@ class Judge:
         ratios = [
             _ratio(a, v, self.tolerance) for a, v in zip(found, values, strict=True)
         ]
-        case = self.cases[0]
         if any(r is None for r in ratios):
             return ""
         first = float(ratios[0] or 0.0)
-        named = {
-            "-1": -1.0, "2": 2.0, "1/2": 0.5, "-2": -2.0,
-            "m": case.m, "1/m": 1 / case.m,
-            f"{case.sizes[-1]}, the number of outputs": case.sizes[-1],
-            f"1/{case.sizes[-1]}, one over the number of outputs": 1 / case.sizes[-1],
-        }  # fmt: skip
-        if not all(np.isclose(first, float(r or 0.0), rtol=1e-7) for r in ratios):
+        if math.isclose(first, 1.0, rel_tol=1e-6) or not all(
+            np.isclose(first, float(r or 0.0), rtol=1e-7) for r in ratios
+        ):
             return ""
-        for words, value in named.items():
+        for words, value in self._ratios().items():
             if np.isclose(first, value, rtol=1e-7):
                 return words
         return f"{first:.6g}"
@@ -222,13 +387,27 @@ class Judge:
         except FormulaError:
             return None
 
-    def _equals(self, tree: Tree, layer: int, found: list[Array], own: bool) -> bool:
-        values = self._values(tree, layer, own)
+    def _gives(
+        self, tree: Tree, quantity: Quantity, found: list[Array], own: bool
+    ) -> bool:
+        """Return whether a wrong formula gives the answer, and the right one does not.
+
+        Where a wrong formula has the value of the right one, it explains nothing.
+        """
+        values = self._values(tree, quantity[1], own)
         if values is None:
             return False
-        return all(
-            self._close(a, _filled(v, a)) for a, v in zip(found, values, strict=True)
-        )
+        for case, value, a in zip(self.cases, values, found, strict=True):
+            same = _filled(value, a)
+            if not self._close(a, same):
+                return False
+            right = _reference(case, quantity)
+            if a.shape == right.shape and not (
+                np.abs(a - same).max(initial=0.0)
+                <= _MUCH_CLOSER * np.abs(a - right).max(initial=0.0)
+            ):
+                return False
+        return True
 
     def _take(
         self, quantity: Quantity, spoiled: Tree | None, found: list[Array]
@@ -250,65 +429,105 @@ class Judge:
                 for answer, value in zip(self.answers, wrong, strict=True)
             ]
 
-    def _unnamed(self, label: str, found: list[Array], wanted: list[Array]) -> Verdict:
-        a, r = found[0], wanted[0]
+    def _unnamed(
+        self, quantity: Quantity, found: list[Array], wanted: list[Array]
+    ) -> Verdict:
+        """Show the entry that is wrong by most of its terms, and the graph's sum."""
+        (name, layer), a, r = quantity, found[0], wanted[0]
+        label = f"{name}{layer}"
         if a.shape != r.shape:
             return _misfit(label, a, r)
-        with np.errstate(invalid="ignore"):
-            error = np.abs(a - r)
-        row, column = map(
-            int, np.unravel_index(np.argmax(np.nan_to_num(error)), r.shape)
-        )
-        wrong = int((~np.isclose(a, r, rtol=self.tolerance, atol=0)).sum())
-        where = f"{label}[{row}" + (
-            f",{column}]" if label[1] == "W" else f"]({column})"
-        )
+        case = self.cases[0]
+        worst = worst_entry(case, quantity, a, self.tolerance)
+        where = worst.where
         return Verdict(
             label,
             "wrong",
             "",
-            where if label[1] != "b" else f"{label}[{row}]",
-            f"{wrong} of {r.size} entries differ; not in the table of mistakes. The"
-            f" worst is {where}: yours {a[row, column]:.6g},"
-            f" the graph's {r[row, column]:.6g}",
+            where,
+            f"{worst.differing} of {r.size} entries differ; not in the table of"
+            f" mistakes. The worst is {where}: yours {worst.theirs:.6g},"
+            f" the graph's {worst.graph:.6g}",
+            graph_sum=case.graph_sum(name, layer, worst.row, worst.column),
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The entry of a quantity that is wrong by most of what is allowed."""
+
+    differing: int
+    where: str
+    row: int
+    column: int
+    theirs: float
+    graph: float
+
+
+def worst_entry(
+    case: NetworkCase, quantity: Quantity, found: Array, tolerance: float
+) -> Worst:
+    """Compare a quantity of the right shape with the scalar graph's."""
+    (name, layer), right = quantity, _reference(case, quantity)
+    allowed = tolerance * _terms(case, quantity, _floor(tolerance))
+    with np.errstate(all="ignore"):
+        error = np.abs(found - right)
+        excess = np.nan_to_num(error / allowed, nan=0.0, posinf=np.inf)
+        excess[~np.isfinite(found)] = np.inf
+    row, column = map(int, np.unravel_index(np.argmax(excess), right.shape))
+    where = f"{name}{layer}[{row}]({column})"
+    if name[-1] in "Wb":
+        inside = f"{row},{column}" if name[-1] == "W" else f"{row}"
+        where = f"{name}{layer}[{inside}]"
+    return Worst(
+        int((~(error <= allowed)).sum()), where, row, column,
+        float(found[row, column]), float(right[row, column]),
+    )  # fmt: skip
+
+
+def _floor(tolerance: float) -> float:
+    return _SATURATED if tolerance < _SINGLE else 1 / 8
+
+
 def _suspects(
-    name: str, layer: int, last: int
+    name: str, layer: int, case: NetworkCase, given: Set[str] = frozenset()
 ) -> Iterator[tuple[Mistake, Tree, Tree | None]]:
     """Yield each row of the table that may have spoiled a quantity, and its formula.
 
     A mistake in dA shows itself in dZ, and one in dZ in dW and db, if those alone are
-    given. The third is the wrong dZ then.
+    given: it is not looked for in a quantity of ``given``. The third is the wrong dZ.
     """
-    for row in _rows(name, layer, last):
+    for row in _rows(name, layer, case):
         for text in row.wrong:
             yield row, read_tree(text), None
     before = _BEFORE.get(name)
-    right = right_formula(name, layer, last)
-    if before is None or right is None:
+    right = right_formula(name, layer, case.last)
+    if before is None or right is None or before in given:
         return
-    for row, formula, _ in _suspects(before, layer, last):
+    for row, formula, _ in _suspects(before, layer, case, given):
         spoiled = formula if before == "dZ" else None
         yield row, _with(right, before, formula), spoiled
 
 
-def _additions(name: str, layer: int, last: int) -> Iterator[tuple[Mistake, Tree]]:
+def _additions(
+    name: str, layer: int, case: NetworkCase
+) -> Iterator[tuple[Mistake, Tree]]:
     """Yield each row that adds something, with what it adds to this quantity."""
-    for row in _rows(name, layer, last):
+    for row in _rows(name, layer, case):
         for text in row.plus:
             yield row, read_tree(text)
     before = _BEFORE.get(name)
-    right = right_formula(name, layer, last)
+    right = right_formula(name, layer, case.last)
     if before is not None and right is not None:
-        for row, extra in _additions(before, layer, last):
+        for row, extra in _additions(before, layer, case):
             yield row, _with(right, before, extra)
 
 
-def _rows(name: str, layer: int, last: int) -> Iterator[Mistake]:
-    place = "L" if layer == last else "l"
+def _rows(name: str, layer: int, case: NetworkCase) -> Iterator[Mistake]:
+    place = "L" if layer == case.last else "l"
     for row in MISTAKES:
+        if row.losses and case.loss_name not in row.losses:
+            continue
         kind, _, of = row.target.partition("[")
         if kind == name and (of[:-1] == place or (of[:-1] == "l" and name != "dA")):
             yield row
@@ -355,6 +574,49 @@ def _reference(case: NetworkCase, quantity: Quantity) -> Array:
     return np.asarray(case.quantity(*quantity), dtype=np.float64)
 
 
+def _terms(case: NetworkCase, quantity: Quantity, floor: float) -> Array:
+    """Return the absolute terms that are added in each entry of a quantity.
+
+    An entry in which they cancel is known to a fraction of them alone, and one of small
+    terms is known as well as any other. ``floor`` is the part of 1 to which g' is
+    known: 1 - a^2 of a saturated neuron is the rounding of 1.
+    """
+    name, layer = quantity
+    value = np.abs(_reference(case, quantity))
+    if name == "dA" and layer < case.last:
+        after = _terms(case, ("dZ", layer + 1), floor)
+        return np.asarray(np.abs(case.W[layer]).T @ after)
+    if name == "dZ":
+        slope = np.abs(case.function("dg", layer)(_reference(case, ("Z", layer))))
+        return np.asarray(_terms(case, ("dA", layer), floor) * (slope + floor))
+    if name == "dW":
+        before = np.abs(_reference(case, ("A", layer - 1)))
+        return np.asarray(_terms(case, ("dZ", layer), floor) @ before.T)
+    if name == "db":
+        return np.asarray(_terms(case, ("dZ", layer), floor).sum(axis=1, keepdims=True))
+    largest = float(value.max(initial=0.0))
+    if name == "dA":  # a difference of outputs and targets
+        ends = (np.abs(case.quantity(end, at)).max() for end, at in case.ends)
+        largest += floor * sum(ends) / case.divisor
+    return np.full(value.shape, largest)
+
+
+def _own_terms(own: NetworkCase, quantity: Quantity) -> Array:
+    """Return the absolute terms of one step from the learner's own quantities."""
+    name, layer = quantity
+    right = right_formula(name, layer, own.last)
+    quantities: dict[Quantity, Array] = {
+        (part.name, i): np.abs(own.quantity(part.name, i))
+        for part in (parts(right) if right is not None else ())
+        if isinstance(part, Symbol) and part.layer is not None
+        for i in [part.layer.number(layer, own.last)]
+        if part.name in {"W", "dA", "dZ"} or (part.name == "A" and name == "dW")
+    }
+    if (name not in _BEFORE and name != "dA") or right is None:
+        return np.abs(_reference(own, quantity))
+    return np.abs(evaluate(right, own.with_arrays(quantities), layer))
+
+
 def _filled(value: Array, like: Array) -> Array:
     """Return a single number as an array of the shape of the answer."""
     return np.full(like.shape, value.item()) if value.size == 1 else value
@@ -369,7 +631,7 @@ def _close(one: Array, other: Array, tolerance: float) -> bool:
 
 def _ratio(one: Array, other: Array, tolerance: float) -> float | None:
     """Return c with one = c * other, or None if there is none."""
-    if one.shape != other.shape or not np.isfinite(other).all():
+    if one.shape != other.shape or not np.isfinite([one, other]).all():
         return None
     largest = np.unravel_index(np.argmax(np.abs(other)), other.shape)
     if not other[largest]:

@@ -46,6 +46,7 @@ class Mistake:
         right: what to write instead.
         source: where people made it.
         plus: a formula that is added to the right one with an unknown factor.
+        losses: the losses with which it can be made; () for any.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Mistake:
     right: str
     source: str = ""
     plus: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
 
 
 # The right formula of each quantity, from those that stand before it.
@@ -92,7 +94,43 @@ MISTAKES: Final = (
          "-(Y / A[L] + (1 - Y) / (1 - A[L]))"),
         "the sign of the second term of the cross-entropy's derivative is lost",
         "-(Y / A - (1 - Y) / (1 - A)): log(1 - a) has the inner derivative -1",
-        "Back propagation proof (Intuition)",
+        "Back propagation proof (Intuition)", losses=("binary_cross_entropy",),
+    ),
+    Mistake(
+        "ce-term-missing", "dA[L]",
+        ("-Y / A[L] / divisor", "(1 - Y) / (1 - A[L]) / divisor"),
+        "one of the two terms of the binary cross-entropy is left out",
+        "-(Y / A - (1 - Y) / (1 - A)): what is not the class counts too",
+        losses=("binary_cross_entropy",),
+    ),
+    Mistake(
+        "logits-as-probabilities", "dA[L]", ("(A[L] - Y) / divisor",),
+        "the outputs are logits, and are compared with the targets as if they were"
+        " probabilities",
+        "sigmoid(A) - Y for binary_cross_entropy_with_logits, softmax(A) - Y for"
+        " softmax_cross_entropy",
+        losses=("binary_cross_entropy_with_logits", "softmax_cross_entropy"),
+    ),
+    Mistake(
+        "softmax-as-sigmoid", "dA[L]", ("(sigmoid(A[L]) - Y) / divisor",),
+        "a sigmoid of each output stands where the softmax of all should",
+        "softmax(A) - Y", losses=("softmax_cross_entropy",),
+    ),
+    Mistake(
+        "sigmoid-as-softmax", "dA[L]", ("(softmax(A[L]) - Y) / divisor",),
+        "the softmax of all outputs stands where a sigmoid of each should",
+        "sigmoid(A) - Y", losses=("binary_cross_entropy_with_logits",),
+    ),
+    Mistake(
+        "hinge-no-margin", "dA[L]", ("-Y / divisor",),
+        "the derivative of the hinge is kept where the margin is already reached",
+        "-Y where Y A < 1, and 0 elsewhere", losses=("hinge",),
+    ),
+    Mistake(
+        "target-missing", "dA[L]",
+        ("A[L] / divisor", "2 * A[L] / divisor", "sigmoid(A[L]) / divisor",
+         "softmax(A[L]) / divisor"),
+        "the target is not subtracted", "the derivative of the loss, such as A - Y",
     ),
     Mistake(
         "out-factor-2", "dA[L]", ("dA[L] / 2", "2 * dA[L]"),
@@ -115,6 +153,7 @@ MISTAKES: Final = (
         ("(A[L] - Y) / divisor * dg(Z[L])", "(A[L] - Y) * dg(Z[L])"),
         "sigma'(z) is there although the cross-entropy cancels it",
         "dZ = A - Y for the sigmoid with cross-entropy", f"{_NIELSEN}#77",
+        losses=("binary_cross_entropy",),
     ),
     Mistake(
         "out-sign-swapped", "dZ[L]", ("-dZ[L]",),
@@ -132,6 +171,7 @@ MISTAKES: Final = (
          "(softmax(A[L]) - Y) * softmax(A[L]) * (1 - softmax(A[L])) / divisor"),
         "the softmax is treated as if each output depended on its own z alone",
         "every output depends on every z: dZ = softmax(Z) - Y with cross-entropy",
+        losses=("softmax_cross_entropy",),
     ),
     Mistake(
         "act-of-error", "dZ[L]",
@@ -173,6 +213,32 @@ MISTAKES: Final = (
     Mistake(
         "act-tanh-reciprocal", "dZ[l]", ("1 / (1 - A[l]**2)", "dA[l] / (1 - A[l]**2)"),
         "1 - a^2 stands in the denominator", "tanh'(z) = 1 - a^2, a factor",
+    ),
+    Mistake(
+        "act-inner-sign", "dZ[l]",
+        ("dA[l] * (1 + A[l]**2)", "dA[l] * A[l] * (1 + A[l])", "dA[l] * A[l]*(A[l]-1)"),
+        "a sign in the activation's derivative is lost",
+        "sigmoid' = a (1 - a), tanh' = 1 - a^2",
+    ),
+    Mistake(
+        "act-square-lost", "dZ[l]", ("dA[l] * (1 - A[l])", "dA[l] * (1 - A[l])**2"),
+        "a factor or a square in the activation's derivative is lost",
+        "sigmoid' = a (1 - a), tanh' = 1 - a^2",
+    ),
+    Mistake(
+        "act-other-function", "dZ[l]",
+        ("dA[l] * A[l] * (1 - A[l])", "dA[l] * (1 - A[l]**2)",
+         "dA[l] * (1 + sign(Z[l])) / 2", "dA[l] * (1 + sign(A[l])) / 2",
+         "dA[l] * sigmoid(Z[l]) * (1 - sigmoid(Z[l]))",
+         "dA[l] * (1 - tanh(Z[l])**2)"),
+        "the derivative is that of another activation than the layer has",
+        "g' of this layer's own g",
+    ),
+    Mistake(
+        "act-product-rule", "dZ[l]", ("dA[l] * g(Z[l]) / Z[l]",),
+        "g(z) / z stands where g'(z) should: of a product such as z times Phi(z) only"
+        " the first factor was differentiated",
+        "(z h)' = h + z h'",
     ),
     Mistake(
         "act-wrong-layer", "dZ[l]", ("dA[l] * dg(Z[l+1])", "dA[l] * dg(Z[l-1])"),
@@ -247,6 +313,11 @@ MISTAKES: Final = (
         "only the path through the first neuron of the next layer is counted",
         "sum over every neuron of the next layer",
     ),
+    Mistake(
+        "hid-absolute-weights", "dA[l]",
+        ("abs(W[l+1]).T @ dZ[l+1]", "(W[l+1]**2).T @ dZ[l+1]"),
+        "the weights lose their signs on the way back", "dA = W.T @ dZ",
+    ),
     # ---- the weights -----------------------------------------------------------------
     Mistake(
         "dW-weight-for-activation", "dW[l]",
@@ -265,8 +336,10 @@ MISTAKES: Final = (
         "the delta of another layer is used", "dW^l = dZ^l @ (A^{l-1}).T",
     ),
     Mistake(
-        "dW-own-activation", "dW[l]", ("dZ[l] @ A[l].T", "dZ[l] @ Z[l-1].T"),
-        "the activation after the weight is used, or z instead of a",
+        "dW-own-activation", "dW[l]",
+        ("dZ[l] @ A[l].T", "dZ[l] @ Z[l-1].T", "dZ[l] @ sigmoid(A[l-1]).T",
+         "dZ[l] @ tanh(A[l-1]).T"),
+        "the activation after the weight is used, or z instead of a, or g(a)",
         "dW^l = dZ^l @ (A^{l-1}).T",
     ),
     Mistake(
@@ -278,6 +351,29 @@ MISTAKES: Final = (
         "batch-1m-twice", "dW[l]", ("dW[l] / m",),
         "1/m is there twice, or although the cost is a sum",
         "divide by m once, and only where the cost is a mean",
+    ),
+    Mistake(
+        "batch-one-example", "dW[l]",
+        ("first_row(dZ[l].T).T @ first_row(A[l-1].T)",
+         "last_row(dZ[l].T).T @ last_row(A[l-1].T)",
+         "m * first_row(dZ[l].T).T @ first_row(A[l-1].T)",
+         "m * last_row(dZ[l].T).T @ last_row(A[l-1].T)"),
+        "only one example counts: in a loop, = stands where += should",
+        "add the products of all examples",
+    ),
+    Mistake(
+        "batch-product-of-sums", "dW[l]",
+        ("sum(dZ[l], axis=1, keepdims=True) @ mean(A[l-1], axis=1, keepdims=True).T",
+         "sum(dZ[l], axis=1, keepdims=True) @ sum(A[l-1], axis=1, keepdims=True).T",
+         "mean(dZ[l], axis=1, keepdims=True) @ mean(A[l-1], axis=1, keepdims=True).T"),
+        "errors and activations are averaged over the examples before they are"
+        " multiplied",
+        "multiply for each example, then add: dZ @ A_before.T",
+    ),
+    Mistake(
+        "reg-sign", "dW[l]", (),
+        "the weights are added with a factor that no penalty has",
+        "dW + lambda W with a small positive lambda, or dW alone", plus=("W[l]",),
     ),
     Mistake(
         "reg-without-W", "dW[l]", (),
@@ -303,6 +399,21 @@ MISTAKES: Final = (
     Mistake(
         "db-times-input", "db[l]", ("sum(dZ[l] @ A[l-1].T, axis=1, keepdims=True)",),
         "db is multiplied by the inputs", "the input of a bias is 1: db = sum of dZ",
+    ),
+    Mistake(
+        "db-times-bias", "db[l]", ("sum(dZ[l], axis=1, keepdims=True) * b[l]",),
+        "db is multiplied by the bias", "z = W a + b: dz/db is 1",
+    ),
+    Mistake(
+        "db-constant", "db[l]", ("ones_like(b[l])", "ones_like(b[l]) * m"),
+        "dz/db = 1 is taken for dC/db", "db = sum of dZ over the examples",
+    ),
+    Mistake(
+        "batch-one-example", "db[l]",
+        ("first_row(dZ[l].T).T", "last_row(dZ[l].T).T", "m * first_row(dZ[l].T).T",
+         "m * last_row(dZ[l].T).T"),
+        "only one example counts: in a loop, = stands where += should",
+        "add dZ of all examples",
     ),
     Mistake(
         "keepdims-lost", "db[l]", ("sum(dZ[l], axis=1)",),
@@ -389,6 +500,9 @@ def _edits_of_binary(
         yield edit("missing-factor", f"{one_more} is missing", left)
         if operator != "/":
             yield edit("missing-factor", f"{left} is missing", one_more)
+    if operator == "*":
+        for kind, other in (("sum-for-product", "+"), ("quotient-for-product", "/")):
+            yield edit(kind, f"{other} stands for *", Binary(other, left, one_more))
     if operator == "@":
         yield edit("swapped", "the factors are swapped", Binary("@", one_more, left))
         yield edit("elementwise", "an elementwise product stands for a matrix product",

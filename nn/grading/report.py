@@ -28,6 +28,8 @@ class Verdict:
         where: the quantity, or the entry, in which it shows itself.
         message: what is wrong, for the learner.
         instead: what is right.
+        graph_sum: for a mistake that is not in the table, the derivative at ``where``
+            as the chain-rule sum of the scalar graph, several lines of text.
     """
 
     quantity: str
@@ -36,6 +38,7 @@ class Verdict:
     where: str = ""
     message: str = ""
     instead: str = ""
+    graph_sum: str = ""
 
     @property
     def is_right(self) -> bool:
@@ -113,7 +116,8 @@ class Grade:
 
     def __str__(self) -> str:
         table = text_table([_HEADERS, *(v._cells() for v in self.judged)])
-        return "\n".join((self.title, self.notation, table, self.headline))
+        sums = [verdict.graph_sum for verdict in self.judged if verdict.graph_sum]
+        return "\n".join((self.title, self.notation, table, self.headline, *sums))
 
     def __repr__(self) -> str:
         return f"<Grade: {self.headline}>"
@@ -129,4 +133,9 @@ class Grade:
             f"<table><caption>{escape(self.title)}<br>{escape(self.notation)}</caption>"
             f"<thead>{row(_HEADERS, 'th')}</thead><tbody>{body}</tbody></table>"
             f"<p><strong>{escape(self.headline)}</strong></p>"
+            + "".join(
+                f"<pre>{escape(verdict.graph_sum)}</pre>"
+                for verdict in self.judged
+                if verdict.graph_sum
+            )
         )

@@ -277,4 +277,5 @@ _FUNCTIONS: Final[dict[str, Callable[[Array], Array]]] = {
     "sigmoid": lambda x: 1.0 / (1.0 + np.exp(-x)),
     "ones_like": np.ones_like,
     "first_row": lambda x: x[:1],
+    "last_row": lambda x: x[-1:],
 }

@@ -62,6 +62,16 @@ def number() -> Value:
 
 X = [[0.1, 0.2], [0.3, 0.4]]
 
+
+def by_hand() -> tuple[list[Any], list[Any]]:
+    """The gradients of the network, as somebody's own backpropagation gives them."""
+    net = network()
+    outputs = [net(x) for x in X]
+    nn.batch_loss("half_squared_error", outputs, [[0.5], [0.25]]).backward()
+    W, b = net.gradient_matrices()
+    return [[[each] for each in column] for column in b], W
+
+
 # Parameter: an argument that is right; a name with a dot is one callable's own.
 ARGUMENTS: dict[str, Callable[[], Any]] = {
     "": lambda: None,
@@ -88,6 +98,9 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     **dict.fromkeys(["module", "net"], network),
     "derivation": lambda: "dW1 = dZ1 @ X.T",
     "batch": lambda: (X, [[0.5], [0.25]]),
+    "theirs": by_hand,
+    "msg": lambda: "said first",
+    "W": lambda: [[[0.1, 0.2]] * 2, [[0.3, 0.4]]],
     "n_in": lambda: 2,
     "n_out": lambda: 2,
     "n_outs": lambda: [2, 1],

@@ -10,6 +10,9 @@ import sys
 
 import pytest
 
+from autograd_scalar import Value
+from autograd_scalar.graph import sweeps
+
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 
 FORKS = 40
@@ -147,3 +150,14 @@ else:
         check=False,
     )
     assert done.stdout == "True 0\n", done.stderr[-2000:]
+
+
+def test_a_child_gives_the_turn_back_or_takes_a_new_one():
+    """In this process, where no thread sweeps: what runs in a child is called here."""
+    for taken in (True, False):
+        if taken:
+            sweeps._wait_for_the_traversal()
+        sweeps._go_on_in_the_child()
+        x = Value(3.0)
+        (x * x).backward()
+        assert x.grad == 6.0

@@ -515,3 +515,41 @@ def test_layers_load_no_numpy():
 def test_an_example_s_number_is_one_that_can_be_shown():
     with pytest.raises(OperandError, match="at most 40 digits, got an int of 16610"):
         MLP(2, [1]).forward([0.5, 1.0], example=10**5000)
+
+
+# ---- Matrices in, gradients out ------------------------------------------------------
+
+
+def test_matrices_are_set_and_gradients_read_by_layer():
+    net = MLP(3, [2, 1], activation="linear")
+    W, b = [[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], [[7.0, 8.0]]], [[[0.5], [1.5]], [2.5]]
+    net.set_matrices(W, b)
+    assert [p.data for p in net.parameters()] == [
+        1.0, 2.0, 3.0, 0.5, 4.0, 5.0, 6.0, 1.5, 7.0, 8.0, 2.5,
+    ]  # fmt: skip
+    net([1.0, -1.0, 2.0]).backward()
+    assert net.gradient_matrices() == (
+        [[[7.0, -7.0, 14.0], [8.0, -8.0, 16.0]], [[5.5, 12.5]]],
+        [[7.0, 8.0], [1.0]],
+    )
+    net.set_matrices(W)
+    bare = MLP(1, [1], bias=False)
+    bare.set_matrices([[[3.0]]], [[]])
+    assert bare.gradient_matrices() == ([[[0.0]]], [[0.0]])
+
+
+@pytest.mark.parametrize(
+    ("W", "b", "text"),
+    [
+        ([[[1.0]]], [[0.0], [0.0]], "each of 1 layers, got 1 weights and 2 biases"),
+        ([], None, "each of 1 layers, got 0 weights"),
+        ([[[1.0, 2.0]]], None, r"W\[0\] needs the shape \(1, 1\), .* 1 rows of \[2\]"),
+        ([[[9.0]]], [[1.0, 2.0]], r"b\[0\] needs 1 numbers, got 2"),
+    ],
+)
+def test_matrices_that_do_not_fit_change_nothing(W, b, text):
+    net = MLP(1, [1], rng=0)
+    before = net.state_dict()
+    with pytest.raises(ShapeError, match=text):
+        net.set_matrices(W, b)
+    assert net.state_dict() == before

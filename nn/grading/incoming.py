@@ -1,0 +1,230 @@
+"""Read gradients as other libraries hold them, by what they look like.
+
+Nothing of those libraries is imported: PyTorch modules and the names of their
+``state_dict``, the ``kernel`` and ``bias`` of Flax and Keras, scikit-learn's lists,
+micrograd's parameters, and dictionaries and lists of NumPy arrays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from autograd_scalar import DataError, OperandError
+from nn.arguments import shown
+from nn.deltas.stack import Stack
+from nn.grading.grade import as_real, fitting, named_quantities
+
+if TYPE_CHECKING:
+    from nn.grading.cases import NetworkCase
+    from nn.grading.judge import Quantity
+    from nn.grading.tree import Array
+
+__all__ = ["gradients_from"]
+
+_WEIGHTS: Final = frozenset({"weight", "kernel", "w", "W"})
+_BIASES: Final = frozenset({"bias", "b"})
+_LISTS: Final = {"coefs_": "dW", "coef_grads": "dW"} | {
+    "intercepts_": "db",
+    "intercept_grads": "db",
+}
+
+
+def gradients_from(
+    theirs: object, case: NetworkCase
+) -> tuple[dict[Quantity, Array], str]:
+    """Return gradients by quantity, W of shape (n_out, n_in), and the layout found.
+
+    Raises:
+        DataError: there is no gradient yet, or nothing that is known.
+        OperandError: it is of no kind that is known.
+    """
+    if isinstance(theirs, Mapping):
+        leaves = list(_leaves(theirs))
+        if all(path[-1] in _WEIGHTS | _BIASES and path[:-1] for path, _ in leaves):
+            return _by_layer(_in_order(leaves), case)
+        named = {_LISTS.get(str(key), str(key)): theirs[key] for key in theirs}
+        return _turned(named, case)
+    if callable(getattr(theirs, "named_parameters", None)) and not _is_ours(theirs):
+        held: Any = theirs
+        return _by_layer(
+            [(_kind(name), _grad(p, name)) for name, p in held.named_parameters()], case
+        )
+    if _is_ours(theirs):
+        return _of_neurons(theirs), ""
+    if callable(getattr(theirs, "parameters", None)):
+        net: Any = theirs
+        return _of_a_list(list(net.parameters()), case)
+    if isinstance(theirs, Iterable) and not isinstance(theirs, str | bytes):
+        return _of_a_list(list(theirs), case)
+    msg = (
+        "expected gradients as a dictionary such as {'dW1': ..., 'db1': ...}, lists of"
+        " arrays, a PyTorch module after backward(), or a network of neurons, got"
+        f" {type(theirs).__name__}: {shown(theirs)}"
+    )
+    raise OperandError(msg)
+
+
+def _is_ours(net: object) -> bool:
+    """Return whether it is made of neurons of scalars, as micrograd's networks are."""
+    try:
+        Stack.of(net, "gradients")
+    except (OperandError, TypeError, AttributeError):
+        return False
+    return True
+
+
+def _of_neurons(net: object) -> dict[Quantity, Array]:
+    answer: dict[Quantity, Array] = {}
+    for i, layer in enumerate(Stack.of(net, "gradients").layers, 1):
+        answer["dW", i] = np.array([[float(w.grad) for w in n.w] for n in layer])
+        if layer[0].b is not None:
+            answer["db", i] = np.array([[float(n.b.grad)] for n in layer])
+    return answer
+
+
+def _of_a_list(items: list[object], case: NetworkCase) -> tuple[Any, str]:
+    """Read (nabla_b, nabla_w), pairs (W, b), W, b, W, b, or all numbers in a row."""
+    items = [_grad(x, f"entry {i}") if hasattr(x, "grad_fn") else x
+             for i, x in enumerate(items)]  # fmt: skip
+    if all(hasattr(x, "grad") and hasattr(x, "data") for x in items):
+        items = [_grad(x, f"entry {i}") for i, x in enumerate(items)]
+    shapes = [np.shape(_array(x)) if not _is_list(x) else None for x in items]
+    if items and all(shape == () for shape in shapes):
+        return _in_a_row([float(_array(x)) for x in items], case), ""
+    if len(items) == len(case.W) and all(map(_is_weight_and_bias, items)):
+        items = [
+            each for pair in items if isinstance(pair, list | tuple) for each in pair
+        ]
+        shapes = [np.shape(_array(x)) for x in items]
+    if len(items) == 2 * len(case.W) and all(s is not None for s in shapes):
+        kinds = ["weight", "bias"] * len(case.W)
+        return _by_layer(list(zip(kinds, map(_array, items), strict=True)), case)
+    return _turned(tuple(items), case)
+
+
+def _is_weight_and_bias(x: object) -> bool:
+    """Return whether it is a pair of a matrix and one number for each output."""
+    if not isinstance(x, list | tuple) or len(x) != 2 or _is_list(x[0]):  # noqa: PLR2004
+        return False
+    weight, bias = _array(x[0]), _array(x[1])
+    return weight.ndim == 2 and bias.size in weight.shape  # noqa: PLR2004
+
+
+def _is_list(x: object) -> bool:
+    return isinstance(x, list | tuple) and any(np.ndim(_array(y)) for y in x)
+
+
+def _in_a_row(numbers: list[float], case: NetworkCase) -> dict[Quantity, Array]:
+    """Deal the numbers out as `parameters()` lists them: a neuron's w, then its b."""
+    wanted = sum(w.size + len(w) for w in case.W)
+    if len(numbers) != wanted:
+        msg = (
+            f"expected {wanted} numbers, the gradients of each neuron's weights and"
+            f" bias in turn, got {len(numbers)}"
+        )
+        raise DataError(msg)
+    answer: dict[Quantity, Array] = {}
+    at = 0
+    for i, w in enumerate(case.W, 1):
+        rows, columns = w.shape
+        block = np.array(numbers[at : at + rows * (columns + 1)])
+        block = block.reshape(rows, columns + 1)
+        answer["dW", i], answer["db", i] = block[:, :-1], block[:, -1:]
+        at += block.size
+    return answer
+
+
+def _turned(given: Any, case: NetworkCase) -> tuple[dict[Quantity, Array], str]:
+    """Read named quantities, one example per column or per row, whichever fits."""
+    arrays = _converted(given)
+    columns = named_quantities(arrays, case, transposed=False)
+    rows = named_quantities(arrays, case, transposed=True)
+    if fitting(rows, case) > fitting(columns, case):
+        return rows, "theirs are transposed, (n_in, n_out), one example per row"
+    return columns, ""
+
+
+def _by_layer(
+    parts: list[tuple[str, Array]], case: NetworkCase
+) -> tuple[dict[Quantity, Array], str]:
+    """Give weights and biases the numbers of the layers in which they come."""
+    answer: dict[Quantity, Array] = {}
+    layer = 0
+    for kind, array in parts:
+        if kind == "weight":
+            layer += 1
+            answer["dW", layer] = array
+        else:
+            answer["db", max(layer, 1)] = array.reshape(-1, 1)
+    if not 0 < layer <= case.last:
+        msg = (
+            f"expected the weights of {case.last} layers, got {layer}; compare a"
+            " network of the same layers"
+        )
+        raise DataError(msg)
+    turned = {
+        quantity: array.T if quantity[0] == "dW" else array
+        for quantity, array in answer.items()
+    }
+    if fitting(turned, case) > fitting(answer, case):
+        return turned, "their weights are transposed, (n_in, n_out)"
+    return answer, ""
+
+
+def _leaves(tree: Mapping[Any, Any]) -> Iterator[tuple[tuple[str, ...], Array]]:
+    """Yield (path, array) of nested dictionaries; a dot in a name is a step, too."""
+    stack: list[tuple[tuple[str, ...], Any]] = [((), tree)]
+    while stack:
+        path, item = stack.pop()
+        if isinstance(item, Mapping):
+            inner = [((*path, *str(key).split(".")), x) for key, x in item.items()]
+            stack += reversed(inner)
+        else:
+            yield path, item
+
+
+def _in_order(leaves: list[tuple[tuple[str, ...], Any]]) -> list[tuple[str, Array]]:
+    """Sort by the layers' numbers, if their names differ by numbers alone.
+
+    The weight of a layer comes first, its bias after it.
+    """
+    layers = list(dict.fromkeys(path[:-1] for path, _ in leaves))
+    words = {re.sub(r"\d+", "", ".".join(layer)) for layer in layers}
+    if len(words) == 1:
+        layers.sort(key=lambda layer: [int(n) for n in re.findall(r"\d+", str(layer))])
+    ordered = sorted(
+        leaves, key=lambda leaf: (layers.index(leaf[0][:-1]), leaf[0][-1] in _BIASES)
+    )
+    return [(_kind(path[-1]), _array(item)) for path, item in ordered]
+
+
+def _kind(name: str) -> str:
+    return "bias" if name.rpartition(".")[2] in _BIASES else "weight"
+
+
+def _grad(parameter: Any, name: str) -> Array:
+    if getattr(parameter, "grad", None) is None:
+        msg = f"{name} has no gradient (.grad is None); call backward() first"
+        raise DataError(msg)
+    return _array(parameter.grad)
+
+
+def _converted(given: Any) -> Any:
+    """Return dictionaries and lists with arrays for tensors."""
+    if isinstance(given, Mapping):
+        return {key: _converted(item) for key, item in given.items()}
+    if isinstance(given, list | tuple):
+        return type(given)(map(_converted, given))
+    return _array(given)
+
+
+def _array(given: Any) -> Array:
+    """Return a tensor of any library as a NumPy array of real floats."""
+    for step in ("detach", "cpu", "numpy"):
+        method = getattr(given, step, None)
+        given = method() if callable(method) else given
+    return as_real(given)
