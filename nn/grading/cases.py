@@ -151,6 +151,10 @@ class NetworkCase:
         """The name of the loss, or of the function that computes it."""
         return self.loss if isinstance(self.loss, str) else self.loss.__name__
 
+    def derivatives(self) -> dict[tuple[str, int], Array]:
+        """Return every dA, dZ, dW and db, by name and layer."""
+        return {(f"d{name}", i): self._arrays[f"d{name}", i] for name, i in self.nodes}
+
     def with_arrays(self, arrays: dict[tuple[str, int], Array]) -> NetworkCase:
         """Return this case with other arrays for some quantities."""
         other = object.__new__(NetworkCase)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
@@ -12,7 +13,14 @@ from nn.arguments import shown
 from nn.deltas.stack import Stack
 from nn.grading.cases import NetworkCase, other_cases, random_case
 from nn.grading.formulas import Statement, read, read_name
-from nn.grading.judge import Convention, Judge, Quantity, convention_of
+from nn.grading.judge import (
+    Convention,
+    Judge,
+    Quantity,
+    convention_of,
+    conventions,
+    is_close,
+)
 from nn.grading.report import Grade, Verdict
 from nn.grading.tree import FormulaError, evaluate
 
@@ -294,26 +302,88 @@ def _of_formulas(text: str, case: NetworkCase) -> Grade:
     width = max(case.sizes[1], 3)
     sizes = (width,) * len(case.sizes)
     square = random_case(sizes, case.activations, case.loss, case.reduction, width, 3)
-    verdicts: dict[str, Verdict] = {}
-    answers: list[Answer] = [{} for _ in cases]
-    unfit: dict[Quantity, str] = {}
-    squares: Answer = {}
-    for statement in statements:
-        for layer in _layers(statement, case.last):
-            quantity = statement.target.name, layer
-            try:
-                squares[quantity] = evaluate(statement.formula, square, layer)
-            except FormulaError as error:
-                verdicts[f"{quantity[0]}{layer}"] = Verdict(
-                    f"{quantity[0]}{layer}", "cannot be read", message=str(error)
-                )
-                continue
-            try:
-                for each, answer in zip(cases, answers, strict=True):
-                    answer[quantity] = evaluate(statement.formula, each, layer)
-            except FormulaError as error:
-                unfit[quantity] = str(error)
-    return judged(cases, answers, [(square, squares)], False, unfit, verdicts)
+    readings = [
+        _Reading.of(statements, cases, square, convention)
+        for convention in conventions(case)
+    ]
+    best = max(readings, key=lambda reading: reading.right)  # the plain one of equals
+    return judged(
+        cases,
+        best.answers,
+        [(square, best.squares)],
+        False,
+        best.unfit,
+        best.unread,
+        best.convention,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The values of some equations, where the derivatives are those of a convention.
+
+    ``unfit`` are the quantities whose shapes do not fit, ``unread`` those that have no
+    value in a network of equal widths either, and ``right`` how many are right.
+    """
+
+    convention: Convention
+    answers: list[Answer]
+    squares: Answer
+    unfit: dict[Quantity, str]
+    unread: dict[str, Verdict]
+    right: int
+
+    @classmethod
+    def of(
+        cls,
+        statements: list[Statement],
+        cases: list[NetworkCase],
+        square: NetworkCase,
+        convention: Convention,
+    ) -> _Reading:
+        """Evaluate each equation in each network."""
+        answers: list[Answer] = [{} for _ in cases]
+        reading = cls(convention, answers, {}, {}, {}, 0)
+        meant = [convention.meant_by(case) for case in cases]
+        right = 0
+        for statement in statements:
+            for layer in _layers(statement, cases[0].last):
+                quantity = statement.target.name, layer
+                if not reading._evaluate(statement, quantity, meant, square):
+                    continue
+                try:
+                    wanted = np.asarray(meant[0].quantity(*quantity))
+                except FormulaError:  # such as an update's
+                    continue
+                right += is_close(answers[0][quantity], wanted, 1e-9)
+        return replace(reading, right=right)
+
+    def _evaluate(
+        self,
+        statement: Statement,
+        quantity: Quantity,
+        meant: list[NetworkCase],
+        square: NetworkCase,
+    ) -> bool:
+        """Note the values of an equation; return whether it has any."""
+        name, layer = quantity
+        try:
+            of_square = evaluate(
+                statement.formula, self.convention.meant_by(square), layer
+            )
+        except FormulaError as error:
+            unread = Verdict(f"{name}{layer}", "cannot be read", message=str(error))
+            self.unread[unread.quantity] = unread
+            return False
+        self.squares[quantity] = of_square
+        try:
+            values = [evaluate(statement.formula, case, layer) for case in meant]
+        except FormulaError as error:
+            self.unfit[quantity] = str(error)
+            return False
+        for answer, value in zip(self.answers, values, strict=True):
+            answer[quantity] = value
+        return True
 
 
 def _layers(statement: Statement, last: int) -> list[int]:

@@ -41,7 +41,16 @@ if TYPE_CHECKING:
     from nn.grading.mistakes import Mistake
     from nn.grading.tree import Array, Tree
 
-__all__ = ["Convention", "Judge", "Quantity", "Worst", "convention_of", "worst_entry"]
+__all__ = [
+    "Convention",
+    "Judge",
+    "Quantity",
+    "Worst",
+    "convention_of",
+    "conventions",
+    "is_close",
+    "worst_entry",
+]
 
 Quantity = tuple[str, int]
 
@@ -73,14 +82,23 @@ class Convention:
             return self.deltas
         return self.parameters if name in {"dW", "db"} else 1.0
 
+    def meant_by(self, case: NetworkCase) -> NetworkCase:
+        """Return the case with the derivatives that this convention means."""
+        if self == Convention():
+            return case
+        return case.with_arrays(
+            {
+                (name, i): self.factor(name) * array
+                for (name, i), array in case.derivatives().items()
+            }
+        )
 
-def convention_of(
-    case: NetworkCase, given: dict[Quantity, Array], tolerance: float
-) -> Convention:
-    """Return the convention in which most quantities are right, the plain one first."""
+
+def conventions(case: NetworkCase) -> list[Convention]:
+    """Return the conventions that texts have, the derivatives of the cost first."""
     m = float(case.divisor)
     minus = "dA and dZ are minus the derivatives: right where the update adds them"
-    choices = [
+    return [
         Convention(),
         Convention("dA and dZ are derivatives of the loss of each example", m),
         Convention("the gradients are those of the sum of the losses", m, m),
@@ -90,13 +108,20 @@ def convention_of(
         Convention(f"{minus}, dW and db too, of the sum of the losses", -m, -m),
     ]
 
+
+def convention_of(
+    case: NetworkCase, given: dict[Quantity, Array], tolerance: float
+) -> Convention:
+    """Return the convention in which most quantities are right, the plain one first."""
+    choices = conventions(case)
+
     def right(choice: Convention) -> tuple[int, int]:
         """Count what is right in the output layer, where backpropagation begins."""
         fitting = [
             i
             for (name, i), array in given.items()
             if name in _KINDS
-            and _close(
+            and is_close(
                 array, choice.factor(name) * _reference(case, (name, i)), tolerance
             )
         ]
@@ -376,7 +401,7 @@ class Judge:
     # ---- Comparing -------------------------------------------------------------------
 
     def _close(self, one: Array, other: Array) -> bool:
-        return _close(one, other, self.tolerance)
+        return is_close(one, other, self.tolerance)
 
     def _values(self, tree: Tree, layer: int, own: bool) -> list[Array] | None:
         try:
@@ -622,7 +647,8 @@ def _filled(value: Array, like: Array) -> Array:
     return np.full(like.shape, value.item()) if value.size == 1 else value
 
 
-def _close(one: Array, other: Array, tolerance: float) -> bool:
+def is_close(one: Array, other: Array, tolerance: float) -> bool:
+    """Return whether two arrays differ by at most ``tolerance`` times the largest."""
     if one.shape != other.shape or not np.isfinite(one).all():
         return False
     scale = float(np.abs(other).max(initial=0.0))
@@ -637,7 +663,7 @@ def _ratio(one: Array, other: Array, tolerance: float) -> float | None:
     if not other[largest]:
         return None
     ratio = float(one[largest] / other[largest])
-    return ratio if ratio and _close(one, ratio * other, tolerance) else None
+    return ratio if ratio and is_close(one, ratio * other, tolerance) else None
 
 
 def _misfit(label: str, found: Array, wanted: Array) -> Verdict:
@@ -646,7 +672,7 @@ def _misfit(label: str, found: Array, wanted: Array) -> Verdict:
         f" {'x'.join(map(str, wanted.shape))}"
     )
     transposed = found.ndim == 2 and found.T.shape == wanted.shape  # noqa: PLR2004
-    if transposed and _close(found.T, wanted, 1e-9):
+    if transposed and is_close(found.T, wanted, 1e-9):
         return Verdict(
             label, "does not fit", "transposed", label,
             f"{label} {shapes}: the transpose fits", f"{label}.T",

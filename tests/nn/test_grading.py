@@ -296,6 +296,40 @@ def test_equations_for_any_layer():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "notation"),
+    [
+        (
+            """
+            dA2 = A2 - Y
+            dZ2 = dA2 * A2 * (1 - A2)
+            dW2 = dZ2 @ A1.T / m
+            db2 = sum(dZ2, axis=1, keepdims=True) / m
+            dZ1 = (W2.T @ dZ2) * dg(Z1)
+            dW1 = dZ1 @ X.T / m
+            """,
+            "dA and dZ are derivatives of the loss of each example",
+        ),
+        ("dZ2 = (Y - A2) * dg(Z2) / m\ndW2 = -dZ2 @ A1.T", "dA and dZ are minus the"),
+        ("dZ2 = (A2 - Y) * dg(Z2)\ndW2 = dZ2 @ A1.T", "of the sum of the losses"),
+    ],
+)
+def test_equations_in_another_convention_are_right(text, notation):
+    report = grade("\n".join(line.strip() for line in text.splitlines()))
+    assert report.passed, str(report)
+    assert notation in report.notation
+
+
+def test_a_missing_1_over_m_is_found_where_it_stands_before_dw():
+    report = grade("""
+        dZ2 = (A2 - Y) * dg(Z2)
+        dW2 = dZ2 @ A1.T / m
+        dZ1 = (W2.T @ dZ2) * dg(Z1)
+        dW1 = dZ1 @ X.T
+    """)
+    assert wrong(report) == {"dW1": "batch-1m-missing"}
+
+
 def test_a_delta_of_another_layer():
     net = MLP(3, [4, 4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
     report = grade("dZ1 = (W2.T @ dZ3) * dg(Z1)", net=net)
