@@ -225,9 +225,9 @@ def test_what_is_named_like_a_builtin_is_public_by_attribute():
 @pytest.mark.parametrize("package", ["autograd_scalar", "nn"])
 def test_python_m_is_the_command(package, capsys, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["python -m", "--version"])
+    # Not run_module(): pytest's loader of what a plugin is in has no code to give.
+    main = importlib.util.find_spec(f"{package}.__main__")
     with pytest.raises(SystemExit) as end:
-        # Not run_module(): pytest's loader of what a plugin is in has no code to give.
-        main = importlib.util.find_spec(f"{package}.__main__")
         runpy.run_path(main.origin, run_name="__main__")
     assert end.value.code == 0
     assert capsys.readouterr().out.startswith("autograd-scalar ")
