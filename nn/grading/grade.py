@@ -302,10 +302,10 @@ def _of_formulas(text: str, case: NetworkCase) -> Grade:
     width = max(case.sizes[1], 3)
     sizes = (width,) * len(case.sizes)
     square = random_case(sizes, case.activations, case.loss, case.reduction, width, 3)
-    readings = [
-        _Reading.of(statements, cases, square, convention)
-        for convention in conventions(case)
-    ]
+    derivatives = sum(s.target.name in {"dA", "dZ", "dW", "db"} for s in statements)
+    # A convention is a habit, not one quantity that happens to fit.
+    choices = conventions(case)[: None if derivatives > 1 else 1]
+    readings = [_Reading.of(statements, cases, square, each) for each in choices]
     best = max(readings, key=lambda reading: reading.right)  # the plain one of equals
     return judged(
         cases,

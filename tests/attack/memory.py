@@ -2,6 +2,7 @@
 
     python -m tests.attack.memory 1            # at each allocation: minutes
     python -m tests.attack.memory 50 backward  # at every 50th, of these
+    python -m tests.attack.memory 1 callables  # every public callable instead
 
 Each piece of work runs in a process of its own, since an interpreter without memory may
 crash. MemoryError is right; so is a result. Afterwards gradients are right, the modes
@@ -23,6 +24,7 @@ import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,7 @@ import nn
 from autograd_scalar import Value
 
 from .interrupt import OURS, WORK, left_behind, protected
-from .targets import network
+from .targets import Target, call, network, targets
 
 HAS_HOOK = importlib.util.find_spec("_testcapi") is not None
 _testcapi: Any = importlib.import_module("_testcapi") if HAS_HOOK else None
@@ -80,6 +82,19 @@ SWEEPS: dict[str, Callable[[Value, list[Value]], object]] = {
     ),
 }
 
+# NumPy itself returns NULL without an exception, or crashes, where memory ends.
+NUMPY_S = (
+    "ag.compile",
+    "ag.Program",
+    "nn.grade",
+    "nn.Grade",
+    "nn.Verdict",
+    "nn.assert_",
+)
+NUMPY_S += ("nn.check_deltas", "nn.DeltaReport", "nn.gradient_vector")
+CALLABLES = {
+    target.name: target for target in targets() if not target.name.startswith(NUMPY_S)
+}
 
 # They enter a mode, and so set a context variable. CPython 3.11 to 3.13 crashes
 # if two allocations in it fail in a row: it releases a token that is NULL.
@@ -158,18 +173,26 @@ def here(work: str, step: int) -> None:
         counts = {way: swept(work, WIDTHS[way], step) for way in ways}
         print(f"allocations, by {step}: {counts}")
     if work in WORK:
-        interrupted(work, step)
+        interrupted(lambda: WORK[work], step)
+    if work in CALLABLES:
+        interrupted(lambda: ready(CALLABLES[work]), step)
 
 
-def interrupted(work: str, step: int) -> None:
+def ready(target: Target) -> Callable[[], Any]:
+    """A public callable with its right arguments, which are made while memory lasts."""
+    function, args, keywords = call(target, {})
+    return partial(function, *args, **keywords)
+
+
+def interrupted(make: Callable[[], Callable[[], Any]], step: int) -> None:
     nn.save_weights(network(), "weights.json")
-    function = WORK[work]
-    function()  # what is imported when it is first needed is there now
+    make()()  # what is imported when it is first needed is there now
     kinds: Counter[str] = Counter()
     trace: list[str] = []
     at, in_a_row = 1, 0
     while in_a_row < ENOUGH:
         in_a_row += 1
+        function = make()
         kept = [float(number) for number in range(FLOATS)]
         _testcapi.set_nomemory(at, at + 1)
         try:
@@ -223,7 +246,8 @@ def main(words: list[str]) -> int:
         return 0
     step = int(words[0])
     bad = 0
-    for work in words[1:] or {**SWEEPS, **WORK}:
+    chosen = CALLABLES if words[1:] == ["callables"] else words[1:]
+    for work in chosen or {**SWEEPS, **WORK}:
         wrong, count = starved(work, step)
         print(f"{work}: {wrong or count}", flush=True)
         bad += bool(wrong)

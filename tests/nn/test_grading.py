@@ -320,6 +320,10 @@ def test_equations_in_another_convention_are_right(text, notation):
     assert notation in report.notation
 
 
+def test_one_equation_alone_makes_no_convention():
+    assert wrong(grade("dA2 = (Y - A2) / m")) == {"dA2": "out-sign-lost"}
+
+
 def test_a_missing_1_over_m_is_found_where_it_stands_before_dw():
     report = grade("""
         dZ2 = (A2 - Y) * dg(Z2)
