@@ -12,6 +12,9 @@ import pytest
 import autograd_scalar as ag
 from autograd_scalar import OperandError, Value
 
+# NumPy 2.5 says so of a duration without a unit, wherever one is made.
+pytestmark = pytest.mark.filterwarnings("ignore:The 'generic' unit:DeprecationWarning")
+
 DTYPES = sorted(
     {np.dtype(code) for code in np.typecodes["All"]}
     | {np.dtype(code) for code in ("M8[s]", "m8[s]", "m8[Y]", "U3", "S3", "V4")}

@@ -93,9 +93,10 @@ def _alone(work: Callable[..., Any], *operands: object) -> Any:
             raise TraversalError(msg)
         try:
             _turn.open = True
-            return work(*operands)
+            result = work(*operands)
         finally:
             _turn.open = False
+    return result
 
 
 def topological_order(root: N | Unchecked) -> list[N]:
