@@ -23,6 +23,8 @@ MODULES: Final = {
     "check": "nn.cli.check",
     "draw": "nn.cli.draw",
     "play": "nn.cli.play",
+    "grade": "nn.cli.grade",
+    "mistakes": "nn.cli.mistakes",
 }
 
 

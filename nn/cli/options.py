@@ -14,10 +14,13 @@ from nn.experiment.run import CLASSIFICATION
 __all__ = ["parser"]
 
 _MOST_NEURONS: Final = 1024
+_MOST_LAYERS: Final = 10  # of a network to grade in, which is built many times
+_WIDEST: Final = 32
 _EXIT_CODES: Final = """\
 exit codes:
-    0  done; every gradient equals the matrix equations
-    1  a gradient differs from the matrix equations, or training diverged
+    0  done; every gradient equals the matrix equations; what was graded is right
+    1  a gradient differs from the matrix equations, or training diverged; what was
+       graded has a mistake
     2  the input or an option cannot be used; the message says why
   130  interrupted by Ctrl-C; demo and train write what was reached
   141  the reader of the output closed it, as in a pipe to head
@@ -61,6 +64,8 @@ def parser() -> argparse.ArgumentParser:
     command("check", "check the equations of five texts on backpropagation")
     _draw(command("draw", "draw a formula's graph, with its gradients", _FORMULAS))
     _play(command("play", "step through a formula's passes, by keys", _FORMULAS))
+    _grade(command("grade", "grade notes on backpropagation, and name their mistakes"))
+    _mistakes(command("mistakes", "list the mistakes that grade knows by name"))
     return top
 
 
@@ -198,6 +203,55 @@ def _play(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _grade(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add(
+        "derivation",
+        metavar="NOTES",
+        help="notes.md or formulas.txt, in LaTeX, Unicode or NumPy's spelling; or"
+        " module:function, called as backprop(W, b, X, Y); its module is run",
+    )
+    add(
+        "--layers",
+        type=_layers,
+        metavar="N,N,N",
+        help="sizes of the network, inputs first (default 3,4,2, deeper if the notes"
+        " name more layers)",
+    )
+    add(
+        "--activation",
+        choices=_ACTIVATIONS,
+        default="sigmoid",
+        metavar="NAME",
+        help=f"{', '.join(_ACTIVATIONS)} (default sigmoid)",
+    )
+    add(
+        "--output-activation",
+        choices=_ACTIVATIONS,
+        metavar="NAME",
+        help="of the last layer (default as in the others)",
+    )
+    add(
+        "--loss",
+        default="half_squared_error",
+        metavar="NAME",
+        help="a loss of nn.losses (default half_squared_error)",
+    )
+    add(
+        "--reduction",
+        choices=("mean", "sum"),
+        default="mean",
+        help="whether the cost is the mean or the sum of the losses (default mean)",
+    )
+    add("--html", metavar="PATH", help="write the report too, ends in .html")
+
+
+def _mistakes(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "id", nargs="?", metavar="ID", help="show this one, with its wrong formulas"
+    )
+
+
 def _formula_options(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("expression", metavar="EXPRESSION", help="for example 'tanh(x*w + b)'")
@@ -262,16 +316,33 @@ def _sizes(text: str) -> tuple[int, ...]:
     >>> _sizes("16,8"), _sizes("none")
     ((16, 8), ())
     """
-    if text == "none":
-        return ()
+    return () if text == "none" else _whole_numbers(text, "16,16, or none")
+
+
+def _layers(text: str) -> tuple[int, ...]:
+    """Parse the sizes of a network, inputs first.
+
+    >>> _layers("3,4,2")
+    (3, 4, 2)
+    """
+    sizes = _whole_numbers(text, "3,4,2")
+    if not 1 < len(sizes) <= _MOST_LAYERS or max(sizes) > _WIDEST:
+        msg = (
+            f"expected 2 to {_MOST_LAYERS} sizes, up to {_WIDEST} each, such as 3,4,2:"
+            f" got {text!r}"
+        )
+        raise ArgumentTypeError(msg)
+    return sizes
+
+
+def _whole_numbers(text: str, example: str) -> tuple[int, ...]:
     try:
         numbers = tuple(int(part) for part in text.split(","))
     except ValueError:
         numbers = (0,)
     if not all(1 <= n <= _MOST_NEURONS for n in numbers):
         msg = (
-            f"expected sizes from 1 to {_MOST_NEURONS} such as 16,16, or none, got"
-            f" {text!r}"
+            f"expected sizes from 1 to {_MOST_NEURONS} such as {example}, got {text!r}"
         )
         raise ArgumentTypeError(msg)
     return numbers

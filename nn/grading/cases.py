@@ -155,6 +155,11 @@ class NetworkCase:
         """Return every dA, dZ, dW and db, by name and layer."""
         return {(f"d{name}", i): self._arrays[f"d{name}", i] for name, i in self.nodes}
 
+    def inputs_and_targets(self) -> tuple[Array, Array]:
+        """Return copies of X (m, n_in) and Y (m, n_out), one example per row."""
+        X, Y = self._arrays["A", 0], self._arrays["Y", None]
+        return X.T.copy(), Y.T.copy()
+
     def with_arrays(self, arrays: dict[tuple[str, int], Array]) -> NetworkCase:
         """Return this case with other arrays for some quantities."""
         other = object.__new__(NetworkCase)
@@ -205,9 +210,8 @@ def example() -> tuple[MLP, list[Array], list[Array], Array, Array]:
     case = random_case(
         (3, 4, 2), ["sigmoid", "sigmoid"], "half_squared_error", "mean", 5, 0
     )
-    X, Y = np.asarray(case.quantity("A", 0)).T, np.asarray(case.quantity("Y", None)).T
     assert isinstance(case.net, MLP)
-    return case.net, case.W, case.b, X.copy(), Y.copy()
+    return case.net, case.W, case.b, *case.inputs_and_targets()
 
 
 def _columns(examples: list[list[Value]]) -> list[list[Value]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
@@ -12,17 +12,11 @@ from autograd_scalar import DataError, OperandError
 from nn.arguments import shown
 from nn.deltas.stack import Stack
 from nn.grading.cases import NetworkCase, other_cases, random_case
-from nn.grading.formulas import Statement, read, read_name
-from nn.grading.judge import (
-    Convention,
-    Judge,
-    Quantity,
-    convention_of,
-    conventions,
-    is_close,
-)
+from nn.grading.formulas import read_name
+from nn.grading.judge import Convention, Judge, Quantity, convention_of
 from nn.grading.report import Grade, Verdict
-from nn.grading.tree import FormulaError, evaluate
+from nn.grading.statements import default_sizes, grade_notes
+from nn.grading.tree import FormulaError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,11 +24,20 @@ if TYPE_CHECKING:
     from nn.deltas.oracle import ScalarLoss
     from nn.grading.tree import Array
 
-__all__ = ["as_real", "fitting", "grade", "judged", "named_quantities", "tolerance_of"]
+__all__ = [
+    "as_real",
+    "fitting",
+    "grade",
+    "judged",
+    "named_quantities",
+    "text_of",
+    "tolerance_of",
+]
 
-Derivation: TypeAlias = "Callable[..., object] | Mapping[str, object] | str"
+Derivation: TypeAlias = "Callable[..., object] | Mapping[str, object] | str | Path"
 Answer: TypeAlias = "dict[Quantity, Array]"
 
+_LARGEST: Final = 1_000_000
 _ORDER: Final = ("A", "Z", "dA", "dZ", "dW", "db", "W", "b")
 
 
@@ -59,7 +62,10 @@ def grade(
             one example per column; one that takes all of them transposed is recognised.
             It returns a dictionary such as ``{"dZ2": ..., "dW2": ..., "db2": ...}``, or
             the lists (nabla_b, nabla_w). Or such a dictionary, for ``net`` and
-            ``batch``. Or equations in NumPy's spelling, one a line, as text.
+            ``batch``. Or equations as text, in NumPy's spelling, LaTeX or Unicode, one
+            a line, or Markdown with formulas in it; or the `Path` of such a file. Each
+            statement has its verdict, with the line. Formulas without m, Z or a sum
+            over examples speak of one example, and are judged on one.
         net: the network; by default 3-4-2 with sigmoids and biases that are not 0.
         loss: a name or function of `nn.losses`.
         batch: X (m, n_in) and Y (m, n_out), one example per **row**, as in
@@ -78,17 +84,25 @@ def grade(
     >>> report.passed, report.verdicts["dZ1"].mistake
     (False, 'act-missing')
     >>> print(report.headline)
-    1 of 3 quantities are wrong. Start with dZ1: wrong [act-missing]: sigma'(z) of the
-    hidden layer is missing; right: dZ = (W.T @ dZ_next) * g'(Z).
+    1 of 3 statements are wrong. Start with dZ1 (line 4): wrong [act-missing]:
+    sigma'(z) of the hidden layer is missing; right: dZ = (W.T @ dZ_next) * g'(Z).
+    >>> grade("δ² = (a² - y) ⊙ σ'(z²)").passed
+    True
 
     Raises:
         OperandError: the derivation is of none of these kinds, or a dictionary comes
             without ``net`` and ``batch``.
         DataError: an equation cannot be read, or no quantity was recognised.
     """
-    case = _case(net, loss, batch, reduction)
+    if isinstance(derivation, Path):
+        derivation = text_of(derivation)
     if isinstance(derivation, str):
-        return _of_formulas(derivation, case)
+
+        def case_of(depth: int) -> NetworkCase:
+            return _case(net, loss, batch, reduction, depth)
+
+        return grade_notes(derivation, case_of)
+    case = _case(net, loss, batch, reduction)
     if isinstance(derivation, Mapping):
         if net is None or batch is None:
             msg = (
@@ -115,10 +129,11 @@ def _case(
     loss: str | ScalarLoss,
     batch: tuple[npt.ArrayLike, npt.ArrayLike] | None,
     reduction: str,
+    depth: int = 2,
 ) -> NetworkCase:
     if net is None:
-        sigmoids = ["sigmoid", "sigmoid"]
-        return random_case((3, 4, 2), sigmoids, loss, reduction, 5, 0)
+        sizes = default_sizes(depth)
+        return random_case(sizes, ["sigmoid"] * depth, loss, reduction, 5, 0)
     if batch is not None:
         pair: object = batch
         if not isinstance(pair, tuple | list) or len(pair) != 2:  # noqa: PLR2004
@@ -129,6 +144,27 @@ def _case(
     X = np.random.default_rng(0).uniform(-1, 1, (5, sizes[0]))
     Y = np.eye(sizes[-1])[np.arange(5) % sizes[-1]]
     return NetworkCase(net, X, Y, loss, reduction)
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        DataError: it cannot be read, is no text in UTF-8, or is too large.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            msg = (
+                f"{shown(str(path))} has more than {_LARGEST} bytes; grade a part of it"
+            )
+            raise DataError(msg)
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        msg = f"{shown(str(path))} is no text in UTF-8"
+        raise DataError(msg) from None
+    except OSError as error:
+        msg = f"cannot read {shown(str(path))}: {error.strerror or error}"
+        raise DataError(msg) from None
 
 
 # ---- Functions -----------------------------------------------------------------------
@@ -287,114 +323,6 @@ def fitting(answer: Answer, case: NetworkCase) -> int:
         same = array.shape == wanted.shape
         count += same + (same and bool(np.allclose(array, wanted, rtol=1e-6, atol=0)))
     return count
-
-
-# ---- Formulas ------------------------------------------------------------------------
-
-
-def _of_formulas(text: str, case: NetworkCase) -> Grade:
-    lines = [line.partition("#")[0].strip() for line in text.splitlines()]
-    statements = [read(line) for line in lines if line]
-    if not statements:
-        msg = "grade needs equations such as 'dW1 = dZ1 @ X.T', got none"
-        raise DataError(msg)
-    cases = [case, *other_cases(case, (1, 2))]
-    width = max(case.sizes[1], 3)
-    sizes = (width,) * len(case.sizes)
-    square = random_case(sizes, case.activations, case.loss, case.reduction, width, 3)
-    derivatives = sum(s.target.name in {"dA", "dZ", "dW", "db"} for s in statements)
-    # A convention is a habit, not one quantity that happens to fit.
-    choices = conventions(case)[: None if derivatives > 1 else 1]
-    readings = [_Reading.of(statements, cases, square, each) for each in choices]
-    best = max(readings, key=lambda reading: reading.right)  # the plain one of equals
-    return judged(
-        cases,
-        best.answers,
-        [(square, best.squares)],
-        False,
-        best.unfit,
-        best.unread,
-        best.convention,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """The values of some equations, where the derivatives are those of a convention.
-
-    ``unfit`` are the quantities whose shapes do not fit, ``unread`` those that have no
-    value in a network of equal widths either, and ``right`` how many are right.
-    """
-
-    convention: Convention
-    answers: list[Answer]
-    squares: Answer
-    unfit: dict[Quantity, str]
-    unread: dict[str, Verdict]
-    right: int
-
-    @classmethod
-    def of(
-        cls,
-        statements: list[Statement],
-        cases: list[NetworkCase],
-        square: NetworkCase,
-        convention: Convention,
-    ) -> _Reading:
-        """Evaluate each equation in each network."""
-        answers: list[Answer] = [{} for _ in cases]
-        reading = cls(convention, answers, {}, {}, {}, 0)
-        meant = [convention.meant_by(case) for case in cases]
-        right = 0
-        for statement in statements:
-            for layer in _layers(statement, cases[0].last):
-                quantity = statement.target.name, layer
-                if not reading._evaluate(statement, quantity, meant, square):
-                    continue
-                try:
-                    wanted = np.asarray(meant[0].quantity(*quantity))
-                except FormulaError:  # such as an update's
-                    continue
-                right += is_close(answers[0][quantity], wanted, 1e-9)
-        return replace(reading, right=right)
-
-    def _evaluate(
-        self,
-        statement: Statement,
-        quantity: Quantity,
-        meant: list[NetworkCase],
-        square: NetworkCase,
-    ) -> bool:
-        """Note the values of an equation; return whether it has any."""
-        name, layer = quantity
-        try:
-            of_square = evaluate(
-                statement.formula, self.convention.meant_by(square), layer
-            )
-        except FormulaError as error:
-            unread = Verdict(f"{name}{layer}", "cannot be read", message=str(error))
-            self.unread[unread.quantity] = unread
-            return False
-        self.squares[quantity] = of_square
-        try:
-            values = [evaluate(statement.formula, case, layer) for case in meant]
-        except FormulaError as error:
-            self.unfit[quantity] = str(error)
-            return False
-        for answer, value in zip(self.answers, values, strict=True):
-            answer[quantity] = value
-        return True
-
-
-def _layers(statement: Statement, last: int) -> list[int]:
-    place = statement.target.layer
-    if place is None:
-        msg = f"{statement} does not say of which layer; write dW1 or dW[l]"
-        raise DataError(msg)
-    if place.base != "l":
-        return [place.number(0, last)]
-    hidden = statement.target.name in {"dA", "dZ"}
-    return list(range(1, last if hidden else last + 1))
 
 
 # ---- The verdicts --------------------------------------------------------------------

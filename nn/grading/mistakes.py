@@ -387,7 +387,7 @@ MISTAKES: Final = (
     ),
     # ---- the biases ------------------------------------------------------------------
     Mistake(
-        "db-not-summed", "db[l]", ("dZ[l]", "dZ[l] / m"),
+        "db-not-summed", "db[l]", ("dZ[l]", "dZ[l] / m", "dZ[l] * m"),
         "db is not summed over the examples",
         "db = sum of dZ over the examples, (n, 1)",
         "Back Prop. Derivation, shapes",
@@ -429,6 +429,21 @@ MISTAKES: Final = (
         "batch-1m-twice", "db[l]", ("db[l] / m", "mean(dZ[l], axis=1, keepdims=True)"),
         "1/m is there twice, or although the cost is a sum",
         "divide by m once, and only where the cost is a mean",
+    ),
+    # ---- the update, and indices: of equations as text alone -------------------------
+    Mistake(
+        "update-ascent", "W[l]", ("W[l] + eta * dW[l]",),
+        "the update adds the gradient: the cost grows", "W - eta dW",
+    ),
+    Mistake(
+        "update-uses-weights", "W[l]", ("W[l] - eta * W[l]",),
+        "the weights stand where their gradient should", "W - eta dW",
+    ),
+    Mistake(
+        "sum-index-slip", "dA[l]", (),
+        "the index on the left is the one that is summed over",
+        "on the left stands the index that is left free",
+        "3Blue1Brown's equations, as summarised",
     ),
 )  # fmt: skip
 

@@ -28,6 +28,8 @@ class Verdict:
         where: the quantity, or the entry, in which it shows itself.
         message: what is wrong, for the learner.
         instead: what is right.
+        line: the line of the text on which it is stated; 0 if there is no text.
+        text: what is stated there, as it was written.
         graph_sum: for a mistake that is not in the table, the derivative at ``where``
             as the chain-rule sum of the scalar graph, several lines of text.
     """
@@ -39,6 +41,8 @@ class Verdict:
     message: str = ""
     instead: str = ""
     graph_sum: str = ""
+    line: int = 0
+    text: str = ""
 
     @property
     def is_right(self) -> bool:
@@ -48,7 +52,8 @@ class Verdict:
     def __str__(self) -> str:
         mistake = f" [{self.mistake}]" if self.mistake else ""
         words = "; ".join(part for part in (self.message, self._remedy()) if part)
-        return f"{self.quantity}: {self.status}{mistake}" + (
+        line = f" (line {self.line})" if self.line else ""
+        return f"{self.quantity}{line}: {self.status}{mistake}" + (
             f": {words}" if words else ""
         )
 
@@ -68,17 +73,26 @@ class Grade:
     Attributes:
         title: the network and the cost in which it was judged.
         notation: how the derivation was understood.
-        judged: a verdict on each quantity; `verdicts` has them by name.
+        judged: a verdict on each quantity; `verdicts` has them by name. A text may
+            state a quantity on several lines: each has its verdict here.
+        left_out: of a text, the equations that are none of a network's gradients: the
+            line, the equation and why it was left out. They are not judged.
     """
 
     title: str
     notation: str
     judged: tuple[Verdict, ...]
+    left_out: tuple[tuple[int, str, str], ...] = ()
 
     @property
     def verdicts(self) -> dict[str, Verdict]:
-        """The verdicts by quantity."""
-        return {verdict.quantity: verdict for verdict in self.judged}
+        """The verdicts by quantity; of several on one, the first that is not right."""
+        found: dict[str, Verdict] = {}
+        for verdict in self.judged:
+            first = found.get(verdict.quantity)
+            if first is None or (first.is_right and not verdict.is_right):
+                found[verdict.quantity] = verdict
+        return found
 
     @property
     def passed(self) -> bool:
@@ -93,14 +107,20 @@ class Grade:
     @property
     def headline(self) -> str:
         """The outcome in one sentence."""
-        wrong = [v for v in self.judged if not v.is_right]
+        unread = [v for v in self.judged if v.status == "cannot be read"]
+        wrong = [v for v in self.judged if not v.is_right and v not in unread]
+        what = "statements" if any(v.line for v in self.judged) else "quantities"
+        total = len(self.judged)
+        not_read = f" {len(unread)} of {total} cannot be read." if unread else ""
+        if not wrong and unread:
+            return f"{total - len(unread)} of {total} {what} are right.{not_read}"
         if not wrong:
-            return f"All {len(self.judged)} quantities are right."
+            return f"All {total} {what} are right."
         charged = [v for v in wrong if v.status != "follows"] or wrong
         rest = len(wrong) - len(charged)
         follows = f"; {rest} more only follow from it" if rest else ""
         return (
-            f"{len(charged)} of {len(self.judged)} quantities are wrong{follows}."
+            f"{len(charged)} of {total} {what} are wrong{follows}.{not_read}"
             f" Start with {charged[0]}."
         )
 
@@ -111,13 +131,39 @@ class Grade:
             "notation": self.notation,
             "passed": self.passed,
             "verdicts": [asdict(verdict) for verdict in self.judged],
+            "left_out": [
+                {"line": line, "text": text, "reason": reason}
+                for line, text, reason in self.left_out
+            ],
         }
         return json.dumps(document, ensure_ascii=False)
 
+    def _rows(self) -> list[tuple[str, ...]]:
+        """Return the table, with the lines of a text."""
+        rows = [_HEADERS, *(v._cells() for v in self.judged)]
+        if not any(v.line for v in self.judged):
+            return rows
+        lines = ["line", *(str(v.line or "") for v in self.judged)]
+        return [(line, *row) for line, row in zip(lines, rows, strict=True)]
+
+    def _not_judged(self) -> list[str]:
+        """Count and list the equations that were left out."""
+        if not self.left_out:
+            return []
+        count = len(self.left_out)
+        head = f"Left out, as no equations of a network's gradients: {count}"
+        return [
+            head,
+            *(f"  line {n}: {text} ({why})" for n, text, why in self.left_out),
+        ]
+
     def __str__(self) -> str:
-        table = text_table([_HEADERS, *(v._cells() for v in self.judged)])
         sums = [verdict.graph_sum for verdict in self.judged if verdict.graph_sum]
-        return "\n".join((self.title, self.notation, table, self.headline, *sums))
+        table = text_table(self._rows())
+        left_out = self._not_judged()
+        return "\n".join(
+            (self.title, self.notation, table, self.headline, *left_out, *sums)
+        )
 
     def __repr__(self) -> str:
         return f"<Grade: {self.headline}>"
@@ -128,11 +174,13 @@ class Grade:
                 "<tr>" + "".join(f"<{tag}>{escape(c)}</{tag}>" for c in cells) + "</tr>"
             )
 
-        body = "".join(row(v._cells(), "td") for v in self.judged)
+        headers, *rows = self._rows()
+        body = "".join(row(cells, "td") for cells in rows)
         return (
             f"<table><caption>{escape(self.title)}<br>{escape(self.notation)}</caption>"
-            f"<thead>{row(_HEADERS, 'th')}</thead><tbody>{body}</tbody></table>"
+            f"<thead>{row(headers, 'th')}</thead><tbody>{body}</tbody></table>"
             f"<p><strong>{escape(self.headline)}</strong></p>"
+            + "".join(f"<p>{escape(line)}</p>" for line in self._not_judged())
             + "".join(
                 f"<pre>{escape(verdict.graph_sum)}</pre>"
                 for verdict in self.judged

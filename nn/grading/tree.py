@@ -1,14 +1,16 @@
 """A formula as a tree, and its value in a network, however it was typed.
 
 A formula speaks of the quantities of backpropagation by layer: ``W[l+1].T @ dZ[l+1]``.
-`evaluate` puts in the matrices of a `Case`, one example per **column**.
+`evaluate` puts in the matrices of a `Case`, one example per **column**. A formula for
+one entry, ``sum_k(W[l+1]_kj * dZ[l+1]_k)``, gives the matrix of all: every index is an
+axis of its own, so that products of entries broadcast.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
-from typing import Final, Protocol, TypeAlias
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +20,14 @@ __all__ = [
     "Binary",
     "Call",
     "Case",
+    "Elements",
+    "Entry",
+    "Examples",
     "FormulaError",
     "Layer",
     "Number",
     "Reduce",
+    "Sum",
     "Symbol",
     "Transpose",
     "Tree",
@@ -31,7 +37,10 @@ __all__ = [
 ]
 
 Array: TypeAlias = npt.NDArray[np.float64]
-Tree: TypeAlias = "Number | Symbol | Call | Binary | Transpose | Reduce"
+Tree: TypeAlias = (
+    "Number | Symbol | Call | Binary | Transpose | Reduce"
+    " | Entry | Sum | Elements | Examples"
+)
 
 
 class FormulaError(ValueError):
@@ -100,7 +109,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """Two operands: ``+ - * / ** @``; `*` is elementwise."""
+    """Two operands: ``+ - * / ** @``; `*` is elementwise.
+
+    ``·`` is a product that does not say which: with a number, of matrices where their
+    shapes fit, else entry by entry.
+    """
 
     operator: str
     left: Tree
@@ -142,6 +155,55 @@ class Reduce:
         return f"{self.how}({self.argument}, axis={self.axis}{kept})"
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a quantity: of the neuron ``row``, of W from the neuron ``column``.
+
+    An index is a name or a number, counted from 0. Examples have no index: a formula
+    for one holds for each.
+    """
+
+    symbol: Symbol
+    row: str | int
+    column: str | int | None = None
+
+    def __str__(self) -> str:
+        column = "" if self.column is None else self.column
+        return f"{self.symbol}_{self.row}{column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The sum over a named index."""
+
+    index: str
+    argument: Tree
+
+    def __str__(self) -> str:
+        return f"sum_{self.index}({self.argument})"
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """The matrix whose entry at the indices (row, or row and column) is a formula."""
+
+    indices: tuple[str, ...]
+    argument: Tree
+
+    def __str__(self) -> str:
+        return f"{self.argument}"
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """The sum over the examples of a formula for one."""
+
+    argument: Tree
+
+    def __str__(self) -> str:
+        return f"sum_i({self.argument})"
+
+
 class Case(Protocol):
     """What a formula is evaluated in: one network with one batch."""
 
@@ -169,18 +231,12 @@ def rewritten(tree: Tree, old: Tree, new: Tree) -> Tree:
     """Return the tree with the very part ``old`` (by identity) replaced."""
     if tree is old:
         return new
-    match tree:
-        case Call(function, argument):
-            return Call(function, rewritten(argument, old, new))
-        case Transpose(argument):
-            return Transpose(rewritten(argument, old, new))
-        case Reduce(how, axis, argument, keepdims):
-            return Reduce(how, axis, rewritten(argument, old, new), keepdims)
-        case Binary(operator, left, right):
-            return Binary(
-                operator, rewritten(left, old, new), rewritten(right, old, new)
-            )
-    return tree
+    changed: dict[str, Any] = {}
+    for name, child in _operands(tree):
+        other = rewritten(child, old, new)
+        if other is not child:
+            changed[name] = other
+    return replace(tree, **changed) if changed else tree
 
 
 def evaluate(tree: Tree, case: Case, layer: int) -> Array:
@@ -190,28 +246,137 @@ def evaluate(tree: Tree, case: Case, layer: int) -> Array:
         FormulaError: shapes do not fit; the message names both, and the operands.
     """
     with np.errstate(all="ignore"):
-        return np.asarray(_value(tree, case, layer), dtype=np.float64)
+        return np.asarray(_value(tree, _Place(case, layer)), dtype=np.float64)
 
 
-def _value(tree: Tree, case: Case, layer: int) -> Array | float:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a formula is evaluated: case, layer l, and the axis of each index.
+
+    In a formula for one entry the examples are one more axis, the last; ``axes`` is
+    None in a formula for matrices.
+    """
+
+    case: Case
+    layer: int
+    axes: tuple[str, ...] | None = None
+
+    def symbol(self, symbol: Symbol) -> Array | float:
+        place = symbol.layer
+        number = None if place is None else place.number(self.layer, self.case.last)
+        value = self.case.quantity(symbol.name, number)
+        if self.axes is not None and np.ndim(value):
+            msg = f"{symbol} has no index, in a formula for one entry"
+            raise FormulaError(msg)
+        return value
+
+
+def _value(tree: Tree, at: _Place) -> Array | float:
     match tree:
         case Number(value):
             return value
-        case Symbol(name, place):
-            number = None if place is None else place.number(layer, case.last)
-            return case.quantity(name, number)
+        case Symbol():
+            return at.symbol(tree)
         case Transpose(argument):
-            return np.asarray(_value(argument, case, layer)).T
+            return np.asarray(_value(argument, at)).T
         case Reduce():
-            return _reduced(tree, np.asarray(_value(tree.argument, case, layer)))
+            return _reduced(tree, np.asarray(_value(tree.argument, at)))
         case Call(function, argument):
-            array = np.asarray(_value(argument, case, layer), dtype=np.float64)
+            array = np.asarray(_value(argument, at), dtype=np.float64)
             if function in _FUNCTIONS:
                 return np.asarray(_FUNCTIONS[function](array))
-            return case.function(function, _layer_of(argument, layer, case.last))(array)
-    return _combined(
-        tree, _value(tree.left, case, layer), _value(tree.right, case, layer)
+            of = _layer_of(argument, at.layer, at.case.last)
+            return at.case.function(function, of)(array)
+        case Entry():
+            return _entries(tree, at, at.axes or ())
+        case Sum(index, argument):
+            array = np.asarray(_value(argument, at))
+            axis = (at.axes or ()).index(index)
+            return np.asarray(array.sum(axis=axis, keepdims=True))
+        case Elements():
+            return _matrix(tree, at)
+        case Examples(argument):
+            count = int(at.case.quantity("m", None))
+            one = [replace(at, case=_One(at.case, i)) for i in range(count)]
+            return np.asarray(sum(np.asarray(_value(argument, each)) for each in one))
+    left, right = _value(tree.left, at), _value(tree.right, at)
+    if at.axes is not None and tree.operator in {"@", "·"}:  # of entries, of numbers
+        tree = replace(tree, operator="*")
+    return _combined(tree, left, right)
+
+
+class _One:
+    """A case with one of its examples alone."""
+
+    def __init__(self, case: Case, example: int) -> None:
+        self._case, self._example, self.last = case, example, case.last
+
+    def quantity(self, name: str, layer: int | None) -> Array | float:
+        value = self._case.quantity(name, layer)
+        if name not in _PER_EXAMPLE:
+            return value
+        return np.asarray(value)[:, self._example : self._example + 1]
+
+    def function(self, name: str, layer: int) -> Callable[[Array], Array]:
+        return self._case.function(name, layer)
+
+
+def _entries(entry: Entry, at: _Place, axes: tuple[str, ...]) -> Array:
+    """Return the entries with each index on its own axis, the examples on the last."""
+    symbol = entry.symbol
+    number = (
+        None if symbol.layer is None else symbol.layer.number(at.layer, at.case.last)
     )
+    array = np.asarray(at.case.quantity(symbol.name, number))
+    row, column = entry.row, entry.column
+    for axis, index in enumerate((row, column)):
+        if isinstance(index, int):
+            if index >= array.shape[axis]:
+                msg = f"{entry} has no entry {index}: {symbol} is {_shape(array)}"
+                raise FormulaError(msg)
+            array = array.take([index], axis=axis)
+    if row == column:
+        if array.shape[0] != array.shape[1]:
+            msg = f"{entry} has one index twice, and {symbol} is {_shape(array)}"
+            raise FormulaError(msg)
+        array, column = array.diagonal()[:, None], None
+    shape = [1] * (len(axes) + 1)
+    if isinstance(row, str):
+        shape[axes.index(row)] = array.shape[0]
+    if column is None:
+        shape[-1] = array.shape[1]
+    elif isinstance(column, str):
+        shape[axes.index(column)] = array.shape[1]
+        if isinstance(row, str) and axes.index(column) < axes.index(row):
+            array = array.T
+    return array.reshape(shape)
+
+
+def _matrix(tree: Elements, at: _Place) -> Array:
+    """Evaluate a formula for one entry, and put the indices on rows and columns."""
+    found = {part.index for part in parts(tree.argument) if isinstance(part, Sum)}
+    for part in parts(tree.argument):
+        if isinstance(part, Entry):
+            found |= {i for i in (part.row, part.column) if isinstance(i, str)}
+    axes = (*tree.indices, *sorted(found - set(tree.indices)))
+    if len(axes) > _MOST_INDICES:
+        msg = f"a formula has at most {_MOST_INDICES} indices, this has {len(axes)}"
+        raise FormulaError(msg)
+    value = np.asarray(_value(tree.argument, replace(at, axes=axes)))
+    if value.ndim == 0:
+        return value
+    for i, name in enumerate(axes[len(tree.indices) :], len(tree.indices)):
+        if value.shape[i] > 1:
+            msg = f"the index {name} is neither on the left nor summed over"
+            raise FormulaError(msg)
+    shape = (*value.shape[: len(tree.indices)], value.shape[-1])
+    value = value.reshape(shape if tree.indices else (1, -1))
+    if len(tree.indices) > 1:
+        if value.shape[-1] > 1:
+            msg = "it has one value for each example; the sum over them is missing"
+            raise FormulaError(msg)
+        return np.asarray(value[..., 0])
+    return value
 
 
 def _reduced(tree: Reduce, array: Array) -> Array:
@@ -226,6 +391,9 @@ def _reduced(tree: Reduce, array: Array) -> Array:
 
 def _combined(tree: Binary, left: Array | float, right: Array | float) -> Array:
     one, other = np.asarray(left, np.float64), np.asarray(right, np.float64)
+    if max(one.ndim, other.ndim) > 2 and one.size * other.size > _MOST_ENTRIES:  # noqa: PLR2004
+        msg = f"{tree} has too many indices at once, in a network of this size"
+        raise FormulaError(msg)
     try:
         return np.asarray(_OPERATORS[tree.operator](one, other))
     except ValueError:
@@ -249,15 +417,31 @@ def _layer_of(tree: Tree, layer: int, last: int) -> int:
 
 
 def _children(tree: Tree) -> list[Tree]:
-    found = (getattr(tree, field.name) for field in fields(tree))
-    return [child for child in found if isinstance(child, _TREES)]
+    return [child for _, child in _operands(tree)]
+
+
+def _operands(tree: Tree) -> list[tuple[str, Tree]]:
+    found = ((field.name, getattr(tree, field.name)) for field in fields(tree))
+    return [(name, child) for name, child in found if isinstance(child, _TREES)]
 
 
 def _matmul(one: Array, other: Array) -> Array:
     return one * other if 0 in (one.ndim, other.ndim) else one @ other
 
 
-_TREES: Final = (Number, Symbol, Call, Binary, Transpose, Reduce)
+def _product(one: Array, other: Array) -> Array:
+    if 1 in (one.size, other.size) or one.shape[-1:] != other.shape[:1]:
+        return one * other
+    return _matmul(one, other)
+
+
+_MOST_INDICES: Final = 6
+_MOST_ENTRIES: Final = 10_000_000  # of two operands, multiplied: more than the result
+_PER_EXAMPLE: Final = frozenset({"Z", "A", "dZ", "dA", "Y"})
+_TREES: Final = (
+    *(Number, Symbol, Call, Binary, Transpose, Reduce),
+    *(Entry, Sum, Elements, Examples),
+)
 _OPERATORS: Final[dict[str, Callable[[Array, Array], Array]]] = {
     "+": np.add,
     "-": np.subtract,
@@ -265,6 +449,7 @@ _OPERATORS: Final[dict[str, Callable[[Array, Array], Array]]] = {
     "/": np.divide,
     "**": np.power,
     "@": _matmul,
+    "·": _product,
 }
 _FUNCTIONS: Final[dict[str, Callable[[Array], Array]]] = {
     "exp": np.exp,
@@ -274,6 +459,7 @@ _FUNCTIONS: Final[dict[str, Callable[[Array], Array]]] = {
     "cosh": np.cosh,
     "abs": np.abs,
     "sign": np.sign,
+    "relu": lambda x: np.maximum(x, 0.0),
     "sigmoid": lambda x: 1.0 / (1.0 + np.exp(-x)),
     "ones_like": np.ones_like,
     "first_row": lambda x: x[:1],

@@ -334,6 +334,107 @@ def test_check_prints_every_convention(command):
     assert [row["name"] for row in document["conventions"]] == list(CONVENTIONS)
 
 
+# ---- grade and mistakes --------------------------------------------------------------
+
+NOTES = r"""# Notes
+$\delta^L = (a^L - y) \odot \sigma'(z^L)$ and $\delta^l = (W^{l+1})^T \delta^{l+1}$.
+"""
+
+
+def test_grade_names_the_mistake_and_its_line(command, tmp_path):
+    (tmp_path / "notes.md").write_text(NOTES, "utf-8")
+    code, out, err = command("grade", "notes.md", "--html", "out.html")
+    assert (code, err) == (1, "")
+    assert "2     dZ1       wrong    act-missing" in out
+    page = (tmp_path / "out.html").read_text("utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "<h1>Grade of notes.md</h1>" in page
+    assert "act-missing" in page
+    code, out, _ = command("grade", "notes.md", "--json")
+    document = json.loads(out)
+    assert (code, document["passed"], document["mistakes"]) == (
+        1, False, ["act-missing"],
+    )  # fmt: skip
+    assert document["verdicts"][1]["line"] == 2
+    (tmp_path / "notes.md").write_text(NOTES.replace("l+1}$", "l+1} g'(z^l)$"), "utf-8")
+    assert command("grade", "notes.md", "--quiet") == (0, "", "")
+
+
+def test_grade_takes_a_network_and_a_cost(command, tmp_path):
+    (tmp_path / "f.txt").write_text("dZ2 = (A2 - Y) * (1 - A2**2)\ndW2 = dZ2 @ A1.T\n")
+    options = ["--layers", "2,3,1", "--activation", "tanh", "--reduction", "sum"]
+    code, out, _ = command("grade", "f.txt", *options)
+    assert code == 0
+    assert out.startswith("2-3-1 network (tanh, tanh), half_squared_error, sum over m")
+    (tmp_path / "f.txt").write_text("dZ2 = (A2 - Y) / m\n")
+    options = ["--loss", "binary_cross_entropy", "--output-activation", "sigmoid"]
+    code, out, _ = command("grade", "f.txt", "--activation", "relu", *options)
+    assert code == 0
+    assert "(relu, sigmoid), binary_cross_entropy" in out
+
+
+BACKPROP = """
+def backprop(W, b, X, Y):
+    a1 = 1 / (1 + 2.718281828459045 ** -(W[0] @ X + b[0]))
+    a2 = 1 / (1 + 2.718281828459045 ** -(W[1] @ a1 + b[1]))
+    d2 = (a2 - Y) * a2 * (1 - a2) / X.shape[1]
+    return {"dZ2": d2, "dW2": d2 @ a1.T, "dZ1": W[1].T @ d2}
+
+number = 3
+"""
+
+
+def test_grade_runs_a_function(command, tmp_path):
+    (tmp_path / "graded_by_test.py").write_text(BACKPROP)
+    code, out, _ = command("grade", "graded_by_test:backprop")
+    assert code == 1
+    assert "dZ1       wrong    act-missing" in out
+    code, _, err = command("grade", "graded_by_test:number")
+    assert (code, "is no function; write module:function" in err) == (2, True)
+    (tmp_path / "broken_by_test.py").write_text("1 / 0\n")
+    code, _, err = command("grade", "broken_by_test:f")
+    assert (code, "cannot import broken_by_test: ZeroDivisionError" in err) == (2, True)
+    assert str(tmp_path) not in sys.path
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["none.md"], "cannot read 'none.md': No such file"),
+        (["f.txt", "--loss", "love"], "unknown loss 'love'"),
+        (["f.txt", "--layers", "3"], "expected 2 to 10 sizes, up to 32 each"),
+        (["f.txt", "--layers", "3,99"], "expected 2 to 10 sizes, up to 32 each"),
+        (["f.txt", "--layers", "3,x"], "expected sizes from 1 to 1024 such as 3,4,2"),
+        (["f.txt", "--html", "f.txt"], "expected a name that ends in .html"),
+        (["f.html", "--html", "f.html"], "is the input and would be overwritten"),
+        (["f.html"], "grade needs equations"),
+    ],
+)
+def test_what_cannot_be_graded_ends_with_2(command, tmp_path, argv, message):
+    (tmp_path / "f.txt").write_text("dW1 = dZ1 @ X.T\n")
+    (tmp_path / "f.html").write_text("hello\n")
+    code, out, err = command("grade", *argv)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_mistakes_are_listed_and_shown(command):
+    code, out, err = command("mistakes")
+    assert (code, err) == (0, "")
+    assert re.search(r"^act-missing +dZ\[l\] +sigma'\(z\)", out, re.MULTILINE)
+    code, out, _ = command("mistakes", "hid-stale-weights")
+    assert code == 0
+    assert "wrong: dA[l] plus a factor of dW[l+1].T @ dZ[l+1]" in out
+    code, out, _ = command("mistakes", "out-sign-lost", "--json")
+    (row,) = json.loads(out)["mistakes"]
+    assert row["wrong"] == ["-dA[L]"]
+    code, _, err = command("mistakes", "act-misssing")
+    assert (code, "did you mean act-missing?" in err) == (2, True)
+    assert command("mistakes", "\x1bzzz")[2].startswith(
+        r"autograd-scalar: there is no mistake \x1bzzz; autograd-scalar mistakes lists"
+    )
+
+
 def test_draw_prints_gradients_and_writes_a_graph(command, tmp_path):
     argv = ["draw", "tanh(x*w + b)", "--set", "x=2", "--set", "w=-3"]
     code, out, err = command(*argv)
@@ -521,7 +622,9 @@ def test_usage_errors_say_what_was_expected(command, argv, part):
     assert part in err
 
 
-@pytest.mark.parametrize("argv", [[], ["demo"], ["train"], ["check"], ["draw"]])
+@pytest.mark.parametrize(
+    "argv", [[], ["demo"], ["train"], ["check"], ["draw"], ["grade"], ["mistakes"]]
+)
 def test_help_documents_the_exit_codes(command, argv):
     code, out, _ = command(*argv, "--help")
     assert code == 0

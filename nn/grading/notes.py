@@ -1,0 +1,465 @@
+r"""Find the equations in a text: formulas one a line, or Markdown with formulas in it.
+
+In Markdown they stand between ``$``, ``$$``, ``%%``, ``\(...\)``, ``\[...\]``, or alone
+on a line. An equation that begins with ``=`` goes on with the one above.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from autograd_scalar import DataError
+from nn.files import printable
+from nn.grading.formulas import Statement, read_name
+from nn.grading.formulas import read as read_numpy
+from nn.grading.latex import Chain, Shape, Side, free_indices, read_chains
+from nn.grading.tree import (
+    Binary,
+    Elements,
+    Entry,
+    Layer,
+    Symbol,
+    Tree,
+    parts,
+    rewritten,
+)
+
+__all__ = ["Claim", "LeftOut", "Notes", "read_notes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a text says of a quantity.
+
+    Attributes:
+        kind: "quantity", "update" of W or b, "value" of another formula, "shape", or
+            "unread".
+        target: the quantity, or the formula of which the value is stated.
+        formula: what it equals; None if something else is stated, or nothing was read.
+        line: where it stands, counted from 1.
+        text: as it was written.
+        others: other readings, for where the first has no value.
+        slips: readings with another index on the left, which would be right instead.
+        shape: rows and columns, of a statement about a shape.
+        either: other formulas that may have the shape instead.
+        error: why it cannot be read.
+        name: how the formula of which the value is stated is written.
+        numpy: whether it is in NumPy's spelling.
+    """
+
+    kind: str
+    target: Tree
+    formula: Tree | None
+    line: int
+    text: str
+    others: tuple[Tree, ...] = ()
+    slips: tuple[tuple[str, Tree], ...] = ()
+    shape: Shape | None = None
+    either: tuple[Tree, ...] = ()
+    error: str = ""
+    name: str = ""
+    numpy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An equation that is none of a network, and why."""
+
+    line: int
+    text: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.text}: {self.reason}"
+
+
+@dataclass
+class Notes:
+    """What a text states, and what was left out."""
+
+    claims: list[Claim] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def read_notes(text: str) -> Notes:
+    r"""Return what a text states, in its order.
+
+    >>> text = r"As $\delta^L = a^L - y$, it is $\partial C/\partial b^L = \delta^L$."
+    >>> notes = read_notes(text)
+    >>> [f"{claim.target} = {claim.formula}" for claim in notes.claims]
+    ['dZ[L] = A[L] - Y', 'db[L] = dZ[L]']
+
+    Raises:
+        DataError: the text is too long, or has too many equations.
+    """
+    if len(text) > _LONGEST:
+        msg = f"a text to grade has at most {_LONGEST} characters, this has {len(text)}"
+        raise DataError(msg)
+    notes = Notes()
+    pieces = []
+    for piece in _pieces(text):
+        pieces.append(_read(*piece))
+        if len(pieces) > _MOST_PIECES:
+            msg = f"a text to grade has at most {_MOST_PIECES} formulas"
+            raise DataError(msg)
+    sides = [s for one in pieces for chain in one.chains for s in chain.sides]
+    reader = _Reader(notes, two_costs=any(side.of_loss for side in sides))
+    for each in pieces:
+        reader.add(each)
+        if len(notes.claims) + len(notes.left_out) > _MOST:
+            msg = f"a text to grade has at most {_MOST} equations"
+            raise DataError(msg)
+    return notes
+
+
+# ---- Where formulas stand ------------------------------------------------------------
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield line, formula, and whether it stands alone on its line, without marks."""
+    at, line, start, opening = 0, 1, 0, ""
+    plain: list[str] = []  # the text between formulas, on the line that is read
+
+    def counted(upto: int) -> int:
+        nonlocal at, line
+        line += text.count("\n", at, upto)
+        at = upto
+        return line
+
+    in_code, place = False, 0
+    while place <= len(text):
+        match = _MARK.search(text, place)
+        mark = match[0] if match else "\n"
+        here = match.start() if match else len(text)
+        place = here + len(mark)
+        if opening:
+            if mark == _CLOSING[opening]:
+                yield counted(start), text[start:here], False
+                opening, start = "", place
+                plain.append(_FORMULA)
+            elif match is None or (mark.count("\n") > 1 and opening in {"$", r"\("}):
+                if opening == "$":  # an amount of money: what follows is text
+                    place = start
+                    plain.append(opening)
+                opening = ""
+                start = place
+            continue
+        plain.append(text[start:here])
+        start = place
+        if mark.startswith("\n"):
+            whole = "".join(plain)
+            plain = []
+            if whole.lstrip().startswith(("```", "~~~")):
+                in_code = not in_code
+            elif not in_code and "=" in whole and _FORMULA not in whole:
+                line_text = printable(whole.partition("#")[0].strip())
+                yield counted(here), line_text, True
+        elif not in_code and mark in _CLOSING:
+            opening = mark
+
+
+# ---- What they state -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A formula, as it was read: in NumPy's spelling, or as chains, or not at all."""
+
+    line: int
+    text: str
+    bare: bool
+    statement: Statement | None = None
+    chains: tuple[Chain, ...] = ()
+    error: str = ""
+
+
+def _read(line: int, text: str, bare: bool) -> _Piece:
+    if bare and "\\" not in text:
+        try:
+            return _Piece(line, text, bare, read_numpy(text))
+        except DataError as error:
+            if _LIKE_NUMPY.match(text):  # what only NumPy has, such as W[l], or words
+                reason = str(error)
+                try:
+                    chains = tuple(read_chains(text))
+                except DataError:
+                    return _Piece(line, text, bare, error=reason)
+                sides = [side for chain in chains for side in chain.sides]
+                if not sides or any(side.error for side in sides):
+                    return _Piece(line, text, bare, error=reason)
+                return _Piece(line, text, bare, chains=chains)
+    try:
+        return _Piece(line, text, bare, chains=tuple(read_chains(text)))
+    except DataError as error:
+        return _Piece(line, text, bare, error=str(error))
+
+
+class _Reader:
+    def __init__(self, notes: Notes, two_costs: bool) -> None:
+        self.notes = notes
+        self.two_costs = two_costs  # L of one example beside C: dZ is of L
+        self.target: Side | None = None  # of the last equation, for one that goes on
+
+    def add(self, piece: _Piece) -> None:
+        line, text = piece.line, piece.text
+        if piece.statement is not None:
+            self.numpy(piece)
+        elif piece.error:
+            name = read_name(re.split(r"\s*[-+*/]?=", text.strip())[0])
+            if piece.bare and name is not None:
+                self.notes.claims.append(
+                    Claim("unread", name, None, line, text, error=piece.error)
+                )
+            elif not piece.bare or _names_a_quantity(text):
+                self.leave_out(line, text, piece.error)
+        elif not (piece.bare or piece.chains) and _RELATION.search(text):
+            self.leave_out(line, text, "it states no quantity of backpropagation")
+        for chain in piece.chains:
+            at = line + text.count("\n", 0, chain.at)
+            sides = tuple(self.settled(side) for side in chain.sides)
+            self.chain(at, replace(chain, sides=sides), piece.bare)
+
+    def numpy(self, piece: _Piece) -> None:
+        statement, line, text = piece.statement, piece.line, piece.text
+        assert statement is not None
+        target = statement.target
+        self.target = None
+        if target.layer is None and target.name in _KNOWN:
+            error = f"{statement} does not say of which layer; write dW1 or dW[l]"
+            found = Claim("unread", target, None, line, text, error=error)
+        else:
+            kind = "update" if target.name in {"W", "b"} else "quantity"
+            found = Claim(kind, target, statement.formula, line, text, numpy=True)
+        self.notes.claims.append(found)
+
+    def settled(self, side: Side) -> Side:
+        """Say of which cost a derivative is: of that by which the text means dA, dZ."""
+        return replace(
+            side,
+            tree=self.of_one_cost(side.tree),
+            other=self.of_one_cost(side.other),
+            shapes=tuple((self.of_one_cost(t) or t, s, w) for t, s, w in side.shapes),
+        )
+
+    def of_one_cost(self, tree: Tree | None) -> Tree | None:
+        if tree is None:
+            return None
+        for part in list(parts(tree)):
+            symbol = part.symbol if isinstance(part, Entry) else part
+            if not isinstance(symbol, Symbol) or not symbol.name.endswith(" of C"):
+                continue
+            plain = Symbol(symbol.name[:2], symbol.layer)
+            if not isinstance(part, Entry) and part is symbol:
+                new: Tree = plain
+            else:
+                assert isinstance(part, Entry)
+                new = replace(part, symbol=plain)
+            if self.two_costs:
+                new = Binary("/", new, Symbol("examples"))
+            tree = rewritten(tree, part, new)
+        return tree
+
+    def leave_out(self, line: int, text: str, reason: str) -> None:
+        short = " ".join(text.split())[:80]
+        reason = reason.partition("; known are")[0]
+        self.notes.left_out.append(LeftOut(line, printable(short), reason))
+
+    def chain(self, line: int, chain: Chain, bare: bool) -> None:
+        sides = list(chain.sides)
+        target = self.target if chain.goes_on else _target(sides)
+        if target is None and not chain.goes_on:
+            target = _identity(sides)
+        if not chain.goes_on:
+            self.target = target
+        before = len(self.notes.claims)
+        for side in sides:
+            self.shapes(line, side, target)
+        if target is None or target.tree is None:
+            shapes = len(self.notes.claims) > before
+            if not shapes and self.is_to_be_named(chain, bare):
+                errors = [side.error for side in sides if side.error]
+                reason = (errors or ["it states no quantity of backpropagation"])[0]
+                self.leave_out(line, chain.text, reason)
+            return
+        for side in sides:
+            if side is not target and self.is_said(target, side, bare):
+                self.claim(line, target, side, chain.text)
+        if len(self.notes.claims) == before and self.is_to_be_named(chain, bare):
+            one = "there is nothing on the other side"
+            same = "it does not say how a quantity is computed"
+            self.leave_out(line, chain.text, same if len(sides) > 1 else one)
+
+    def is_said(self, target: Side, side: Side, bare: bool) -> bool:
+        """Return whether a side says how a quantity is computed, and is no prose."""
+        plain = _plain(target.tree) if target.tree is not None else None
+        if not isinstance(plain, Symbol) or plain.name in _DERIVATIVES:
+            return True
+        if side.tree is None and bare:
+            return False
+        if side.tree is None or target.is_local:
+            return True
+        names = {part.name for part in parts(side.tree) if isinstance(part, Symbol)}
+        needed = {plain.name, "eta"} if plain.name in {"W", "b"} else _KNOWN
+        return bool(names & needed) and not (bare and plain.layer is None)
+
+    def is_to_be_named(self, chain: Chain, bare: bool) -> bool:
+        """Return whether what was left out is mathematics, and no prose."""
+        return not bare or _names_a_quantity(chain.text)
+
+    def shapes(self, line: int, side: Side, target: Side | None) -> None:
+        for tree, shape, whole in side.shapes:
+            either: list[Tree] = []
+            if whole:
+                trees = [target.tree if target else None, side.tree, _last(side.tree)]
+                either = [_plain(each) for each in trees if each is not None]
+            found = Claim(
+                "shape", _plain(tree), None, line, side.text,
+                shape=shape, either=tuple(either),
+            )  # fmt: skip
+            self.notes.claims.append(found)
+
+    def claim(self, line: int, target: Side, side: Side, text: str) -> None:
+        tree = target.tree
+        assert tree is not None
+        plain = _plain(tree)
+        if side.shape is not None:
+            self.notes.claims.append(
+                Claim("shape", plain, None, line, text, shape=side.shape)
+            )
+            return
+        if side.tree is None:
+            self.notes.claims.append(
+                Claim("unread", plain, None, line, text, error=side.error)
+            )
+            return
+        kind = "quantity"
+        if target.is_local or not isinstance(plain, Symbol):
+            kind = "value"
+        elif plain.name in {"W", "b"}:
+            kind = "update"
+        if side.tree == tree and not target.is_local:
+            return
+        readings = [
+            _of_entries(tree, _placed(formula, tree))
+            for formula in (side.tree, side.other)
+            if formula is not None
+        ]
+        first = readings[0]
+        found = Claim(
+            kind, first[0], first[1], line, text,
+            tuple(reading[1] for reading in readings[1:]),
+            _slips(tree, side.tree), name=target.text if kind == "value" else "",
+        )  # fmt: skip
+        self.notes.claims.append(found)
+
+
+def _last(tree: Tree | None) -> Tree | None:
+    """Return the last factor of a product."""
+    while isinstance(tree, Binary):
+        tree = tree.right
+    return tree
+
+
+def _target(sides: list[Side]) -> Side | None:
+    """Return the side that the others are stated of: the first that is a quantity."""
+    for side in sides:
+        if side.is_local:
+            return side
+        tree = side.tree
+        symbol = tree.symbol if isinstance(tree, Entry) else tree
+        if isinstance(symbol, Symbol) and symbol.name in _KNOWN:
+            return side
+    return None
+
+
+def _identity(sides: list[Side]) -> Side | None:
+    """Return the first side of an equation between formulas of quantities."""
+    first = sides[0] if sides else None
+    if first is None or first.tree is None or len(sides) < 2:  # noqa: PLR2004
+        return None
+    symbols = [part for part in parts(first.tree) if isinstance(part, Symbol)]
+    return first if any(symbol.name in _KNOWN for symbol in symbols) else None
+
+
+def _placed(formula: Tree, target: Tree) -> Tree:
+    """Put the layer of the target on quantities that have none: a - y is a^L - y."""
+    symbol = target.symbol if isinstance(target, Entry) else target
+    layer = symbol.layer if isinstance(symbol, Symbol) else None
+    return _with_layer(formula, layer or Layer("l"))
+
+
+def _plain(tree: Tree) -> Tree:
+    """Return the quantity of which this is an entry."""
+    return tree.symbol if isinstance(tree, Entry) else tree
+
+
+def _with_layer(formula: Tree, layer: Layer) -> Tree:
+    for part in list(parts(formula)):
+        if isinstance(part, Symbol) and part.layer is None and part.name in _KNOWN:
+            formula = rewritten(formula, part, Symbol(part.name, layer))
+    return formula
+
+
+def _of_entries(target: Tree, formula: Tree) -> tuple[Tree, Tree]:
+    """Return both sides for matrices, where they are of entries."""
+    entries = [p for p in (*parts(target), *parts(formula)) if isinstance(p, Entry)]
+    if not entries:
+        return _with_layer(target, Layer("l")), formula
+    free = free_indices(target) or free_indices(formula)
+    formula = _from_zero(formula)
+    if isinstance(target, Entry) and target.symbol.name in _KNOWN:
+        return target.symbol, Elements(free, formula)
+    if isinstance(target, Symbol):
+        return target, Elements(free, formula)
+    return Elements(free, _with_layer(target, Layer("l"))), Elements(free, formula)
+
+
+def _from_zero(formula: Tree) -> Tree:
+    """Count the neurons that are named by numbers from 0, if they are from 1."""
+    entries = [part for part in parts(formula) if isinstance(part, Entry)]
+    numbers = {i for e in entries for i in (e.row, e.column) if isinstance(i, int)}
+    if not numbers or 0 in numbers:
+        return formula
+
+    def less(index: str | int | None) -> str | int | None:
+        return index - 1 if isinstance(index, int) else index
+
+    for entry in entries:
+        row = less(entry.row)
+        assert row is not None
+        new = Entry(entry.symbol, row, less(entry.column))
+        formula = rewritten(formula, entry, new)
+    return formula
+
+
+def _slips(target: Tree, formula: Tree) -> tuple[tuple[str, Tree], ...]:
+    """Return the readings with a free index on the left instead of the one there."""
+    if not isinstance(target, Entry) or target.column is not None:
+        return ()
+    free = [i for i in free_indices(formula) if i != target.row]
+    placed = _placed(formula, target)
+    return tuple((index, Elements((index,), placed)) for index in free)
+
+
+def _names_a_quantity(text: str) -> bool:
+    return _QUANTITY.search(text) is not None
+
+
+_LONGEST: Final = 400_000
+_MOST: Final = 400
+_MOST_PIECES: Final = 2_000
+_FORMULA: Final = "\0"
+_DERIVATIVES: Final = frozenset({"dA", "dZ", "dW", "db"})
+_KNOWN: Final = frozenset({"dA", "dZ", "dW", "db", "Z", "A", "W", "b"})
+_MARK: Final = re.compile(r"%%|\$\$|\\\[|\\\]|\\\(|\\\)|\\\\\||\$|\n\s*\n|\n")
+_RELATION: Final = re.compile(r"[=→≡]|\\(?:rightarrow|to|equiv|sim|leftarrow)\b")
+_CLOSING: Final = {
+    "%%": "%%", "$$": "$$", r"\[": r"\]", r"\(": r"\)", r"\\|": r"\\|", "$": "$",
+}  # fmt: skip
+_LIKE_NUMPY: Final = re.compile(r"\s*[A-Za-z_]\w*\s*(?:\[[^\]]*\]\s*)?[-+]?=[^=]")
+_QUANTITY: Final = re.compile(
+    r"\\delta|δ|∂|\\partial|\\nabla|∇|Δ|\\Delta|d_?[WwBbZzAa](?:\b|[_^0-9\[])"
+)

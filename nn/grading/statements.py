@@ -1,0 +1,741 @@
+"""Grade the equations of a text: each statement by itself, with the line it stands on.
+
+Every formula is evaluated in the true quantities, so that an error is charged in the
+statement in which it is made. How the text writes is inferred first: one example or a
+batch, rows or columns, layers from 0 or 1, and of which cost the derivatives are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from autograd_scalar import DataError
+from nn.grading.cases import other_cases, random_case
+from nn.grading.judge import Convention, Judge, Quantity, conventions, is_close
+from nn.grading.mistakes import MISTAKES, edits, right_formula
+from nn.grading.notes import read_notes
+from nn.grading.report import Grade, Verdict
+from nn.grading.tree import (
+    Binary,
+    Elements,
+    Entry,
+    Examples,
+    FormulaError,
+    Layer,
+    Number,
+    Reduce,
+    Symbol,
+    evaluate,
+    parts,
+)
+
+if TYPE_CHECKING:
+    from nn.grading.cases import NetworkCase
+    from nn.grading.notes import Claim, Notes
+    from nn.grading.tree import Array, Tree
+
+__all__ = ["default_sizes", "grade_notes"]
+
+_ETA: Final = 0.37  # a learning rate that no formula has by chance
+_KINDS: Final = ("dA", "dZ", "dW", "db")
+_ORDER: Final = ("Z", "A", "dA", "dZ", "dW", "db", "W", "b")
+_TOLERANCE: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class _Notation:
+    """How a text writes: what its quantities are, in those of a `NetworkCase`."""
+
+    convention: Convention
+    in_rows: bool = False
+    shift: int = 0  # what is added to a layer's number
+    shift_of_a: int = 0
+
+    def layer(self, name: str, layer: int) -> int:
+        return layer + (self.shift_of_a if name in {"A", "dA"} else self.shift)
+
+
+class _View:
+    """A case in the notation of a text."""
+
+    def __init__(self, case: NetworkCase, notation: _Notation) -> None:
+        self.case, self.notation = case, notation
+        self.last = case.last - notation.shift
+
+    def quantity(self, name: str, layer: int | None) -> Array | float:
+        if name == "eta":
+            return _ETA
+        if name == "examples":  # by which derivatives of the loss of one are larger
+            return abs(self.notation.convention.deltas)
+        number = layer if layer is None else self.notation.layer(name, layer)
+        value = self.case.quantity(name, number)
+        if np.ndim(value) == 0:
+            return value
+        array = np.asarray(value) * self.notation.convention.factor(name)
+        return array.T if self.notation.in_rows else array
+
+    def function(self, name: str, layer: int) -> Callable[[Array], Array]:
+        function = self.case.function(name, layer + self.notation.shift)
+        if name == "dloss":
+            factor = self.notation.convention.deltas
+            plain = function
+
+            def function(outputs: Array) -> Array:
+                return plain(outputs) * factor
+
+        if self.notation.in_rows:
+            return lambda array: function(array.T).T
+        return function
+
+    def plain(self, name: str, array: Array) -> Array:
+        """Return a quantity of the text as that of the case."""
+        array = array.T if self.notation.in_rows else array
+        return array / self.notation.convention.factor(name)
+
+
+def default_sizes(depth: int) -> tuple[int, ...]:
+    """Return sizes that are unlike: 3-4-2, or more hidden layers between.
+
+    >>> default_sizes(2), default_sizes(4)
+    ((3, 4, 2), (3, 4, 6, 4, 2))
+    """
+    return 3, *(4 + 2 * (i % 2) for i in range(depth - 1)), 2
+
+
+def _depth_of(notes: Notes) -> int:
+    """Return how many layers the network of a text has, 2 or more."""
+    depth = 2
+    for claim in notes.claims:
+        for tree in (claim.target, claim.formula):
+            for part in parts(tree) if tree is not None else ():
+                if isinstance(part, Symbol) and part.layer is not None:
+                    base, offset = part.layer.base, part.layer.offset
+                    named = part.name in {"W", "b", "dW", "db"}
+                    if not base and named:
+                        depth = max(depth, min(offset, _DEEPEST))
+                    if base == "L" and part is claim.target:
+                        depth = max(depth, min(1 - offset, _DEEPEST))
+    return depth
+
+
+def grade_notes(text: str, case_of: Callable[[int], NetworkCase]) -> Grade:
+    """Grade what a text states; ``case_of`` gives a network of so many layers.
+
+    Raises:
+        DataError: nothing in it can be read as an equation of a network.
+    """
+    notes = read_notes(text)
+    claims = notes.claims
+    if not any(claim.kind != "unread" for claim in claims):
+        raise DataError(_nothing(notes))
+    case = case_of(_depth_of(notes))
+    found: list[tuple[tuple[int, ...], Verdict]] = []
+    words: list[str] = []
+    title = ""
+    for group in _groups(claims, case):
+        cases = _cases(case, group.one_example)
+        title = title or _title(cases[0])
+        notation = _notation(group.claims, cases[0])
+        words.append(group.named + _words(group, notation))
+        grader = _Grader(cases, notation)
+        found += [
+            ((*_place(verdict.quantity, case.last), claim.line), verdict)
+            for claim in group.claims
+            for verdict in grader.verdicts(claim)
+        ]
+    found.sort(key=lambda pair: pair[0])
+    left_out = tuple((o.line, o.text, o.reason) for o in notes.left_out)
+    said = f"Read as: {'. '.join(words)}."
+    return Grade(title, said, tuple(v for _, v in found), left_out)
+
+
+def _nothing(notes: Notes) -> str:
+    msg = "grade needs equations such as 'dW1 = dZ1 @ X.T', got none"
+    if notes.claims:
+        return f"{msg} that can be read: {notes.claims[0].error}"
+    if notes.left_out:
+        first = notes.left_out[0]
+        return f"{msg}; line {first.line}, {first.text!r}: {first.reason}"
+    return msg
+
+
+# ---- The notation --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Statements that are read alike; ``named`` says which they are, if not all."""
+
+    claims: list[Claim]
+    one_example: bool
+    named: str = ""
+
+
+def _groups(claims: Sequence[Claim], case: NetworkCase) -> list[_Group]:
+    """Part the statements into those of one example and those of a batch."""
+    in_numpy = [claim for claim in claims if claim.numpy]
+    others = [claim for claim in claims if not claim.numpy]
+    of_batch = [claim for claim in others if _speaks_of_a_batch(claim)]
+    of_one = [claim for claim in others if claim not in of_batch]
+    groups = []
+    if of_batch and of_one and not _is_of_one_example(of_one, others, case):
+        of_batch, of_one = others, []
+    if of_one:
+        groups.append(_Group(of_one, True))
+    if of_batch:
+        groups.append(_Group(of_batch, False, "Of m examples: " if groups else ""))
+    if in_numpy:
+        named = "NumPy's spelling: " if groups else ""
+        groups.append(_Group(in_numpy, False, named))
+    return groups
+
+
+def _speaks_of_a_batch(claim: Claim) -> bool:
+    """Return whether it has m, a sum over examples, or a matrix of them, Z or X."""
+    for tree in (claim.formula, *(claim.shape or ())):
+        for part in parts(tree) if tree is not None else ():
+            if part == Symbol("m") or isinstance(part, Examples):
+                return True
+            if isinstance(part, Reduce) and part.axis is None:
+                return True
+    return _CAPITAL_Z.search(claim.text) is not None
+
+
+def _is_of_one_example(
+    claims: Sequence[Claim], all_claims: Sequence[Claim], case: NetworkCase
+) -> bool:
+    """Return whether two kinds of gradients or more are right for one example alone.
+
+    In a text of a batch one of them, such as db = dZ, is a mistake; two are a habit.
+    """
+    one, batch = _cases(case, True)[0], _cases(case, False)[0]
+    views = (
+        _View(one, _notation(claims, one)),
+        _View(batch, _notation(all_claims, batch)),
+    )
+    kinds = set()
+    for claim in claims:
+        if claim.kind == "quantity":
+            right = [
+                all(_is_right(claim, n, v) for n in _layers(claim, v.last, v.notation))
+                for v in views
+            ]
+            if right == [True, False]:
+                kinds.add(_name(claim.target))
+    return len(kinds & set(_KINDS)) > 1
+
+
+def _cases(case: NetworkCase, one_example: bool) -> list[NetworkCase]:
+    """Return networks in which every size differs from the number of examples."""
+    if not one_example and case.m not in case.sizes and case.m > 1:
+        return [case, *other_cases(case, (1, 2))]
+    m = 1
+    if not one_example:
+        m = next(m for m in range(5, 100) if m not in case.sizes)
+    return [
+        random_case(case.sizes, case.activations, case.loss, case.reduction, m, seed)
+        for seed in (0, 1, 2)
+    ]
+
+
+def _notation(claims: Sequence[Claim], case: NetworkCase) -> _Notation:
+    """Return the notation in which most statements are right, the plainest first."""
+    stated = [claim for claim in claims if claim.kind in {"quantity", "update"}]
+    derivatives = {_name(claim.target) for claim in stated} & set(_KINDS)
+    choices = list(conventions(case)) if len(derivatives) > 1 else [Convention()]
+    if not any(_adds(claim) for claim in stated):
+        choices = [c for c in choices if c.parameters > 0]
+    shifts = [(0, 0)]
+    if any(_is_zero(part) for claim in stated for part in parts(claim.target)):
+        shifts = [(1, 0), (1, 1)]
+    by_entry = any(
+        isinstance(part, Elements | Examples)
+        for claim in stated
+        for part in (parts(claim.formula) if claim.formula is not None else ())
+    )
+    candidates = [
+        _Notation(convention, in_rows, *shift)
+        for in_rows in ((False,) if by_entry else (False, True))
+        for shift in shifts
+        for convention in choices
+    ]
+    best, most = candidates[0], -1
+    for candidate in candidates:
+        view = _View(case, candidate)
+        outcomes = [
+            _is_right(claim, layer, view)
+            for claim in stated
+            for layer in _layers(claim, view.last, candidate)
+        ]
+        count = sum(outcomes)
+        if count > most:
+            best, most = candidate, count
+        if count == len(outcomes):
+            break
+    return best
+
+
+def _adds(claim: Claim) -> bool:
+    """Return whether it is an update that adds."""
+    formula = claim.formula
+    return (
+        claim.kind == "update"
+        and isinstance(formula, Binary)
+        and formula.operator == "+"
+    )
+
+
+def _is_zero(part: Tree) -> bool:
+    return (
+        isinstance(part, Symbol)
+        and part.layer == Layer("", 0)
+        and part.name in {"W", "b", "Z", "dW", "db", "dZ"}
+    )
+
+
+def _is_right(claim: Claim, layer: int, view: _View) -> bool:
+    target = claim.target
+    try:
+        value, _ = _value(claim, view, layer)
+        assert isinstance(target, Symbol)
+        if claim.kind == "update":
+            return _same(value, _updated(target, view, layer))
+        return _same(value, evaluate(target, view, layer))
+    except FormulaError:
+        return False
+
+
+def _updated(target: Symbol, view: _View, layer: int) -> Array:
+    """Return W - eta dW; where dW is minus the gradient, W + eta dW."""
+    sign = np.sign(view.notation.convention.factor("dW"))
+    step = evaluate(Symbol(f"d{target.name}", target.layer), view, layer)
+    return np.asarray(evaluate(target, view, layer) - sign * _ETA * step)
+
+
+def _words(group: _Group, notation: _Notation) -> str:
+    """Say how the text was read."""
+    if group.one_example:
+        layout = "one example at a time"
+    else:
+        layout = f"one example per {'row' if notation.in_rows else 'column'}"
+    text = " ".join(claim.text for claim in group.claims)
+    counts = {words: len(pattern.findall(text)) for words, pattern in _LAYERS.items()}
+    words = max(counts, key=lambda each: counts[each])
+    layers = f"layers {words}" if counts[words] else "layers in the name"
+    start = "0" if notation.shift else "1"
+    found = [layout, f"{layers}, from {start}"]
+    if notation.convention.words:
+        found.append(notation.convention.words)
+    return "; ".join(found)
+
+
+# ---- One statement -------------------------------------------------------------------
+
+
+def _layers(claim: Claim, last: int, notation: _Notation) -> list[int]:
+    """Return what l stands for: every layer of which a statement may hold."""
+    target = claim.target
+    if claim.kind == "unread":
+        return [last]
+    trees = [tree for tree in (target, claim.formula) if tree is not None]
+    if claim.shape:
+        trees += claim.shape
+    symbols = [
+        part for tree in trees for part in parts(tree) if isinstance(part, Symbol)
+    ]
+    places = [(s.name, s.layer) for s in symbols if s.layer and s.layer.base == "l"]
+    own = target.layer if isinstance(target, Symbol) else None
+    if not places or (own is not None and own.base != "l"):
+        return [last]
+    if claim.shape and any(s.layer and s.layer.base == "L" for s in symbols):
+        return [last]  # (n_l, 1) of a formula for the last layer
+    offset = own.offset if own is not None else 0
+    hidden = isinstance(target, Symbol) and target.name in {"dA", "dZ"}
+    first = 1 - notation.shift
+    possible = range(first - offset, last + 1 - offset - (hidden and len(symbols) > 1))
+
+    def exists(name: str, layer: Layer, number: int) -> bool:
+        low = first - (name in {"A", "dA", "n"})
+        return low <= layer.offset + number <= last
+
+    fitting = [n for n in possible if all(exists(*place, n) for place in places)]
+    return fitting or [first - offset]
+
+
+def _value(claim: Claim, view: _View, layer: int) -> tuple[Array, Tree]:
+    """Return the value of the first reading that has the shape of the target."""
+    assert claim.formula is not None
+    failure: FormulaError | None = None
+    first: tuple[Array, Tree] | None = None
+    wanted = _shape_of(claim.target, view, layer)
+    for formula in (claim.formula, *claim.others):
+        try:
+            value = evaluate(formula, view, layer)
+        except FormulaError as error:
+            failure = failure or error
+            continue
+        if isinstance(formula, Elements) and wanted is not None:
+            value = _spread(value, wanted)
+        if value.shape == wanted:
+            return value, formula
+        first = first or (value, formula)
+    if first is not None:
+        return first
+    assert failure is not None
+    raise failure
+
+
+def _spread(value: Array, shape: tuple[int, ...]) -> Array:
+    """Repeat the value of a formula for one entry over the indices that it lacks."""
+    try:
+        return np.broadcast_to(value, shape)
+    except ValueError:
+        return value
+
+
+def _shape_of(tree: Tree, view: _View, layer: int) -> tuple[int, ...] | None:
+    try:
+        return evaluate(tree, view, layer).shape
+    except FormulaError:
+        return None
+
+
+class _Grader:
+    """Judges one statement after another, in networks of several kinds."""
+
+    def __init__(self, cases: list[NetworkCase], notation: _Notation) -> None:
+        self.cases, self.notation = cases, notation
+        self._helpers: dict[str, list[NetworkCase]] = {}
+
+    def views(self, cases: Sequence[NetworkCase]) -> list[_View]:
+        return [_View(case, self.notation) for case in cases]
+
+    def verdicts(self, claim: Claim) -> list[Verdict]:
+        """Judge a statement in every layer of which it may hold."""
+        last = self.cases[0].last - self.notation.shift
+        found = [self.verdict(claim, n) for n in _layers(claim, last, self.notation)]
+        once = dict.fromkeys(found)  # of a formula that names no layer
+        return [replace(each, line=claim.line, text=claim.text) for each in once]
+
+    def verdict(self, claim: Claim, layer: int) -> Verdict:
+        label = self.label(claim, layer)
+        if claim.kind == "unread":
+            return Verdict(label, "cannot be read", message=claim.error)
+        try:
+            if claim.kind == "shape":
+                return self.of_shape(claim, layer, label)
+            if claim.kind == "quantity":
+                return self.of_quantity(claim, layer, label)
+            return self.of_value(claim, layer, label)
+        except FormulaError as error:
+            return Verdict(label, "does not fit", "", label, str(error))
+
+    def label(self, claim: Claim, layer: int) -> str:
+        target = claim.target
+        if claim.kind == "value":
+            return claim.name
+        if claim.kind == "shape" and claim.either:
+            target = claim.either[0]
+        if not isinstance(target, Symbol):
+            return f"shape of {target}" if claim.kind == "shape" else f"{target}"
+        name = target.name
+        if claim.kind == "unread":
+            return f"{target}"
+        if target.layer is not None:
+            number = target.layer.number(
+                layer, self.cases[0].last - self.notation.shift
+            )
+            name += str(number)
+        return {"shape": f"shape of {name}", "update": f"update of {name}"}.get(
+            claim.kind, name
+        )
+
+    # ---- Quantities ------------------------------------------------------------------
+
+    def of_quantity(self, claim: Claim, layer: int, label: str) -> Verdict:
+        target = claim.target
+        assert isinstance(target, Symbol)
+        slip = self.slip(claim, layer, label)
+        if slip is not None:
+            return slip
+        try:
+            value, _ = _value(claim, self.views(self.cases)[0], layer)
+            verdict = self.judged(self.cases, claim, layer, label)
+        except FormulaError as error:
+            shape, reason = None, str(error)
+            verdict = Verdict(label, "does not fit", "", label, reason)
+        else:
+            shape, reason = value.shape, verdict.message
+        if verdict.is_right and self.notation.convention.factor(target.name) != 1.0:
+            words = self.notation.convention.words
+            return Verdict(label, "right by another convention", message=words)
+        if verdict.is_right or (verdict.mistake and "+" not in verdict.mistake):
+            return verdict
+        if shape == _shape_of(target, self.views(self.cases)[0], layer):
+            return verdict
+        return self.named_elsewhere(claim, layer, label, reason) or verdict
+
+    def judged(
+        self, cases: Sequence[NetworkCase], claim: Claim, layer: int, label: str
+    ) -> Verdict:
+        """Judge a quantity by its numbers in some networks."""
+        target = claim.target
+        assert isinstance(target, Symbol)
+        width = _numbered(claim)
+        if width and cases is self.cases:
+            cases = self.helpers(f"width {width}")
+        views = self.views(cases)
+        if target.layer is None:
+            msg = (
+                f"{target} does not say of which layer; write {target}1 or {target}[l]"
+            )
+            raise FormulaError(msg)
+        number = self.notation.layer(
+            target.name, target.layer.number(layer, views[0].last)
+        )
+        quantity: Quantity = target.name, number
+        cases[0].quantity(*quantity)  # raises if there is none
+        answers = [
+            {quantity: view.plain(target.name, _value(claim, view, layer)[0])}
+            for view in views
+        ]
+        if right_formula(*quantity, cases[0].last) is None or number < 1:
+            wanted = [np.asarray(case.quantity(*quantity)) for case in cases]
+            same = all(map(_same, (a[quantity] for a in answers), wanted))
+            message = "" if same else "it has another value"
+            return Verdict(label, "right" if same else "wrong", message=message)
+        if target.name in {"A", "Z"}:
+            slope = f"d{target.name}", number
+            wanted = [np.asarray(case.quantity(*slope)) for case in cases]
+            if all(map(_same, (a[quantity] for a in answers), wanted)):
+                words = f"it is d{label}, the derivative of the cost by {label}"
+                return Verdict(label, "wrong", "other-quantity", label, words)
+        found = Judge(cases, answers, _TOLERANCE).verdict(quantity)
+        return replace(found, quantity=label)
+
+    def slip(self, claim: Claim, layer: int, label: str) -> Verdict | None:
+        """Find an index on the left that is summed over, where another is free."""
+        for index, formula in claim.slips:
+            other = replace(claim, formula=formula, others=(), slips=())
+            try:
+                right = all(_is_right(other, layer, v) for v in self.views(self.cases))
+            except FormulaError:
+                right = False
+            if right:
+                row = next(row for row in MISTAKES if row.id == "sum-index-slip")
+                return Verdict(
+                    label, "wrong", row.id, label,
+                    f"{row.words}: {index} is left free", row.right,
+                )  # fmt: skip
+        return None
+
+    def named_elsewhere(
+        self, claim: Claim, layer: int, label: str, reason: str
+    ) -> Verdict | None:
+        """Name a formula that does not fit, in a network in which it has a value.
+
+        One of equal widths; one neuron in each layer, for products that do not say of
+        what kind they are; one more layer, for a delta behind the last one.
+        """
+        thin = self.elsewhere("thin", claim, layer, label)
+        if not _says_no_order(claim):
+            thin = None
+        for kind in ("square", "deeper"):
+            found = self.elsewhere(kind, claim, layer, label)
+            if found is None or not found.mistake:
+                continue
+            if "+" not in found.mistake or thin is None or not thin.is_right:
+                return _unfit(found, reason)
+        if thin is not None and thin.mistake:
+            return _unfit(thin, reason)
+        if thin is None or not thin.is_right:
+            return None
+        words = (
+            f"it is right for one neuron in each layer; for more, {reason}: it needs"
+            " another order, a transpose, or an elementwise product"
+        )
+        return Verdict(label, "does not fit", "", label, words)
+
+    def elsewhere(
+        self, kind: str, claim: Claim, layer: int, label: str
+    ) -> Verdict | None:
+        try:
+            return self.judged(self.helpers(kind), claim, layer, label)
+        except FormulaError:
+            return None
+
+    def helpers(self, kind: str) -> list[NetworkCase]:
+        if kind not in self._helpers:
+            case = self.cases[0]
+            width = max(case.sizes[1], 3)
+            sizes = {
+                "square": (width,) * len(case.sizes),
+                "thin": (1,) * len(case.sizes),
+                "deeper": (width,) * (len(case.sizes) + 1),
+            }.get(kind)
+            if sizes is None:
+                sizes = (*[int(kind[6:])] * case.last, case.sizes[-1])
+            m = 1 if case.m == 1 else case.m
+            activations = [*case.activations[:1], *case.activations]
+            self._helpers[kind] = [
+                random_case(
+                    sizes, activations[-(len(sizes) - 1) :], case.loss, case.reduction,
+                    m, seed,
+                )
+                for seed in (3, 4)
+            ]  # fmt: skip
+        return self._helpers[kind]
+
+    # ---- Updates, other formulas, shapes ---------------------------------------------
+
+    def of_value(self, claim: Claim, layer: int, label: str) -> Verdict:
+        """Judge an update, or an equation between formulas, by their values."""
+        assert claim.formula is not None
+        views = self.views(self.cases)
+        values = [_value(claim, view, layer)[0] for view in views]
+        if claim.kind == "update":
+            assert isinstance(claim.target, Symbol)
+            wanted = [_updated(claim.target, view, layer) for view in views]
+        else:
+            wanted = [evaluate(claim.target, view, layer) for view in views]
+        if all(map(_same, values, wanted)):
+            return Verdict(label, "right")
+        for name, words, formula in self.suspects(claim):
+            try:
+                wrong = [evaluate(formula, view, layer) for view in views]
+            except FormulaError:
+                continue
+            if all(map(_same, values, wrong)):
+                right = claim.target
+                if claim.kind == "update":
+                    return Verdict(label, "wrong", name, label, words, "W - eta dW")
+                return Verdict(label, "wrong", name, label, words, f"{right}")
+        words = "it is not what stands on the left"
+        if claim.kind == "update":
+            words = f"the update is {claim.target} - eta d{claim.target}"
+        return Verdict(label, "wrong", "", label, words)
+
+    def suspects(self, claim: Claim) -> Iterator[tuple[str, str, Tree]]:
+        target = claim.target
+        if claim.kind == "update":
+            assert isinstance(target, Symbol)
+            step = Binary("*", Number(_ETA), Symbol(f"d{target.name}", target.layer))
+            rows = {row.id: row.words for row in MISTAKES}
+            name = "update-ascent"
+            yield name, rows[name], Binary("+", target, step)
+            name = "update-uses-weights"
+            of_weights = Binary("*", Number(1.0 - _ETA), target)
+            yield name, rows[name], of_weights
+            return
+        for edit in edits(target):
+            yield edit.id, edit.words, edit.formula
+
+    def of_shape(self, claim: Claim, layer: int, label: str) -> Verdict:
+        """Judge a statement of rows and columns."""
+        assert claim.shape is not None
+        view = self.views(self.cases)[0]
+        try:
+            stated = tuple(int(evaluate(size, view, layer)) for size in claim.shape)
+        except FormulaError as error:
+            return Verdict(label, "cannot be read", message=str(error))
+        trees = (claim.target, *claim.either)
+        shapes = [_shape_of(tree, view, layer) for tree in trees]
+        if stated in shapes:
+            of = trees[shapes.index(stated)]
+            plain = claim.either[0] if claim.either else claim.target
+            named = label if of in {plain, claim.target} else f"shape of {of}"
+            return Verdict(named, "right")
+        known = [s for s in shapes if s is not None]
+        if not known:
+            evaluate(claim.target, view, layer)  # raises
+        shown, right = _written(stated), _written(known[-1])
+        message = f"{shown} is stated, it is {right} in a {_widths(view.case)} network"
+        mistake, instead = "", ""
+        target = claim.target
+        if isinstance(target, Symbol) and target.name == "db":
+            delta = _shape_of(Symbol("dZ", target.layer), view, layer)
+            if stated == delta:
+                row = next(row for row in MISTAKES if row.id == "db-not-summed")
+                mistake, instead = row.id, row.right
+        if stated == known[-1][::-1]:
+            mistake, instead = "transposed", right
+        return Verdict(label, "does not fit", mistake, label, message, instead)
+
+
+# ---- Small parts ---------------------------------------------------------------------
+
+
+def _unfit(found: Verdict, reason: str) -> Verdict:
+    words = found.message
+    words += f" ({reason})" if reason != words else ""
+    return replace(found, status="does not fit", message=words)
+
+
+def _says_no_order(claim: Claim) -> bool:
+    tree = claim.formula
+    return tree is not None and any(
+        isinstance(part, Binary) and part.operator == "·" for part in parts(tree)
+    )
+
+
+def _numbered(claim: Claim) -> int:
+    """Return the width that a formula needs which names neurons by number, or 0."""
+    indices = [
+        index
+        for part in (parts(claim.formula) if claim.formula is not None else ())
+        if isinstance(part, Entry)
+        for index in (part.row, part.column)
+        if isinstance(index, int)
+    ]
+    return min(max(indices, default=-1), 63) + 1
+
+
+def _name(tree: Tree) -> str:
+    return tree.name if isinstance(tree, Symbol) else ""
+
+
+def _same(one: Array, other: Array) -> bool:
+    return is_close(one, other, _TOLERANCE)
+
+
+def _place(quantity: str, last: int) -> tuple[int, ...]:
+    """Order verdicts: forward, from the output back, then what is no quantity."""
+    match = _QUANTITY.fullmatch(quantity)
+    if match is None:
+        return 2, 0, 0
+    name, layer = match[1], int(match[2])
+    if name in {"Z", "A"}:
+        return 0, layer, _ORDER.index(name)
+    return 1, last - layer, _ORDER.index(name)
+
+
+def _written(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape)) or "a number"
+
+
+def _widths(case: NetworkCase) -> str:
+    return "-".join(map(str, case.sizes))
+
+
+def _title(case: NetworkCase) -> str:
+    names = ", ".join(g.name for g in case.activations)
+    examples = f"m = {case.m} examples" if case.m > 1 else "1 example"
+    return (
+        f"{_widths(case)} network ({names}), {case.loss_name}, {case.reduction} over"
+        f" {examples}"
+    )
+
+
+_DEEPEST: Final = 8
+_CAPITAL_Z: Final = re.compile(r"(?<![A-Za-z\\])d?[ZX](?![A-Za-z])")
+_QUANTITY: Final = re.compile(r"(dA|dZ|dW|db|Z|A)([0-9]+)")
+_LAYERS: Final = {
+    "in a superscript": re.compile(r"\^\s*\{?\s*[lL0-9]|[⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ]"),
+    "in brackets": re.compile(r"\^\s*\{?\s*[\[(]\s*[lL0-9]"),
+    "in a subscript": re.compile(r"_\s*\{?\s*[lL0-9]|[₀₁₂₃₄₅₆₇₈₉ₗ]"),
+}

@@ -1,0 +1,592 @@
+r"""Equations as people write them: read, judged line by line, and never run."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from autograd_scalar import DataError
+from nn import MLP, grade
+from nn.grading.cases import random_case
+from nn.grading.latex import read_chains
+from nn.grading.notes import read_notes
+from nn.grading.statements import default_sizes, grade_notes
+
+DATA = Path(__file__).parents[1] / "data"
+TEXTS = json.loads((DATA / "five_texts.json").read_text("utf-8"))["groups"]
+
+
+def wrong(report):
+    """What is charged, in order: quantity, status and mistake."""
+    return [(v.quantity, v.status, v.mistake) for v in report.judged if not v.is_right]
+
+
+# ---- The five texts, equation by equation --------------------------------------------
+
+
+def graded(group):
+    """Grade the equations of one text; the verdicts and what is left out, by row."""
+    text, starts = "", []
+    for row in group["rows"]:
+        starts.append(text.count("\n") + 1)
+        text += f"$${row['formula']}$$\n\n"
+
+    def case_of(depth):
+        sizes = tuple(group["layers"] or default_sizes(depth))
+        sigmoids = ["sigmoid"] * (len(sizes) - 1)
+        return random_case(sizes, sigmoids, group["loss"], "mean", 5, 0)
+
+    report = grade_notes(text, case_of)
+    ends = [*starts[1:], text.count("\n") + 1]
+    for row, start, end in zip(group["rows"], starts, ends, strict=True):
+        verdicts = [
+            ["" if "\\" in v.quantity else v.quantity, v.status, v.mistake]
+            for v in report.judged
+            if start <= v.line < end
+        ]
+        yield row, verdicts, sum(start <= line < end for line, *_ in report.left_out)
+
+
+@pytest.mark.parametrize("group", TEXTS, ids=lambda g: f"{g['text']}, {g['loss']}")
+def test_each_equation_of_the_five_texts(group):
+    for row, verdicts, left_out in graded(group):
+        assert verdicts == row["verdicts"], row["formula"]
+        assert left_out == row["left_out"], row["formula"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "mistake"),
+    [
+        ("Nielsen", 94, "sum-index-slip"),  # the index in dC/da_j
+        ("(Intuition)", 159, "ce-second-sign"),  # -(y/a + (1 - y)/(1 - a))
+        ("2018", 77, "dW-own-delta"),  # delta^3 for delta^2
+        ("2018", 93, "hid-delta-index"),
+        ("2018", 101, "hid-delta-index"),
+        ("2018", 121, "hid-delta-index"),
+        ("Derivation", 11, "out-scalar-mean"),  # and the sign is lost
+        ("Derivation", 15, "act-a-for-gprime"),  # a^{L-1} for g'
+        ("Derivation", 20, "hid-wrong-layer-weights"),  # w^{L-1} for w^L
+        ("Derivation", 29, "hid-wrong-layer-weights"),
+        ("Derivation", 65, "db-not-summed"),  # db of shape (n, m)
+    ],
+)
+def test_the_known_slips_of_the_texts_are_named(text, line, mistake):
+    rows = [
+        row
+        for group in TEXTS
+        if text in group["text"]
+        for row in group["rows"]
+        if row["line"] == line
+    ]
+    assert mistake in {verdict[2] for row in rows for verdict in row["verdicts"]}
+
+
+def test_what_the_texts_have_right_is_right():
+    slips = {
+        ("Nielsen and 3Blue1Brown, summarised", 94),
+        # z_j for delta_j, the slip of the cross-entropy and two transcribed wrongly
+        *(("Back propagation proof (Intuition)", n) for n in (62, 64, 159, 161)),
+        *(("Backpropagation in Neural Networks, 2018", n) for n in (77, 85, 93)),
+        *(("Backpropagation in Neural Networks, 2018", n) for n in (101, 121)),
+        *(("Back Prop. Derivation", n) for n in (11, 15, 17, 18, 20, 21)),
+        *(("Back Prop. Derivation", n) for n in (24, 25, 28, 29, 65)),
+    }
+    charged = {
+        (group["text"], row["line"])
+        for group in TEXTS
+        for row in group["rows"]
+        for _, status, _ in row["verdicts"]
+        if status in {"wrong", "does not fit"}
+    }
+    assert charged == slips
+
+
+# ---- Reading -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        # 1. What a superscript means depends on what it stands at.
+        (r"\delta^L = (a^L - y)^2", "dZ[L] = (A[L] - Y) ** 2"),
+        (r"z^{(2)} = w^{(2)} a^{(1)} + b^{(2)}", "Z[2] = (W[2] · A[1]) + b[2]"),
+        (r"z^{[l](i)} = W^{[l]} a^{[l-1](i)}", "Z[l] = W[l] · A[l-1]"),
+        ("z_2 = W_2 x_1 + b_2", "Z[2] = (W[2] · A[1]) + b[2]"),
+        ("δ_l = W_{l+1}^T δ_{l+1}", "dZ[l] = W[l+1].T · dZ[l+1]"),
+        (r"\delta^l = w^{l+1}^T \delta^{l+1}", "dZ[l] = W[l+1].T · dZ[l+1]"),
+        (r"dA^{[l]} = W^{[l+1]\top} dZ^{[l+1]}", "dA[l] = W[l+1].T · dZ[l+1]"),
+        # 2. One level of products, from the left.
+        (
+            r"\delta^l = [W^{l+1}]^\intercal \delta^{l+1} \circ g'(z^l)",
+            "dZ[l] = (W[l+1].T · dZ[l+1]) * dg(Z[l])",
+        ),
+        # 4. One set of names for a derivative.
+        (r"\nabla_{W^l} C = \delta^l a^{l-1\top}", "dW[l] = dZ[l] · A[l-1].T"),
+        (r"\Delta b^L = \Delta z^L", "db[L] = dZ[L]"),
+        (r"\partial C/\partial a^l = \nabla_{a^l} C \cdot 2", "dA[l] = dA[l] · 2"),
+        (r"\frac{dC}{dw^2} = \frac{dJ}{dz^2} a^1", "dW[2] = dZ[2] · A[1]"),
+        (r"\mathrm{d}z^l = \nabla_a C \odot \sigma'(z^l)", "dZ[l] = dA[l] * dg(Z[l])"),
+        # 6. Looks vanish.
+        (
+            r"\boxed{{\color{red} \delta^L} = \left(a^L\right) - \underbrace{y}_{t}}",
+            "dZ[L] = A[L] - Y",
+        ),
+        (
+            r"\delta^l = \begin{pmatrix} w^{l+1}^T & \delta^{l+1} \end{pmatrix}",
+            "dZ[l] = W[l+1].T · dZ[l+1]",
+        ),
+        # 7. Kronecker's delta, and indices.
+        (
+            r"dz^l_j = \sum_{j'} da^l_{j'} g'(z^l_j) \delta_{j'j}",
+            "dZ[l] = (dA[l]_j · dg(Z[l]_j)) · 1",
+        ),
+        (
+            r"\delta_j^l = \sum_k w_{kj}^{l+1} \delta_K^{l+1} \sigma'(z_j^l)",
+            "dZ[l] = sum_k((W[l+1]_kj · dZ[l+1]_k) · dg(Z[l]_j))",
+        ),
+        # 8. Unicode.
+        (
+            "δˡ = (Wˡ⁺¹ᵀ δˡ⁺¹) ⊙ σ′(zˡ)",
+            "dZ[l] = (W[l+1].T · dZ[l+1]) * dg(Z[l])",
+        ),
+        ("∂C/∂Wˡ = ½ δˡ aˡ⁻¹ᵀ", "dW[l] = ((1 / 2) · dZ[l]) · A[l-1].T"),
+        ("∇a₁ = W₂ᵀ δ₂", "dA[1] = W[2].T · dZ[2]"),
+        # 9. Octave.
+        ("dz1 = W2' * dz2 .* sigma'(z1)", "dZ[1] = (W[2].T * dZ[2]) * dg(Z[1])"),
+        # Words, numbers, roots.
+        (
+            r"\delta^l = -\frac12 \text{ReLU}(z^l)",
+            "dZ[l] = -1 * ((1 / 2) · relu(Z[l]))",
+        ),
+        (r"a^l = \tanh z^l", "A[l] = tanh(Z[l])"),
+        (r"\delta^l = \sqrt{z^l} - - 2", "dZ[l] = sqrt(Z[l]) + 2"),
+        (r"\delta^L = \text{mean}(a^L - y)", "dZ[L] = mean(A[L] - Y)"),
+        (
+            r"\delta^l = \tanh'(z^l) + sigmoid'(z^l)",
+            "dZ[l] = (1 - (tanh(Z[l]) ** 2)) + (sigmoid(Z[l]) * (1 - sigmoid(Z[l])))",
+        ),
+        (r"\delta^l = relu'(z^l)", "dZ[l] = (1 + sign(Z[l])) / 2"),
+        (r"\delta^L = (a - y)^T", "dZ[L] = (A[L] - Y).T"),
+        ("Output error: δ^L = a^L − y, as usual", "dZ[L] = A[L] - Y"),
+        ("The error of layer l is δˡ = ∂C/∂bˡ.", "dZ[l] = db[l]"),
+        (r"$\sigma(z_j^l) = a_j^l$", "A[l] = g(Z[l]_j)"),
+        # Local derivatives, passed back in whatever order they stand.
+        (
+            r"dw^2 = \frac{dz^2}{dw^2} \frac{da^2}{dz^2} \frac{dC}{da^2}",
+            "dW[2] = (dA[2] * dg(Z[2])) @ A[1].T",
+        ),
+        (
+            r"db^1 = \frac{dz^1}{db^1} \frac{da^1}{dz^1} \frac{dz^2}{da^1} \delta^2",
+            "db[1] = sum((W[2].T @ dZ[2]) * dg(Z[1]), axis=1, keepdims=True)",
+        ),
+        (
+            r"\nabla b^1 = \delta^2 \frac{\partial z^2}{\partial b^1}",
+            "db[1] = sum((W[2].T @ dZ[2]) * dg(Z[1]), axis=1, keepdims=True)",
+        ),
+    ],
+)
+def test_formulas_are_read(text, shown):
+    claim = read_notes(text if "$" in text else f"{text}\n").claims[0]
+    assert f"{claim.target} = {claim.formula}" == shown
+
+
+def test_shapes_are_statements_of_their_own():
+    text = (
+        r"$\frac{dw^l}{(n_l \times n_{l-1})} = \delta^l_{(n_l \times 1)} a^{l-1\top}$"
+    )
+    said = [
+        (str(claim.target), *map(str, claim.shape))
+        for claim in read_notes(text).claims
+        if claim.shape
+    ]
+    assert said == [("dW[l]", "n[l]", "n[l-1]"), ("dZ[l]", "n[l]", "1")]
+
+
+def test_every_link_of_a_chain_is_a_statement():
+    text = r"""
+        $$\begin{aligned}
+        \delta^L &= \nabla_a C \odot \sigma'(z^L) \\
+                 &= (a^L - y) \odot \sigma'(z^L) = (a^L - y)
+        \end{aligned}$$
+    """
+    report = grade(text)
+    assert [(v.line, v.status) for v in report.judged] == [
+        (3, "right"), (4, "right"), (4, "wrong"),
+    ]  # fmt: skip
+    assert report.verdicts["dZ2"].line == 4
+    assert report.headline.startswith(
+        "1 of 3 statements are wrong. Start with dZ2 (line"
+    )
+
+
+# ---- Judging -------------------------------------------------------------------------
+
+SPELLINGS = [
+    ("dZ1 = (W2.T @ dZ2) * dg(Z1)", "right"),
+    ("δ¹ = (W²ᵀ δ²) ⊙ σ′(z¹)", "right"),
+    (r"\delta^1 = (W^{2})^T \delta^2 \odot \sigma'(z^1)", "right"),
+    (r"\delta^{[1]} = \sigma'(z^{[1]}) \odot (W^{[2]})^T \delta^{[2]}", "right"),
+    (r"\delta^1_j = \sigma'(z^1_j) \sum_k w^2_{kj} \delta^2_k", "right"),
+    (r"\delta^1_i = \sum_j w^2_{ji} \delta^2_j a^1_i (1 - a^1_i)", "right"),
+    (r"\delta_1 = W_2^T \delta_2 \odot a_1 \odot (1 - a_1)", "right"),
+    (r"\delta^1 = W^2 \delta^2 \odot \sigma'(z^1)", "does not fit"),
+    (r"\delta^1_j = \sigma'(z^1_j) \sum_k w^2_{jk} \delta^2_k", "does not fit"),
+    (r"\delta^1_j = \sum_k w^2_{kj} \delta^2_k", "wrong"),
+    ("δ¹ = (W²ᵀ δ²) ⊙ σ(z¹)", "wrong"),
+]
+
+
+@pytest.mark.parametrize(("text", "status"), SPELLINGS)
+def test_one_formula_in_many_spellings(text, status):
+    report = grade(text)
+    assert report.verdicts["dZ1"].status == status, str(report)
+    assert report.verdicts["dZ1"].line == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        (r"\delta^L = a^L - y", "out-missing-sigma-prime"),
+        (r"\delta^L = (y - a^L) \odot \sigma'(z^L)", "out-sign-swapped"),
+        (r"\delta^L = 2 (a^L - y) \odot \sigma'(z^L)", "out-factor-2"),
+        (r"\delta^L = (a^L - y) \odot a^{L-1}", "act-a-for-gprime"),
+        (r"\delta^l = (W^{l+1})^T \delta^{l+1}", "act-missing"),
+        (r"\delta^l = (W^{l+1})^T \delta^{l+1} \odot a^l", "act-a-for-gprime"),
+        (r"\delta^l = W^{l+1} \delta^{l+1} \odot \sigma'(z^l)", "row-column-mixed"),
+        (r"\delta^l = W^{l\top} \delta^{l+1} \odot g'(z^l)", "hid-wrong-layer-weights"),
+        (r"\delta^l = (W^{l+1})^T \delta^{l+2} \odot \sigma'(z^l)", "hid-delta-index"),
+        (r"\partial C/\partial W^l = a^{l-1} (\delta^l)^T", "dW-transposed"),
+        (r"\partial C/\partial W^l = \delta^l (a^l)^T", "dW-own-activation"),
+        (r"\partial C/\partial w^l_{jk} = a^{l-1}_j \delta^l_k", "dW-transposed"),
+        (r"\nabla W^l = \frac{1}{m} \delta^l (a^{l-1})^T", "batch-1m-twice"),
+        (r"dB^{[l]} = dZ^{[l]}", "db-not-summed"),
+        (r"\partial C/\partial b^l = b^l \odot \delta^l", "db-times-bias"),
+        (r"\partial C/\partial b^l_j = 1", "db-constant"),
+        (r"W^l = W^l + \eta \nabla W^l", "update-ascent"),
+        (r"b^l \leftarrow b^l - \eta b^l", "update-uses-weights"),
+        (r"\frac{\partial z^l}{\partial a^{l-1}} = W^{l-1}", "other-layer"),
+        (r"\nabla a^l_j = \sum_j w^{l+1}_{jk} \delta^{l+1}_j", "sum-index-slip"),
+        (r"z^l = \sigma(a^l)", ""),
+        (r"db^l \rightarrow (n^l, m)", "db-not-summed"),
+        (r"dw^l \rightarrow (n^{l-1}, n^l)", "transposed"),
+    ],
+)  # fmt: skip
+def test_planted_mistakes_are_named(text, mistake):
+    report = grade(f"$${text}$$")
+    assert not report.passed
+    assert {v.mistake for v in report.judged if not v.is_right} == {mistake}, str(
+        report
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"""
+        For one example $\delta^L = (a^L - y) \odot \sigma'(z^L)$, then
+        $\delta^l = ((W^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$,
+        \[ \frac{\partial C}{\partial w_{jk}^l} = a_k^{l-1} \delta_j^l, \quad
+           \frac{\partial C}{\partial b_j^l} = \delta_j^l \]
+        and $w^l \rightarrow w^l - \eta \delta^l (a^{l-1})^T$.
+        """,
+        r"""
+        $$dA^{[L]} = A^{[L]} - Y, \quad dZ^{[l]} = dA^{[l]} \odot g'(Z^{[l]})$$
+        $$dW^{[l]} = \frac{1}{m} dZ^{[l]} A^{[l-1]T}$$
+        $$db^{[l]} = \frac{1}{m} \sum_{i=1}^m dZ^{[l](i)}$$
+        """,
+        "Z1 = X @ W1 + b1\nA1 = g(Z1)\ndA1 = dZ2 @ W2.T\ndW2 = A1.T @ dZ2",
+        "z0 = W0 @ x + b0\na1 = g(z0)\nz1 = W1 @ a1 + b1\ndz0 = (W1.T @ dz1) * dg(z0)",
+        "δ² = (y − a²) ⊙ σ′(z²)\nδ¹ = W²ᵀ δ² ⊙ σ′(z¹)\n∂C/∂W² = −δ² a¹ᵀ",
+        r"$$\partial C/\partial W^l = \sum_{i=1}^m \delta^{l(i)} (a^{l-1(i)})^T$$",
+        r"$\sigma'(z) = \sigma(z)(1 - \sigma(z)) = a(1 - a)$",
+        r"$z^2_j = w_{j1}^2 a_1^1 + w_{j2}^2 a_2^1 + b^2_j$",
+    ],
+)
+def test_what_is_right_is_right(text):
+    report = grade(text)
+    assert report.passed, str(report)
+    assert report.judged
+
+
+MIXED = (
+    "Read as: one example at a time; layers in a superscript, from 1. NumPy's spelling:"
+    " one example per column; layers in the name, from 1."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "notation"),
+    [
+        (r"$\delta^{(L)} = \nabla_a C \odot \sigma'(z^{(L)})$",
+         "Read as: one example at a time; layers in brackets, from 1."),
+        ("δ₁ = W₂ᵀ δ₂ ⊙ σ′(z₁)",
+         "Read as: one example at a time; layers in a subscript, from 1."),
+        ("Z1 = X @ W1 + b1\ndW2 = A1.T @ dZ2",
+         "Read as: one example per row; layers in the name, from 1."),
+        ("dz0 = (W1.T @ dz1) * dg(z0)\ndW0 = dz0 @ X.T",
+         "Read as: one example per column; layers in the name, from 0."),
+        ("dW2 = dZ2 @ A1.T\n∂C/∂bˡ = δˡ", MIXED),
+    ],
+)  # fmt: skip
+def test_the_notation_is_said_first(text, notation):
+    report = grade(text)
+    assert report.passed, str(report)
+    assert report.notation == notation
+    assert str(report).splitlines()[1] == notation
+
+
+ONE_AND_MANY = r"""
+$$\delta^L = \nabla_a C \odot \sigma'(z^L), \tag{1}$$
+$$\frac{\partial C}{\partial b^l_j} = \delta^l_j, \quad
+  \frac{\partial C}{\partial w^l_{jk}} = a^{l-1}_k \delta^l_j$$
+$$\nabla_{b^{(l)}} J(W, b; x, y) = \delta^{(l)}$$
+$$w^l \rightarrow w^l - \frac{\eta}{m} \sum_x \delta^{x,l} (a^{x,l-1})^T$$
+$$dZ^{[l]} = dA^{[l]} * g'(Z^{[l]}), \quad dW^{[l]} = \frac1m dZ^{[l]} A^{[l-1] T}$$
+"""
+
+
+def test_one_example_and_a_batch_in_one_text():
+    report = grade(ONE_AND_MANY)
+    assert report.passed, str(report)
+    assert {v.quantity for v in report.judged} >= {"update of W1", "db2", "dW1", "dZ1"}
+    assert "one example at a time" in report.notation
+    assert ". Of m examples: one example per column" in report.notation
+
+
+def test_in_a_text_of_a_batch_one_gradient_without_its_sum_is_a_mistake():
+    report = grade(r"$$dw^l = \frac{1}{m} \delta^l a^{l-1\top}$$ $$db^l = \delta^l$$")
+    assert {mistake for _, _, mistake in wrong(report)} >= {"db-not-summed"}
+
+
+def test_what_cannot_be_read_is_not_called_wrong():
+    report = grade("δˡ = ♥\n∂C/∂bˡ = δˡ")
+    assert not report.passed
+    assert report.headline == "2 of 3 statements are right. 1 of 3 cannot be read."
+    report = grade("δˡ = ♥\nδᴸ = aᴸ - y")
+    assert report.headline.startswith(
+        "1 of 2 statements are wrong. 1 of 2 cannot be read. Start with dZ2 (line 2)"
+    )
+
+
+def test_a_derivative_of_the_cost_beside_one_of_the_loss():
+    text = r"""
+        $$dZ^{[l]} = \frac{\partial \mathcal{L}}{\partial A^{[l]}} \odot g'(Z^{[l]})$$
+        $$dW^{[l]} = \frac1m dZ^{[l]} A^{[l-1]\top}$$
+        $$\frac{\partial C}{\partial W^{[l]}}
+          = \frac{\partial C}{\partial Z^{[l]}} A^{[l-1]\top}$$
+    """
+    assert grade(text).passed, str(grade(text))
+
+
+def test_a_chain_of_single_neurons_does_not_fit_a_wider_network():
+    text = r"$\frac{\partial C}{\partial a^1} = w^2 \sigma'(z^2) (a^2 - y)$"
+    verdict = grade(text).verdicts["dA1"]
+    assert verdict.status == "does not fit"
+    assert verdict.message.startswith("it is right for one neuron in each layer")
+    chain = MLP(1, [1, 1], activation="sigmoid", output_activation="sigmoid", rng=0)
+    assert grade(text, net=chain).passed
+
+
+def test_a_text_may_name_more_layers():
+    report = grade("δ³ = (a³ - y) ⊙ σ'(z³)\n∂C/∂W³ = δ³ a²ᵀ")
+    assert report.passed, str(report)
+    assert report.title.startswith("3-4-6-2 network")
+    report = grade("δˡ = Wˡ⁺¹ᵀ δˡ⁺¹ ⊙ σ'(zˡ)", net=MLP(2, [3, 4, 5, 2], rng=0))
+    assert [v.quantity for v in report.judged] == ["dZ3", "dZ2", "dZ1"]
+
+
+def test_several_statements_of_one_quantity_are_all_judged():
+    report = grade("dW1 = dZ1 @ X.T\ndW1 = dZ1 @ X.T * 2\ndW1 = X @ dZ1.T")
+    assert [(v.line, v.mistake) for v in report.judged] == [
+        (1, ""), (2, "factor"), (3, "dW-transposed"),
+    ]  # fmt: skip
+    assert report.verdicts["dW1"].line == 2
+
+
+# ---- Texts ---------------------------------------------------------------------------
+
+MARKDOWN = r"""# My notes
+
+It cost me $5, and x = 3 there.
+
+The output error is $\delta^L = (a^L - y)$ and %%dW^L = \delta^L a^{L-1\top}%%.
+
+```python
+dW1 = dZ1 * 0  # code is not read
+```
+
+$$
+C = \frac12 \lVert a^L - y \rVert^2 \\
+\delta^l = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)
+$$
+
+∂C/∂bˡ = δˡ
+\( \frac{\partial C}{\partial W^1} = \text{something} + \heartsuit \)
+"""
+
+
+def test_markdown_with_formulas_in_it(tmp_path):
+    path = tmp_path / "notes.md"
+    path.write_text(MARKDOWN, "utf-8")
+    report = grade(path)
+    assert [(v.line, v.quantity, v.status) for v in report.judged] == [
+        (5, "dZ2", "wrong"), (5, "dW2", "right"), (16, "db2", "right"),
+        (13, "dZ1", "right"), (16, "db1", "right"), (17, "dW[1]", "cannot be read"),
+    ]  # fmt: skip
+    assert [(line, text[:9]) for line, text, _ in report.left_out] == [
+        (12, r"C = \frac")
+    ]
+    assert "the cost is given by the loss" in report.left_out[0][2]
+    text = str(report)
+    assert "Left out, as no equations of a network's gradients: 1\n  line 12: C" in text
+    assert json.loads(report.to_json())["left_out"][0]["line"] == 12
+    assert "Left out" in report._repr_html_()
+    assert report.verdicts["dZ2"].text == r"\delta^L = (a^L - y)"
+
+
+def test_an_amount_of_money_opens_no_formula():
+    report = grade("It costs $5.\n∂C/∂bˡ = δˡ\n\nAnd $7.\n")
+    assert [(v.line, v.status) for v in report.judged] == [(2, "right"), (2, "right")]
+
+
+def test_prose_is_no_equation():
+    text = "Let x = 3 and b = 0, so a = b.\nδˡ = ∂C/∂bˡ\nW1 = the first of all"
+    report = grade(text)
+    assert {v.line for v in report.judged} == {2}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "cannot read .*No such file"),
+        (b"\xff\xfe\x00", "no text in UTF-8"),
+        (b"x" * 1_000_001, "more than 1000000 bytes"),
+        (b"no formula at all", "needs equations such as .* got none"),
+        (b"$E = m c^2$", r"got none; line 1, 'E = m c\^2'"),
+        (b"dW1 = Q1", "got none that can be read: cannot read 'Q1' in"),
+    ],
+)
+def test_files_that_cannot_be_graded(tmp_path, content, message):
+    path = tmp_path / "notes.md"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        grade(path)
+
+
+# ---- Hostile -------------------------------------------------------------------------
+
+DEEP = "(" * 10**5
+HOSTILE = [
+    f"$\\delta^l = {DEEP}a^l{')' * 10**5}$",
+    f"$\\delta^l = {'{' * 100}a^l{'}' * 100}$",
+    f"$\\delta^l = {'[' * 70}a^l$",
+    f"$\\delta^l = {'a^l + ' * 3000} a^l$",
+    f"$\\delta^l = {'a^l ' * 1500}$",
+    f"$\\delta^l = {chr(92)}frac{'{1}' * 3000}$",
+    f"$\\delta^l = {chr(92)}sqrt{'{' * 50}{'}' * 50}$",
+    r"$\delta^l = a^{l^{l^{l}}}$",
+    r"$\delta^l = \sum_{i=1}^m \sum_{i=1}^m \delta^{l(i)}$",
+    r"$\delta^l = \heartsuit$",
+    r"$\delta^l = \write18{rm}$",
+    r"$\delta^l = \input{/etc/passwd}$",
+    r"$\delta^l = a.__class__.__bases__$",
+    r"$\delta^l = \frac{\partial C}{}$",
+    r"$\delta^l = \frac{}{\partial z^l}$",
+    r"$\delta^l = \frac{\partial C}{\partial}$",
+    r"$\delta^l = \partial$",
+    r"$\delta^l = \sigma'$",
+    r"$\delta^l = \delta_{jk}$",
+    r"$\delta_j^l = w_j^l$",
+    r"$\delta_j^l = \sum_k a_j^l$",
+    r"$\delta_j^l = \sum a_j^l$",
+    r"$\delta^l = \begin{pmatrix} 1 \\ 2 \end{pmatrix}$",
+    r"$\delta^l = \nabla_{a} b$",
+    r"$\delta^l = (a^l$",
+    r"$\delta^l = a^l)$",
+    r"$\delta^l = \sigma''(z^l)$",
+    r"$\delta^l = softmax'(z^l)$",
+    r"$\delta^l = \frac{\partial z^l_j}{\partial a^{l-1}}$",
+    r"$\delta^l = \frac{\partial a^l}{\partial z^l} \frac{\partial z^l}{\partial b^l}$",
+    r"$\delta^l = \delta^l \frac{\partial z^1}{\partial b^l}$",
+    "$\\delta^l = a^l \x1b[31m$",
+    "$\\delta^l = \u202ea^l$",
+    "dW1 = __import__('os').system('true')",
+    "dW1 = (lambda: 1)()",
+    "dW1 = W1.__class__",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_formulas_get_a_message(text, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataError):
+        grade(text)
+    shown = str(grade(f"{text}\n\n$\\delta^L = a^L - y$"))
+    assert "dZ2" in shown
+    assert not any(c in shown for c in "\x1b\u202e")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"$\delta^l = 9^{999999999999} a^l$",
+        r"$\delta^l = (a^l)^{9}$",
+        r"$\delta^l = \exp(\exp(\exp(9 a^l)))$",
+        r"$\delta^l = a^l / 0$",
+        r"$\delta^l = 10^{400}$",
+        f"$\\delta^l = {'- ' * 4000} a^l$",
+        r"$\delta^l = W^l W^l$",
+        r"$\delta_j^l = w_{jj}^l$",
+        r"$\delta_j^l = a_9^l$",
+        r"$\delta_j^l = a^l_k$",
+        r"$\delta_j^l = a^l$",
+        r"$\delta^{999} = a^{999}$",
+        r"$\delta^l_1 = a^l_1$",
+        r"$\delta^l_j = w_{ja}^l w_{bc}^l w_{de}^l w_{fg}^l$",
+    ],
+)
+def test_values_without_sense_are_judged_like_others(text):
+    assert not grade(text).passed
+
+
+def test_too_many_equations_and_too_long_a_text():
+    with pytest.raises(DataError, match="at most 400 equations"):
+        grade("dW1 = dZ1 @ X.T\n" * 401)
+    with pytest.raises(DataError, match="at most 400000 characters"):
+        grade("x" * 400_001)
+    for mark in ("$", "$$", r"\(", r"\[", "%%", "$ ", "\n", "```\n", "=", "= \n"):
+        with pytest.raises(DataError):
+            grade(mark * (200_000 // len(mark)))
+
+
+RUBBISH = r"""
+\delta \sum _k _{jk} ^l ^{l+1} ^{[l](i)} W b z a y dW dz \partial \frac { } ( ) [ ] = +
+- / \odot \cdot ^T ' \sigma \sigma'(z^l) 2 m n^l \times , \\ & \quad \rightarrow \nabla
+\Delta C L \eta \text{and} X _0 $ w_{kj}^{l+1} \delta_k^{l+1} a^{L-1} \sum_{i=1}^m ½ ᵀ ˡ
+σ′(zˡ) \begin{pmatrix} \end{pmatrix} \boxed{ dW1 W2 \frac{\partial{C}}{\partial{z^l}}
+\frac{\partial{z_k^{l+1}}}{\partial{z_j^l}}
+"""
+
+
+def test_rubbish_raises_nothing_but_data_errors():
+    rng = random.Random(0)
+    words = RUBBISH.split()
+    read = 0
+    for _ in range(400):
+        body = " ".join(rng.choices(words, k=rng.choice((3, 6, 12))))
+        target = rng.choice((r"\delta_j^l =", "dW^l =", "z^l =", "", r"\sigma'(z) ="))
+        try:
+            str(grade(f"$${target} {body}$$"))
+        except DataError:
+            continue
+        read += 1
+    assert read > 30
+
+
+def test_an_error_quotes_the_place_and_says_what_can_be_read():
+    side = read_chains(r"\delta^l = W^{l+1} \heartsuit \delta^{l+1}")[0].sides[1]
+    assert "there is no such quantity at '\\\\heartsuit" in side.error
+    assert "known are quantities with their layer, such as W^l" in side.error
