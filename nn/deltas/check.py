@@ -10,8 +10,6 @@ import math
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-
 from autograd_scalar import (
     DataError,
     OperandError,
@@ -27,6 +25,7 @@ from nn.deltas.report import Block, DeltaReport
 from nn.deltas.rounding import rounding
 from nn.deltas.stack import Stack
 from nn.losses import reduce_losses
+from nn.matrix.arrays import np
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-
 from autograd_scalar import OperandError, Value, gradients
 from nn import matrix
 from nn.activations import resolve
 from nn.arguments import shown
 from nn.losses import LOSSES
+from nn.matrix.arrays import np
 
 if TYPE_CHECKING:
     import numpy.typing as npt

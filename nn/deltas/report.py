@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-import numpy as np
-
 from nn.files import plain, text_table
+from nn.matrix.arrays import np
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-import numpy as np
-
+from nn.matrix.arrays import np
 from nn.matrix.backprop import Backprop, divisors
 from nn.matrix.checks import check_network, resolve
 from nn.matrix.rules import LOSSES

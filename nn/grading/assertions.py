@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-
 from nn.grading.cases import NetworkCase
 from nn.grading.grade import grade, judged, tolerance_of
 from nn.grading.incoming import gradients_from
 from nn.grading.judge import Convention, convention_of, worst_entry
+from nn.matrix.arrays import np
 
 if TYPE_CHECKING:
     import numpy.typing as npt

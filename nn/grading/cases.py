@@ -9,8 +9,6 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from autograd_scalar import Value, explain, gradients
 from nn.deltas import oracle
 from nn.deltas.check import check_weights, checked_rows, matrices
@@ -18,6 +16,7 @@ from nn.deltas.stack import Stack
 from nn.grading.tree import FormulaError
 from nn.layers import MLP
 from nn.losses import reduce_losses
+from nn.matrix.arrays import np
 from nn.matrix.checks import resolve
 from nn.matrix.rules import ACTIVATIONS, LOSSES
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-import numpy as np
-
 from autograd_scalar import DataError, OperandError
 from nn.arguments import shown
 from nn.deltas.stack import Stack
@@ -17,6 +15,7 @@ from nn.grading.judge import Convention, Judge, Quantity, convention_of
 from nn.grading.report import Grade, Verdict
 from nn.grading.statements import default_sizes, grade_notes
 from nn.grading.tree import FormulaError
+from nn.matrix.arrays import np
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from autograd_scalar import DataError, OperandError
 from nn.arguments import shown
 from nn.deltas.stack import Stack
 from nn.grading.grade import as_real, fitting, named_quantities
+from nn.matrix.arrays import np
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase

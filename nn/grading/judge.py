@@ -20,8 +20,6 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from nn.grading.formulas import read_tree
 from nn.grading.mistakes import MISTAKES, edits, right_formula
 from nn.grading.report import Verdict
@@ -35,6 +33,7 @@ from nn.grading.tree import (
     parts,
     rewritten,
 )
+from nn.matrix.arrays import np
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from autograd_scalar import DataError
 from nn.grading.cases import other_cases, random_case
 from nn.grading.judge import Convention, Judge, Quantity, conventions, is_close
@@ -33,6 +31,7 @@ from nn.grading.tree import (
     evaluate,
     parts,
 )
+from nn.matrix.arrays import np
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase

@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Protocol, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+from nn.matrix.arrays import Array, np
 
 __all__ = [
     "Array",
@@ -36,7 +35,6 @@ __all__ = [
     "rewritten",
 ]
 
-Array: TypeAlias = npt.NDArray[np.float64]
 Tree: TypeAlias = (
     "Number | Symbol | Call | Binary | Transpose | Reduce"
     " | Entry | Sum | Elements | Examples"

@@ -10,6 +10,7 @@ equations and their shapes are in `nn.matrix.backprop`.
 (8.0, 4.0)
 """
 
+from nn.matrix.arrays import Array
 from nn.matrix.backprop import (
     Backprop,
     Forward,
@@ -20,7 +21,7 @@ from nn.matrix.backprop import (
     shapes,
 )
 from nn.matrix.checks import Activation, Loss, MatrixError, MatrixShapeError
-from nn.matrix.rules import ACTIVATIONS, LOSSES, Array, Rule
+from nn.matrix.rules import ACTIVATIONS, LOSSES, Rule
 
 __all__ = [
     "ACTIVATIONS",

@@ -30,9 +30,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
+from nn.matrix.arrays import Array, ArrayLike, np
 from nn.matrix.checks import (
     Activation,
     Loss,
@@ -46,7 +44,7 @@ from nn.matrix.checks import (
     check_targets,
     resolve,
 )
-from nn.matrix.rules import LOSSES, Array
+from nn.matrix.rules import LOSSES
 
 __all__ = [
     "Backprop",
@@ -82,9 +80,9 @@ class Backprop(NamedTuple):
 
 
 def forward(
-    W: Sequence[npt.ArrayLike],
-    b: Sequence[npt.ArrayLike],
-    X: npt.ArrayLike,
+    W: Sequence[ArrayLike],
+    b: Sequence[ArrayLike],
+    X: ArrayLike,
     activations: Sequence[Activation],
 ) -> Forward:
     """Compute Z^l = W^l A^{l-1} + b^l and A^l = g^l(Z^l), both (n_l, m), for l = 1..L.
@@ -116,10 +114,10 @@ def _forward(network: Network, X: Array) -> Forward:
 
 
 def backprop(  # noqa: PLR0913, PLR0917 -- the operands of the equations
-    W: Sequence[npt.ArrayLike],
-    b: Sequence[npt.ArrayLike],
-    X: npt.ArrayLike,
-    Y: npt.ArrayLike,
+    W: Sequence[ArrayLike],
+    b: Sequence[ArrayLike],
+    X: ArrayLike,
+    Y: ArrayLike,
     activations: Sequence[Activation],
     loss: Loss,
     reduction: str = "mean",
@@ -186,7 +184,7 @@ def _backward(
 
 
 def collapsed_delta(
-    A: npt.ArrayLike, Y: npt.ArrayLike, reduction: str = "mean", of: str = "cost"
+    A: ArrayLike, Y: ArrayLike, reduction: str = "mean", of: str = "cost"
 ) -> Array:
     """Return dZ^L = A^L - Y (n_L, m), divided by m for a mean: BP1 simplified.
 

@@ -8,10 +8,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
-import numpy as np
-import numpy.typing as npt
-
-from nn.matrix.rules import ACTIVATIONS, Array, Rule
+from nn.matrix.arrays import Array, ArrayLike, np
+from nn.matrix.rules import ACTIVATIONS, Rule
 
 Activation = (
     str | tuple[str, float] | tuple[Callable[[Array], Array], Callable[[Array], Array]]
@@ -38,7 +36,7 @@ class Network(NamedTuple):
 # Arrays
 
 
-def _as_float64(name: str, value: npt.ArrayLike) -> Array:
+def _as_float64(name: str, value: ArrayLike) -> Array:
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -77,7 +75,7 @@ def _raise_shape(
 
 
 def check_matrix(
-    name: str, value: npt.ArrayLike, expected: tuple[int | str, ...], why: str = ""
+    name: str, value: ArrayLike, expected: tuple[int | str, ...], why: str = ""
 ) -> Array:
     """Return `value` in float64, or raise; `why` ends the reason for `expected`."""
     array = _as_float64(name, value)
@@ -161,8 +159,8 @@ def resolve(kind: str, table: Mapping[str, Rule], spec: object) -> Rule:
 
 
 def _each_layer(
-    W: Sequence[npt.ArrayLike],
-    b: Sequence[npt.ArrayLike],
+    W: Sequence[ArrayLike],
+    b: Sequence[ArrayLike],
     activations: Sequence[Activation],
 ) -> int:
     if isinstance(activations, str):
@@ -178,8 +176,8 @@ def _each_layer(
 
 
 def check_network(
-    W: Sequence[npt.ArrayLike],
-    b: Sequence[npt.ArrayLike],
+    W: Sequence[ArrayLike],
+    b: Sequence[ArrayLike],
     activations: Sequence[Activation],
 ) -> Network:
     """Check that the widths fit from layer to layer; return arrays and rules."""
@@ -197,13 +195,13 @@ def check_network(
     return network
 
 
-def check_inputs(X: npt.ArrayLike, network: Network) -> Array:
+def check_inputs(X: ArrayLike, network: Network) -> Array:
     """Check X (n_0, m), one example per column, at least one."""
     shape = network.W[0].shape
     return check_matrix("X", X, (shape[1], "m"), f" because W1 has shape {shape}")
 
 
-def check_targets(Y: npt.ArrayLike, network: Network, m: int) -> Array:
+def check_targets(Y: ArrayLike, network: Network, m: int) -> Array:
     """Check Y (n_L, m), one target per column of X."""
     last = f"W{len(network.W)} has shape {network.W[-1].shape}"
     shape = (network.W[-1].shape[0], m)

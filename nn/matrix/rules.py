@@ -13,10 +13,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-Array = npt.NDArray[np.float64]
+from nn.matrix.arrays import Array, np
 
 
 class Rule(NamedTuple):

@@ -781,15 +781,20 @@ def test_collapsed_delta_rejects_two_shapes():
         collapsed_delta([[0.5, 0.5]], [[1], [0]])
 
 
-@pytest.mark.parametrize("module", ["backprop", "checks", "rules"])
+@pytest.mark.parametrize("module", ["arrays", "backprop", "checks", "lists", "rules"])
 def test_it_shares_no_code_with_the_engine(module):
     # By name: the attribute `nn.matrix.backprop` is the function, not the module.
     tree = ast.parse(inspect.getsource(sys.modules[f"nn.matrix.{module}"]))
-    names = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    names = {
+        f"{node.module}.{alias.name}" if node.module == "nn.matrix" else node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-    ours = {"nn.matrix.checks", "nn.matrix.rules"}
+    ours = {f"nn.matrix.{name}" for name in ("arrays", "checks", "lists", "rules")}
     assert names - ours
     assert {name.split(".")[0] for name in names - ours} <= {
         "numpy",

@@ -1,0 +1,65 @@
+"""Write the mistakes: a page for each row of the grader's table."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from nn.grading.mistakes import MISTAKES, Mistake
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["write"]
+
+
+def write(folder: Path) -> None:
+    """Write a page for each mistake, and the page that lists them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    rows: dict[str, list[Mistake]] = {}
+    for row in MISTAKES:
+        rows.setdefault(row.id, []).append(row)
+    for name, alike in rows.items():
+        (folder / f"{name}.md").write_text(_page(name, alike), encoding="utf-8")
+    table = [
+        "| mistake | in | what is wrong |",
+        "|--|--|--|",
+        *(
+            f"| [{name}]({name}.md) | {_targets(alike)} | {alike[0].words} |"
+            for name, alike in rows.items()
+        ),
+    ]
+    listed = "\n".join(rows)
+    (folder / "index.md").write_text(
+        "# The mistakes\n\n"
+        "What people get wrong when they derive backpropagation. `nn.grade` names each"
+        " of them in a derivation; `autograd-scalar mistakes` prints this table.\n\n"
+        + "\n".join(table)
+        + f"\n\n```{{toctree}}\n:hidden:\n\n{listed}\n```\n",
+        encoding="utf-8",
+    )
+
+
+def _targets(rows: list[Mistake]) -> str:
+    return ", ".join(dict.fromkeys(f"`{row.target}`" for row in rows))
+
+
+def _page(name: str, rows: list[Mistake]) -> str:
+    """Return a page: one mistake, from which several quantities may suffer."""
+    words = dict.fromkeys(row.words for row in rows)
+    parts = [f"# {name}", *(text[0].upper() + text[1:] + "." for text in words)]
+    for row in rows:
+        wrong = [f"{row.target} = {formula}" for formula in row.wrong]
+        wrong += [f"{row.target} plus a factor of {extra}" for extra in row.plus]
+        parts += ["**Wrong**", _code(wrong), "**Right**", _code([row.right])]
+        if row.losses:
+            parts.append(f"With {', '.join(f'`{name}`' for name in row.losses)}.")
+    sources = dict.fromkeys(row.source for row in rows if row.source)
+    if sources:
+        parts.append("Seen in: " + "; ".join(sources))
+    return "\n\n".join(parts) + "\n"
+
+
+def _code(lines: list[str]) -> str:
+    return "\n".join(["```text", *lines, "```"])
