@@ -148,7 +148,7 @@ def _checked(net: object, lines: object, bounds: object) -> tuple[float, float]:
     if not isinstance(net, MLP):
         msg = f"overview() needs an MLP, got {type(net).__name__}: {shown(net)}"
         raise OperandError(msg)
-    if lines not in ("weights", "adjoints"):
+    if not isinstance(lines, str) or lines not in {"weights", "adjoints"}:
         msg = f'lines= is "weights" or "adjoints", got {shown(lines)}'
         raise OperandError(msg)
     most = max(len(layer.neurons) for layer in net.layers)

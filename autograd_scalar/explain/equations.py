@@ -78,7 +78,8 @@ def equations(root: Value | Program, style: str = "text") -> Equations | str:
         if isinstance(root, Program):
             return root.equations(style)
         raise OperandError(no_value("equations()", root))
-    if style not in _STYLES:
+    wanted: object = style
+    if not isinstance(wanted, str) or wanted not in _STYLES:
         msg = f'equations(style=) needs "text" or "latex", got {shown(style)}'
         raise OperandError(msg)
     order = topological_order(root)

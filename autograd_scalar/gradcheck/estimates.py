@@ -34,6 +34,7 @@ _RATIO = 4.0  # between one step and the next
 _LEVELS = 14  # the last step is 1.5e-8 of the first
 _COLUMNS = 6  # of the tableau
 _SETTLED = 1e-9  # relative error at which no second scale of steps is tried
+_UNSEEN = 2.0**-30  # an x closer to 0: the first scale sees nothing of its size
 _CONFIRMS = 4.0  # times its error: how far an estimate may be from another one
 
 
@@ -107,7 +108,8 @@ def differences(
         second = extrapolated(f, x, 0.75 * step, side, rounding)
         pairs = zip(best, map(_agreed, first, second), strict=True)
         best = [_finer(*pair) for pair in pairs]
-        if all(e.error <= _SETTLED * abs(e.number) for e in best):
+        settled = all(e.error <= _SETTLED * abs(e.number) for e in best)
+        if settled and not 0.0 < size < _UNSEEN:
             break
     return best
 

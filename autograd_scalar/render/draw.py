@@ -39,7 +39,7 @@ from autograd_scalar.reporting.tables import counted
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = [
     "MAX_NODES",
@@ -438,9 +438,10 @@ def _roots(root: Any, what: str = "draw()") -> dict[Value, None]:
     """Return one Value, or each of several once, in order."""
     if type(root) is Value:
         return {root: None}
-    if isinstance(root, (str, bytes, dict)) or not hasattr(root, "__iter__"):
+    iterator = None if isinstance(root, dict) else _iterator(root)
+    if iterator is None:
         raise DrawingError(no_value(what, root))
-    roots = list(root)
+    roots = list(iterator)
     for each in roots:
         if type(each) is not Value:
             raise DrawingError(no_value(what, each))
@@ -470,10 +471,11 @@ def _declared(given: Any, what: str) -> set[Value]:
         given = given.parameters()
     wanted = f"{what}= needs leaf Values in a list, or a Module"
     found: set[Value] = set()
-    if isinstance(given, (str, bytes)) or not hasattr(given, "__iter__"):
+    iterator = _iterator(given)
+    if iterator is None:
         msg = f"{wanted}, got {type(given).__name__}: {shown(given)}"
         raise DrawingError(msg)
-    for each in given:
+    for each in iterator:
         if type(each) is not Value:
             msg = f"{wanted}, got {type(each).__name__}: {shown(each)} in it"
             raise DrawingError(msg)
@@ -489,20 +491,31 @@ def _path(highlight: Any, order: Sequence[Value]) -> list[Value]:
     if highlight is None:
         return []
     nodes = getattr(highlight, "nodes", highlight)
-    nodes = [nodes] if type(nodes) is Value else nodes
-    if isinstance(nodes, (str, bytes)) or not hasattr(nodes, "__iter__"):
+    iterator = _iterator([nodes] if type(nodes) is Value else nodes)
+    if iterator is None:
         msg = (
             "highlight= needs a path, with its nodes, or Values in a list, got"
             f" {type(highlight).__name__}: {shown(highlight)}"
         )
         raise DrawingError(msg)
-    path = list(nodes)
+    path = list(iterator)
     known = set(order)
     for each in path:
         if type(each) is not Value or each not in known:
             msg = f"highlight= needs Values of this graph, got {shown(each)}"
             raise DrawingError(msg)
     return path
+
+
+def _iterator(given: Any) -> Iterator[Any] | None:
+    """Return one; None for a text, and for what only looks iterable: a 0-d array."""
+    if isinstance(given, (str, bytes)):
+        return None
+    try:
+        found: Iterator[Any] = iter(given)
+    except TypeError:
+        return None
+    return found
 
 
 def _too_much(count: int, what: str) -> DrawingError:

@@ -110,7 +110,8 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
     inputs, targets = checked_rows(stack.sizes, X, Y)
     scalar_loss, closed_loss = oracle.losses(loss)
     strictness = _checked_tolerance(tolerance)
-    if of not in {"cost", "loss"}:
+    wanted: object = of  # whatever was given
+    if not isinstance(wanted, str) or wanted not in {"cost", "loss"}:
         msg = f"of needs to be 'cost' or 'loss', got {shown(of)}"
         raise OperandError(msg)
     if (Value(1.0) + 1.0).is_leaf:

@@ -151,19 +151,20 @@ def text_of(path: Path) -> str:
     Raises:
         DataError: it cannot be read, is no text in UTF-8, or is too large.
     """
+    name = shown(str(path))
     try:
-        if path.stat().st_size > _LARGEST:
-            msg = (
-                f"{shown(str(path))} has more than {_LARGEST} bytes; grade a part of it"
-            )
-            raise DataError(msg)
-        return path.read_text("utf-8")
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(_LARGEST + 1)  # a device may have no end
     except UnicodeDecodeError:
-        msg = f"{shown(str(path))} is no text in UTF-8"
+        msg = f"{name} is no text in UTF-8; save it as UTF-8"
         raise DataError(msg) from None
-    except OSError as error:
-        msg = f"cannot read {shown(str(path))}: {error.strerror or error}"
+    except (OSError, ValueError) as error:  # no permission, a folder, a NUL in the path
+        msg = f"cannot read {name}: {getattr(error, 'strerror', None) or error}"
         raise DataError(msg) from None
+    if len(text) > _LARGEST:
+        msg = f"{name} has more than {_LARGEST} characters; grade a part of it"
+        raise DataError(msg)
+    return text
 
 
 # ---- Functions -----------------------------------------------------------------------

@@ -57,7 +57,8 @@ def gradients_from(
     if callable(getattr(theirs, "parameters", None)):
         net: Any = theirs
         return _of_a_list(list(net.parameters()), case)
-    if isinstance(theirs, Iterable) and not isinstance(theirs, str | bytes):
+    is_one = isinstance(theirs, str | bytes) or getattr(theirs, "ndim", 1) == 0
+    if isinstance(theirs, Iterable) and not is_one:
         return _of_a_list(list(theirs), case)
     msg = (
         "expected gradients as a dictionary such as {'dW1': ..., 'db1': ...}, lists of"

@@ -234,6 +234,7 @@ class _Reader:
     def __init__(self, row: Sequence[Token], text: str, tight: bool = False) -> None:
         self.row, self.text, self.tight = row, text, tight
         self.i = 0
+        self.depth = 0
         self.operations = 0
         self.in_examples = False
         self.example_names: set[str] = set()
@@ -302,7 +303,15 @@ class _Reader:
         inner.example_names, inner.shapes = self.example_names, self.shapes
         inner.costs = self.costs
         inner.in_examples = self.in_examples
+        inner.depth = self.depth
+        inner.descend()
         return inner
+
+    def descend(self) -> None:
+        """Count what stands in something else, with brackets around it or without."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            self.fail(f"a formula has at most {_DEEPEST} parts in one another")
 
     def counted(self, tree: Tree) -> Tree:
         self.operations += 1
@@ -402,7 +411,9 @@ class _Reader:
             else:
                 over_examples = any(t.text in {"m", "N"} for t in limits)
         outer, self.in_examples = self.in_examples, self.in_examples or over_examples
+        self.descend()
         body = self.product()
+        self.depth -= 1
         self.in_examples = outer
         self.counted(body)
         used = {
@@ -507,7 +518,9 @@ class _Reader:
                 self.i -= 1
                 self.fail("expected what closes the argument")
         elif name in _CALLS:
+            self.descend()
             factor = self.factor()
+            self.depth -= 1
             if isinstance(factor, _Local):
                 self.fail("expected an argument")
             argument = factor
@@ -976,6 +989,7 @@ def _renamed(tree: Tree, index: str, other: str | int | None) -> Tree:
 
 _SHOWN: Final = 200
 _MOST_OPERATIONS: Final = 150
+_DEEPEST: Final = 60
 _FARTHEST: Final = 8
 _OPERATORS: Final = {
     r"\odot": "*", r"\cdot": "·", r"\times": "·", "/": "/", "@": "@",

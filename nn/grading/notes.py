@@ -208,7 +208,7 @@ class _Reader:
         if piece.statement is not None:
             self.numpy(piece)
         elif piece.error:
-            name = read_name(re.split(r"\s*[-+*/]?=", text.strip())[0])
+            name = read_name(_left_side(text))
             if piece.bare and name is not None:
                 self.notes.claims.append(
                     Claim("unread", name, None, line, text, error=piece.error)
@@ -354,6 +354,12 @@ class _Reader:
             _slips(tree, side.tree), name=target.text if kind == "value" else "",
         )  # fmt: skip
         self.notes.claims.append(found)
+
+
+def _left_side(text: str) -> str:
+    """Return what stands before the first ``=``, ``+=`` or ``-=``."""
+    left = text.partition("=")[0]
+    return (left[:-1] if left.endswith(("-", "+", "*", "/")) else left).strip()
 
 
 def _last(tree: Tree | None) -> Tree | None:

@@ -70,9 +70,15 @@ WORK: dict[str, tuple[Callable[[], Any], str]] = {
     "save html": (lambda: ag.draw(graph()).save("out.html"), "out.html"),
     "save dot": (lambda: ag.draw(graph()).save("out.dot"), "out.dot"),
     "save through a link": (lambda: ag.draw(graph()).save("link.svg"), "out.svg"),
+    "save player": (lambda: ag.play(graph()).save("out.html"), "out.html"),
+    "grade": (lambda: nn.grade(Path("notes.md")), ""),
     "WholeFile": (lambda: ag.WholeFile(Path("out.txt")).write("new"), "out.txt"),
     "load_csv": (lambda: load_csv("t.csv", "y"), ""),
     "command draw": (lambda: run("draw", "x*w", "--output", "out.svg"), "out.svg"),
+    "command grade": (
+        lambda: run("grade", "notes.md", "--html", "out.html"),
+        "out.html",
+    ),
     "command train": (lambda: run(*TRAIN, "--output", "out.html"), "out.html"),
 }
 
@@ -178,6 +184,7 @@ def attacked(name: str, operation: str, kind: int, at: int) -> tuple[str, bool]:
             nn.save_weights(network(), "weights.json")
             nn.save_weights(network(), "weights.safetensors")
             Path("t.csv").write_text(TABLE, "utf-8")
+            Path("notes.md").write_text("δ² = (a² - y) ⊙ σ'(z²)", "utf-8")
             Path("link.svg").symlink_to("out.svg")
             if target:
                 Path(target).write_text(OLD, "utf-8")

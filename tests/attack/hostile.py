@@ -99,6 +99,8 @@ TYPES: dict[str, Callable[[], Any]] = {
     "surrogate": lambda: "\ud800",
     "zero byte": lambda: "a\0b",
     "long str": lambda: "x" * 100_000,
+    "deep str": lambda: "dW1 = " + "(" * 50_000,
+    "escapes": lambda: "dW1 = \x1b[31m\u202e\x07",
     "bytes": lambda: b"1.0",
     "Decimal": lambda: Decimal("0.1"),
     "Fraction": lambda: Fraction(1, 3),

@@ -21,9 +21,10 @@ from typing import Any
 import autograd_scalar as ag
 import nn
 from autograd_scalar import Value
+from nn.grading.notes import read_notes
 
 from .judge import surroundings, witness
-from .targets import X, graph, network, optimiser, square
+from .targets import X, compiled, graph, network, optimiser, square
 
 OURS = tuple(str(Path(package.__file__).parent) for package in (ag, nn))
 Y = [[0.5], [0.25]]
@@ -72,19 +73,49 @@ def arithmetic() -> None:
     b.data, b.grad, b.label = 3, 1.0, "c"
 
 
+NOTES = r"""
+As $\delta^L = (a^L - y) \odot \sigma'(z^L)$,
+it is $\partial C/\partial b^L = \delta^L$.
+$$\delta^l_j = \sum_k w^{l+1}_{kj} \delta^{l+1}_k \sigma'(z^l_j)$$
+"""
+
+
+def graded() -> None:
+    path = Path("notes.md")
+    path.write_text(NOTES, "utf-8")
+    assert nn.grade(path).passed
+
+
+def explained() -> None:
+    root = graph()
+    str(ag.explain(root, root.parents[0]))
+
+
+def played() -> None:
+    player = ag.play(graph())
+    player.next()
+    player.to("x")
+    player.save("out.html")
+
+
 WORK: dict[str, Callable[[], Any]] = {
     "arithmetic": arithmetic,
     "backward": backward,
     "certify": lambda: ag.certify(graph(), 20),
+    "compile": lambda: compiled("matrix")([0.3], [0.5]),
     "check_gradients": lambda: ag.check_gradients(square, [0.3], order=2),
     "detect_anomaly": watched,
     "draw": lambda: ag.draw(graph()).save("out.svg"),
+    "explain": explained,
     "fit": trained,
     "gradients": lambda: ag.gradients(graph(), Value(1.0), create_graph=True),
+    "grade": graded,
     "hessian": lambda: ag.hessian(square)(0.3),
     "grad": lambda: ag.grad(square)(0.3),
     "no_grad": ag.no_grad()(graph),
     "no_grad in a loop": unrecorded,
+    "play": played,
+    "read_notes": lambda: read_notes(NOTES),
     "replay": lambda: ag.replay(graph(), ag.Interval),
     "save_weights": lambda: nn.save_weights(network(), "out.json"),
     "load_weights": lambda: nn.load_weights(network(), "weights.json"),
@@ -146,12 +177,12 @@ def left_behind(folder: Path) -> str:
     if surroundings()[:3] != QUIET:
         return f"changed its surroundings from {QUIET} to {surroundings()[:3]}"
     names = {path.name for path in folder.iterdir()}
-    if not names <= {"weights.json", "out.json", "out.svg"}:
+    if not names <= {"weights.json", "out.json", "out.svg", "out.html", "notes.md"}:
         return f"left the files {sorted(names)}"
     if "out.json" in names:
         nn.load_weights(network(), folder / "out.json")
-    if "out.svg" in names:
-        text = (folder / "out.svg").read_text("utf-8")
-        if not text.rstrip().endswith("</svg>"):
-            return "left half a drawing"
+    for name in names & {"out.svg", "out.html"}:
+        text = (folder / name).read_text("utf-8")
+        if not text.rstrip().endswith(f"</{name[4:]}>"):
+            return f"left half of {name}"
     return witness()

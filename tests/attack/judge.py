@@ -10,6 +10,7 @@ from typing import Any
 from autograd_scalar import AutogradError, Value
 from autograd_scalar.graph.recording import blocks, forget_ended, innermost
 from nn import Module
+from nn.grading.assertions import GradientMismatchError
 from nn.training.fit import DivergedError
 
 from .hostile import BoomError
@@ -19,6 +20,11 @@ LONGEST = 450  # characters of a message: the names of 45 activations, but no du
 
 # What was expected, or what to do: "needs an int", "; write float(x)".
 SAYS_WHAT = re.compile(r"\b(needs?|takes?|expected|goes|is|are|has to|must)\b|;")
+
+# What steers a terminal, turns the direction of reading, or is no character.
+CONTROL = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 class Interrupted(BaseException):
@@ -76,6 +82,8 @@ def judged(
         # A training that diverged puts weights back, and says nothing of gradients.
         rejected = not isinstance(error, DivergedError)
         wrong = wrong_message(str(error))
+    except GradientMismatchError:
+        pass  # an assertion's word that gradients differ
     except Interrupted:
         rejected = False  # what was done until then is done
     except BoomError:
@@ -99,6 +107,8 @@ def judged(
 def wrong_message(message: str) -> str:
     if len(message) > LONGEST:
         return f"a message of {len(message)} characters: {message[:80]!r}"
+    if CONTROL.search(message):
+        return f"a message with a control character: {message!r}"
     if not SAYS_WHAT.search(message):
         return f"a message that says neither what is needed nor what to do: {message!r}"
     return ""

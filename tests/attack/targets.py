@@ -43,21 +43,41 @@ def graph() -> Value:
     return (x * y + x.sin()).named("z")
 
 
-def compiled() -> Any:
+REPLAYED = graph()  # what a replay or a certificate is asked about has to be in it
+
+
+def compiled(form: str = "tape") -> Any:
     w, x = Value(0.3, "w"), Value(0.7, "x")
-    return ag.compile((w * x).sin(), [w], [x])
+    return ag.compile((w * x).sin(), [w], [x], form=form)
 
 
 def network() -> nn.MLP:
     return nn.MLP(2, [2, 1], activation="tanh", rng=1)
 
 
+def layer() -> nn.Layer:
+    return nn.Layer(2, 2, rng=1)
+
+
 def optimiser() -> nn.SGD:
     return nn.SGD(network().parameters(), lr=0.1)
 
 
+def adam() -> nn.Adam:
+    return nn.Adam(network().parameters())
+
+
+def adamw() -> nn.AdamW:
+    return nn.AdamW(network().parameters())
+
+
 def number() -> Value:
     return Value(0.3, "x")
+
+
+def saved() -> str:
+    nn.save_weights(network(), "weights.json")
+    return "weights.json"
 
 
 X = [[0.1, 0.2], [0.3, 0.4]]
@@ -127,9 +147,10 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "targets": lambda: [0.5],
     "X": lambda: X,
     "Y": lambda: [[0.5], [0.25]],
-    "content": lambda: "text",
+    "content": lambda: "<svg></svg>",
     "node": number,
     "ulp": lambda: 4.0,
+    "nn.accuracy.labels": lambda: [0, 0],
     "nn.batch_loss.outputs": lambda: [[number()]],
     "nn.batch_loss.targets": lambda: [[0.5]],
     "nn.softmax_cross_entropy.outputs": lambda: [number(), number()],
@@ -140,8 +161,20 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "nn.fit.epochs": lambda: 1,
     "nn.fit.rng": lambda: 1,
     "nn.Layer.number": lambda: 1,
+    "nn.Layer.load_state_dict.state_dict": lambda: layer().state_dict(),
+    "nn.Neuron.load_state_dict.state_dict": lambda: nn.Neuron(2, rng=1).state_dict(),
+    "nn.SGD.load_state_dict.state_dict": lambda: optimiser().state_dict(),
+    "nn.Adam.load_state_dict.state_dict": lambda: adam().state_dict(),
+    "nn.AdamW.load_state_dict.state_dict": lambda: adamw().state_dict(),
+    "nn.load_weights.path": saved,
     "ag.Value.data": lambda: 0.3,
     "ag.WholeFile.path": lambda: __import__("pathlib").Path("out.svg"),
+    "ag.dot.a": lambda: [number()],
+    "ag.dot.b": lambda: [2.0],
+    "ag.Certificate.of.node": lambda: REPLAYED,
+    "ag.Replay.adjoint.node": lambda: REPLAYED,
+    "ag.Replay.number.node": lambda: REPLAYED,
+    "ag.Replay.gradients.inputs": lambda: [REPLAYED],
     "ag.compare.a": graph,
     "ag.compare.b": graph,
     "ag.compile.wrt": list,
@@ -192,7 +225,7 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
 # Classes whose instances have methods to attack, and how one is made. What only the
 # packages make (reports, drawings) has no constructor for users.
 INSTANCES: dict[str, Callable[[], Any]] = {
-    "ag.Certificate": lambda: ag.certify(graph(), 30),
+    "ag.Certificate": lambda: ag.certify(REPLAYED, 30),
     "ag.Comparison": lambda: ag.compare(graph(), graph(), 30),
     "ag.Diagnosis": lambda: ag.diagnose(graph()),
     "ag.Drawing": lambda: ag.draw(graph()),
@@ -205,7 +238,7 @@ INSTANCES: dict[str, Callable[[], Any]] = {
     "ag.PathLedger": lambda: ag.paths(graph(), number()),
     "ag.Path": lambda: next(ag.paths(x, x).heaviest(1)[0] for x in [graph()]),
     "ag.Program": compiled,
-    "ag.Replay": lambda: ag.replay(graph(), float),
+    "ag.Replay": lambda: ag.replay(REPLAYED, float),
     "nn.Grade": lambda: nn.grade("dW1 = dZ1"),
     "nn.Verdict": lambda: nn.grade("dW1 = dZ1").verdicts["dW1"],
     "nn.DeltaReport": lambda: nn.check_deltas(
@@ -223,12 +256,12 @@ INSTANCES: dict[str, Callable[[], Any]] = {
     "ag.no_grad": ag.no_grad,
     "ag.detect_anomaly": ag.detect_anomaly,
     "nn.MLP": network,
-    "nn.Layer": lambda: nn.Layer(2, 2, rng=1),
+    "nn.Layer": layer,
     "nn.Neuron": lambda: nn.Neuron(2, rng=1),
     "nn.Module": network,
     "nn.SGD": optimiser,
-    "nn.Adam": lambda: nn.Adam(network().parameters()),
-    "nn.AdamW": lambda: nn.AdamW(network().parameters()),
+    "nn.Adam": adam,
+    "nn.AdamW": adamw,
     "nn.CosineAnnealingLR": lambda: nn.CosineAnnealingLR(optimiser(), 3),
     "nn.ExponentialLR": lambda: nn.ExponentialLR(optimiser(), 0.5),
     "nn.LambdaLR": lambda: nn.LambdaLR(optimiser(), right(lambda epoch: 0.5, 1)),
@@ -260,6 +293,12 @@ OPERATORS = {
     *("__repr__", "__rfloordiv__", "__rmod__", "__rmul__", "__round__", "__rpow__"),
     *("__rsub__", "__rtruediv__", "__str__", "__sub__", "__truediv__", "__trunc__"),
 }
+# They refuse whatever they are given: what they would return has no derivative.
+REFUSING = {
+    f"ag.Value.__{name}__"
+    for name in ("divmod", "rdivmod", "floordiv", "rfloordiv", "float", "int", "trunc")
+}
+REFUSING.add("ag.Program.source")  # of a program that has no matrices
 # What transforms and decorators return is public, too.
 RETURNED: dict[str, tuple[Callable[[], Any], str]] = {
     "ag.grad(f)": (lambda: ag.grad(square), "x"),
@@ -268,6 +307,7 @@ RETURNED: dict[str, tuple[Callable[[], Any], str]] = {
     "ag.derivative(f, 2)": (lambda: ag.derivative(square, 2), "x"),
     "ag.jacobian(f)": (lambda: ag.jacobian(square), "x"),
     "ag.hessian(f)": (lambda: ag.hessian(product, (0, 1)), "x y"),
+    "ag.compile(form=matrix).source": (lambda: compiled("matrix").source, ""),
     "ag.no_grad()": (ag.no_grad, "function"),
     "ag.primitive(partials)": (
         lambda: ag.primitive(partials=right(lambda x, y: (1.0,), 2)),

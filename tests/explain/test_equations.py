@@ -4,6 +4,7 @@ import random
 import re
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 from hypothesis import given
 
@@ -333,6 +334,7 @@ def test_hostile_labels_stay_text():
         (lambda x: equations(1.0), r"equations\(\) needs a Value, got float: 1.0"),
         (lambda x: equations(x, "tex"), 'style=.*"text" or "latex", got \'tex\''),
         (lambda x: equations(x, None), 'style=.*"text" or "latex", got None'),
+        (lambda x: equations(x, np.zeros(2)), 'style=.*"text" or "latex", got array'),
     ],
 )
 def test_what_does_not_fit_is_named(call, message):

@@ -106,6 +106,22 @@ def test_operators_reject_it_too(x):
             act()
 
 
+def test_a_fraction_is_told_from_a_float_unless_it_made_itself_one():
+    class Asked:
+        def __rpow__(self, base):
+            return base
+
+    half, v = fractions.Fraction(1, 2), Value(2.0)
+    for act in (lambda: half + v, lambda: half * v, lambda: half % v, lambda: v**half):
+        with pytest.raises(OperandError, match="real number, got Fraction"):
+            act()
+    if type(half ** Asked()) is float:  # by the Fraction of Python 3.11
+        assert (half**v).data == 0.25
+    else:
+        with pytest.raises(OperandError, match="real number, got Fraction"):
+            half**v
+
+
 def test_an_int_that_float_cannot_hold():
     assert Value(2**53).data == 2.0**53
     assert Value(2**60).data == 2.0**60

@@ -233,6 +233,7 @@ def test_the_message_may_be_ones_own():
     [
         (5, OperandError, "expected gradients as a dictionary such as .* got int: 5"),
         ("dW1", OperandError, "got str"),
+        (np.array(0.5), OperandError, "got ndarray"),
         (torch_module(RIGHT).named_parameters, OperandError, "expected gradients"),
         (SimpleNamespace(named_parameters=lambda: [("0.weight", Tensor(0))]),
          DataError, r"0.weight has no gradient .* call backward\(\) first"),

@@ -550,7 +550,7 @@ def test_layers_that_do_not_fit_are_rejected():
         check_deltas([Layer(2, 3), Layer(4, 1)], [[1, 2]], [[1]], "squared_error")
 
 
-@pytest.mark.parametrize("of", ["Cost", None, 1])
+@pytest.mark.parametrize("of", ["Cost", None, 1, ["cost"]])
 def test_the_derivative_of_what_is_checked(of):
     with pytest.raises(OperandError, match="of needs to be 'cost' or 'loss', got"):
         check_deltas(MLP(1, [1]), [[1.0]], [[1.0]], "squared_error", of=of)

@@ -461,7 +461,7 @@ def test_prose_is_no_equation():
     [
         (None, "cannot read .*No such file"),
         (b"\xff\xfe\x00", "no text in UTF-8"),
-        (b"x" * 1_000_001, "more than 1000000 bytes"),
+        (b"x" * 1_000_001, "more than 1000000 characters"),
         (b"no formula at all", "needs equations such as .* got none"),
         (b"$E = m c^2$", r"got none; line 1, 'E = m c\^2'"),
         (b"dW1 = Q1", "got none that can be read: cannot read 'Q1' in"),
@@ -475,6 +475,23 @@ def test_files_that_cannot_be_graded(tmp_path, content, message):
         grade(path)
 
 
+def test_a_path_with_a_zero_byte():
+    with pytest.raises(DataError, match=r"cannot read .*null"):
+        grade(Path("a\0b"))
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a file without an end")
+def test_a_file_without_an_end():
+    with pytest.raises(DataError, match="more than 1000000 characters"):
+        grade(Path("/dev/zero"))
+
+
+def test_a_mark_at_the_start_of_a_file_is_no_part_of_it(tmp_path):
+    path = tmp_path / "notes.md"
+    path.write_bytes("\ufeffdZ2 = (A2 - Y) * A2 * (1 - A2) / m\r\n".encode())
+    assert grade(path).passed
+
+
 # ---- Hostile -------------------------------------------------------------------------
 
 DEEP = "(" * 10**5
@@ -486,6 +503,9 @@ HOSTILE = [
     f"$\\delta^l = {'a^l ' * 1500}$",
     f"$\\delta^l = {chr(92)}frac{'{1}' * 3000}$",
     f"$\\delta^l = {chr(92)}sqrt{'{' * 50}{'}' * 50}$",
+    f"$\\delta^l = {chr(92)}sum_k {f'{chr(92)}sum_k ' * 1000}a^l$",
+    f"$\\delta^l = {f'{chr(92)}tanh ' * 1000}z^l$",
+    f"$\\delta^l = {f'{chr(92)}partial ' * 1000}C / {chr(92)}partial b^l$",
     r"$\delta^l = a^{l^{l^{l}}}$",
     r"$\delta^l = \sum_{i=1}^m \sum_{i=1}^m \delta^{l(i)}$",
     r"$\delta^l = \heartsuit$",
@@ -560,6 +580,8 @@ def test_too_many_equations_and_too_long_a_text():
     for mark in ("$", "$$", r"\(", r"\[", "%%", "$ ", "\n", "```\n", "=", "= \n"):
         with pytest.raises(DataError):
             grade(mark * (200_000 // len(mark)))
+    with pytest.raises(DataError):  # in no time that grows with the square of it
+        grade(f"dW1 ={' ' * 390_000}Q1")
 
 
 RUBBISH = r"""

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 import zlib
 from base64 import b64decode
 
+import numpy as np
 import pytest
 
 from autograd_scalar import DataError, OperandError, ShapeError
@@ -180,7 +181,7 @@ def test_wrong_bounds_are_told(net, bounds):
 def test_what_it_cannot_draw_is_told(net):
     with pytest.raises(OperandError, match=r"needs an MLP, got float: 3\.0"):
         overview(3.0)
-    for wrong in ("gradients", None, ["weights"]):
+    for wrong in ("gradients", None, ["weights"], np.zeros(2)):
         with pytest.raises(OperandError, match='lines= is "weights" or "adjoints"'):
             overview(net, lines=wrong)
     for wide in (MLP(65, [1], rng=1), MLP(1, [65, 1], rng=1)):

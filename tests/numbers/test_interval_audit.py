@@ -83,12 +83,12 @@ def exactly(name: str, xs: tuple[float, ...]) -> Any:
         return None  # intervals have one zero, without a sign
     if name == "sinc" and xs[0] == math.floor(xs[0]):
         return mp.mpf(xs[0] == 0.0)  # mpmath's π times a whole number has a sine
-    with mp.workdps(60):
+    with mp.workdps(60):  # to its end: mpf() rounds to the digits in force
         try:
             y = TRUTH[name](*map(mp.mpf, xs))
         except (ValueError, ZeroDivisionError):
             return None
-    return None if isinstance(y, mp.mpc) or mp.isnan(y) else mp.mpf(y)
+        return None if isinstance(y, mp.mpc) or mp.isnan(y) else mp.mpf(y)
 
 
 def slopes(name: str, xs: tuple[float, ...]) -> list[Any]:
@@ -111,8 +111,9 @@ def is_smooth(name: str, xs: tuple[float, ...]) -> bool:
 
 def holds(enclosure: Interval, rate: Any) -> bool:
     """Return whether a derivative lies in it; differences give 20 digits of one."""
-    slack = abs(rate) * mp.mpf("1e-19")
-    return bool(enclosure.low <= rate + slack and rate - slack <= enclosure.high)
+    with mp.workdps(60):
+        slack = abs(rate) * mp.mpf("1e-19")
+        return bool(enclosure.low <= rate + slack and rate - slack <= enclosure.high)
 
 
 def misses(name: str, rng: random.Random, boxes: int) -> list[str]:

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd_scalar
@@ -454,6 +456,16 @@ def test_wrong_arguments_are_named(arguments: dict[str, object], words: str) -> 
 def test_what_is_no_value_is_rejected() -> None:
     with pytest.raises(DrawingError, match=r"needs a Value, got float.*; pass"):
         draw(1.0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", [np.array(0.5), list])  # they have an __iter__
+def test_what_only_looks_iterable_is_rejected(given: Any) -> None:
+    root = Value(1.0) * 2.0
+    with pytest.raises(DrawingError, match="needs a Value"):
+        draw(given)
+    for name in ("highlight", "inputs", "parameters"):
+        with pytest.raises(DrawingError, match=f"{name}= needs .* got "):
+            draw(root, **{name: given})
 
 
 def test_too_much_is_rejected_with_the_remedy() -> None:
