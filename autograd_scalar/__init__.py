@@ -39,7 +39,8 @@ implementation = "compiled" if _COMPILED else "plain"
 # Names that are imported on first use, and where they are defined.
 _ON_DEMAND = {
     "derivatives.transforms": [
-        "derivative", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad",
+        "derivative", "grad", "hessian", "hvp", "jacobian", "jvp", "stop_gradient",
+        "value_and_grad", "vjp",
     ],
     "diagnosis.anomaly": ["detect_anomaly"],
     "diagnosis.diagnose": ["Diagnosis", "diagnose"],
@@ -76,7 +77,9 @@ if TYPE_CHECKING:
     from autograd_scalar.derivatives.transforms import hvp as hvp
     from autograd_scalar.derivatives.transforms import jacobian as jacobian
     from autograd_scalar.derivatives.transforms import jvp as jvp
+    from autograd_scalar.derivatives.transforms import stop_gradient as stop_gradient
     from autograd_scalar.derivatives.transforms import value_and_grad as value_and_grad
+    from autograd_scalar.derivatives.transforms import vjp as vjp
     from autograd_scalar.diagnosis.anomaly import detect_anomaly as detect_anomaly
     from autograd_scalar.diagnosis.diagnose import Diagnosis as Diagnosis
     from autograd_scalar.diagnosis.diagnose import diagnose as diagnose

@@ -15,7 +15,7 @@ TYPE_CHECKING = False  # known to type checkers; importing `typing` would take a
 
 # Names that are imported on first use, and where they are defined.
 _ON_DEMAND = {
-    "activations": ["Activation"],
+    "activations": ["Activation", "log_softmax", "softmax"],
     "deltas.check": ["check_deltas", "gradient_vector"],
     "deltas.report": ["DeltaReport"],
     "grading.assertions": ["assert_derivation", "assert_gradients_match"],
@@ -23,16 +23,26 @@ _ON_DEMAND = {
     "grading.report": ["Grade", "Verdict"],
     "layers": ["MLP", "ForwardPass", "Layer", "Neuron"],
     "losses": [
-        "LOSSES", "batch_loss", "binary_cross_entropy",
+        "BCEWithLogitsLoss", "CrossEntropyLoss", "HuberLoss", "L1Loss", "MSELoss",
+        "NLLLoss", "LOSSES", "absolute_error", "batch_loss", "binary_cross_entropy",
         "binary_cross_entropy_with_logits", "half_squared_error", "hinge",
-        "mean_squared_error", "reduce_losses", "softmax_cross_entropy", "squared_error",
+        "huber_error", "mean_squared_error", "negative_log_likelihood",
+        "reduce_losses", "softmax_cross_entropy", "squared_error",
     ],
     "module": ["Module"],
     "picture": ["Overview", "overview"],
+    "sequential": [
+        "ELU", "GELU", "SELU", "Dropout", "LeakyReLU", "Linear", "LogSoftmax", "ReLU",
+        "Sequential", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh",
+    ],
     "training.fit": ["History", "accuracy", "fit"],
-    "training.optimisers": ["SGD", "Adam", "AdamW"],
+    "training.optimisers": [
+        "SGD", "Adagrad", "Adam", "AdamW", "RMSprop", "clip_grad_norm_",
+        "clip_grad_value_",
+    ],
     "training.schedules": [
-        "CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "StepLR",
+        "CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "MultiStepLR",
+        "OneCycleLR", "ReduceLROnPlateau", "StepLR",
     ],
     "weights.files": ["load_weights", "save_weights"],
 }  # fmt: skip
@@ -42,6 +52,8 @@ _SUBMODULES = {"init", "matrix"} | {home.partition(".")[0] for home in _ON_DEMAN
 if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from nn import matrix as matrix
     from nn.activations import Activation as Activation
+    from nn.activations import log_softmax as log_softmax
+    from nn.activations import softmax as softmax
     from nn.deltas.check import check_deltas as check_deltas
     from nn.deltas.check import gradient_vector as gradient_vector
     from nn.deltas.report import DeltaReport as DeltaReport
@@ -55,6 +67,13 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from nn.layers import Layer as Layer
     from nn.layers import Neuron as Neuron
     from nn.losses import LOSSES as LOSSES
+    from nn.losses import BCEWithLogitsLoss as BCEWithLogitsLoss
+    from nn.losses import CrossEntropyLoss as CrossEntropyLoss
+    from nn.losses import HuberLoss as HuberLoss
+    from nn.losses import L1Loss as L1Loss
+    from nn.losses import MSELoss as MSELoss
+    from nn.losses import NLLLoss as NLLLoss
+    from nn.losses import absolute_error as absolute_error
     from nn.losses import batch_loss as batch_loss
     from nn.losses import binary_cross_entropy as binary_cross_entropy
     from nn.losses import (
@@ -62,23 +81,46 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     )
     from nn.losses import half_squared_error as half_squared_error
     from nn.losses import hinge as hinge
+    from nn.losses import huber_error as huber_error
     from nn.losses import mean_squared_error as mean_squared_error
+    from nn.losses import negative_log_likelihood as negative_log_likelihood
     from nn.losses import reduce_losses as reduce_losses
     from nn.losses import softmax_cross_entropy as softmax_cross_entropy
     from nn.losses import squared_error as squared_error
     from nn.module import Module as Module
     from nn.picture import Overview as Overview
     from nn.picture import overview as overview
+    from nn.sequential import ELU as ELU
+    from nn.sequential import GELU as GELU
+    from nn.sequential import SELU as SELU
+    from nn.sequential import Dropout as Dropout
+    from nn.sequential import LeakyReLU as LeakyReLU
+    from nn.sequential import Linear as Linear
+    from nn.sequential import LogSoftmax as LogSoftmax
+    from nn.sequential import ReLU as ReLU
+    from nn.sequential import Sequential as Sequential
+    from nn.sequential import Sigmoid as Sigmoid
+    from nn.sequential import SiLU as SiLU
+    from nn.sequential import Softmax as Softmax
+    from nn.sequential import Softplus as Softplus
+    from nn.sequential import Tanh as Tanh
     from nn.training.fit import History as History
     from nn.training.fit import accuracy as accuracy
     from nn.training.fit import fit as fit
     from nn.training.optimisers import SGD as SGD
+    from nn.training.optimisers import Adagrad as Adagrad
     from nn.training.optimisers import Adam as Adam
     from nn.training.optimisers import AdamW as AdamW
+    from nn.training.optimisers import RMSprop as RMSprop
+    from nn.training.optimisers import clip_grad_norm_ as clip_grad_norm_
+    from nn.training.optimisers import clip_grad_value_ as clip_grad_value_
     from nn.training.schedules import CosineAnnealingLR as CosineAnnealingLR
     from nn.training.schedules import ExponentialLR as ExponentialLR
     from nn.training.schedules import LambdaLR as LambdaLR
     from nn.training.schedules import LinearLR as LinearLR
+    from nn.training.schedules import MultiStepLR as MultiStepLR
+    from nn.training.schedules import OneCycleLR as OneCycleLR
+    from nn.training.schedules import ReduceLROnPlateau as ReduceLROnPlateau
     from nn.training.schedules import StepLR as StepLR
     from nn.weights.files import load_weights as load_weights
     from nn.weights.files import save_weights as save_weights

@@ -6,15 +6,16 @@ name and its parameter (``("leaky_relu", 0.2)``), or as a function from Value to
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, cast
 
-from autograd_scalar import PRIMITIVES, OperandError, Value
-from nn.arguments import shown
+import autograd_scalar as ag
+from autograd_scalar import PRIMITIVES, OperandError, ShapeError, Value, as_value
+from nn.arguments import listed, shown
 
-__all__ = ["Activation", "ActivationLike", "resolve"]
+__all__ = ["Activation", "ActivationLike", "log_softmax", "resolve", "softmax"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,55 @@ def resolve(like: ActivationLike) -> Activation:
     raise OperandError(msg)
 
 
+def log_softmax(z: Iterable[Value | float]) -> list[Value]:
+    """Return the logarithms of `softmax`: each z minus log(sum of e**z).
+
+    >>> from nn import negative_log_likelihood
+    >>> a = log_softmax([Value(1.0), Value(1.0)])
+    >>> round(negative_log_likelihood(a, 0).data, 12)
+    0.69314718056
+
+    Raises:
+        OperandError: ``z`` is no list of numbers.
+        ShapeError: it is empty.
+    """
+    logits = [as_value(each) for each in listed(z, "log_softmax(z)")]
+    if not logits:
+        msg = "a softmax needs at least one number, got none"
+        raise ShapeError(msg)
+    total = ag.logsumexp(logits)
+    return [each - total for each in logits]
+
+
+def softmax(z: Iterable[Value | float]) -> list[Value]:
+    """Return probabilities that add up to 1: e**z, divided by the sum of all.
+
+    To train with their cross-entropy, leave softmax out and use
+    `nn.softmax_cross_entropy`, which takes z and loses no digits; here a rounding of
+    z counts, as in e**1000 / e**1000.
+
+    >>> [round(p.data, 12) for p in softmax([Value(1000.0), Value(1000.0)])]
+    [0.5, 0.5]
+
+    Raises:
+        OperandError: ``z`` is no list of numbers.
+        ShapeError: it is empty.
+    """
+    return [each.exp() for each in log_softmax(z)]
+
+
 def _function(name: str) -> Callable[[Value], Value]:
     try:
         return _FUNCTIONS[name]
     except KeyError:
+        if name in {"softmax", "log_softmax"}:
+            msg = (
+                f"{name} is no activation of one number: it needs all of a layer. Train"
+                " with the loss softmax_cross_entropy, which includes it; for outputs"
+                " that are probabilities use nn.softmax(net(x)), or nn.Softmax() at the"
+                " end of a Sequential"
+            )
+            raise OperandError(msg) from None
         known = ", ".join(sorted(_FUNCTIONS))
         msg = f"no activation is called {shown(name)}; there are {known}"
         raise OperandError(msg) from None

@@ -11,8 +11,6 @@ from autograd_scalar import DataError, WholeFile
 
 __all__ = ["check_writable", "plain", "printable", "text_table", "write_whole"]
 
-_REMEDY = "name another with --output"
-
 
 def printable(text: str) -> str:
     r"""Write control and bidirectional characters as escapes.
@@ -56,7 +54,10 @@ def text_table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def check_writable(
-    path: Path, suffixes: Sequence[str] = (), inputs: Sequence[str | Path] = ()
+    path: Path,
+    suffixes: Sequence[str] = (),
+    inputs: Sequence[str | Path] = (),
+    option: str = "--output",
 ) -> None:
     """Raise, before any work is done, if a path cannot be written.
 
@@ -64,6 +65,7 @@ def check_writable(
         path: where the result will go; a symbolic link is followed.
         suffixes: how its name may end; () accepts any name.
         inputs: files that must not be overwritten.
+        option: the option that names the path, for messages.
 
     Raises:
         DataError: the name ends otherwise; the path is a folder, a device or an input;
@@ -72,15 +74,18 @@ def check_writable(
     try:
         WholeFile(path, DataError)
     except DataError as error:
-        msg = f"{error}; {_REMEDY}"
+        msg = f"{error}; name another with {option}"
         raise DataError(msg) from error
     shown = printable(str(path))
     if suffixes and path.suffix.lower() not in suffixes:
-        msg = f"--output {shown}: expected a name that ends in {', '.join(suffixes)}"
+        msg = f"{option} {shown}: expected a name that ends in {', '.join(suffixes)}"
         raise DataError(msg)
     for file in inputs:
         if path.exists() and Path(file).exists() and path.samefile(file):
-            msg = f"--output {shown} is the input and would be overwritten; {_REMEDY}"
+            msg = (
+                f"{option} {shown} is the input and would be overwritten; name another"
+                f" with {option}"
+            )
             raise DataError(msg)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from autograd_scalar import DataError, OperandError, Value
 from nn.arguments import shown, some, switch
@@ -35,6 +35,9 @@ class Module:
     >>> Line().state_dict()
     {'slope': 2.0, 'offsets.0': 1.0, 'offsets.1': 3.0}
     """
+
+    # Whether `train` was called last, or neither; `Dropout` depends on it.
+    training: bool = True
 
     def __setattr__(self, name: str, item: object) -> None:
         """Set an attribute; the leaves in it get the role "parameter"."""
@@ -76,6 +79,28 @@ class Module:
     def children(self) -> Iterator[Module]:
         """Yield the modules directly in this one."""
         return (module for _, module in self.named_children())
+
+    def train(self, mode: bool = True) -> Self:
+        """Set ``training`` here and in all modules within, and return this one.
+
+        It matters to `nn.Dropout`, and to modules of your own that read ``training``.
+
+        Raises:
+            OperandError: ``mode`` is neither True nor False.
+        """
+        flag = switch(mode, "train(mode)")
+        for module in self.modules():
+            module.training = flag
+        return self
+
+    def eval(self) -> Self:
+        """Set ``training`` to False, for the use of what was trained.
+
+        >>> from nn import Dropout
+        >>> Dropout(0.5).eval().training
+        False
+        """
+        return self.train(False)
 
     def zero_grad(self) -> None:
         """Clear the gradients of all parameters."""

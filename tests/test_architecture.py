@@ -41,7 +41,7 @@ FLOORS = {
         {"matrix", "files", "arguments"},
         {"module", "init", "activations", "cross_entropies"},
         {"layers", "losses", "weights", "data"},
-        {"training", "deltas", "picture"},
+        {"training", "deltas", "picture", "sequential"},
         {"grading"},
         {"experiment"},
         {"cli"},

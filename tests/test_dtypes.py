@@ -64,6 +64,7 @@ TRANSFORMS = {
     "hessian": ag.hessian(sum_of_squares),
     "hvp": lambda x: ag.hvp(sum_of_squares, (x,), (along(x),)),
     "jvp": lambda x: ag.jvp(sum_of_squares, (x,), (along(x),))[1],
+    "vjp": lambda x: ag.vjp(sum_of_squares, x)[1](1.0)[0],
 }
 
 

@@ -228,6 +228,19 @@ def use_jvp(graph: Graph, x: Value, root: Value) -> None:
     assert ag.jvp(graph.f, (graph.at,), (2.0,)) == (root.data, 2.0 * graph.slope)
 
 
+def use_vjp(graph: Graph, x: Value, root: Value) -> None:
+    output, pull = ag.vjp(graph.f, graph.at)
+    assert (output, pull(2.0)) == (root.data, (2.0 * graph.slope,))
+
+
+def use_stop_gradient(graph: Graph, x: Value, root: Value) -> None:
+    def f(x: Any) -> Any:
+        y = graph.f(x)
+        return 2.0 * y + ag.stop_gradient(y)
+
+    assert ag.grad(f)(graph.at) == 2.0 * graph.slope
+
+
 def use_hvp(graph: Graph, x: Value, root: Value) -> None:
     assert ag.hvp(graph.f, (graph.at,), (2.0,)) == 0.0
 
@@ -334,6 +347,7 @@ USES: dict[str, Callable[[Graph, Value, Value], None]] = {
     "primitive": use_primitive,
     "quiz": use_quiz,
     "replay": use_replay,
+    "stop_gradient": use_stop_gradient,
     "to_dot": use_drawing("to_dot"),
     "to_graphviz": use_drawing("to_graphviz"),
     "to_json": use_to_json,
@@ -347,6 +361,7 @@ USES: dict[str, Callable[[Graph, Value, Value], None]] = {
     "backward_steps": use_steps,
     "update_steps": lambda graph, x, root: list(ag.update_steps([root, x], 0.1)),
     "value_and_grad": use_value_and_grad,
+    "vjp": use_vjp,
     "wrong_backward": use_wrong_backward,
 }
 

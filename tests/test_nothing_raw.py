@@ -85,6 +85,7 @@ def uses(name: str, xs: tuple[float, ...]) -> Iterator[tuple[str, Callable[[], A
     yield "grad", lambda: ag.grad(of_list)(at)
     yield "hessian", lambda: ag.hessian(of_list)(at)
     yield "jvp", lambda: ag.jvp(of_list, (at,), (along,))
+    yield "vjp", lambda: ag.vjp(of_list, at)[1](1.0)
     yield "hvp", lambda: ag.hvp(of_list, (at,), (along,))
     for order in (1, 2, 3) if len(xs) == 1 else ():
         yield f"derivative {order}", lambda n=order: ag.derivative(f, n)(xs[0])

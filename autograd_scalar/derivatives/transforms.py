@@ -21,6 +21,8 @@ from autograd_scalar.derivatives.trees import (
     is_array,
     leaves_alike,
     leaves_of,
+    values_of,
+    with_values,
 )
 from autograd_scalar.errors import AnomalyError, OperandError
 from autograd_scalar.graph.modes import Mode
@@ -30,7 +32,7 @@ from autograd_scalar.graph.recording import (
     is_off,
 )
 from autograd_scalar.graph.sweeps import topological_order
-from autograd_scalar.graph.value import Value, nary
+from autograd_scalar.graph.value import Value, dot_node, nary
 from autograd_scalar.operands import real, shown
 from autograd_scalar.primitives.table import REAL, Primitive
 
@@ -50,7 +52,9 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "stop_gradient",
     "value_and_grad",
+    "vjp",
 ]
 
 _ARGUMENT: Final = identity("argument", "=")
@@ -68,7 +72,7 @@ _OUTPUTS: Final = Primitive(
 _MOST_TERMS: Final = 4  # of a sum, in a message
 
 
-def grad(f: Function, argnums: Places = 0) -> Function:
+def grad(f: Function, argnums: Places = 0, has_aux: bool = False) -> Function:
     """Return a function that computes the gradient of the scalar function ``f``.
 
     ``argnums`` gives the positions of the arguments to differentiate by. One position
@@ -81,41 +85,53 @@ def grad(f: Function, argnums: Places = 0) -> Function:
     >>> grad(lambda x, y: x * y**2, argnums=(0, 1))(2.0, 3.0)
     (9.0, 12.0)
 
+    With ``has_aux``, as in JAX, ``f`` returns a pair of its value and anything else,
+    which is not differentiated; the result is the pair of the gradient and that.
+    Numbers in it that depend on the arguments are as those of the value.
+
+    >>> grad(lambda x: (x**2, {"twice": 2 * x}), has_aux=True)(3.0)
+    (6.0, {'twice': 6.0})
+
     Raises:
         OperandError: ``f`` is no function or does not return one number, ``argnums``
             names no argument or one twice, or a leaf of a differentiated argument is
-            no real number.
-        ShapeError: a differentiated argument contains itself.
+            no real number; with ``has_aux``, ``f`` returns no pair.
+        ShapeError: a differentiated argument, or what ``f`` returns beside its value,
+            contains itself.
     """
-    both = _value_and_gradient(f, argnums, "grad")
+    both = _value_and_gradient(f, argnums, "grad", has_aux)
 
     @wraps(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:
-        return both(*args, **kwargs)[1]
+        value, found = both(*args, **kwargs)
+        return (found, value[1]) if has_aux else found
 
     return gradient
 
 
-def value_and_grad(f: Function, argnums: Places = 0) -> Function:
+def value_and_grad(f: Function, argnums: Places = 0, has_aux: bool = False) -> Function:
     """Return a function that computes the pair ``(f(...), grad(f)(...))``.
 
-    ``f`` runs once.
+    ``f`` runs once. With ``has_aux`` it returns a pair itself, as for `grad`.
 
     >>> value_and_grad(lambda x: x**3)(2.0)
     (8.0, 12.0)
+    >>> value_and_grad(lambda x: (x**3, "a note"), has_aux=True)(2.0)
+    ((8.0, 'a note'), 12.0)
 
     Raises:
         OperandError: as for `grad`.
     """
-    return _value_and_gradient(f, argnums, "value_and_grad")
+    return _value_and_gradient(f, argnums, "value_and_grad", has_aux)
 
 
-def jacobian(f: Function, argnums: Places = 0) -> Function:
+def jacobian(f: Function, argnums: Places = 0, has_aux: bool = False) -> Function:
     """Return a function that computes the derivative of every output by every input.
 
     The result has the structure of the output, with the argument's structure in place
     of each number. An array of shape S by an array of shape T gives an array of shape
-    S + T. Each number of the output costs one reverse sweep.
+    S + T. Each number of the output costs one reverse sweep. ``has_aux`` is as in
+    `grad`.
 
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + 2 * x[1]])([3.0, 5.0])
     [[5.0, 3.0], [1.0, 2.0]]
@@ -131,23 +147,25 @@ def jacobian(f: Function, argnums: Places = 0) -> Function:
     def matrix(*args: Any, **kwargs: Any) -> Any:
         chosen, places = _chosen(args, argnums, "jacobian")
         with Differentiation("jacobian", args, places, kwargs) as block:
-            output = f(*block.args, **kwargs)
+            output, aux = _split(f(*block.args, **kwargs), f, "jacobian", has_aux)
             ys = leaves_of(output, f"jacobian(): what {_name(f)} returns")
-            block.inspect(ys)
+            block.inspect([*ys, *values_of(aux)])
             rows = [block.gradient(y) for y in ys]
+            aside = block.settled(aux)
             block.join()
         results = [[block.result(number) for number in row] for row in rows]
-        return blocks_of(output, chosen, results)
+        found = blocks_of(output, chosen, results)
+        return (found, aside) if has_aux else found
 
     return matrix
 
 
-def hessian(f: Function, argnums: Places = 0) -> Function:
+def hessian(f: Function, argnums: Places = 0, has_aux: bool = False) -> Function:
     """Return a function that computes the Hessian of the scalar function ``f``.
 
     The Hessian is the Jacobian of the gradient, and has the structure that `jacobian`
     gives. ``f`` runs once; each row then costs one forward and one reverse sweep over
-    its graph.
+    its graph. ``has_aux`` is as in `grad`.
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 5.0])
     [[10.0, 6.0], [6.0, 0.0]]
@@ -161,12 +179,15 @@ def hessian(f: Function, argnums: Places = 0) -> Function:
     def matrix(*args: Any, **kwargs: Any) -> Any:
         chosen, places = _chosen(args, argnums, "hessian")
         with Differentiation("hessian", args, places, kwargs) as block:
-            y = _scalar(f(*block.args, **kwargs), f, "hessian")
-            block.inspect([y])
+            output, aux = _split(f(*block.args, **kwargs), f, "hessian", has_aux)
+            y = _scalar(output, f, "hessian")
+            block.inspect([y, *values_of(aux)])
             rows = block.hessian(y)
+            aside = block.settled(aux)
             block.join()
         results = [[block.result(number) for number in row] for row in rows]
-        return blocks_of(chosen, chosen, results)
+        found = blocks_of(chosen, chosen, results)
+        return (found, aside) if has_aux else found
 
     return matrix
 
@@ -205,11 +226,17 @@ def derivative(f: Function, order: int = 1) -> Function:
     return differentiated
 
 
-def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
+def jvp(
+    f: Function,
+    primals: Sequence[Any],
+    tangents: Sequence[Any],
+    has_aux: bool = False,
+) -> Any:
     """Return the pair of ``f(*primals)`` and its derivative along the tangents.
 
     ``primals`` holds the positional arguments, ``tangents`` a direction for each, with
-    the same structure. The cost is one forward sweep over the recorded graph.
+    the same structure. The cost is one forward sweep over the recorded graph. With
+    ``has_aux``, ``f`` returns a pair as for `grad`, and the result has a third part.
 
     >>> jvp(lambda x, y: [x * y, x + y], (3.0, 5.0), (1.0, 2.0))
     ([15.0, 8.0], [11.0, 3.0])
@@ -221,13 +248,70 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
         AnomalyError: within `detect_anomaly`, a tangent is inf or nan.
     """
     with _along(f, primals, tangents, "jvp") as block:
-        output = f(*block.args)
+        output, aux = _split(f(*block.args), f, "jvp", has_aux)
         ys = leaves_of(output, f"jvp(): what {_name(f)} returns")
-        block.inspect(ys)
+        block.inspect([*ys, *values_of(aux)])
         along = block.tangents(ys, tuple(tangents))
+        aside = block.settled(aux)
         block.join()
     values, derivatives = map(block.result, ys), map(block.result, along)
-    return filled(output, values), filled(output, derivatives)
+    both = filled(output, values), filled(output, derivatives)
+    return (*both, aside) if has_aux else both
+
+
+def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
+    """Return the pair of ``f(*primals)`` and a function for its reverse sweep.
+
+    That function takes a cotangent: what the outputs count for, with the structure of
+    the output. It returns a tuple with one entry for each of the primals: the
+    derivatives of the sum of the outputs, each times its cotangent. It can be called
+    again, each time for one reverse sweep. With ``has_aux``, ``f`` returns a pair as
+    for `grad`, and the result has a third part.
+
+    >>> output, pull = vjp(lambda x, y: [x * y, x + y], 3.0, 5.0)
+    >>> output, pull([1.0, 0.0]), pull([0.0, 1.0])
+    ([15.0, 8.0], (5.0, 3.0), (1.0, 1.0))
+
+    Raises:
+        OperandError: ``f`` is no function, or a leaf of the primals, of the output or
+            of a cotangent is no real number.
+        ShapeError: a cotangent and the output differ in structure.
+    """
+    _check_function(f, "vjp")
+    with Differentiation("vjp", primals, range(len(primals)), ()) as block:
+        output, aux = _split(f(*block.args), f, "vjp", has_aux)
+        ys = leaves_of(output, f"vjp(): what {_name(f)} returns")
+        block.inspect([*ys, *values_of(aux)])
+        aside = block.settled(aux)
+        block.join()
+    model = filled(output, iter([0.0] * len(ys)))
+
+    def pull(cotangent: Any) -> tuple[Any, ...]:
+        cotangents = leaves_alike(cotangent, model, "vjp(): the cotangent", "output")
+        with Differentiation("vjp", (), (), (cotangent, primals)) as sweep:
+            root = dot_node(cotangents, ys, 0.0)
+            sweep.inspect([*ys, *cotangents])
+            found = block.back_from(root, sweep)
+        parts: tuple[Any, ...] = filled(primals, map(sweep.result, found))
+        return parts
+
+    both = filled(output, map(block.result, ys)), pull
+    return (*both, aside) if has_aux else both
+
+
+def stop_gradient(x: Any) -> Any:
+    """Return the numbers of ``x`` as constants: no derivative passes through them.
+
+    ``x`` is a number, a Value, a NumPy array, or lists, tuples and dicts of these. Each
+    Value becomes a new one without history; all else stays as it is.
+
+    >>> grad(lambda x: x * stop_gradient(x))(3.0)
+    3.0
+
+    Raises:
+        ShapeError: a container contains itself.
+    """
+    return with_values(x, Value.detach, "stop_gradient()")
 
 
 def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -258,19 +342,25 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
 # ---- Shared by the transforms; ``what`` is the name for messages ---------------------
 
 
-def _value_and_gradient(f: Function, argnums: Places, what: str) -> Function:
+def _value_and_gradient(
+    f: Function, argnums: Places, what: str, has_aux: bool
+) -> Function:
     """Return what `value_and_grad` does; `grad` needs its own name in messages."""
     _check_function(f, what)
 
     @wraps(f)
-    def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Number, Any]:
+    def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         chosen, places = _chosen(args, argnums, what)
         with Differentiation(what, args, places, kwargs) as block:
-            y = _scalar(f(*block.args, **kwargs), f, what)
-            block.inspect([y])
+            output, aux = _split(f(*block.args, **kwargs), f, what, has_aux)
+            y = _scalar(output, f, what)
+            block.inspect([y, *values_of(aux)])
             found = block.gradient(y)
+            aside = block.settled(aux)
             block.join()
-        return block.result(y), filled(chosen, map(block.result, found))
+        value = block.result(y)
+        gradient = filled(chosen, map(block.result, found))
+        return ((value, aside) if has_aux else value), gradient
 
     return value_and_gradient
 
@@ -311,6 +401,19 @@ def _place(argnum: object, count: int, what: str) -> int:
         )
         raise OperandError(msg)
     return argnum % count
+
+
+def _split(output: Any, f: Function, what: str, has_aux: bool) -> tuple[Any, Any]:
+    """Return what is differentiated and, with ``has_aux``, what is only passed on."""
+    if not has_aux:
+        return output, None
+    if isinstance(output, (tuple, list)) and len(output) == 2:  # noqa: PLR2004
+        return output[0], output[1]
+    msg = (
+        f"{what}(has_aux=True) needs a function that returns a pair, its value and"
+        f" something else; {_name(f)} returns {shown(output)}"
+    )
+    raise OperandError(msg)
 
 
 def _scalar(output: Any, f: Function, what: str) -> Number:
@@ -403,6 +506,26 @@ class Differentiation(Mode["Differentiation"]):
         if again or self._keeps_history:
             return gradients(y, self._inputs, create_graph=True)
         return gradients(y, self._inputs)
+
+    def back_from(self, root: Number, sweep: Differentiation) -> Sequence[Number]:
+        """Return the derivatives of a root that was recorded in ``sweep``."""
+        if not isinstance(root, Value):
+            return [0.0] * len(self._inputs)
+        if sweep._keeps_history:
+            return gradients(root, self._inputs, create_graph=True)
+        return gradients(root, self._inputs)
+
+    def settled(self, aux: Any) -> Any:
+        """Return a tree in which each Value that depends on an input is a result."""
+        values = values_of(aux)
+        if not values:
+            return aux
+        given = {id(leaf) for leaf in self._inputs}
+        dependent: set[int] = set()
+        for node in _history(values):
+            if id(node) in given or any(id(p) in dependent for p in node.parents):
+                dependent.add(id(node))
+        return with_values(aux, lambda v: self.result(v) if id(v) in dependent else v)
 
     def hessian(self, y: Number) -> Sequence[Sequence[Number]]:
         """Return the Hessian of y, one row for each input."""

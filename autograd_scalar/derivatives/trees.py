@@ -34,6 +34,8 @@ __all__ = [
     "is_array",
     "leaves_alike",
     "leaves_of",
+    "values_of",
+    "with_values",
 ]
 
 
@@ -80,10 +82,13 @@ def holds_values(tree: Any) -> bool:
     return False
 
 
-def leaves_alike(tree: Any, model: Any, what: str) -> list[Number]:
+def leaves_alike(
+    tree: Any, model: Any, what: str, role: str = "primal"
+) -> list[Number]:
     """Return the leaves of a tree with the structure of ``model``, in its order.
 
-    ``model`` must not contain itself: `leaves_of` has checked that before.
+    ``model`` must not contain itself: `leaves_of` has checked that before. ``role``
+    names it in messages.
 
     Raises:
         ShapeError: the structures differ.
@@ -95,12 +100,12 @@ def leaves_alike(tree: Any, model: Any, what: str) -> list[Number]:
         part, alike = pairs.pop()
         if (held := _held(alike)) is None and not is_array(alike):
             if _held(part) is not None or is_array(part):
-                msg = f"{what}: got {_outline(part)} where the primal is one number"
+                msg = f"{what}: got {_outline(part)} where the {role} is one number"
                 raise ShapeError(msg)
             leaves += leaves_of(part, what)
             continue
         if _outline(part) != _outline(alike):
-            msg = f"{what}: got {_outline(part)} where the primal is {_outline(alike)}"
+            msg = f"{what}: got {_outline(part)} where the {role} is {_outline(alike)}"
             raise ShapeError(msg)
         if held is None:
             leaves += leaves_of(part, what)
@@ -122,6 +127,37 @@ def filled(tree: Any, leaves: Iterator[Any]) -> Any:
         return _array(list(islice(leaves, part.size)), part.shape)
 
     return _mapped(place, tree)
+
+
+def values_of(tree: Any) -> list[Value]:
+    """Return the Values in a tree, from left to right; anything else is left out."""
+    found: list[Value] = []
+    with_values(tree, found.append)
+    return found
+
+
+def with_values(tree: Any, change: Callable[[Value], Any], what: str = "") -> Any:
+    """Return a new tree, with ``change`` of each Value; other leaves stay as they are.
+
+    Raises:
+        ShapeError: a container contains itself.
+    """
+
+    def place(part: Any) -> Any:
+        if isinstance(part, Value):
+            return change(part)
+        if not is_array(part) or part.dtype != object:
+            return part
+        entries = [
+            change(x) if isinstance(x, Value) else x for x in part.ravel().tolist()
+        ]
+        if all(isinstance(x, float) for x in entries):
+            return _array(entries, part.shape)
+        changed = part.copy()
+        changed.ravel()[:] = entries
+        return changed
+
+    return _mapped(place, tree, what or "a container")
 
 
 def blocks_of(outputs: Any, inputs: Any, rows: Iterable[Sequence[Number]]) -> Any:
@@ -193,10 +229,10 @@ def _post_order(tree: Any, what: str) -> Iterator[tuple[Any, int | None]]:
         stack += [(x, None) for x in reversed(held)]
 
 
-def _mapped(place: Callable[[Any], Any], tree: Any) -> Any:
+def _mapped(place: Callable[[Any], Any], tree: Any, what: str = "a container") -> Any:
     """Return the tree with each leaf or array replaced; keep the container types."""
     done: list[Any] = []
-    for part, count in _post_order(tree, "a container"):
+    for part, count in _post_order(tree, what):
         if count is None:
             done.append(place(part))
         else:

@@ -9,7 +9,7 @@ from typing import Any
 
 from nn.files import plain
 
-__all__ = ["Console"]
+__all__ = ["Console", "fail"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +35,16 @@ class Console:
         if not self.quiet:
             sys.stdout.flush()
             sys.stderr.write(text + "\n")
+
+
+def fail(
+    kind: str, message: str, code: int, as_json: bool = False, usage: str = ""
+) -> int:
+    """Tell an error, and return the exit code: as JSON on stdout, or on stderr."""
+    if as_json:
+        document = {"error": message, "kind": kind, "exit_code": code}
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+        sys.stdout.flush()
+    else:
+        sys.stderr.write(f"{usage or 'autograd-scalar: '}{message}\n")
+    return code

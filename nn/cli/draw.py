@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograd_scalar import DataError
+from autograd_scalar import DataError, diagnose
 from autograd_scalar import draw as drawing_of
 from nn.cli.formula import parse
 from nn.files import check_writable, printable, text_table
@@ -36,6 +36,9 @@ def draw(options: Namespace, console: Console) -> int:
     drawing_of(root, title=formula.text).save(path)
     console.say(f"{formula.text} = {root.data!r}\n")
     console.say(text_table(_rows(leaves, numbers)))
+    broken = _not_finite(root)
+    if broken:
+        console.say("\n" + "\n".join(broken))
     console.say(f"\ngraph: {printable(str(path))}")
     console.result(
         {
@@ -45,10 +48,17 @@ def draw(options: Namespace, console: Console) -> int:
                 name: {"value": leaf.data, "grad": leaf.grad, "set": name in numbers}
                 for name, leaf in leaves.items()
             },
+            "not_finite": broken,
             "graph": str(path),
         }
     )
     return 0
+
+
+def _not_finite(root: Value) -> list[str]:
+    """Say where inf or nan begins, in the values and in the gradients."""
+    found = diagnose(root).findings
+    return [str(each) for each in found if each.kind.startswith("non-finite")]
 
 
 def _rows(

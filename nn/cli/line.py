@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import Final
 
 from autograd_scalar import AutogradError
-from nn.cli.console import Console
-from nn.cli.options import parser
+from nn.cli.console import Console, fail
+from nn.cli.options import UsageError, parser
 from nn.training.fit import DivergedError
 
 __all__ = ["run"]
@@ -20,11 +20,13 @@ FAILED, BAD_INPUT, BROKEN_PIPE = 1, 2, 141
 MODULES: Final = {
     "demo": "nn.cli.train",
     "train": "nn.cli.train",
+    "predict": "nn.cli.predict",
     "check": "nn.cli.check",
     "draw": "nn.cli.draw",
     "play": "nn.cli.play",
     "grade": "nn.cli.grade",
     "mistakes": "nn.cli.mistakes",
+    "doctor": "nn.cli.doctor",
 }
 
 
@@ -33,22 +35,27 @@ def run(argv: Sequence[str] | None) -> int:
     _open_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):  # for a terminal without δ
         sys.stdout.reconfigure(errors="replace")
+    words = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in (words[: words.index("--")] if "--" in words else words)
     try:
-        return _code(_formulas_kept(sys.argv[1:] if argv is None else argv))
-    except SystemExit as stop:  # --help, --version or a usage error
+        return _code(_formulas_kept(words))
+    except SystemExit as stop:  # --help or --version
         return stop.code if isinstance(stop.code, int) else 0
     except BrokenPipeError:
         # Python flushes stdout when it exits; let that go to nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return BROKEN_PIPE
+    except UsageError as error:
+        return fail("usage", str(error), BAD_INPUT, as_json, error.usage)
     except DivergedError as error:
-        return _failed(str(error), FAILED)
+        return fail("diverged", str(error), FAILED, as_json)
     except AutogradError as error:
-        return _failed(str(error), BAD_INPUT)
+        return fail("input", str(error), BAD_INPUT, as_json)
     except OSError as error:  # of stdout: errors of files are AutogradErrors
         reason = error.strerror or str(error)
-        return _failed(
-            f"cannot write the output: {reason}; send it elsewhere", BAD_INPUT
+        # In text even with --json: stdout is what cannot be written.
+        return fail(
+            "output", f"cannot write the output: {reason}; send it elsewhere", BAD_INPUT
         )
 
 
@@ -84,8 +91,3 @@ def _formulas_kept(argv: Sequence[str]) -> list[str]:
         if words[i][:1] == "-" != words[i][1:2] and words[i] != "-h" and not is_value:
             words[i] = f" {words[i]}"
     return words
-
-
-def _failed(message: str, code: int) -> int:
-    sys.stderr.write(f"autograd-scalar: {message}\n")
-    return code

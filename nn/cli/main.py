@@ -23,8 +23,11 @@ def main(argv: "Sequence[str] | None" = None) -> int:
 
         return run(argv)
     except KeyboardInterrupt:
-        if sys.stderr is not None:
-            sys.stderr.write("autograd-scalar: interrupted; nothing was written\n")
+        message = "interrupted; nothing was written"
+        if "--json" in (sys.argv[1:] if argv is None else argv):
+            print(f'{{"error": "{message}", "kind": "interrupted", "exit_code": 130}}')  # noqa: T201
+        elif sys.stderr is not None:
+            sys.stderr.write(f"autograd-scalar: {message}\n")
         return INTERRUPTED
 
 

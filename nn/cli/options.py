@@ -6,21 +6,23 @@ import argparse
 import math
 from argparse import ArgumentTypeError
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NoReturn
 
 from autograd_scalar import __version__
 from nn.experiment.run import CLASSIFICATION
 
-__all__ = ["parser"]
+__all__ = ["UsageError", "parser"]
 
 _MOST_NEURONS: Final = 1024
 _MOST_LAYERS: Final = 10  # of a network to grade in, which is built many times
 _WIDEST: Final = 32
 _EXIT_CODES: Final = """\
 exit codes:
-    0  done; every gradient equals the matrix equations; what was graded is right
-    1  a gradient differs from the matrix equations, or training diverged; what was
-       graded has a mistake
+    0  done; every gradient equals the matrix equations; the training beats the
+       baseline; what was graded is right
+    1  a gradient differs from the matrix equations; the training failed: it diverged,
+       predicts the test examples no better than the baseline, or a layer passes no
+       gradient back; what was graded has a mistake; doctor: a package is missing
     2  the input or an option cannot be used; the message says why
   130  interrupted by Ctrl-C; demo and train write what was reached
   141  the reader of the output closed it, as in a pipe to head
@@ -36,13 +38,35 @@ signs, or is -h, write it last, after --, as in draw -- "--x".
 
 """
 
+_DOCTOR: Final = """\
+It says whether the engine runs compiled or plain, why, and how to change it; which
+packages are there, and what each is for. Exit code 1 if one that is needed is missing.
+
+"""
+
 Kind = Callable[[str], object]
+
+
+class UsageError(Exception):
+    """The command line cannot be understood; ``usage`` says how it is written."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(message)
+        self.usage = usage
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that raises what argparse would print before it ends the process."""
+
+    def error(self, message: str) -> NoReturn:
+        usage = f"{self.format_usage()}{self.prog}: error: "
+        raise UsageError(message, usage)
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     top = _parser(
-        argparse.ArgumentParser(
+        _Parser(
             prog="autograd-scalar",
             parents=[_shared()],
             description="Scalar reverse-mode autodiff that shows and checks its work.",
@@ -61,11 +85,13 @@ def parser() -> argparse.ArgumentParser:
 
     _demo(command("demo", "train on Fisher's iris, and check every gradient"))
     _train(command("train", "train on a CSV file, and check every gradient"))
+    _predict(command("predict", "predict the rows of a CSV file by a saved network"))
     command("check", "check the equations of five texts on backpropagation")
     _draw(command("draw", "draw a formula's graph, with its gradients", _FORMULAS))
     _play(command("play", "step through a formula's passes, by keys", _FORMULAS))
     _grade(command("grade", "grade notes on backpropagation, and name their mistakes"))
     _mistakes(command("mistakes", "list the mistakes that grade knows by name"))
+    command("doctor", "say what is installed, and how the engine runs", _DOCTOR)
     return top
 
 
@@ -142,6 +168,18 @@ def _train(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _predict(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("file", metavar="FILE.csv", help="a table with the columns of the training")
+    add(
+        "--weights",
+        required=True,
+        metavar="PATH",
+        help="the network that train --save wrote",
+    )
+    add("--output", metavar="PATH", help="write the predictions, ends in .csv")
+
+
 def _training_options(  # noqa: PLR0913  (the defaults in which the two differ)
     command: argparse.ArgumentParser,
     *,
@@ -176,6 +214,11 @@ def _training_options(  # noqa: PLR0913  (the defaults in which the two differ)
         "share of examples for the test",
     )
     add("--output", str, "report.html", "PATH", "the report to write, ends in .html")
+    command.add_argument(
+        "--save",
+        metavar="PATH",
+        help="write the trained network for predict, ends in .json",
+    )
 
 
 def _draw(command: argparse.ArgumentParser) -> None:

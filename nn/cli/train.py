@@ -5,11 +5,13 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from textwrap import fill, indent
+from typing import TYPE_CHECKING, Any, Final
 
 from nn.data.dataset import Dataset, check_size, load_csv, load_iris
+from nn.experiment.model import save_model
 from nn.experiment.run import Outcome, Settings, check_width, loss_for, run
-from nn.files import check_writable, printable, write_whole
+from nn.files import check_writable, printable, text_table, write_whole
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -17,11 +19,13 @@ if TYPE_CHECKING:
 
     from nn.cli.console import Console
     from nn.deltas.report import DeltaReport
+    from nn.experiment.verdict import TrainingVerdict
 
 __all__ = ["demo", "train"]
 
-OK, DIFFERS, INTERRUPTED = 0, 1, 130
+OK, FAILED, INTERRUPTED = 0, 1, 130
 SUFFIXES = (".html",)
+_WIDTH: Final = 88
 _ABOUT_DELTAS = (
     "The difference in eps decides: where large terms cancel, ULP alone is large."
 )
@@ -63,6 +67,9 @@ def _experiment(
 
     path = Path(options.output)
     check_writable(path, SUFFIXES)
+    if options.save is not None:
+        table = [options.file] if options.command == "train" else []
+        check_writable(Path(options.save), (".json",), table, "--save")
     settings = Settings(
         hidden=options.hidden,
         activation=options.activation,
@@ -84,10 +91,13 @@ def _experiment(
     _tell(outcome, console)
     write_whole(path, report_html(outcome, title, command))
     console.say(f"\nreport: {printable(str(path))}")
-    console.result(_document(outcome, str(path), command))
+    if options.save is not None:
+        save_model(outcome.model, Path(options.save))
+        console.say(f"network: {printable(options.save)}")
+    console.result(_document(outcome, str(path), command) | {"saved": options.save})
     if outcome.history.interrupted:
         return INTERRUPTED
-    return OK if outcome.deltas.passed else DIFFERS
+    return OK if outcome.succeeded else FAILED
 
 
 def _introduction(data: Dataset, settings: Settings, title: str) -> str:
@@ -137,6 +147,23 @@ def _tell(outcome: Outcome, console: Console) -> None:
         shown = "undefined (all test targets are equal)" if r2 is None else f"{r2:.4g}"
         console.say(f"test R²: {shown}; RMSE {outcome.regression.rmse:.4g}")
     console.say(f"\n{outcome.deltas}\n{_ABOUT_DELTAS}")
+    _tell_verdict(outcome.training, console)
+
+
+def _tell_verdict(training: TrainingVerdict, console: Console) -> None:
+    rows: list[tuple[str, ...]] = [
+        ("layer", "units", "dead", "saturated", "gradient norm", "before training")
+    ]
+    for state in training.layers:
+        numbers = (state.number, state.units, state.dead, state.saturated)
+        last = state.norms[-1] if state.norms else state.before
+        norms = f"{last:.4g}", f"{state.before:.4g}"
+        rows.append((*map(str, numbers), *norms))
+    console.say(f"\n{text_table(rows)}")
+    mark = "✓" if training.learned else "✗"
+    console.say("\n" + fill(f"{mark} {printable(training.headline)}", _WIDTH))
+    for words in (*training.findings, *filter(None, [training.advice])):
+        console.say(indent(fill(words, _WIDTH - 2), "  "))
 
 
 def _command(call: Sequence[str], settings: Settings, output: str) -> str:
@@ -188,10 +215,23 @@ def _document(outcome: Outcome, report: str, command: str) -> dict[str, Any]:
             "confusion": outcome.confusion,
         }
     return document | {
+        "training": _training(outcome.training),
         "deltas": _deltas(outcome.deltas),
         "report": report,
         "command": command,
         "versions": versions(),
+    }
+
+
+def _training(verdict: TrainingVerdict) -> dict[str, Any]:
+    return {
+        "learned": verdict.learned,
+        "headline": verdict.headline,
+        "findings": verdict.findings,
+        "advice": verdict.advice,
+        "baseline": verdict.baseline._asdict(),
+        "layers": [state._asdict() for state in verdict.layers],
+        "diagnosis": dict(verdict.diagnosis.counts),
     }
 
 

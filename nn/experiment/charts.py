@@ -157,15 +157,32 @@ class _Frame:
 
 
 def _spread(ends: Mapping[str, float]) -> dict[str, float]:
-    """Return the heights of the names, moved apart where lines end close together."""
-    names = list(ends)
-    if len(names) == 2:  # noqa: PLR2004  (a pair)
-        upper, lower = sorted(names, key=lambda name: ends[name])
-        lack = LABEL_GAP - (ends[lower] - ends[upper])
-        if lack > 0:
-            moved = {upper: ends[upper] - lack / 2, lower: ends[lower] + lack / 2}
-            return {name: moved[name] for name in names}
-    return dict(ends)
+    """Return the heights of the names, moved apart where lines end close together.
+
+    Names that lie too close form a group, evenly spaced about the mean of its ends;
+    where two groups come too close in turn, they become one.
+    """
+    groups: list[list[str]] = []
+    for name in sorted(ends, key=lambda name: ends[name]):
+        groups.append([name])
+        while len(groups) > 1 and _lack(ends, *groups[-2:]) > 0.0:
+            groups[-2:] = [groups[-2] + groups[-1]]
+    moved = {
+        name: height
+        for group in groups
+        for name, height in zip(group, _heights(ends, group), strict=True)
+    }
+    return {name: moved[name] for name in ends}
+
+
+def _heights(ends: Mapping[str, float], group: Sequence[str]) -> list[float]:
+    centre = sum(ends[name] for name in group) / len(group)
+    first = centre - LABEL_GAP * (len(group) - 1) / 2
+    return [first + LABEL_GAP * place for place in range(len(group))]
+
+
+def _lack(ends: Mapping[str, float], upper: list[str], lower: list[str]) -> float:
+    return LABEL_GAP - (_heights(ends, lower)[0] - _heights(ends, upper)[-1])
 
 
 def _svg(title: str, description: str, parts: Sequence[str]) -> str:

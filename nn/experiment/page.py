@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import platform
 from collections.abc import Sequence
 from html import escape
@@ -40,6 +41,7 @@ def report_html(outcome: Outcome, title: str, command: str) -> str:
     style = (files("nn.experiment") / "report.css").read_text("utf-8")
     sections = [
         _training(outcome),
+        _layers(outcome),
         _regression(outcome) if outcome.confusion is None else _confusion(outcome),
         _gradient_table(outcome),
         _neuron_graph(outcome),
@@ -77,15 +79,25 @@ def _head(outcome: Outcome, title: str) -> str:
         f"feature{'s' if width > 1 else ''}: "
         f"{outcome.examples[0]} examples to train on, {outcome.examples[1]} to test on."
     )
-    passed = outcome.deltas.passed
-    verdict = (
-        f'<p class="verdict {"good" if passed else "bad"}">{"✓" if passed else "✗"} '
-        f"{_text(outcome.deltas.verdict)}</p>"
-    )
+    training = outcome.training
+    said = [*training.findings, *filter(None, [training.advice])]
+    doubts = "".join(f"<li>{_text(_sentence(words))}</li>" for words in said)
     return (
-        f'<header>\n<h1>{_text(title)}</h1>\n<p class="lead">{lead}</p>\n{verdict}\n'
+        f'<header>\n<h1>{_text(title)}</h1>\n<p class="lead">{lead}</p>\n'
+        f"{_verdict(training.learned, training.headline)}"
+        f"{f'<ul>{doubts}</ul>' if doubts else ''}\n"
+        f"{_verdict(outcome.deltas.passed, outcome.deltas.verdict)}\n"
         f"{_interrupted(outcome)}{_notices(outcome)}{_figures(outcome)}\n</header>"
     )
+
+
+def _verdict(good: bool, words: str) -> str:
+    kind, mark = ("good", "✓") if good else ("bad", "✗")
+    return f'<p class="verdict {kind}">{mark} {_text(words)}</p>'
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def _interrupted(outcome: Outcome) -> str:
@@ -109,11 +121,15 @@ def _figures(outcome: Outcome) -> str:
     if outcome.accuracy is not None:
         share = f"{outcome.right} of {outcome.examples[1]}"
         figures.append(("test accuracy", f"{outcome.accuracy:.1%}", share))
+        constant = outcome.training.baseline
+        figures.append(("baseline", f"{constant.accuracy:.1%}", constant.words))
     if (fit := outcome.regression) is not None:
         r2 = "undefined" if fit.r2 is None else _number(fit.r2)
         figures.append(("test R²", r2, "1 is perfect, 0 is the mean"))
         unit = f"in units of {outcome.data.target}"
         figures.append(("test RMSE", _number(fit.rmse), unit))
+        constant = outcome.training.baseline
+        figures.append(("baseline RMSE", f"{constant.rmse:.4g}", constant.words))
     if outcome.history.losses:
         first, last = outcome.history.losses[0], outcome.history.losses[-1]
         figures.append(("training loss", _number(last), f"{_number(first)} at first"))
@@ -144,8 +160,15 @@ def _training(outcome: Outcome) -> str:
         f"{_number(train[-1])}, test loss from {_number(test[0])} to "
         f"{_number(test[-1])}."
     )
+    series = {"training": train, "test": test}
+    constant = outcome.training.baseline
+    if math.isfinite(constant.loss):
+        series["baseline"] = (constant.loss,) * len(train)
+        description += (
+            f" The best constant outputs have the test loss {_number(constant.loss)}."
+        )
     chart = line_chart(
-        {"training": train, "test": test},
+        series,
         title="Loss by epoch",
         description=description,
         x_label="epoch",
@@ -161,6 +184,49 @@ def _training(outcome: Outcome) -> str:
         f"<figure>{chart}<figcaption>{description}</figcaption></figure>",
         f"<details><summary>The numbers of the curve</summary>{losses}</details>",
     )
+
+
+def _layers(outcome: Outcome) -> str:
+    """Tabulate units that pass nothing back, and the gradient norms of each layer."""
+    training = outcome.training
+    rows = [
+        (
+            str(state.number),
+            str(state.units),
+            str(state.dead),
+            str(state.saturated),
+            _number(state.before),
+            *(_number(state.norms[k]) for k in (0, -1) if state.norms),
+        )
+        for state in training.layers
+    ]
+    head = ("layer", "units", "dead", "saturated", "norm before the first step")
+    after = (
+        ("after the first epoch", "after the last") if outcome.history.losses else ()
+    )
+    by_epoch = [
+        (str(k), *(_number(state.norms[k - 1]) for state in training.layers))
+        for k in range(1, len(outcome.history.losses) + 1)
+    ]
+    numbers = [f"layer {state.number}" for state in training.layers]
+    return _section(
+        "Layer by layer",
+        "<p>A unit is dead if it is 0 and passes no gradient back, for each of "
+        f"{training.layers[0].examples} training examples; saturated if it passes back "
+        "less than 0.001 of it. The norm is that of the gradients of all weights and "
+        "biases of a layer, over a batch: the last one of an epoch.</p>",
+        _scrolled(_table((*head, *after), rows, "Units and gradient norms"), "layers"),
+        "<details><summary>The norms of every epoch</summary>"
+        + _table(("epoch", *numbers), by_epoch, "Gradient norms by epoch")
+        + "</details>",
+        f"<p>In the graph of the batch that is checked below, <code>diagnose</code> "
+        f"looks at every unit and example by itself, and says of its"
+        f" {_text(_found(outcome))}.</p>",
+    )
+
+
+def _found(outcome: Outcome) -> str:
+    return repr(outcome.training.diagnosis).removeprefix("<diagnosis of ")[:-1]
 
 
 def _confusion(outcome: Outcome) -> str:

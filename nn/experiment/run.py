@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autograd_scalar import DataError, Value
 from nn.data.dataset import Dataset, Row, Scale, Split, split
+from nn.experiment.model import Model
+from nn.experiment.verdict import (
+    TrainingVerdict,
+    baseline_of,
+    gradient_norms,
+    inspect_layers,
+    judge,
+)
 from nn.layers import MLP
-from nn.losses import LOSSES
+from nn.losses import LOSSES, batch_loss
 from nn.training.fit import History, confusion, evaluate, fit, predict
 from nn.training.optimisers import Adam
 
@@ -86,6 +94,29 @@ class Outcome:
     regression: Regression | None
     deltas: DeltaReport
     neuron: Value
+    training: TrainingVerdict
+    scale: Scale
+    unit: Scale  # of a target that is a number
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the training did its work and every gradient is right."""
+        return self.training.learned and self.deltas.passed
+
+    @property
+    def model(self) -> Model:
+        """The network with all that is needed to predict by it."""
+        return Model(
+            target=self.data.target,
+            features=self.data.features,
+            classes=self.data.classes,
+            scale=self.scale,
+            unit=self.unit,
+            activation=self.settings.activation,
+            output_activation=_output_activation(self.data, self.loss),
+            loss=self.loss,
+            net=self.net,
+        )
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -96,12 +127,20 @@ class Outcome:
     @property
     def right(self) -> int:
         """The number of test examples that were classified correctly."""
-        return sum(row[k] for k, row in enumerate(self.confusion or ()))
+        return _right(self.confusion or ())
 
     @property
     def accuracy(self) -> float | None:
         """The share classified correctly; None for a regression."""
-        return None if self.confusion is None else self.right / self.examples[1]
+        return _accuracy(self.confusion)
+
+
+def _right(table: Sequence[Sequence[int]]) -> int:
+    return sum(row[k] for k, row in enumerate(table))
+
+
+def _accuracy(table: Sequence[Sequence[int]] | None) -> float | None:
+    return None if table is None else _right(table) / sum(map(sum, table))
 
 
 def loss_for(data: Dataset, name: str) -> str:
@@ -158,36 +197,60 @@ def run(data: Dataset, settings: Settings, on_epoch: OnEpoch | None = None) -> O
     unit = _unit(parts)
     X, X_test = (scale.standardise(part.X) for part in parts)
     Y, Y_test = (_targets(part, loss, unit) for part in parts)
-    history, test_losses = _train(
-        net, (X, Y), (X_test, Y_test), loss, settings, rng, on_epoch
-    )
+    _cost(net, X[:_CHECKED_EXAMPLES], Y[:_CHECKED_EXAMPLES], loss).backward()
+    norms_before, loss_before = gradient_norms(net), evaluate(net, X, Y, LOSSES[loss])
+    trained = _train(net, (X, Y), (X_test, Y_test), loss, settings, rng, on_epoch)
     batch = rng.sample(range(len(X)), min(_CHECKED_EXAMPLES, len(X)))
     X_batch, Y_batch = [X[i] for i in batch], [Y[i] for i in batch]
+    table = _confusion(net, X_test, parts.test)
+    regression = _regression(net, X_test, parts.test, unit)
     return Outcome(
         data=data,
         settings=settings,
         loss=loss,
         net=net,
         examples=(len(X), len(X_test)),
-        history=history,
-        test_losses=tuple(test_losses),
-        confusion=_confusion(net, X_test, parts.test),
-        regression=_regression(net, X_test, parts.test, unit),
+        history=trained.history,
+        test_losses=trained.test_losses,
+        confusion=table,
+        regression=regression,
         deltas=check_deltas(net, X_batch, Y_batch, loss),
         neuron=_instructive_neuron(net, X_batch, Y_batch, loss, data.features),
+        training=judge(
+            target=data.target,
+            baseline=baseline_of(parts.train, parts.test, Y, Y_test, loss),
+            accuracy=_accuracy(table),
+            rmse=None if regression is None else regression.rmse,
+            losses=trained.history.losses,
+            test_losses=trained.test_losses,
+            loss_before=loss_before,
+            layers=inspect_layers(net, X, norms_before, trained.norms),
+            cost=_cost(net, X_batch, Y_batch, loss),
+        ),
+        scale=scale,
+        unit=unit,
     )
 
 
+def _cost(net: MLP, X: Sequence[Row], Y: Sequence[Row], loss: str) -> Value:
+    """Return the cost of a batch, its graph labelled."""
+    outputs = [net.forward(x, i).outputs for i, x in enumerate(X)]
+    return batch_loss(LOSSES[loss], outputs, Y)
+
+
 def _network(data: Dataset, settings: Settings, loss: str, rng: random.Random) -> MLP:
-    output, _ = CLASSIFICATION[loss] if data.classes else ("linear", 0.0)
     return MLP(
         len(data.features),
         [*settings.hidden, len(data.classes) or 1],
         activation=settings.activation,
-        output_activation=output,
+        output_activation=_output_activation(data, loss),
         init="xavier",
         rng=rng,
     )
+
+
+def _output_activation(data: Dataset, loss: str) -> str:
+    return CLASSIFICATION[loss][0] if data.classes else "linear"
 
 
 def _unit(parts: Split) -> Scale:
@@ -202,6 +265,14 @@ def _targets(part: Dataset, loss: str, unit: Scale) -> tuple[Row, ...]:
     return tuple(tuple(y or wrong for y in row) for row in part.Y)
 
 
+class _Trained(NamedTuple):
+    """The losses and, by layer, the gradient norms after each epoch."""
+
+    history: History
+    test_losses: tuple[float, ...]
+    norms: list[list[float]]
+
+
 def _train(  # noqa: PLR0913, PLR0917
     net: MLP,
     train: tuple[Sequence[Row], Sequence[Row]],
@@ -210,16 +281,18 @@ def _train(  # noqa: PLR0913, PLR0917
     settings: Settings,
     rng: random.Random,
     on_epoch: OnEpoch | None,
-) -> tuple[History, list[float]]:
-    """Return the history, and the test loss after each epoch.
+) -> _Trained:
+    """Return the history, and what was measured after each epoch.
 
     Of a large test set only `_CURVE_EXAMPLES` examples are used.
     """
     every = math.ceil(len(test[0]) / _CURVE_EXAMPLES)
     X, Y = test[0][::every], test[1][::every]
     test_losses: list[float] = []
+    norms: list[list[float]] = []
 
     def after(epoch: int, train_loss: float) -> None:
+        norms.append(gradient_norms(net))
         test_losses.append(evaluate(net, X, Y, LOSSES[loss]))
         if on_epoch is not None:
             on_epoch(epoch, train_loss)
@@ -235,7 +308,8 @@ def _train(  # noqa: PLR0913, PLR0917
         on_epoch=after,
     )
     # Ctrl-C may have come between the test of an epoch and its end.
-    return history, test_losses[: len(history.losses)]
+    done = len(history.losses)
+    return _Trained(history, tuple(test_losses[:done]), norms[:done])
 
 
 def _confusion(

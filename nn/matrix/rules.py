@@ -176,6 +176,15 @@ def _hinge(A: Array, Y: Array) -> Array:
     return _over_outputs(np.maximum(1.0 - Y * A, 0.0))
 
 
+def _limited(d: Array) -> Array:
+    return np.maximum(np.minimum(d, 1.0), -1.0)
+
+
+def _huber(A: Array, Y: Array) -> Array:
+    size = np.abs(A - Y)
+    return _over_outputs(np.where(size <= 1.0, 0.5 * size * size, size - 0.5))
+
+
 # fmt: off
 LOSSES: Final[Mapping[str, Rule]] = {
     # name                L of one example           dL/da
@@ -189,5 +198,11 @@ LOSSES: Final[Mapping[str, Rule]] = {
     "softmax_cross_entropy":            Rule(_softmax_ce, _dsoftmax_ce),
     "hinge":              Rule(_hinge,
                                lambda A, Y: _step(1.0 - Y * A, 0.0, -Y)),
+    "absolute_error":     Rule(lambda A, Y: _over_outputs(np.abs(A - Y)),
+                               lambda A, Y: np.sign(A - Y)),
+    "huber_error":        Rule(_huber,
+                               lambda A, Y: _limited(A - Y)),
+    "negative_log_likelihood":          Rule(lambda A, Y: -_over_outputs(Y * A),
+                                             lambda A, Y: -Y),
 }
 # fmt: on

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from autograd_scalar import DataError, OperandError, ShapeError, Value, no_grad
 from nn.arguments import called, listed, shown
 from nn.losses import Loss, batch_loss
+from nn.module import Module
 
 __all__ = ["Network", "Row", "accuracy", "confusion", "evaluate", "predict"]
 
@@ -27,11 +29,13 @@ class Network(Protocol):
 def predict(net: Network, X: Iterable[Row]) -> list[list[float]]:
     """Return the outputs for each row of X as plain numbers, without a graph.
 
+    Modules within are as after ``eval()`` meanwhile, so that no `nn.Dropout` drops.
+
     >>> predict(lambda x: Value(2.0 * x[0]), [[1.0], [3.0]])
     [[2.0], [6.0]]
     """
     called(net, "net")
-    with no_grad():
+    with no_grad(), _evaluating(net):
         return [[value.data for value in _as_list(net(x))] for x in listed(X, "X")]
 
 
@@ -42,7 +46,7 @@ def evaluate(
     loss: Loss | str,
     reduction: str = "mean",
 ) -> float:
-    """Return the loss over all rows, without a graph.
+    """Return the loss over all rows, without a graph, as after ``net.eval()``.
 
     >>> evaluate(lambda x: Value(x[0]), [[1.0], [3.0]], [0.0, 0.0], "squared_error")
     5.0
@@ -51,7 +55,7 @@ def evaluate(
         ShapeError: X and Y differ in length, or are empty.
         OperandError: no loss has this name, or the reduction is unknown.
     """
-    with no_grad():
+    with no_grad(), _evaluating(net):
         return batch_loss(loss, [net(x) for x in X], Y, reduction).data
 
 
@@ -99,6 +103,23 @@ def accuracy(net: Network, X: Sequence[Row], labels: Sequence[float]) -> float:
         msg = "accuracy needs at least one row, got none"
         raise ShapeError(msg)
     return sum(out.index(max(out)) == true for true, out in rows) / len(rows)
+
+
+@contextmanager
+def _evaluating(net: object) -> Iterator[None]:
+    """Set every module in ``net`` to evaluation; put back what was set before."""
+    modules = list(net.modules()) if isinstance(net, Module) else []
+    before = [vars(module).get("training") for module in modules]
+    try:
+        for module in modules:
+            module.training = False
+        yield
+    finally:
+        for module, flag in zip(modules, before, strict=True):
+            if flag is None:
+                vars(module).pop("training", None)
+            else:
+                module.training = flag
 
 
 def _labelled(

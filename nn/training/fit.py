@@ -67,7 +67,7 @@ def fit(  # noqa: PLR0913  (the parts of training, each with its name)
     optimiser: Steps,
     epochs: int,
     batch_size: int | None = None,
-    rng: Shuffler | SupportsIndex | None,
+    rng: Shuffler | SupportsIndex | None = None,
     reduction: str = "mean",
     on_epoch: OnEpoch | None = None,
 ) -> History:

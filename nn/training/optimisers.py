@@ -1,24 +1,93 @@
-"""Optimisers: the base class `Optimiser`, `SGD`, `Adam` and `AdamW`.
+"""Optimisers: the base class `Optimiser`, SGD, Adam, AdamW, RMSprop, Adagrad; clipping.
 
 Names, defaults and formulas are PyTorch's, to the order of the operations. In the
 formulas p is a parameter and g its gradient; a parameter without one is not updated.
+
+Parameters may come in groups with options of their own, as in PyTorch:
+
+>>> from autograd_scalar import Value
+>>> w, b = Value(1.0, "w"), Value(1.0, "b")
+>>> optimiser = SGD([{"params": [w], "weight_decay": 0.5}, {"params": [b]}], lr=0.5)
+>>> w.grad = b.grad = 1.0
+>>> optimiser.step()
+>>> w.data, b.data
+(0.25, 0.5)
+>>> optimiser.param_groups[1]["lr"] = 0.25
+>>> optimiser.step()
+>>> b.data
+0.25
 """
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, cast
 
 from autograd_scalar import DataError, OperandError, Value
-from nn.arguments import shown, switch
+from nn.arguments import listed, shown, switch
 
-__all__ = ["SGD", "Adam", "AdamW", "Optimiser", "in_range", "real_number"]
+__all__ = [
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Optimiser",
+    "ParamGroup",
+    "RMSprop",
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "in_range",
+    "real_number",
+]
+
+Params = Iterable[Value] | Iterable[Mapping[str, Any]]
+
+
+class ParamGroup(Mapping[str, Any]):
+    """The parameters of one group and their options, to read and to write by name.
+
+    >>> from autograd_scalar import Value
+    >>> group = SGD([Value(1.0)], lr=0.5).param_groups[0]
+    >>> group["lr"] = 0.25
+    >>> group["lr"], len(group["params"])
+    (0.25, 1)
+    """
+
+    def __init__(self, owner: Optimiser) -> None:
+        self._owner = owner
+
+    def __getitem__(self, name: str) -> Any:
+        if name == "params":
+            return list(self._owner._own)
+        return self._owner._options()[name]
+
+    def __setitem__(self, name: str, option: object) -> None:
+        """Set an option.
+
+        Raises:
+            OperandError: there is no such option, or it is out of range.
+        """
+        self._owner._check_names([name])
+        self._owner._change({name: option})
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("params", *self._owner._options()))
+
+    def __len__(self) -> int:
+        return 1 + len(self._owner._options())
+
+    def __repr__(self) -> str:
+        return f"ParamGroup({dict(self)})"
 
 
 class Optimiser(ABC):
     """The base class: the parameters, the learning rate, the state of each parameter.
+
+    ``params`` is a list of Values, or of groups: dictionaries with a list "params", and
+    any option that differs from those given by keyword. The options as attributes, as
+    in ``optimiser.lr``, are those of the first group; ``param_groups`` has all.
 
     A subclass implements ``_updated``. It lists its options in ``_OPTIONS``, and in
     ``_STATE`` the numbers that it keeps for each parameter.
@@ -32,11 +101,60 @@ class Optimiser(ABC):
     # name of a number in the state of a parameter: its least possible value
     _STATE: ClassVar[Mapping[str, float]] = {}
 
-    def __init__(self, params: Iterable[Value], lr: float) -> None:
-        self.params = _leaves(params)
+    def __init__(self, params: Params, lr: float) -> None:
+        groups = _groups(params)
+        self._given = [given for _, given in groups]
+        for given in self._given:
+            self._check_names(given)
+        self._begin(groups[0][0], self._given[0].get("lr", lr))
+        self._defaults: dict[str, Any] = {"lr": lr}
+        # Each further group is an optimiser of its own, with one group.
+        self._groups: list[Optimiser] = [self]
+        for leaves, given in groups[1:]:
+            self._groups.append(self._sibling(leaves, given.get("lr", lr)))
+
+    def _begin(self, leaves: list[Value], lr: float) -> None:
+        self._own = leaves
         self.lr = lr
         self.initial_lr: float | None = None  # set by the first schedule
-        self.state: list[dict[str, float]] = [{} for _ in self.params]
+        self._own_state: list[dict[str, float]] = [{} for _ in leaves]
+
+    def _sibling(self, leaves: list[Value], lr: float) -> Optimiser:
+        """Return an optimiser of the same class for the leaves of another group."""
+        other = object.__new__(type(self))
+        other._groups = [other]
+        other._begin(leaves, lr)
+        return other
+
+    @property
+    def params(self) -> list[Value]:
+        """The parameters of all groups."""
+        return [parameter for group in self._groups for parameter in group._own]
+
+    @property
+    def state(self) -> list[dict[str, float]]:
+        """The numbers kept for each of ``params``, by name."""
+        return [state for group in self._groups for state in group._own_state]
+
+    @property
+    def param_groups(self) -> list[ParamGroup]:
+        """The groups, PyTorch's ``param_groups``: at least one."""
+        return [ParamGroup(group) for group in self._groups]
+
+    def add_param_group(self, param_group: Mapping[str, Any]) -> None:
+        """Add a group; what it does not say is as in the call that made the optimiser.
+
+        On an error nothing changes.
+
+        Raises:
+            OperandError: it is no group, or a parameter of it is in another one.
+        """
+        ((leaves, given),) = _groups([param_group])
+        self._check_names(given)
+        _check_distinct([*self.params, *leaves])
+        other = self._sibling(leaves, self._defaults["lr"])
+        other._configure(**(self._defaults | dict(given)))
+        self._groups.append(other)
 
     @property
     def lr(self) -> float:
@@ -47,11 +165,26 @@ class Optimiser(ABC):
     def lr(self, number: float) -> None:
         self._lr = in_range(number, "lr")
 
+    def _initial_lrs(self) -> list[float]:
+        """Return the rate of each group from before the first schedule."""
+        for group in self._groups:
+            if group.initial_lr is None:
+                group.initial_lr = group.lr
+        return [cast("float", group.initial_lr) for group in self._groups]
+
+    def _start_from(self, rates: Sequence[float]) -> None:
+        """Set the rate of each group, and take it for the initial one."""
+        for group, rate in zip(self._groups, rates, strict=True):
+            group.lr = group.initial_lr = rate
+
     def step(self) -> None:
         """Update every parameter that has a gradient."""
-        for parameter, state in zip(self.params, self.state, strict=True):
-            if parameter.has_grad:
-                parameter.data = self._updated(parameter.data, parameter.grad, state)
+        for group in self._groups:
+            for parameter, state in zip(group._own, group._own_state, strict=True):
+                if parameter.has_grad:
+                    parameter.data = group._updated(
+                        parameter.data, parameter.grad, state
+                    )
 
     def zero_grad(self) -> None:
         """Clear the gradients of the parameters."""
@@ -59,8 +192,15 @@ class Optimiser(ABC):
             parameter.zero_grad()
 
     def state_dict(self) -> dict[str, Any]:
-        """Return options and state as numbers, lists and dictionaries, fit for JSON."""
-        return {"options": self._options(), "state": [dict(s) for s in self.state]}
+        """Return options and state as numbers, lists and dictionaries, fit for JSON.
+
+        Of several groups it is a list of these, under "groups".
+        """
+        states = [group._own_state_dict() for group in self._groups]
+        return states[0] if len(states) == 1 else {"groups": states}
+
+    def _own_state_dict(self) -> dict[str, Any]:
+        return {"options": self._options(), "state": [dict(s) for s in self._own_state]}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Restore the options and the state that `state_dict` returned.
@@ -69,19 +209,28 @@ class Optimiser(ABC):
 
         Raises:
             DataError: the state is of another optimiser or another number of
-                parameters, or a number in it is out of range.
+                parameters or groups, or a number in it is out of range.
             OperandError: it is not a dictionary.
         """
+        given = _state_by_group(state_dict, len(self._groups))
+        before = [group._own_state_dict() for group in self._groups]
+        try:
+            for group, state in zip(self._groups, given, strict=True):
+                group._load(state)
+        except DataError:
+            for group, state in zip(self._groups, before, strict=True):
+                group._load(state)
+            raise
+
+    def _load(self, state_dict: object) -> None:
         options, state = self._fitting(state_dict)
         numbers = [self._state_of(i, entry) for i, entry in enumerate(state)]
-        before = self._options()
         try:
-            self._configure(**options)
+            self._change(options)
         except OperandError as error:
-            self._configure(**before)
             msg = f"the state does not fit this {type(self).__name__}: {error}"
             raise DataError(msg) from error
-        self.state = numbers
+        self._own_state = numbers
 
     def _fitting(self, state_dict: object) -> tuple[Mapping[str, Any], Sequence[Any]]:
         """Return options and state after checking their names and lengths."""
@@ -98,11 +247,11 @@ class Optimiser(ABC):
                 f" state_dict() gives, got the keys {list(state_dict)}"
             )
             raise DataError(msg)
-        if options.keys() != self._options().keys() or len(state) != len(self.params):
+        if options.keys() != self._options().keys() or len(state) != len(self._own):
             msg = (
                 f"the state does not fit this {type(self).__name__}: got {len(state)}"
                 f" parameters with options {', '.join(map(str, options))}, expected"
-                f" {len(self.params)} with {', '.join(self._options())}"
+                f" {len(self._own)} with {', '.join(self._options())}"
             )
             raise DataError(msg)
         return options, state
@@ -130,6 +279,31 @@ class Optimiser(ABC):
             numbers[name] = number
         return numbers
 
+    def _configure_groups(self, **options: Any) -> None:
+        """Set the options that were given by keyword, then those of each group."""
+        self._defaults |= options
+        for group, given in zip(self._groups, self._given, strict=True):
+            group._configure(**(options | given))
+
+    def _change(self, options: Mapping[str, Any]) -> None:
+        """Set some options; on an error nothing changes."""
+        before = self._options()
+        try:
+            self._configure(**options)
+        except OperandError:
+            self._configure(**before)
+            raise
+
+    def _check_names(self, names: Iterable[str]) -> None:
+        known = ("lr", *self._OPTIONS)
+        for name in names:
+            if name not in known:
+                msg = (
+                    f"a group of {type(self).__name__} has params and"
+                    f" {', '.join(known)}, got {shown(name)}"
+                )
+                raise OperandError(msg)
+
     def _configure(self, **options: Any) -> None:
         """Check the options and set them as attributes."""
         for name, option in options.items():
@@ -145,14 +319,37 @@ class Optimiser(ABC):
 
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={x!r}" for name, x in self._options().items())
-        return f"{type(self).__name__}({len(self.params)} parameters, {options})"
+        groups = len(self._groups)
+        count = f"{len(self.params)} parameters"
+        count += f" in {groups} groups" if groups > 1 else ""
+        return f"{type(self).__name__}({count}, {options})"
 
 
 # ---- Checks of arguments -------------------------------------------------------------
 
 
-def _leaves(params: object) -> list[Value]:
-    """Return the parameters as a list of different leaf Values."""
+def _groups(params: object) -> list[tuple[list[Value], dict[str, Any]]]:
+    """Return the parameters and the options of each group, of at least one."""
+    _check_list(params)
+    given = list(cast("Iterable[object]", params))
+    if not any(isinstance(entry, Mapping) for entry in given):
+        return [(_leaves(given), {})]
+    groups = []
+    for i, entry in enumerate(given):
+        if not isinstance(entry, Mapping) or "params" not in entry:
+            msg = (
+                f"params[{i}] needs to be a group, a dictionary with a list 'params',"
+                f" as the others, got {shown(entry)}"
+            )
+            raise OperandError(msg)
+        options = {name: x for name, x in entry.items() if name != "params"}
+        _check_list(entry["params"])
+        groups.append((_leaves(list(entry["params"])), options))
+    _check_distinct([value for leaves, _ in groups for value in leaves])
+    return groups
+
+
+def _check_list(params: object) -> None:
     if isinstance(params, Value):
         msg = "params needs a list of Values, got a single Value; write [value]"
         raise OperandError(msg)
@@ -167,7 +364,10 @@ def _leaves(params: object) -> list[Value]:
             f" {type(params).__name__}: {shown(params)}"
         )
         raise OperandError(msg)
-    values = list(params)
+
+
+def _leaves(values: list[Any]) -> list[Value]:
+    """Return the parameters, which need to be different leaf Values."""
     if not values:
         msg = "an optimiser needs at least one parameter, got an empty list"
         raise OperandError(msg)
@@ -177,13 +377,29 @@ def _leaves(params: object) -> list[Value]:
                 f"a parameter needs to be a Value that was not computed: {shown(value)}"
             )
             raise OperandError(msg)
+    _check_distinct(values)
+    return values
+
+
+def _check_distinct(values: Sequence[Value]) -> None:
     if len(set(values)) < len(values):
         msg = (
             f"{len(values)} parameters were given, but only {len(set(values))} differ;"
             " give each once"
         )
         raise OperandError(msg)
-    return values
+
+
+def _state_by_group(state_dict: object, count: int) -> Sequence[object]:
+    """Return the part of the state for each of ``count`` groups."""
+    groups = state_dict.get("groups") if isinstance(state_dict, Mapping) else None
+    if groups is None and count == 1:
+        return [state_dict]
+    if isinstance(groups, list | tuple) and len(groups) == count:
+        return groups
+    found = len(groups) if isinstance(groups, list | tuple) else 1
+    msg = f"the state has {found} groups of parameters, expected {count}"
+    raise DataError(msg)
 
 
 def in_range(number: float, what: str, below: float = math.inf) -> float:
@@ -259,7 +475,7 @@ class SGD(Optimiser):
 
     def __init__(  # noqa: PLR0913, PLR0917  (PyTorch's order)
         self,
-        params: Iterable[Value],
+        params: Params,
         lr: float = 1e-3,
         momentum: float = 0.0,
         dampening: float = 0.0,
@@ -267,7 +483,7 @@ class SGD(Optimiser):
         nesterov: bool = False,
     ) -> None:
         super().__init__(params, lr)
-        self._configure(
+        self._configure_groups(
             momentum=momentum,
             dampening=dampening,
             weight_decay=weight_decay,
@@ -340,7 +556,7 @@ class Adam(Optimiser):
 
     def __init__(  # noqa: PLR0913, PLR0917  (PyTorch's order)
         self,
-        params: Iterable[Value],
+        params: Params,
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -348,7 +564,7 @@ class Adam(Optimiser):
         amsgrad: bool = False,
     ) -> None:
         super().__init__(params, lr)
-        self._configure(
+        self._configure_groups(
             betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad
         )
 
@@ -392,7 +608,7 @@ class AdamW(Adam):
 
     def __init__(  # noqa: PLR0913, PLR0917  (PyTorch's order)
         self,
-        params: Iterable[Value],
+        params: Params,
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -403,6 +619,241 @@ class AdamW(Adam):
 
     def _decayed(self, p: float, g: float) -> tuple[float, float]:
         return p * (1.0 - self.lr * self.weight_decay), g
+
+
+class RMSprop(Optimiser):
+    """RMSprop (Hinton 2012): steps divided by the root of a running mean v of g**2.
+
+    v = alpha v + (1 - alpha) g**2, and p - lr g / (sqrt(v) + eps). With ``momentum``
+    the quotients are summed in a buffer; ``centered`` takes the running variance of g
+    for v. ``weight_decay`` adds weight_decay p to g.
+
+    >>> from autograd_scalar import Value
+    >>> w = Value(1.0, "w")
+    >>> optimiser = RMSprop([w], lr=0.5, alpha=0.75)
+    >>> (w * w).backward()
+    >>> optimiser.step()
+    >>> round(w.data, 6)
+    0.0
+
+    Raises:
+        OperandError: a parameter is not a leaf Value, or an option is out of range.
+    """
+
+    _OPTIONS: ClassVar = {
+        "alpha": in_range,
+        "eps": in_range,
+        "weight_decay": in_range,
+        "momentum": in_range,
+        "centered": switch,
+    }
+    _STATE: ClassVar = {
+        "square_avg": 0.0,
+        "momentum_buffer": -math.inf,
+        "grad_avg": -math.inf,
+    }
+
+    alpha: float
+    eps: float
+    weight_decay: float
+    momentum: float
+    centered: bool
+
+    def __init__(  # noqa: PLR0913, PLR0917  (PyTorch's order)
+        self,
+        params: Params,
+        lr: float = 1e-2,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+        centered: bool = False,
+    ) -> None:
+        super().__init__(params, lr)
+        self._configure_groups(
+            alpha=alpha,
+            eps=eps,
+            weight_decay=weight_decay,
+            momentum=momentum,
+            centered=centered,
+        )
+
+    def _updated(self, p: float, g: float, state: dict[str, float]) -> float:
+        g += self.weight_decay * p
+        v = self.alpha * state.get("square_avg", 0.0) + (1.0 - self.alpha) * g * g
+        state["square_avg"] = v
+        if self.centered:
+            m = _lerp(state.get("grad_avg", 0.0), g, 1.0 - self.alpha)
+            state["grad_avg"] = m
+            v -= m * m
+        # Rounding may leave a variance below 0; its root is nan, as in PyTorch.
+        scale = (math.sqrt(v) if v >= 0.0 else math.nan) + self.eps
+        if self.momentum == 0.0:
+            return p - _quotient(self.lr * g, scale)
+        buffer = self.momentum * state.get("momentum_buffer", 0.0) + _quotient(g, scale)
+        state["momentum_buffer"] = buffer
+        return p - self.lr * buffer
+
+
+class Adagrad(Optimiser):
+    """Adagrad (Duchi et al. 2011): steps divided by the root of the sum s of all g**2.
+
+    s = s + g**2, and p - lr / (1 + (t - 1) lr_decay) g / (sqrt(s) + eps) in step t.
+    ``weight_decay`` adds weight_decay p to g.
+
+    >>> from autograd_scalar import Value
+    >>> w = Value(1.0, "w")
+    >>> optimiser = Adagrad([w], lr=0.5)
+    >>> (w * w).backward()
+    >>> optimiser.step()
+    >>> round(w.data, 6)
+    0.5
+
+    Raises:
+        OperandError: a parameter is not a leaf Value, or an option is out of range.
+    """
+
+    _OPTIONS: ClassVar = {
+        "lr_decay": in_range,
+        "weight_decay": in_range,
+        "initial_accumulator_value": in_range,
+        "eps": in_range,
+    }
+    _STATE: ClassVar = {"step": 0.0, "sum": 0.0}
+
+    lr_decay: float
+    weight_decay: float
+    initial_accumulator_value: float
+    eps: float
+
+    def __init__(  # noqa: PLR0913, PLR0917  (PyTorch's order)
+        self,
+        params: Params,
+        lr: float = 1e-2,
+        lr_decay: float = 0.0,
+        weight_decay: float = 0.0,
+        initial_accumulator_value: float = 0.0,
+        eps: float = 1e-10,
+    ) -> None:
+        super().__init__(params, lr)
+        self._configure_groups(
+            lr_decay=lr_decay,
+            weight_decay=weight_decay,
+            initial_accumulator_value=initial_accumulator_value,
+            eps=eps,
+        )
+
+    def _updated(self, p: float, g: float, state: dict[str, float]) -> float:
+        g += self.weight_decay * p
+        t = state["step"] = state.get("step", 0.0) + 1.0
+        total = state.get("sum", self.initial_accumulator_value) + g * g
+        state["sum"] = total
+        rate = self.lr / (1.0 + (t - 1.0) * self.lr_decay)
+        return p - _quotient(rate * g, math.sqrt(total) + self.eps)
+
+
+# ---- Clipping ------------------------------------------------------------------------
+
+
+def clip_grad_norm_(
+    parameters: Iterable[Value] | Value,
+    max_norm: float,
+    norm_type: float = 2.0,
+    error_if_nonfinite: bool = False,
+) -> float:
+    """Scale all gradients together so that their norm is at most ``max_norm``.
+
+    They are multiplied by max_norm / (norm + 1e-6) if that is below 1, as in
+    `torch.nn.utils`. Parameters without a gradient count for nothing.
+
+    >>> from autograd_scalar import Value
+    >>> w, b = Value(1.0), Value(1.0)
+    >>> w.grad, b.grad = 3.0, 4.0
+    >>> clip_grad_norm_([w, b], max_norm=1.0)
+    5.0
+    >>> round(w.grad, 4), round(b.grad, 4)
+    (0.6, 0.8)
+
+    Args:
+        parameters: Values, as `Module.parameters` gives.
+        max_norm: the largest norm allowed.
+        norm_type: p of the p-norm; `math.inf` takes the largest gradient.
+        error_if_nonfinite: whether a norm of nan or inf raises.
+
+    Returns:
+        The norm before.
+
+    Raises:
+        OperandError: an argument is of the wrong type or out of range.
+        DataError: ``error_if_nonfinite``, and the norm is nan or infinite.
+    """
+    most, p = in_range(max_norm, "max_norm"), real_number(norm_type, "norm_type")
+    if not p > 0.0:
+        msg = f"norm_type needs to be above 0, got {p}"
+        raise OperandError(msg)
+    held = _with_gradients(parameters)
+    norm = _norm([parameter.grad for parameter in held], p)
+    strict = switch(error_if_nonfinite, "error_if_nonfinite")
+    if strict and not math.isfinite(norm):
+        msg = (
+            f"the norm of the gradients is {norm}, so they cannot be clipped; look for"
+            " the cause with autograd_scalar.diagnose(loss)"
+        )
+        raise DataError(msg)
+    factor = most / (norm + 1e-6)
+    if not factor >= 1.0:  # a nan goes on, as in PyTorch
+        for parameter in held:
+            parameter.grad *= factor
+    return norm
+
+
+def clip_grad_value_(parameters: Iterable[Value] | Value, clip_value: float) -> None:
+    """Limit every gradient to [-clip_value, clip_value]; a nan stays.
+
+    >>> from autograd_scalar import Value
+    >>> w = Value(1.0)
+    >>> w.grad = -7.0
+    >>> clip_grad_value_([w], 2.0)
+    >>> w.grad
+    -2.0
+
+    Raises:
+        OperandError: a parameter is no Value, or ``clip_value`` no number >= 0.
+    """
+    most = in_range(clip_value, "clip_value")
+    for parameter in _with_gradients(parameters):
+        if abs(parameter.grad) > most:
+            parameter.grad = math.copysign(most, parameter.grad)
+
+
+def _with_gradients(parameters: Iterable[Value] | Value) -> list[Value]:
+    if isinstance(parameters, Value):
+        parameters = [parameters]
+    values = listed(parameters, "parameters")
+    for value in values:
+        if not isinstance(value, Value):
+            msg = (
+                "parameters needs Values, as net.parameters() gives, got"
+                f" {type(value).__name__}: {shown(value)}"
+            )
+            raise OperandError(msg)
+    return [value for value in values if value.has_grad]
+
+
+def _norm(numbers: Sequence[float], p: float) -> float:
+    if any(map(math.isnan, numbers)):
+        return math.nan
+    largest = max(map(abs, numbers), default=0.0)
+    if p == math.inf or largest == 0.0 or math.isinf(largest):
+        return largest
+    if p == 2.0:  # noqa: PLR2004
+        return math.hypot(*numbers)
+    # Of ratios, because powers could overflow.
+    total: float = math.fsum((abs(g) / largest) ** p for g in numbers) ** (1.0 / p)
+    return largest * total
+
+
+# ---- Arithmetic ----------------------------------------------------------------------
 
 
 def _lerp(start: float, end: float, weight: float) -> float:

@@ -80,6 +80,10 @@ def saved() -> str:
     return "weights.json"
 
 
+def with_aux(x: Any) -> Any:
+    return square(x), {"twice": 2.0 * x}
+
+
 X = [[0.1, 0.2], [0.3, 0.4]]
 
 
@@ -91,6 +95,21 @@ def by_hand() -> tuple[list[Any], list[Any]]:
     W, b = net.gradient_matrices()
     return [[[each] for each in column] for column in b], W
 
+
+CRITERIA = (
+    *("L1Loss", "MSELoss", "HuberLoss", "BCEWithLogitsLoss", "NLLLoss"),
+    "CrossEntropyLoss",
+)
+IN_A_ROW = (
+    *("ELU", "GELU", "SELU", "Dropout", "LeakyReLU", "Linear", "LogSoftmax", "ReLU"),
+    *("Sequential", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh"),
+)
+MODULES = (*IN_A_ROW, "MLP", "Layer", "Neuron", "Module")
+OPTIMISERS = ("SGD", "Adagrad", "Adam", "AdamW", "RMSprop")
+SCHEDULES = (
+    *("CosineAnnealingLR", "ExponentialLR", "LambdaLR", "LinearLR", "MultiStepLR"),
+    *("OneCycleLR", "ReduceLROnPlateau", "StepLR"),
+)
 
 # Parameter: an argument that is right; a name with a dot is one callable's own.
 ARGUMENTS: dict[str, Callable[[], Any]] = {
@@ -144,6 +163,7 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "T_max": lambda: 3,
     "tangents": lambda: [1.0],
     "tangent": lambda: 1.0,
+    "cotangent": lambda: 1.0,
     "targets": lambda: [0.5],
     "X": lambda: X,
     "Y": lambda: [[0.5], [0.25]],
@@ -220,6 +240,40 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "nn.MLP.forward.x": lambda: [0.1, 0.2],
     "nn.Neuron.__call__.x": lambda: [0.1, 0.2],
     "nn.Layer.__call__.x": lambda: [0.1, 0.2],
+    **{f"nn.{name}.__call__.x": lambda: [0.1, 0.2] for name in IN_A_ROW},
+    **{f"nn.{name}.__call__.outputs": lambda: [number()] for name in CRITERIA},
+    **{f"nn.{name}.of_batch.outputs": lambda: [[number()]] for name in CRITERIA},
+    **{f"nn.{name}.of_batch.targets": lambda: [[0.5]] for name in CRITERIA},
+    **{f"nn.{name}.__call__.targets": lambda: 0 for name in ("NLLLoss",)},
+    **{f"nn.{name}.of_batch.targets": lambda: [0] for name in ("NLLLoss",)},
+    "nn.CrossEntropyLoss.__call__.outputs": lambda: [number(), number()],
+    "nn.CrossEntropyLoss.__call__.targets": lambda: 1,
+    "nn.CrossEntropyLoss.of_batch.outputs": lambda: [[number(), number()]],
+    "nn.CrossEntropyLoss.of_batch.targets": lambda: [1],
+    "nn.negative_log_likelihood.targets": lambda: [0.5],
+    "nn.softmax.z": lambda: [number()],
+    "nn.log_softmax.z": lambda: [number()],
+    "nn.Sequential.append.module": network,
+    "nn.Sequential.__getitem__.i": lambda: 0,
+    "nn.Linear.in_features": lambda: 2,
+    "nn.Linear.out_features": lambda: 2,
+    "nn.Linear.number": lambda: 1,
+    "nn.clip_grad_norm_.parameters": lambda: [number()],
+    "nn.clip_grad_value_.parameters": lambda: [number()],
+    "max_norm": lambda: 1.0,
+    "clip_value": lambda: 1.0,
+    "param_group": lambda: {"params": [number()]},
+    "milestones": lambda: [1, 3],
+    "max_lr": lambda: 0.5,
+    "total_steps": lambda: 9,
+    "nn.OneCycleLR.total_steps": lambda: 9,
+    "metrics": lambda: 0.5,
+    **{
+        f"nn.{name}.load_state_dict.state_dict": lambda name=name: INSTANCES[
+            f"nn.{name}"
+        ]().state_dict()
+        for name in (*SCHEDULES, *OPTIMISERS, *MODULES)
+    },
 }
 
 # Classes whose instances have methods to attack, and how one is made. What only the
@@ -267,6 +321,18 @@ INSTANCES: dict[str, Callable[[], Any]] = {
     "nn.LambdaLR": lambda: nn.LambdaLR(optimiser(), right(lambda epoch: 0.5, 1)),
     "nn.LinearLR": lambda: nn.LinearLR(optimiser()),
     "nn.StepLR": lambda: nn.StepLR(optimiser(), 2),
+    "nn.MultiStepLR": lambda: nn.MultiStepLR(optimiser(), [1, 3]),
+    "nn.OneCycleLR": lambda: nn.OneCycleLR(optimiser(), 0.5, 9),
+    "nn.ReduceLROnPlateau": lambda: nn.ReduceLROnPlateau(optimiser()),
+    "nn.RMSprop": lambda: nn.RMSprop(network().parameters()),
+    "nn.Adagrad": lambda: nn.Adagrad(network().parameters()),
+    "nn.Linear": lambda: nn.Linear(2, 2, rng=1),
+    "nn.Sequential": lambda: nn.Sequential(nn.Linear(2, 2, rng=1), nn.Tanh()),
+    **{
+        f"nn.{name}": lambda name=name: getattr(nn, name)()
+        for name in (*IN_A_ROW, *CRITERIA)
+        if name not in {"Linear", "Sequential"}
+    },
 }
 MADE_BY_US = {
     *("ag.Certificate", "ag.Comparison", "ag.Diagnosis", "ag.Drawing"),
@@ -305,6 +371,8 @@ RETURNED: dict[str, tuple[Callable[[], Any], str]] = {
     "ag.grad(f, (0, 1))": (lambda: ag.grad(product, (0, 1)), "x y"),
     "ag.value_and_grad(f)": (lambda: ag.value_and_grad(square), "x"),
     "ag.derivative(f, 2)": (lambda: ag.derivative(square, 2), "x"),
+    "ag.grad(f, has_aux)": (lambda: ag.grad(with_aux, has_aux=True), "x"),
+    "ag.vjp(f, x)[1]": (lambda: ag.vjp(square, 0.3)[1], "cotangent"),
     "ag.jacobian(f)": (lambda: ag.jacobian(square), "x"),
     "ag.hessian(f)": (lambda: ag.hessian(product, (0, 1)), "x y"),
     "ag.compile(form=matrix).source": (lambda: compiled("matrix").source, ""),

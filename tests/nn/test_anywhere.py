@@ -1,4 +1,4 @@
-"""What needs no NumPy, and so runs in a browser's Python too: check_deltas and grade."""
+"""What needs no NumPy, and so runs in a browser too: check_deltas and grade."""
 
 import pytest
 

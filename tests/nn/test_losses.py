@@ -24,6 +24,11 @@ def exact_bce_with_logits(z, y):
     return y * mpmath.log1p(mpmath.exp(-z)) + (1 - y) * mpmath.log1p(mpmath.exp(z))
 
 
+def exact_huber(a, y):
+    d = abs(a - y)
+    return d * d / 2 if d < 1 else d - mpmath.mpf(1) / 2
+
+
 EXACT = {
     "squared_error": lambda a, y: sum((p - t) ** 2 for p, t in zip(a, y, strict=True)),
     "half_squared_error": lambda a, y: EXACT["squared_error"](a, y) / 2,
@@ -36,6 +41,11 @@ EXACT = {
         t * (mpmath.log(sum(map(mpmath.exp, a))) - z) for z, t in zip(a, y, strict=True)
     ),
     "hinge": lambda a, y: sum(max(0, 1 - t * p) for p, t in zip(a, y, strict=True)),
+    "absolute_error": lambda a, y: sum(abs(p - t) for p, t in zip(a, y, strict=True)),
+    "huber_error": lambda a, y: sum(map(exact_huber, a, y)),
+    "negative_log_likelihood": lambda a, y: (
+        -sum(p * t for p, t in zip(a, y, strict=True))
+    ),
 }
 
 DRAW = {  # outputs and targets of n outputs
@@ -50,6 +60,10 @@ DRAW = {  # outputs and targets of n outputs
     "softmax_cross_entropy": lambda r, n: (
         [r.choice([r.gauss(0, 3), -1000.0, 1000.0]) for _ in range(n + 1)],
         [1 / 4] * 4 if n == 3 else [1.0] + [0.0] * n,
+    ),
+    "negative_log_likelihood": lambda r, n: (
+        [r.choice([-r.random(), -1000.0, -1e-9]) for _ in range(n)],
+        [r.choice([0.0, 1.0, r.random()]) for _ in range(n)],
     ),
     "hinge": lambda r, n: (
         [r.choice([r.gauss(0, 1), -1000.0, 1000.0]) for _ in range(n)],
@@ -124,6 +138,34 @@ def test_closed_form_has_the_same_loss(name):
 def test_both_packages_know_the_same_losses():
     assert sorted(LOSSES) == sorted(nn.matrix.LOSSES)
     assert all(getattr(nn, name) is loss for name, loss in LOSSES.items())
+
+
+def test_huber_has_no_jump_at_delta():
+    for a, slope in ((2.0, 2.0), (-2.0, -2.0), (5.0, 2.0), (1.5, 1.5)):
+        node = Value(a)
+        loss = nn.huber_error(node, 0.0, delta=2.0)
+        loss.backward()
+        assert node.grad == slope
+        assert loss.data == (a * a / 2 if abs(a) <= 2 else 2 * (abs(a) - 1))
+    for delta in (0.0, -1.0, math.nan):
+        with pytest.raises(OperandError, match="delta above 0"):
+            nn.huber_error(Value(1.0), 0.0, delta)
+
+
+def test_the_derivative_of_the_absolute_error_is_0_at_0():
+    node = Value(1.0)
+    nn.absolute_error(node, 1.0).backward()
+    assert node.grad == 0.0
+
+
+def test_negative_log_likelihood_takes_a_class():
+    a = [Value(-0.5), Value(-1.0), Value(-2.0)]
+    loss = nn.negative_log_likelihood(a, 2)
+    loss.backward()
+    assert (loss.data, [x.grad for x in a]) == (2.0, [0.0, 0.0, -1.0])
+    assert nn.negative_log_likelihood(a, [0.0, 0.0, 1.0]).data == 2.0
+    with pytest.raises(DataError, match="class index needs to be from 0 to 2"):
+        nn.negative_log_likelihood(a, 3)
 
 
 def test_factors():

@@ -92,6 +92,11 @@ NAIVE_LOSSES = {  # of one example: lists a, y of outputs
     "hinge": lambda a, y: sum(
         1 - t * s for s, t in zip(a, y, strict=True) if (s * t).real < 1
     ),
+    "absolute_error": lambda a, y: sum(np.sign((a - y).real) * (a - y)),
+    "huber_error": lambda a, y: sum(
+        d * d / 2 if abs(d.real) < 1 else np.sign(d.real) * d - 0.5 for d in a - y
+    ),
+    "negative_log_likelihood": lambda a, y: -sum(a * y),
 }
 
 
@@ -830,6 +835,9 @@ def torch_loss(torch, name):
         ),
         "softmax_cross_entropy": f.cross_entropy,
         "hinge": lambda a, y: (1 - y * a).clamp(min=0).sum(),
+        "absolute_error": lambda a, y: f.l1_loss(a, y, reduction="sum"),
+        "huber_error": lambda a, y: f.huber_loss(a, y, reduction="sum"),
+        "negative_log_likelihood": lambda a, y: -(a * y).sum(),
     }[name]
 
 

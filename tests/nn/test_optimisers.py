@@ -11,9 +11,19 @@ import pytest
 
 import nn
 from autograd_scalar import DataError, OperandError, Value
-from nn import SGD, Adam, AdamW
+from nn import SGD, Adagrad, Adam, AdamW, RMSprop
 from nn.training.optimisers import Optimiser, _lerp, _quotient
-from nn.training.schedules import CosineAnnealingLR, LinearLR, Schedule, StepLR
+from nn.training.schedules import (
+    CosineAnnealingLR,
+    ExponentialLR,
+    LambdaLR,
+    LinearLR,
+    MultiStepLR,
+    OneCycleLR,
+    ReduceLROnPlateau,
+    Schedule,
+    StepLR,
+)
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDED = json.loads((DATA / "torch_optimisers.json").read_text())
@@ -22,7 +32,13 @@ SCRIPT = runpy.run_path(str(DATA / "make_torch_optimisers.py"))
 
 def our_trajectory(case, via_state=False):
     params = [Value(p) for p in RECORDED["start"]]
-    optimiser = getattr(nn, case["name"])(params, **case["options"])
+
+    def make(options):
+        groups = case.get("groups")
+        given = params if groups is None else SCRIPT["grouped"](params, groups)
+        return getattr(nn, case["name"])(given, **options)
+
+    optimiser = make(case["options"])
     rows = []
     for step in range(1, SCRIPT["STEPS"] + 1):
         optimiser.zero_grad()
@@ -33,7 +49,7 @@ def our_trajectory(case, via_state=False):
             params[1].zero_grad()
         if via_state:
             text = json.dumps(optimiser.state_dict())
-            optimiser = getattr(nn, case["name"])(params)
+            optimiser = make({})
             optimiser.load_state_dict(json.loads(text))
         optimiser.step()
         rows.append([p.data for p in params])
@@ -62,9 +78,57 @@ def test_trajectory_is_pytorchs(case):
         assert ours == pytest.approx(theirs, rel=1e-12, abs=0)
 
 
-@pytest.mark.parametrize("case", RECORDED["optimisers"][::7], ids=described)
+@pytest.mark.parametrize("case", RECORDED["groups"], ids=described)
+def test_trajectory_of_groups_is_pytorchs(case):
+    for ours, theirs in zip(our_trajectory(case), case["rows"], strict=True):
+        assert ours == pytest.approx(theirs, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize(
+    "case", [*RECORDED["optimisers"][::7], *RECORDED["groups"]], ids=described
+)
 def test_state_through_json_continues_the_same_trajectory(case):
     assert our_trajectory(case, via_state=True) == our_trajectory(case)
+
+
+def our_momentums(options):
+    rows = []
+    for make, read in (
+        (SGD, lambda group: group["momentum"]),
+        (Adam, lambda group: group["betas"][0]),
+    ):
+        optimiser = make([Value(0.0)], lr=0.4)
+        schedule = OneCycleLR(optimiser, **options)
+        row = []
+        for _ in range(SCRIPT["STEPS"]):
+            row.append(read(optimiser.param_groups[0]))
+            schedule.step()
+        rows.append(row)
+    return rows
+
+
+def our_plateau(options):
+    optimiser = SGD([Value(0.0)], lr=0.4)
+    schedule = ReduceLROnPlateau(optimiser, **options)
+    row = []
+    for step in range(SCRIPT["STEPS"]):
+        schedule.step(SCRIPT["measure"](step))
+        assert schedule.get_last_lr() == [optimiser.lr]
+        row.append(optimiser.lr)
+    return row
+
+
+@pytest.mark.parametrize("case", RECORDED["momentums"], ids=str)
+def test_momentums_of_a_cycle_are_pytorchs(case):
+    for ours, theirs in zip(our_momentums(case["options"]), case["rows"], strict=True):
+        assert ours == pytest.approx(theirs, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("case", RECORDED["plateaus"], ids=str)
+def test_rates_on_a_plateau_are_pytorchs(case):
+    ours = our_plateau(case["options"])
+    assert ours == pytest.approx(case["rates"], rel=1e-12, abs=0)
+    assert len(set(ours)) > 1
 
 
 @pytest.mark.parametrize("case", RECORDED["schedules"], ids=str)
@@ -75,12 +139,22 @@ def test_rates_are_pytorchs(case):
 @pytest.mark.oracles
 def test_recorded_trajectories_are_those_of_the_installed_pytorch():
     live = json.loads(json.dumps(SCRIPT["everything"]()))
-    for now, then in zip(live["optimisers"], RECORDED["optimisers"], strict=True):
+    for now, then in zip(
+        [*live["optimisers"], *live["groups"]],
+        [*RECORDED["optimisers"], *RECORDED["groups"]],
+        strict=True,
+    ):
         assert (now["name"], now["options"]) == (then["name"], then["options"])
         for live_row, ours in zip(now["rows"], our_trajectory(then), strict=True):
             assert ours == pytest.approx(live_row, rel=1e-12, abs=0)
     for now, then in zip(live["schedules"], RECORDED["schedules"], strict=True):
         assert our_rates(then) == pytest.approx(now["rates"], rel=1e-12, abs=1e-15)
+    for case in live["momentums"]:
+        for ours, row in zip(our_momentums(case["options"]), case["rows"], strict=True):
+            assert ours == pytest.approx(row, rel=1e-12, abs=0)
+    for case in live["plateaus"]:
+        ours = our_plateau(case["options"])
+        assert ours == pytest.approx(case["rates"], rel=1e-12, abs=0)
 
 
 def test_lambda_schedule():
@@ -427,3 +501,394 @@ def test_an_option_without_a_check_of_its_own_is_kept_and_lists_are_frozen():
 
     made = Named([Value(1.0)])
     assert (made.names, made.kind) == (("a", "b"), "sign")
+
+
+# ---- The newer optimisers by their published formulas --------------------------------
+
+
+def steps_of(optimiser, w, count):
+    found = []
+    for _ in range(count):
+        w.grad = math.cos(w.data) + 2.0
+        optimiser.step()
+        found.append(w.data)
+    return found
+
+
+def test_rmsprop_by_hand():
+    w = Value(1.5)
+    found = steps_of(RMSprop([w], lr=0.1, alpha=0.75, momentum=0.5), w, 5)
+    p, v, buffer, expected = 1.5, 0.0, 0.0, []
+    for _ in range(5):
+        g = np.cos(p) + 2.0
+        v = 0.75 * v + 0.25 * g**2
+        buffer = 0.5 * buffer + g / (np.sqrt(v) + 1e-8)
+        p -= 0.1 * buffer
+        expected.append(p)
+    assert found == pytest.approx(expected, rel=1e-13)
+
+
+def test_rmsprop_centered_by_hand():
+    w = Value(1.5)
+    found = steps_of(RMSprop([w], lr=0.1, alpha=0.75, centered=True), w, 5)
+    p, v, m, expected = 1.5, 0.0, 0.0, []
+    for _ in range(5):
+        g = np.cos(p) + 2.0
+        v, m = 0.75 * v + 0.25 * g**2, 0.75 * m + 0.25 * g
+        p -= 0.1 * g / (np.sqrt(v - m**2) + 1e-8)
+        expected.append(p)
+    assert found == pytest.approx(expected, rel=1e-13)
+
+
+def test_a_variance_below_0_gives_nan_as_in_pytorch():
+    w = Value(1.0)
+    optimiser = RMSprop([w], alpha=1.0, centered=True)
+    optimiser.load_state_dict(
+        {**optimiser.state_dict(), "state": [{"square_avg": 1.0, "grad_avg": 1.5}]}
+    )
+    w.grad = 1.0
+    optimiser.step()
+    assert math.isnan(w.data)
+
+
+def test_adagrad_by_hand():
+    w = Value(1.5)
+    options = {"lr": 0.5, "lr_decay": 0.25, "initial_accumulator_value": 0.75}
+    found = steps_of(Adagrad([w], **options), w, 5)
+    p, total, expected = 1.5, 0.75, []
+    for t in range(5):
+        g = np.cos(p) + 2.0
+        total += g**2
+        p -= 0.5 / (1 + 0.25 * t) * g / (np.sqrt(total) + 1e-10)
+        expected.append(p)
+    assert found == pytest.approx(expected, rel=1e-13)
+
+
+def test_the_defaults_of_the_newer_optimisers_are_pytorchs():
+    rms, ada = RMSprop([Value(1.0)]), Adagrad([Value(1.0)])
+    assert (rms.lr, rms.alpha, rms.eps, rms.momentum) == (1e-2, 0.99, 1e-8, 0.0)
+    assert (ada.lr, ada.lr_decay, ada.eps) == (1e-2, 0.0, 1e-10)
+
+
+# ---- Groups --------------------------------------------------------------------------
+
+
+def two_groups():
+    a, b = Value(1.0, "a"), Value(2.0, "b")
+    groups = [{"params": [a], "lr": 0.5}, {"params": [b], "momentum": 0.5}]
+    return a, b, SGD(groups, lr=0.25)
+
+
+def test_groups_are_read_and_written_by_name():
+    a, b, optimiser = two_groups()
+    first, second = optimiser.param_groups
+    assert (first["lr"], second["lr"], second["momentum"]) == (0.5, 0.25, 0.5)
+    assert (first["params"], second["params"]) == ([a], [b])
+    assert set(first) == {"params", "lr", *SGD._OPTIONS}
+    assert len(first) == 6
+    assert "'lr': 0.5" in repr(first)
+    second["lr"] = 2.0
+    assert (optimiser.lr, optimiser.param_groups[1]["lr"]) == (0.5, 2.0)
+    assert optimiser.params == [a, b]
+    assert repr(optimiser).startswith("SGD(2 parameters in 2 groups, lr=0.5,")
+    for name, wrong, message in [
+        ("lr", -1.0, "lr needs to be from 0 up"),
+        ("nesterov", "yes", "True or False"),
+        ("rate", 1.0, "a group of SGD has params and lr, momentum.*got 'rate'"),
+        ("params", [a], "a group of SGD has params and lr.*got 'params'"),
+    ]:
+        with pytest.raises(OperandError, match=message):
+            first[name] = wrong
+    with pytest.raises(OperandError, match="nesterov needs a momentum above 0"):
+        first["nesterov"] = True
+    assert first["nesterov"] is False
+    with pytest.raises(KeyError):
+        first["rate"]
+
+
+def test_a_group_can_be_added():
+    a, b, optimiser = two_groups()
+    c = Value(3.0)
+    optimiser.add_param_group({"params": [c], "dampening": 0.5})
+    group = optimiser.param_groups[2]
+    assert (group["lr"], group["momentum"], group["dampening"]) == (0.25, 0.0, 0.5)
+    c.grad = 4.0
+    optimiser.step()
+    assert (a.data, b.data, c.data) == (1.0, 2.0, 2.0)
+    for wrong, message in [
+        ({"params": [a]}, "only 3 differ"),
+        ({"params": [Value(1.0)], "betas": 1}, "got 'betas'"),
+        ({"lr": 1.0}, "a dictionary with a list 'params'"),
+        ({"params": Value(1.0)}, "got a single Value"),
+        ({"params": [Value(1.0)], "lr": -1.0}, "lr needs to be from 0 up"),
+    ]:
+        with pytest.raises(OperandError, match=message):
+            optimiser.add_param_group(wrong)
+    assert len(optimiser.param_groups) == 3
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        ([{"params": []}], "at least one parameter"),
+        ([{"params": [Value(1.0)]}, Value(1.0)], r"params\[1\] needs to be a group"),
+        ([{"params": [Value(1.0)], "beta": 1}], "a group of Adam has.*got 'beta'"),
+        ([{"params": [Value(1.0)], "eps": -1}], "eps needs to be from 0 up"),
+        ([{"params": [Value(1.0)], "lr": "a"}], "lr needs a real number"),
+        ([{"params": 5}], "list of Values.*got int: 5"),
+    ],
+)
+def test_bad_groups_are_rejected(groups, message):
+    with pytest.raises(OperandError, match=message):
+        Adam(groups)
+
+
+def test_a_parameter_is_in_one_group():
+    w = Value(1.0)
+    with pytest.raises(OperandError, match="only 1 differ"):
+        SGD([{"params": [w]}, {"params": [w]}])
+
+
+def test_the_state_of_groups_changes_as_a_whole():
+    _, b, optimiser = two_groups()
+    b.grad = 1.0
+    optimiser.step()
+    before = optimiser.state_dict()
+    assert [g["options"]["lr"] for g in before["groups"]] == [0.5, 0.25]
+    assert optimiser.state == [{}, {"momentum_buffer": 1.0}]
+    bad = json.loads(json.dumps(before))
+    bad["groups"][0]["options"]["lr"] = 9.0
+    bad["groups"][1]["options"]["lr"] = -1.0
+    for state, message in [
+        (bad, "does not fit this SGD: lr"),
+        ({"groups": before["groups"][:1]}, "1 groups of parameters, expected 2"),
+        ({"groups": 5}, "1 groups of parameters, expected 2"),
+        (SGD([Value(1.0)]).state_dict(), "1 groups of parameters, expected 2"),
+    ]:
+        with pytest.raises(DataError, match=message):
+            optimiser.load_state_dict(state)
+        assert optimiser.state_dict() == before
+    with pytest.raises(DataError, match="2 groups of parameters, expected 1"):
+        SGD([Value(1.0)]).load_state_dict(before)
+
+
+def test_every_group_follows_the_schedule():
+    _, _, optimiser = two_groups()
+    schedule = ExponentialLR(optimiser, gamma=0.5)
+    schedule.step()
+    assert schedule.get_last_lr() == [0.25, 0.125]
+    both = LambdaLR(optimiser, [lambda epoch: 1.0, lambda epoch: 0.5])
+    assert both.get_last_lr() == [0.5, 0.125]  # from the initial rates
+    with pytest.raises(OperandError, match="for each of 2 groups, got 1"):
+        LambdaLR(optimiser, [lambda epoch: 1.0])
+    optimiser.add_param_group({"params": [Value(0.0)]})
+    with pytest.raises(OperandError, match="has 3 groups of parameters, and had 2"):
+        schedule.step()
+
+
+# ---- The newer schedules -------------------------------------------------------------
+
+
+SCHEDULES = [
+    lambda o: StepLR(o, 3),
+    lambda o: MultiStepLR(o, [2, 5]),
+    lambda o: ExponentialLR(o, 0.5),
+    lambda o: LambdaLR(o, lambda epoch: 1 / (1 + epoch)),
+    lambda o: LinearLR(o, total_iters=7),
+    lambda o: CosineAnnealingLR(o, 7),
+    lambda o: OneCycleLR(o, 1.0, 12),
+]
+
+
+@pytest.mark.parametrize("make", SCHEDULES)
+def test_a_schedule_continues_from_its_state(make):
+    first, second = Adam([Value(1.0)], lr=0.5), Adam([Value(1.0)], lr=0.5)
+    whole, half = make(first), make(second)
+    for _ in range(4):
+        whole.step()
+        half.step()
+    third = Adam([Value(1.0)], lr=0.5)
+    rest = make(third)
+    third.load_state_dict(json.loads(json.dumps(second.state_dict())))
+    rest.load_state_dict(json.loads(json.dumps(half.state_dict())))
+    assert rest.get_last_lr() == half.get_last_lr()
+    for _ in range(4):
+        whole.step()
+        rest.step()
+        assert third.param_groups[0]["betas"] == first.param_groups[0]["betas"]
+        assert third.lr == first.lr
+
+
+def test_a_plateau_continues_from_its_state():
+    optimiser = SGD([Value(1.0)], lr=0.5)
+    schedule = ReduceLROnPlateau(optimiser, patience=2)
+    for measure in (Value(3.0), 3.0, 3.0):
+        schedule.step(measure)
+    again = ReduceLROnPlateau(optimiser, patience=2)
+    again.load_state_dict(json.loads(json.dumps(schedule.state_dict())))
+    assert (again.best, again.num_bad_epochs, again.last_epoch) == (3.0, 2, 3)
+    again.step(math.nan)
+    assert optimiser.lr == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"last_epoch": 1.5}, "last_epoch is 1.5, expected something like 0"),
+        ({"three_phase": 0}, "three_phase is 0, expected something like False"),
+        ({"anneal_strategy": "exp"}, "'exp', expected something like 'cos'"),
+        ({"max_lrs": [1.0, 2.0]}, "max_lrs"),
+        ({"max_lrs": 1.0}, "max_lrs is 1.0"),
+        ({"pct_start": "a"}, "pct_start is 'a'"),
+        ({"more": 1.0}, "got total_steps.*, more, expected last_epoch"),
+    ],
+)
+def test_states_of_other_schedules_are_rejected(change, message):
+    schedule = OneCycleLR(SGD([Value(1.0)]), 1.0, 12)
+    before = schedule.state_dict()
+    with pytest.raises(DataError, match=message.replace("got total", ".*total")):
+        schedule.load_state_dict({**before, **change})
+    with pytest.raises(DataError, match="got nothing, expected"):
+        schedule.load_state_dict({})
+    with pytest.raises(OperandError, match=r"state_dict\(\) returned, got int: 5"):
+        schedule.load_state_dict(5)
+    assert schedule.state_dict() == before
+    schedule.load_state_dict({**before, "max_lrs": (2,)})
+    assert schedule.max_lrs == [2]
+
+
+def test_a_cycle_may_leave_the_momentum_alone():
+    optimiser = Adagrad([Value(1.0)])
+    schedule = OneCycleLR(optimiser, 1.0, 4, cycle_momentum=False)
+    schedule.step()
+    assert optimiser.lr == schedule.get_last_lr()[0] > 1 / 25
+    with pytest.raises(OperandError, match="lr needs a real number, got Value"):
+        optimiser.lr = Value(1.0)
+
+
+def test_a_cycle_ends():
+    schedule = OneCycleLR(SGD([Value(1.0)]), 1.0, 2, pct_start=1.0)
+    rates = [schedule.get_last_lr()[0]]
+    for _ in range(2):
+        schedule.step()
+        rates += schedule.get_last_lr()
+    assert rates == pytest.approx([1 / 25, 1.0, 1 / 25 / 1e4])
+    with pytest.raises(OperandError, match="made for 2 steps, and this is step 3"):
+        schedule.step()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda o: MultiStepLR(o, [1.5]), "a milestone needs to be an int from 0"),
+        (lambda o: MultiStepLR(o, 5), "milestones needs a list"),
+        (lambda o: OneCycleLR(o, 1.0), "needs total_steps, or both epochs and"),
+        (lambda o: OneCycleLR(o, 1.0, epochs=2), "needs total_steps, or both"),
+        (lambda o: OneCycleLR(o, 1.0, 0), "total_steps needs to be an int from 1"),
+        (lambda o: OneCycleLR(o, "a", 5), "max_lr needs a real number"),
+        (lambda o: OneCycleLR(o, [1.0, 2.0], 5), "for each of 1 groups, got 2"),
+        (lambda o: OneCycleLR(o, 1.0, 5, pct_start=1.5), "pct_start needs to be from"),
+        (lambda o: OneCycleLR(o, 1.0, 5, div_factor=0), "div_factor needs to be above"),
+        (lambda o: OneCycleLR(o, 1.0, 5, anneal_strategy="x"), "'cos', 'linear', got"),
+        (lambda o: OneCycleLR(Adagrad(o.params), 1.0, 5), "neither momentum nor betas"),
+        (lambda o: OneCycleLR(5, 1.0, 5), "OneCycleLR needs an optimiser first"),
+        (lambda o: ReduceLROnPlateau(5), "ReduceLROnPlateau needs an optimiser first"),
+        (lambda o: ReduceLROnPlateau(o, "least"), "mode needs to be one of 'min'"),
+        (lambda o: ReduceLROnPlateau(o, factor=1.0), "factor.*below 1.0"),
+        (lambda o: ReduceLROnPlateau(o, patience=-1), "patience needs to be an int"),
+        (lambda o: ReduceLROnPlateau(o).step("a"), r"step\(metrics\) needs a real"),
+    ],
+)
+def test_bad_arguments_of_the_newer_schedules_are_rejected(make, message):
+    with pytest.raises(OperandError, match=message):
+        make(SGD([Value(1.0)]))
+
+
+# ---- Clipping ------------------------------------------------------------------------
+
+
+def with_gradients(*gradients):
+    values = [Value(0.0) for _ in gradients]
+    for value, g in zip(values, gradients, strict=True):
+        if g is not None:
+            value.grad = g
+    return values
+
+
+def clipped_by_hand(gradients, most, p):
+    norm = np.linalg.norm(gradients, ord=p)
+    return norm, np.array(gradients) * min(1.0, most / (norm + 1e-6))
+
+
+@pytest.mark.parametrize("p", [1.0, 2.0, 3.5, math.inf])
+@pytest.mark.parametrize("most", [0.5, 5.0, 100.0])
+def test_the_norm_is_clipped(most, p):
+    gradients = [3.0, -4.0, 0.5]
+    values = with_gradients(*gradients)
+    norm, expected = clipped_by_hand(gradients, most, p)
+    assert nn.clip_grad_norm_(values, most, p) == pytest.approx(norm)
+    assert [v.grad for v in values] == pytest.approx(expected, rel=1e-13)
+
+
+@pytest.mark.oracles
+@pytest.mark.parametrize("p", [1.0, 2.0, 3.5, math.inf])
+def test_clipping_is_that_of_the_installed_pytorch(p):
+    import torch
+
+    gradients = [3.0, -4.0, 0.5]
+    tensors = [torch.zeros((), dtype=torch.float64) for _ in gradients]
+    for tensor, g in zip(tensors, gradients, strict=True):
+        tensor.grad = torch.tensor(g, dtype=torch.float64)
+    values = with_gradients(*gradients)
+    theirs = torch.nn.utils.clip_grad_norm_(tensors, 0.75, p)
+    assert nn.clip_grad_norm_(values, 0.75, p) == pytest.approx(theirs.item(), 1e-12)
+    for value, tensor in zip(values, tensors, strict=True):
+        assert value.grad == pytest.approx(tensor.grad.item(), rel=1e-12)
+    torch.nn.utils.clip_grad_value_(tensors, 0.25)
+    nn.clip_grad_value_(values, 0.25)
+    for value, tensor in zip(values, tensors, strict=True):
+        assert value.grad == pytest.approx(tensor.grad.item(), rel=1e-12)
+
+
+def test_clipping_skips_what_has_no_gradient():
+    values = with_gradients(3.0, None, 4.0)
+    assert nn.clip_grad_norm_(values, 2.5) == 5.0
+    assert not values[1].has_grad
+    assert nn.clip_grad_norm_([], 1.0) == nn.clip_grad_norm_(Value(1.0), 1.0) == 0.0
+    assert nn.clip_grad_norm_(with_gradients(1e200, 1e200), 1.0, 3.0) > 1e200
+    one = with_gradients(7.0)[0]
+    nn.clip_grad_norm_(one, 1.0)
+    assert one.grad == pytest.approx(1.0, abs=1e-6)
+
+
+def test_a_norm_that_is_not_finite():
+    values = with_gradients(3.0, math.nan)
+    with pytest.raises(DataError, match="the norm of the gradients is nan"):
+        nn.clip_grad_norm_(values, 1.0, error_if_nonfinite=True)
+    assert values[0].grad == 3.0
+    assert math.isnan(nn.clip_grad_norm_(values, 1.0))
+    assert math.isnan(values[0].grad)  # as in PyTorch
+    assert nn.clip_grad_norm_(with_gradients(math.inf), 1.0) == math.inf
+
+
+def test_gradients_are_clipped_one_by_one():
+    values = with_gradients(3.0, -3.0, 0.5, None, math.nan)
+    nn.clip_grad_value_(values, 1.0)
+    assert [v.grad for v in values[:3]] == [1.0, -1.0, 0.5]
+    assert math.isnan(values[4].grad)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda w: nn.clip_grad_norm_([w], -1.0), "max_norm needs to be from 0 up"),
+        (lambda w: nn.clip_grad_norm_([w], 1.0, 0.0), "norm_type needs to be above 0"),
+        (lambda w: nn.clip_grad_norm_([1.0], 1.0), "parameters needs Values.*float"),
+        (lambda w: nn.clip_grad_norm_(5, 1.0), "parameters needs a list"),
+        (lambda w: nn.clip_grad_norm_([w], 1.0, 2.0, 1), "True or False"),
+        (lambda w: nn.clip_grad_value_([w], "a"), "clip_value needs a real number"),
+    ],
+)
+def test_bad_arguments_of_clipping_are_rejected(call, message):
+    with pytest.raises(OperandError, match=message):
+        call(Value(1.0))

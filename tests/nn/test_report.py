@@ -71,7 +71,7 @@ def test_the_page_is_well_formed_and_tells_the_result(iris):
     page = Page(report_html(iris, "Fisher's iris", "autograd-scalar demo"))
     assert page.all("html") == [{"lang": "en"}]
     assert len(page.all("h1")) == 1
-    assert len(page.all("h2")) == 5
+    assert len(page.all("h2")) == 6
     for part in (
         f"{iris.accuracy:.1%}",
         f"{iris.right} of 45",
@@ -175,6 +175,27 @@ def test_a_disagreement_is_the_headline(iris):
     assert "The first, from the output back, is that of" in page.text
 
 
+def test_a_failed_training_is_the_headline():
+    data = hostile_data(classes=False)
+    failed = run(data, replace(SETTINGS, activation="relu", learning_rate=1e3))
+    page = Page(report_html(failed, "t", "c"))
+    verdicts = [attrs["class"] for attrs in page.all("p") if "class" in attrs]
+    assert verdicts[:3] == ["lead", "verdict bad", "verdict good"]
+    assert failed.training.headline.startswith("Training failed: the root mean square")
+    for words in (*failed.training.findings, "Try a smaller --learning-rate."):
+        assert words[1:] in page.text
+    assert HOSTILE not in report_html(failed, "t", "c")
+    assert not failed.succeeded
+
+
+def test_a_baseline_without_a_finite_loss_has_no_line(iris):
+    constant = iris.training.baseline._replace(loss=math.inf)
+    training = replace(iris.training, baseline=constant)
+    text = report_html(replace(iris, training=training), "t", "c")
+    assert len(Page(text).all("polyline")) == 2
+    assert len(Page(report_html(iris, "t", "c")).all("polyline")) == 3
+
+
 def test_a_seed_gives_the_same_page(iris):
     again = run(load_iris(), SETTINGS)
     assert report_html(again, "t", "c") == report_html(iris, "t", "c")
@@ -237,5 +258,19 @@ def test_names_of_lines_that_end_close_together_are_moved_apart():
         assert abs(moved["first"] - moved["second"]) == LABEL_GAP
         assert moved["first"] + moved["second"] == first + second
         assert (moved["first"] - moved["second"]) * (first - second) >= 0.0
-    for ends in ({"a": 1.0, "b": 1.0 + LABEL_GAP}, {"a": 1.0, "b": 2.0, "c": 3.0}):
-        assert _spread(ends) == ends  # `>` or `>=` is the same: moved by nothing
+    apart = {"a": 1.0, "b": 1.0 + LABEL_GAP}
+    assert _spread(apart) == apart  # `>` or `>=` is the same: moved by nothing
+
+
+def test_three_names_are_moved_apart_together():
+    gap = LABEL_GAP
+    assert _spread({"a": 2.0, "b": 1.0, "c": 3.0}) == {
+        "a": 2.0,
+        "b": 2.0 - gap,
+        "c": 2.0 + gap,
+    }
+    # The third is far from the first two, until they are moved apart.
+    moved = _spread({"a": 0.0, "b": 0.0, "c": gap})
+    assert [moved[name] for name in "abc"] == pytest.approx(
+        [gap / 3 - gap, gap / 3, gap / 3 + gap]
+    )

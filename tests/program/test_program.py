@@ -35,6 +35,8 @@ LOSSES = [
     "binary_cross_entropy_with_logits",
     "softmax_cross_entropy",
     "hinge",
+    "absolute_error",
+    "huber_error",
 ]
 
 
