@@ -7,7 +7,7 @@ a derivation shares no formula with it.
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from autograd_scalar import Value, explain, gradients
 from nn.deltas import oracle
@@ -18,7 +18,7 @@ from nn.layers import MLP
 from nn.losses import reduce_losses
 from nn.matrix.arrays import np
 from nn.matrix.checks import resolve
-from nn.matrix.rules import ACTIVATIONS, LOSSES
+from nn.matrix.rules import ACTIVATIONS, LOSSES, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     from nn.activations import ActivationLike
     from nn.grading.tree import Array
 
-__all__ = ["NetworkCase", "example", "other_cases", "random_case"]
+__all__ = [
+    "FORWARD_SLIPS",
+    "NetworkCase",
+    "example",
+    "other_cases",
+    "random_case",
+    "targets",
+]
 
 
 class NetworkCase:
@@ -130,8 +137,8 @@ class NetworkCase:
         """
         if name == "dloss":
             return self._by_outputs
-        if name == "softmax":
-            return _softmax
+        if name in _OF_OUTPUTS:
+            return _OF_OUTPUTS[name]
         if not 1 <= layer <= self.last or name not in {"g", "dg"}:
             msg = f"there is no function {name} in layer {layer}"
             raise FormulaError(msg)
@@ -159,11 +166,50 @@ class NetworkCase:
         X, Y = self._arrays["A", 0], self._arrays["Y", None]
         return X.T.copy(), Y.T.copy()
 
+    def with_slip(self, slip: str, layer: int) -> NetworkCase:
+        """Return this case with a slip in the forward pass of a layer, or of all (0).
+
+        What follows from it is computed with the matrix equations, which are right for
+        the network as it was computed.
+        """
+        with np.errstate(all="ignore"):
+            return self._computed_with(slip, layer)
+
+    def _computed_with(self, slip: str, layer: int) -> NetworkCase:
+        other = self.with_arrays({})
+        if slip == "bias" and not all(
+            ("b", i) in self.nodes for i in range(1, self.last + 1)
+        ):
+            return other
+        layers = range(1, self.last + 1) if layer == 0 else [layer]
+        arrays = other._arrays
+        for i in range(1, self.last + 1):
+            here = slip if i in layers else ""
+            bias = 0.0 if here == "bias" else arrays["b", i]
+            Z = arrays["W", i] @ arrays["A", i - 1] + bias
+            rule = self._rules[i - 1]
+            if here == "activation":
+                other._rules[i - 1] = rule = _IDENTITY
+            elif here in _OFTEN:
+                other._rules[i - 1] = rule = resolve("activation", ACTIVATIONS, here)
+            A = rule.value(Z)
+            arrays["Z", i], arrays["A", i] = Z, rule.value(A) if here == "twice" else A
+        dA = other._by_outputs(arrays["A", self.last])
+        for i in range(self.last, 0, -1):
+            dZ = dA * other._rules[i - 1].derivative(arrays["Z", i])
+            arrays["dA", i], arrays["dZ", i] = dA, dZ
+            arrays["dW", i] = dZ @ arrays["A", i - 1].T
+            arrays["db", i] = dZ.sum(axis=1, keepdims=True)
+            dA = arrays["W", i].T @ dZ
+        arrays["dA", 0] = dA
+        return other
+
     def with_arrays(self, arrays: dict[tuple[str, int], Array]) -> NetworkCase:
         """Return this case with other arrays for some quantities."""
         other = object.__new__(NetworkCase)
         other.__dict__.update(self.__dict__)
         other._arrays = self._arrays | arrays
+        other._rules = list(self._rules)
         return other
 
 
@@ -184,24 +230,43 @@ def random_case(  # noqa: PLR0913, PLR0917  (what a network and its batch are ma
     reduction: str,
     m: int,
     seed: int,
+    biases: bool = True,
 ) -> NetworkCase:
-    """Draw a network with biases that are not 0, and a batch of m examples.
+    """Draw a network and a batch of m examples, for the targets see `targets`.
 
-    Targets are 0 or 1, one hot where there are two or more outputs; of a hinge loss -1
-    or 1.
+    Biases are not 0, unless ``biases`` is False.
     """
     rng = random.Random(f"{seed} {sizes}")
     net = MLP(sizes[0], list(sizes[1:]), activation=list(activations), rng=rng)
     for parameter in net.parameters():
         parameter.data = rng.uniform(-1.0, 1.0)
+    if not biases:
+        for neuron in (neuron for layer in net.layers for neuron in layer.neurons):
+            if neuron.b is not None:
+                neuron.b.data = 0.0
     X = [[rng.uniform(-1.0, 1.0) for _ in range(sizes[0])] for _ in range(m)]
-    name = loss if isinstance(loss, str) else getattr(loss, "__name__", "")
-    low = -1.0 if "hinge" in name else 0.0
-    hot = [rng.randrange(sizes[-1]) for _ in range(m)]
-    Y = [[1.0 if k == j else low for k in range(sizes[-1])] for j in hot]
-    if sizes[-1] == 1:
-        Y = [[rng.choice((low, 1.0))] for _ in range(m)]
+    if m > _TWINS:  # two examples with the same x and another y: see `Judge`
+        X[m - 1] = X[m - 2]
+    Y = targets(loss, m, sizes[-1], rng)
     return NetworkCase(net, X, Y, loss, reduction)
+
+
+def targets(
+    loss: str | oracle.ScalarLoss, m: int, outputs: int, rng: random.Random
+) -> list[list[float]]:
+    """Draw targets that the loss takes: one row of the outputs for each example.
+
+    They are 0 or 1, one hot where there are two or more outputs; of a hinge loss -1 or
+    1; of a squared error any numbers between, so that y (1 - y) is not 0 by chance.
+    """
+    name = loss if isinstance(loss, str) else getattr(loss, "__name__", "")
+    if name in {"half_squared_error", "mean_squared_error", "squared_error"}:
+        return [[rng.uniform(0.05, 0.95) for _ in range(outputs)] for _ in range(m)]
+    low = -1.0 if "hinge" in name else 0.0
+    if outputs == 1:
+        return [[rng.choice((low, 1.0))] for _ in range(m)]
+    hot = [rng.randrange(outputs) for _ in range(m)]
+    return [[1.0 if k == j else low for k in range(outputs)] for j in hot]
 
 
 def example() -> tuple[MLP, list[Array], list[Array], Array, Array]:
@@ -220,3 +285,19 @@ def _columns(examples: list[list[Value]]) -> list[list[Value]]:
 def _softmax(z: Array) -> Array:
     t = np.exp(z - z.max(axis=0, keepdims=True))
     return np.asarray(t / t.sum(axis=0, keepdims=True))
+
+
+def _sigmoid(z: Array) -> Array:
+    return np.asarray(1.0 / (1.0 + np.exp(-z)))
+
+
+_OF_OUTPUTS: Final = {"softmax": _softmax, "sigmoid": _sigmoid}
+_IDENTITY: Final = Rule(lambda z: z, np.ones_like)
+_OFTEN: Final = ("relu", "tanh", "sigmoid")
+_TWINS: Final = 3
+FORWARD_SLIPS: Final = {
+    "bias": "the bias is missing",
+    "activation": "the activation function is missing",
+    "twice": "the activation function is applied twice",
+    **{name: f"{name} stands for the activation function" for name in _OFTEN},
+}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 from autograd_scalar import DataError
 from nn.arguments import shown
@@ -24,7 +24,7 @@ from nn.grading.tree import (
     Tree,
 )
 
-__all__ = ["Statement", "read", "read_name", "read_tree"]
+__all__ = ["Names", "Statement", "read", "read_name", "read_tree"]
 
 _LONGEST: Final = 5_000
 _DEEPEST: Final = 60
@@ -46,8 +46,72 @@ class Statement:
         return f"{self.target} = {self.formula}"
 
 
-def read(text: str) -> Statement:
-    """Read ``name = formula``.
+class Names:
+    """What the names of a text stand for that are no quantities: ``s = W1 @ X + b1``.
+
+    A name of a weighted sum stands for Z of its layer, one of g of it for A, and with a
+    d before it for their derivatives.
+
+    >>> names = Names()
+    >>> str(read("scores = W2 @ A1 + b2", names).target)
+    'Z[2]'
+    >>> str(read("dscores = A2 - Y", names).target)
+    'dZ[2]'
+    """
+
+    def __init__(self) -> None:
+        self._formulas: dict[str, ast.expr] = {}
+        self._quantities: dict[str, Symbol] = {}
+
+    def quantity(self, name: str) -> Symbol | None:
+        """Return what a name, or d with a name, stands for."""
+        if name in self._quantities:
+            return self._quantities[name]
+        for prefix in ("grad_", "d_", "d", "g_"):
+            known = self._quantities.get(name.removeprefix(prefix))
+            if known is not None and name.startswith(prefix):
+                return Symbol(f"d{known.name}", known.layer)
+        return None
+
+    def formula(self, name: str) -> ast.expr | None:
+        """Return the formula that a name stands for."""
+        return self._formulas.get(name)
+
+    def define(self, name: str, formula: ast.expr, tree: Tree) -> None:
+        """Let a name stand for a formula from here on."""
+        quantity = _quantity_of(tree)
+        self._formulas.pop(name, None)
+        self._quantities.pop(name, None)
+        if quantity is not None:
+            self._quantities[name] = quantity
+        elif sum(1 for _ in ast.walk(formula)) < _LARGEST_NAMED:
+            self._formulas[name] = formula
+
+
+def _quantity_of(tree: Tree) -> Symbol | None:
+    """Return Z of the layer for W a + b, A for a function of it, or None."""
+    match tree:
+        case Symbol():
+            return tree
+        case Binary("+", product, Symbol("b")) | product if isinstance(product, Binary):
+            weights = [p for p in (product.left, product.right) if _is_weights(p)]
+            if product.operator == "@" and len(weights) == 1:
+                return Symbol("Z", weights[0].layer)
+        case Call(function, argument) if function in _ACTIVATIONS:
+            inner = _quantity_of(argument)
+            if inner is not None and inner.name == "Z":
+                return Symbol("A", inner.layer)
+        case _:
+            pass
+    return None
+
+
+def _is_weights(tree: Tree) -> TypeGuard[Symbol]:
+    return isinstance(tree, Symbol) and tree.name == "W"
+
+
+def read(text: str, names: Names | None = None) -> Statement:
+    """Read ``name = formula``; what other names stand for is looked up in ``names``.
 
     >>> str(read("dW[l] = np.dot(dZ[l], A[l-1].T) / m"))
     'dW[l] = (dZ[l] @ A[l-1].T) / m'
@@ -60,7 +124,9 @@ def read(text: str) -> Statement:
     if len(body) != 1 or not isinstance(body[0], ast.Assign | ast.AugAssign):
         msg = f"expected one equation such as 'dW1 = dZ1 @ X.T', got {shown(text)}"
         raise DataError(msg)
-    statement = body[0]
+    _check_depth(body[0], text)
+    names = names or Names()
+    statement = _InOurNames(names, text).visit(body[0])
     if isinstance(statement, ast.AugAssign):
         target = _symbol(statement.target, text)
         update = ast.BinOp(statement.target, statement.op, statement.value)
@@ -69,8 +135,63 @@ def read(text: str) -> Statement:
     if len(statement.targets) != 1:
         msg = f"expected one quantity before '=', got {shown(text)}"
         raise DataError(msg)
-    target = _symbol(statement.targets[0], text)
+    left = statement.targets[0]
+    if isinstance(left, ast.Name) and _may_be_named(left.id):
+        tree = _tree(statement.value, text, 0)
+        known = names.quantity(left.id)
+        names.define(left.id, statement.value, tree)
+        known = known or names.quantity(left.id)
+        return Statement(known or Symbol(left.id), tree, text)
+    target = _symbol(left, text)
     return Statement(target, _tree(statement.value, text, 0), text)
+
+
+def _may_be_named(name: str) -> bool:
+    """Return whether a text may say what a name stands for, such as h = W1 @ x."""
+    known = read_name(name)
+    return known is None or (known.layer is None and known.name in _NAMED_BY_TEXTS)
+
+
+def _check_depth(root: ast.AST, text: str) -> None:
+    stack = [(root, 0)]
+    while stack:
+        node, depth = stack.pop()
+        if depth > _DEEPEST * 2:
+            msg = f"a formula has at most {2 * _DEEPEST} operations in one another"
+            raise DataError(msg)
+        stack += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
+
+
+class _InOurNames(ast.NodeTransformer):
+    """Puts in what names stand for, and reads ``w.grad`` as dw."""
+
+    def __init__(self, names: Names, text: str) -> None:
+        self.names, self.text, self.size = names, text, 0
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        if node.attr in {"g", "grad"} and isinstance(node.value, ast.Name):
+            name = ast.Name(f"d{node.value.id}", node.ctx)
+            return self.visit_Name(ast.copy_location(name, node))
+        self.generic_visit(node)
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if isinstance(node.ctx, ast.Store) or not _may_be_named(node.id):
+            return node
+        known = self.names.quantity(node.id)
+        if known is not None:
+            place = "" if known.layer is None else str(known.layer)
+            return ast.copy_location(ast.Name(f"{known.name}{place}", node.ctx), node)
+        formula = self.names.formula(node.id)
+        if formula is None:
+            return node
+        self.size += sum(1 for _ in ast.walk(formula))
+        if self.size > _LARGEST_NAMED:
+            msg = (
+                f"a formula has at most {_LARGEST_NAMED} parts, {self.text!r} has more"
+            )
+            raise DataError(msg)
+        return formula
 
 
 def read_tree(text: str) -> Tree:
@@ -164,12 +285,31 @@ def _tree(node: ast.expr, text: str, depth: int) -> Tree:
             )
         case ast.Attribute(value=value, attr="T"):
             return Transpose(_tree(value, text, depth + 1))
+        case ast.Compare(left=left, ops=[operator], comparators=[right]):
+            return _compared(node, left, operator, right, text, depth)
         case ast.Call():
             return _call(node, text, depth)
     raise _not_known(node, text)
 
 
-def _call(node: ast.Call, text: str, depth: int) -> Tree:
+def _compared(  # noqa: PLR0913, PLR0917
+    node: ast.expr, left: ast.expr, operator: ast.cmpop, right: ast.expr,
+    text: str, depth: int,
+) -> Tree:  # fmt: skip
+    """Read ``Z1 > 0``, which is 1 or 0."""
+    kind = type(operator)
+    if _constant(left) == 0:
+        left, right = right, left
+        kind = _MIRRORED.get(kind, kind)
+    if _constant(right) != 0 or kind not in _MIRRORED:
+        raise _not_known(node, text)
+    positive = Call("positive", _tree(left, text, depth + 1))
+    if kind in {ast.Lt, ast.LtE}:
+        return Binary("-", Number(1.0), positive)
+    return positive
+
+
+def _call(node: ast.Call, text: str, depth: int) -> Tree:  # noqa: PLR0912
     operands = list(node.args)
     match node.func:
         case (
@@ -182,6 +322,14 @@ def _call(node: ast.Call, text: str, depth: int) -> Tree:
         case _:
             raise _not_known(node, text)
     options = {each.arg: each.value for each in node.keywords}
+    if name in {"astype", "float", "double", "copy"} and operands:
+        return _tree(operands[0], text, depth + 1)
+    if name in {"t", "transpose"} and len(operands) == 1:
+        return Transpose(_tree(operands[0], text, depth + 1))
+    if name == "maximum" and len(operands) == 2:  # noqa: PLR2004
+        pair = [each for each in operands if _constant(each) != 0]
+        if len(pair) == 1:
+            return Call("relu", _tree(pair[0], text, depth + 1))
     if name in _REDUCTIONS and operands:
         axis = options.get("axis", operands[1] if len(operands) > 1 else None)
         number = _constant(axis)
@@ -199,8 +347,12 @@ def _call(node: ast.Call, text: str, depth: int) -> Tree:
         if name == "outer":
             return Binary("@", one, Transpose(other))
         return Binary(_PRODUCTS[name], one, other)
-    if name in {"transpose"} and len(trees) == 1:
-        return Transpose(trees[0])
+    if name == "where" and len(trees) == 3:  # noqa: PLR2004
+        condition, one, other = trees
+        rest = Binary("*", Binary("-", Number(1.0), condition), other)
+        return Binary("+", Binary("*", condition, one), rest)
+    if name == "power" and len(trees) == 2:  # noqa: PLR2004
+        return Binary("**", trees[0], trees[1])
     if name == "square" and len(trees) == 1:
         return Binary("**", trees[0], Number(2.0))
     function = _FUNCTIONS.get(name)
@@ -260,6 +412,12 @@ _OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.Pow: "**",
     ast.MatMult: "@",
 }
+_LARGEST_NAMED: Final = 2_000
+_NAMED_BY_TEXTS: Final = frozenset({"A", "Z", "dA", "dZ"})
+_ACTIVATIONS: Final = frozenset({"g", "relu", "tanh", "sigmoid"})
+_MIRRORED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
+    ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE,
+}  # fmt: skip
 _REDUCTIONS: Final = {"sum": "sum", "mean": "mean", "average": "mean"}
 _PRODUCTS: Final = {"dot": "@", "matmul": "@", "multiply": "*", "outer": "outer"}
 _FUNCTIONS: Final = {
@@ -269,12 +427,15 @@ _FUNCTIONS: Final = {
             "dg", "ds", "df", "sigma_prime", "dsigma", "g_prime", "f_prime", "deriv",
             "act_prime", "activation_derivative", "activation_prime", "sigmoid_prime",
             "sigmoid_derivative", "d_sigmoid", "dsigmoid", "d_act", "dact",
+            "relu_prime", "relu_derivative", "relu_deriv", "drelu", "d_relu",
+            "tanh_prime", "tanh_derivative", "tanh_deriv", "dtanh", "d_tanh",
+            "sigmoid_deriv",
         ),
         "dg",
     ),
     **{name: name for name in (
         "exp", "log", "sqrt", "tanh", "cosh", "abs", "sign", "sigmoid", "softmax",
-        "dloss", "first_row", "last_row", "ones_like",
+        "dloss", "first_row", "last_row", "ones_like", "relu", "positive",
     )},
     "sg": "sigmoid",
 }  # fmt: skip
@@ -283,7 +444,9 @@ _ALONE: Final = {
     **dict.fromkeys(("y", "Y", "t", "T", "target", "targets", "y_true"), Symbol("Y")),
     **dict.fromkeys(("m", "N", "batch_size", "n_examples"), Symbol("m")),
     "divisor": Symbol("divisor"),
-    **dict.fromkeys(("eta", "η", "lr", "alpha", "α", "learning_rate"), Symbol("eta")),
+    **dict.fromkeys(
+        ("eta", "η", "lr", "alpha", "α", "learning_rate", "epsilon", "ε"), Symbol("eta")
+    ),
 }
 _NAME: Final = re.compile(
     r"(?P<of>(?:d[CLJE]_?)?d_?|grad_?|g_|nabla_?|∇_?|Δ_?|D)?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from autograd_scalar import DataError, OperandError
 from nn.arguments import shown
 from nn.deltas.stack import Stack
-from nn.grading.cases import NetworkCase, other_cases, random_case
+from nn.grading.cases import NetworkCase, other_cases, random_case, targets
 from nn.grading.formulas import read_name
 from nn.grading.judge import Convention, Judge, Quantity, convention_of
 from nn.grading.report import Grade, Verdict
 from nn.grading.statements import default_sizes, grade_notes
 from nn.grading.tree import FormulaError
+from nn.layers import MLP
 from nn.matrix.arrays import np
 
 if TYPE_CHECKING:
@@ -62,8 +64,11 @@ def grade(
             It returns a dictionary such as ``{"dZ2": ..., "dW2": ..., "db2": ...}``, or
             the lists (nabla_b, nabla_w). Or such a dictionary, for ``net`` and
             ``batch``. Or equations as text, in NumPy's spelling, LaTeX or Unicode, one
-            a line, or Markdown with formulas in it; or the `Path` of such a file. Each
-            statement has its verdict, with the line. Formulas without m, Z or a sum
+            a line, or Markdown with formulas in it; or the `Path` of such a file. What
+            its letters mean is read off its own definitions, such as ``o = f(net)``,
+            and how it counts layers and orders the indices of w, off what comes out
+            right; `Grade.notation` says both. Each statement has its verdict, with the
+            line. Formulas without m, Z or a sum
             over examples speak of one example, and are judged on one.
         net: the network; by default 3-4-2 with sigmoids and biases that are not 0.
         loss: a name or function of `nn.losses`.
@@ -140,9 +145,26 @@ def _case(
             raise OperandError(msg)
         return NetworkCase(net, *batch, loss, reduction)
     sizes = Stack.of(net, "grade").sizes
+    if isinstance(net, MLP) and _has_zero_biases(net):
+        return _drawn(net, sizes, loss, reduction)
     X = np.random.default_rng(0).uniform(-1, 1, (5, sizes[0]))
-    Y = np.eye(sizes[-1])[np.arange(5) % sizes[-1]]
+    Y = targets(loss, 5, sizes[-1], random.Random(0))
     return NetworkCase(net, X, Y, loss, reduction)
+
+
+def _has_zero_biases(net: MLP) -> bool:
+    """Return whether all biases are 0, as they are in a network that was just made."""
+    biases = [neuron.b for layer in net.layers for neuron in layer.neurons]
+    return all(b is not None and b.data == 0.0 for b in biases)
+
+
+def _drawn(
+    net: MLP, sizes: Sequence[int], loss: str | ScalarLoss, reduction: str
+) -> NetworkCase:
+    """Return a network of the same kind in which no bias is 0: none is invisible."""
+    X, Y = np.zeros((1, sizes[0])), targets(loss, 1, sizes[-1], random.Random(0))
+    activations = NetworkCase(net, X, Y, loss, reduction).activations
+    return random_case(sizes, activations, loss, reduction, 5, 0)
 
 
 def text_of(path: Path) -> str:

@@ -20,11 +20,20 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from nn.grading.cases import FORWARD_SLIPS
 from nn.grading.formulas import read_tree
-from nn.grading.mistakes import MISTAKES, edits, right_formula
+from nn.grading.mistakes import (
+    MISTAKES,
+    Edit,
+    edits,
+    right_formula,
+    slips_in_derivative,
+    slips_in_loss,
+)
 from nn.grading.report import Verdict
 from nn.grading.tree import (
     Binary,
+    Call,
     FormulaError,
     Layer,
     Number,
@@ -48,6 +57,7 @@ __all__ = [
     "convention_of",
     "conventions",
     "is_close",
+    "ratio",
     "worst_entry",
 ]
 
@@ -128,13 +138,18 @@ def convention_of(
 
     # A convention is a habit, not one quantity that happens to fit.
     best = max(choices, key=right)
-    enough = sum(name in _KINDS for name, _ in given) > 1
+    count = sum(name in _KINDS for name, _ in given)
+    gained = right(best)[1] - right(choices[0])[1]
+    enough = count > 1 and gained >= min(count - 1, 2)
     return best if enough and right(best) > right(choices[0]) else choices[0]
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A wrong formula, and what to say of it; ``spoiled`` is the wrong dZ behind it."""
+    """A wrong formula, and what to say of it; ``spoiled`` is the wrong dZ behind it.
+
+    ``may_be_one_of_two`` is True where a second edit of it is tried as well.
+    """
 
     formula: Tree
     id: str
@@ -142,6 +157,7 @@ class _Change:
     instead: str
     spoiled: Tree | None = None
     in_table: bool = False
+    may_be_one_of_two: bool = False
 
     @property
     def found(self) -> tuple[str, str, str, Tree | None]:
@@ -230,6 +246,27 @@ class Judge:
                 return False
         return True
 
+    def _forward_slip(self, quantity: Quantity, found: list[Array]) -> str:
+        """Say what is wrong in the forward pass, if the rest is right; "" if nothing.
+
+        The judge goes on with the learner's own forward pass.
+        """
+        case = self.cases[0]
+        if quantity[0] not in _KINDS:
+            return ""
+        for layer in (*range(case.last, 0, -1), 0):
+            for slip, words in FORWARD_SLIPS.items():
+                others = [each.with_slip(slip, layer) for each in self.cases]
+                values = [np.asarray(other.quantity(*quantity)) for other in others]
+                if self._explain(values, quantity, found):
+                    self.own = [
+                        _completed(*pair)
+                        for pair in zip(others, self.answers, strict=True)
+                    ]
+                    where = f"of layer {layer}" if layer else "of every layer"
+                    return f"in the forward pass, {words} {where}"
+        return ""
+
     def _penalty(
         self, quantity: Quantity, found: list[Array], wanted: list[Array]
     ) -> str:
@@ -240,7 +277,7 @@ class Judge:
         ):
             return ""
         factors = [
-            _ratio(a - r, case.W[layer - 1], 1e-5)
+            ratio(a - r, case.W[layer - 1], 1e-5)
             for case, a, r in zip(self.cases, found, wanted, strict=True)
         ]
         first = factors[0]
@@ -279,13 +316,80 @@ class Judge:
             for row, extra in _additions(name, layer, self.cases[0]):
                 if self._differs_by(extra, right, layer, found, own):
                     return row.id, row.words, row.right, None
-            ratio = self._factor(right, layer, found, own)
-            if ratio:
-                return self._of_a_factor(quantity, right, ratio)
+            factor = self._factor(right, layer, found, own)
+            if factor:
+                return self._of_a_factor(quantity, right, factor)
             for change in changed:
-                if self._gives(change.formula, quantity, found, own):
+                if not change.in_table and self._gives(
+                    change.formula, quantity, found, own
+                ):
                     return change.found
-        return self._two_named(quantity, found, changed)
+            term = self._extra_term(quantity, right, found, own)
+            if term is not None:
+                words = f"{term} is added, which does not belong there"
+                return "extra-term", words, f"{name} = {right}", None
+        slip = self._forward_slip(quantity, found)
+        if slip:
+            return "forward-slip", slip, "Z = W A + b, A = g(Z)", None
+        return self._two_named(quantity, found, changed) or self._factor_for_slope(
+            quantity, found
+        )
+
+    def _factor_for_slope(
+        self, quantity: Quantity, found: list[Array]
+    ) -> tuple[str, str, str, Tree | None] | None:
+        """Find a wrong factor that stands for g'(z), and quote it.
+
+        In networks with two examples of the same x and another y, what stands for g'
+        is the same in both if it depends on the forward pass alone.
+        """
+        name, layer = quantity
+        if name != "dZ":
+            return None
+        quoted = ""
+        for case, own, a in zip(self.cases, self.own, found, strict=True):
+            X = _reference(case, ("A", 0))
+            dA = np.asarray(own.quantity("dA", layer))
+            if case.m < 2 or (X[:, -1] != X[:, -2]).any() or a.shape != dA.shape:  # noqa: PLR2004
+                return None
+            with np.errstate(all="ignore"):
+                one, other = (a / dA)[:, -1], (a / dA)[:, -2]
+            alive = np.abs(dA[:, -2:]).min(axis=1) > 0
+            same = np.isclose(one, other, rtol=1e-6, atol=0) | ~alive
+            different = ~np.isclose(dA[:, -1], dA[:, -2], rtol=1e-3, atol=0)
+            if not same.all() or not (alive & different).any():
+                return None
+            Z = _reference(case, ("Z", layer))[:, -1]
+            slope = case.function("dg", layer)(Z)
+            wrong = np.flatnonzero(alive & ~np.isclose(one, slope))
+            if not quoted and wrong.size:
+                i = wrong[0]
+                quoted = (
+                    f"at z = {Z[i]:.4g} it is {one[i]:.4g}, and g'(z) is {slope[i]:.4g}"
+                )
+        row = next(row for row in MISTAKES if row.id == "act-factor-wrong")
+        return (row.id, f"{row.words}: {quoted}", row.right, None) if quoted else None
+
+    def _extra_term(
+        self, quantity: Quantity, right: Tree, found: list[Array], own: bool
+    ) -> Tree | None:
+        """Return the other quantity a multiple of which was added, if there is one."""
+        _, layer = quantity
+        case = self.cases[0]
+        for other in ("dA", "dZ", "A", "Z", "W", "dW", "b", "db"):
+            for i in range(case.last + 1):
+                extra = Symbol(other, Layer("", i))
+                if (other, i) == quantity:
+                    continue
+                try:
+                    shape = np.shape(case.quantity(other, i))
+                except FormulaError:
+                    continue
+                if shape == found[0].shape and self._differs_by(
+                    extra, right, layer, found, own
+                ):
+                    return extra
+        return None
 
     def _changes(self, quantity: Quantity, right: Tree) -> Iterator[_Change]:
         """Yield what one mistake makes of the right formula: the table, then edits."""
@@ -293,10 +397,47 @@ class Judge:
         given = {kind for kind, i in self.answers[0] if i == layer}
         for row, formula, spoiled in _suspects(name, layer, self.cases[0], given):
             yield _Change(formula, row.id, row.words, row.right, spoiled, True)
+        instead = f"{name} = {right}"
+        circle = Symbol(name, Layer("l"))
         for edit in edits(right):
-            if Symbol(name, Layer("l")) not in parts(edit.formula):  # no circle
-                instead = f"{name} = {right}"
+            if circle not in parts(edit.formula):
+                yield _Change(
+                    edit.formula, edit.id, edit.words, instead, may_be_one_of_two=True
+                )
+        for edit in self._edits(name, layer, right, given):
+            if circle not in parts(edit.formula):
                 yield _Change(edit.formula, edit.id, edit.words, instead)
+
+    def _edits(
+        self, name: str, layer: int, right: Tree, given: Set[str]
+    ) -> Iterator[Edit]:
+        """Yield edits of longer ways to write the right formula."""
+        if name == "dZ":
+            activation = self.cases[0].activations[layer - 1].name
+            yield from slips_in_derivative(activation)
+        last = self.cases[0].last
+        if layer == last and (name == "dA" or (name == "dZ" and "dA" not in given)):
+            for edit in slips_in_loss(self.cases[0].loss_name):
+                formula = edit.formula
+                if name == "dZ":
+                    formula = _with(right, "dA", formula)
+                yield Edit(edit.id, edit.words, formula)
+        for before in ("dZ", "dA"):
+            made_of = right_formula(before, layer, last)
+            if made_of is None or before in given or before == name:
+                continue
+            if Symbol(before, Layer("l")) in parts(right):
+                right = _with(right, before, made_of)
+                yield from edits(right)
+        if layer < last and name != "dA":
+            after = Symbol("dZ", Layer("l", 1))
+            of_after = Binary(
+                "*", Symbol("dA", Layer("l", 1)), Call("dg", Symbol("Z", Layer("l", 1)))
+            )
+            for part in parts(right):
+                if part == after:
+                    yield from edits(rewritten(right, part, of_after))
+                    break
 
     def _two_named(
         self, quantity: Quantity, found: list[Array], changed: list[_Change]
@@ -304,16 +445,16 @@ class Judge:
         """Name two mistakes in one formula: one and a factor, or two edits."""
         name, layer = quantity
         for change in changed:
-            ratio = self._factor(change.formula, layer, found, own=False)
-            value = self._ratios().get(ratio)
+            factor = self._factor(change.formula, layer, found, own=False)
+            value = self._ratios().get(factor)
             if value is None:
                 continue
             both = Binary("*", Number(float(value)), change.formula)
             if self._gives(both, quantity, found, own=False):
-                words = f"{change.words}, and the factor {ratio} is too much"
+                words = f"{change.words}, and the factor {factor} is too much"
                 return f"{change.id}+factor", words, change.instead, None
         for change in changed:
-            if change.in_table:
+            if not change.may_be_one_of_two:
                 continue
             for edit in edits(change.formula):
                 if Symbol(name, Layer("l")) in parts(edit.formula):
@@ -330,7 +471,7 @@ class Judge:
         name, _ = quantity
         case = self.cases[0]
         count = ratio.startswith("0.") and name in {"dW", "db"}
-        kind = "batch-wrong-count" if count else "factor"
+        kind = "batch-wrong-count" if count or ratio.startswith("m/") else "factor"
         words = f"the factor {ratio} is too much"
         value = self._ratios().get(ratio)
         if value == case.sizes[-1] and value not in {1, case.m}:
@@ -354,11 +495,23 @@ class Judge:
         """Return the factors that have a meaning, by what they are called."""
         case = self.cases[0]
         outputs = case.sizes[-1]
+        counts = {
+            f"m/{n}: {n}, {what}, stands for the number of examples m;"
+            f" {case.m / n:.6g}": case.m / n
+            for n, what in (
+                (case.sizes[0], "the number of inputs"),
+                (case.sizes[-1], "the number of outputs"),
+                (case.m * case.sizes[-1], "the number of all outputs"),
+            )
+            if n not in {1, case.m}
+        }  # fmt: skip
+        powers = {f"1/m^{k}": float(case.m) ** -k for k in range(2, case.last + 2)}
         return {
             "-1": -1.0, "2": 2.0, "1/2": 0.5, "-2": -2.0,
             "m": case.m, "1/m": 1 / case.m, "-m": -case.m, "-1/m": -1 / case.m,
             f"{outputs}, the number of outputs": outputs,
             f"1/{outputs}, one over the number of outputs": 1 / outputs,
+            **powers, **counts,
         }  # fmt: skip
 
     def _factor(self, right: Tree, layer: int, found: list[Array], own: bool) -> str:
@@ -367,7 +520,7 @@ class Judge:
         if values is None:
             return ""
         ratios = [
-            _ratio(a, v, self.tolerance) for a, v in zip(found, values, strict=True)
+            ratio(a, v, self.tolerance) for a, v in zip(found, values, strict=True)
         ]
         if any(r is None for r in ratios):
             return ""
@@ -391,7 +544,7 @@ class Judge:
         if any(a.shape != b.shape for a, b in zip(found, base, strict=True)):
             return False
         rests = [a - b for a, b in zip(found, base, strict=True)]
-        factors = [_ratio(r, e, 1e-6) for r, e in zip(rests, more, strict=True)]
+        factors = [ratio(r, e, 1e-6) for r, e in zip(rests, more, strict=True)]
         first = factors[0]
         return first is not None and all(
             c is not None and math.isclose(c, first, rel_tol=1e-5) for c in factors
@@ -419,11 +572,15 @@ class Judge:
         Where a wrong formula has the value of the right one, it explains nothing.
         """
         values = self._values(tree, quantity[1], own)
-        if values is None:
-            return False
+        return values is not None and self._explain(values, quantity, found)
+
+    def _explain(
+        self, values: list[Array], quantity: Quantity, found: list[Array]
+    ) -> bool:
+        """Return whether wrong values are the answer, and the right ones are not."""
         for case, value, a in zip(self.cases, values, found, strict=True):
             same = _filled(value, a)
-            if not self._close(a, same):
+            if not same.any() or not self._close(a, same):
                 return False
             right = _reference(case, quantity)
             if a.shape == right.shape and not (
@@ -654,15 +811,15 @@ def is_close(one: Array, other: Array, tolerance: float) -> bool:
     return bool(np.abs(one - other).max(initial=0.0) <= tolerance * scale)
 
 
-def _ratio(one: Array, other: Array, tolerance: float) -> float | None:
+def ratio(one: Array, other: Array, tolerance: float) -> float | None:
     """Return c with one = c * other, or None if there is none."""
     if one.shape != other.shape or not np.isfinite([one, other]).all():
         return None
     largest = np.unravel_index(np.argmax(np.abs(other)), other.shape)
     if not other[largest]:
         return None
-    ratio = float(one[largest] / other[largest])
-    return ratio if ratio and is_close(one, ratio * other, tolerance) else None
+    c = float(one[largest] / other[largest])
+    return c if c and is_close(one, c * other, tolerance) else None
 
 
 def _misfit(label: str, found: Array, wanted: Array) -> Verdict:

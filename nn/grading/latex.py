@@ -14,7 +14,8 @@ from typing import Final, NoReturn, TypeAlias
 
 from autograd_scalar import DataError
 from nn.files import printable
-from nn.grading.tokens import Token, tokens, unreadable
+from nn.grading.dialect import PLAIN, Dialect
+from nn.grading.tokens import Token, unreadable
 from nn.grading.tree import (
     Binary,
     Call,
@@ -75,7 +76,7 @@ class Chain:
     goes_on: bool = False
 
 
-def read_chains(text: str) -> list[Chain]:
+def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
     r"""Read one piece of mathematics, which may hold several equations.
 
     >>> text = r"\delta^l = (W^{l+1\top} \delta^{l+1}) \odot \sigma'(z^l)"
@@ -87,7 +88,7 @@ def read_chains(text: str) -> list[Chain]:
         DataError: it is too long, or its brackets are too deep.
     """
     found: list[Chain] = []
-    for row in _split(tokens(text), {"\\\\", ",", r"\quad"}):
+    for row in _split(dialect.tokens(text), {"\\\\", ",", r"\quad"}):
         parted = _split(row, {"="})
         assigned = _split(row, {r"\rightarrow"})
         if len(parted) == 1 and _is_update(assigned, text):  # w -> w - eta dw
@@ -178,6 +179,7 @@ def _with_shape(chain: Chain, row: list[Token], text: str) -> Chain:
 
 def _side(row: list[Token], text: str) -> Side:
     row, *arrows = _split(row, {r"\rightarrow"})
+    row = _split(row, {r"\in"})[0]
     written = _written(row, text)
     shape = _Reader(row, text).shape_alone()
     if shape is not None:
@@ -422,7 +424,7 @@ class _Reader:
             if isinstance(part, Entry)
             for i in (part.row, part.column)
         }
-        if over_examples or (index in self.example_names and index not in used):
+        if index not in used and (over_examples or index in self.example_names):
             if outer:
                 self.fail("there is a sum over the examples within another")
             return Examples(body)
@@ -493,6 +495,8 @@ class _Reader:
         return tree
 
     def bracket(self) -> Tree:
+        if self.peek(1) in {r"\sigma", "g", "f"} and self.is_primed_function():
+            return self.primed_function()
         opening = self.take().text
         inner = self.sum()
         closing = self.take().text
@@ -508,27 +512,80 @@ class _Reader:
             inner = self.indexed(inner, scripts.lower)
         return self.scripted(inner, scripts)
 
+    def is_primed_function(self) -> bool:
+        """Return whether ``(f^l)'`` comes next."""
+        end = self.i
+        closing, depth = {"(": ")", "{": "}"}.get(self.peek(), ")"), 0
+        while end < len(self.row):
+            text = self.row[end].text
+            depth += (text in "([{") - (text in ")]}")
+            if depth == 0:
+                break
+            end += 1
+        inner = [token.text for token in self.row[self.i + 2 : end]]
+        called = "(" in inner and (inner[:1] == ["("] or inner[-1] == ")")
+        here = [token.text for token in self.row[end : end + 2]]
+        return here == [closing, "'"] and not called
+
+    def primed_function(self) -> Tree:
+        """Read ``(f^l)'``, which may have its argument behind it."""
+        self.i += 2
+        scripts = self.scripts("function")
+        self.i += 1
+        primes = self.scripts(None).primes
+        argument: Tree = Symbol("Z", scripts.layer)
+        if self.peek() == "(":
+            self.take()
+            argument = self.sum()
+            self.expect(")")
+        return self.called("f", argument, primes)
+
     def function(self) -> Tree:
         name = self.take().text
         scripts = self.scripts("function")
+        if any(token.text == "W" for token in scripts.lower or ()):  # h_{W, b}(x)
+            self.after_cost(always=True)
+            return Symbol("A", Layer("L"))
         if self.peek() in {"(", "[", "{"}:
             self.take()
             argument = self.sum()
+            if name in {"sum", "mean"} and self.peek() == ",":
+                return self.reduced(name, argument)
             if self.take().text not in {")", "]", "}"}:
                 self.i -= 1
                 self.fail("expected what closes the argument")
-        elif name in _CALLS:
+        elif name in _CALLS and self.starts_a_factor():
             self.descend()
             factor = self.factor()
             self.depth -= 1
             if isinstance(factor, _Local):
                 self.fail("expected an argument")
             argument = factor
+        elif scripts.primes:  # g' alone is g'(z)
+            argument = Symbol("Z", scripts.layer)
         else:
             self.fail("expected the argument of the function, such as (z^l)")
         after = self.scripts(None)
         tree = self.counted(self.called(name, argument, scripts.primes))
+        if name in _CALLS and scripts.layer is not None and not scripts.layer.base:
+            power = Number(float(scripts.layer.offset))  # tanh^2(z)
+            tree = self.counted(Binary("**", tree, power))
         return self.scripted(tree, after)
+
+    def reduced(self, name: str, argument: Tree) -> Tree:
+        """Read the options of NumPy's sum: ``axis=1, keepdims=True``."""
+        options: dict[str, str] = {}
+        while self.accept(","):
+            option = self.take().text
+            if self.accept("="):
+                options[option] = self.take().text
+            else:
+                options["axis"] = option
+        self.expect(")")
+        axis = options.get("axis")
+        if axis not in {"0", "1"}:
+            self.fail("expected axis=0 or axis=1")
+        return Reduce(name, int(axis or 0), argument, "keepdims" in options)
 
     def called(self, name: str, argument: Tree, primes: int) -> Tree:
         if primes > 1:
@@ -615,6 +672,13 @@ class _Reader:
     def derived(self, bottom: _Reader) -> Tree | _Local:
         r"""Read what ``\frac{d}{dw}`` stands before: a bracket with W a + b."""
         found, _ = bottom.reference()
+        if self.peek() in _COSTS:
+            self.costs.add(self.take().text)
+            self.after_cost(always=True)
+            return _as_derivative(found)
+        if any(token.text == r"\|" for token in self.row[self.i :]):  # |y - a|^2
+            self.i = len(self.row)
+            return _as_derivative(found)
         if self.peek() not in {"(", "["}:
             self.fail("a derivative of what stands behind it is not read")
         above = _weighted_sum(self.bracket())
@@ -625,6 +689,10 @@ class _Reader:
     def nabla(self) -> Tree:
         r"""Read ``\nabla_a C``, ``\nabla W^l`` or ``\Delta a^l``."""
         delta = self.take().text == r"\Delta"
+        if delta and self.peek() in {"^", "_"}:  # of the weights, added up
+            scripts = self.scripts("W")
+            dW = Symbol("dW", scripts.layer)
+            return self.indexed(dW, scripts.lower) if scripts.lower else dW
         if not delta and self.peek() == "_":
             self.take()
             bottom = self.within(self.group())
@@ -635,12 +703,12 @@ class _Reader:
             return self.scripted(found, scripts)
         return self.finished(self.reference("d"))
 
-    def after_cost(self) -> None:
+    def after_cost(self, always: bool = False) -> None:
         """Skip scripts and arguments of the cost, as in ``C_0`` and ``J(W, b; x)``."""
         self.scripts("function")
         if self.peek() != "(":
             return
-        depth, commas = 0, False
+        depth, commas = 0, always
         for end in range(self.i, len(self.row)):
             text = self.row[end].text
             depth += (text in "([{") - (text in ")]}")
@@ -696,14 +764,15 @@ class _Reader:
         kinds = top.symbol.name, bottom.symbol.name
         layer = top.symbol.layer
         same: Tree = Number(1.0)
+        if kinds == ("Z", "W") and top.row == bottom.column:  # w_ij leads from i to j
+            bottom = Entry(bottom.symbol, top.row, bottom.row)
         if top.row != bottom.row:
             same = Entry(Symbol("kronecker"), top.row, bottom.row)
-        weight = Entry(Symbol("W", layer), top.row, bottom.row)
+        weight = Entry(Symbol("dZ/dA", layer), top.row, bottom.row)
         if kinds == ("Z", "W") and bottom.column is not None:
-            return Binary(
-                "*", same, Entry(Symbol("A", self.before(layer)), bottom.column)
-            )
-        if kinds == ("Z", "b"):
+            activation = Symbol("A", self.before_entry(layer))
+            return Binary("*", same, Entry(activation, bottom.column))
+        if kinds in {("Z", "b"), ("b", "Z")}:
             return same
         if kinds == ("A", "Z"):
             return Binary("*", same, Call("dg", Entry(Symbol("Z", layer), top.row)))
@@ -718,6 +787,10 @@ class _Reader:
             self.fail("a local derivative needs its layer")
         return Layer(layer.base, layer.offset - 1)
 
+    def before_entry(self, layer: Layer | None) -> Layer | None:
+        """Return the layer before; of an entry, its index will say which it is."""
+        return None if layer is None else self.before(layer)
+
     # ---- Quantities ------------------------------------------------------------------
 
     def reference(self, of: str = "") -> tuple[Symbol | Entry, _Scripts]:
@@ -731,6 +804,8 @@ class _Reader:
             self.fail("there is no such quantity")
         kind = _SYMBOLS[name]
         scripts = self.scripts(kind)
+        if kind == "outputs":
+            kind, scripts.layer = "A", Layer("L")
         if kind in {"m", "eta", "n"}:
             if kind == "n" and scripts.layer is None and scripts.lower is not None:
                 scripts.layer = _layer(_as_l(scripts.lower))
@@ -741,6 +816,8 @@ class _Reader:
         if kind == "kronecker" and (layer is not None or not _is_pair(lower)):
             kind = "Z"
             of = "d"
+        if kind == "W" and layer and [t.text for t in lower or ()] == ["0"]:
+            kind, lower = "b", None  # W_0^l, the weights of a constant 1
         if kind == "Y":
             layer = None
         elif kind == "X" and layer is None and lower is not None and _layer(lower):
@@ -793,6 +870,9 @@ class _Reader:
     def raised(self, group: _Reader, kind: str | None, found: _Scripts) -> None:
         """Read a superscript: layer, example, transpose, power, prime, or several."""
         row = group.row
+        if [token.text for token in row] == ["**2"]:
+            found.power = 2.0
+            return
         if kind in {None, "Y"} and len(row) == 1 and row[0].is_number:
             found.power = min(float(row[0].text), 1e300)
             return
@@ -814,6 +894,8 @@ class _Reader:
             else:
                 start = group.i
                 group.take()
+                if group.peek() == "_":  # n_l
+                    group.i += 2
                 if group.peek() in {"+", "-"} and group.peek(1)[:1].isdecimal():
                     group.i += 2
                 self.of_layer_or_example(list(row[start : group.i]), kind, found)
@@ -873,6 +955,8 @@ def _layer(row: Sequence[Token]) -> Layer | None:
             return Layer("", int(number))
         case ["l" | "L" as base]:
             return Layer(base)
+        case ["n", "_", "l", *rest]:  # the number of the last layer
+            return _layer([Token("L", 0), *(Token(text, 0) for text in rest)])
         case ["l" | "L" as base, "+" | "-" as sign, number] if number.isdecimal():
             offset = int(number[:3])
             return Layer(base, offset if sign == "+" else -offset)
@@ -883,7 +967,7 @@ def _names(row: Sequence[Token]) -> list[str | int]:
     """Return the indices in a subscript: letters with their primes, and numbers."""
     found: list[str | int] = []
     for token in row:
-        if token.text == "=":
+        if token.text in {"=", r"\in"}:
             break
         if token.text == "'" and found:
             found[-1] = f"{found[-1]}'"
@@ -942,6 +1026,15 @@ def _of_the_cost(found: Symbol | Entry) -> Symbol | Entry:
     return found
 
 
+def _as_derivative(found: Symbol | Entry) -> Symbol | Entry:
+    """Return the derivative of the cost by a quantity."""
+    if isinstance(found, Entry):
+        return replace(
+            found, symbol=Symbol(f"d{found.symbol.name}", found.symbol.layer)
+        )
+    return Symbol(f"d{found.name}", found.layer)
+
+
 def _bare(scripts: _Scripts) -> bool:
     return not scripts.transposed and scripts.power is None and scripts.shape is None
 
@@ -997,7 +1090,7 @@ _OPERATORS: Final = {
 _ENDS: Final = frozenset({"+", "-", ")", "]", "}", ",", "=", "\\\\", "|"})
 _COSTS: Final = ("C", "J", "E", "L")
 _CALLS: Final = frozenset(
-    {"exp", "log", "tanh", "sigmoid", "relu", "softmax", "mean", "sum"}
+    {"exp", "log", "tanh", "sigmoid", "relu", "softmax", "sign", "mean", "sum"}
 )
 _SYMBOLS: Final = {
     **dict.fromkeys(("W", "w"), "W"),
@@ -1010,4 +1103,6 @@ _SYMBOLS: Final = {
     "n": "n",
     r"\eta": "eta",
     r"\delta": "kronecker",
+    r"\yhat": "outputs",
+    r"\net": "Z",
 }

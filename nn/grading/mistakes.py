@@ -30,7 +30,15 @@ from nn.grading.tree import (
     rewritten,
 )
 
-__all__ = ["MISTAKES", "RIGHT", "Mistake", "edits", "right_formula"]
+__all__ = [
+    "MISTAKES",
+    "RIGHT",
+    "Mistake",
+    "edits",
+    "right_formula",
+    "slips_in_derivative",
+    "slips_in_loss",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,11 @@ MISTAKES: Final = (
         "-Y where Y A < 1, and 0 elsewhere", losses=("hinge",),
     ),
     Mistake(
+        "hinge-margin-of-output", "dA[L]", ("-Y * positive(1 - A[L]) / divisor",),
+        "the margin is taken of the output, not of the target times the output",
+        "-Y where Y A < 1, and 0 elsewhere", losses=("hinge",),
+    ),
+    Mistake(
         "target-missing", "dA[L]",
         ("A[L] / divisor", "2 * A[L] / divisor", "sigmoid(A[L]) / divisor",
          "softmax(A[L]) / divisor"),
@@ -174,6 +187,49 @@ MISTAKES: Final = (
         losses=("softmax_cross_entropy",),
     ),
     Mistake(
+        "softmax-wrong-axis", "dA[L]", ("(softmax(A[L].T).T - Y) / divisor",),
+        "the softmax is taken over the examples, not over the outputs of each",
+        "normalise each example's outputs", losses=("softmax_cross_entropy",),
+    ),
+    Mistake(
+        "softmax-derivative-missing", "dA[L]",
+        ("-Y / softmax(A[L]) / divisor", "-Y / softmax(A[L])"),
+        "this is the derivative by the softmax's results; that of the softmax itself"
+        " is missing",
+        "dZ = softmax(Z) - Y", losses=("softmax_cross_entropy",),
+    ),
+    Mistake(
+        "absolute-error", "dA[L]", ("sign(A[L] - Y) / divisor", "sign(A[L] - Y)"),
+        "this is the derivative of the absolute error |a - y|",
+        "that of the cost given",
+        losses=("half_squared_error", "squared_error", "mean_squared_error"),
+    ),
+    Mistake(
+        "target-missing", "dA[L]",
+        ("(softmax(A[L]) - 1) / divisor", "softmax(A[L]) / divisor"),
+        "the targets are left out, or 1 stands for all of them", "softmax(A) - Y",
+        losses=("softmax_cross_entropy",),
+    ),
+    Mistake(
+        "loss-for-derivative", "dA[L]",
+        ("(A[L] - Y)**2 / divisor", "(A[L] - Y)**2 / 2 / divisor"),
+        "the loss itself stands where its derivative should",
+        "the derivative of the loss",
+        losses=("half_squared_error", "squared_error", "mean_squared_error"),
+    ),
+    Mistake(
+        "loss-for-derivative", "dA[L]",
+        ("-Y * log(softmax(A[L])) / divisor", "-log(softmax(A[L])) / divisor"),
+        "the loss itself stands where its derivative should", "softmax(Z) - Y",
+        losses=("softmax_cross_entropy",),
+    ),
+    Mistake(
+        "loss-for-derivative", "dA[L]",
+        ("-(Y * log(A[L]) + (1 - Y) * log(1 - A[L])) / divisor",),
+        "the loss itself stands where its derivative should",
+        "(A - Y) / (A (1 - A))", losses=("binary_cross_entropy",),
+    ),
+    Mistake(
         "act-of-error", "dZ[L]",
         ("(A[L] - Y) * (1 - (A[L] - Y)) / divisor", "(A[L] - Y) * (1 - (A[L] - Y))",
          "dA[L] * (1 - dA[L])"),
@@ -198,7 +254,8 @@ MISTAKES: Final = (
     ),
     Mistake(
         "act-of-upstream", "dZ[l]",
-        ("sigmoid(1 - sigmoid(dA[l]))", "g(dA[l]) * (1 - g(dA[l]))", "dg(dA[l])"),
+        ("sigmoid(1 - sigmoid(dA[l]))", "g(dA[l]) * (1 - g(dA[l]))", "dg(dA[l])",
+         "dA[l] * dg(dA[l])"),
         "the activation's derivative is evaluated at the incoming gradient",
         "dZ = dA * g'(Z)",
     ),
@@ -216,7 +273,7 @@ MISTAKES: Final = (
     ),
     Mistake(
         "act-inner-sign", "dZ[l]",
-        ("dA[l] * (1 + A[l]**2)", "dA[l] * A[l] * (1 + A[l])", "dA[l] * A[l]*(A[l]-1)"),
+        ("dA[l] * (1 + A[l]**2)", "dA[l] * A[l] * (1 + A[l])"),
         "a sign in the activation's derivative is lost",
         "sigmoid' = a (1 - a), tanh' = 1 - a^2",
     ),
@@ -233,6 +290,25 @@ MISTAKES: Final = (
          "dA[l] * (1 - tanh(Z[l])**2)"),
         "the derivative is that of another activation than the layer has",
         "g' of this layer's own g",
+    ),
+    Mistake(
+        "act-sides-swapped", "dZ[l]", ("dA[l] * dg(-Z[l])",),
+        "g' has its value for z > 0 where z < 0, and the other way round",
+        "g'(Z)",
+    ),
+    Mistake(
+        "act-power-rule", "dZ[l]", ("dA[l] * Z[l] * exp(Z[l] - 1)",),
+        "e^z is differentiated as if it were a power of z", "(e^z)' = e^z",
+    ),
+    Mistake(
+        "act-factor-wrong", "dZ[l]", (),
+        "another factor stands where g'(z) should; it depends on the forward pass"
+        " alone",
+        "g'(Z)",
+    ),
+    Mistake(
+        "act-of-target", "dZ[L]", ("dA[L] * Y * (1 - Y)", "dA[L] * (1 - Y**2)"),
+        "the targets stand in g' where the outputs should", "g'(Z), with a, not y",
     ),
     Mistake(
         "act-product-rule", "dZ[l]", ("dA[l] * g(Z[l]) / Z[l]",),
@@ -267,6 +343,15 @@ MISTAKES: Final = (
         "dA = W.T @ dZ of the next layer, where dZ includes g'",
     ),
     Mistake(
+        "hid-gprime-twice", "dA[l]", ("W[l+1].T @ (dZ[l+1] * dg(Z[l+1]))",),
+        "g' of the next layer is multiplied in twice: dZ has it already",
+        "dA = W.T @ dZ of the next layer",
+    ),
+    Mistake(
+        "hid-W-missing", "dA[l]", ("dZ[l+1]", "sum(dZ[l+1], axis=0, keepdims=True)"),
+        "the weights of the next layer are missing", "dA = W.T @ dZ of the next layer",
+    ),
+    Mistake(
         "hid-split-by-share", "dA[l]",
         ("(W[l+1] / sum(W[l+1], axis=1, keepdims=True)).T @ dZ[l+1]",),
         "the error is divided in proportion to the weights",
@@ -289,7 +374,8 @@ MISTAKES: Final = (
         "dA^l = (W^{l+1}).T @ dZ^{l+1}", "Back Prop. Derivation, step 3",
     ),
     Mistake(
-        "hid-wrong-matrix", "dA[l]", ("A[l] @ dZ[l+1].T", "A[l] @ dZ[l+1]"),
+        "hid-wrong-matrix", "dA[l]",
+        ("A[l] @ dZ[l+1].T", "A[l] @ dZ[l+1]", "A[l+1].T @ dZ[l+1]"),
         "the activations stand where the weights should", "dA = W.T @ dZ",
     ),
     Mistake(
@@ -393,12 +479,20 @@ MISTAKES: Final = (
         "Back Prop. Derivation, shapes",
     ),
     Mistake(
-        "db-summed-over-all", "db[l]", ("sum(dZ[l])", "mean(dZ[l])"),
+        "db-summed-over-all", "db[l]",
+        ("sum(dZ[l])", "mean(dZ[l])", "mean(dZ[l]) * divisor"),
         "db is summed over the neurons too", "sum over the examples alone: axis=1",
     ),
     Mistake(
         "db-times-input", "db[l]", ("sum(dZ[l] @ A[l-1].T, axis=1, keepdims=True)",),
         "db is multiplied by the inputs", "the input of a bias is 1: db = sum of dZ",
+    ),
+    Mistake(
+        "db-times-activation", "db[l]",
+        ("sum(dZ[l] * A[l], axis=1, keepdims=True)",
+         "sum(dZ[l] * Z[l], axis=1, keepdims=True)"),
+        "db is multiplied by the neuron's own activation",
+        "the input of a bias is 1: db = sum of dZ",
     ),
     Mistake(
         "db-times-bias", "db[l]", ("sum(dZ[l], axis=1, keepdims=True) * b[l]",),
@@ -430,6 +524,12 @@ MISTAKES: Final = (
         "1/m is there twice, or although the cost is a sum",
         "divide by m once, and only where the cost is a mean",
     ),
+    Mistake(
+        "forward-slip", "Z[l]", (),
+        "the forward pass is that of another network: a bias or an activation is"
+        " missing or another",
+        "Z = W A + b, A = g(Z)",
+    ),
     # ---- the update, and indices: of equations as text alone -------------------------
     Mistake(
         "update-ascent", "W[l]", ("W[l] + eta * dW[l]",),
@@ -438,6 +538,11 @@ MISTAKES: Final = (
     Mistake(
         "update-uses-weights", "W[l]", ("W[l] - eta * W[l]",),
         "the weights stand where their gradient should", "W - eta dW",
+    ),
+    Mistake(
+        "sum-missing", "dA[l]", (),
+        "the sum over the neurons of the next layer is missing",
+        "add up all paths: sum over k of w_kj delta_k",
     ),
     Mistake(
         "sum-index-slip", "dA[l]", (),
@@ -531,10 +636,86 @@ def _edits_of_binary(
         yield edit("missing-term", f"{left} is missing", one_more)
 
 
+def slips_in_derivative(activation: str) -> Iterator[Edit]:
+    """Yield wrong formulas for dZ: slips in the derivative of an activation by name.
+
+    >>> next(slips_in_derivative("tanh")).words
+    "in g', the sign is wrong"
+    """
+    for text in SPELLED.get(activation, ()):
+        right = read_tree(text)
+        for edit in edits(right):
+            words = f"in g', {edit.words}"
+            yield Edit("act-derivative-slip", words, _times_slope(edit.formula))
+        for part in parts(right):
+            if isinstance(part, Call) and part.function == "exp":
+                new = Call("exp", Binary("*", Number(-1.0), part.argument))
+                words = "in g', the sign of an exponent is wrong"
+                formula = _times_slope(rewritten(right, part, new))
+                yield Edit("act-derivative-slip", words, formula)
+    positive = Call("positive", _Z)
+    negative = Binary("-", Number(1.0), positive)
+    for low in (0.01, 0.1, 0.2, 1.0):  # dZ[Z < 0] = slope
+        formula = Binary(
+            "+", Binary("*", _times_slope(Call("dg", _Z)), positive),
+            Binary("*", negative, Number(low)),
+        )  # fmt: skip
+        words = f"where z < 0, dZ is set to {low:g}, where dA is to be multiplied by g'"
+        yield Edit("act-assigned", words, formula)
+
+
+def slips_in_loss(loss: str) -> Iterator[Edit]:
+    """Yield wrong formulas for dA of the outputs: slips in the derivative of a loss.
+
+    >>> [edit.words for edit in slips_in_loss("half_squared_error")][1]
+    'in the derivative of the loss, divisor is missing'
+    """
+    for text in LOSSES_SPELLED.get(loss, ()):
+        for edit in edits(read_tree(text)):
+            words = f"in the derivative of the loss, {edit.words}"
+            yield Edit("loss-derivative-slip", words, edit.formula)
+
+
+def _times_slope(slope: Tree) -> Tree:
+    return Binary("*", Symbol("dA", Layer("l")), slope)
+
+
+_Z: Final = Symbol("Z", Layer("l"))
+# The derivatives of activations, as people write them.
+SPELLED: Final = {
+    "sigmoid": ("A[l] * (1 - A[l])", "exp(-Z[l]) / (1 + exp(-Z[l]))**2"),
+    "tanh": ("1 - A[l]**2",),
+    "softplus": ("1 - exp(-A[l])", "1 / (1 + exp(-Z[l]))", "sigmoid(Z[l])"),
+    "elu": (
+        "positive(Z[l]) + (1 - positive(Z[l])) * (A[l] + 1)",
+        "positive(Z[l]) + (1 - positive(Z[l])) * exp(Z[l])",
+    ),
+    "silu": (
+        "sigmoid(Z[l]) + A[l] * (1 - sigmoid(Z[l]))",
+        "sigmoid(Z[l]) * (1 + Z[l] * (1 - sigmoid(Z[l])))",
+    ),
+    "arctan": ("1 / (1 + Z[l]**2)",),
+    "exp": ("exp(Z[l])",),
+    "square": ("2 * Z[l]",),
+    "log_sigmoid": ("1 - exp(A[l])", "1 - sigmoid(Z[l])"),
+    "leaky_relu": ("positive(Z[l]) + (1 - positive(Z[l])) * 0.01",),
+}
+# The derivatives of losses by the outputs, as people write them.
+LOSSES_SPELLED: Final = {
+    "half_squared_error": ("(A[L] - Y) / divisor",),
+    "squared_error": ("2 * (A[L] - Y) / divisor",),
+    "mean_squared_error": ("2 * (A[L] - Y) / n[L] / divisor",),
+    "binary_cross_entropy": (
+        "((1 - Y) / (1 - A[L]) - Y / A[L]) / divisor",
+        "(A[L] - Y) / (A[L] * (1 - A[L])) / divisor",
+    ),
+    "binary_cross_entropy_with_logits": ("(sigmoid(A[L]) - Y) / divisor",),
+    "softmax_cross_entropy": ("(softmax(A[L]) - Y) / divisor",),
+}
 _OTHERS: Final = {
     "A": ("Z", "dA"),
     "Z": ("A",),
-    "W": ("dW",),
+    "W": ("dW", "b"),
     "dZ": ("dA", "Z", "A"),
     "dA": ("dZ", "A"),
 }

@@ -1,7 +1,8 @@
 r"""Find the equations in a text: formulas one a line, or Markdown with formulas in it.
 
 In Markdown they stand between ``$``, ``$$``, ``%%``, ``\(...\)``, ``\[...\]``, or alone
-on a line. An equation that begins with ``=`` goes on with the one above.
+on a line. An equation that begins with ``=`` goes on with the one above. Code between
+fences is read where there is nothing else.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 from autograd_scalar import DataError
 from nn.files import printable
-from nn.grading.formulas import Statement, read_name
+from nn.grading.dialect import Dialect, dialect_of
+from nn.grading.formulas import Names, Statement, read_name
 from nn.grading.formulas import read as read_numpy
+from nn.grading.indices import with_layers_of_indices
 from nn.grading.latex import Chain, Shape, Side, free_indices, read_chains
 from nn.grading.tree import (
     Binary,
@@ -22,6 +26,7 @@ from nn.grading.tree import (
     Entry,
     Layer,
     Symbol,
+    Transpose,
     Tree,
     parts,
     rewritten,
@@ -48,6 +53,8 @@ class Claim:
         error: why it cannot be read.
         name: how the formula of which the value is stated is written.
         numpy: whether it is in NumPy's spelling.
+        turned: what is stated if w_ij leads from i to j, where that makes a difference.
+        of_some_layer: whether the text does not say of which layer it is.
     """
 
     kind: str
@@ -62,6 +69,8 @@ class Claim:
     error: str = ""
     name: str = ""
     numpy: bool = False
+    turned: Claim | None = None
+    of_some_layer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +87,11 @@ class LeftOut:
 
 @dataclass
 class Notes:
-    """What a text states, and what was left out."""
+    """What a text states, what was left out, and which letters stand for others."""
 
     claims: list[Claim] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    letters: dict[str, str] = field(default_factory=dict)
 
 
 def read_notes(text: str) -> Notes:
@@ -100,8 +110,14 @@ def read_notes(text: str) -> Notes:
         raise DataError(msg)
     notes = Notes()
     pieces = []
-    for piece in _pieces(text):
-        pieces.append(_read(*piece))
+    found = list(islice(_pieces(text), _MOST_PIECES + 1))
+    if not found:  # nothing but code
+        found = list(islice(_pieces(text, of_code=True), _MOST_PIECES + 1))
+    dialect = dialect_of(formula for _, formula, _ in found)
+    notes.letters.update(dialect.letters)
+    names = Names()
+    for piece in found:
+        pieces.append(_read(*piece, dialect, names))
         if len(pieces) > _MOST_PIECES:
             msg = f"a text to grade has at most {_MOST_PIECES} formulas"
             raise DataError(msg)
@@ -118,8 +134,11 @@ def read_notes(text: str) -> Notes:
 # ---- Where formulas stand ------------------------------------------------------------
 
 
-def _pieces(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield line, formula, and whether it stands alone on its line, without marks."""
+def _pieces(text: str, of_code: bool = False) -> Iterator[tuple[int, str, bool]]:
+    """Yield line, formula, and whether it stands alone on its line, without marks.
+
+    ``of_code`` yields the assignments between fences as well.
+    """
     at, line, start, opening = 0, 1, 0, ""
     plain: list[str] = []  # the text between formulas, on the line that is read
 
@@ -154,7 +173,9 @@ def _pieces(text: str) -> Iterator[tuple[int, str, bool]]:
             plain = []
             if whole.lstrip().startswith(("```", "~~~")):
                 in_code = not in_code
-            elif not in_code and "=" in whole and _FORMULA not in whole:
+            elif in_code and of_code and _ASSIGNS.match(whole):
+                yield counted(here), printable(whole.partition("#")[0].strip()), True
+            elif not in_code and _STATES.search(whole) and _FORMULA not in whole:
                 line_text = printable(whole.partition("#")[0].strip())
                 yield counted(here), line_text, True
         elif not in_code and mark in _CLOSING:
@@ -176,15 +197,15 @@ class _Piece:
     error: str = ""
 
 
-def _read(line: int, text: str, bare: bool) -> _Piece:
+def _read(line: int, text: str, bare: bool, dialect: Dialect, names: Names) -> _Piece:
     if bare and "\\" not in text:
         try:
-            return _Piece(line, text, bare, read_numpy(text))
+            return _Piece(line, text, bare, read_numpy(text, names))
         except DataError as error:
             if _LIKE_NUMPY.match(text):  # what only NumPy has, such as W[l], or words
                 reason = str(error)
                 try:
-                    chains = tuple(read_chains(text))
+                    chains = tuple(read_chains(text, dialect))
                 except DataError:
                     return _Piece(line, text, bare, error=reason)
                 sides = [side for chain in chains for side in chain.sides]
@@ -192,7 +213,7 @@ def _read(line: int, text: str, bare: bool) -> _Piece:
                     return _Piece(line, text, bare, error=reason)
                 return _Piece(line, text, bare, chains=chains)
     try:
-        return _Piece(line, text, bare, chains=tuple(read_chains(text)))
+        return _Piece(line, text, bare, chains=tuple(read_chains(text, dialect)))
     except DataError as error:
         return _Piece(line, text, bare, error=str(error))
 
@@ -213,7 +234,7 @@ class _Reader:
                 self.notes.claims.append(
                     Claim("unread", name, None, line, text, error=piece.error)
                 )
-            elif not piece.bare or _names_a_quantity(text):
+            elif not piece.bare or _names_a_quantity(text) or _COST.match(text):
                 self.leave_out(line, text, piece.error)
         elif not (piece.bare or piece.chains) and _RELATION.search(text):
             self.leave_out(line, text, "it states no quantity of backpropagation")
@@ -227,12 +248,16 @@ class _Reader:
         assert statement is not None
         target = statement.target
         self.target = None
+        if target.name not in {*_KNOWN, "Y", "m", "eta", "n", "Wb", "divisor"}:
+            self.leave_out(line, text, "it gives a name to a formula")
+            return
         if target.layer is None and target.name in _KNOWN:
             error = f"{statement} does not say of which layer; write dW1 or dW[l]"
             found = Claim("unread", target, None, line, text, error=error)
         else:
             kind = "update" if target.name in {"W", "b"} else "quantity"
-            found = Claim(kind, target, statement.formula, line, text, numpy=True)
+            formula = _added(target, statement.formula)
+            found = Claim(kind, target, formula, line, text, numpy=True)
         self.notes.claims.append(found)
 
     def settled(self, side: Side) -> Side:
@@ -303,11 +328,13 @@ class _Reader:
             return True
         names = {part.name for part in parts(side.tree) if isinstance(part, Symbol)}
         needed = {plain.name, "eta"} if plain.name in {"W", "b"} else _KNOWN
-        return bool(names & needed) and not (bare and plain.layer is None)
+        prose = bare and plain.layer is None and "eta" not in names
+        return bool(names & needed) and not prose
 
     def is_to_be_named(self, chain: Chain, bare: bool) -> bool:
         """Return whether what was left out is mathematics, and no prose."""
-        return not bare or _names_a_quantity(chain.text)
+        text = chain.text
+        return not bare or _names_a_quantity(text) or _COST.match(text) is not None
 
     def shapes(self, line: int, side: Side, target: Side | None) -> None:
         for tree, shape, whole in side.shapes:
@@ -340,20 +367,15 @@ class _Reader:
             kind = "value"
         elif plain.name in {"W", "b"}:
             kind = "update"
+        elif plain.name in {"dW", "db"} and Symbol("eta") in set(parts(side.tree)):
+            kind = "step"
         if side.tree == tree and not target.is_local:
             return
-        readings = [
-            _of_entries(tree, _placed(formula, tree))
-            for formula in (side.tree, side.other)
-            if formula is not None
-        ]
-        first = readings[0]
-        found = Claim(
-            kind, first[0], first[1], line, text,
-            tuple(reading[1] for reading in readings[1:]),
-            _slips(tree, side.tree), name=target.text if kind == "value" else "",
-        )  # fmt: skip
-        self.notes.claims.append(found)
+        name = target.text if kind == "value" else ""
+        found = _stated(kind, side, tree, line, text, name, turned=False)
+        other = _stated(kind, side, tree, line, text, name, turned=True)
+        differs = (other.target, other.formula) != (found.target, found.formula)
+        self.notes.claims.append(replace(found, turned=other if differs else None))
 
 
 def _left_side(text: str) -> str:
@@ -388,6 +410,88 @@ def _identity(sides: list[Side]) -> Side | None:
         return None
     symbols = [part for part in parts(first.tree) if isinstance(part, Symbol)]
     return first if any(symbol.name in _KNOWN for symbol in symbols) else None
+
+
+def _stated(  # noqa: PLR0913, PLR0917
+    kind: str, side: Side, tree: Tree, line: int, text: str, name: str, turned: bool
+) -> Claim:
+    """Return what a side states of a quantity, its layers as the indices give them."""
+    readings = []
+    for formula in (side.tree, side.other):
+        if formula is not None:
+            one, other = with_layers_of_indices(tree, formula, turned)
+            one, other = _with_layers_of_roles(one, other)
+            readings.append(_of_entries(one, _placed(other, one)))
+    (target, first), *others = readings
+    plain = _plain(tree)
+    layers = [p.layer for p in parts(plain) if isinstance(p, Symbol) and p.layer]
+    free = not layers and kind in {"quantity", "value"}
+    first = _added(target, first)
+    assert side.tree is not None
+    step = first
+    if kind == "step":  # Delta w = -eta dw
+        assert isinstance(target, Symbol)
+        kind, target = "update", Symbol(target.name.removeprefix("d"), target.layer)
+        step = Binary("+", target, first)
+    return Claim(
+        kind, target, step, line, text, tuple(each for _, each in others),
+        _slips(*with_layers_of_indices(tree, side.tree, turned)), name=name,
+        of_some_layer=free,
+    )  # fmt: skip
+
+
+def _added(target: Tree, formula: Tree) -> Tree:
+    """Return what is added to a gradient that is summed over examples: dW = dW + ..."""
+    is_gradient = isinstance(target, Symbol) and target.name in _DERIVATIVES
+    if is_gradient and isinstance(formula, Binary) and formula.operator == "+":
+        if formula.left == target:
+            return formula.right
+        if formula.right == target:
+            return formula.left
+    return formula
+
+
+def _with_layers_of_roles(target: Tree, formula: Tree) -> tuple[Tree, Tree]:
+    """Put layers on matrices that have none, as their places in the equation say.
+
+    In dW = dZ A.T the A is of the layer before; dA = W.T dZ has W and dZ of the next.
+    What has a layer says of which the others are: dA = W^2.T dZ is of layer 1.
+    """
+    if any(isinstance(part, Entry) for part in (*parts(target), *parts(formula))):
+        return target, formula
+    if isinstance(target, Binary) and target.right == Symbol("examples"):
+        one, formula = _with_layers_of_roles(target.left, formula)
+        return replace(target, left=one), formula
+    if not isinstance(target, Symbol) or target.name not in _KNOWN:
+        return target, formula
+    inner = [part for part in parts(formula) if isinstance(part, Symbol)]
+    if all(part.layer for part in (target, *inner) if part.name in _KNOWN):
+        return target, formula
+    behind = target.name in {"dA", "dZ"} and any(part.name == "W" for part in inner)
+    layer = target.layer
+    given = [part.layer for part in inner if part.name in {"W", "b"} and part.layer]
+    if layer is None and given:
+        layer = Layer(given[0].base, given[0].offset - behind)
+    elif layer is None and Symbol("A", Layer("", 0)) in inner and not behind:
+        layer = Layer("", 1)
+    if layer is None and Symbol("Y") in inner:
+        layer = Layer("L")
+    layer = layer or Layer("l")
+    before = Layer(layer.base, layer.offset - 1)
+    after = Layer(layer.base, layer.offset + 1)
+    turned = {id(p.argument) for p in parts(formula) if isinstance(p, Transpose)}
+    for part in inner:
+        if part.layer is not None or part.name not in _KNOWN:
+            continue
+        new = layer
+        summed = any(other.name == "W" for other in inner) and target.name in {"Z", "A"}
+        into = summed or (target.name == "dW" and id(part) in turned)
+        if part.name == "A" and into:
+            new = before
+        elif behind and part.name in {"W", "dZ"}:
+            new = after
+        formula = rewritten(formula, part, Symbol(part.name, new))
+    return Symbol(target.name, layer), formula
 
 
 def _placed(formula: Tree, target: Tree) -> Tree:
@@ -462,6 +566,9 @@ _DERIVATIVES: Final = frozenset({"dA", "dZ", "dW", "db"})
 _KNOWN: Final = frozenset({"dA", "dZ", "dW", "db", "Z", "A", "W", "b"})
 _MARK: Final = re.compile(r"%%|\$\$|\\\[|\\\]|\\\(|\\\)|\\\\\||\$|\n\s*\n|\n")
 _RELATION: Final = re.compile(r"[=→≡]|\\(?:rightarrow|to|equiv|sim|leftarrow)\b")
+_ASSIGNS: Final = re.compile(r"\s*[A-Za-z_][\w.]*\s*[-+]?=[^=]")
+_COST: Final = re.compile(r"\s*[CJEL]\w?\s*=")
+_STATES: Final = re.compile("[=←≡]")
 _CLOSING: Final = {
     "%%": "%%", "$$": "$$", r"\[": r"\]", r"\(": r"\)", r"\\|": r"\\|", "$": "$",
 }  # fmt: skip

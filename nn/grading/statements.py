@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from autograd_scalar import DataError
 from nn.grading.cases import other_cases, random_case
-from nn.grading.judge import Convention, Judge, Quantity, conventions, is_close
+from nn.grading.judge import Convention, Judge, Quantity, conventions, is_close, ratio
 from nn.grading.mistakes import MISTAKES, edits, right_formula
 from nn.grading.notes import read_notes
 from nn.grading.report import Grade, Verdict
@@ -30,6 +30,7 @@ from nn.grading.tree import (
     Symbol,
     evaluate,
     parts,
+    rewritten,
 )
 from nn.matrix.arrays import np
 
@@ -52,11 +53,27 @@ class _Notation:
 
     convention: Convention
     in_rows: bool = False
-    shift: int = 0  # what is added to a layer's number
+    shift: int = 0  # what is added to the layer of W and b
+    shift_of_z: int = 0
     shift_of_a: int = 0
+    shift_of_delta: int = 0  # what is added for dZ and dA besides
+    turned: str = ""  # "w_ij" leads from i to j; "W", and the matrix is written so
+    as_probabilities: bool = False  # the outputs are those of softmax or sigmoid
 
     def layer(self, name: str, layer: int) -> int:
-        return layer + (self.shift_of_a if name in {"A", "dA"} else self.shift)
+        """Return the layer of a `NetworkCase` that the text means."""
+        kind = name.removeprefix("d")
+        if name in {"dZ", "dA"}:
+            layer += self.shift_of_delta
+        if kind in {"W", "b"}:
+            return layer + self.shift
+        if kind == "A":  # x is a of layer 0 even where a is counted from 1
+            return (
+                max(layer + self.shift_of_a, 0)
+                if layer == 0
+                else (layer + self.shift_of_a)
+            )
+        return layer + self.shift_of_z
 
 
 class _View:
@@ -64,22 +81,45 @@ class _View:
 
     def __init__(self, case: NetworkCase, notation: _Notation) -> None:
         self.case, self.notation = case, notation
-        self.last = case.last - notation.shift
+        self.last = case.last - notation.shift_of_z
 
     def quantity(self, name: str, layer: int | None) -> Array | float:
         if name == "eta":
             return _ETA
         if name == "examples":  # by which derivatives of the loss of one are larger
             return abs(self.notation.convention.deltas)
+        if name == "dZ/dA" and layer is not None:  # W, however it is written
+            return self.case.quantity("W", layer + self.notation.shift_of_z)
         number = layer if layer is None else self.notation.layer(name, layer)
-        value = self.case.quantity(name, number)
+        if self.notation.as_probabilities and number == self.case.last:
+            return self.of_outputs(name)
+        return self.placed(name, self.case.quantity(name, number))
+
+    def of_outputs(self, name: str) -> Array | float:
+        """Return a quantity of the last layer, of which A are probabilities."""
+        if name not in {"A", "dA"}:
+            return self.placed(name, self.case.quantity(name, self.case.last))
+        Z = np.asarray(self.case.quantity("Z", self.case.last))
+        Y = np.asarray(self.case.quantity("Y", None))
+        A = self.case.function(_OF_LOGITS[self.case.loss_name], 0)(Z)
+        if name == "A":
+            return self.placed(name, A)
+        other = (1 - Y) / (1 - A) if self.case.loss_name in _TWO_TERMS else 0.0
+        return self.placed(name, (other - Y / A) / self.case.divisor)
+
+    def placed(self, name: str, value: Array | float) -> Array | float:
+        """Return a quantity of the case as the text has it."""
         if np.ndim(value) == 0:
             return value
         array = np.asarray(value) * self.notation.convention.factor(name)
-        return array.T if self.notation.in_rows else array
+        turned = self.notation.turned == "W" and name in {"W", "dW"}
+        return array.T if self.notation.in_rows != turned else array
 
     def function(self, name: str, layer: int) -> Callable[[Array], Array]:
-        function = self.case.function(name, layer + self.notation.shift)
+        number = layer + self.notation.shift_of_z
+        if self.notation.as_probabilities and number == self.case.last and name == "g":
+            name = _OF_LOGITS[self.case.loss_name]
+        function = self.case.function(name, number)
         if name == "dloss":
             factor = self.notation.convention.deltas
             plain = function
@@ -93,7 +133,8 @@ class _View:
 
     def plain(self, name: str, array: Array) -> Array:
         """Return a quantity of the text as that of the case."""
-        array = array.T if self.notation.in_rows else array
+        turned = self.notation.turned == "W" and name in {"W", "dW"}
+        array = array.T if self.notation.in_rows != turned else array
         return array / self.notation.convention.factor(name)
 
 
@@ -133,24 +174,36 @@ def grade_notes(text: str, case_of: Callable[[int], NetworkCase]) -> Grade:
     if not any(claim.kind != "unread" for claim in claims):
         raise DataError(_nothing(notes))
     case = case_of(_depth_of(notes))
+    biases = not _leaves_out_biases(claims)
     found: list[tuple[tuple[int, ...], Verdict]] = []
     words: list[str] = []
     title = ""
     for group in _groups(claims, case):
-        cases = _cases(case, group.one_example)
+        cases = _cases(case, group.one_example, biases)
         title = title or _title(cases[0])
         notation = _notation(group.claims, cases[0])
-        words.append(group.named + _words(group, notation))
-        grader = _Grader(cases, notation)
+        words.append(group.named + _words(group, notation, case.loss_name))
+        if not biases:
+            words[-1] += "; without biases"
+        grader = _Grader(cases, notation, biases)
         found += [
             ((*_place(verdict.quantity, case.last), claim.line), verdict)
-            for claim in group.claims
+            for claim in _read_as(group.claims, notation)
             for verdict in grader.verdicts(claim)
         ]
     found.sort(key=lambda pair: pair[0])
     left_out = tuple((o.line, o.text, o.reason) for o in notes.left_out)
+    letters = sorted(notes.letters.items())
+    if letters:
+        shown = (f"{_plain(one)} as {_plain(other)}" for one, other in letters)
+        words[0] += f"; {', '.join(shown)}"
     said = f"Read as: {'. '.join(words)}."
     return Grade(title, said, tuple(v for _, v in found), left_out)
+
+
+def _plain(letter: str) -> str:
+    r"""Return a letter as it is shown: ``\yhat`` is the output."""
+    return {r"\yhat": "the output", "t": "the target"}.get(letter, letter.lstrip("\\"))
 
 
 def _nothing(notes: Notes) -> str:
@@ -182,7 +235,11 @@ def _groups(claims: Sequence[Claim], case: NetworkCase) -> list[_Group]:
     of_batch = [claim for claim in others if _speaks_of_a_batch(claim)]
     of_one = [claim for claim in others if claim not in of_batch]
     groups = []
-    if of_batch and of_one and not _is_of_one_example(of_one, others, case):
+    by_case = all(map(_in_small_letters, of_one)) and any(
+        _CAPITAL.search(claim.text) for claim in of_batch
+    )
+    one = by_case or _is_of_one_example(of_one, others, case)
+    if of_batch and of_one and not one:
         of_batch, of_one = others, []
     if of_one:
         groups.append(_Group(of_one, True))
@@ -192,6 +249,13 @@ def _groups(claims: Sequence[Claim], case: NetworkCase) -> list[_Group]:
         named = "NumPy's spelling: " if groups else ""
         groups.append(_Group(in_numpy, False, named))
     return groups
+
+
+def _in_small_letters(claim: Claim) -> bool:
+    """Return whether it writes z, a or x where others write Z, A or X."""
+    small = _SMALL.search(claim.text) is not None
+    one_of_many = _name(claim.target) in _KINDS and "(i)" in claim.text
+    return small and not one_of_many and _CAPITAL.search(claim.text) is None
 
 
 def _speaks_of_a_batch(claim: Claim) -> bool:
@@ -229,54 +293,154 @@ def _is_of_one_example(
     return len(kinds & set(_KINDS)) > 1
 
 
-def _cases(case: NetworkCase, one_example: bool) -> list[NetworkCase]:
+def _leaves_out_biases(claims: Sequence[Claim]) -> bool:
+    """Return whether a text writes z = W a, and names no bias anywhere."""
+    sums = False
+    for claim in claims:
+        names = {
+            part.name
+            for tree in (claim.target, claim.formula)
+            for part in (_all_parts(tree) if tree is not None else ())
+            if isinstance(part, Symbol)
+        }
+        if names & {"b", "db", "Wb"}:
+            return False
+        of = claim.formula
+        inner = {p.name for p in _all_parts(of) if isinstance(p, Symbol)} if of else ()
+        sums = sums or ({"W", "A"} <= set(inner) and not {"dZ", "dA"} & set(inner))
+    return sums
+
+
+def _all_parts(tree: Tree) -> Iterator[Tree]:
+    """Yield every part of a formula, and the quantities of which it has entries."""
+    for part in parts(tree):
+        yield part.symbol if isinstance(part, Entry) else part
+
+
+def _cases(
+    case: NetworkCase, one_example: bool, biases: bool = True
+) -> list[NetworkCase]:
     """Return networks in which every size differs from the number of examples."""
-    if not one_example and case.m not in case.sizes and case.m > 1:
+    if biases and not one_example and case.m not in case.sizes and case.m > 1:
         return [case, *other_cases(case, (1, 2))]
     m = 1
     if not one_example:
         m = next(m for m in range(5, 100) if m not in case.sizes)
     return [
-        random_case(case.sizes, case.activations, case.loss, case.reduction, m, seed)
+        random_case(
+            case.sizes, case.activations, case.loss, case.reduction, m, seed, biases
+        )
         for seed in (0, 1, 2)
     ]
 
 
 def _notation(claims: Sequence[Claim], case: NetworkCase) -> _Notation:
-    """Return the notation in which most statements are right, the plainest first."""
+    """Return the notation in which most statements are right, the plainest first.
+
+    Another numbering of the layers, or another order of the indices of w, is a habit:
+    it needs to make two kinds of statements right that are wrong without it.
+    """
     stated = [claim for claim in claims if claim.kind in {"quantity", "update"}]
-    derivatives = {_name(claim.target) for claim in stated} & set(_KINDS)
-    choices = list(conventions(case)) if len(derivatives) > 1 else [Convention()]
+    stated = stated[:_ENOUGH]
+    kinds = {_name(claim.target) for claim in stated} & {*_KINDS, "W", "b"}
+    choices = list(conventions(case)) if len(kinds) > 1 else [Convention()]
+    once = {(c.deltas, c.parameters): c for c in reversed(choices)}
+    choices = list(reversed(once.values()))  # of one example several are the same
     if not any(_adds(claim) for claim in stated):
         choices = [c for c in choices if c.parameters > 0]
-    shifts = [(0, 0)]
+    shifts = [(0, 0, 0)]
     if any(_is_zero(part) for claim in stated for part in parts(claim.target)):
-        shifts = [(1, 0), (1, 1)]
+        shifts = [(1, 1, 0), (1, 1, 1)]
     by_entry = any(
         isinstance(part, Elements | Examples)
         for claim in stated
         for part in (parts(claim.formula) if claim.formula is not None else ())
     )
-    candidates = [
-        _Notation(convention, in_rows, *shift)
+    layouts = [
+        (in_rows, as_probabilities)
+        for as_probabilities in (
+            (True, False) if case.loss_name in _OF_LOGITS else (False,)
+        )
         for in_rows in ((False,) if by_entry else (False, True))
+    ]
+    plain = [
+        _Notation(convention, in_rows, *shift, as_probabilities=as_probabilities)
+        for in_rows, as_probabilities in layouts
         for shift in shifts
         for convention in choices
     ]
-    best, most = candidates[0], -1
+    best, right = _best(plain, stated, case)
+    if len(right) == len(stated):
+        return best
+    habits = [
+        replace(one, shift=one.shift + w, shift_of_z=one.shift_of_z + z,
+                shift_of_a=one.shift_of_a + z, shift_of_delta=delta, turned=turned)
+        for w, z, delta in ((0, 0, 0), (0, -1, 0), (0, 0, -1))
+        for turned in ("", "w_ij", "W")[: 3 if any(map(_has_weights, stated)) else 1]
+        for one in plain
+        if turned or z or delta
+    ]  # fmt: skip
+    other, more = _best(habits, stated, case)
+    gained = {_name(stated[i].target) for i in more - right}
+    return other if len(gained) > 1 and len(more) > len(right) else best
+
+
+def _best(
+    candidates: Sequence[_Notation], stated: Sequence[Claim], case: NetworkCase
+) -> tuple[_Notation, set[int]]:
+    """Return the notation in which most is right, and which statements those are."""
+    best, most, right = candidates[0], -1, set[int]()
     for candidate in candidates:
         view = _View(case, candidate)
-        outcomes = [
-            _is_right(claim, layer, view)
-            for claim in stated
-            for layer in _layers(claim, view.last, candidate)
-        ]
-        count = sum(outcomes)
+        outcomes = []
+        for i, claim in enumerate(_read_as(stated, candidate)):
+            layers = _layers(claim, view.last, candidate)
+            right_in = [_is_right(claim, layer, view) for layer in layers]
+            if claim.of_some_layer:
+                right_in = [any(right_in)]
+            outcomes += [(i, one) for one in right_in]
+        count = sum(is_right for _, is_right in outcomes)
         if count > most:
             best, most = candidate, count
+            wrong = {i for i, is_right in outcomes if not is_right}
+            right = {i for i, _ in outcomes} - wrong
         if count == len(outcomes):
             break
-    return best
+    return best, right
+
+
+def _read_as(claims: Sequence[Claim], notation: _Notation) -> list[Claim]:
+    """Return the claims as they are meant if w_ij leads from i to j."""
+    if not notation.turned:
+        return list(claims)
+    found = [claim.turned or claim for claim in claims]
+    return [_swapped(one) for one in found] if notation.turned == "w_ij" else found
+
+
+def _swapped(claim: Claim) -> Claim:
+    """Return the claim with the indices of w in the order from j to i."""
+    target, formula = claim.target, claim.formula
+    if formula is None:
+        return claim
+    for part in list(parts(formula)):
+        if isinstance(part, Entry) and part.symbol.name in {"W", "dW"}:
+            assert part.column is not None
+            new = Entry(part.symbol, part.column, part.row)
+            formula = rewritten(formula, part, new)
+    for part in list(parts(formula)):
+        of_weights = isinstance(target, Symbol) and target.name in {"W", "dW"}
+        if of_weights and isinstance(part, Elements):
+            new_one = Elements(part.indices[::-1], part.argument)
+            formula = rewritten(formula, part, new_one)
+    return replace(claim, formula=formula, slips=())
+
+
+def _has_weights(claim: Claim) -> bool:
+    return any(
+        isinstance(part, Symbol) and part.name in {"W", "dW"}
+        for tree in (claim.target, claim.formula)
+        for part in (_all_parts(tree) if tree is not None else ())
+    )
 
 
 def _adds(claim: Claim) -> bool:
@@ -303,20 +467,25 @@ def _is_right(claim: Claim, layer: int, view: _View) -> bool:
         value, _ = _value(claim, view, layer)
         assert isinstance(target, Symbol)
         if claim.kind == "update":
-            return _same(value, _updated(target, view, layer))
+            return _step(value, target, view, layer) is not None
         return _same(value, evaluate(target, view, layer))
     except FormulaError:
         return False
 
 
-def _updated(target: Symbol, view: _View, layer: int) -> Array:
-    """Return W - eta dW; where dW is minus the gradient, W + eta dW."""
+def _step(value: Array, target: Symbol, view: _View, layer: int) -> float | None:
+    """Return c > 0 if an update gives W - c dW; a rate may hold any factor.
+
+    Where dW is minus the gradient, it is W + c dW.
+    """
     sign = np.sign(view.notation.convention.factor("dW"))
-    step = evaluate(Symbol(f"d{target.name}", target.layer), view, layer)
-    return np.asarray(evaluate(target, view, layer) - sign * _ETA * step)
+    gradient = evaluate(Symbol(f"d{target.name}", target.layer), view, layer)
+    step = evaluate(target, view, layer) - value
+    rate = ratio(step, np.asarray(sign * gradient), _TOLERANCE)
+    return rate if rate is not None and rate > 0 else None
 
 
-def _words(group: _Group, notation: _Notation) -> str:
+def _words(group: _Group, notation: _Notation, loss: str) -> str:
     """Say how the text was read."""
     if group.one_example:
         layout = "one example at a time"
@@ -328,6 +497,14 @@ def _words(group: _Group, notation: _Notation) -> str:
     layers = f"layers {words}" if counts[words] else "layers in the name"
     start = "0" if notation.shift else "1"
     found = [layout, f"{layers}, from {start}"]
+    if notation.shift_of_z < 0:
+        found.append("the inputs are a of layer 1, and W^l leads from layer l to l + 1")
+    if notation.shift_of_delta:
+        found.append("delta is counted from 2")
+    if notation.turned:
+        found.append("w_ij leads from i to j")
+    if notation.as_probabilities:
+        found.append(f"the outputs a are {_OF_LOGITS[loss]} of z")
     if notation.convention.words:
         found.append(notation.convention.words)
     return "; ".join(found)
@@ -355,15 +532,20 @@ def _layers(claim: Claim, last: int, notation: _Notation) -> list[int]:
         return [last]  # (n_l, 1) of a formula for the last layer
     offset = own.offset if own is not None else 0
     hidden = isinstance(target, Symbol) and target.name in {"dA", "dZ"}
-    first = 1 - notation.shift
-    possible = range(first - offset, last + 1 - offset - (hidden and len(symbols) > 1))
+    most = last + notation.shift_of_z  # in a `NetworkCase`
 
     def exists(name: str, layer: Layer, number: int) -> bool:
-        low = first - (name in {"A", "dA", "n"})
-        return low <= layer.offset + number <= last
+        low = 0 if name in {"A", "dA", "n"} else 1
+        return low <= notation.layer(name, layer.offset + number) <= most
 
+    name = target.name if isinstance(target, Symbol) else ""
+    possible = [
+        n
+        for n in range(-_DEEPEST, last + _DEEPEST)
+        if 1 <= notation.layer(name, n + offset) <= most - (hidden and len(symbols) > 1)
+    ]
     fitting = [n for n in possible if all(exists(*place, n) for place in places)]
-    return fitting or [first - offset]
+    return fitting or possible[:1] or [1]
 
 
 def _value(claim: Claim, view: _View, layer: int) -> tuple[Array, Tree]:
@@ -380,6 +562,8 @@ def _value(claim: Claim, view: _View, layer: int) -> tuple[Array, Tree]:
             continue
         if isinstance(formula, Elements) and wanted is not None:
             value = _spread(value, wanted)
+        if value.ndim == 1 and view.notation.in_rows:  # (n,) fits b of (1, n)
+            value = value[np.newaxis]
         if value.shape == wanted:
             return value, formula
         first = first or (value, formula)
@@ -407,8 +591,10 @@ def _shape_of(tree: Tree, view: _View, layer: int) -> tuple[int, ...] | None:
 class _Grader:
     """Judges one statement after another, in networks of several kinds."""
 
-    def __init__(self, cases: list[NetworkCase], notation: _Notation) -> None:
-        self.cases, self.notation = cases, notation
+    def __init__(
+        self, cases: list[NetworkCase], notation: _Notation, biases: bool
+    ) -> None:
+        self.cases, self.notation, self.biases = cases, notation, biases
         self._helpers: dict[str, list[NetworkCase]] = {}
 
     def views(self, cases: Sequence[NetworkCase]) -> list[_View]:
@@ -416,9 +602,11 @@ class _Grader:
 
     def verdicts(self, claim: Claim) -> list[Verdict]:
         """Judge a statement in every layer of which it may hold."""
-        last = self.cases[0].last - self.notation.shift
+        last = self.cases[0].last - self.notation.shift_of_z
         found = [self.verdict(claim, n) for n in _layers(claim, last, self.notation)]
         once = dict.fromkeys(found)  # of a formula that names no layer
+        if claim.of_some_layer and any(each.is_right for each in once):
+            once = dict.fromkeys(each for each in once if each.is_right)
         return [replace(each, line=claim.line, text=claim.text) for each in once]
 
     def verdict(self, claim: Claim, layer: int) -> Verdict:
@@ -447,7 +635,7 @@ class _Grader:
             return f"{target}"
         if target.layer is not None:
             number = target.layer.number(
-                layer, self.cases[0].last - self.notation.shift
+                layer, self.cases[0].last - self.notation.shift_of_z
             )
             name += str(number)
         return {"shape": f"shape of {name}", "update": f"update of {name}"}.get(
@@ -475,9 +663,20 @@ class _Grader:
             return Verdict(label, "right by another convention", message=words)
         if verdict.is_right or (verdict.mistake and "+" not in verdict.mistake):
             return verdict
+        if self.is_right_with_indices_swapped(claim, layer):
+            row = next(row for row in MISTAKES if row.id == "row-column-mixed")
+            words = "the indices of w are in the other order than elsewhere"
+            status = "wrong" if shape is not None else "does not fit"
+            return Verdict(label, status, row.id, label, words, row.right)
         if shape == _shape_of(target, self.views(self.cases)[0], layer):
             return verdict
         return self.named_elsewhere(claim, layer, label, reason) or verdict
+
+    def is_right_with_indices_swapped(self, claim: Claim, layer: int) -> bool:
+        one = _swapped(claim.turned or claim)
+        if (one.target, one.formula) == (claim.target, claim.formula):
+            return False
+        return all(_is_right(one, layer, view) for view in self.views(self.cases))
 
     def judged(
         self, cases: Sequence[NetworkCase], claim: Claim, layer: int, label: str
@@ -503,8 +702,13 @@ class _Grader:
             {quantity: view.plain(target.name, _value(claim, view, layer)[0])}
             for view in views
         ]
-        if right_formula(*quantity, cases[0].last) is None or number < 1:
-            wanted = [np.asarray(case.quantity(*quantity)) for case in cases]
+        outputs = number == cases[0].last and target.name in {"A", "dA"}
+        of_logits = self.notation.as_probabilities and outputs
+        if right_formula(*quantity, cases[0].last) is None or number < 1 or of_logits:
+            wanted = [
+                view.plain(target.name, np.asarray(evaluate(target, view, layer)))
+                for view in views
+            ]
             same = all(map(_same, (a[quantity] for a in answers), wanted))
             message = "" if same else "it has another value"
             return Verdict(label, "right" if same else "wrong", message=message)
@@ -554,6 +758,16 @@ class _Grader:
             return _unfit(thin, reason)
         if thin is None or not thin.is_right:
             return None
+        if _NOT_SUMMED in reason:
+            row = next(row for row in MISTAKES if row.id == "sum-missing")
+            return Verdict(
+                label,
+                "does not fit",
+                row.id,
+                label,
+                f"{row.words}: {reason}",
+                row.right,
+            )
         words = (
             f"it is right for one neuron in each layer; for more, {reason}: it needs"
             " another order, a transpose, or an elementwise product"
@@ -564,27 +778,30 @@ class _Grader:
         self, kind: str, claim: Claim, layer: int, label: str
     ) -> Verdict | None:
         try:
-            return self.judged(self.helpers(kind), claim, layer, label)
+            found = self.judged(self.helpers(kind), claim, layer, label)
         except FormulaError:
             return None
+        # A factor that has no place elsewhere explains nothing here.
+        return replace(found, mistake="") if found.mistake == _ANY_FACTOR else found
 
     def helpers(self, kind: str) -> list[NetworkCase]:
         if kind not in self._helpers:
             case = self.cases[0]
-            width = max(case.sizes[1], 3)
+            width = max(case.sizes[1], 3) if case.m == 1 else case.m
+            outputs = 2 if case.loss_name == "softmax_cross_entropy" else 1
             sizes = {
                 "square": (width,) * len(case.sizes),
-                "thin": (1,) * len(case.sizes),
+                "thin": (*[1] * case.last, outputs),
                 "deeper": (width,) * (len(case.sizes) + 1),
             }.get(kind)
             if sizes is None:
                 sizes = (*[int(kind[6:])] * case.last, case.sizes[-1])
-            m = 1 if case.m == 1 else case.m
+            m = case.m  # the convention's factors are those of m
             activations = [*case.activations[:1], *case.activations]
             self._helpers[kind] = [
                 random_case(
                     sizes, activations[-(len(sizes) - 1) :], case.loss, case.reduction,
-                    m, seed,
+                    m, seed, self.biases,
                 )
                 for seed in (3, 4)
             ]  # fmt: skip
@@ -599,11 +816,17 @@ class _Grader:
         values = [_value(claim, view, layer)[0] for view in views]
         if claim.kind == "update":
             assert isinstance(claim.target, Symbol)
-            wanted = [_updated(claim.target, view, layer) for view in views]
+            rates = [
+                _step(value, claim.target, view, layer)
+                for value, view in zip(values, views, strict=True)
+            ]
+            first = rates[0] or 0.0
+            if all(rate and np.isclose(rate, first) for rate in rates):
+                return Verdict(label, "right")
         else:
             wanted = [evaluate(claim.target, view, layer) for view in views]
-        if all(map(_same, values, wanted)):
-            return Verdict(label, "right")
+            if all(map(_same, values, wanted)):
+                return Verdict(label, "right")
         for name, words, formula in self.suspects(claim):
             try:
                 wrong = [evaluate(formula, view, layer) for view in views]
@@ -731,7 +954,18 @@ def _title(case: NetworkCase) -> str:
 
 
 _DEEPEST: Final = 8
+_ENOUGH: Final = 60  # statements that show how a text writes
+_ANY_FACTOR: Final = "act-factor-wrong"
+_NOT_SUMMED: Final = "neither on the left nor summed over"
+# The losses of logits, with the function that makes probabilities of them.
+_OF_LOGITS: Final = {
+    "softmax_cross_entropy": "softmax",
+    "binary_cross_entropy_with_logits": "sigmoid",
+}
+_TWO_TERMS: Final = frozenset({"binary_cross_entropy_with_logits"})
 _CAPITAL_Z: Final = re.compile(r"(?<![A-Za-z\\])d?[ZX](?![A-Za-z])")
+_CAPITAL: Final = re.compile(r"(?<![A-Za-z\\])d?[ZAX](?![A-Za-z])")
+_SMALL: Final = re.compile(r"(?<![A-Za-z\\])d?[zax](?![A-Za-z])")
 _QUANTITY: Final = re.compile(r"(dA|dZ|dW|db|Z|A)([0-9]+)")
 _LAYERS: Final = {
     "in a superscript": re.compile(r"\^\s*\{?\s*[lL0-9]|[⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ]"),

@@ -68,7 +68,34 @@ def tokens(text: str) -> list[Token]:
         if depth > _DEEPEST:
             msg = f"a formula has at most {_DEEPEST} brackets in one another"
             raise DataError(msg)
-    return _without_looks(found)
+    return _without_braces(_without_looks(_with_hats(found)))
+
+
+def _without_braces(given: list[Token]) -> list[Token]:
+    r"""Take a letter behind ∂ out of its braces: ``\partial {\cal C}``."""
+    kept: list[Token] = []
+    i = 0
+    while i < len(given):
+        here = [token.text for token in given[i : i + 4]]
+        if here[:2] == [r"\partial", "{"] and here[3:] == ["}"]:
+            kept += [given[i], given[i + 2]]
+            i += 4
+        else:
+            kept.append(given[i])
+            i += 1
+    return kept
+
+
+def _with_hats(given: list[Token]) -> list[Token]:
+    r"""Read ``\hat{y}`` as one letter, the outputs."""
+    kept: list[Token] = []
+    i = 0
+    while i < len(given):
+        here = [token.text for token in given[i : i + 8]]
+        size = next((len(way) for way in _HATS if here[: len(way)] == way), 0)
+        kept.append(Token(r"\yhat", given[i].at) if size else given[i])
+        i += size or 1
+    return kept
 
 
 def _of(match: re.Match[str]) -> list[Token]:
@@ -79,7 +106,7 @@ def _of(match: re.Match[str]) -> list[Token]:
     def put(*words: str) -> list[Token]:
         return [Token(word, at) for word in words]
 
-    if kind in {"space", "environment"}:
+    if kind in {"space", "environment", "numpy"}:
         return []
     if kind == "matrix":  # of one row, read as a product: its cells stand side by side
         return put("(" if piece.startswith("\\begin") else ")")
@@ -90,6 +117,8 @@ def _of(match: re.Match[str]) -> list[Token]:
         return _of_word(piece, at)
     if kind == "text":
         words = match["words"].strip(" \\:,.")
+        if words.lower() in {"loss", "cost", "error"}:
+            return put("C")
         if words in _WORDS:
             return put(_WORDS[words])
         if words.isascii() and words.isalpha() and len(words) == 1:
@@ -158,6 +187,15 @@ def _after_group(given: list[Token], start: int) -> int:
     return len(given)
 
 
+_HATS: Final = [
+    [r"\hat", letter] for letter in "yY"
+] + [
+    [r"\hat", "{", letter, "}"] for letter in "yY"
+] + [
+    [r"\hat", "{", frame, "{", letter, "}", "}"]
+    for letter in "yY"
+    for frame in (r"\mathbf", r"\boldsymbol", r"\bm")
+]  # fmt: skip
 _OPENING: Final = frozenset({"(", "[", "{"})
 _CLOSING: Final = frozenset({")", "]", "}"})
 _QUANTITIES: Final = frozenset("WwBbZzAahXx")
@@ -166,7 +204,7 @@ _RAISED: Final = dict(
     zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˡᴸʲᵏᵐᵀᵗ", "0123456789+-=()nilLjkmTT", strict=True)
 )
 _LOWERED: Final = dict(
-    zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ᵢⱼₖₗₘₙ", "0123456789+-=()ijklmn", strict=True)
+    zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ᵢⱼₖₗₘₙₐₕₒₚₓ", "0123456789+-=()ijklmnahopx", strict=True)
 )
 _UNICODE: Final = {
     "δ": r"\delta", "σ": r"\sigma", "φ": r"\sigma", "ϕ": r"\sigma", "ω": "W",
@@ -177,12 +215,17 @@ _UNICODE: Final = {
     "′": "'", "’": "'", "″": "' '", "½": r"\frac { 1 } { 2 }", "⊤": r"\top",
     **dict.fromkeys('$:!?"', ","),
     "ᵀ": r"^ \top", "ℓ": "l", "ℒ": "C", "𝓛": "C", "√": r"\sqrt",
+    "ŷ": r"\yhat", "Ŷ": r"\yhat", "∈": r"\in", "‖": r"\|", "∙": r"\cdot",
 }  # fmt: skip
 # Words and commands that mean the same as another.
 _WORDS: Final = {
     **{name: name for name in (
         "exp", "log", "tanh", "sigmoid", "relu", "softmax", "mean", "sum", "sqrt",
+        "axis", "keepdims",
     )},
+    "np.sum": "sum", "np.mean": "mean", "np.dot": "@", "np.multiply": r"\odot",
+    "True": "1", "true": "1", "net": r"\net", "sgn": "sign", "sign": "sign",
+    "softplus": r"\sigma",
     "ln": "log", "ReLU": "relu", "Sigmoid": "sigmoid", "delta": r"\delta",
     "sigma": r"\sigma", "eta": r"\eta", "alpha": r"\eta", "lr": r"\eta",
 }  # fmt: skip
@@ -202,7 +245,8 @@ _SAME: Final = {
     **dict.fromkeys((r"\Rightarrow", r"\implies", r"\iff", r"\therefore", ";"), ","),
     **dict.fromkeys((r"\newline", r"\cr"), r"\\"),
     **dict.fromkeys((r"\quad", r"\qquad"), r"\quad"),
-    r"\ell": "l", "**": "^", r"\ln": "log", r"\exp": "exp", r"\log": "log",
+    r"\ell": "l", "**": "^", r"\Vert": r"\|", r"\lVert": r"\|", r"\rVert": r"\|",
+    r"\sgn": "sign", "np.": "", r"\ln": "log", r"\exp": "exp", r"\log": "log",
     r"\tanh": "tanh", r"\max": "max", r"\bigodot": r"\odot", r"\div": "/",
 }  # fmt: skip
 _LONG: Final = 4  # a run of so many letters is a word of prose: it ends an equation
@@ -226,7 +270,7 @@ _LOOKS: Final = frozenset({
     "&", r"\left", r"\right", r"\,", r"\;", r"\:", r"\!", r"\ ", "~", r"\displaystyle",
     r"\limits", r"\nolimits", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\biggl",
     r"\biggr", r"\nonumber", r"\notag", r"\textstyle", r"\quad\quad", r"\hfill", ".",
-    r"\dots", r"\hphantom",
+    r"\dots", r"\hphantom", r"\cal", r"\rm", r"\bf", "",
 })  # fmt: skip
 _TOKEN: Final = re.compile(
     r"(?P<space>\s+)"
@@ -239,6 +283,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<raised>[" + "".join(_RAISED) + "]+)"
     r"|(?P<lowered>[" + "".join(_LOWERED) + "]+)"
     r"|(?P<number>[0-9]+(?:\.[0-9]+)?)"
+    r"|(?P<numpy>np\.(?=[a-z]))"
     r"|(?P<word>[A-Za-z]+[0-9]*)"
     r"|(?P<sign>\.T\b|\.\*|\*\*|:=|->|[-+*/@=^_(){}\[\],;'&|.~])"
     r"|(?P<other>.)",

@@ -419,7 +419,7 @@ def _children(tree: Tree) -> list[Tree]:
 
 
 def _operands(tree: Tree) -> list[tuple[str, Tree]]:
-    found = ((field.name, getattr(tree, field.name)) for field in fields(tree))
+    found = ((name, getattr(tree, name)) for name in _FIELDS[type(tree)])
     return [(name, child) for name, child in found if isinstance(child, _TREES)]
 
 
@@ -440,6 +440,9 @@ _TREES: Final = (
     *(Number, Symbol, Call, Binary, Transpose, Reduce),
     *(Entry, Sum, Elements, Examples),
 )
+_FIELDS: Final[dict[type[Tree], tuple[str, ...]]] = {
+    kind: tuple(field.name for field in fields(kind)) for kind in _TREES
+}
 _OPERATORS: Final[dict[str, Callable[[Array, Array], Array]]] = {
     "+": np.add,
     "-": np.subtract,
@@ -459,6 +462,7 @@ _FUNCTIONS: Final[dict[str, Callable[[Array], Array]]] = {
     "sign": np.sign,
     "relu": lambda x: np.maximum(x, 0.0),
     "sigmoid": lambda x: 1.0 / (1.0 + np.exp(-x)),
+    "positive": lambda x: np.asarray(x > 0, np.float64),
     "ones_like": np.ones_like,
     "first_row": lambda x: x[:1],
     "last_row": lambda x: x[-1:],

@@ -32,6 +32,7 @@ Axis: TypeAlias = "int | None"
 inf: Final = math.inf
 nan: Final = math.nan
 pi: Final = math.pi
+newaxis: Final = None
 
 # A dtype is the Python type of the elements.
 float64 = float
@@ -827,6 +828,12 @@ def argwhere(x: Any) -> Array:
     chosen = [unravel_index(i, given.shape) for i, y in enumerate(given._elements) if y]
     places = [i for indices in chosen for i in indices]
     return Array(places, (len(chosen), given.ndim), int)
+
+
+def flatnonzero(x: Any) -> Array:
+    """Return where the elements are true, in row-major order."""
+    places = [i for i, y in enumerate(asarray(x)._elements) if y]
+    return Array(places, (len(places),), int)
 
 
 def ndenumerate(x: Any) -> Iterator[tuple[Shape, Any]]:

@@ -160,6 +160,8 @@ np.argmax(a)
 np.argmax(odd)
 np.unravel_index(4, (2, 3))
 np.argwhere(a > 0)
+np.flatnonzero(a > 0)
+v[:, np.newaxis]
 list(np.ndenumerate(a))
 np.isclose(odd, odd)
 np.isclose(a, a + 1e-9)

@@ -1,0 +1,108 @@
+"""Which layer a quantity is of, where its index alone says it: delta_j, w_kj, z_i.
+
+A weight leads from one layer to the next, so that its two indices belong to
+neighbouring layers: in ``delta_j = h'(a_j) sum_k w_kj delta_k`` the k are the neurons
+behind the j. What the equation is about is of layer l, or of the last one where the
+targets stand in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeAlias
+
+from nn.grading.tree import Call, Entry, Layer, Symbol, Tree, parts, rewritten
+
+__all__ = ["with_layers_of_indices"]
+
+Index: TypeAlias = "str | int"
+_WEIGHTS = frozenset({"W", "dW", "dZ/dA"})
+
+
+def with_layers_of_indices(
+    target: Tree, formula: Tree, turned: bool
+) -> tuple[Tree, Tree]:
+    """Return both sides with a layer on every entry that has none.
+
+    ``turned`` says that w_ij leads from i to j, not from j to i.
+
+    >>> dZ, dZ2, W = (Symbol(name) for name in ("dZ", "dZ", "W"))
+    >>> from nn.grading.tree import Binary, Sum
+    >>> product = Binary("*", Entry(W, "k", "j"), Entry(dZ2, "k"))
+    >>> sides = with_layers_of_indices(Entry(dZ, "j"), Sum("k", product), turned=False)
+    >>> " = ".join(map(str, sides))
+    'dZ[l]_j = sum_k(W[l+1]_kj * dZ[l+1]_k)'
+    """
+    entries = [*_entries(target), *_entries(formula)]
+    bare = [e for e in entries if e.symbol.layer is None]
+    if bare:  # x_i beside a w_ji of any layer is what goes into it
+        bare += [e for e in entries if e.symbol == Symbol("A", Layer("", 0))]
+    if not bare:
+        return target, formula
+    known = _layers(target, formula, entries, turned)
+    for entry in bare:
+        layer = known.get(_own(entry, turned))
+        if layer is None or (entry.symbol.layer and layer.base != "l"):
+            continue
+        new = replace(entry, symbol=Symbol(entry.symbol.name, layer))
+        target, formula = rewritten(target, entry, new), rewritten(formula, entry, new)
+    return target, formula
+
+
+def _layers(
+    target: Tree, formula: Tree, entries: list[Entry], turned: bool
+) -> dict[Index, Layer]:
+    """Return the layer of each index."""
+    known: dict[Index, Layer] = {}
+    for entry in entries:
+        if entry.symbol.layer is not None and entry.symbol.name in _WEIGHTS:
+            known.setdefault(_own(entry, turned), entry.symbol.layer)
+    if isinstance(target, Entry):
+        known.setdefault(_own(target, turned), target.symbol.layer or _layer(formula))
+    pairs = [
+        (_own(entry, turned), _before(entry, turned))
+        for entry in entries
+        if entry.symbol.name in _WEIGHTS
+    ]
+    for _ in pairs:
+        for behind, before in pairs:
+            if behind in known:
+                known.setdefault(before, _moved(known[behind], -1))
+            elif before in known:
+                known.setdefault(behind, _moved(known[before], 1))
+    return known
+
+
+def _layer(formula: Tree) -> Layer:
+    """Return the last layer where the targets stand in a formula, else l."""
+    for part in parts(formula):
+        symbol = part.symbol if isinstance(part, Entry) else part
+        if symbol == Symbol("Y") or (
+            isinstance(part, Call) and part.function == "dloss"
+        ):
+            return Layer("L")
+    return Layer("l")
+
+
+def _own(entry: Entry, turned: bool) -> Index:
+    """Return the index of the layer that a quantity is of."""
+    turned = turned and entry.symbol.name != "dZ/dA"
+    if entry.symbol.name in _WEIGHTS and turned and entry.column is not None:
+        return entry.column
+    return entry.row
+
+
+def _before(entry: Entry, turned: bool) -> Index:
+    turned = turned and entry.symbol.name != "dZ/dA"
+    if turned or entry.column is None:
+        return entry.row
+    return entry.column
+
+
+def _moved(layer: Layer, by: int) -> Layer:
+    return Layer(layer.base, layer.offset + by)
+
+
+def _entries(tree: Tree) -> list[Entry]:
+    entries = [part for part in parts(tree) if isinstance(part, Entry)]
+    return [e for e in entries if e.symbol.name not in {"Y", "kronecker"}]
