@@ -50,6 +50,7 @@ _ON_DEMAND = {
     "explain.paths": ["Path", "PathLedger", "paths"],
     "explain.player": ["Player", "play"],
     "explain.steps": ["backward_steps", "forward_steps", "update_steps"],
+    "explain.training": ["TrainingSteps"],
     "explain.terms": ["Explanation", "Nudge", "explain", "nudge"],
     "gradcheck.check": ["check_gradients"],
     "gradcheck.report": ["GradientCheck"],
@@ -101,6 +102,7 @@ if TYPE_CHECKING:
     from autograd_scalar.explain.terms import Nudge as Nudge
     from autograd_scalar.explain.terms import explain as explain
     from autograd_scalar.explain.terms import nudge as nudge
+    from autograd_scalar.explain.training import TrainingSteps as TrainingSteps
     from autograd_scalar.gradcheck.check import check_gradients as check_gradients
     from autograd_scalar.gradcheck.report import GradientCheck as GradientCheck
     from autograd_scalar.numbers.dual import Dual as Dual

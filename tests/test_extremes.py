@@ -325,6 +325,20 @@ def use_play(graph: Graph, x: Value, root: Value) -> None:
         assert len(player._repr_html_()) > 1_000
 
 
+def use_training(graph: Graph, x: Value, root: Value) -> None:
+    steps = ag.TrainingSteps(most=2)
+    if graph.nodes > 20_000:  # more than a page can show
+        with pytest.raises(ag.DrawingError, match="too many"):
+            steps.add(root)
+        return
+    for _ in range(3):
+        steps.add(root, [x], 0.0)
+    if graph.nodes > 1_000:  # laying it out takes long
+        return
+    assert steps.kept == (0, 2)
+    assert len(steps.html) > len(steps._repr_html_()) > 1_000
+
+
 USES: dict[str, Callable[[Graph, Value, Value], None]] = {
     "Value": use_value,
     "as_value": use_as_value,
@@ -353,6 +367,7 @@ USES: dict[str, Callable[[Graph, Value, Value], None]] = {
     "to_json": use_to_json,
     "to_networkx": use_to_networkx,
     "topological_order": use_topological_order,
+    "TrainingSteps": use_training,
     "explain": use_explain,
     "nudge": use_nudge,
     "equations": use_equations,

@@ -40,3 +40,25 @@ def test_a_notebook_is_its_script_and_was_run_from_top_to_bottom(path: Path) -> 
     assert outputs
     assert not [output for output in outputs if output["output_type"] == "error"]
     assert not re.findall(r" at 0x[0-9a-f]+", json.dumps(outputs))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_plays_and_ends_with_exercises_that_are_marked(path: Path) -> None:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    pages = [
+        "".join(output.get("data", {}).get("text/html", ""))
+        for cell in cells
+        for output in cell.get("outputs", [])
+    ]
+    assert any(page.startswith("<div data-player") for page in pages)
+    heads = [
+        place
+        for place, cell in enumerate(cells)
+        if "".join(cell["source"]).startswith("## ")
+    ]
+    exercises = cells[heads[-1] :]
+    assert "".join(exercises[0]["source"]).startswith("## Exercises")
+    shown = json.dumps([cell.get("outputs", []) for cell in exercises])
+    assert "<div data-quiz" in shown
+    assert "wrong: you gave" in shown
+    assert "test.score.right == 2" in "".join(exercises[-1]["source"])

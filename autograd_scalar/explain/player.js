@@ -7,28 +7,8 @@
   const WHOLE = 300, LEGIBLE = 0.5, CHUNK = 100;
   const { abs, max, min } = Math;
 
-  // ---- Numbers -----------------------------------------------------------------------
-
-  const below = (x) => x < 0 || Object.is(x, -0);
-
-  // The digits of Python's f"{x:.4g}", with a true minus sign.
-  function brief(x) {
-    if (x !== x) return "nan";
-    const size = abs(x), sign = below(x) ? "−" : "";
-    if (size === Infinity) return sign + "∞";
-    // A tie goes to the even digit in Python, up in JavaScript.
-    const exact = size.toExponential(60), isTie = /^\d\.\d\d[02468]50*e/.test(exact);
-    const [digits, e] = (isTie ? exact.replace(/50*e/, "e") : size.toExponential(3)).split("e");
-    const trim = (text) => text.replace(/\.?0+$/, "");
-    if (e < -4 || e > 3) return sign + trim(digits) + "e" + String(+e).replace("-", "−");
-    const text = Number(digits + "e" + e).toFixed(3 - e);
-    return sign + (e < 3 ? trim(text) : text);
-  }
-
-  const full = (x) => Object.is(x, -0) ? "-0" : String(x);
-  const factor = (x) => below(x) ? `(${brief(x)})` : brief(x);
-  const tone = (x) => isFinite(x) ? x > 0 ? "pos" : x < 0 ? "neg" : "zero" : "bad";
-  const float = (x) => x === "inf" ? Infinity : x === "-inf" ? -Infinity : +x;
+  // numbers.js stands here.
+  NUMBERS
 
   // ---- Elements ----------------------------------------------------------------------
 
@@ -285,6 +265,17 @@
   const sign = (text) => m("mo", {}, text), row = (...parts) => m("mrow", {}, ...parts), hollow = () => m("mtext", { class: "hollow" }, "?");
   const table = (...lines) => m("math", { display: "block" }, m("mtable", {}, ...lines.map((line) => m("mtr", {}, ...line.map((cell) => m("mtd", {}, cell))))));
 
+  // A local derivative in symbols: a template, with the names of operands filled in.
+  function symbols(tape, b) {
+    const [u] = tape.edges[b], e = m("mrow");
+    e.innerHTML = tape.forms[tape.form[b]];
+    for (const x of e.querySelectorAll("[data-n]")) {
+      const i = x.dataset.n = tape.parents[u][x.dataset.n] ?? u;
+      x.textContent = tape.names[i];
+    }
+    return e;
+  }
+
   // The latest step in symbols, with the numbers below.
   function formula(tape, state) {
     const { pass, node, goal, after, values, grads, has, part } = state, { names, top, parents } = tape;
@@ -313,7 +304,7 @@
     // The chain rule of the node that grows: its symbols, factors and products; and
     // grad: 0 → 2 → 2 + 1 = 3
     const all = tape.into[goal], done = state.got[goal], first = max(0, min(done - 3, all.length - 4));
-    const lines = [[slope(top, goal), sign("=")], ["", sign("=")], result];
+    const lines = [[slope(top, goal), sign("=")], ["", sign("=")], ["", sign("=")], result];
     const add = (...cells) => lines.forEach((line, j) => line.push(cells[j] || cells[0].cloneNode(true)));
     let total = goal === top ? tape.seed : 0;
     const grown = [brief(total)];
@@ -323,7 +314,7 @@
       if (j < first || j > first + 3) return;
       if (j) add(sign(j > first ? "+" : "⋯ +"));
       const known = has(u) && !part(u) ? digits(grads[u], u) : hollow();
-      add(set(row(slope(top, u), sign("·"), slope(u, goal)), { class: css }), set(row(known, sign("·"), product(d, goal)), { class: css }), isDone ? product(p, goal, css) : hollow());
+      add(set(row(slope(top, u), sign("·"), slope(u, goal)), { class: css }), set(row(slope(top, u), sign("·"), symbols(tape, b)), { class: css }), set(row(known, sign("·"), product(d, goal)), { class: css }), isDone ? product(p, goal, css) : hollow());
     });
     if (first + 4 < all.length) add(sign("+ ⋯"));
     if (done > 3) grown.splice(1, done - 3, "…");
@@ -397,6 +388,10 @@
         this.light(i < 0 ? undefined : +i, l);
       });
       on(root, "pointerleave", () => this.light());
+      on(root, "player-to", ({ detail: { k, stops } }) => {
+        this.stops = new Set(stops);
+        this.to(k);
+      });
       if (this.tape.page) on(window, "popstate", () => this.restore());
     }
 
@@ -578,13 +573,13 @@
       const { tape, picture, other } = this, { name, entries } = tape.beside, done = entries.slice(0, k < tape.swept ? max(0, k - tape.n) : undefined), last = done.at(-1);
       const theirs = new Map(done.filter(Boolean).map(([i, x]) => [i, brief(float(x))]));
       picture.apart = new Set([...theirs.keys()].filter((i) => i >= 0 && theirs.get(i) !== brief(grads[i])));
-      const apart = [...picture.apart].map((i) => `${tape.names[i]} ${theirs.get(i)}`).join(", ");
+      const apart = [...picture.apart].map((i) => `${tape.names[i]}: ${theirs.get(i)} ≠ ${brief(grads[i])}`).join(", ");
       other.classList.toggle("apart", !!apart);
-      this.theirs.textContent = `${name}. ${last?.[2] ?? ""} ${apart && "≠ " + apart}`;
+      this.theirs.textContent = `${name}. ${last?.[2] ?? ""} ${apart}`;
     }
 
     show() {
-      const { tape, k, picture, range } = this, { names } = tape, state = this.state = picture.state = tape.run(k), { pass, node, goal } = state, said = tape.say(state);
+      const { tape, k, picture, range, root } = this, { names } = tape, state = this.state = picture.state = tape.run(k), { pass, node, goal } = state, said = tape.say(state);
       const put = (field, text, value = text) => {
         this[field].textContent = text;
         set(this[field], { "data-value": value, title: value });
@@ -608,9 +603,12 @@
       this.light();
       this.source.querySelector(".lit")?.scrollIntoView({ block: "nearest" });
       // Marks of layers, passes, breakpoints and numbers that are not finite.
-      const at = (css, all, y) => s("path", { class: css, d: all.map((k) => `M${k} ${y}V10`).join("") });
-      set(this.marks, { viewBox: `0 0 ${tape.end} 10` }).replaceChildren(at("layer", tape.stops.layer, 6), at("pass", tape.stops.pass, 0), at("bad", tape.bad, 3), at("stop", [...this.stops], 0));
+      const stops = [...this.stops], at = (css, all, y) => s("path", { class: css, d: all.map((k) => `M${k} ${y}V10`).join("") });
+      if (this.marked !== "" + stops) set(this.marks, { viewBox: `0 0 ${tape.end} 10` }).replaceChildren(at("layer", tape.stops.layer, 6), at("pass", tape.stops.pass, 0), at("bad", tape.bad, 3), at("stop", stops, 0));
+      this.marked = "" + stops;
       this.pose();
+      // To a kernel, if one listens.
+      root.dispatchEvent(new CustomEvent("player-at", { detail: { k, stops } }));
     }
 
     // ---- The state of a page is in its address ---------------------------------------
@@ -641,5 +639,7 @@
     }
   }
 
-  for (const root of document.querySelectorAll('[data-player=""]')) new Player(root);
+  const start = () => document.querySelectorAll('[data-player=""]').forEach((root) => new Player(root));
+  on(document, "player-start", start);
+  start();
 })();

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from autograd_scalar.diagnosis.anomaly import SourceLines
 from autograd_scalar.errors import DrawingError, OperandError
 from autograd_scalar.explain.beside import differ, run_of
 from autograd_scalar.explain.narration import filled, sentence
-from autograd_scalar.explain.player_page import Content, notebook_html, page_html
+from autograd_scalar.explain.player_page import (
+    Content,
+    check_size,
+    notebook_html,
+    page_html,
+)
 from autograd_scalar.explain.steps import BackwardStep, UpdateStep
 from autograd_scalar.explain.tape import PASSES, Tape
+from autograd_scalar.explain.widget import widget_of
 from autograd_scalar.graph.recording import current_watcher
 from autograd_scalar.graph.value import Value
 from autograd_scalar.operands import listed, no_value, real, shown
@@ -150,7 +156,15 @@ class Player:
     x reaches y through the product: 1 × 3 = 3 is added to 3, so ∂y/∂x = 6. It is ...
     """
 
-    __slots__ = ("_breakpoints", "_lines", "_other", "_position", "_tape", "_title")
+    __slots__ = (
+        "_at",
+        "_breakpoints",
+        "_lines",
+        "_listeners",
+        "_other",
+        "_tape",
+        "_title",
+    )
 
     def __init__(
         self,
@@ -165,7 +179,8 @@ class Player:
         self._lines = lines
         self._title = title
         self._other = other
-        self._position = 0
+        self._listeners: list[Callable[[], None]] = []
+        self._at = 0
 
     # ---- Where it is -----------------------------------------------------------------
 
@@ -175,7 +190,21 @@ class Player:
     @property
     def position(self) -> int:
         """How many steps are done."""
-        return self._position
+        return self._at
+
+    @property
+    def _position(self) -> int:
+        return self._at
+
+    @_position.setter
+    def _position(self, position: int) -> None:
+        self._at = position
+        self._changed()
+
+    @property
+    def breakpoints(self) -> tuple[int, ...]:
+        """The positions that have a mark to run to."""
+        return tuple(self._breakpoints)
 
     @property
     def step(self) -> Step | None:
@@ -305,6 +334,24 @@ class Player:
         )
         later = hits[bisect_right(hits, self._position) :]
         self._position = later[0] if later else len(self)
+        return self
+
+    def break_on(self, condition: Condition) -> Player:
+        """Put the marks after the backward steps on which a condition is true.
+
+        They take the place of those that were there, in a widget on the page, too.
+
+        >>> from autograd_scalar import Value, play
+        >>> a, b = Value(3.0, "a"), Value(0.5, "b")
+        >>> player = play((a * b).named("c"))
+        >>> player.break_on(lambda step: step.contribution > 1).breakpoints
+        (5,)
+
+        Raises:
+            OperandError: ``condition`` cannot be called.
+        """
+        self._breakpoints = _hits(self._tape, condition)
+        self._changed()
         return self
 
     def who_wrote(self, node: str | Value | None = None) -> Player:
@@ -462,6 +509,32 @@ class Player:
         file = WholeFile(target)
         file.write(self.html)
         return target
+
+    def widget(self) -> Any:
+        """Return the player as a widget, which a running kernel moves and is moved by.
+
+        A step in the page changes ``position``, and ``next()`` and its kin turn the
+        page; a mark set in either is in both. Of a notebook that is reopened without a
+        kernel, only what the player itself displays stays alive.
+
+        Raises:
+            DrawingError: anywidget is not installed (the extra ``[notebook]``); or the
+                graph is too large for a page.
+        """
+        content = self._content()
+        check_size(content.tape)
+        widget, listener = widget_of(self, notebook_html(content), self._moved)
+        self._listeners.append(listener)
+        return widget
+
+    def _moved(self, position: int, breakpoints: Iterable[int]) -> None:
+        """Take over where a page stands."""
+        self._breakpoints = sorted(breakpoints)
+        self._position = position
+
+    def _changed(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     def _repr_html_(self) -> str:
         return notebook_html(self._content())

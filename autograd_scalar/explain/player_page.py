@@ -7,15 +7,19 @@ the network by a Content-Security-Policy with the hashes of its script and style
 
 from __future__ import annotations
 
-import json
-import re
 from base64 import b64encode
 from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from autograd_scalar.errors import DrawingError
+from autograd_scalar.explain.inline import (
+    json_text,
+    lines_of,
+    page,
+    resource,
+    squeezed,
+    with_numbers,
+)
 from autograd_scalar.explain.tape import document, final_scene
 from autograd_scalar.render.draw import Drawing, Request, draw, scene_of
 from autograd_scalar.render.page import node_table
@@ -29,17 +33,18 @@ if TYPE_CHECKING:
     from autograd_scalar.explain.beside import Other
     from autograd_scalar.explain.tape import Tape
 
-__all__ = ["Content", "notebook_html", "page_html", "script", "style"]
+__all__ = [
+    "Content",
+    "check_size",
+    "notebook_html",
+    "page_html",
+    "script",
+    "skeleton",
+    "style",
+]
 
 _MOST_NODES: Final = 20_000  # of a page
 _MOST_STILL: Final = 300  # of a still picture, which is folded above
-# Of the script: what is quoted, and spaces beside a sign, which mean nothing elsewhere.
-_QUOTED: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*'|`(?:[^`\\]|\\.)*`)""")
-_SPACES: Final = re.compile(r"\s*([{}()\[\];,<>=+*/%!?:&|-])\s*")
-_POLICY: Final = (
-    "default-src 'none'; img-src data:; style-src 'sha256-{}'; script-src 'sha256-{}';"
-    " base-uri 'none'; form-action 'none'"
-)
 
 
 class Content(NamedTuple):
@@ -59,16 +64,9 @@ def page_html(content: Content) -> str:
     Raises:
         DrawingError: the graph is too large.
     """
-    _check_size(content.tape)
+    check_size(content.tape)
     body = _player(content, is_page=True)
-    policy = _POLICY.format(_hash(style()), _hash(script()))
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{markup(_title(content))}</title></head>\n"
-        f"<body><main>{body}</main></body></html>\n"
-    )
+    return page(_title(content), body, style(), script())
 
 
 def notebook_html(content: Content) -> str:
@@ -84,7 +82,12 @@ def notebook_html(content: Content) -> str:
     return _player(content, is_page=False)
 
 
-def _check_size(tape: Tape) -> None:
+def check_size(tape: Tape) -> None:
+    """Raise if a graph is too large for a page.
+
+    Raises:
+        DrawingError: it is.
+    """
     if len(tape.nodes) > _MOST_NODES:
         msg = (
             f"{len(tape.nodes):,} Values are too many to step through in a page (the"
@@ -103,13 +106,13 @@ def _player(content: Content, *, is_page: bool) -> str:
         "breakpoints": content.breakpoints,
         "beside": _beside(content.other, content.tape),
         "page": is_page,
-        "skeleton": _skeleton(),
+        "skeleton": skeleton(),
     }
     return (
         '<div data-player class="autograd-player tex2jax_ignore mathjax_ignore">'
         f'<style>{style()}</style>\n<{head} class="title">{markup(name)}</{head}>\n'
         f"{_still(content.tape, content.title)}"
-        f'<script type="application/json">{_json(data)}</script>\n'
+        f'<script type="application/json">{json_text(data)}</script>\n'
         f"<script>{script()}</script></div>\n"
     )
 
@@ -147,41 +150,19 @@ def _still(tape: Tape, title: str | None) -> str:
     )
 
 
-def _json(data: dict[str, Any]) -> str:
-    """Return JSON that stays inside its element: no <, no line ends of JavaScript."""
-    text = json.dumps(data, allow_nan=False, separators=(",", ":"))
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
-
-
 @cache
 def script() -> str:
     """Return the script without its comments and without spaces that mean nothing."""
-    lines = [line.strip() for line in _text("player.js").splitlines()]
-    code = "\n".join(line for line in lines if not line.startswith("//"))
-    return "".join(
-        part
-        if part[:1] in {'"', "`", "'"}
-        else _SPACES.sub(r"\1", part).replace(";}", "}")
-        for part in _QUOTED.split(code)
-    )
+    return squeezed(with_numbers(resource("player.js")))
 
 
 @cache
 def style() -> str:
     """Return the style sheet without its indentation."""
-    return "\n".join(line.strip() for line in _text("player.css").splitlines())
+    return lines_of(resource("player.css"))
 
 
 @cache
-def _skeleton() -> str:
-    return "".join(line.strip() for line in _text("player.html").splitlines())
-
-
-def _text(name: str) -> str:
-    return (files("autograd_scalar.explain") / name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
-    return b64encode(sha256(text.encode()).digest()).decode()
+def skeleton() -> str:
+    """Return what a page shows while its script runs."""
+    return "".join(line.strip() for line in resource("player.html").splitlines())

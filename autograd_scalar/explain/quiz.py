@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, inf, isfinite, isnan, nan, pi, prod, radians, tau
-from typing import TYPE_CHECKING, Final, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from autograd_scalar.errors import OperandError, TraversalError
+from autograd_scalar.errors import DrawingError, OperandError, TraversalError
 from autograd_scalar.explain.mistakes import MISTAKES, WrongBackward, wrong_backward
+from autograd_scalar.explain.quiz_page import quiz_html, quiz_page
 from autograd_scalar.explain.steps import BackwardSteps, ForwardSteps
 from autograd_scalar.graph.value import Value
 from autograd_scalar.operands import listed, real, shown
@@ -32,9 +34,18 @@ from autograd_scalar.primitives.table import (
     Primitive,
 )
 from autograd_scalar.reporting.escape import cut, markup
-from autograd_scalar.reporting.tables import MOST_ROWS, counted, html_table, text_table
+from autograd_scalar.reporting.files import WholeFile
+from autograd_scalar.reporting.tables import (
+    MOST_ROWS,
+    counted,
+    html_table,
+    plain,
+    text_table,
+)
 
 if TYPE_CHECKING:
+    import os
+
     from autograd_scalar.explain.steps import ForwardStep
     from autograd_scalar.native import Unchecked
 
@@ -56,6 +67,23 @@ VALUES: Final = "values"
 LOCAL_DERIVATIVES: Final = "local derivatives"
 _KINDS: Final = (ADJOINTS, VALUES, LOCAL_DERIVATIVES)
 
+_HOW_TO_ANSWER: Final = (
+    "Answer with a number such as 0.75 or 3/4; hint, show and quit are understood, and"
+    " Enter alone goes on."
+)
+
+# What is said of an answer; quiz.js fills the same templates.
+_SAID: Final = {
+    "right by mistake": "but so it would be with a mistake ({few})",
+    "follows": "you gave {given}, which follows from your answers before; this step is"
+    " right, correct those first",
+    "words": "you gave {given}, {words}",
+    "places": "you gave {given}: the mistake is {id}, in one of {count} places",
+    "several": "you gave {given}; it cannot be told which mistake that is: {told}",
+    "unknown": "you gave {given}, which no known mistake gives; {hint}",
+    "unread": "write a number, as 0.75, 3/4, -2 or 1.5e-3",
+}
+
 RIGHT: Final = "right"
 RIGHT_TO_ROUNDING: Final = "right to rounding"
 WRONG: Final = "wrong"
@@ -66,6 +94,7 @@ _NEAR: Final = 1e-6  # relative: "right to rounding"
 _CONSIDERED: Final = 200  # questions among which the most telling are chosen
 _LARGEST_FOR_SWEEPS: Final = 2_000  # nodes, for the wrong sweeps to be looked up too
 _MOST_USES: Final = 50  # of a node, for mistakes about one of them
+_MOST_FOLLOWED: Final = 1_000  # terms by which a page follows a wrong answer on
 _MOST_SHOWN: Final = 4  # operands or mistakes on a line
 _LONGEST: Final = 60  # characters of an answer, or of an operation with its operands
 
@@ -488,6 +517,28 @@ class _Answer:
     hints: list[str]
     # The number, with the answers given so far in place of those numbers.
     follow: Callable[[dict[Value, float]], float] | None = None
+    edges: Sequence[Edge] = ()  # of an adjoint
+
+    def data(self, ids: Mapping[Value, str]) -> dict[str, Any]:
+        """Return what a page marks an answer by; ``ids`` are the questions of nodes."""
+        terms = [
+            (ids.get(e.step.node), plain(e.upstream), plain(e.derivative))
+            for e in self.edges[: _MOST_FOLLOWED + 1]
+        ]
+        return {
+            "number": plain(self.number),
+            "size": plain(self.size),
+            "wrong": [(w.id, plain(w.number), w.words) for w in self.wrong],
+            "hints": self.hints,
+            "terms": terms if 0 < len(terms) <= _MOST_FOLLOWED else None,
+            "shown": _text(self.number),
+            "revealed": self.revealed,
+        }
+
+    @property
+    def revealed(self) -> str:
+        """The number and how it is computed."""
+        return f"{self.hints[-1]}: {self.number!r}"
 
     def telling(self) -> int:
         """Return how many mistakes a wrong number would name, each by itself."""
@@ -576,6 +627,7 @@ class _Sheet:
             wrong,
             _hints(asked, name, edges),
             follow,
+            edges,
         )
 
     def _used(self, node: Value, name: str, edges: Sequence[Edge]) -> str:
@@ -766,7 +818,7 @@ class _Given(NamedTuple):
             same = self.number == number or (isnan(number) and isnan(self.number))
             return RIGHT if same else WRONG
         off = abs(self.number - number)
-        if off <= _ROUNDING_ERROR * max(size, abs(number)):
+        if off <= _ROUNDING_ERROR * max(size if isfinite(size) else 0.0, abs(number)):
             return RIGHT
         cut = abs(self.number) <= abs(number)
         if off <= _NEAR * abs(number) or off <= self.unit / 2 * (1 + _NEAR):
@@ -958,7 +1010,71 @@ class Quiz:
         found, progress = self._answers[asked.id], self._progress[asked.id]
         progress.is_revealed = progress.is_revealed or not progress.is_right
         self._wrong.pop(asked.node, None)
-        return Note(asked, f"{found.hints[-1]}: {found.number!r}")
+        return Note(asked, found.revealed)
+
+    def ask(
+        self,
+        read: Callable[[str], str] = input,
+        write: Callable[[str], object] = print,
+    ) -> Score:
+        """Ask the open questions in a terminal, one after the other; return the score.
+
+        A wrong answer is explained, and the question asked again. ``hint`` gives a
+        hint, ``show`` the number; Enter alone goes on to the next question, ``quit``
+        and the end of the input stop.
+
+        Args:
+            read: reads an answer, given a prompt.
+            write: shows a text.
+
+        >>> from autograd_scalar import Value, quiz
+        >>> w, x = Value(3.0, "w"), Value(2.0, "x")
+        >>> test = quiz(((w * x).named("z") * 4.0).named("y"), hide=[w])
+        >>> answers = iter(["2", "hint", "8"])
+        >>> test.ask(read=lambda prompt: next(answers), write=lambda text: None).right
+        1
+
+        Raises:
+            OperandError: ``read`` or ``write`` cannot be called.
+        """
+        _check_function("read", read)
+        _check_function("write", write)
+        write(f"{self}\n\n{_HOW_TO_ANSWER}\n")
+        for question in self._open():
+            write(f"{question}")
+            if not self._asked(question, read, write):
+                break
+        write(f"\n{self.score}")
+        return self.score
+
+    def _asked(
+        self,
+        question: Question,
+        read: Callable[[str], str],
+        write: Callable[[str], object],
+    ) -> bool:
+        """Ask one question until it is answered or left; return whether to go on."""
+        while self._progress[question.id].is_open:
+            try:
+                text = read("> ").strip()
+            except EOFError:
+                return False
+            if text == "quit":
+                return False
+            if not text:
+                return True
+            write(self._reply(question, text))
+        return True
+
+    def _reply(self, question: Question, text: str) -> str:
+        if text == "hint":
+            return str(self.hint(question))
+        if text == "show":
+            return str(self.reveal(question))
+        try:
+            return str(self.answer(question, text))
+        except OperandError:
+            return _SAID["unread"]
 
     @property
     def score(self) -> Score:
@@ -976,9 +1092,61 @@ class Quiz:
         questions = [str(question) for question in self._open()]
         return "\n".join([text_table(*self._table()), *self._notes(), *questions])
 
+    @property
+    def html(self) -> str:
+        """The quiz as one page, which marks answers by itself, without a network.
+
+        The right numbers are in its source, for those who look there.
+        """
+        return quiz_page(f"Quiz on {self._sheet.root}", self._repr_html_())
+
+    def save(self, path: str | os.PathLike[str] = "quiz.html") -> Path:
+        """Write the page to a file, whole or not at all, and return the path.
+
+        >>> import tempfile
+        >>> from autograd_scalar import Value, quiz
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     quiz(Value(2.0, "x").exp()).save(f"{folder}/x.html").name
+        'x.html'
+
+        Raises:
+            DrawingError: ``path`` is no path, does not end in ``.html`` or cannot be
+                written.
+        """
+        try:
+            target = Path(path)
+        except TypeError:
+            msg = f'save() needs a path such as "quiz.html", got {shown(path)}'
+            raise DrawingError(msg) from None
+        if target.suffix.lower() != ".html":
+            msg = f"a quiz is saved as .html, not as {shown(target.name)}"
+            raise DrawingError(msg)
+        WholeFile(target).write(self.html)
+        return target
+
     def _repr_html_(self) -> str:
         questions = [str(question) for question in self._open()]
-        return html_table(*self._table(), [*self._notes(), *questions])
+        table = html_table(*self._table())
+        if not questions:
+            return html_table(*self._table(), self._notes())
+        return quiz_html(self._data(), table, questions, self._notes())
+
+    def _data(self) -> dict[str, Any]:
+        """Return what a page marks the open questions by."""
+        ids = {q.node: q.id for q in self.questions if q.operand is None}
+        return {
+            "said": _SAID,
+            "verdicts": [RIGHT, RIGHT_TO_ROUNDING, WRONG],
+            "questions": [
+                {
+                    "id": question.id,
+                    "prompt": question.prompt,
+                    "isFollowed": question.operand is None,
+                    **self._answers[question.id].data(ids),
+                }
+                for question in self._open()
+            ],
+        }
 
     def _question(self, question: object) -> Question:
         for index, one in enumerate(self.questions):
@@ -1003,37 +1171,30 @@ class Quiz:
         if verdict != WRONG:
             message = ""
             if ids:
-                message = f"but so it would be with a mistake ({_few(ids)})"
+                message = _said("right by mistake", few=_few(ids))
             return Verdict(asked, given.text, verdict, None, ids, message)
         if found.follow is not None and self._wrong:
             own = found.follow(self._wrong)
             others = self._wrong.keys() - {asked.node}
             follows = given.judge(own, found.size) != WRONG
             if others and follows and own != found.number:
-                message = (
-                    f"you gave {given.text}, which follows from your answers before;"
-                    " this step is right, correct those first"
-                )
+                message = _said("follows", given=given.text)
                 carried = ("carried forward", *ids)
                 name = None if ids else "carried forward"
                 return Verdict(asked, given.text, WRONG, name, carried, message)
         words = {w.words for w in matching}
         if len(words) == 1:
-            message = f"you gave {given.text}, {words.pop()}"
+            message = _said("words", given=given.text, words=words.pop())
         elif len(ids) == 1:
-            places = f"in one of {len(words)} places"
-            message = f"you gave {given.text}: the mistake is {ids[0]}, {places}"
+            count = str(len(words))
+            message = _said("places", given=given.text, id=ids[0], count=count)
         elif ids:
             words_of = {w.id: w.words for w in matching}
             told = [f"{words_of[name]} ({name})" for name in ids[:_MOST_SHOWN]]
-            message = (
-                f"you gave {given.text}; it cannot be told which mistake that is:"
-                f" {', or '.join(told)}{', …' if len(ids) > len(told) else ''}"
-            )
+            more = ", …" if len(ids) > len(told) else ""
+            message = _said("several", given=given.text, told=", or ".join(told) + more)
         else:
-            message = (
-                f"you gave {given.text}, which no known mistake gives; {found.hints[0]}"
-            )
+            message = _said("unknown", given=given.text, hint=found.hints[0])
         name = ids[0] if len(ids) == 1 else None
         return Verdict(asked, given.text, WRONG, name, ids, message)
 
@@ -1089,6 +1250,17 @@ def _local_derivatives(step: ForwardStep, blank: dict[Blank, str]) -> str:
     ]
     more = len(step.local_derivatives) > _MOST_SHOWN
     return ", ".join([*shown_ones, "…"] if more else shown_ones)
+
+
+def _check_function(what: str, given: object) -> None:
+    if not callable(given):
+        msg = f"ask({what}=) needs a function, got {shown(given)}"
+        raise OperandError(msg)
+
+
+def _said(template: str, **slots: str) -> str:
+    """Fill a template; braces in what is filled in stay as they are."""
+    return re.sub(r"\{(\w+)\}", lambda slot: slots[slot[1]], _SAID[template])
 
 
 def _few(ids: Sequence[str]) -> str:

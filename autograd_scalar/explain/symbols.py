@@ -658,12 +658,15 @@ def _tightness_at(template: str, k: int) -> int:
 class Formulas:
     """The local derivatives and definitions of a graph's nodes, in their names.
 
-    ``names`` gives the name of each node. An unlabelled constant is its number.
+    ``names`` gives the name of each node, ``symbols`` those that are no labels. An
+    unlabelled constant is its number.
     """
 
-    def __init__(self, names: Mapping[Value, str]) -> None:
+    def __init__(
+        self, names: Mapping[Value, str], symbols: Mapping[Value, Name] | None = None
+    ) -> None:
         self._names = names
-        self._symbols: dict[Value, Name] = {}
+        self._symbols = dict(symbols or {})
         self._found: dict[Value, list[Formula]] = {}
 
     def name(self, node: Value) -> Name:

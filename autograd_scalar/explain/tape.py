@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from autograd_scalar.errors import OperandError
 from autograd_scalar.explain.narration import MISTAKES, QUESTIONS, TEMPLATES, noun, way
+from autograd_scalar.explain.slopes import slopes
 from autograd_scalar.explain.steps import (
     BackwardStep,
     BackwardSteps,
@@ -41,7 +42,19 @@ if TYPE_CHECKING:
     from autograd_scalar.render.layout import Route
     from autograd_scalar.render.scene import Link, Scene
 
-__all__ = ["PASSES", "Cell", "Step", "Tape", "cell_of", "document", "final_scene"]
+__all__ = [
+    "PASSES",
+    "Cell",
+    "Step",
+    "Tape",
+    "cell_of",
+    "document",
+    "final_scene",
+    "roomy_picture",
+    "state",
+    "structure",
+    "words",
+]
 
 PASSES: Final = ("forward pass", "reverse sweep", "update")
 
@@ -51,6 +64,9 @@ _LABEL: Final = re.compile(
 )
 
 _MOST_MARKS: Final = 300
+_WIDEST: Final = "+8.888e−888 88/88 ≠"  # text that a number may become
+# Pixels of a row of the picture, which a notebook's cell shows at three quarters.
+_ROOM: Final = 1080.0
 _HEAD: Final = 8.0  # length of an arrow head
 _LARGEST_MATRIX: Final = 2000  # rows and columns
 
@@ -231,14 +247,15 @@ def _arrivals(parents: Sequence[Sequence[int]]) -> list[list[int]]:
 # ---- What a page gets ----------------------------------------------------------------
 
 
-def final_scene(tape: Tape, title: str, *, widest: bool = False) -> Scene:
-    """Return the picture after the reverse sweep, or with room for all its numbers."""
-    scene = unfolded_scene(subject_of(Request(tape.nodes[-1], title=title)))
-    texts = _widest(tape) if widest else []
+def final_scene(tape: Tape, title: str, widest: Sequence[str] = ()) -> Scene:
+    """Return the picture after the reverse sweep, or with room for these texts."""
+    moved = [step.parameter for step in tape.update]
+    asked = Request(tape.nodes[-1], title=title, parameters=moved or None)
+    scene = unfolded_scene(subject_of(asked))
     boxes = []
     for place, (node, box) in enumerate(zip(tape.nodes, scene.boxes, strict=True)):
         adjoint = tape.backward.adjoint(node)
-        text = texts[place] if widest else signed(adjoint)
+        text = widest[place] if widest else signed(adjoint)
         rows = (box.rows[0], Row("grad", text, tone(adjoint)))
         tooltip = box.tooltip.partition("grad")[0] + f"grad = {adjoint!r}"
         boxes.append(box._replace(rows=rows, tooltip=tooltip))
@@ -261,37 +278,71 @@ def _widest(tape: Tape) -> list[str]:
 
 def document(tape: Tape, lines: SourceLines | None) -> dict[str, Any]:
     """Return what a page needs, as JSON can hold it."""
+    drawn = _drawn(final_scene(tape, "", _widest(tape)), tape.parents)
+    return {
+        **words(),
+        **structure(tape),
+        **state(tape),
+        **_source(tape, lines),
+        "drawn": drawn,
+    }
+
+
+def words() -> dict[str, Any]:
+    """Return what is the same for every graph: the sentences."""
+    return {
+        "templates": TEMPLATES | {f"ask {k}": text for k, text in QUESTIONS.items()},
+        "mistakes": MISTAKES,
+        "ways": list(TEMPLATES),
+    }
+
+
+def structure(tape: Tape) -> dict[str, Any]:
+    """Return what does not depend on the numbers of a graph."""
     kinds: dict[Primitive | None, int] = {}
     for node in tape.nodes:
         kinds.setdefault(node.primitive, len(kinds))
-    ways = list(TEMPLATES)
-    update = [
-        (tape.place[step.parameter], step.learning_rate, step.before)
-        for step in tape.update
-    ]
     return {
         "names": tape.names,
-        "values": [plain(node.data) for node in tape.nodes],
         "kinds": [_kind(primitive) for primitive in kinds],
         "kind": [kinds[node.primitive] for node in tape.nodes],
         "parents": tape.parents,
-        "locals": [[plain(d) for d in x.local_derivatives] for x in tape.nodes],
-        "seed": plain(tape.backward.seed),
-        "templates": TEMPLATES | {f"ask {k}": text for k, text in QUESTIONS.items()},
-        "mistakes": MISTAKES,
-        "ways": ways,
-        "way": [ways.index(way(step)) for step in tape.backward],
-        "update": [[place, plain(rate), plain(data)] for place, rate, data in update],
         "stops": {size: tape.stops(size) for size in ("node", "layer", "pass")},
-        "bad": _not_finite(tape),
         "counts": {
             "values": counted(len(tape.forward), "value"),
             "edges": counted(len(tape.backward), "contribution"),
         },
         **_matrices(tape),
-        **_source(tape, lines),
-        "drawn": _drawn(tape),
     }
+
+
+def state(tape: Tape) -> dict[str, Any]:
+    """Return the numbers of a graph, and what depends on them."""
+    ways = list(TEMPLATES)
+    forms, form = slopes(tape.nodes)
+    update = [
+        (tape.place[step.parameter], step.learning_rate, step.before)
+        for step in tape.update
+    ]
+    return {
+        "values": [plain(node.data) for node in tape.nodes],
+        "locals": [[plain(d) for d in x.local_derivatives] for x in tape.nodes],
+        "forms": forms,
+        "form": form,
+        "seed": plain(tape.backward.seed),
+        "way": [ways.index(way(step)) for step in tape.backward],
+        "update": [[place, plain(rate), plain(data)] for place, rate, data in update],
+        "bad": _not_finite(tape),
+    }
+
+
+def roomy_picture(tape: Tape) -> dict[str, Any]:
+    """Return where everything lies, with room for whatever numbers come."""
+    scene = final_scene(tape, "", [_WIDEST] * len(tape.nodes))
+    data, label = Row("data", _WIDEST, "none"), _WIDEST.partition(" ")[0]
+    boxes = tuple([box._replace(rows=(data, box.rows[1])) for box in scene.boxes])
+    links = tuple([link._replace(text=link.text and label) for link in scene.links])
+    return _drawn(scene._replace(boxes=boxes, links=links), tape.parents)
 
 
 def _not_finite(tape: Tape) -> list[int]:
@@ -359,10 +410,9 @@ def _source(tape: Tape, lines: SourceLines | None) -> dict[str, Any]:
     }
 
 
-def _drawn(tape: Tape) -> dict[str, Any]:
+def _drawn(scene: Scene, parents: Sequence[Sequence[int]]) -> dict[str, Any]:
     """Return where everything lies: the boxes, and the links in the sweep's order."""
-    scene = final_scene(tape, "", widest=True)
-    laid = picture(scene, "LR")
+    laid = picture(scene, "LR", _ROOM)
     boxes = [
         (*_rounded(box), m.strip, m.name, m.symbol, shown.kind)
         for box, m, shown in zip(laid.boxes, laid.measured, scene.boxes, strict=True)
@@ -374,7 +424,7 @@ def _drawn(tape: Tape) -> dict[str, Any]:
         )
     ]
     # A scene lists links by node, the sweep takes nodes from the last to the first.
-    starts = list(accumulate(map(len, tape.parents), initial=0))
+    starts = list(accumulate(map(len, parents), initial=0))
     swept = [
         k
         for i in range(len(boxes) - 1, -1, -1)

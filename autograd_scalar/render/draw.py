@@ -85,6 +85,7 @@ HARD_LIMIT: Final = 20_000
 FOLD_LIMIT: Final = 1_000_000
 _DRAW_ALL: Final = "draw(..., fold=False) shows all"
 _DRAW_PART: Final = "draw() of a Value inside shows its part"
+_CELL: Final = 850.0  # pixels that the cell of a notebook has room for
 _SUFFIXES: Final = (".svg", ".html", ".dot", ".png")
 
 
@@ -173,8 +174,9 @@ class Drawing:
     """A picture of a graph, as the graph was when it was drawn.
 
     Notebooks display it as an image with a table of its nodes; both stay visible in a
-    saved notebook that is not trusted. The image keeps its size and scrolls; buttons,
-    the keys + - 0 f, and the wheel with Ctrl zoom it.
+    saved notebook that is not trusted. There long chains are broken into rows as wide
+    as a cell; the image keeps its size and scrolls; buttons, the keys + - 0 f, and the
+    wheel with Ctrl zoom it.
 
     >>> from autograd_scalar import Value, draw
     >>> drawing = draw(Value(2.0, "x") * 3.0)
@@ -269,8 +271,9 @@ class Drawing:
         return {".svg": self.svg, ".html": self.html, ".dot": self.dot}[suffix]
 
     def _repr_html_(self) -> str:
-        image = b64encode(self.svg.encode()).decode()
-        width, height = size_of(self.svg)
+        svg = svg_text(self._scene, self._direction, _CELL)
+        image = b64encode(svg.encode()).decode()
+        width, height = size_of(svg)
         # max-width: none, since notebooks shrink images to their cell.
         picture = (
             f'<img src="data:image/svg+xml;base64,{image}" alt="{markup(self.alt)}"'

@@ -63,8 +63,11 @@ class Picture(NamedTuple):
     height: float
 
 
-def picture(scene: Scene, direction: str) -> Picture:
-    """Measure the boxes and lay them out in the given direction, "LR" or "TB"."""
+def picture(scene: Scene, direction: str, room: float | None = None) -> Picture:
+    """Measure the boxes and lay them out in the given direction, "LR" or "TB".
+
+    ``room`` is the width that can be seen: a long picture is broken into such rows.
+    """
     measured = [_measure(box) for box in scene.boxes]
     entering = [0] * len(measured)
     for link in scene.links:
@@ -94,7 +97,7 @@ def picture(scene: Scene, direction: str) -> Picture:
     ]
     laid = arrange(sizes, links, widths, gaps)
     if not down:
-        laid = wrapped(laid, [across for _, across in sizes])
+        laid = wrapped(laid, [across for _, across in sizes], room)
     return _turned(laid, sizes, measured, labelled, down=down)
 
 

@@ -43,14 +43,14 @@ _RADII: Final = {"input": 22.0, "leaf": 22.0, "constant": 0.0}  # of the corners
 _ROUND: Final = ("input", "leaf", "parameter")  # they need room in their corners
 
 
-def svg_text(scene: Scene, direction: str) -> str:
-    """Return the whole picture.
+def svg_text(scene: Scene, direction: str, room: float | None = None) -> str:
+    """Return the whole picture, in rows that fit into ``room`` where that can be.
 
     >>> from autograd_scalar.render.scene import Scene
     >>> svg_text(Scene((), (), "", "", "Nothing", "0 Values."), "LR")[:4]
     '<svg'
     """
-    laid = picture(scene, direction)
+    laid = picture(scene, direction, None if room is None else room - 2 * _MARGIN)
     width = max(laid.width + 2 * _MARGIN, _LEAST_WIDTH)
     above = _heading(scene, width)
     below = _legend(scene, laid, width)

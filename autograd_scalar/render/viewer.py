@@ -2,7 +2,7 @@
 
 Without the script, as in a notebook that is not trusted, the frame still scrolls and
 the picture keeps its size. With it there are buttons, and keys and the wheel work while
-the pointer or the focus is in the frame.
+the pointer or the focus is in the frame; a picture that is a little too wide is fitted.
 """
 
 from __future__ import annotations
@@ -45,6 +45,9 @@ for (const box of document.querySelectorAll("[data-drawing]:not([data-ready])"))
     out: () => show(zoom / 1.25), in: () => show(zoom * 1.25), one: () => show(1),
     fit: () => show(frame.clientWidth / width),
   };
+  // What is a little too wide is shown whole, at a size that can still be read.
+  const room = frame.clientWidth / width;
+  if (room < 1 && room >= 0.7) ways.fit();
   const keys = {"-": "out", "+": "in", "=": "in", "0": "one", "f": "fit"};
   bar.hidden = false;
   bar.addEventListener("click", (event) => ways[event.target.dataset.zoom]?.());
@@ -74,7 +77,8 @@ def viewer(picture: str) -> str:
         for way, sign, words in _BUTTONS
     )
     return (
-        '<div data-drawing=""><div data-bar="" role="group" aria-label="zoom" hidden>'
+        '<div data-drawing=""><div data-bar="" role="group" aria-label="zoom"'
+        ' style="color-scheme:light dark" hidden>'
         f'{buttons}</div><div data-frame="" tabindex="0" role="region"'
         f' aria-label="picture" style="overflow:auto;max-height:{_MOST_HEIGHT}">'
         f"{picture}</div></div><script>{VIEWER_SCRIPT}</script>"

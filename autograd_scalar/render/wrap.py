@@ -23,6 +23,7 @@ MOST_LENGTH: Final = 1250.0  # of a row, in pixels
 _FITS: Final = 1.3  # a picture that is longer by no more stays in one row
 _LEAST_SHARE: Final = 0.6  # of a row that is filled, so as to cut through fewer lines
 _SLENDER: Final = 2.5  # a picture that is so much longer than broad is wrapped
+_SLENDER_IN_ROOM: Final = 2.0  # the same, where more cannot be seen
 _MOST_LANES: Final = 6  # lines from a row to the next one
 _LANE: Final = 12.0  # between two of these lines
 _MARGIN: Final = 14.0  # between a lane and a box
@@ -37,17 +38,23 @@ class _Jump(NamedTuple):
     enters: float
 
 
-def wrapped(laid: Arrangement, breadths: Sequence[float]) -> Arrangement:
+def wrapped(
+    laid: Arrangement, breadths: Sequence[float], room: float | None = None
+) -> Arrangement:
     """Return the arrangement in rows, or as it is if it fits or cannot be cut.
 
-    ``breadths`` are the sizes of the boxes across.
+    ``breadths`` are the sizes of the boxes across, ``room`` is the length of a row
+    where no more of it can be seen.
     """
-    if laid.length <= _FITS * MOST_LENGTH or laid.length < _SLENDER * laid.breadth:
+    row, fits, slender = MOST_LENGTH, _FITS * MOST_LENGTH, _SLENDER
+    if room is not None:
+        row, fits, slender = room, room, _SLENDER_IN_ROOM
+    if laid.length <= fits or laid.length < slender * laid.breadth:
         return laid
     trunks = list(laid.trunks.items())
     routes = [*laid.routes, *(route for _, route in trunks)]
     columns = laid.columns
-    cuts = _cuts(columns, routes)
+    cuts = _cuts(columns, routes, row)
     if not cuts:
         return laid
     starts = [0.0, *cuts]
@@ -98,7 +105,7 @@ def _row(starts: list[float], along: float) -> int:
 
 
 def _cuts(
-    columns: Sequence[tuple[float, float]], routes: Iterable[Route]
+    columns: Sequence[tuple[float, float]], routes: Iterable[Route], row: float
 ) -> list[float]:
     """Return where all rows but the first start; nothing if too many lines cross."""
     places = [start for start, _ in columns]
@@ -109,7 +116,7 @@ def _cuts(
     cuts: list[float] = []
     first = 0
     whole = columns[-1][1]
-    most = min(MOST_LENGTH, 1.15 * whole / ceil(whole / MOST_LENGTH))  # rows alike
+    most = min(row, 1.15 * whole / ceil(whole / row))  # rows alike
     last = len(columns) - 1
     while first < last and whole - columns[first][0] > most:
         begin = columns[first][0]

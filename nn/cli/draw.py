@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw", "numbers_of"]
 
-SUFFIXES = (".svg", ".html", ".dot")
+SUFFIXES = (".svg", ".html", ".dot", ".png")
 
 
 def draw(options: Namespace, console: Console) -> int:

@@ -24,6 +24,7 @@ MODULES: Final = {
     "check": "nn.cli.check",
     "draw": "nn.cli.draw",
     "play": "nn.cli.play",
+    "quiz": "nn.cli.quiz",
     "grade": "nn.cli.grade",
     "mistakes": "nn.cli.mistakes",
     "doctor": "nn.cli.doctor",
@@ -82,7 +83,7 @@ def _formulas_kept(argv: Sequence[str]) -> list[str]:
     """
     words = list(argv)
     command = next((i for i, word in enumerate(words) if word in MODULES), len(words))
-    if words[command : command + 1] not in (["draw"], ["play"]):
+    if words[command : command + 1] not in (["draw"], ["play"], ["quiz"]):
         return words
     for i in range(command + 1, len(words)):
         if words[i] == "--":

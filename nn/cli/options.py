@@ -89,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     command("check", "check the equations of five texts on backpropagation")
     _draw(command("draw", "draw a formula's graph, with its gradients", _FORMULAS))
     _play(command("play", "step through a formula's passes, by keys", _FORMULAS))
+    _quiz(command("quiz", "ask for the numbers of a formula's graph", _FORMULAS))
     _grade(command("grade", "grade notes on backpropagation, and name their mistakes"))
     _mistakes(command("mistakes", "list the mistakes that grade knows by name"))
     command("doctor", "say what is installed, and how the engine runs", _DOCTOR)
@@ -227,7 +228,7 @@ def _draw(command: argparse.ArgumentParser) -> None:
         "--output",
         default="graph.svg",
         metavar="PATH",
-        help="ends in .svg, .html or .dot (default graph.svg)",
+        help="ends in .svg, .html, .dot or .png (default graph.svg)",
     )
 
 
@@ -243,6 +244,29 @@ def _play(command: argparse.ArgumentParser) -> None:
         "--output",
         metavar="PATH",
         help="write a page to step through in a browser instead, ends in .html",
+    )
+
+
+def _quiz(command: argparse.ArgumentParser) -> None:
+    _formula_options(command)
+    command.add_argument(
+        "--hide",
+        choices=("adjoints", "values", "local-derivatives"),
+        default="adjoints",
+        metavar="KIND",
+        help="adjoints, values or local-derivatives (default adjoints)",
+    )
+    command.add_argument(
+        "--most",
+        type=_Whole(1),
+        default=10,
+        metavar="N",
+        help="how many questions at most (default 10)",
+    )
+    command.add_argument(
+        "--output",
+        metavar="PATH",
+        help="write a page that marks answers by itself instead, ends in .html",
     )
 
 

@@ -8,7 +8,7 @@
 # %%
 from math import isclose
 
-from autograd_scalar import Value, backward_steps, draw, explain, nudge, quiz
+from autograd_scalar import Value, backward_steps, draw, explain, nudge, play, quiz
 
 # %% [markdown]
 # ## The forward pass
@@ -39,6 +39,16 @@ assert steps.adjoint(w) == w.grad
 print(steps)
 
 # %% [markdown]
+# The same, to step through: with the buttons, or click into it and use the arrow keys.
+# It begins where the gradient of $z$ is complete. At the end $w$ and $b$ move against
+# their gradients. The menu *practise* hides the next number until you have answered.
+
+# %%
+player = play(cost, at="z", parameters=[w, b], learning_rate=0.5)
+assert player.step.after == z.grad
+player
+
+# %% [markdown]
 # ## One gradient, in symbols and numbers
 #
 # One path leads from $w$ to the cost, so the chain rule is one product:
@@ -64,14 +74,15 @@ print(moved)
 # %% [markdown]
 # ## Exercises
 #
-# The table hides two gradients. Work them out from the numbers that it shows.
+# The table hides two gradients. Work them out from the numbers that it shows, and type
+# them in. A wrong answer is told what it is.
 
 # %%
 test = quiz(cost, hide=[z, w])
 test
 
 # %% [markdown]
-# Type your answer in place of the number. A wrong answer is told what it is.
+# `answer` does the same in Python. Here it is given a wrong number:
 
 # %%
 verdict = test.answer("q2", x.data)

@@ -10,7 +10,7 @@ from math import fsum, isclose
 
 import numpy as np
 
-from autograd_scalar import Value, draw, paths, quiz
+from autograd_scalar import Value, draw, paths, play, quiz
 from nn import LOSSES, MLP
 
 # %% [markdown]
@@ -35,6 +35,15 @@ ledger
 
 # %%
 draw(total, highlight=ledger.heaviest(1)[0])
+
+# %% [markdown]
+# The reverse sweep adds the same two products, one after the other. The last steps are
+# those that reach `h`. Step back once, and its box is dashed: one of two is there.
+
+# %%
+player = play(total, at="h")
+assert player.step.after == h.grad
+player
 
 # %% [markdown]
 # ## From a hidden layer to the cost

@@ -5,7 +5,7 @@
 # on a graph of three nodes. Here we look for the smallest graph on which each goes wrong.
 
 # %%
-from autograd_scalar import Value, counterexample, draw, quiz, wrong_backward
+from autograd_scalar import Value, counterexample, draw, play, quiz, wrong_backward
 
 # %% [markdown]
 # ## `=` in place of `+=`
@@ -51,6 +51,15 @@ print(wrong)
 
 # %%
 draw(c)
+
+# %% [markdown]
+# Both sweeps on one axis. The player stands at the first step where they part; what
+# differs is marked ≠. Step on to see the wrong number arrive at `a`.
+
+# %%
+player = play(c, beside=wrong).to_parting()
+assert "b passes on 1.0" in wrong.first.reason
+player
 
 # %% [markdown]
 # A topological order puts each node after everything it was computed from. Walk it

@@ -10,7 +10,7 @@ import math
 import random
 from itertools import pairwise
 
-from autograd_scalar import Value, quiz, update_steps
+from autograd_scalar import TrainingSteps, Value, play, quiz, update_steps
 from nn import MLP, check_deltas
 
 # %% [markdown]
@@ -73,14 +73,26 @@ for step in list(steps)[:4]:
     print(step)
 
 # %% [markdown]
-# ## The loop
+# All three passes of one example, to step through. The player stands at the end of the
+# reverse sweep; the next steps are the updates.
 
 # %%
-costs = []
+one = margin(net(X[1]), Y[1]).named("L")
+player = play(one, parameters=net.parameters(), learning_rate=0.5)
+player.first().next("pass").next("pass")
+
+# %% [markdown]
+# ## The loop
+#
+# `TrainingSteps` notes what each step computes, before the parameters move.
+
+# %%
+costs, noted = [], TrainingSteps(most=8)
 for _ in range(60):
-    loss = mean_margin()
+    loss = mean_margin().named("C")
     net.zero_grad()
     loss.backward()
+    noted.add(loss, net.parameters(), 0.5)
     for p in net.parameters():
         p.data -= 0.5 * p.grad
     costs.append(loss.data)
@@ -88,6 +100,17 @@ right = sum((net(x).data > 0) == (y > 0) for x, y in zip(X, Y, strict=True))
 assert costs[-1] < costs[0] / 4
 assert right >= 18
 round(costs[0], 3), round(costs[-1], 3), right
+
+# %% [markdown]
+# What happened on the way? Below the curve, each small picture is the whole graph at one
+# step. A column holds the nodes of one depth, the inputs at the left, the cost at the
+# right; the colour is the gradient, on one scale. Examples fall silent, one after the
+# other: once their score is right and above 1, the margin loss is flat, and nothing flows
+# back. Click one to step through it.
+
+# %%
+assert noted.losses == tuple(costs)
+noted
 
 # %% [markdown]
 # ## The lecture's own kind of classes

@@ -9,7 +9,7 @@
 # %%
 import numpy as np
 
-from autograd_scalar import Value, exp, gradients, paths, quiz, sin
+from autograd_scalar import Value, exp, gradients, paths, play, quiz, sin
 from nn import LOSSES, MLP, check_deltas, grade, matrix
 
 # %% [markdown]
@@ -28,6 +28,15 @@ f = (g[0] * g[1] + g[2] * g[0]).named("f")
 terms = [gradients(f, g_j) * gradients(g_j, x1) for g_j in g]
 assert np.isclose(sum(terms), gradients(f, x1), rtol=1e-14)
 paths(f, x1)
+
+# %% [markdown]
+# Term by term: the last steps bring what comes through $g_1$ and $g_2$; $g_3$ does not
+# depend on $x_1$.
+
+# %%
+player = play(f, at="x1")
+assert player.step.after == gradients(f, x1)
+player
 
 # %% [markdown]
 # ## The forward pass of a batch

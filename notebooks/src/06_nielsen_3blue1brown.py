@@ -8,7 +8,7 @@
 # %%
 import numpy as np
 
-from autograd_scalar import Value, draw, explain, gradients, paths, quiz
+from autograd_scalar import Value, draw, explain, gradients, paths, play, quiz
 from nn import LOSSES, MLP, check_deltas, grade, gradient_vector
 
 # %% [markdown]
@@ -63,6 +63,14 @@ assert np.isclose(weight.grad, before.data * shared, rtol=1e-14)
 assert np.isclose(bias.grad, 1 * shared, rtol=1e-14)
 assert np.isclose(before.grad, weight.data * shared, rtol=1e-14)
 explain(chain, weight)
+
+# %% [markdown]
+# Which of the three factors is multiplied when? Step through the sweep:
+
+# %%
+player = play(chain, at="a")
+assert np.isclose(player.step.after, 2 * (a.data - 1.0), rtol=1e-14)
+player
 
 # %% [markdown]
 # ## More neurons: several paths

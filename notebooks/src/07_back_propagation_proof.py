@@ -8,7 +8,7 @@
 # %%
 import numpy as np
 
-from autograd_scalar import Value, equations, explain, gradients, nudge, quiz
+from autograd_scalar import Value, equations, explain, gradients, nudge, play, quiz
 from nn import LOSSES, MLP, check_deltas, grade
 
 # %% [markdown]
@@ -118,6 +118,15 @@ right = grade(
 )
 assert right.passed
 print(right.headline)
+
+# %% [markdown]
+# Where does the denominator go? The last step multiplies $\partial C/\partial a$, which has
+# it, by $\sigma'(z)$, which is the same number:
+
+# %%
+player = play(entropy, at="z")
+assert np.isclose(player.step.after, a.data - target, rtol=1e-13)
+player
 
 # %%
 report = check_deltas(

@@ -10,7 +10,7 @@
 # %%
 import numpy as np
 
-from autograd_scalar import Value, draw, nudge, quiz, update_steps
+from autograd_scalar import Value, draw, nudge, play, quiz, update_steps
 from nn import LOSSES, MLP, check_deltas, grade
 
 # %% [markdown]
@@ -44,7 +44,7 @@ W1, W2 = (
 )
 a0, a1, a2 = np.array([x]).T, column(record.a[0]), column(record.a[1])
 assert (W1.shape, W2.shape, a1.shape, a2.shape) == ((4, 3), (2, 4), (4, 1), (2, 1))
-draw(loss)
+draw(loss, fold=True)
 
 # %% [markdown]
 # ## Layer 2
@@ -77,6 +77,16 @@ np.testing.assert_allclose(
     gradients(n.b for n in net.layers[0].neurons), delta1, rtol=1e-13
 )
 delta1.ravel()
+
+# %% [markdown]
+# Row 2 of that product, as a sum that grows: two contributions reach $a^1_2$, one from each
+# output neuron, and the step after them multiplies by $\sigma'$. The table shows
+# $\partial C/\partial A^1$ as it fills.
+
+# %%
+player = play(loss, at="a1[2]")
+assert np.isclose(player.step.after, (W2.T @ delta2)[2, 0], rtol=1e-13)
+player
 
 # %% [markdown]
 # `check_deltas` compares all of them at once, by paths and by matrices.

@@ -8,7 +8,7 @@
 # %%
 import numpy as np
 
-from autograd_scalar import Value, quiz
+from autograd_scalar import Value, play, quiz
 from nn import LOSSES, MLP, check_deltas, grade, matrix
 
 
@@ -30,6 +30,15 @@ J = ((y - a) ** 2 * 0.5).named("J")
 J.backward()
 assert a.grad == a.data - y.data == -0.75
 shown("dA2 = (Y - A2) / m", "dA2", "out-sign-lost")
+
+# %% [markdown]
+# The notes' number beside the graph's sweep: they part at the step through the
+# difference, which turns the sign.
+
+# %%
+player = play(J, beside={"a": y.data - a.data}).to_parting()
+assert player.step.local_derivative == -1.0
+player
 
 # %% [markdown]
 # ## Line 1 again: a matrix becomes its mean

@@ -9,7 +9,7 @@
 import math
 import random
 
-from autograd_scalar import Value, quiz
+from autograd_scalar import Value, play, quiz
 
 # %% [markdown]
 # ## The same names
@@ -84,12 +84,22 @@ def surprise():
 # graph finds it, without being told.
 
 # %%
-scores = [Value(s) for s in (0.5, -1.0, 2.0)]
-powers = [s.exp() for s in scores]
+scores = [Value(s, f"s{k}") for k, s in enumerate((0.5, -1.0, 2.0))]
+powers = [s.exp().named(f"e{k}") for k, s in enumerate(scores)]
 p = [power / sum(powers) for power in powers]
-(-p[1].log()).backward()
+surprised = (-p[1].log()).named("L")
+surprised.backward()
 for k, score in enumerate(scores):
     assert math.isclose(score.grad, p[k].data - (k == 1), rel_tol=1e-12)
+
+# %% [markdown]
+# Two contributions reach the power of the letter that follows: from above the line of the
+# quotient, $-1/e_1$, and from the sum below it. The first one is where the 1 comes from.
+
+# %%
+player = play(surprised, at="e1")
+assert player.step.after == powers[1].grad
+player
 
 # %% [markdown]
 # ## Training
@@ -126,18 +136,18 @@ assert after_n[letters.index("h")] < 0.05
 # Two scores, of which the first is right: $L = -\log\frac{e^s}{e^s + e^0}$.
 
 # %%
-s = Value(0.0, "s")
+s = Value(1.0, "s")
 power = s.exp().named("e")
 share = (power / (power + 1.0)).named("p")
 test = quiz((-share.log()).named("L"), hide=[share, s])
 test
 
 # %%
-verdict = test.answer("q2", 0.5)  # the probability, but not less 1
+verdict = test.answer("q2", share.data)  # the probability, but not less 1
 assert not verdict
 print(verdict)
 
 # %%
-print(test.answer("q1", -1 / 0.5))
-print(test.answer("q2", 0.5 - 1))
+print(test.answer("q1", -1 / share.data))
+print(test.answer("q2", share.data - 1))
 assert test.score.right == 2

@@ -12,6 +12,7 @@ from autograd_scalar import (
     check_gradients,
     draw,
     gradients,
+    play,
     primitive,
     quiz,
 )
@@ -35,6 +36,14 @@ y = cube(x).named("y")
 y.backward()
 assert (y.data, x.grad) == (8.0, 12.0)
 draw(y)
+
+# %% [markdown]
+# Stepping shows the operation like any other. The symbols below are what the rule recorded:
+
+# %%
+player = play((cube(x) * x).named("y"), at="x")
+assert player.step.after == 4 * 2.0**3
+player
 
 # %% [markdown]
 # ## Is the derivative right?

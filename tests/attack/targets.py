@@ -51,6 +51,12 @@ def compiled(form: str = "tape") -> Any:
     return ag.compile((w * x).sin(), [w], [x], form=form)
 
 
+def trained() -> Any:
+    steps = ag.TrainingSteps(most=2)
+    steps.add(graph())
+    return steps
+
+
 def network() -> nn.MLP:
     return nn.MLP(2, [2, 1], activation="tanh", rng=1)
 
@@ -230,6 +236,13 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "ag.Player.back.size": lambda: "node",
     "ag.Player.to.where": lambda: "x",
     "ag.Player.run_to.breakpoint": lambda: right(lambda step: False, 1),
+    "ag.Player.break_on.condition": lambda: right(lambda step: False, 1),
+    "ag.TrainingSteps.most": lambda: 2,
+    "ag.TrainingSteps.title": lambda: "a title",
+    "ag.TrainingSteps.add.loss": graph,
+    "ag.TrainingSteps.add.parameters": list,
+    "ag.TrainingSteps.add.learning_rate": lambda: 0.1,
+    "ag.TrainingSteps.save.path": lambda: "out.html",
     "ag.Player.who_wrote.node": lambda: "x",
     "ag.Player.who_uses.node": lambda: "x",
     "nn.Overview.save.path": lambda: "out.svg",
@@ -284,6 +297,7 @@ INSTANCES: dict[str, Callable[[], Any]] = {
     "ag.Diagnosis": lambda: ag.diagnose(graph()),
     "ag.Drawing": lambda: ag.draw(graph()),
     "ag.Player": lambda: ag.play(graph()),
+    "ag.TrainingSteps": trained,
     "ag.Explanation": lambda: ag.explain(graph(), number()),
     "ag.GradientCheck": lambda: ag.check_gradients(square, [0.3]),
     "ag.Nudge": lambda: ag.nudge(graph(), number()),
@@ -348,6 +362,7 @@ INTERNAL = {
     "nn.DeltaReport.first_disagreement",
     "ag.Value.__format__",  # format() gives it a str, and its errors are float's own
     "ag.no_grad.__call__",  # among RETURNED: compiled, it does not tell its parameters
+    "ag.Player.widget",  # no argument, and a package that is an extra
 }
 # Methods of Dual and Interval are called by the rules, not by users.
 RULES = ("ag.Dual.", "ag.Interval.")

@@ -428,6 +428,30 @@ def test_the_sum_grows_in_sight(browser, tmp_path):
     closed(page)
 
 
+def test_symbols_stand_over_the_numbers(browser, tmp_path):
+    w, x = Value(-3.0, "w"), Value(2.0, "<i>x")
+    root = (w * x).named("z").tanh().named("y")
+    page = opened(browser, saved(play(root, at="w"), tmp_path))
+    rows = page.query_selector_all(".formula mtr")
+    texts = ["".join(row.text_content().split()) for row in rows]
+    assert texts[0] == "\u2202y\u2202w=\u2202y\u2202z\u00b7\u2202z\u2202w"
+    assert texts[1] == "=\u2202y\u2202z\u00b7<i>x"
+    assert texts[2].startswith("=2.458e\u22125\u00b72")
+    symbol = page.query_selector(".formula mtr:nth-child(2) mrow > mrow > mi")
+    assert symbol.evaluate("e => e.namespaceURI").endswith("MathML")
+    symbol.hover()
+    assert "<i>x" in page.text_content(".picture g.lit")
+    page.click("[data-action=next]")
+    page.fill("[data-ref=go] input", "z")
+    page.keyboard.press("Enter")
+    rows = page.query_selector_all(".formula mtr")
+    assert (
+        "".join(rows[1].text_content().split())
+        == "=\u2202y\u2202y\u00b7(1\u2212tanh\u2061(z)2)"
+    )
+    closed(page)
+
+
 def test_a_matrix_shows_the_adjoints_of_its_cells(browser, tmp_path):
     root, _ = network()
     page = opened(browser, saved(play(root, at="W1[2,1]"), tmp_path))
@@ -448,7 +472,7 @@ def test_a_run_beside_is_marked_where_it_parts(browser, tmp_path):
     assert page.query_selector(".picture .apart") is None
     page.click("[data-action=part]")
     assert read(page)["step"] == str(player.to_parting().position)
-    assert "\u2260 a 1" in page.text_content("[data-ref=theirs]")
+    assert "a: 1 \u2260 " in page.text_content("[data-ref=theirs]")
     assert page.text_content(".picture .apart .v:last-child").endswith("\u2260")
     assert "differs" in page.get_attribute(".picture .apart", "aria-label")
     page.click("[data-action=back]")

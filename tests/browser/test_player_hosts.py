@@ -15,9 +15,17 @@ import urllib.request
 
 import pytest
 
-from autograd_scalar import Value, play
+from autograd_scalar import TrainingSteps, Value, play, quiz
 
-from .test_player import CLICK_TO_THE_END, closed, expected, judged, opened, read
+from .test_player import (
+    CLICK_TO_THE_END,
+    closed,
+    expected,
+    judged,
+    opened,
+    read,
+    until,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -149,6 +157,53 @@ def test_in_jupyterlab_it_plays_and_its_keys_stay_its_own(browser, lab):
     page.context.close()
 
 
+WIDGET = """player = play((w * x + w).tanh().named("y"))
+player.widget()"""
+
+
+def test_in_jupyterlab_page_and_kernel_share_the_step(browser, lab):
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    pytest.importorskip("anywidget")
+    _, _, folder, _ = lab
+    sources = [
+        CODE.rpartition("\n")[0],
+        WIDGET,
+        "print('in the kernel:', player.position, player.breakpoints)",
+        "player.break_on(lambda step: step.contribution < 0).last()",
+    ]
+    python = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    cells = [new_code_cell(source) for source in sources]
+    nbformat.write(new_notebook(cells=cells, metadata=python), folder / "shared.ipynb")
+    page = in_lab(browser, lab, "shared.ipynb")
+
+    def run(cell):
+        page.locator(".jp-Notebook .jp-CodeCell .cm-content").nth(cell).click()
+        page.keyboard.press("Shift+Enter")
+
+    for _ in range(12):  # a kernel that is still starting may lose the first requests
+        run(0)
+        run(1)
+        page.wait_for_timeout(5_000)
+        if page.query_selector("[data-player=live]"):
+            break
+    page.click("[data-action=next]")
+    page.click("[data-action=next]")
+    page.keyboard.press("b")
+    page.wait_for_timeout(500)
+    run(2)
+    page.get_by_text("in the kernel: 2 (2,)").wait_for(timeout=30_000)
+    run(3)
+    last = str(len(player()))
+    until(page, f"document.querySelector('[data-field=step]').dataset.value == {last}")
+    assert judged(read(page)) == expected(player(), len(player()))
+    hits = player().break_on(lambda step: step.contribution < 0).breakpoints
+    drawn = page.get_attribute(".marks .stop", "d")
+    assert tuple(int(mark.partition(" ")[0]) for mark in drawn.split("M")[1:]) == hits
+    page.context.close()
+
+
 def test_a_saved_notebook_plays_without_a_kernel(browser, lab):
     _, _, folder, notary = lab
     notebook(folder / "saved.ipynb", trusted_by=notary)
@@ -171,6 +226,34 @@ def test_a_notebook_that_is_not_trusted_shows_the_still_picture(browser, lab):
     assert "Table of nodes" in text
     assert "container-type" not in text  # neither style nor script as text
     assert "templates" not in text
+    page.context.close()
+
+
+def test_quiz_and_training_that_are_not_trusted_stand_still(browser, lab):
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+    _, _, folder, _ = lab
+    w = Value(0.5, "w")
+    steps = TrainingSteps()
+    for _ in range(3):
+        steps.add((w * 2.0).named("C"))
+        w.data -= 0.1
+    html = quiz((w * 2.0).tanh().named("y"))._repr_html_() + steps._repr_html_()
+    output = new_output("execute_result", {"text/html": html}, execution_count=1)
+    cell = new_code_cell("shown", outputs=[output], execution_count=1)
+    found = new_notebook(cells=[cell], metadata=NO_SUCH_KERNEL)
+    nbformat.write(found, folder / "still.ipynb")
+    page = in_lab(browser, lab, "still.ipynb")
+    page.keyboard.press("Escape")
+    image = page.wait_for_selector(".jp-OutputArea-output img", timeout=60_000)
+    assert "the loss over 3 steps" in image.get_attribute("alt")
+    text = page.text_content(".jp-OutputArea-output")
+    assert "q1: What is" in text
+    assert "Table of kept steps" in text
+    for hidden in ("color-scheme", "questions", "const "):
+        assert hidden not in text
+    assert not page.query_selector("form[data-question]")
     page.context.close()
 
 

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 
 import autograd_scalar as ag
-from autograd_scalar import OperandError, Value, gradients, quiz, topological_order
+from autograd_scalar import (
+    DrawingError,
+    OperandError,
+    Value,
+    gradients,
+    quiz,
+    topological_order,
+)
 from autograd_scalar.explain.mistakes import MISTAKES
 from autograd_scalar.explain.quiz import OF_ADJOINTS, OF_LOCAL_DERIVATIVES, OF_VALUES
 from nn import MLP
@@ -476,6 +483,71 @@ def test_the_sheet_with_blanks():
     assert repr(test) == "<Quiz: 2 questions on adjoints>"
 
 
+def test_beside_an_infinite_number_no_other_is_near():
+    x = Value(0.0, "x")
+    verdict = quiz(x.log().named("y"), "values").answer("q1", "1/3")
+    assert (verdict.verdict, verdict.mistakes) == ("wrong", ())
+
+
+def test_a_quiz_that_is_done_has_nothing_to_mark():
+    w, _, _, y = chain()
+    test = quiz(y, [w])
+    assert "<form" not in test._repr_html_()  # the script makes them
+    assert test._repr_html_().count("<script") == 2
+    test.answer(w, 6)
+    assert "<script" not in test._repr_html_()
+    assert str(test.score) in test._repr_html_()
+
+
+def test_in_a_terminal_it_asks_until_the_answer_is_right():
+    w, x, z, y = chain()
+    test, shown = quiz(y, [z, x, w]), []
+    inputs = ["4/3", "x", " 3/2 ", "", "hint", "show"]
+    score = test.ask(lambda prompt: inputs.pop(0), shown.append)
+    assert inputs == []
+    assert shown[0].startswith("node")
+    replies = shown[1:]
+    assert replies[0] == "q1: What is \u2202y/\u2202z? z is used by y = z * v3."
+    assert replies[1].startswith("wrong: you gave 4/3")
+    assert replies[2] == "write a number, as 0.75, 3/4, -2 or 1.5e-3"
+    assert replies[3:5] == [
+        "right: but so it would be with a mistake (upstream forgotten)",
+        "q2: What is \u2202y/\u2202x? x is used by z = w * x.",
+    ]
+    assert replies[5].startswith("q3")
+    assert replies[6].startswith("\u2202y/\u2202w is one product")
+    assert replies[7].endswith(": 6.0")
+    assert replies[8] == f"\n{score}"
+    assert (score.right, score.revealed) == (1, 1)
+
+
+def test_the_end_of_the_input_ends_the_questions():
+    def at_the_end(prompt):
+        raise EOFError
+
+    *_, y = chain()
+    for read in (at_the_end, lambda prompt: "quit"):
+        assert quiz(y).ask(read, lambda text: None).right == 0
+    for wrong in ({"read": None}, {"write": 3}):
+        with pytest.raises(
+            OperandError, match=r"ask\((read|write)=\) needs a function"
+        ):
+            quiz(y).ask(**wrong)
+
+
+def test_it_is_saved_as_a_page_that_loads_nothing(tmp_path):
+    *_, y = chain()
+    page = quiz(y).save(tmp_path / "q.HTML").read_text("utf-8")
+    assert page == quiz(y).html
+    assert "default-src 'none'" in page
+    assert "<h1>Quiz on y</h1>" in page
+    for path, message in ((tmp_path / "q.svg", "as .html"), (None, "needs a path")):
+        with pytest.raises(DrawingError, match=message):
+            quiz(y).save(path)
+    with pytest.raises(DrawingError):
+        quiz(y).save(tmp_path / "none" / "q.html")
+
+
 def test_no_message_tells_what_another_question_asks():
     w, _, z, y = chain()
     test = quiz(y, [z, w])
@@ -585,9 +657,20 @@ def test_hostile_labels_stay_text():
         assert "\x1b" not in text
         assert "\u202e" not in text
         assert len(text.splitlines()) < 10
+    assert quiz(y, x)._repr_html_().count("<script") == 2  # its own
     for page in pages:
-        assert "<script>" not in page._repr_html_()
-        assert "<b>" not in page._repr_html_()
+        html = page._repr_html_()
+        assert "<script" not in html
+        assert "<b>" not in html
+
+
+def test_a_page_stays_small_where_a_node_is_used_often():
+    x = Value(0.5, "x")
+    page = quiz(sum([x * 1.0 for _ in range(2_000)]).named("y"), x)._repr_html_()
+    assert '"terms":null' in page
+    assert len(page) < 100_000
+    few = quiz((x * x).named("y"), x)._repr_html_()
+    assert '"terms":[[null,1.0,0.5],[null,1.0,0.5]]' in few
 
 
 def test_large_graphs():

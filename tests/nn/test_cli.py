@@ -526,6 +526,84 @@ def test_draw_says_where_a_nan_begins(command):
     assert "non-finite" not in command("draw", "log(x)")[1]
 
 
+def test_draw_writes_a_png(command, tmp_path):
+    pytest.importorskip("resvg_py")
+    code, out, err = command("draw", "x*x", "--output", "g.png")
+    assert (code, err) == (0, "")
+    assert "graph: g.png" in out
+    assert (tmp_path / "g.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+
+
+def test_draw_says_what_a_png_needs(command, tmp_path, monkeypatch):
+    for package in ("resvg_py", "graphviz"):
+        monkeypatch.setitem(sys.modules, package, None)
+    code, out, err = command("draw", "x*x", "--output", "g.png")
+    assert (code, out) == (2, "")
+    assert "pip install 'autograd-scalar[png]'" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+# ---- quiz ----------------------------------------------------------------------------
+
+
+def test_quiz_asks_and_a_pipe_answers(command, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("2\n6\nshow\n"))
+    code, out, err = command("quiz", "w*x*1.5", "--set", "x=4", "--set", "w=-3")
+    assert (code, err) == (0, "")
+    assert "q1: What is" in out
+    assert "wrong: you gave 2" in out
+    assert "revealed" in out
+    monkeypatch.setattr(sys, "stdin", None)
+    assert "q1: What is" in command("quiz", "x*y")[1]
+
+
+def test_quiz_prints_json_and_writes_a_page(command, tmp_path):
+    argv = ["quiz", "-tanh(w*x)", "--most", "2", "--output", "q.html"]
+    code, out, _ = command(*argv, "--hide", "local-derivatives", "--json")
+    document = json.loads(out)
+    assert code == 0
+    assert [question["kind"] for question in document["questions"]] == [
+        "local derivative",
+        "local derivative",
+    ]
+    assert document["page"] == "q.html"
+    assert "data-quiz" in (tmp_path / "q.html").read_text("utf-8")
+    assert command(*argv)[1] == "quiz: q.html\n"
+    assert command("quiz", "x*y", "--quiet") == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["x*y", "--output", "q.svg"], ".html"),
+        (["x*y", "--hide", "grads"], "invalid choice"),
+        (["x*y", "--most", "0"], "an integer from 1 up"),
+        (["x", "--set", "y=1"], "'y' is not in the formula"),
+    ],
+)
+def test_quiz_says_what_it_cannot_use(command, argv, message):
+    code, out, err = command("quiz", *argv)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_quiz_in_a_terminal():
+    pty = pytest.importorskip("pty")
+    terminal, inner = pty.openpty()
+    command = [sys.executable, "-m", "nn", "quiz", "x*x", "--set", "x=3"]
+    child = subprocess.Popen(command, stdin=inner, stdout=inner, stderr=inner)
+    os.close(inner)
+    shown = b""
+    while not shown.endswith(b"> "):
+        shown += os.read(terminal, 4096)
+    os.write(terminal, b"6\n")
+    code, last = child.wait(60), os.read(terminal, 4096).decode()
+    os.close(terminal)
+    assert code == 0
+    assert "right" in last
+    assert "1 of 1 question right" in last
+
+
 def test_json_has_no_nan(command):
     _, out, _ = command("draw", "log(x)/0", "--set", "x=-1", "--json")
     assert json.loads(out, parse_constant=pytest.fail)["value"] == "nan"
@@ -540,7 +618,7 @@ def test_json_has_no_nan(command):
         (["x", "--set", "x=two"], "expected NAME=NUMBER"),
         (["x", "--set", "x=nan"], "expected a finite number"),
         (["x", "--set", "x=1", "--set", "x=2"], "gives x twice"),
-        (["x", "--output", "g.png"], ".svg, .html, .dot"),
+        (["x", "--output", "g.gif"], ".svg, .html, .dot, .png"),
         (["x", "--output", "no/g.svg"], "no folder 'no'"),
         (["__import__('os').system('touch pwned')"], "no attributes"),
     ],
@@ -657,7 +735,10 @@ def test_usage_errors_say_what_was_expected(command, argv, part):
 
 @pytest.mark.parametrize(
     "argv",
-    [[], ["demo"], ["train"], ["check"], ["draw"], ["grade"], ["mistakes"], ["doctor"]],
+    [
+        *([], ["demo"], ["train"], ["check"], ["draw"], ["play"], ["quiz"]),
+        *(["grade"], ["mistakes"], ["doctor"]),
+    ],
 )
 def test_help_documents_the_exit_codes(command, argv):
     code, out, _ = command(*argv, "--help")

@@ -25,8 +25,17 @@ def chain(length, extra=0):
     return y
 
 
-def laid_out(root, direction="LR"):
-    return picture(scene_of(Request(root, fold=False)), direction)
+def laid_out(root, direction="LR", room=None):
+    return picture(scene_of(Request(root, fold=False)), direction, room)
+
+
+@pytest.mark.parametrize("room", [500.0, 850.0])
+def test_rows_are_no_longer_than_the_room(room):
+    for length in (2, 3, 6, 40):
+        root = chain(length)
+        assert laid_out(root, room=room).width <= room
+    in_cell = re.search(r'width="(\d+)"', draw(chain(6))._repr_html_())
+    assert int(in_cell[1]) <= 850 < laid_out(chain(6)).width
 
 
 @pytest.mark.parametrize(("length", "extra"), [(12, 0), (40, 0), (12, 2), (30, 4)])
