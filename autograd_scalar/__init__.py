@@ -10,6 +10,8 @@ local derivative, ``g`` an adjoint.
 >>> c.backward()
 >>> c.data, a.grad, b.grad
 (-2.0, 1.0, 2.0)
+
+PYTEST_DONT_REWRITE: that pytest knows the plugin of this package is no reason to warn.
 """
 
 import sys as _sys

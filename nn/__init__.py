@@ -9,6 +9,8 @@ use, so that the command `autograd-scalar` can handle Ctrl-C from its first mome
 >>> optimiser = SGD(net.parameters(), lr=0.1)
 >>> half_squared_error(net([0.5, -1.0]), 1.0).backward()
 >>> optimiser.step()
+
+PYTEST_DONT_REWRITE: that pytest knows the plugin of this package is no reason to warn.
 """
 
 TYPE_CHECKING = False  # known to type checkers; importing `typing` would take a while
@@ -45,6 +47,7 @@ _ON_DEMAND = {
         "OneCycleLR", "ReduceLROnPlateau", "StepLR",
     ],
     "weights.files": ["load_weights", "save_weights"],
+    "weights.from_torch": ["from_torch"],
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _ON_DEMAND.items() for name in names}
 _SUBMODULES = {"init", "matrix"} | {home.partition(".")[0] for home in _ON_DEMAND}
@@ -124,6 +127,7 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from nn.training.schedules import StepLR as StepLR
     from nn.weights.files import load_weights as load_weights
     from nn.weights.files import save_weights as save_weights
+    from nn.weights.from_torch import from_torch as from_torch
 else:
     __all__ = list(_HOME_OF)
     __all__ += ["matrix"]

@@ -40,8 +40,8 @@ FLOORS = {
     "nn": [
         {"matrix", "files", "arguments"},
         {"module", "init", "activations", "cross_entropies"},
-        {"layers", "losses", "weights", "data"},
-        {"training", "deltas", "picture", "sequential"},
+        {"layers", "losses", "data"},
+        {"training", "weights", "deltas", "picture", "sequential"},
         {"grading"},
         {"experiment"},
         {"cli"},

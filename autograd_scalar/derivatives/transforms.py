@@ -33,7 +33,7 @@ from autograd_scalar.graph.recording import (
 )
 from autograd_scalar.graph.sweeps import topological_order
 from autograd_scalar.graph.value import Value, dot_node, nary
-from autograd_scalar.operands import real, shown
+from autograd_scalar.operands import flag, real, shown
 from autograd_scalar.primitives.table import REAL, Primitive
 
 if TYPE_CHECKING:
@@ -405,7 +405,7 @@ def _place(argnum: object, count: int, what: str) -> int:
 
 def _split(output: Any, f: Function, what: str, has_aux: bool) -> tuple[Any, Any]:
     """Return what is differentiated and, with ``has_aux``, what is only passed on."""
-    if not has_aux:
+    if not flag(has_aux, f"{what}(): has_aux"):
         return output, None
     if isinstance(output, (tuple, list)) and len(output) == 2:  # noqa: PLR2004
         return output[0], output[1]

@@ -6,12 +6,12 @@ import json
 import re
 import sys
 from collections.abc import Callable
-from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from autograd_scalar import DataError
+from nn.cli.notes_page import notes_page
 from nn.files import check_writable, printable, write_whole
 
 if TYPE_CHECKING:
@@ -30,9 +30,10 @@ def grade(options: Namespace, console: Console) -> int:
     """Grade a file or a function, print the report; return 1 if anything is wrong."""
     if options.html is not None:
         check_writable(Path(options.html), (".html",), [options.derivation])
-    report = _graded(options)
+    report, text = _graded(options)
     if options.html is not None:
-        write_whole(Path(options.html), _page(options.derivation, report))
+        page = notes_page(Path(options.derivation).name, report, text)
+        write_whole(Path(options.html), page)
     console.say(str(report))
     document = json.loads(report.to_json())
     document["mistakes"] = list(report.mistakes)
@@ -40,7 +41,8 @@ def grade(options: Namespace, console: Console) -> int:
     return 0 if report.passed else 1
 
 
-def _graded(options: Namespace) -> Grade:
+def _graded(options: Namespace) -> tuple[Grade, str]:
+    """Return the report, and the text that was graded; "" of a function."""
     from nn.grading.cases import random_case  # noqa: PLC0415  (loads NumPy)
     from nn.grading.grade import grade as graded  # noqa: PLC0415
     from nn.grading.grade import text_of  # noqa: PLC0415
@@ -59,11 +61,13 @@ def _graded(options: Namespace) -> Grade:
     if _FUNCTION.fullmatch(name) and not Path(name).exists():
         function, case = _function(name), case_of(2)
         batch = case.inputs_and_targets()
-        return graded(
+        report = graded(
             function, net=case.net, loss=options.loss, batch=batch,
             reduction=options.reduction,
         )  # fmt: skip
-    return grade_notes(text_of(Path(name)), case_of)
+        return report, ""
+    text = text_of(Path(name))
+    return grade_notes(text, case_of), text
 
 
 def _function(name: str) -> Callable[..., object]:
@@ -84,21 +88,3 @@ def _function(name: str) -> Callable[..., object]:
         msg = f"{printable(name)} is no function; write module:function"
         raise DataError(msg)
     return found
-
-
-def _page(name: str, report: Grade) -> str:
-    title = escape(printable(f"Grade of {Path(name).name}"))
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>{title}</h1>\n{report._repr_html_()}\n</body>\n</html>\n"
-    )
-
-
-_STYLE: Final = (
-    "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;"
-    "padding:0 1rem;color-scheme:light dark}table{border-collapse:collapse}"
-    "caption{text-align:left;padding-bottom:1rem}"
-    "th,td{text-align:left;vertical-align:top;padding:.3rem .8rem;"
-    "border-bottom:1px solid #8888}pre{overflow:auto}"
-)

@@ -314,8 +314,23 @@ def _grade(command: argparse.ArgumentParser) -> None:
 
 
 def _mistakes(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "id", nargs="?", metavar="ID", help="show this one, with its wrong formulas"
+    add = command.add_argument
+    add(
+        "id",
+        nargs="?",
+        metavar="ID",
+        help="show this one: its wrong formulas, and the smallest network in which its"
+        " numbers are wrong",
+    )
+    add(
+        "--play",
+        action="store_true",
+        help="step through that network by keys, the wrong numbers beside the right",
+    )
+    add(
+        "--output",
+        metavar="PATH",
+        help="write a page to step through it in a browser, ends in .html",
     )
 
 

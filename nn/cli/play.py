@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from autograd_scalar import Player
     from nn.cli.console import Console
 
-__all__ = ["play"]
+__all__ = ["play", "step_through"]
 
 KEYS: Final = (
     "keys: . , step   > < node   ] [ layer   } { pass   w who wrote   u who uses   r"
@@ -70,13 +70,19 @@ def play(options: Namespace, console: Console) -> int:
     if options.output is not None:
         player.save(options.output)
         console.say(f"player: {printable(options.output)}")
-    elif options.json or options.quiet or not _is_terminal():
-        _print_all(player, console)
     else:
-        _by_keys(player, console)
+        step_through(player, console, by_keys=not (options.json or options.quiet))
     if options.json:
         console.result(_document(player, formula.text, options.output))
     return 0
+
+
+def step_through(player: Player, console: Console, by_keys: bool = True) -> None:
+    """Step by keys in a terminal; without one, or by_keys, print every step."""
+    if by_keys and _is_terminal():
+        _by_keys(player, console)
+    else:
+        _print_all(player, console)
 
 
 def _is_terminal() -> bool:

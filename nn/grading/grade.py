@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -12,7 +13,13 @@ from nn.arguments import shown
 from nn.deltas.stack import Stack
 from nn.grading.cases import NetworkCase, other_cases, random_case, targets
 from nn.grading.formulas import read_name
-from nn.grading.judge import Convention, Judge, Quantity, convention_of
+from nn.grading.judge import (
+    Convention,
+    Judge,
+    Quantity,
+    convention_of,
+    worst_entry,
+)
 from nn.grading.report import Grade, Verdict
 from nn.grading.statements import default_sizes, grade_notes
 from nn.grading.tree import FormulaError
@@ -26,7 +33,9 @@ if TYPE_CHECKING:
     from nn.grading.tree import Array
 
 __all__ = [
+    "answer_of",
     "as_real",
+    "case_for",
     "fitting",
     "grade",
     "judged",
@@ -39,6 +48,7 @@ Derivation: TypeAlias = "Callable[..., object] | Mapping[str, object] | str | Pa
 Answer: TypeAlias = "dict[Quantity, Array]"
 
 _LARGEST: Final = 1_000_000
+_MOST_ENTRIES: Final = 10_000_000  # a graph of scalars has fewer
 _ORDER: Final = ("A", "Z", "dA", "dZ", "dW", "db", "W", "b")
 
 
@@ -103,10 +113,10 @@ def grade(
     if isinstance(derivation, str):
 
         def case_of(depth: int) -> NetworkCase:
-            return _case(net, loss, batch, reduction, depth)
+            return case_for(net, loss, batch, reduction, depth)
 
         return grade_notes(derivation, case_of)
-    case = _case(net, loss, batch, reduction)
+    case = case_for(net, loss, batch, reduction)
     if isinstance(derivation, Mapping):
         if net is None or batch is None:
             msg = (
@@ -128,13 +138,14 @@ def grade(
     return _of_function(derivation, case)
 
 
-def _case(
+def case_for(
     net: object,
     loss: str | ScalarLoss,
     batch: tuple[npt.ArrayLike, npt.ArrayLike] | None,
     reduction: str,
     depth: int = 2,
 ) -> NetworkCase:
+    """Return the network and batch that the arguments of `grade` mean."""
     if net is None:
         sizes = default_sizes(depth)
         return random_case(sizes, ["sigmoid"] * depth, loss, reduction, 5, 0)
@@ -201,7 +212,7 @@ def _of_function(function: Callable[..., object], case: NetworkCase) -> Grade:
     runs: list[tuple[int, bool, list[Answer]]] = []
     for transposed in (False, True):
         try:
-            answers = [_answer(function, each, transposed) for each in cases]
+            answers = [answer_of(function, each, transposed) for each in cases]
         except Exception as error:
             failure = failure or error
             continue
@@ -210,7 +221,7 @@ def _of_function(function: Callable[..., object], case: NetworkCase) -> Grade:
         return _of_a_function_that_fails(function, square, case, failure)
     _, columns, answers = max(runs, key=lambda run: run[:2])
     try:
-        helper = [(square, _answer(function, square, not columns))]
+        helper = [(square, answer_of(function, square, not columns))]
     except Exception:
         helper = []
     return judged(cases, answers, helper, not columns)
@@ -225,7 +236,7 @@ def _of_a_function_that_fails(
     """Find the mistake in a network of equal widths, where every product fits."""
     what = f"{type(failure).__name__}: {failure}"
     try:
-        answer = _answer(function, square, transposed=False)
+        answer = answer_of(function, square, transposed=False)
     except Exception:
         msg = (
             f"the derivation raised {what}; it is called as backprop(W, b, X, Y) with"
@@ -255,7 +266,7 @@ def _of_a_function_that_fails(
     return Grade(_title(case), found.notation, tuple(verdicts.values()))
 
 
-def _answer(
+def answer_of(
     function: Callable[..., object], case: NetworkCase, transposed: bool
 ) -> Answer:
     """Call the function with copies, and name what it returns."""
@@ -295,10 +306,13 @@ def named_quantities(result: object, case: NetworkCase, transposed: bool) -> Ans
             layer = symbol.layer.offset + (from_zero and kind not in {"A", "dA"})
             entries = {layer: value}
         elif isinstance(value, Mapping):
-            entries = {int(key): each for key, each in value.items()}
+            entries = _by_layer(value, name)
         elif isinstance(value, list | tuple):
             start = case.last - len(value) + 1
             entries = dict(enumerate(value, start))
+            if start < (kind not in {"A", "dA"}):
+                msg = f"{name} has {len(value)} entries for {case.last} layers"
+                raise DataError(msg)
         else:
             continue
         for layer, each in entries.items():
@@ -316,6 +330,14 @@ def named_quantities(result: object, case: NetworkCase, transposed: bool) -> Ans
         )
         raise DataError(msg)
     return answer
+
+
+def _by_layer(given: Mapping[Any, object], name: str) -> dict[int, object]:
+    try:
+        return {int(key): each for key, each in given.items()}
+    except (TypeError, ValueError):
+        msg = f"{name} needs the numbers of layers as keys, got {shown(list(given))}"
+        raise DataError(msg) from None
 
 
 def _pair(
@@ -381,6 +403,10 @@ def judged(  # noqa: PLR0913, PLR0917
             verdict = judge.verdict(quantity)
         if verdict.status == "does not fit" and not verdict.mistake and square:
             verdict = _named_by(square, quantity, verdict)
+        found = judge.answers[0].get(quantity)
+        if verdict.status == "wrong" and found is not None and not verdict.graph_sum:
+            worst = worst_entry(cases[0], quantity, found, tolerance)
+            verdict = replace(verdict, counterexample=worst.both)
         if verdict.is_right and convention.factor(quantity[0]) != 1.0:
             verdict = Verdict(
                 name, "right by another convention", message=convention.words
@@ -394,10 +420,32 @@ def judged(  # noqa: PLR0913, PLR0917
 
 
 def as_real(given: object) -> Array:
-    """Return an array of float64, or of the smaller floats that were given."""
-    array: Array = np.asarray(given)
-    small = array.dtype in {np.dtype(np.float32), np.dtype(np.float16)}
-    return array if small else array.astype(np.float64)
+    """Return an array of float64, or of the smaller floats that were given.
+
+    Raises:
+        DataError: it is None, has too many entries, or none at all can be made of it.
+    """
+    try:
+        array: Array = np.asarray(given)
+    except Exception as error:
+        raise _no_array(given, f"{error}") from error
+    if given is None or getattr(array.dtype, "kind", "f") not in "fiubO":
+        raise _no_array(given, f"an array of {array.dtype}")
+    if array.size > _MOST_ENTRIES:
+        raise _no_array(given, f"{array.size:,} entries")
+    if array.dtype in {np.dtype(np.float32), np.dtype(np.float16)}:
+        return array
+    try:
+        return array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise _no_array(given, f"{error}") from error
+
+
+def _no_array(given: object, why: str) -> DataError:
+    return DataError(
+        f"expected an array of real numbers, at most {_MOST_ENTRIES:,}, got"
+        f" {type(given).__name__}: {why}"
+    )
 
 
 def tolerance_of(answers: Sequence[Answer]) -> float:
@@ -444,5 +492,5 @@ def _title(case: NetworkCase) -> str:
     names = ", ".join(g.name for g in case.activations)
     return (
         f"{_widths(case)} network ({names}), {case.loss_name}, {case.reduction} over"
-        f" m = {case.m} examples"
+        f" m = {case.m} example{'s' * (case.m != 1)}"
     )

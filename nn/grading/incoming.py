@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["gradients_from"]
 
+_DEEPEST: Final = 50
 _WEIGHTS: Final = frozenset({"weight", "kernel", "w", "W"})
 _BIASES: Final = frozenset({"bias", "b"})
 _LISTS: Final = {"coefs_": "dW", "coef_grads": "dW"} | {
@@ -38,9 +39,27 @@ def gradients_from(
     """Return gradients by quantity, W of shape (n_out, n_in), and the layout found.
 
     Raises:
-        DataError: there is no gradient yet, or nothing that is known.
+        DataError: there is no gradient yet, or nothing that is known, or these are the
+            weights.
         OperandError: it is of no kind that is known.
     """
+    answer, layout = _read(theirs, case)
+    weights = [(i, array) for (kind, i), array in answer.items() if kind == "dW"]
+    if weights and all(_is_the_weight(array, case.W[i - 1]) for i, array in weights):
+        msg = (
+            "these are the weights themselves, not their gradients; of a PyTorch module"
+            " pass the module after backward(), or {name: p.grad for name, p in"
+            " module.named_parameters()}"
+        )
+        raise DataError(msg)
+    return answer, layout
+
+
+def _is_the_weight(array: Array, weight: Array) -> bool:
+    return array.shape == weight.shape and bool(np.allclose(array, weight, 1e-6, 0))
+
+
+def _read(theirs: object, case: NetworkCase) -> tuple[dict[Quantity, Array], str]:
     if isinstance(theirs, Mapping):
         leaves = list(_leaves(theirs))
         if all(path[-1] in _WEIGHTS | _BIASES and path[:-1] for path, _ in leaves):
@@ -180,6 +199,9 @@ def _leaves(tree: Mapping[Any, Any]) -> Iterator[tuple[tuple[str, ...], Array]]:
     stack: list[tuple[tuple[str, ...], Any]] = [((), tree)]
     while stack:
         path, item = stack.pop()
+        if len(path) > _DEEPEST:
+            msg = f"expected dictionaries at most {_DEEPEST} deep, got more"
+            raise DataError(msg)
         if isinstance(item, Mapping):
             inner = [((*path, *str(key).split(".")), x) for key, x in item.items()]
             stack += reversed(inner)

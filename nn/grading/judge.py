@@ -205,6 +205,8 @@ class Judge:
         named = self._named(quantity, found)
         if named is not None:
             mistake, words, instead, spoiled = named
+            if mistake == "out-factor-2" and name in {"dW", "db"}:
+                words += self._outputs_hint(2)
             spoiled = spoiled or self._scaled(quantity, right, found)
             self._take(quantity, spoiled, found)
             return Verdict(label, status, mistake, label, words, instead)
@@ -469,17 +471,22 @@ class Judge:
     ) -> tuple[str, str, str, Tree | None]:
         """Name a constant factor; where dZ is not given, it may have been in dZ."""
         name, _ = quantity
-        case = self.cases[0]
         count = ratio.startswith("0.") and name in {"dW", "db"}
         kind = "batch-wrong-count" if count or ratio.startswith("m/") else "factor"
         words = f"the factor {ratio} is too much"
         value = self._ratios().get(ratio)
-        if value == case.sizes[-1] and value not in {1, case.m}:
-            words += (
-                f" ({case.sizes[-1]} is also the number of outputs: does the loss"
-                " average over the outputs, but not its gradient?)"
-            )
+        words += self._outputs_hint(1 / value if value and value < 1 else value)
         return kind, words, f"{right}", None
+
+    def _outputs_hint(self, factor: float | None) -> str:
+        """Say that a factor is also the number of outputs, if it is."""
+        outputs = self.cases[0].sizes[-1]
+        if factor != outputs or outputs in {1, self.cases[0].m}:
+            return ""
+        return (
+            f" ({outputs} is also the number of outputs: does one of the loss and its"
+            " gradient average over the outputs, and the other not?)"
+        )
 
     def _scaled(
         self, quantity: Quantity, right: Tree, found: list[Array]
@@ -644,6 +651,11 @@ class Worst:
     theirs: float
     graph: float
 
+    @property
+    def both(self) -> str:
+        """The place with both numbers, for the learner."""
+        return f"{self.where}: yours {self.theirs:.6g}, the graph's {self.graph:.6g}"
+
 
 def worst_entry(
     case: NetworkCase, quantity: Quantity, found: Array, tolerance: float
@@ -805,7 +817,7 @@ def _filled(value: Array, like: Array) -> Array:
 
 def is_close(one: Array, other: Array, tolerance: float) -> bool:
     """Return whether two arrays differ by at most ``tolerance`` times the largest."""
-    if one.shape != other.shape or not np.isfinite(one).all():
+    if not one.size or one.shape != other.shape or not np.isfinite(one).all():
         return False
     scale = float(np.abs(other).max(initial=0.0))
     return bool(np.abs(one - other).max(initial=0.0) <= tolerance * scale)

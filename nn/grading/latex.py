@@ -15,7 +15,7 @@ from typing import Final, NoReturn, TypeAlias
 from autograd_scalar import DataError
 from nn.files import printable
 from nn.grading.dialect import PLAIN, Dialect
-from nn.grading.tokens import Token, unreadable
+from nn.grading.tokens import SCALAR, Token, unreadable
 from nn.grading.tree import (
     Binary,
     Call,
@@ -93,9 +93,10 @@ def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
         assigned = _split(row, {r"\rightarrow"})
         if len(parted) == 1 and _is_update(assigned, text):  # w -> w - eta dw
             parted = assigned
-        sides = [_side(side, text) for side in parted if _says_something(side)]
+        sides = [_side(side, text) for side in parted if _says_something(side, text)]
         stated = any(side.shapes for side in sides)
-        if len(parted) > 1 or (stated and r"\rightarrow" in {t.text for t in row}):
+        arrow = r"\rightarrow" in {token.text for token in row}
+        if len(parted) > 1 or (stated and (arrow or _is_a_size(sides))):
             found.append(
                 Chain(
                     tuple(sides), _written(row, text), row[0].at, goes_on=not parted[0]
@@ -146,6 +147,11 @@ def _is_update(sides: list[list[Token]], text: str) -> bool:
     }
 
 
+def _is_a_size(sides: Sequence[Side]) -> bool:
+    r"""Return whether it is a quantity with its shape alone: ``[W^1]_{4 \times 3}``."""
+    return len(sides) == 1 and sides[0].shapes[0][0] is sides[0].tree
+
+
 def _written(row: Sequence[Token], text: str) -> str:
     """Return the text of tokens, in one line."""
     if not row:
@@ -161,9 +167,14 @@ def _open(text: str) -> bool:
     return any(text.count(one) > text.count(two) for one, two in ("()", "[]", "{}"))
 
 
-def _says_something(side: list[Token]) -> bool:
-    """Return whether there is more than brackets, of which only words were left."""
-    first = _split(side, {r"\rightarrow"})[0]
+def _says_something(side: list[Token], text: str) -> bool:
+    """Return whether there is more than brackets, of which only words were left.
+
+    Words with a shape, as in "L1 loss -> (scalar)", say something.
+    """
+    first, *arrows = _split(side, {r"\rightarrow"})
+    if not first and arrows:
+        return _Reader(arrows[0], text).shape_alone() is not None
     return any(token.text not in {"(", ")", "[", "]", "{", "}"} for token in first)
 
 
@@ -179,6 +190,8 @@ def _with_shape(chain: Chain, row: list[Token], text: str) -> Chain:
 
 def _side(row: list[Token], text: str) -> Side:
     row, *arrows = _split(row, {r"\rightarrow"})
+    if not row and arrows:
+        row = arrows[0]
     row = _split(row, {r"\in"})[0]
     written = _written(row, text)
     shape = _Reader(row, text).shape_alone()
@@ -243,6 +256,7 @@ class _Reader:
         self.costs: set[str] = set()
         self.shapes: list[tuple[Tree, Shape, bool]] = []
         self.is_local = False
+        self.is_slope = False  # of a formula, by each entry of a quantity
 
     def whole(self) -> Tree:
         tree = self.sum()
@@ -413,11 +427,14 @@ class _Reader:
             else:
                 over_examples = any(t.text in {"m", "N"} for t in limits)
         outer, self.in_examples = self.in_examples, self.in_examples or over_examples
+        self.is_slope = False
         self.descend()
         body = self.product()
         self.depth -= 1
         self.in_examples = outer
         self.counted(body)
+        if self.is_slope and not index:  # of each term by the one entry that is in it
+            return body
         used = {
             i
             for part in parts(body)
@@ -670,8 +687,13 @@ class _Reader:
         return local
 
     def derived(self, bottom: _Reader) -> Tree | _Local:
-        r"""Read what ``\frac{d}{dw}`` stands before: a bracket with W a + b."""
+        r"""Read what ``\frac{d}{dw}`` stands before.
+
+        That is a bracket with W a + b, or a formula for each entry, as (y - a)^2.
+        """
         found, _ = bottom.reference()
+        if not self.peek():
+            self.fail("a derivative stands behind what it is of, and is of nothing")
         if self.peek() in _COSTS:
             self.costs.add(self.take().text)
             self.after_cost(always=True)
@@ -681,8 +703,15 @@ class _Reader:
             return _as_derivative(found)
         if self.peek() not in {"(", "["}:
             self.fail("a derivative of what stands behind it is not read")
-        above = _weighted_sum(self.bracket())
-        if above is None or isinstance(above, Entry) != isinstance(found, Entry):
+        formula = self.bracket()
+        above = _weighted_sum(formula)
+        if above is None:
+            slope = _slope(formula, found)
+            if slope is None:
+                self.fail("a derivative of this formula is not read")
+            self.is_slope = True
+            return self.counted(slope)
+        if isinstance(above, Entry) != isinstance(found, Entry):
             self.fail("a derivative of this formula is not read")
         return _Local(above, found)
 
@@ -920,6 +949,8 @@ class _Reader:
         row = list(self.row)
         while len(row) > 2 and row[0].text in "({[" and row[-1].text in ")}]":  # noqa: PLR2004
             row = row[1:-1]
+        if [token.text for token in row] == [SCALAR]:
+            return Number(1.0), Number(1.0)
         for sign in (r"\times", ","):
             at = [i for i, token in enumerate(row) if token.text == sign]
             if len(at) == 1:
@@ -1066,6 +1097,27 @@ def _weighted_sum(tree: Tree) -> Symbol | Entry | None:
             return Symbol("Z", factor.layer)
         if isinstance(factor, Entry) and factor.symbol.name == "W":
             return Entry(Symbol("Z", factor.symbol.layer), factor.row)
+    return None
+
+
+def _slope(tree: Tree, by: Symbol | Entry) -> Tree | None:
+    """Return the derivative of a formula of y and one quantity, entry by entry."""
+    if tree == by:
+        return Number(1.0)
+    match tree:
+        case Number() | Symbol("Y") | Entry(Symbol("Y")):
+            return Number(0.0)
+        case Binary("+" | "-" as sign, left, right):
+            one, other = _slope(left, by), _slope(right, by)
+            if one is None or other is None:
+                return None
+            return Binary(sign, one, other)
+        case Binary("**", base, Number(power)):
+            inner = _slope(base, by)
+            if inner is None:
+                return None
+            outer = Binary("*", tree.right, Binary("**", base, Number(power - 1.0)))
+            return Binary("*", outer, inner)
     return None
 
 

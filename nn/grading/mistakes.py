@@ -91,8 +91,16 @@ MISTAKES: Final = (
     # ---- the derivative by the outputs, and the output error -------------------------
     Mistake(
         "out-scalar-mean", "dA[L]",
-        ("mean(A[L] - Y)", "mean(Y - A[L])", "mean(dA[L])"),
+        ("mean(A[L] - Y)", "mean(dA[L])", "sum(A[L] - Y) / divisor"),
         "the errors of all outputs and examples are averaged to one number",
+        "keep one entry for each output and example: (A - Y) / m",
+        "Back Prop. Derivation, step 1",
+    ),
+    Mistake(
+        "out-scalar-mean-sign-lost", "dA[L]",
+        ("mean(Y - A[L])", "mean(-dA[L])", "sum(Y - A[L]) / divisor"),
+        "the errors of all outputs and examples are averaged to one number, and the"
+        " sign is lost: the inner derivative of y - a is -1",
         "keep one entry for each output and example: (A - Y) / m",
         "Back Prop. Derivation, step 1",
     ),

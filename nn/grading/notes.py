@@ -110,7 +110,7 @@ def read_notes(text: str) -> Notes:
         raise DataError(msg)
     notes = Notes()
     pieces = []
-    found = list(islice(_pieces(text), _MOST_PIECES + 1))
+    found = list(islice(_joined(_pieces(text)), _MOST_PIECES + 1))
     if not found:  # nothing but code
         found = list(islice(_pieces(text, of_code=True), _MOST_PIECES + 1))
     dialect = dialect_of(formula for _, formula, _ in found)
@@ -180,6 +180,25 @@ def _pieces(text: str, of_code: bool = False) -> Iterator[tuple[int, str, bool]]
                 yield counted(here), line_text, True
         elif not in_code and mark in _CLOSING:
             opening = mark
+
+
+def _joined(pieces: Iterator[tuple[int, str, bool]]) -> Iterator[tuple[int, str, bool]]:
+    """Put formulas together of which the first ends in an operator."""
+    open_: tuple[int, str] | None = None
+    for line, text, bare in pieces:
+        if open_ is not None and not bare:
+            first, start = open_
+            rows = "\n" * max(1, line - first - start.count("\n"))
+            line, text = first, f"{start}{rows}{text}"  # noqa: PLW2901
+        elif open_ is not None:
+            yield *open_, False
+        open_ = None
+        if not bare and _OPEN_END.search(text):
+            open_ = line, text
+        else:
+            yield line, text, bare
+    if open_ is not None:
+        yield *open_, False
 
 
 # ---- What they state -----------------------------------------------------------------
@@ -565,6 +584,7 @@ _FORMULA: Final = "\0"
 _DERIVATIVES: Final = frozenset({"dA", "dZ", "dW", "db"})
 _KNOWN: Final = frozenset({"dA", "dZ", "dW", "db", "Z", "A", "W", "b"})
 _MARK: Final = re.compile(r"%%|\$\$|\\\[|\\\]|\\\(|\\\)|\\\\\||\$|\n\s*\n|\n")
+_OPEN_END: Final = re.compile(r"(?:\\times|\\cdot|\\odot|\\circ|[-+=])\s*$")
 _RELATION: Final = re.compile(r"[=→≡]|\\(?:rightarrow|to|equiv|sim|leftarrow)\b")
 _ASSIGNS: Final = re.compile(r"\s*[A-Za-z_][\w.]*\s*[-+]?=[^=]")
 _COST: Final = re.compile(r"\s*[CJEL]\w?\s*=")

@@ -32,6 +32,8 @@ class Verdict:
         text: what is stated there, as it was written.
         graph_sum: for a mistake that is not in the table, the derivative at ``where``
             as the chain-rule sum of the scalar graph, several lines of text.
+        counterexample: an entry in which what is stated differs from the scalar graph,
+            with both numbers.
     """
 
     quantity: str
@@ -43,6 +45,7 @@ class Verdict:
     graph_sum: str = ""
     line: int = 0
     text: str = ""
+    counterexample: str = ""
 
     @property
     def is_right(self) -> bool:
@@ -50,20 +53,28 @@ class Verdict:
         return self.status in _RIGHT
 
     def __str__(self) -> str:
+        return self._told(self._words())
+
+    @property
+    def brief(self) -> str:
+        """The verdict in one sentence, without the counterexample."""
+        return self._told(self._words(counterexample=False))
+
+    def _told(self, words: str) -> str:
         mistake = f" [{self.mistake}]" if self.mistake else ""
-        words = "; ".join(part for part in (self.message, self._remedy()) if part)
         line = f" (line {self.line})" if self.line else ""
         return f"{self.quantity}{line}: {self.status}{mistake}" + (
             f": {words}" if words else ""
         )
 
-    def _remedy(self) -> str:
-        return f"right: {self.instead}" if self.instead else ""
+    def _words(self, counterexample: bool = True) -> str:
+        remedy = f"right: {self.instead}" if self.instead else ""
+        shown = self.counterexample if counterexample else ""
+        return "; ".join(filter(None, (self.message, remedy, shown)))
 
     def _cells(self) -> tuple[str, ...]:
         """Return the cells of its line in the table."""
-        words = "; ".join(part for part in (self.message, self._remedy()) if part)
-        return (self.quantity, self.status, self.mistake, words)
+        return (self.quantity, self.status, self.mistake, self._words())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +132,7 @@ class Grade:
         follows = f"; {rest} more only follow from it" if rest else ""
         return (
             f"{len(charged)} of {total} {what} are wrong{follows}.{not_read}"
-            f" Start with {charged[0]}."
+            f" Start with {charged[0].brief}."
         )
 
     def to_json(self) -> str:

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Final
 
 from autograd_scalar import DataError
 from nn.grading.cases import other_cases, random_case
-from nn.grading.judge import Convention, Judge, Quantity, conventions, is_close, ratio
+from nn.grading.judge import (
+    Convention,
+    Judge,
+    Quantity,
+    conventions,
+    is_close,
+    ratio,
+    worst_entry,
+)
 from nn.grading.mistakes import MISTAKES, edits, right_formula
 from nn.grading.notes import read_notes
 from nn.grading.report import Grade, Verdict
@@ -661,16 +669,31 @@ class _Grader:
         if verdict.is_right and self.notation.convention.factor(target.name) != 1.0:
             words = self.notation.convention.words
             return Verdict(label, "right by another convention", message=words)
-        if verdict.is_right or (verdict.mistake and "+" not in verdict.mistake):
+        if verdict.is_right:
             return verdict
+        fits = shape == _shape_of(target, self.views(self.cases)[0], layer)
+        if verdict.mistake and "+" not in verdict.mistake:
+            return self.shown(claim, layer, verdict) if fits else verdict
         if self.is_right_with_indices_swapped(claim, layer):
             row = next(row for row in MISTAKES if row.id == "row-column-mixed")
             words = "the indices of w are in the other order than elsewhere"
             status = "wrong" if shape is not None else "does not fit"
             return Verdict(label, status, row.id, label, words, row.right)
-        if shape == _shape_of(target, self.views(self.cases)[0], layer):
-            return verdict
+        if fits:
+            return self.shown(claim, layer, verdict)
         return self.named_elsewhere(claim, layer, label, reason) or verdict
+
+    def shown(self, claim: Claim, layer: int, verdict: Verdict) -> Verdict:
+        """Show the entry that is wrong by most of its terms, if the words do not."""
+        target = claim.target
+        assert isinstance(target, Symbol)
+        view = self.views(self.cases)[0]
+        if verdict.graph_sum or target.layer is None or _numbered(claim):
+            return verdict
+        number = self.notation.layer(target.name, target.layer.number(layer, view.last))
+        value = view.plain(target.name, _value(claim, view, layer)[0])
+        worst = worst_entry(view.case, (target.name, number), value, _TOLERANCE)
+        return replace(verdict, counterexample=worst.both)
 
     def is_right_with_indices_swapped(self, claim: Claim, layer: int) -> bool:
         one = _swapped(claim.turned or claim)
@@ -731,9 +754,13 @@ class _Grader:
                 right = False
             if right:
                 row = next(row for row in MISTAKES if row.id == "sum-index-slip")
+                value = _value(other, self.views(self.cases)[0], layer)[0]
+                numbers = ", ".join(f"{each:.6g}" for each in value[:2, 0])
                 return Verdict(
                     label, "wrong", row.id, label,
                     f"{row.words}: {index} is left free", row.right,
+                    counterexample=f"for {index} = 0 and 1 the right side is {numbers}:"
+                    " it cannot be both, and is not of the index on the left",
                 )  # fmt: skip
         return None
 
@@ -823,24 +850,28 @@ class _Grader:
             first = rates[0] or 0.0
             if all(rate and np.isclose(rate, first) for rate in rates):
                 return Verdict(label, "right")
+            of = claim.target
+            step = Binary("*", Number(_ETA), Symbol(f"d{of.name}", of.layer))
+            wanted = [evaluate(Binary("-", of, step), view, layer) for view in views]
         else:
             wanted = [evaluate(claim.target, view, layer) for view in views]
             if all(map(_same, values, wanted)):
                 return Verdict(label, "right")
+        both = _apart(values[0], wanted[0])
         for name, words, formula in self.suspects(claim):
             try:
                 wrong = [evaluate(formula, view, layer) for view in views]
             except FormulaError:
                 continue
             if all(map(_same, values, wrong)):
-                right = claim.target
-                if claim.kind == "update":
-                    return Verdict(label, "wrong", name, label, words, "W - eta dW")
-                return Verdict(label, "wrong", name, label, words, f"{right}")
+                right = "W - eta dW" if claim.kind == "update" else f"{claim.target}"
+                return Verdict(
+                    label, "wrong", name, label, words, right, counterexample=both
+                )
         words = "it is not what stands on the left"
         if claim.kind == "update":
             words = f"the update is {claim.target} - eta d{claim.target}"
-        return Verdict(label, "wrong", "", label, words)
+        return Verdict(label, "wrong", "", label, words, counterexample=both)
 
     def suspects(self, claim: Claim) -> Iterator[tuple[str, str, Tree]]:
         target = claim.target
@@ -884,6 +915,9 @@ class _Grader:
             if stated == delta:
                 row = next(row for row in MISTAKES if row.id == "db-not-summed")
                 mistake, instead = row.id, row.right
+        if isinstance(target, Symbol) and target.name == "dA" and stated == (1, 1):
+            row = next(row for row in MISTAKES if row.id == "out-scalar-mean")
+            mistake, instead = row.id, row.right
         if stated == known[-1][::-1]:
             mistake, instead = "transposed", right
         return Verdict(label, "does not fit", mistake, label, message, instead)
@@ -896,6 +930,16 @@ def _unfit(found: Verdict, reason: str) -> Verdict:
     words = found.message
     words += f" ({reason})" if reason != words else ""
     return replace(found, status="does not fit", message=words)
+
+
+def _apart(value: Array, wanted: Array) -> str:
+    """Show the entry, or the shapes, in which two values differ most."""
+    if value.shape != wanted.shape:
+        return f"it is {_written(value.shape)}, not {_written(wanted.shape)}"
+    error = np.nan_to_num(np.abs(value - wanted), nan=np.inf)
+    at = np.unravel_index(int(np.argmax(error)), value.shape)
+    place = f"[{','.join(map(str, at))}]: " if at else ""
+    return f"{place}yours {value[at]:.6g}, the graph's {wanted[at]:.6g}"
 
 
 def _says_no_order(claim: Claim) -> bool:

@@ -13,7 +13,9 @@ from typing import Final
 from autograd_scalar import DataError
 from nn.arguments import shown
 
-__all__ = ["Token", "tokens", "unreadable"]
+__all__ = ["SCALAR", "Token", "tokens", "unreadable"]
+
+SCALAR: Final = "scalar"  # a shape, where it stands in brackets
 
 _LONGEST: Final = 5_000
 _DEEPEST: Final = 60
@@ -57,7 +59,8 @@ def tokens(text: str) -> list[Token]:
         msg = f"a formula has at most {4 * _LONGEST} characters, this has {len(text)}"
         raise DataError(msg)
     found: list[Token] = []
-    for match in _TOKEN.finditer(text):
+    drawn = _SKETCH.sub(lambda sketch: " " * len(sketch[0]), text)
+    for match in _TOKEN.finditer(drawn):
         found += _of(match)
     if len(found) > _LONGEST:
         msg = f"a formula has at most {_LONGEST} tokens, this has {len(found)}"
@@ -122,6 +125,8 @@ def _of(match: re.Match[str]) -> list[Token]:
         if words in _WORDS:
             return put(_WORDS[words])
         if words.isascii() and words.isalpha() and len(words) == 1:
+            return put(words)
+        if words == SCALAR and match.string[: match.start()].rstrip().endswith("("):
             return put(words)
         return put(",") if words in {"and", "or", "where", "if", "with"} else []
     if kind == "other":
@@ -249,6 +254,10 @@ _SAME: Final = {
     r"\sgn": "sign", "np.": "", r"\ln": "log", r"\exp": "exp", r"\log": "log",
     r"\tanh": "tanh", r"\max": "max", r"\bigodot": r"\odot", r"\div": "/",
 }  # fmt: skip
+# A column of layer numbers, drawn beside a vector: no matrix of quantities.
+_SKETCH: Final = re.compile(
+    r"\\begin\{matrix\}(?=[^}]*\\vdots)(?:\\vdots|\\\\|[\[\]lL0-9+\-\s])*\\end\{matrix\}"
+)
 _LONG: Final = 4  # a run of so many letters is a word of prose: it ends an equation
 _PROSE: Final = frozenset({
     "the", "and", "for", "are", "was", "has", "get", "let", "now", "all", "any", "one",

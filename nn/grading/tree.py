@@ -30,6 +30,7 @@ __all__ = [
     "Symbol",
     "Transpose",
     "Tree",
+    "at_layer",
     "evaluate",
     "parts",
     "rewritten",
@@ -235,6 +236,19 @@ def rewritten(tree: Tree, old: Tree, new: Tree) -> Tree:
         if other is not child:
             changed[name] = other
     return replace(tree, **changed) if changed else tree
+
+
+def at_layer(tree: Tree, layer: int, last: int) -> Tree:
+    """Return the tree with the numbers of its layers, where l is ``layer``.
+
+    >>> str(at_layer(Symbol("dA", Layer("l", 1)), 2, 3))
+    'dA[3]'
+    """
+    for part in list(parts(tree)):
+        if isinstance(part, Symbol) and part.layer is not None:
+            number = part.layer.number(layer, last)
+            tree = rewritten(tree, part, Symbol(part.name, Layer("", number)))
+    return tree
 
 
 def evaluate(tree: Tree, case: Case, layer: int) -> Array:

@@ -606,8 +606,8 @@ def _above_0(number: float, what: str) -> float:
     return value
 
 
-def _one_of(names: tuple[str, ...], given: str, what: str) -> str:
-    if given in names:
+def _one_of(names: tuple[str, ...], given: object, what: str) -> str:
+    if isinstance(given, str) and given in names:
         return given
     msg = f"{what} needs to be one of {', '.join(map(repr, names))}, got {shown(given)}"
     raise OperandError(msg)

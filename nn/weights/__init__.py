@@ -1,1 +1,1 @@
-"""Save and load the weights of a module, as JSON or safetensors."""
+"""Weights of a network: saved and loaded as files, or taken from a PyTorch module."""

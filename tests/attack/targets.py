@@ -65,6 +65,42 @@ def layer() -> nn.Layer:
     return nn.Layer(2, 2, rng=1)
 
 
+class TorchNumbers:
+    """What `nn.from_torch` asks of a tensor of PyTorch."""
+
+    def __init__(self, rows: list) -> None:
+        self.rows = rows
+
+    def detach(self) -> "TorchNumbers":
+        return self
+
+    def flatten(self) -> "TorchNumbers":
+        return TorchNumbers(self.rows[0])
+
+    def tolist(self) -> list:
+        return self.rows
+
+    def element_size(self) -> int:
+        return 8
+
+    def new_tensor(self, rows: list) -> "TorchNumbers":
+        return TorchNumbers(rows)
+
+
+class TorchLinear:
+    """A layer of PyTorch that doubles its one number."""
+
+    in_features = 1
+    weight = TorchNumbers([[2.0]])
+    bias = None
+
+    def children(self) -> list[object]:
+        return []
+
+    def __call__(self, x: TorchNumbers) -> TorchNumbers:
+        return TorchNumbers([[2.0 * x.rows[0][0]]])
+
+
 def optimiser() -> nn.SGD:
     return nn.SGD(network().parameters(), lr=0.1)
 
@@ -177,6 +213,7 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "node": number,
     "ulp": lambda: 4.0,
     "nn.accuracy.labels": lambda: [0, 0],
+    "nn.from_torch.module": TorchLinear,
     "nn.batch_loss.outputs": lambda: [[number()]],
     "nn.batch_loss.targets": lambda: [[0.5]],
     "nn.softmax_cross_entropy.outputs": lambda: [number(), number()],
@@ -203,6 +240,7 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "ag.Replay.gradients.inputs": lambda: [REPLAYED],
     "ag.compare.a": graph,
     "ag.compare.b": graph,
+    "ag.vjp.f": lambda: lambda *_: 2.0,  # called without primals
     "ag.compile.wrt": list,
     "ag.compile.inputs": list,
     "ag.compile.form": lambda: "tape",
@@ -359,6 +397,7 @@ MADE_BY_US = {
 # For code that has checked the arguments already: their docstrings say so.
 INTERNAL = {
     *("nn.Neuron.pre_activation", "nn.Layer.pre_activations", "nn.Layer.activations"),
+    *("nn.Linear.pre_activations", "nn.Linear.activations"),
     "nn.DeltaReport.first_disagreement",
     "ag.Value.__format__",  # format() gives it a str, and its errors are float's own
     "ag.no_grad.__call__",  # among RETURNED: compiled, it does not tell its parameters

@@ -2,7 +2,8 @@
 
 import pytest
 
-from nn import MLP, check_deltas, grade, matrix
+from nn import MLP, assert_gradients_match, check_deltas, grade, matrix
+from nn.grading.smallest import smallest_network
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "gelu"])
@@ -31,3 +32,14 @@ def test_a_text_is_graded(text, mistake):
     graded = grade(text, loss="half_squared_error")
     assert graded.passed is (mistake is None)
     assert mistake is None or mistake in str(graded)
+
+
+def test_a_mistake_has_its_smallest_network():
+    assert smallest_network("act-missing").case.sizes == (1, 1, 1)
+
+
+def test_gradients_in_lists_are_compared():
+    net = MLP(2, [3, 1], activation="tanh", rng=0)
+    given = {"net": net, "X": [[0.5, -1.0]], "Y": [[1.0]], "loss": "squared_error"}
+    with pytest.raises(AssertionError, match=r"dW2 \[1x3\] 3 of 3 differ"):
+        assert_gradients_match({"dW2": [[0.0, 0.0, 0.0]]}, **given)

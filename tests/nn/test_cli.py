@@ -356,6 +356,34 @@ def test_check_prints_every_convention(command):
     assert [row["name"] for row in document["conventions"]] == list(CONVENTIONS)
 
 
+def test_check_shows_the_five_texts_equation_by_equation(command):
+    code, out, _ = command("check")
+    assert code == 0
+    assert out.count(", against the scalar graph\n") == 5
+    for part in (
+        "  dA1 WRONG [sum-index-slip]: the index on the left is the one that is summed",
+        r"  18  \left[ 1 \\ 2 \right] \odot\left[ 3 \\ 4 \right]=\l…  s ⊙ t right",
+        "dA2 WRONG [ce-second-sign]: the sign of the second term",
+        "(it says on what the cost depends)",
+        "143 displays, 264 statements: ",
+        ", as a reader found by hand",
+    ):
+        assert part in out
+    texts = json.loads(command("check", "--json")[1])["texts"]
+    assert all(equation["as_expected"] for t in texts for equation in t["equations"])
+    assert sum(len(text["equations"]) for text in texts) == 143
+
+
+def test_check_says_which_equation_is_judged_otherwise(command, monkeypatch):
+    from nn.grading import five_texts
+
+    monkeypatch.setitem(five_texts.BY_HAND, "definition", lambda row, case: iter(()))
+    code, out, _ = command("check")
+    assert code == 1
+    assert out.count("UNEXPECTED") == 10
+    assert "10 unexpected" in out
+
+
 # ---- grade and mistakes --------------------------------------------------------------
 
 NOTES = r"""# Notes
@@ -440,6 +468,73 @@ def test_what_cannot_be_graded_ends_with_2(command, tmp_path, argv, message):
     assert message in err
 
 
+def document_of(command, mistake):
+    """Return what the JSON says of the worst entry of a mistake."""
+    smallest = json.loads(command("mistakes", mistake, "--json")[1])["smallest"]
+    return max(smallest["entries"], key=lambda e: abs(e["right"] - e["wrong"]))
+
+
+def test_a_mistake_is_shown_in_its_smallest_network(command, tmp_path):
+    code, out, err = command("mistakes", "act-missing")
+    assert (code, err) == (0, "")
+    assert "shows it: 1-1-1 network (sigmoid, sigmoid), half_squared_error, 1 ex" in out
+    right, wrong = re.search(r"dZ1\[0\]\(0\)  (\S{6})\S*\s+(\S{6})", out).groups()
+    assert right != wrong
+    assert "reverse sweep [" in out  # the player
+    both = rf"{re.escape(right)}\S* +{re.escape(wrong)}\S* +≠"
+    assert re.search(rf"z1\[0\]\(0\) .* {both}", out)
+    page = tmp_path / "mistake.html"
+    code, out, _ = command("mistakes", "act-missing", "--output", str(page))
+    assert (code, page.read_text("utf-8")[:15]) == (0, "<!DOCTYPE html>")
+    assert "act-missing" in page.read_text("utf-8")
+    assert f"player: {page}" in out
+    code, out, _ = command("mistakes", "act-missing", "--play")
+    assert re.search(r"^ +0  .*\n +1  ", out, re.MULTILINE)  # every step is printed
+    assert command("mistakes", "keepdims-lost")[1].count("There it does not fit: ") == 1
+    assert "no network shows it" in command("mistakes", "sum-index-slip")[1]
+    assert json.loads(command("mistakes", "sum-index-slip", "--json")[1])[
+        "smallest"
+    ] is None  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("argv", "text"),
+    [
+        (["--play"], "which mistake?"),
+        (["--output", "m.html"], "which mistake?"),
+        (["act-missing", "--output", "m.txt"], "m.txt"),
+        (["sum-index-slip", "--play"], "there is no network to step through"),
+    ],
+)
+def test_what_cannot_be_stepped_through(command, argv, text):
+    code, _, err = command("mistakes", *argv)
+    assert code == 2
+    assert text in err
+
+
+def test_the_page_has_the_verdicts_beside_the_notes(command, tmp_path):
+    notes, page = tmp_path / "notes.md", tmp_path / "grade.html"
+    notes.write_text(
+        "# <b>Mine</b>\n\n$\\delta^L = a^L - y$ and $C = (a^L - y)^2$\n"
+        "∂C/∂bˡ = δˡ\nδˡ = ♥\n",
+        encoding="utf-8",
+    )
+    code, _, _ = command("grade", str(notes), "--html", str(page))
+    text = page.read_text("utf-8")
+    assert code == 1
+    assert '<td class="text"># &lt;b&gt;Mine&lt;/b&gt;</td><td></td>' in text
+    rows = text.split("<tr")
+    assert rows[4].startswith(' class="wrong"><th scope="row">3</th>')
+    assert "<strong>✗ dZ2: wrong</strong> <code>out-missing-sigma-prime</code>" in text
+    assert "yours -0." in rows[4] or "yours 0." in rows[4]
+    assert "not judged: " in rows[4]
+    assert rows[5].startswith(' class="right"><th scope="row">4</th>')
+    assert rows[5].count("✓") == 2
+    assert "– dZ[l]: cannot be read" in rows[6]
+    assert "prefers-color-scheme:dark" in text
+    assert "http" not in text.split("<body>")[0]
+
+
 def test_mistakes_are_listed_and_shown(command):
     code, out, err = command("mistakes")
     assert (code, err) == (0, "")
@@ -450,6 +545,7 @@ def test_mistakes_are_listed_and_shown(command):
     code, out, _ = command("mistakes", "out-sign-lost", "--json")
     (row,) = json.loads(out)["mistakes"]
     assert row["wrong"] == ["-dA[L]"]
+    assert document_of(command, "out-sign-lost")["entry"] == "dA1[0](0)"
     code, _, err = command("mistakes", "act-misssing")
     assert (code, "did you mean act-missing?" in err) == (2, True)
     assert command("mistakes", "\x1bzzz")[2].startswith(
