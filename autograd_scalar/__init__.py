@@ -62,7 +62,9 @@ _ON_DEMAND = {
     "precision.certify": ["certify"],
     "precision.compare": ["Comparison", "compare"],
     "precision.replay": ["Replay", "replay"],
-    "program.program": ["Program", "compile"],
+    "program.compile": ["compile"],
+    "program.program": ["Program"],
+    "program.take": ["take"],
     "render.draw": ["Drawing", "draw"],
     "render.export": ["to_dot", "to_graphviz", "to_json", "to_networkx"],
     "reporting.files": ["WholeFile"],
@@ -115,8 +117,9 @@ if TYPE_CHECKING:
     from autograd_scalar.precision.compare import compare as compare
     from autograd_scalar.precision.replay import Replay as Replay
     from autograd_scalar.precision.replay import replay as replay
+    from autograd_scalar.program.compile import compile as compile  # noqa: A004
     from autograd_scalar.program.program import Program as Program
-    from autograd_scalar.program.program import compile as compile  # noqa: A004
+    from autograd_scalar.program.take import take as take
     from autograd_scalar.render.draw import Drawing as Drawing
     from autograd_scalar.render.draw import draw as draw
     from autograd_scalar.render.export import to_dot as to_dot

@@ -115,8 +115,8 @@ def binary_cross_entropy(outputs: Outputs, targets: Targets) -> Value:
     """
     pairs = _paired(outputs, targets, _probability)
     for a, _ in pairs:
-        # Compare the data: a comparison of Values may itself be recorded.
-        if a.data < 0.0 or a.data > 1.0:  # nan passes
+        # Compare the Values: what is read may differ in another call of a program.
+        if a < 0.0 or a > 1.0:  # nan passes
             msg = (
                 f"binary_cross_entropy needs probabilities from 0 to 1, got {a.data!r};"
                 " for logits use binary_cross_entropy_with_logits"
@@ -637,7 +637,7 @@ def _values(outputs: Outputs) -> list[Value]:
 
 
 def _paired(
-    outputs: Outputs, targets: Targets, accepts: Callable[[float], bool]
+    outputs: Outputs, targets: Targets, accepts: Callable[[Value], bool]
 ) -> list[tuple[Value, Value]]:
     """Return (output, target) pairs of Values; each target must pass ``accepts``."""
     a, y = _values(outputs), _items(targets)
@@ -649,28 +649,28 @@ def _paired(
         raise ShapeError(msg)
     constants = [as_value(t) for t in y]
     for j, target in enumerate(constants):
-        if not accepts(target.data):
+        if not accepts(target):
             msg = f"targets[{j}] needs to be {_WANTED[accepts]}, got {target.data!r}"
             raise DataError(msg)
     return list(zip(a, constants, strict=True))
 
 
-def _number(y: float) -> bool:
+def _number(y: Value) -> bool:
     """Return whether y is finite."""
-    return math.isfinite(y)
+    return -math.inf < y < math.inf
 
 
-def _probability(y: float) -> bool:
+def _probability(y: Value) -> bool:
     """Return whether y is in [0, 1]."""
     return 0.0 <= y <= 1.0
 
 
-def _hinge_label(y: float) -> bool:
+def _hinge_label(y: Value) -> bool:
     """Return whether y is -1 or 1."""
-    return y in {-1.0, 1.0}
+    return -1.0 <= y <= -1.0 or 1.0 <= y <= 1.0
 
 
-_WANTED: Final[dict[Callable[[float], bool], str]] = {
+_WANTED: Final[dict[Callable[[Value], bool], str]] = {
     _number: "a finite number",
     _probability: "a probability from 0 to 1",
     _hinge_label: "-1 or 1",

@@ -308,6 +308,16 @@ def use_compile(graph: Graph, x: Value, root: Value) -> None:
     assert gradient == pytest.approx([graph.slope], rel=1e-9)
     assert len(repr(program)) < 200
     assert len(str(program)) < 100_000
+    value, slope = ag.compile(graph.f)(graph.at)
+    assert value == pytest.approx(root.data, rel=1e-9)
+    assert slope == pytest.approx(graph.slope, rel=1e-9)
+
+
+def use_take(graph: Graph, x: Value, root: Value) -> None:
+    assert ag.take([root, x], 1) is x
+    taken = ag.take([root] * 1_000, Value(-1.0))
+    assert taken.data == root.data
+    assert gradients(taken, x) == pytest.approx(graph.slope, rel=1e-9)
 
 
 def use_as_value(graph: Graph, x: Value, root: Value) -> None:
@@ -360,6 +370,7 @@ USES: dict[str, Callable[[Graph, Value, Value], None]] = {
     "play": use_play,
     "primitive": use_primitive,
     "quiz": use_quiz,
+    "take": use_take,
     "replay": use_replay,
     "stop_gradient": use_stop_gradient,
     "to_dot": use_drawing("to_dot"),

@@ -149,7 +149,7 @@ def _as_own_nodes(adjoints: list[Number | None], order: Iterable[Value]) -> list
             value = Value(0.0)
         elif not isinstance(adjoint, Value):
             value = Value(adjoint + 0.0)  # a sum of contributions is never -0.0
-        elif adjoint.data == 0.0 and math.copysign(1.0, adjoint.data) < 0.0:
+        elif adjoint._data == 0.0 and math.copysign(1.0, adjoint._data) < 0.0:
             value = adjoint + 0.0
         else:
             value = unary(REFINED, adjoint) if id(adjoint) in taken else adjoint
@@ -196,7 +196,12 @@ def local_derivatives(node: Value, operands: list[Number]) -> Sequence[Number]:
 
 def agree(found: tuple[Any, ...], recorded: tuple[float, ...]) -> bool:
     """Return whether local derivatives, of any kind of number, equal those recorded."""
-    return all(point(found[k]) == recorded[k] for k in range(len(found)))
+    return all(_held(found[k]) == recorded[k] for k in range(len(found)))
+
+
+def _held(x: Any) -> float | None:
+    """Return the float of a number or Value, without telling a trace of it."""
+    return x._data if isinstance(x, Value) else point(x)
 
 
 def identity(name: str, symbol: str) -> Primitive:
@@ -246,14 +251,14 @@ def check_recorded(node: Node) -> None:
     primitive = node.primitive
     if primitive is None or primitive is REFINED:
         return
-    if not _is_recorded(node, primitive, [parent.data for parent in node.parents]):
+    if not _is_recorded(node, primitive, [parent._data for parent in node.parents]):
         _raise_stale(node, primitive)
 
 
 def _raise_stale(node: Node, primitive: Primitive) -> None:
     """Raise an error that names the parent whose number has changed."""
     for parent in dict.fromkeys(node.parents):
-        before = [p.data_before if p is parent else p.data for p in node.parents]
+        before = [p.data_before if p is parent else p._data for p in node.parents]
         if _is_recorded(node, primitive, before):
             name = repr(parent.label) if parent.label else f"an operand of {node.op}"
             msg = (
@@ -272,7 +277,7 @@ def _is_recorded(node: Node, primitive: Primitive, numbers: list[float]) -> bool
     """Return whether these operands give the recorded number and derivatives."""
     output = primitive.forward(*numbers)
     now = (output, *primitive.partials(*numbers, output))
-    then = (node.data, *node.local_derivatives)
+    then = (node._data, *node.local_derivatives)
     return all(
         a == b or (math.isnan(a) and math.isnan(b))
         for a, b in zip(now, then, strict=True)

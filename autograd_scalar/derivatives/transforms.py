@@ -624,4 +624,4 @@ def _watched_tangents(
 
 
 def _float(number: Number) -> float:
-    return number.data if isinstance(number, Value) else number
+    return number._data if isinstance(number, Value) else number

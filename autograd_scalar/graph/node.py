@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from autograd_scalar.errors import HistoryError, OperandError
+from autograd_scalar.graph.tracing import current, tracers
 from autograd_scalar.native import Unchecked, i64, mypyc_attr
 from autograd_scalar.operands import real, shown
 
 if TYPE_CHECKING:
     from autograd_scalar.primitives.table import Primitive
 
-__all__ = ["BLANK", "CONSTANT", "HAS_ADJOINT", "Node"]
+__all__ = ["BLANK", "CONSTANT", "HAS_ADJOINT", "Node", "noticed_read"]
 
 
 # The lowest bit of Node._mark; the other bits belong to the traversals in sweeps.py.
@@ -81,6 +82,8 @@ class Node:
     @property
     def data(self) -> float:
         """The primal. Writing it affects later operations, not recorded ones."""
+        if tracers:
+            noticed_read(self)
         return self._data
 
     @data.setter
@@ -223,6 +226,8 @@ class Node:
 
     def item(self) -> float:
         """Return the plain number, as in PyTorch."""
+        if tracers:
+            noticed_read(self)
         return self._data
 
     def zero_grad(self) -> None:
@@ -251,6 +256,13 @@ class Node:
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)
+
+
+def noticed_read(node: Node) -> None:
+    """Tell the trace of this thread, if there is one, that the number was read."""
+    tracer = current()
+    if tracer is not None:
+        tracer.read(node)
 
 
 def _leaf(

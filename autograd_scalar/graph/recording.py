@@ -9,6 +9,8 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from autograd_scalar.graph.tracing import current
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -120,8 +122,9 @@ def current_watcher() -> Watcher | None:
 
 
 def enclosing_inputs() -> frozenset[int]:
-    """Return the ids of the inputs of all open differentiations."""
-    found: frozenset[int] = frozenset()
+    """Return the ids of the inputs of all open differentiations, and of a trace."""
+    tracer = current()
+    found: frozenset[int] = frozenset() if tracer is None else tracer.inputs
     block = innermost.get()
     while block is not None:
         found |= getattr(block.held(), "inputs", frozenset())

@@ -6,9 +6,16 @@ import math
 from typing import TYPE_CHECKING, Any, Final, NoReturn, final, overload
 
 from autograd_scalar.errors import OperandError, ShapeError
-from autograd_scalar.graph.node import BLANK, CONSTANT, HAS_ADJOINT, Node
+from autograd_scalar.graph.node import (
+    BLANK,
+    CONSTANT,
+    HAS_ADJOINT,
+    Node,
+    noticed_read,
+)
 from autograd_scalar.graph.recording import blocks, is_off, watched, watched_sweep
 from autograd_scalar.graph.sweeps import contribute, reverse_sweep
+from autograd_scalar.graph.tracing import as_recorded, current, tracers
 from autograd_scalar.native import Unchecked, mypyc_attr
 from autograd_scalar.operands import is_number, real, real_or_none, shown
 from autograd_scalar.primitives import table
@@ -62,6 +69,8 @@ class Value(Node):
 
     def detach(self) -> Value:
         """Return a new leaf with the same number and label, without history."""
+        if tracers:
+            noticed_read(self)
         return Value(self._data, self._label)
 
     def backward(self, seed: float | Unchecked = 1.0) -> None:
@@ -191,15 +200,23 @@ class Value(Node):
     # ---- Comparisons read the data ---------------------------------------------------
 
     def __lt__(self, other: Value | float | Unchecked) -> bool:
+        if tracers:
+            return _noticed(self, "<", other)
         return self._data < _compared(other, "<")
 
     def __le__(self, other: Value | float | Unchecked) -> bool:
+        if tracers:
+            return _noticed(self, "<=", other)
         return self._data <= _compared(other, "<=")
 
     def __gt__(self, other: Value | float | Unchecked) -> bool:
+        if tracers:
+            return _noticed(self, ">", other)
         return self._data > _compared(other, ">")
 
     def __ge__(self, other: Value | float | Unchecked) -> bool:
+        if tracers:
+            return _noticed(self, ">=", other)
         return self._data >= _compared(other, ">=")
 
     @overload
@@ -219,6 +236,8 @@ class Value(Node):
         return object.__hash__(self)
 
     def __bool__(self) -> bool:
+        if tracers:
+            return _noticed(self, "!=", 0.0)
         return self._data != 0.0
 
     # ---- Raise, with the remedy ------------------------------------------------------
@@ -615,7 +634,13 @@ def binary(primitive: Primitive, left: Value, right: Value) -> Value:
 
 def operand_value(x: object, what: str) -> Value:
     """Return ``x`` if it is a Value, else a constant leaf made from the number."""
-    return x if type(x) is Value else _constant(real(x, what))
+    if type(x) is Value:
+        return x
+    if tracers:
+        traced = as_recorded(x)
+        if traced is not None:
+            return traced  # type: ignore[no-any-return]
+    return _constant(real(x, what))
 
 
 def _lifted(other: object) -> Value | None:
@@ -635,6 +660,28 @@ def _compared(other: object, operator: str) -> float:
     if type(other) is Value:
         return other._data
     return _beside(other, operator) if type(other) is int else real(other, operator)
+
+
+def _noticed(left: Value, operator: str, other: object) -> bool:
+    """Compare, and tell the trace of this thread, if there is one, how it came out."""
+    traced = as_recorded(other)
+    right = other if traced is None else traced
+    number = _compared(right, operator)
+    if operator == "<":
+        outcome = left._data < number
+    elif operator == "<=":
+        outcome = left._data <= number
+    elif operator == ">":
+        outcome = left._data > number
+    elif operator == ">=":
+        outcome = left._data >= number
+    else:
+        outcome = left._data != number
+    tracer = current()
+    if tracer is not None:
+        of = right if type(right) is Value else number
+        tracer.compared(left, operator, of, outcome)
+    return outcome
 
 
 def _beside(integer: int, operator: str) -> float:
@@ -704,6 +751,8 @@ def dot_node(left: list[Any], right: list[Any], start: object) -> Value | float:
         parents.append(y)
         derivatives.append(y._data)
         derivatives.append(x._data)
+        if tracers and not (x.is_constant and y.is_constant):  # a traced integer
+            recorded = True
     if not recorded:
         return total
     if started:

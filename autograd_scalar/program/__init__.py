@@ -12,9 +12,16 @@ Each stage is a pure function from one printable form to the next:
 | `reverse`      | `Instructions` | what they do to adjoints                   |
 | `equations`    | both           | the formulas, as `expressions`             |
 
-`matrices` finds rows and columns in a group, `layout` says how an operand is read: a
-strided view, a table of places, or numbers. `run_numpy` runs the instructions, by
-`contraction` and `kernels`; `run_tape` runs graphs without matrices node by node.
-`source` writes a program as a NumPy function, `normal_form` compares formulas.
-`program` is the public face. Only this package needs NumPy: it is imported on demand.
+`matrices` finds rows and columns in a group, `repeats` what is computed twice; `layout`
+says how an operand is read: a strided view, a table of places, or numbers. `run_numpy`
+runs the instructions, by `contraction` and `kernels`; `run_tape` runs graphs without
+matrices node by node. `source` writes a program as a NumPy function, `normal_form`
+compares formulas.
+
+`program` is what these stages make, `compile` the public face. Above a function it
+gives a `traced` one: `arguments` become leaves, whole numbers `integers`; `guards` are
+what the function's code branched on, and graphs of one `structure` share a program.
+`take` records a choice whose index is data, which `run_take` runs. `parallel` spreads a
+sum over processes, `pickled` says what of a program goes there.
+Only this package needs NumPy: it is imported on demand.
 """

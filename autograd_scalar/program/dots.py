@@ -155,6 +155,8 @@ def _melted(tape: Tape) -> tuple[Flags, Flags, Ints]:
         once[:] = False
     named = list(map(bool, map(attrgetter("_label"), tape.nodes)))
     once &= ~np.array(named)
+    once[tape.kept] = False
+    once[tape.root] = False  # a guard may go on from it
     return once & (adds | tape.is_of(MUL)), edge_adds, edge
 
 

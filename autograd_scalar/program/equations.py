@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from keyword import kwlist
+from math import prod
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -108,8 +109,17 @@ def equations_of(
         ]
         for s in [step.operands for step in instructions.steps]
     ]
-    back = _reversed(lines, depends, names)
+    back = _reversed(lines, depends, names, _line_of_root(instructions))
     return Equations(tuple(forward), tuple(back), names.given, names.names)
+
+
+def _line_of_root(instructions: Instructions) -> int:
+    """Return the place of the instruction that computes the root: guards may follow."""
+    for k, step in enumerate(instructions.steps):
+        low = step.target.offset
+        if low <= instructions.root < low + prod(step.target.shape):
+            return k
+    return -1
 
 
 # ---- Names ---------------------------------------------------------------------------
@@ -377,13 +387,13 @@ Add = Callable[[Expression, float, Expression], None]
 
 
 def _reversed(
-    lines: list[_Line], depends: list[list[bool]], names: _Names
+    lines: list[_Line], depends: list[list[bool]], names: _Names, root: int
 ) -> list[Equation]:
     """Return one equation for each adjoint: the sum of its contributions."""
     sums: dict[str, list[tuple[float, Expression]]] = {}
     shapes = {line.target.name: line.shape for line in lines} | names.given
     if lines:
-        sums[lines[-1].target.name] = [(1.0, Number(1.0))]
+        sums[lines[root].target.name] = [(1.0, Number(1.0))]
     found: list[Equation] = []
 
     def add(into: Expression, sign: float, value: Expression) -> None:

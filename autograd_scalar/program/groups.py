@@ -69,7 +69,10 @@ def groups_of(dots: Dots) -> Groups:
     primitive[maps] = dots.tape.operation[maps]
     form = _forms(dots)
     scale = dots.factor.view(np.int64)
-    keys = [level[variables], primitive[variables], form[variables], scale[variables]]
+    only_guards = _for_guards_alone(dots)
+    keys = [
+        column[variables] for column in (level, only_guards, primitive, form, scale)
+    ]
     order = np.lexsort((variables, *reversed(keys)))
     sorted_keys = np.stack([key[order] for key in keys])
     cuts = np.flatnonzero((np.diff(sorted_keys, axis=1) != 0).any(axis=0)) + 1
@@ -78,6 +81,17 @@ def groups_of(dots: Dots) -> Groups:
         for members in np.split(variables[order], cuts)
     ]
     return Groups(dots, tuple(groups))
+
+
+def _for_guards_alone(dots: Dots) -> Ints:
+    """Return 1 for the variables that the root does not depend on.
+
+    They have no adjoint; in a group with others a derivative of inf would make a nan.
+    """
+    place = np.arange(len(dots.kind))
+    parts = np.flatnonzero(dots.left >= len(dots.tape.nodes))
+    place[dots.left[parts]] = dots.owner[parts]  # of the sum that it is a part of
+    return (place > dots.tape.root).astype(np.int64)
 
 
 def _forms(dots: Dots) -> Ints:

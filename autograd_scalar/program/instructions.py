@@ -7,7 +7,7 @@ An instruction writes one new array, its *target*: a block of slots in row-major
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,13 @@ from autograd_scalar.program.layout import (
     Operand,
     View,
     arranged,
+    is_affine,
     operand_of,
+    reduced,
 )
-from autograd_scalar.program.matrices import products_in, sorted_terms
+from autograd_scalar.program.matrices import Product, products_in, sorted_terms
+from autograd_scalar.program.repeats import repeats_in
+from autograd_scalar.program.take import TAKE
 from autograd_scalar.program.tape import CONSTANT, Floats, Ints
 
 if TYPE_CHECKING:
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Instruction", "Instructions", "Linear", "Map", "Term", "instructions_of"]
 
+_INDEX = -1  # the class of an operand that says which of the others is meant
 _MOST_LENGTHS = 4  # different numbers of terms that get an instruction each
 
 
@@ -127,6 +132,7 @@ class Instructions:
     root: int  # the slot of the result; from `FIRST_CONSTANT` on it is a constant
     constants: Floats
     slots: Ints  # of each variable; -1 of what melted into another
+    kept: Ints  # the slots of the numbers that guards ask for
 
     @property
     def products(self) -> int:
@@ -196,9 +202,10 @@ class _Builder:
             self.inputs,
             tuple(self.steps),
             self.size,
-            int(self.slots[len(self.dots.tape.nodes) - 1]),
+            int(self.slots[self.dots.tape.root]),
             self.constants,
             self.slots,
+            self.slots[self.dots.tape.kept],
         )
 
     def new_array(self, shape: tuple[int, ...]) -> View:
@@ -223,8 +230,15 @@ class _Builder:
         arity = int(tape.starts[variables[0] + 1] - first[0])
         operands = tape.parents[first[:, None] + np.arange(arity)]
         slots = self.slots[operands]
+        again = repeats_in(slots)
+        if again is not None:
+            self.add_map(replace(group, variables=variables[again[0]]))
+            self.slots[variables] = self.slots[variables[again[0]]][again[1]]
+            return
         if primitive.arity is None:
             kinds = tape.kind[operands[0]]
+            if primitive is TAKE:
+                kinds[-1] = _INDEX  # stands apart from the rows, whatever it is
             runs = np.split(np.arange(arity), np.flatnonzero(np.diff(kinds)) + 1)
         else:
             runs = np.split(np.arange(arity), arity)
@@ -310,6 +324,11 @@ class _Builder:
     def _add_even(self, variables: Ints, codes: Ints) -> None:
         """Add sums whose segments have the same number of terms in each member."""
         segments = self._segments(variables, codes, ragged=False)
+        again = repeats_in(self._rows(variables, segments))
+        if again is not None:
+            self._add_even(variables[again[0]], codes)
+            self.slots[variables] = self.slots[variables[again[0]]][again[1]]
+            return
         lead = _lead(segments)
         if lead is not None and lead.right is not None:
             products = products_in(lead.left, lead.right)
@@ -319,7 +338,7 @@ class _Builder:
             ):
                 products = None
             if products is not None:
-                for product in products:
+                for product in map(self._turned, products):
                     own = {id(lead): (product.left, product.right)}
                     self._emit(variables, product.members, segments, own)
                 return
@@ -328,6 +347,29 @@ class _Builder:
         tables += [s.right for s in segments if s.right is not None]
         members = arranged(tables, self.blocks)
         self._emit(variables, members, segments, {})
+
+    def _turned(self, product: Product) -> Product:
+        """Return the product with the matrix on the left, what is picked on the right.
+
+        So it is where both are parameters, as the rows of an embedding and weights.
+        """
+        left, right = product.left, product.right
+        if max(int(left.max()), int(right.max())) >= self.parameters:
+            return product
+        order = np.argsort(right[(0,) * (right.ndim - 1)])
+        right = right[..., order]
+        if is_affine(reduced(left, 1)) or not is_affine(reduced(right, 1)):
+            return product
+        axes = product.members.ndim - 2, product.members.ndim - 1
+        turned = product.members, right, left[..., order]
+        return Product(*[table.swapaxes(*axes) for table in turned])
+
+    def _rows(self, variables: Ints, segments: list[_Segment]) -> Ints:
+        """Return all that a sum is made of, a row each."""
+        columns = [s.left for s in segments]
+        columns += [s.right for s in segments if s.right is not None]
+        numbers = self.dots.constant[variables].view(np.int64)
+        return np.concatenate([*columns, numbers[:, None]], axis=1)
 
     def _emit(
         self,

@@ -145,7 +145,47 @@ def _d_reciprocal(x: Floats, y: Floats) -> tuple[Floats]:
     return (-y / x,)
 
 
+def _d_div(a: Floats, b: Floats, y: Floats) -> tuple[Floats, Floats]:
+    by_divisor = -y / b
+    size = np.abs(y)
+    is_far = ~((size >= _SMALLEST_NORMAL) & (size < np.inf))
+    is_far &= np.isfinite(a) & np.isfinite(b) & (a != 0.0) & (b != 0.0)
+    if np.any(is_far):  # a quotient out of range is scaled first
+        (m, i), (n, j) = np.frexp(a), np.frexp(b)
+        by_divisor = np.where(is_far, np.ldexp(-(m / n) / n, i - 2 * j), by_divisor)
+    return 1.0 / b, by_divisor
+
+
+_SMALLEST_NORMAL: Final = 2.0**-1022
+
+
+def _logsumexp(*xs: Floats, out: Floats) -> None:
+    each = np.stack(np.broadcast_arrays(*xs))
+    largest = np.argmax(each, axis=0)[None]  # a nan is the largest
+    top = np.take_along_axis(each, largest, axis=0)
+    powers = np.exp(each - top)
+    np.put_along_axis(powers, largest, 0.0, axis=0)
+    found = top[0] + np.log1p(np.sum(powers, axis=0))
+    out[...] = np.where(np.isfinite(top[0]), found, top[0])
+
+
+def _d_logsumexp(*xs_and_y: Floats) -> tuple[Floats, ...]:
+    each, y = np.stack(np.broadcast_arrays(*xs_and_y))[:-1], xs_and_y[-1]
+    top = np.max(each, axis=0)
+    gap = each - top
+    # What rounding took from the difference would cost the weight that many ULP.
+    back = gap - each
+    error = (each - (gap - back)) - (top + back)
+    weights = np.exp(gap) * np.where(np.isfinite(gap), 1.0 + error, 1.0)
+    if not np.isfinite(y).all():  # only the operands at that infinity count, equally
+        ties = np.where(each == y, 1.0, np.where(np.isnan(y), np.nan, 0.0))
+        weights = np.where(np.isfinite(y), weights, ties)
+    return tuple(weights / np.sum(weights, axis=0))
+
+
 _KERNELS: Final[dict[Primitive, Kernel]] = {
+    table.DIV: Kernel(np.divide, _d_div),
+    table.LOGSUMEXP: Kernel(_logsumexp, _d_logsumexp),
     table.ABS: Kernel(np.abs, lambda x, y: (np.sign(x),)),
     table.EXP: Kernel(np.exp, lambda x, y: (y,)),
     table.EXPM1: Kernel(np.expm1, lambda x, y: (np.exp(x),)),

@@ -24,6 +24,8 @@ __all__ = [
     "Index",
     "Operand",
     "View",
+    "arranged",
+    "is_affine",
     "operand_of",
     "reduced",
     "slots_of",
@@ -145,6 +147,11 @@ def operand_of(table: Ints, constants: Floats, keep: int = 0) -> Operand:
     if strides is None:
         return Index(small)
     return View(int(small.flat[0]), small.shape, strides, _is_injective(small, strides))
+
+
+def is_affine(table: Ints) -> bool:
+    """Tell whether strides say where each slot of a table is."""
+    return _strides(table) is not None
 
 
 def _strides(table: Ints) -> Shape | None:

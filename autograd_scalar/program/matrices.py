@@ -16,7 +16,7 @@ import numpy.typing as npt
 from autograd_scalar.program.layout import FIRST_CONSTANT
 from autograd_scalar.program.tape import Ints
 
-__all__ = ["Product", "products_in", "sorted_terms"]
+__all__ = ["Product", "hashes_of", "products_in", "sorted_terms"]
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -111,8 +111,7 @@ def _ids(table: Ints, in_order: bool) -> Ints:
     In the order of their first slots; rows of constants as they come.
     """
     if in_order:
-        weights = _mixed(np.arange(table.shape[1]).astype(np.uint64)) | np.uint64(1)
-        hashes = (_mixed(table.astype(np.uint64)) * weights).sum(axis=1)
+        hashes = hashes_of(table)
     else:
         hashes = _mixed(table.astype(np.uint64)).sum(axis=1)
     _, first, ids = np.unique(hashes, return_index=True, return_inverse=True)
@@ -122,6 +121,13 @@ def _ids(table: Ints, in_order: bool) -> Ints:
         rank = np.argsort(np.lexsort((first, table[first].min(axis=1))))
     numbers: Ints = rank[ids.ravel()]
     return numbers
+
+
+def hashes_of(table: Ints) -> Hashes:
+    """Return a hash of each row, its order counting."""
+    weights = _mixed(np.arange(table.shape[1]).astype(np.uint64)) | np.uint64(1)
+    found: Hashes = (_mixed(table.astype(np.uint64)) * weights).sum(axis=1)
+    return found
 
 
 def _mixed(x: Hashes) -> Hashes:

@@ -1,4 +1,4 @@
-"""`compile`: a recorded graph as a program that runs again on other numbers."""
+"""`Program`: a recorded graph that runs again on other numbers."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from autograd_scalar.program.groups import Groups, groups_of
 from autograd_scalar.program.instructions import Instructions, Map, instructions_of
 from autograd_scalar.program.kernels import is_elementwise
 from autograd_scalar.program.layout import FIRST_CONSTANT
+from autograd_scalar.program.parallel import Spread
+from autograd_scalar.program.pickled import dumped, loaded, without_graph
 from autograd_scalar.program.reverse import Reverse, reverse_of
 from autograd_scalar.program.run_numpy import Machine
 from autograd_scalar.program.run_tape import TapeRunner
@@ -25,12 +27,21 @@ from autograd_scalar.reporting.escape import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Executor
 
     import numpy.typing as npt
 
     from autograd_scalar.native import Unchecked
 
-__all__ = ["Program", "compile"]
+__all__ = [
+    "FORMS",
+    "Program",
+    "choice",
+    "compile_graph",
+    "leaves",
+    "program_of",
+    "run_watched",
+]
 
 # A graph of so many groups, and so few nodes in each, has no matrices worth finding.
 _MANY_GROUPS: Final = 64
@@ -43,65 +54,24 @@ _MOST_CHARACTERS: Final = 100  # of such a line
 _BLOCK: Final = 256  # examples at a time: their arrays stay in the cache
 _MOST_SIZES: Final = 4  # of batches whose arrays are kept
 
-_FORMS: Final = ("auto", "matrix", "tape")
+FORMS: Final = ("auto", "matrix", "tape")
 _STYLES: Final = ("text", "latex")
 _REDUCTIONS: Final = ("mean", "sum")
 
 
-def compile(  # noqa: A001  (the name that users look for)
+def compile_graph(
     root: Value | Unchecked,
     wrt: Sequence[Value] | Unchecked,
     inputs: Sequence[Value] | Unchecked = (),
     *,
     form: str | Unchecked = "auto",
 ) -> Program:
-    """Turn the graph of ``root`` into a program of matrix operations.
-
-    Nothing but the scalar nodes is looked at: equal lists of weights are the rows of a
-    matrix, equal lists of operands its columns. A graph without matrices runs node by
-    node, in the order and with the bits in which it was recorded.
-
-    Args:
-        root: the result, as a loss.
-        wrt: the leaves to differentiate by, in the order of ``theta`` and the gradient.
-        inputs: leaves whose numbers are given at each call, in that order. All other
-            leaves are constants and keep their numbers.
-        form: "matrix" or "tape"; "auto" looks for matrices and takes the tape if there
-            are few. A matrix program adds in another order than the graph: its numbers
-            differ from the graph's by rounding. The tape's have the same bits.
-
-    >>> from autograd_scalar import Value, compile
-    >>> w = [[Value(0.5, f"W1[{i},{k}]") for k in range(2)] for i in range(3)]
-    >>> x = [Value(1.0, "x[0]"), Value(2.0, "x[1]")]
-    >>> loss = sum((row[0] * x[0] + row[1] * x[1]).tanh() for row in w)
-    >>> program = compile(loss, [k for row in w for k in row], x)
-    >>> print(program)
-    matrix program of 24 nodes: 3 instructions, 1 matrix product
-    given
-      W1 3×2
-      x 2×1
-    forward
-      Z1 3×1 = W1 x
-      A1 3×1 = tanh(Z1)
-      C      = Σ A1
-    reverse
-      dZ1 3×1 = tanh′(Z1)
-      dW1 3×2 = dZ1 xᵀ
-    >>> value, gradient = program([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], [1.0, 0.0])
-    >>> round(value, 6), gradient.shape
-    (0.853098, (6,))
-
-    Raises:
-        OperandError: ``root`` is not a Value; ``wrt`` or ``inputs`` holds something
-            else than leaves, a leaf twice, or an input that the root does not use; or
-            the graph contains `where`, which recorded only the choice that was made.
-        StaleGraphError: a leaf was written since the graph was recorded.
-    """
+    """Return the program of a recorded graph, as `compile` describes it."""
     if not isinstance(root, Value):
         raise OperandError(no_value("compile()", root))
-    _choice(form, _FORMS, "compile(form=)")
-    parameters = _leaves(wrt, "wrt")
-    given = _leaves(inputs, "inputs")
+    choice(form, FORMS, "compile(form=)")
+    parameters = leaves(wrt, "wrt")
+    given = leaves(inputs, "inputs")
     both = {*map(id, parameters)} & {*map(id, given)}
     if both:
         leaf = next(x for x in given if id(x) in both)
@@ -118,7 +88,12 @@ def compile(  # noqa: A001  (the name that users look for)
             " pass the Value itself that was computed with"
         )
         raise OperandError(msg)
-    recorded = np.array([x.data for x in given])
+    return program_of(tape, [x.data for x in given], form)
+
+
+def program_of(tape: Tape, inputs: Sequence[float], form: str | Unchecked) -> Program:
+    """Return the program of a tape; ``inputs`` are the numbers that were recorded."""
+    recorded = np.array(inputs, dtype=np.float64)
     if form == "tape":
         return Program(tape, None, recorded)
     groups = groups_of(dots_of(tape))
@@ -173,6 +148,18 @@ class Program:
         # Machines that no thread is using, by the number of examples.
         self._idle: dict[int | None, list[Machine]] = {}
         self._equations: Equations | None = None
+        self._spread = Spread()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the program without its graph."""
+        found = self._matrices
+        tape, groups = without_graph(
+            self._tape, None if found is None else found.groups
+        )
+        stages = None
+        if found is not None:
+            stages = groups, found.instructions, found.reverse
+        return _again, (dumped((tape, stages, self._inputs)),)
 
     @property
     def is_matrix(self) -> bool:
@@ -209,7 +196,12 @@ class Program:
         return self._run(numbers, given, None, gradient)
 
     def map(
-        self, theta: npt.ArrayLike, X: npt.ArrayLike, *, reduction: str = "mean"
+        self,
+        theta: npt.ArrayLike,
+        X: npt.ArrayLike,
+        *,
+        reduction: str = "mean",
+        executor: Executor | None = None,
     ) -> Result:
         """Run the program of one example over many, and return the mean or the sum.
 
@@ -217,6 +209,14 @@ class Program:
             theta: the numbers of the leaves ``wrt``, in that order.
             X: the numbers of the leaves ``inputs``, one example per **row**.
             reduction: "mean" or "sum" over the examples.
+            executor: a `concurrent.futures.Executor` whose workers share the examples:
+                ``ProcessPoolExecutor()``, or ``client.get_executor()`` of dask for many
+                machines. The result does not depend on the number of workers; what a
+                lost worker had is computed again. It pays from some tenths of a second
+                of work a call on: a task costs half a millisecond, and more where
+                cores are busy. Workers keep the rows that they were sent; make an X
+                that stays ``X.setflags(write=False)``, else all of it is looked at in
+                each call to see whether it changed.
 
         >>> from autograd_scalar import Value, compile
         >>> w, x = Value(3.0), Value(2.0)
@@ -228,10 +228,10 @@ class Program:
         Raises:
             ShapeError: X is not 2-D, has no rows, or not one column for each input; or
                 theta has another length.
-            OperandError: an array does not hold real numbers, or the reduction is
-                unknown.
+            OperandError: an array does not hold real numbers, the reduction is
+                unknown, or the executor is none, or the program cannot be sent there.
         """
-        _choice(reduction, _REDUCTIONS, "map(reduction=)")
+        choice(reduction, _REDUCTIONS, "map(reduction=)")
         numbers = _vector(theta, len(self._tape.parameters), "theta")
         rows = _numbers(X, "X")
         width = len(self._inputs)
@@ -242,6 +242,9 @@ class Program:
             )
             raise ShapeError(msg)
         share = 1.0 / len(rows) if reduction == "mean" else 1.0
+        if executor is not None:
+            value, gradient = self._spread.run(self, numbers, rows, executor)
+            return share * value, np.multiply(gradient, share, out=gradient)
         value, gradient = 0.0, np.zeros(len(numbers))
         with np.errstate(all="ignore"):
             for first in range(0, len(rows), _BLOCK):
@@ -265,6 +268,7 @@ class Program:
         inputs: Floats,
         batch: int | None,
         gradient: Floats,
+        kept: list[float] | None = None,
     ) -> Result:
         assert self._matrices is not None
         instructions = self._matrices.instructions
@@ -281,6 +285,8 @@ class Program:
                 value = machine.number(root)
                 machine.run_backward(root)
                 gradient[:] = machine.gradient
+            if kept is not None:
+                kept[:] = machine.kept(instructions.kept).tolist()
         self._idle.setdefault(batch, []).append(machine)
         return value, gradient
 
@@ -331,7 +337,7 @@ class Program:
         Raises:
             OperandError: the style is unknown.
         """
-        _choice(style, _STYLES, "equations(style)")
+        choice(style, _STYLES, "equations(style)")
         if self._matrices is None:
             return "\n".join(_scalar_lines(self._tape, style))
         found = self._found()
@@ -445,6 +451,27 @@ class Program:
         return f"<{kind} of {len(self._tape.nodes):,} nodes>"
 
 
+def _again(data: bytes) -> Program:
+    """Return the program that was pickled."""
+    tape, stages, inputs = loaded(data)
+    return Program(tape, None if stages is None else _Matrices(*stages), inputs)
+
+
+def run_watched(
+    program: Program, theta: Floats, inputs: Floats
+) -> tuple[float, Floats, Floats]:
+    """Return the value, the gradient, and the numbers that guards ask for."""
+    if not len(program._tape.kept):
+        return *program(theta, inputs), np.zeros(0)
+    kept: list[float] = []
+    if program._runner is not None:
+        value, gradient = program._runner.run(theta, inputs, kept)
+    else:
+        gradient = np.empty(len(theta))
+        value, gradient = program._run(theta, inputs, None, gradient, kept)
+    return value, gradient, np.array(kept)
+
+
 def _scalar_lines(tape: Tape, style: str) -> Iterator[str]:
     """Yield a line for each node that is computed."""
     for i in tape.computed().tolist():
@@ -463,7 +490,8 @@ def _scalar_lines(tape: Tape, style: str) -> Iterator[str]:
 # ---- Argument checks -----------------------------------------------------------------
 
 
-def _leaves(values: object, what: str) -> list[Value]:
+def leaves(values: object, what: str) -> list[Value]:
+    """Return the leaves that an argument of `compile` holds, each once."""
     found = listed(values, f"compile({what}=) needs a sequence of leaf Values")
     seen: set[int] = set()
     for value in found:
@@ -486,7 +514,8 @@ def _leaves(values: object, what: str) -> list[Value]:
     return found
 
 
-def _choice(given: object, known: tuple[str, ...], what: str) -> None:
+def choice(given: object, known: tuple[str, ...], what: str) -> None:
+    """Raise if an argument is none of the words that it can be."""
     if not isinstance(given, str) or given not in known:
         names = " or ".join([repr(name) for name in known])
         msg = f"{what} needs {names}, got {shown(given)}"

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_scalar.program.instructions import Instruction, Instructions, Linear, Map
-from autograd_scalar.program.layout import Constant, Operand, View
+from autograd_scalar.program.layout import Constant, Operand, View, slots_of
 from autograd_scalar.program.tape import Ints
 
 __all__ = ["Chain", "Contribution", "Reverse", "Scale", "reverse_of"]
@@ -84,6 +84,8 @@ def reverse_of(instructions: Instructions) -> Reverse:
         if any(map(is_wanted, step.operands)):
             depends[step.target.table()] = True
             live.append(step)
+    if len(instructions.kept):
+        live = _of_the_root(live, instructions)
     steps: list[Scale | Contribution | Chain] = []
     for step in reversed(live):
         if isinstance(step, Map):
@@ -94,6 +96,22 @@ def reverse_of(instructions: Instructions) -> Reverse:
             steps.append(Scale(step.target, step.factor))
         steps += _of_sum(step, is_wanted)
     return Reverse(tuple(steps), depends)
+
+
+def _of_the_root(
+    steps: list[Instruction], instructions: Instructions
+) -> list[Instruction]:
+    """Return the steps that the root depends on, without those for guards alone."""
+    needed = np.zeros(instructions.size, dtype=bool)
+    if instructions.root < len(needed):
+        needed[instructions.root] = True
+    found: list[Instruction] = []
+    for step in reversed(steps):
+        if needed[step.target.table()].any():
+            found.append(step)
+            for operand in step.operands:
+                needed[slots_of(operand)] = True
+    return found[::-1]
 
 
 def _of_sum(

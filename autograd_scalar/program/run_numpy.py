@@ -18,6 +18,7 @@ from autograd_scalar.program.instructions import Instructions, Linear, Map
 from autograd_scalar.program.kernels import kernel_of
 from autograd_scalar.program.layout import Constant, Operand, View
 from autograd_scalar.program.reverse import Chain, Contribution, Reverse, Scale
+from autograd_scalar.program.run_take import is_taken, taken
 from autograd_scalar.program.tape import Floats, Ints
 
 __all__ = ["Machine"]
@@ -72,6 +73,11 @@ class Machine:
             self.adjoints[slot - self.parameters] = 1.0
         for work in self.backward:
             work()
+
+    def kept(self, slots: Ints) -> Floats:
+        """Return the numbers of some slots of one example, those of constants 0."""
+        both = np.concatenate([self.theta, self.memory, [0.0]])
+        return both[np.minimum(slots, len(both) - 1)]
 
     def number(self, slot: int) -> float:
         """Return the number in a slot; in a batch, the sum over the examples."""
@@ -199,6 +205,9 @@ class Machine:
         return lambda: np.broadcast_to(run(), out[0].shape).reshape(buffer.shape)
 
     def _bind_map(self, step: Map) -> None:
+        if is_taken(step):
+            self._bind_take(step)
+            return
         kernel = kernel_of(step.primitive, step.operands)
         target, operands = self._array(step.target), self._elements(step)
         self.forward.append(lambda: kernel.forward(*operands, out=target))
@@ -215,6 +224,58 @@ class Machine:
             else:
                 found.append(array)
         return found
+
+    def _taken(self, step: Map) -> Callable[[], Ints]:
+        """Return a function that computes the slots (or places) that are taken."""
+        rows, index = step.operands
+        shape = step.target.shape
+        numbers = np.moveaxis(self._array(index), len(shape), 0)[0, ...]
+        if isinstance(rows, Constant):
+            table = np.arange(rows.values.size).reshape(rows.shape)
+        else:
+            table = rows.table()
+        return taken(table, shape, numbers, self.batch)
+
+    def _bind_take(self, step: Map) -> None:
+        rows, target, places = (
+            step.operands[0],
+            self._array(step.target),
+            self._taken(step),
+        )
+        if isinstance(rows, Constant):
+            flat = rows.values.ravel()
+            self.forward.append(
+                lambda: np.copyto(target, flat[places()].reshape(target.shape))
+            )
+            return
+        source, first = self._source(rows, rows.table().ravel()[:1], adjoint=False)
+        shift = int(rows.table().flat[0]) - int(first[0])
+        each = np.arange(self.batch or 1)
+
+        def gather() -> None:
+            at = places() - shift
+            found = source[at] if source.ndim == 1 else source[at, each]
+            target[...] = found.reshape(target.shape)
+
+        self.forward.append(gather)
+
+    def _bind_take_back(self, step: Chain) -> None:
+        """Add the adjoint of each number taken to the entry that it was taken from."""
+        rows, places = step.step.operands[0], self._taken(step.step)
+        if 0 not in step.wanted:
+            return
+        assert not isinstance(rows, Constant)
+        upstream = self._array(step.step.target, adjoint=True)
+        source, first = self._source(rows, rows.table().ravel()[:1], adjoint=True)
+        shift = int(rows.table().flat[0]) - int(first[0])
+        each = np.arange(self.batch or 1)
+
+        def scatter() -> None:
+            at = places() - shift
+            up = upstream.reshape(at.shape)
+            np.add.at(source, at if source.ndim == 1 else (at, each), up)
+
+        self.backward.append(scatter)
 
     # ---- Reverse ---------------------------------------------------------------------
 
@@ -294,6 +355,9 @@ class Machine:
         self.backward.append(scatter)
 
     def _bind_chain(self, step: Chain) -> None:
+        if is_taken(step.step):
+            self._bind_take_back(step)
+            return
         kernel = kernel_of(step.step.primitive, step.step.operands)
         upstream = self._array(step.step.target, adjoint=True)
         output = self._array(step.step.target)

@@ -41,10 +41,14 @@ class TapeRunner:
         flags = depends.tolist()
         for i, _, _, operands in self._steps:
             flags[i] = any(map(flags.__getitem__, operands))
-        self._depends = flags
+        self._root = tape.root
+        self._depends = flags[: self._root + 1]  # behind it there are no adjoints
+        self._kept = tape.kept.tolist()
 
-    def run(self, theta: Floats, inputs: Floats) -> tuple[float, Floats]:
-        """Return the value and the gradient."""
+    def run(
+        self, theta: Floats, inputs: Floats, kept: list[float] | None = None
+    ) -> tuple[float, Floats]:
+        """Return the value and the gradient; write what guards ask for to ``kept``."""
         data = self._data.copy()
         for i, number in zip(
             self._leaves, [*theta.tolist(), *inputs.tolist()], strict=True
@@ -53,14 +57,16 @@ class TapeRunner:
                 data[i] = number
         for i, forward, _, operands in self._steps:
             data[i] = forward(*[data[k] for k in operands])
+        if kept is not None:
+            kept[:] = [data[i] for i in self._kept]
         adjoints = [0.0] * len(data)
-        adjoints[-1] = 1.0
-        depends = self._depends
+        adjoints[self._root] = 1.0
+        depends, root = self._depends, self._root
         for i, _, partials, operands in reversed(self._steps):
-            if depends[i]:
+            if i <= root and depends[i]:
                 adjoint = adjoints[i]
                 derivatives = partials(*[data[k] for k in operands], data[i])
                 for k, derivative in zip(operands, derivatives, strict=True):
                     adjoints[k] += derivative * adjoint
         gradient = [adjoints[i] if i >= 0 else 0.0 for i in self._parameters]
-        return data[-1], np.array(gradient)
+        return data[root], np.array(gradient)

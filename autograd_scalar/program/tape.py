@@ -18,14 +18,13 @@ import numpy.typing as npt
 from autograd_scalar.errors import OperandError, StaleGraphError
 from autograd_scalar.graph.naming import describe, label_or_kind
 from autograd_scalar.graph.sweeps import numbered
-from autograd_scalar.primitives.table import ADD, MUL, NEG, SUB, WHERE
+from autograd_scalar.graph.value import Value
+from autograd_scalar.primitives.table import ADD, ANY, MUL, NEG, SUB, WHERE, Primitive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autograd_scalar.graph.node import Node
-    from autograd_scalar.graph.value import Value
-    from autograd_scalar.primitives.table import Primitive
 
 __all__ = [
     "COMPUTED",
@@ -37,6 +36,7 @@ __all__ = [
     "Floats",
     "Ints",
     "Tape",
+    "joined",
     "tape_of",
 ]
 
@@ -82,6 +82,8 @@ class Tape:
     inputs: Ints
     names: tuple[str, ...]  # of the parameters, then of the inputs; "" without a label
     number: Ints  # of a constant: equal bits have equal numbers
+    root: int  # nodes behind it are asked for by guards alone
+    kept: Ints  # the nodes whose numbers guards ask for
 
     def is_of(self, *primitives: Primitive) -> Flags:
         """Return which nodes are computed, not folded, by one of the primitives."""
@@ -115,15 +117,48 @@ class Tape:
         return f"{text}; {', '.join(operations)}" if operations else text
 
 
-def tape_of(root: Value, wrt: Sequence[Value], inputs: Sequence[Value]) -> Tape:
+def joined(root: Value, kept: Sequence[Value]) -> Value:
+    """Return a node above the root and what guards ask for, in that order.
+
+    All nodes that the root was computed from come before it in topological order, so
+    those behind it are asked for by guards alone.
+    """
+    top = Value(0.0)
+    top._primitive = _JOINED  # not recorded as an operation is: no mode matters
+    parents = root, *kept
+    top._fused = parents, (0.0,) * len(parents)
+    return top
+
+
+_JOINED: Final = Primitive(
+    "joined",
+    lambda *xs: 0.0,
+    lambda *xs_and_y: (0.0,) * (len(xs_and_y) - 1),
+    arity=None,
+    symbol="joined",
+    latex="{0}",
+    domain=(ANY,),
+)
+
+
+def tape_of(
+    root: Value,
+    wrt: Sequence[Value],
+    inputs: Sequence[Value],
+    kept: Sequence[Value] | None = None,
+) -> Tape:
     """Return the graph of ``root`` as a tape.
+
+    ``kept`` are the nodes whose numbers guards ask for; None if there are no guards.
 
     Raises:
         StaleGraphError: a number was written since it was recorded.
-        OperandError: the graph contains `where`, whose choice was made by the data.
+        OperandError: the graph contains `where`, whose choice was made by the data,
+            and no guard watches that.
     """
-    graph = numbered(root, [*wrt, *inputs])
-    nodes: list[Any] = graph.order
+    watched = [] if kept is None else [*kept]
+    graph = numbered(joined(root, watched), [*wrt, *inputs, root, *watched])
+    nodes: list[Any] = graph.order[:-1]  # without the joint
     count = len(nodes)
     data = np.fromiter(map(attrgetter("_data"), nodes), np.float64, count)
     found = list(map(attrgetter("_primitive"), nodes))
@@ -133,15 +168,17 @@ def tape_of(root: Value, wrt: Sequence[Value], inputs: Sequence[Value]) -> Tape:
     codes = {primitive: code for code, primitive in enumerate(primitives)}
     codes[None] = LEAF
     operation = np.fromiter(map(codes.__getitem__, found), np.int64, count)
-    parents = np.array(graph.parents, dtype=np.int64)
-    starts = np.array(graph.starts, dtype=np.int64)
-    wanted = np.array(graph.wanted, dtype=np.int64)
-    if WHERE in codes:
+    starts = np.array(graph.starts[:-1], dtype=np.int64)
+    parents = np.array(graph.parents[: graph.starts[-2]], dtype=np.int64)
+    given = len(wrt) + len(inputs)
+    wanted = np.array(graph.wanted[:given], dtype=np.int64)
+    if WHERE in codes and kept is None:
         node = nodes[int(np.argmax(operation == codes[WHERE]))]
         msg = (
             f"compile() cannot follow where(): {describe(node)} has kept the operand"
-            " that was chosen by the data, not the condition; compute the choice from"
-            " maximum(), minimum(), clip() or relu(), which the program evaluates anew"
+            " that was chosen by the data, not the condition; put @compile above the"
+            " function that calls it, which records the condition, or use maximum(),"
+            " minimum(), clip() or relu(), which the program evaluates anew"
         )
         raise OperandError(msg)
     is_wanted = np.zeros(count, dtype=bool)
@@ -164,6 +201,8 @@ def tape_of(root: Value, wrt: Sequence[Value], inputs: Sequence[Value]) -> Tape:
         inputs=wanted[split:],
         names=tuple([node.label for node in (*wrt, *inputs)]),
         number=bits.astype(np.int64).ravel(),
+        root=graph.wanted[given],
+        kept=np.array(graph.wanted[given + 1 :], dtype=np.int64),
     )
 
 

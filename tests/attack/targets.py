@@ -244,6 +244,8 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "ag.compile.wrt": list,
     "ag.compile.inputs": list,
     "ag.compile.form": lambda: "tape",
+    "ag.take.rows": lambda: [number(), number()],
+    "ag.take.index": lambda: 1,
     "ag.Program.__call__.theta": lambda: [0.3],
     "ag.Program.__call__.inputs": lambda: [0.5],
     "ag.Program.__call__.out": lambda: __import__("numpy").zeros(1),

@@ -20,6 +20,7 @@ class Section(StrEnum):
     """The parts of the table, in their order."""
 
     STEP = "W1: micrograd's training step on 100 examples, graph built every time"
+    GPT = "a training step of a GPT of 4,192 parameters on one name, steady state"
     SCALARS = "the same expression over the scalars of each library, steady state"
     COLD = "cold start: CPU seconds of a fresh process, imports included"
     PARTS = "parts"

@@ -4,6 +4,7 @@ import pytest
 
 from . import (
     conftest,
+    gpt,
     graphs,
     harness,
     moons,
@@ -12,6 +13,7 @@ from . import (
     test_cold_start,
     test_depth,
     test_drawing,
+    test_gpt,
     test_nodes,
     test_parts,
     test_scalars,
@@ -23,7 +25,9 @@ from .works import WORKS
 
 pytestmark = pytest.mark.harness
 DEMO, DETERMINANT, _, LOG_SUM_EXP = WORKS
-MODULES = {"moons": moons, "graphs": graphs, "peers": peers, "pictures": pictures}
+MODULES = {
+    "gpt": gpt, "graphs": graphs, "moons": moons, "peers": peers, "pictures": pictures,
+}  # fmt: skip
 FEW = {"examples": 2}
 SIZES = {
     "demo": FEW,
@@ -66,6 +70,7 @@ class Here:
 def test_every_benchmark_adds_its_rows(monkeypatch):
     for module in (
         test_training_step,
+        test_gpt,
         test_parts,
         test_nodes,
         test_depth,
@@ -74,6 +79,7 @@ def test_every_benchmark_adds_its_rows(monkeypatch):
         monkeypatch.setattr(module, "Subject", Here)
     report = conftest.Report()
     test_training_step.test_a_step_of_the_demo_with_the_graph_built_every_time(report)
+    test_gpt.test_a_step_of_a_gpt(report)
     for runs in IMPLEMENTATIONS:
         test_parts.test_backward_against_building(runs, report)
         test_parts.test_backward_against_gradients(runs, report)
@@ -91,11 +97,12 @@ def test_every_benchmark_adds_its_rows(monkeypatch):
         test_depth.test_a_ladder_of_a_million_million_million_paths(runs, report)
         test_drawing.test_drawing(test_drawing.FLAT, "flat", None, runs, report)
     assert {row.section for row in report.rows} == {
-        *(Section.STEP, Section.PARTS, Section.NODE, Section.DEPTH, Section.DRAWING)
+        *(Section.STEP, Section.GPT, Section.PARTS, Section.NODE, Section.DEPTH),
+        Section.DRAWING,
     }
     assert {row.runs for row in report.rows} == set(IMPLEMENTATIONS)
     aimed = [row for row in report.rows if row.target]
-    assert len(aimed) == (1 + 2 + 2) * len(IMPLEMENTATIONS)
+    assert len(aimed) == (1 + 2 + 2 + 2) * len(IMPLEMENTATIONS)
     assert any(line.startswith("tree") for line in report.notes)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from . import (
     conftest,
+    gpt,
     graphs,
     harness,
     moons,
@@ -108,6 +109,14 @@ def test_a_subject_that_fails_says_so(capfd):
     ):
         subject()
     assert "AttributeError" in capfd.readouterr().err
+
+
+def test_every_way_to_take_the_step_of_a_gpt_has_one_result():
+    steps = [gpt.own("microgpt"), gpt.own("ours"), gpt.compiled(), gpt.matrices()]
+    for _ in range(2):
+        first, *others = [step() for step in steps]
+        for result in others:
+            assert result == pytest.approx(first, rel=1e-7)
 
 
 def test_every_way_to_take_the_training_step_has_one_result():

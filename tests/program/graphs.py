@@ -3,7 +3,10 @@
 Each function returns the root, the parameters and the inputs.
 """
 
+import inspect
 import random
+
+import micrograd.nn
 
 import autograd_scalar as ag
 import nn
@@ -88,6 +91,22 @@ def moons(examples=20):
     data_loss = sum(losses) * (1.0 / len(losses))
     parameters = net.parameters()
     return data_loss + 1e-4 * sum(p * p for p in parameters), parameters, []
+
+
+def own_network():
+    """micrograd's own `nn.py` over our Value, with the loss of its demo."""
+    names = {"Value": Value, "__name__": "micrograd_network"}
+    source = inspect.getsource(micrograd.nn)
+    exec(source.replace("from micrograd.engine import Value", ""), names)
+    random.seed(1)
+    model, draw = names["MLP"](2, [8, 8, 1]), Drawn()
+    rows = draw.numbers(12, 2)
+    labels = [1 if x * y > 0 else -1 for x, y in rows]
+    scores = [model(list(map(Value, row))) for row in rows]
+    losses = [(1 + -y * s).relu() for y, s in zip(labels, scores, strict=True)]
+    data_loss = sum(losses) * (1.0 / len(losses))
+    loss = data_loss + 1e-4 * sum(p * p for p in model.parameters())
+    return loss, model.parameters(), []
 
 
 def xor():

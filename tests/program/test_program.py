@@ -86,27 +86,49 @@ def assert_near(root, wrt, inputs=(), form="auto", tolerance=2e-14):
 
 # ---- The matrices that must be found -------------------------------------------------
 
+SECOND_ORDER = " 4×4·4×2 4×4·4×4 4×6·6×4 4×6·6×3"
+# The products of each graph as rows×inner·inner×columns, in their order.
 FOUND = {
-    "moons": (graphs.moons, 3),
-    "xor": (graphs.xor, 2),
-    "duplicate rows": (graphs.duplicate_rows, 2),
-    "shuffled": (lambda: graphs.shuffled(7), 2),
-    "convolution": (graphs.convolution, 2),
-    "recurrent": (graphs.recurrent, 8),
-    "attention": (graphs.attention, 5),
-    "embedding": (graphs.embedding, 2),
-    "tied": (graphs.tied, 2),
-    "batch normalisation": (graphs.batch_normalisation, 2),
-    "one example": (graphs.one_example, 2),
-    "five layers": (
-        lambda: network([4, 6, 6, 6, 6, 3], loss="squared_error", fused=False), 5
+    "moons": (graphs.moons, "16×2·2×20 16×16·16×20 1×16·16×20"),
+    "micrograd's own network": (graphs.own_network, "8×2·2×12 8×8·8×12 1×8·8×12"),
+    "xor": (graphs.xor, "3×2·2×4 1×3·3×4"),
+    "duplicate rows": (graphs.duplicate_rows, "3×2·2×6 1×3·3×6"),
+    "shuffled": (lambda: graphs.shuffled(7), "5×4·4×12 1×5·5×12"),
+    "convolution": (graphs.convolution, "4×9·9×48 3×64·64×3"),
+    "recurrent": (
+        graphs.recurrent, "8×8·8×1 8×3·3×30" + 5 * " 8×8·8×5" + " 2×8·8×5"
     ),
-    "one input": (lambda: network([1, 6, 1]), 1),
-    "one hidden": (lambda: network([3, 1, 2]), 1),
-    "all alike": (lambda: network([5, 5, 5], m=5), 2),
-    "one row": (lambda: network([4, 6, 3], m=1), 2),
-    "second order": (graphs.second_order, 8),
+    "attention": (  # the weights of q, k and v are one matrix
+        graphs.attention, "24×8·8×6 8×8·8×6 32×8·8×6 8×32·32×6 11×8·8×6"
+    ),
+    "embedding": (graphs.embedding, "10×6·6×15 27×10·10×15"),
+    "tied": (graphs.tied, "5×7·7×9 7×5·5×9"),
+    "batch normalisation": (graphs.batch_normalisation, "6×3·3×10 1×6·6×10"),
+    "one example": (graphs.one_example, "4×3·3×1 2×4·4×1"),
+    "five layers": (
+        lambda: network([4, 6, 6, 6, 6, 3], loss="squared_error", fused=False),
+        "6×4·4×10" + 3 * " 6×6·6×10" + " 3×6·6×10",
+    ),
+    "one input": (lambda: network([1, 6, 1]), "1×6·6×10"),
+    "one hidden": (lambda: network([3, 1, 2]), "1×3·3×10"),
+    "all alike": (lambda: network([5, 5, 5], m=5), "5×5·5×5 5×5·5×5"),
+    "one row": (lambda: network([4, 6, 3], m=1), "6×4·4×1 3×6·6×1"),
+    "second order": (
+        graphs.second_order,
+        "4×3·3×6 4×4·4×6 2×4·4×6 4×2·2×2 4×6·6×1 4×2·2×4 4×6·6×1" + SECOND_ORDER
+    ),
 }  # fmt: skip
+
+
+def products_of(program):
+    """Return the shapes of the matrix products of a program."""
+    found = []
+    for step in program.stages()[3].steps:
+        for term in getattr(step, "terms", ()):
+            if term.is_product:
+                left, right = term.left.shape, term.right.shape
+                found.append(f"{left[-3]}×{left[-1]}·{right[-1]}×{right[-2]}")
+    return found
 
 
 @pytest.mark.parametrize("name", FOUND)
@@ -114,7 +136,7 @@ def test_matrices_are_found(name):
     build, products = FOUND[name]
     program = assert_near(*build())
     assert program.is_matrix
-    assert program.stats()["products"] >= products, str(program)
+    assert products_of(program) == products.split(), str(program)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -134,11 +156,19 @@ def test_every_loss(loss, width):
     assert program.stats()["products"] == 2
 
 
-@pytest.mark.parametrize("build", [graphs.mixture, graphs.k_means])
-def test_graphs_of_maps_alone(build):
+@pytest.mark.parametrize(
+    ("build", "instructions"), [(graphs.mixture, 10), (graphs.k_means, 6)]
+)
+def test_graphs_of_maps_alone(build, instructions):
     program = assert_near(*build())
     assert program.is_matrix
-    assert program.stats()["instructions"] < 20
+    assert program.stats()["instructions"] == instructions
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_association_of_sums(seed):
+    program = assert_near(*graphs.shuffled(seed))
+    assert products_of(program) == ["5×4·4×12", "1×5·5×12"]
 
 
 IRREGULAR = [graphs.determinant, graphs.differential_equation, graphs.random_graph]

@@ -147,3 +147,19 @@ def test_what_has_no_source_says_so():
         compile(w.exp(), [w], form="tape").source()
     with pytest.raises(NumberError, match=r"no plain NumPy form of lgamma\(\)"):
         compile(ag.lgamma(w), [w], form="matrix").source()
+
+
+def test_examples_that_are_alike_have_targets_of_their_own():
+    w = [Value(k / 7) for k in range(6)]
+    losses = [
+        (row[0] + row[1] * 2.0 + row[2] * 3.0 - y).square()
+        for k, row in enumerate((w[:3], w[3:]))
+        for y in (k + 0.5, k + 1.0)
+    ]
+    program = ag.compile(ag.sum(losses), w, form="matrix")
+    names = {}
+    exec(program.source(), names)
+    theta = np.array([0.3, -0.2, 0.7, 0.1, 0.9, -0.4])
+    value, gradient = names["program"](theta)
+    assert value == pytest.approx(program(theta)[0], rel=1e-13)
+    assert gradient == pytest.approx(program(theta)[1], rel=1e-13)

@@ -392,3 +392,41 @@ def test_contractions_are_those_of_einsum(of_a, of_b, out, alone):
         small = labelled(buffer, letters)[0].shape
         found = np.broadcast_to(run(), small).reshape(buffer.shape)
         assert found == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+# ---- Repeats -------------------------------------------------------------------------
+
+
+def test_what_is_written_again_for_each_example_is_computed_once():
+    w, scale = [Value(0.5), Value(0.25)], Value(2.0)
+    losses = [(w[k % 2] * -scale.exp() * (k + 1.0)).tanh() for k in range(6)]
+    instructions, _ = stages(ag.sum(losses), [*w, scale])
+    assert len([s for s in lines(instructions) if "exp" in s]) == 1
+    assert "view · at 3 by · = exp(view · at 2 by ·)" in lines(instructions)
+
+
+def test_repeats_that_are_not_regular_stay():
+    w = [Value(0.5), Value(0.25), Value(3.0)]
+    root = ag.sum([k.exp() for k in (w[0], w[1], w[2], w[0])])
+    instructions, _ = stages(root, w)
+    assert lines(instructions)[0].startswith("view 4 at 3")
+    twice = ag.sum([k.exp() for k in (w[0], w[1], w[1], w[0])])
+    instructions, _ = stages(twice, w)
+    assert lines(instructions)[0] == "view 2 at 3 by 1 = exp(view 2 at 0 by 1)"
+    value, gradient = ag.compile(twice, w, form="matrix")([1.0, 2.0, 3.0])
+    assert value == pytest.approx(2 * (np.exp(1) + np.exp(2)))
+    assert gradient == pytest.approx([2 * np.exp(1), 2 * np.exp(2), 0.0])
+
+
+def test_sums_that_differ_in_a_constant_or_a_pair_are_no_repeats():
+    w = [Value(float(k)) for k in range(4)]
+
+    def dot(pairs, c):
+        return sum((w[i] * w[j] for i, j in pairs), c).tanh()
+
+    one, two = [(0, 2), (1, 3)], [(0, 3), (1, 2)]
+    for second, c, is_repeat in [
+        (one, 1.0, True), (one, 2.0, False), (two, 1.0, False), (one[::-1], 1.0, True)
+    ]:  # fmt: skip
+        instructions, _ = stages(dot(one, 1.0) + dot(second, c), w)
+        assert lines(instructions)[0].startswith("view · at") == is_repeat, (second, c)
