@@ -18,6 +18,7 @@ TYPE_CHECKING = False  # known to type checkers; importing `typing` would take a
 # Names that are imported on first use, and where they are defined.
 _ON_DEMAND = {
     "activations": ["Activation", "log_softmax", "softmax"],
+    "compiled": ["CompiledNetwork"],
     "deltas.check": ["check_deltas", "gradient_vector"],
     "deltas.report": ["DeltaReport"],
     "grading.assertions": ["assert_derivation", "assert_gradients_match"],
@@ -57,6 +58,7 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from nn.activations import Activation as Activation
     from nn.activations import log_softmax as log_softmax
     from nn.activations import softmax as softmax
+    from nn.compiled import CompiledNetwork as CompiledNetwork
     from nn.deltas.check import check_deltas as check_deltas
     from nn.deltas.check import gradient_vector as gradient_vector
     from nn.deltas.report import DeltaReport as DeltaReport

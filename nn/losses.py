@@ -377,7 +377,7 @@ def batch_loss(
             raise OperandError(msg)
         return loss.of_batch(rows, wanted)
     pairs = zip(rows, wanted, strict=True)
-    return reduce_losses((function(a, y) for a, y in pairs), reduction)
+    return reduce_losses([function(a, y) for a, y in pairs], reduction)
 
 
 # ---- PyTorch's classes ---------------------------------------------------------------

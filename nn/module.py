@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self, cast
 
 from autograd_scalar import DataError, OperandError, Value
 from nn.arguments import shown, some, switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from nn.compiled import CompiledNetwork, Network, VectorSteps
+    from nn.losses import Loss
 
 __all__ = ["IncompatibleKeys", "Module"]
 
@@ -167,6 +170,40 @@ class Module:
                 own[name].data = number
             raise
         return keys
+
+    def compile(
+        self,
+        loss: Loss | str,
+        batch_size: int | None = None,
+        *,
+        optimiser: VectorSteps | None = None,
+        reduction: str = "mean",
+    ) -> CompiledNetwork:
+        """Return this network with a loss as a matrix program, to train it fast.
+
+        The matrices are found in the scalar graph of one example. All parameters stand
+        in one array, ``theta``, that the optimiser steps in place; `store` writes them
+        back into the Values.
+
+        Args:
+            loss: a function or name of `nn.losses`. A loss of your own is called with
+                targets that are Values, and must not branch on their numbers.
+            batch_size: the most examples of a batch; None for any number.
+            optimiser: as in ``SGD(net.parameters())``; `value_and_grad` needs none.
+            reduction: "mean" or "sum" over the examples of a batch.
+
+        Raises:
+            OperandError: the module is not called with an example, or has no
+                parameters; the loss or the reduction is unknown; or the optimiser steps
+                Values that are no parameters of it.
+            ShapeError: ``batch_size`` is below 1.
+        """
+        from nn.compiled import CompiledNetwork  # noqa: PLC0415  (loads NumPy)
+
+        net = cast("Network", self)
+        return CompiledNetwork(
+            net, loss, batch_size, optimiser=optimiser, reduction=reduction
+        )
 
     def __repr__(self) -> str:
         return "\n".join(_tree(self))

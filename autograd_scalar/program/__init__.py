@@ -15,8 +15,9 @@ Each stage is a pure function from one printable form to the next:
 `matrices` finds rows and columns in a group, `repeats` what is computed twice; `layout`
 says how an operand is read: a strided view, a table of places, or numbers. `run_numpy`
 runs the instructions, by `contraction` and `kernels`; `run_tape` runs graphs without
-matrices node by node. `source` writes a program as a NumPy function, `normal_form`
-compares formulas.
+matrices node by node. `source` writes a program as a NumPy function, `to_jax` as a JAX
+function; `normal_form` compares formulas. `places` says which entry of a matrix a scalar
+node became, `picture` what `draw` shows.
 
 `program` is what these stages make, `compile` the public face. Above a function it
 gives a `traced` one: `arguments` become leaves, whole numbers `integers`; `guards` are

@@ -191,7 +191,8 @@ class _Names:
         elif int(table.max()) >= self.leaves:
             return self._part(table)
         elif not form and np.array_equal(table.ravel(), np.arange(self.parameters)):
-            name = "θ"
+            stem = self._stem(table) if table.size == 1 else ""
+            name = self.new(stem, role) if stem else "θ"
         else:
             name = self.new(self._stem(table) or role, role.rstrip("0123456789"))
         self.names[key_of(table)] = name
@@ -256,9 +257,10 @@ def _line(step: Linear | Map, names: _Names) -> _Line:
         function = Function(step.primitive.name, operands)
         if step.primitive is POW_CONSTANT and operands[1] == Number(2.0):
             function = Function(SQUARE.name, operands[:1])
-        of = operands[0]
+        of, *others = operands
+        is_unary = all(isinstance(x, Number) for x in others)
         wanted = ""
-        if isinstance(of, Symbol) and re.fullmatch(r"Z\d+", of.name):
+        if is_unary and isinstance(of, Symbol) and re.fullmatch(r"Z\d+", of.name):
             wanted = f"A{of.name[1:]}"
         target = names.computed(step, wanted)
         return _Line(target, function, step.target.shape, 1.0, (), function)

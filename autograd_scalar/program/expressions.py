@@ -190,7 +190,9 @@ def _joined(
     closing: str,
 ) -> str:
     text = ""
-    for sign, term in terms:
+    # A - Y, not -Y + A.
+    first = next((k for k, (sign, _) in enumerate(terms) if sign > 0), 0)
+    for sign, term in (terms[first], *terms[:first], *terms[first + 1 :]):
         negative = sign < 0
         inner = write(term)
         if isinstance(term, Sum) and negative:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
-from autograd_scalar.errors import NumberError, OperandError, ShapeError
+from autograd_scalar.errors import DrawingError, NumberError, OperandError, ShapeError
 from autograd_scalar.graph.value import Value
 from autograd_scalar.operands import listed, no_value, shown
 from autograd_scalar.program.dots import dots_of
@@ -18,11 +18,14 @@ from autograd_scalar.program.kernels import is_elementwise
 from autograd_scalar.program.layout import FIRST_CONSTANT
 from autograd_scalar.program.parallel import Spread
 from autograd_scalar.program.pickled import dumped, loaded, without_graph
-from autograd_scalar.program.reverse import Reverse, reverse_of
+from autograd_scalar.program.picture import scene_of_program
+from autograd_scalar.program.places import Entry, Places
+from autograd_scalar.program.reverse import Reverse, Scale, reverse_of
 from autograd_scalar.program.run_numpy import Machine
 from autograd_scalar.program.run_tape import TapeRunner
 from autograd_scalar.program.source import source_of
 from autograd_scalar.program.tape import Floats, Tape, tape_of
+from autograd_scalar.program.to_jax import jax_function
 from autograd_scalar.reporting.escape import cut
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from autograd_scalar.native import Unchecked
+    from autograd_scalar.render.scene import Scene
 
 __all__ = [
     "FORMS",
@@ -148,6 +152,7 @@ class Program:
         # Machines that no thread is using, by the number of examples.
         self._idle: dict[int | None, list[Machine]] = {}
         self._equations: Equations | None = None
+        self._places: Places | None = None
         self._spread = Spread()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -386,6 +391,140 @@ class Program:
             raise NumberError(msg)
         found = self._matrices
         return source_of(found.instructions, found.reverse, self._found())
+
+    def to_jax(self) -> Any:
+        """Return the program as a JAX function, to jit, to vmap, to run on a GPU.
+
+        ``f(theta, inputs)`` returns the value and the gradient as JAX's arrays; without
+        inputs it is ``f(theta)``. JAX differentiates the forward equations itself. It
+        computes in float32 unless it is told otherwise, before its first array:
+        ``jax.config.update("jax_enable_x64", True)``. A primitive that JAX lacks, yours
+        among them, runs on the CPU element by element, under ``jit``, too.
+
+            f = jax.jit(program.to_jax())
+            value, gradient = f(theta, inputs)
+            values, gradients = jax.vmap(f, (None, 0))(theta, rows)
+
+        Raises:
+            NumberError: JAX is not installed, or the program runs node by node.
+        """
+        found = self._stages("to_jax()")
+        return jax_function(found.instructions)
+
+    # ---- From matrices back to scalar nodes ------------------------------------------
+
+    def matrices(
+        self, theta: npt.ArrayLike, inputs: npt.ArrayLike | None = None
+    ) -> dict[str, Floats]:
+        """Return every array of the equations by its name, and its adjoint.
+
+        The adjoint of ``Z1`` is ``dZ1``, also where the equations do not print it;
+        what depends on no parameter has none. Computed by NumPy.
+
+        >>> from autograd_scalar import Value, compile
+        >>> w = [[Value(0.5, f"W[{i},{k}]") for k in range(2)] for i in range(2)]
+        >>> x = [Value(1.0, "x[0]"), Value(2.0, "x[1]")]
+        >>> z = [(row[0] * x[0] + row[1] * x[1]).named("z") for row in w]
+        >>> program = compile(sum(k.square() for k in z), sum(w, []), x)
+        >>> found = program.matrices([1.0, 0.0, 0.0, 1.0])
+        >>> found["Z1"].tolist(), found["dW"].tolist()
+        ([[1.0], [2.0]], [[2.0, 4.0], [4.0, 8.0]])
+        >>> print(program.entry(z[1]))
+        Z1[1,0]
+        >>> program.nodes("Z1")[1, 0][0] is z[1]
+        True
+
+        Raises:
+            ShapeError: an array has another length; both are named.
+            OperandError: an array does not hold real numbers.
+            NumberError: the program runs node by node.
+        """
+        found, places = self._stages("matrices()"), self._located("matrices()")
+        instructions = found.instructions
+        machine = Machine(instructions, found.reverse)
+        machine.theta[:] = _vector(theta, len(self._tape.parameters), "theta")
+        machine.inputs[:] = self._inputs
+        if inputs is not None:
+            machine.inputs[:] = _vector(inputs, len(self._inputs), "inputs")
+        has_adjoint = found.reverse.depends
+        with np.errstate(all="ignore"):
+            machine.run_forward()
+            if instructions.root < FIRST_CONSTANT:
+                machine.run_backward(instructions.root)
+        values = np.concatenate([machine.theta, machine.memory])
+        adjoints = np.concatenate([machine.gradient, machine.adjoints])
+        for step in found.reverse.steps:
+            if isinstance(step, Scale):  # the machine has multiplied it in place
+                adjoints[step.target.table()] /= step.factor
+        arrays = dict(places.constants)
+        for name, slots in places.slots.items():
+            arrays[name] = values[slots]
+            if has_adjoint[slots].any():
+                arrays[f"d{name}"] = adjoints[slots]
+        return arrays
+
+    def entry(self, node: Value) -> Entry | None:
+        """Return the matrix and the indices that a node of the graph became.
+
+        None for a constant, and for a node that melted into a sum of products, as
+        ``w·x`` does in ``Σ w·x + b``.
+
+        Raises:
+            OperandError: ``node`` is not in the graph.
+            NumberError: the program runs node by node.
+        """
+        places, given = self._located("entry()"), node
+        if not places.has(given):
+            msg = f"entry() needs a node of the compiled graph, got {shown(node)}"
+            raise OperandError(msg)
+        return places.entry(given)
+
+    def nodes(self, name: str) -> dict[tuple[int, ...], tuple[Value, ...]]:
+        """Return the scalar nodes of each entry of an array, by its indices.
+
+        An entry that no single node computes has none.
+
+        Raises:
+            OperandError: the equations have no array of this name, or it is constant.
+            NumberError: the program runs node by node.
+        """
+        places = self._located("nodes()")
+        given: object = name
+        if not isinstance(given, str) or given not in places.slots:
+            msg = f"nodes() needs one of {', '.join(places.slots)}, got {shown(name)}"
+            raise OperandError(msg)
+        return places.nodes(name)
+
+    def _scene(self, title: str) -> Scene:
+        """Return what `draw` shows of the program."""
+        if self._matrices is None:
+            msg = (
+                "draw() shows the matrices of a program, and this one runs node by"
+                " node; draw() its root, or compile(form='matrix')"
+            )
+            raise DrawingError(msg)
+        data = np.append(self._tape.data, 0.0)  # of a parameter that is not used: -1
+        arrays = self.matrices(data[self._tape.parameters], data[self._tape.inputs])
+        places, equations = self._located("draw()"), self._found()
+        facts = f"{str(self).partition(chr(10))[0]}."
+        return scene_of_program(
+            self._tape, equations, places, arrays, title, facts.capitalize()
+        )
+
+    def _stages(self, caller: str) -> _Matrices:
+        if self._matrices is None:
+            msg = (
+                f"{caller} needs matrices, and this program runs node by node;"
+                " compile(form='matrix') makes arrays of any graph"
+            )
+            raise NumberError(msg)
+        return self._matrices
+
+    def _located(self, caller: str) -> Places:
+        found = self._stages(caller)
+        if self._places is None:
+            self._places = Places(self._tape, found.instructions, self._found())
+        return self._places
 
     def _found(self) -> Equations:
         assert self._matrices is not None

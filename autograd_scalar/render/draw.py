@@ -24,8 +24,9 @@ from autograd_scalar.render.against import parted_values
 from autograd_scalar.render.bitmap import png_bytes
 from autograd_scalar.render.dot_language import dot_text
 from autograd_scalar.render.fold import folded_scene
-from autograd_scalar.render.page import html_page, node_table
+from autograd_scalar.render.page import entry_details, html_page, node_table
 from autograd_scalar.render.scene import (
+    Pictured,
     Scene,
     Subject,
     kinds_of_leaves,
@@ -75,7 +76,7 @@ Edges = Literal["derivative", "contribution"]
 Fold = Literal["auto", True, False]
 Highlight = _Path | Iterable[Value] | Value | None
 Leaves = _Parametrised | Iterable[Value] | Value | None
-Roots = Value | Iterable[Value]
+Roots = Value | Iterable[Value] | Pictured
 
 MAX_NODES: Final = 60  # larger graphs are folded, unless fold=False
 _LEAST_BOXES: Final = 10
@@ -104,7 +105,7 @@ def draw(  # noqa: PLR0913  (all but one by keyword)
     hops: int = 2,
     against: Roots | None = None,
 ) -> Drawing:
-    """Draw the graph that ``root`` was computed from.
+    """Draw the graph that ``root`` was computed from, or a compiled program.
 
     A box shows a Value: its name, data and adjoint. A line shows a local derivative,
     blue above 0 and orange below. An adjoint that is not computed yet is a dash.
@@ -113,8 +114,13 @@ def draw(  # noqa: PLR0913  (all but one by keyword)
     that a parameter is multiplied with, or a constant, which was a plain number among
     the operands. Its label decides nothing. What is not known can be declared.
 
+    A program has a box for each matrix, with its shape, its equation and that of its
+    adjoint. Each box names the scalar nodes of its first entries, and a table below the
+    picture those of all.
+
     Args:
-        root: the last Value of the computation, or several in a list, as ``net(x)``.
+        root: the last Value of the computation, or several in a list, as ``net(x)``; or
+            a `Program`, with ``direction`` and ``title`` only.
         direction: "LR", from left to right, or "TB", from top to bottom.
         fold: "auto" folds graphs of more than ``max_nodes`` Values, by neuron and layer
             if labels name these; True folds always, False never. The limits are 20,000
@@ -281,7 +287,7 @@ class Drawing:
         )
         return (
             f"{viewer(picture)}<details><summary>Table of nodes</summary>"
-            f"{node_table(self._scene)}</details>"
+            f"{node_table(self._scene)}</details>{entry_details(self._scene)}"
         )
 
     def __repr__(self) -> str:
@@ -317,6 +323,12 @@ def scene_of(asked: Request) -> Scene:
         DrawingError: an argument is wrong, or the graph is too large.
     """
     _check(asked)
+    if isinstance(asked.root, Pictured):
+        plain = Request(asked.root, asked.direction, title=asked.title)
+        if asked != plain:
+            msg = "draw() of a program takes direction= and title= only"
+            raise DrawingError(msg)
+        return asked.root._scene(asked.title or "")
     subject = subject_of(asked)
     if subject.part is not None:
         return _part(subject)

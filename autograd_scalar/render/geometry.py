@@ -131,8 +131,9 @@ def _measure(box: Box) -> Measured:
     if box.caption:
         head += text_width(box.caption, SMALL_SIZE) + (12.0 if name else 0.0)
     inner = head
-    for key, text, _ in box.rows:
-        keyed = text_width(key, SMALL_SIZE) + 14 + figures_width(text, ROW_SIZE)
+    for key, text, ink in box.rows:
+        measure = text_width if ink == "ink" else figures_width
+        keyed = text_width(key, SMALL_SIZE) + 14 + measure(text, ROW_SIZE)
         inner = max(inner, keyed)
     lines = len(box.rows) + 1
     padding = 2 * _PADDING + (_PADDING if box.kind in _ROUND else 0)

@@ -16,7 +16,7 @@ from autograd_scalar.reporting.tables import html_table
 if TYPE_CHECKING:
     from autograd_scalar.render.scene import Scene
 
-__all__ = ["html_page", "node_table"]
+__all__ = ["entry_details", "html_page", "node_table"]
 
 _MOST_ROWS: Final = 1000
 _MOST_OPERANDS: Final = 12
@@ -57,6 +57,7 @@ def html_page(scene: Scene, svg: str) -> str:
         f'<figure><p class="hint">{_HINT}</p>{viewer(svg)}</figure>\n'
         f"<details><summary>Table of nodes</summary>"
         f"{_scrolled(node_table(scene), 'table of nodes')}</details>\n"
+        f"{entry_details(scene)}"
         "</main></body></html>\n"
     )
 
@@ -100,8 +101,27 @@ def node_table(scene: Scene) -> str:
         f"The first {_MOST_ROWS:,} nodes; {left_out:,} more." if left_out > 0 else ""
     )
     edge = "number of edges" if scene.note else "local derivative"
-    headers = ("node", "operation or kind", "numbers", f"from ({edge})")
+    headers: tuple[str, ...] = (
+        "node",
+        "operation or kind",
+        "numbers",
+        f"from ({edge})",
+    )
+    if scene.entries:
+        headers = "matrix", "kind", "size and equations", "from"
     return html_table(headers, rows, caption=words)
+
+
+def entry_details(scene: Scene) -> str:
+    """Return a folded table of a program's matrix entries; "" if there are none."""
+    if not scene.entries:
+        return ""
+    headers = ("entry", "scalar node", "value", "adjoint")
+    table = _scrolled(html_table(headers, scene.entries), "matrix entries")
+    return (
+        "<details><summary>The scalar node of each matrix entry</summary>"
+        f"{table}</details>\n"
+    )
 
 
 def _named(scene: Scene, index: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, runtime_checkable
 
 from autograd_scalar.primitives.table import DOT, MUL
 from autograd_scalar.reporting.escape import cut, line_of
@@ -23,6 +23,7 @@ __all__ = [
     "NOT_COMPUTED",
     "Box",
     "Link",
+    "Pictured",
     "Row",
     "Scene",
     "Subject",
@@ -42,6 +43,14 @@ NOT_COMPUTED: Final = "\u2013"  # an adjoint
 _MINUS: Final = "\u2212"
 _NAMED_INPUTS: Final = 6  # in a sentence
 _BRIEF: Final = 40  # characters of a label in a sentence
+
+
+@runtime_checkable
+class Pictured(Protocol):
+    """What makes its scene itself: a compiled program."""
+
+    def _scene(self, title: str) -> Scene:
+        """Return what to draw."""
 
 
 class Subject(NamedTuple):
@@ -68,7 +77,7 @@ class Subject(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One line of a box: ``data  0.5``."""
+    """One line of a box: ``data  0.5``; words instead of a number have the tone ink."""
 
     key: str
     text: str
@@ -116,6 +125,8 @@ class Scene(NamedTuple):
     warning: str = ""  # numbers that do not belong together
     on_edges: str = "derivative"
     remark: str = ""
+    # Of the picture of a program: entry, scalar nodes, value, adjoint.
+    entries: tuple[tuple[str, ...], ...] = ()
 
     @property
     def heading(self) -> str:

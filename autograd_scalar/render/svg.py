@@ -404,9 +404,9 @@ def _words(box: Box, measured: Measured, width: float, height: float) -> str:
     line += ROW_HEIGHT
     for key, number, tone in box.rows:
         text += (
-            f'<text class="k muted" x="{left}" y="{line:g}">{key}</text>'
-            f'<text class="v {tone}" data-row="{key}" x="{right:g}" y="{line:g}">'
-            f"{number}</text>"
+            f'<text class="k muted" x="{left}" y="{line:g}">{escape(key)}</text>'
+            f'<text class="v {tone}" data-row="{escape(key)}" x="{right:g}"'
+            f' y="{line:g}">{escape(number)}</text>'
         )
         line += ROW_HEIGHT
     return text

@@ -1,1 +1,1 @@
-"""The command `autograd-scalar`: demo, train, check, draw."""
+"""The command `autograd-scalar`: demo, train, check, draw, derive and others."""

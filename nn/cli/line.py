@@ -25,6 +25,7 @@ MODULES: Final = {
     "draw": "nn.cli.draw",
     "play": "nn.cli.play",
     "quiz": "nn.cli.quiz",
+    "derive": "nn.cli.derive",
     "grade": "nn.cli.grade",
     "mistakes": "nn.cli.mistakes",
     "doctor": "nn.cli.doctor",
@@ -83,7 +84,7 @@ def _formulas_kept(argv: Sequence[str]) -> list[str]:
     """
     words = list(argv)
     command = next((i for i, word in enumerate(words) if word in MODULES), len(words))
-    if words[command : command + 1] not in (["draw"], ["play"], ["quiz"]):
+    if words[command : command + 1] not in (["draw"], ["play"], ["quiz"], ["derive"]):
         return words
     for i in range(command + 1, len(words)):
         if words[i] == "--":

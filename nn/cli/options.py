@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable
-from typing import Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 from autograd_scalar import __version__
-from nn.experiment.run import CLASSIFICATION
+from nn.experiment.run import CLASSIFICATION, OPTIMISERS
 
-__all__ = ["UsageError", "parser"]
+__all__ = ["DEMO", "Defaults", "UsageError", "parser", "sizes"]
 
 _MOST_NEURONS: Final = 1024
 _MOST_LAYERS: Final = 10  # of a network to grade in, which is built many times
@@ -35,6 +36,11 @@ _FORMULAS: Final = """\
 a formula has names, numbers, pi, + - * / ** %, and functions such as tanh(x),
 exp(x), sigmoid(x), relu(x), hypot(x, y), max(x, y). If it begins with two minus
 signs, or is -h, write it last, after --, as in draw -- "--x".
+
+"""
+_SEE: Final = """\
+autograd-scalar derive 3,4,2        a network's equations, forward and reverse
+autograd-scalar derive "tanh(w*x)"  those of a formula
 
 """
 
@@ -88,6 +94,9 @@ def parser() -> argparse.ArgumentParser:
     _predict(command("predict", "predict the rows of a CSV file by a saved network"))
     command("check", "check the equations of five texts on backpropagation")
     _draw(command("draw", "draw a formula's graph, with its gradients", _FORMULAS))
+    _derive(
+        command("derive", "derive the matrix equations of a formula or a network", _SEE)
+    )
     _play(command("play", "step through a formula's passes, by keys", _FORMULAS))
     _quiz(command("quiz", "ask for the numbers of a formula's graph", _FORMULAS))
     _grade(command("grade", "grade notes on backpropagation, and name their mistakes"))
@@ -129,7 +138,14 @@ def _shared() -> argparse.ArgumentParser:
 
 
 def _demo(command: argparse.ArgumentParser) -> None:
-    _training_options(command, hidden="8,8", epochs=20, rate=0.02, batch=15, test=0.3)
+    command.add_argument(
+        "--engine",
+        choices=("graph", "program"),
+        default="graph",
+        help="graph trains on iris by scalar graphs (default); program on the digits of"
+        " scikit-learn by the matrix program found in one, timed beside NumPy by hand",
+    )
+    _training_options(command, DEMO["graph"], DEMO["program"])
     command.set_defaults(loss="auto")
 
 
@@ -164,9 +180,14 @@ def _train(command: argparse.ArgumentParser) -> None:
         help=f"auto, {', '.join(CLASSIFICATION)} (default auto: softmax_cross_entropy "
         "for classes, half_squared_error for numbers)",
     )
-    _training_options(
-        command, hidden="16,16", epochs=30, rate=0.01, batch=16, test=0.25
+    add(
+        "--engine",
+        choices=("graph", "program"),
+        default="graph",
+        help="train by scalar graphs, or by the matrix program found in one (default"
+        " graph)",
     )
+    _training_options(command, _TRAIN)
 
 
 def _predict(command: argparse.ArgumentParser) -> None:
@@ -181,40 +202,60 @@ def _predict(command: argparse.ArgumentParser) -> None:
     add("--output", metavar="PATH", help="write the predictions, ends in .csv")
 
 
-def _training_options(  # noqa: PLR0913  (the defaults in which the two differ)
-    command: argparse.ArgumentParser,
-    *,
-    hidden: str,
-    epochs: int,
-    rate: float,
-    batch: int,
-    test: float,
+class Defaults(NamedTuple):
+    """What the options of training are if they are not given."""
+
+    hidden: str
+    activation: str
+    epochs: int
+    learning_rate: float
+    batch_size: int
+    test_fraction: float
+    optimiser: str = "adam"
+
+
+DEMO: Final = {
+    "graph": Defaults("8,8", "tanh", 20, 0.02, 15, 0.3),
+    # Nielsen's, "Neural Networks and Deep Learning", chapter 1; his rate is 3.0.
+    "program": Defaults("30", "sigmoid", 30, 1.0, 10, 0.25, "sgd"),
+}
+_TRAIN: Final = Defaults("16,16", "tanh", 30, 0.01, 16, 0.25)
+
+
+def _training_options(
+    command: argparse.ArgumentParser, usual: Defaults, program: Defaults | None = None
 ) -> None:
-    def add(name: str, kind: Kind, default: object, metavar: str, what: str) -> None:
-        what = f"{what} (default {default})"
+    """Add the options; with other defaults for a program they are None if not given."""
+
+    def add(name: str, kind: Kind, metavar: str, what: str, known: Any) -> None:
+        field = name.replace("-", "_")
+        default = getattr(usual, field)
+        note = f"default {default}"
+        if program is not None:
+            note += f", by program {getattr(program, field)}"
         command.add_argument(
-            name, type=kind, default=default, metavar=metavar, help=what
+            f"--{name}",
+            type=kind,
+            choices=known,
+            default=default if program is None else None,
+            metavar=metavar,
+            help=f"{what} ({note})",
         )
 
-    add("--hidden", _sizes, hidden, "N,N", "neurons of the hidden layers, or none")
+    add("hidden", sizes, "N,N", "neurons of the hidden layers, or none", None)
+    known = ", ".join(_ACTIVATIONS)
+    add("activation", str, "NAME", known, _ACTIVATIONS)
+    add("epochs", _Whole(1), "N", "passes over the training examples", None)
+    add("learning-rate", _positive, "RATE", "learning rate", None)
+    add("batch-size", _Whole(1), "N", "examples in one step", None)
+    add("test-fraction", _fraction, "PART", "share of examples for the test", None)
+    add("optimiser", str, "NAME", "adam or sgd", tuple(OPTIMISERS))
     command.add_argument(
-        "--activation",
-        choices=_ACTIVATIONS,
-        default="tanh",
-        metavar="NAME",
-        help=f"{', '.join(_ACTIVATIONS)} (default tanh)",
+        "--output",
+        default="report.html",
+        metavar="PATH",
+        help="the report to write, ends in .html (default report.html)",
     )
-    add("--epochs", _Whole(1), epochs, "N", "passes over the training examples")
-    add("--learning-rate", _positive, rate, "RATE", "learning rate of Adam")
-    add("--batch-size", _Whole(1), batch, "N", "examples in one step")
-    add(
-        "--test-fraction",
-        _fraction,
-        test,
-        "PART",
-        "share of examples for the test",
-    )
-    add("--output", str, "report.html", "PATH", "the report to write, ends in .html")
     command.add_argument(
         "--save",
         metavar="PATH",
@@ -285,6 +326,33 @@ def _grade(command: argparse.ArgumentParser) -> None:
         help="sizes of the network, inputs first (default 3,4,2, deeper if the notes"
         " name more layers)",
     )
+    _network_options(command)
+    add("--html", metavar="PATH", help="write the report too, ends in .html")
+
+
+def _derive(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add(
+        "expression",
+        type=_sizes_or_formula,
+        metavar="FORMULA|N,N,N",
+        help="a formula, as draw takes it; or the sizes of a network, inputs first",
+    )
+    _network_options(command)
+    add(
+        "--examples",
+        type=_Whole(1),
+        default=5,
+        metavar="N",
+        help="examples in the batch of the network (default 5)",
+    )
+    styles = command.add_mutually_exclusive_group()
+    styles.add_argument("--latex", action="store_true", help="print LaTeX")
+    styles.add_argument("--numpy", action="store_true", help="print a NumPy function")
+
+
+def _network_options(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
     add(
         "--activation",
         choices=_ACTIVATIONS,
@@ -310,7 +378,6 @@ def _grade(command: argparse.ArgumentParser) -> None:
         default="mean",
         help="whether the cost is the mean or the sum of the losses (default mean)",
     )
-    add("--html", metavar="PATH", help="write the report too, ends in .html")
 
 
 def _mistakes(command: argparse.ArgumentParser) -> None:
@@ -392,10 +459,10 @@ def _between(text: str, high: float, what: str) -> float:
     return number
 
 
-def _sizes(text: str) -> tuple[int, ...]:
+def sizes(text: str) -> tuple[int, ...]:
     """Parse the sizes of hidden layers.
 
-    >>> _sizes("16,8"), _sizes("none")
+    >>> sizes("16,8"), sizes("none")
     ((16, 8), ())
     """
     return () if text == "none" else _whole_numbers(text, "16,16, or none")
@@ -415,6 +482,15 @@ def _layers(text: str) -> tuple[int, ...]:
         )
         raise ArgumentTypeError(msg)
     return sizes
+
+
+def _sizes_or_formula(text: str) -> tuple[int, ...] | str:
+    """Parse the sizes of a network; leave a formula as it is.
+
+    >>> _sizes_or_formula("3,4,2"), _sizes_or_formula("x*3"), _sizes_or_formula("3")
+    ((3, 4, 2), 'x*3', '3')
+    """
+    return _layers(text) if re.fullmatch(r"[\d\s]+(,[\d\s]+)+", text) else text
 
 
 def _whole_numbers(text: str, example: str) -> tuple[int, ...]:

@@ -8,7 +8,9 @@ from pathlib import Path
 from textwrap import fill, indent
 from typing import TYPE_CHECKING, Any, Final
 
+from nn.cli.options import DEMO, sizes
 from nn.data.dataset import Dataset, check_size, load_csv, load_iris
+from nn.data.digits import load_digits
 from nn.experiment.model import save_model
 from nn.experiment.run import Outcome, Settings, check_width, loss_for, run
 from nn.files import check_writable, printable, text_table, write_whole
@@ -32,8 +34,16 @@ _ABOUT_DELTAS = (
 
 
 def demo(options: Namespace, console: Console) -> int:
-    """Run the experiment on Fisher's iris."""
-    return _experiment(load_iris(), "Fisher's iris", ["demo"], options, console)
+    """Run the experiment on Fisher's iris; by the program, on handwritten digits."""
+    for name, default in DEMO[options.engine]._asdict().items():
+        if getattr(options, name) is None:
+            chosen = sizes(default) if name == "hidden" else default
+            setattr(options, name, chosen)
+    if options.engine == "graph":
+        return _experiment(load_iris(), "Fisher's iris", ["demo"], options, console)
+    options.loss = "half_squared_error"
+    data = load_digits()
+    return _experiment(data, "Handwritten digits", ["demo"], options, console)
 
 
 def train(options: Namespace, console: Console) -> int:
@@ -79,6 +89,8 @@ def _experiment(
         test_fraction=options.test_fraction,
         seed=options.seed,
         loss=options.loss,
+        optimiser=options.optimiser,
+        engine=options.engine,
     )
     loss_for(data, settings.loss)
     check_size(data)
@@ -103,10 +115,11 @@ def _experiment(
 def _introduction(data: Dataset, settings: Settings, title: str) -> str:
     kind = f"{len(data.classes)} classes" if data.classes else "a number to predict"
     width = len(data.features)
+    how = "of scalar graphs" if settings.engine == "graph" else "by a matrix program"
     return (
         f"{printable(title)}: {len(data.y)} examples, "
         f"{width} feature{'s' if width > 1 else ''}, {kind}; "
-        f"{settings.epochs} epochs of scalar graphs, seed {settings.seed}"
+        f"{settings.epochs} epochs {how}, seed {settings.seed}"
     )
 
 
@@ -146,6 +159,10 @@ def _tell(outcome: Outcome, console: Console) -> None:
         r2 = outcome.regression.r2
         shown = "undefined (all test targets are equal)" if r2 is None else f"{r2:.4g}"
         console.say(f"test R²: {shown}; RMSE {outcome.regression.rmse:.4g}")
+    if outcome.program:
+        console.say(f"\n{outcome.program}")
+    if outcome.timing is not None:
+        console.say(f"\n{fill(str(outcome.timing), 88)}")
     console.say(f"\n{outcome.deltas}\n{_ABOUT_DELTAS}")
     _tell_verdict(outcome.training, console)
 
@@ -177,6 +194,8 @@ def _command(call: Sequence[str], settings: Settings, output: str) -> str:
         *("--learning-rate", f"{settings.learning_rate!r}"),
         *("--batch-size", str(settings.batch_size)),
         *("--test-fraction", f"{settings.test_fraction!r}"),
+        *("--optimiser", settings.optimiser),
+        *("--engine", settings.engine),
         *("--seed", str(settings.seed)),
         *_option("--output", output),
     ]
@@ -214,6 +233,10 @@ def _document(outcome: Outcome, report: str, command: str) -> dict[str, Any]:
             "classes": data.classes,
             "confusion": outcome.confusion,
         }
+    if outcome.program:
+        document["program"] = outcome.program.splitlines()
+    if outcome.timing is not None:
+        document["seconds_of_a_step"] = outcome.timing._asdict()
     return document | {
         "training": _training(outcome.training),
         "deltas": _deltas(outcome.deltas),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from nn.activations import Activation
+    from nn.deltas.derived import Derived
     from nn.deltas.oracle import ScalarLoss
     from nn.deltas.rounding import Rounding
     from nn.layers import ForwardPass
@@ -57,6 +58,7 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
     reduction: str = "mean",
     of: str = "cost",
     tolerance: float = 1e-12,
+    engine: str = "graph",
 ) -> DeltaReport:
     """Compare every dC/da, dC/dz, dC/dW and dC/db with the matrix equations.
 
@@ -87,6 +89,12 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
             L of each example, as in Bazterra, where 1/m stands before dW and db. dW
             and db are derivatives of C either way.
         tolerance: see above.
+        engine: "graph" compares the scalar graph with the equations. "program" adds a
+            third opinion: the graph is compiled to a matrix program, and each node
+            that is an entry of one of its matrices is compared three ways. Where one
+            differs from the two others, the report names it. The graph and the program
+            share the table of local derivatives, unless NumPy has its own form; a
+            fault in the table leaves the equations alone against two.
 
     Returns:
         A report that prints as a table; `DeltaReport.passed` says whether all agree.
@@ -96,6 +104,9 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
     >>> report = check_deltas(net, [[0.1, 0.2, 0.3]], [[1, 0]], "half_squared_error")
     >>> report.passed, len(report)
     (True, 41)
+    >>> check_deltas(net, [[0.1, 0.2, 0.3]], [[1, 0]], "half_squared_error",
+    ...              engine="program").verdict
+    'All 41 gradients agree three ways: graph, program, equations, to rounding.'
 
     Raises:
         ShapeError: X or Y is not 2-D, or does not fit the network; both are named.
@@ -103,7 +114,8 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
         OperandError: ``net`` is no such network, mixes activations within a layer, or
             shares a Value between two weights; X or Y does not hold real numbers; the
             loss is unknown or returns no Value; an option is unknown; the tolerance is
-            not a finite number above 0; or the call is inside `no_grad`.
+            not a finite number above 0; the call is inside `no_grad`; or, for the
+            program, the graph contains `where`.
     """
     stack = Stack.of(net, "check_deltas")
     check_weights(stack)
@@ -113,6 +125,10 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
     wanted: object = of  # whatever was given
     if not isinstance(wanted, str) or wanted not in {"cost", "loss"}:
         msg = f"of needs to be 'cost' or 'loss', got {shown(of)}"
+        raise OperandError(msg)
+    asked: object = engine
+    if not isinstance(asked, str) or asked not in {"graph", "program"}:
+        msg = f"engine needs to be 'graph' or 'program', got {shown(engine)}"
         raise OperandError(msg)
     if (Value(1.0) + 1.0).is_leaf:
         msg = (
@@ -133,6 +149,10 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
         adjoints.add(cost, parameters)
         for one, its_nodes in zip(losses, nodes, strict=True):
             adjoints.add(one, its_nodes)
+    third = None
+    if engine == "program":
+        every = [*chain.from_iterable(nodes)]
+        third = _derived(cost, None if of == "cost" else losses, parameters, every)
     W, b = matrices(net)
     equations = (W, b, inputs.T, targets.T, oracle.activations(functions), closed_loss)
     try:
@@ -146,9 +166,25 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
         cost_closed=closed.loss,
         cost_noise=noise.cost,
         tolerance=strictness,
-        blocks=tuple(_blocks(stack, passes, adjoints, closed, noise)),
+        blocks=tuple(_blocks(stack, passes, adjoints, closed, noise, third)),
         of=of,
+        cost_program=None if third is None else third.cost,
+        program="" if third is None else third.description,
     )
+
+
+def _derived(
+    cost: Value, losses: list[Value] | None, parameters: list[Value], nodes: list[Value]
+) -> Derived:
+    """Return the adjoints by the program; those of z and a of ``losses``, if given."""
+    from nn.deltas.derived import Derived  # noqa: PLC0415  (loads NumPy)
+
+    if losses is None:
+        return Derived.of(cost, parameters, nodes)
+    found = Derived.of(cost, parameters, ())
+    each = Derived.of(reduce_losses(losses, "sum"), parameters, nodes)
+    found.adjoints = each.adjoints | found.adjoints
+    return found
 
 
 def matrices(net: object) -> tuple[list[Array], list[Array]]:
@@ -217,12 +253,13 @@ def _losses(
     return each
 
 
-def _blocks(
+def _blocks(  # noqa: PLR0913, PLR0917  (three opinions, and how far they may differ)
     stack: Stack,
     passes: list[ForwardPass],
     adjoints: _Adjoints,
     closed: matrix.Backprop,
     noise: Rounding,
+    third: Derived | None,
 ) -> list[Block]:
     """Pair the gradients of both sides, from a^L, z^L, W^L, b^L back to a^0."""
     blocks: list[Block] = []
@@ -232,7 +269,8 @@ def _blocks(
     ) -> None:
         sums = np.array([[adjoints.sums[node] for node in row] for row in rows])
         terms = np.array([[adjoints.terms[node] for node in row] for row in rows])
-        blocks.append(Block(kind, layer, sums, expected, terms, noise))
+        program = None if third is None else list(map(third.row, rows))
+        blocks.append(Block(kind, layer, sums, expected, terms, noise, program))
 
     for i in range(len(stack.layers), 0, -1):
         neurons = stack.layers[i - 1]

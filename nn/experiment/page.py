@@ -44,6 +44,7 @@ def report_html(outcome: Outcome, title: str, command: str) -> str:
         _layers(outcome),
         _regression(outcome) if outcome.confusion is None else _confusion(outcome),
         _gradient_table(outcome),
+        *([_program(outcome)] if outcome.program else []),
         _neuron_graph(outcome),
         _settings(outcome, command),
     ]
@@ -53,8 +54,14 @@ def report_html(outcome: Outcome, title: str, command: str) -> str:
         f"<title>{_text(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f"<main>\n{_head(outcome, title)}\n" + "\n".join(sections) + "\n"
         f"<footer>Written by autograd-scalar {__version__}. Every gradient was "
-        "computed in a graph of scalar values.</footer>\n</main>\n</body>\n</html>\n"
+        f"computed {_how(outcome)}.</footer>\n</main>\n</body>\n</html>\n"
     )
+
+
+def _how(outcome: Outcome) -> str:
+    if outcome.program:
+        return "by a program that was derived from a graph of scalar values"
+    return "in a graph of scalar values"
 
 
 def versions() -> dict[str, str]:
@@ -280,11 +287,28 @@ def _regression(outcome: Outcome) -> str:
 
 
 def _gradient_table(outcome: Outcome) -> str:
-    """Tabulate every gradient of the checked batch, from both sides."""
+    """Tabulate every gradient of the checked batch, from all sides."""
+    third = (
+        "<p>And once by the matrix program that was found in the scalar graph of this"
+        " batch. Where the three do not agree, the table names the one that is alone"
+        " against two.</p>"
+    )
     return _section(
-        "Every gradient, computed twice",
+        f"Every gradient, computed {'three times' if outcome.program else 'twice'}",
         _EQUATIONS,
+        *([third] if outcome.program else []),
         _scrolled(outcome.deltas._repr_html_(), "gradients, layer by layer"),
+    )
+
+
+def _program(outcome: Outcome) -> str:
+    """Show the equations that training ran by; each is one line of a program."""
+    return _section(
+        "The equations that were found",
+        "<p>Training ran by this program. It was derived from the scalar graph of one"
+        " example: equal lists of weights became the rows of a matrix. A batch has one"
+        " column for each example.</p>",
+        _scrolled(f"<pre><code>{_text_lines(outcome.program)}</code></pre>", "program"),
     )
 
 
@@ -316,12 +340,14 @@ def _neuron_graph(outcome: Outcome) -> str:
 
 
 def _settings(outcome: Outcome, command: str) -> str:
-    chosen = outcome.settings
+    chosen, names = outcome.settings, {"adam": "Adam", "sgd": "gradient descent"}
     rows = {
         "layers": "-".join(map(str, outcome.sizes)),
         "hidden activation": chosen.activation,
         "loss": f"{outcome.loss}, mean over a batch",
-        "optimiser": f"Adam, learning rate {chosen.learning_rate:g}",
+        "optimiser": f"{names[chosen.optimiser]}, learning rate"
+        f" {chosen.learning_rate:g}",
+        "engine": f"{chosen.engine}s",
         "epochs": f"{len(outcome.history.losses)} of {chosen.epochs}",
         "batch size": chosen.batch_size,
         "test fraction": chosen.test_fraction,
@@ -352,6 +378,10 @@ def _number(x: float) -> str:
 def _text(source: object) -> str:
     """Escape text from a file or the user for HTML, control characters included."""
     return escape(printable(str(source)))
+
+
+def _text_lines(source: str) -> str:
+    return "\n".join(map(_text, source.splitlines()))
 
 
 def _section(heading: str, *parts: str) -> str:

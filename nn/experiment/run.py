@@ -22,13 +22,15 @@ from nn.experiment.verdict import (
 from nn.layers import MLP
 from nn.losses import LOSSES, batch_loss
 from nn.training.fit import History, confusion, evaluate, fit, predict
-from nn.training.optimisers import Adam
+from nn.training.optimisers import SGD, Adam
 
 if TYPE_CHECKING:
     from nn.deltas.report import DeltaReport
+    from nn.experiment.timing import Timing
 
 __all__ = [
     "CLASSIFICATION",
+    "OPTIMISERS",
     "Outcome",
     "Settings",
     "check_width",
@@ -53,6 +55,8 @@ CLASSIFICATION: Final = {
 }
 REGRESSION: Final = ("half_squared_error", "squared_error", "mean_squared_error")
 
+OPTIMISERS: Final = {"adam": Adam, "sgd": SGD}
+
 OnEpoch = Callable[[int, float], object]
 
 
@@ -68,6 +72,8 @@ class Settings:
     test_fraction: float
     seed: int
     loss: str = "auto"
+    optimiser: str = "adam"
+    engine: str = "graph"
 
 
 class Regression(NamedTuple):
@@ -97,6 +103,8 @@ class Outcome:
     training: TrainingVerdict
     scale: Scale
     unit: Scale  # of a target that is a number
+    program: str = ""  # the equations of the program, if it trained
+    timing: Timing | None = None  # where NumPy by hand is there to compare
 
     @property
     def succeeded(self) -> bool:
@@ -202,6 +210,9 @@ def run(data: Dataset, settings: Settings, on_epoch: OnEpoch | None = None) -> O
     trained = _train(net, (X, Y), (X_test, Y_test), loss, settings, rng, on_epoch)
     batch = rng.sample(range(len(X)), min(_CHECKED_EXAMPLES, len(X)))
     X_batch, Y_batch = [X[i] for i in batch], [Y[i] for i in batch]
+    program, timing = "", None
+    if settings.engine == "program":
+        program, timing = _programmed(net, X, Y, loss, settings)
     table = _confusion(net, X_test, parts.test)
     regression = _regression(net, X_test, parts.test, unit)
     return Outcome(
@@ -214,7 +225,7 @@ def run(data: Dataset, settings: Settings, on_epoch: OnEpoch | None = None) -> O
         test_losses=trained.test_losses,
         confusion=table,
         regression=regression,
-        deltas=check_deltas(net, X_batch, Y_batch, loss),
+        deltas=check_deltas(net, X_batch, Y_batch, loss, engine=settings.engine),
         neuron=_instructive_neuron(net, X_batch, Y_batch, loss, data.features),
         training=judge(
             target=data.target,
@@ -229,6 +240,8 @@ def run(data: Dataset, settings: Settings, on_epoch: OnEpoch | None = None) -> O
         ),
         scale=scale,
         unit=unit,
+        program=program,
+        timing=timing,
     )
 
 
@@ -301,15 +314,39 @@ def _train(  # noqa: PLR0913, PLR0917
         net,
         *train,
         LOSSES[loss],
-        optimiser=Adam(net.parameters(), lr=settings.learning_rate),
+        optimiser=OPTIMISERS[settings.optimiser](
+            net.parameters(), lr=settings.learning_rate
+        ),
         epochs=settings.epochs,
         batch_size=settings.batch_size,
         rng=rng,
         on_epoch=after,
+        engine=settings.engine,
     )
     # Ctrl-C may have come between the test of an epoch and its end.
     done = len(history.losses)
     return _Trained(history, tuple(test_losses[:done]), norms[:done])
+
+
+def _programmed(
+    net: MLP, X: Sequence[Row], Y: Sequence[Row], loss: str, settings: Settings
+) -> tuple[str, Timing | None]:
+    """Return the program in words, and the times of its steps, where NumPy has them."""
+    import numpy as np  # noqa: PLC0415  (an experiment on graphs needs none)
+
+    from nn.experiment.timing import time_steps  # noqa: PLC0415  (loads NumPy)
+
+    optimiser = SGD(net.parameters(), lr=settings.learning_rate)
+    compiled = net.compile(loss, settings.batch_size, optimiser=optimiser)
+    size = min(settings.batch_size, len(X))
+    some = np.array(X[:size]), np.array(Y[:size])
+    compiled.value_and_grad(*some)
+    functions = {neuron.activation.name for layer in net.layers
+                 for neuron in layer.neurons}  # fmt: skip
+    if functions != {"sigmoid"} or loss != "half_squared_error":
+        return str(compiled.program), None
+    rate = settings.learning_rate
+    return str(compiled.program), time_steps(net, compiled, *some, rate)
 
 
 def _confusion(

@@ -23,10 +23,14 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast
 
-from autograd_scalar import DataError, OperandError, Value
+from autograd_scalar import DataError, OperandError, ShapeError, Value
 from nn.arguments import listed, shown, switch
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 __all__ = [
     "SGD",
@@ -42,6 +46,8 @@ __all__ = [
     "real_number",
 ]
 
+Array: TypeAlias = "npt.NDArray[np.float64]"
+Number = TypeVar("Number", float, Array)
 Params = Iterable[Value] | Iterable[Mapping[str, Any]]
 
 
@@ -90,7 +96,8 @@ class Optimiser(ABC):
     in ``optimiser.lr``, are those of the first group; ``param_groups`` has all.
 
     A subclass implements ``_updated``. It lists its options in ``_OPTIONS``, and in
-    ``_STATE`` the numbers that it keeps for each parameter.
+    ``_STATE`` the numbers that it keeps for each parameter. One whose ``_updated``
+    takes arrays as well as floats says so by ``_ON_ARRAYS``.
 
     Raises:
         OperandError: a parameter is not a leaf Value, or an option is out of range.
@@ -100,6 +107,7 @@ class Optimiser(ABC):
     _OPTIONS: ClassVar[Mapping[str, Callable[[Any, str], Any]]] = {}
     # name of a number in the state of a parameter: its least possible value
     _STATE: ClassVar[Mapping[str, float]] = {}
+    _ON_ARRAYS: ClassVar[bool] = False
 
     def __init__(self, params: Params, lr: float) -> None:
         groups = _groups(params)
@@ -117,7 +125,25 @@ class Optimiser(ABC):
         self._own = leaves
         self.lr = lr
         self.initial_lr: float | None = None  # set by the first schedule
-        self._own_state: list[dict[str, float]] = [{} for _ in leaves]
+        self._state: list[dict[str, float]] = [{} for _ in leaves]
+        # The same numbers as one array for each name, while `step_vector` uses them.
+        self._arrays: dict[str, Array] | None = None
+
+    @property
+    def _own_state(self) -> list[dict[str, float]]:
+        """The state of each parameter of this group."""
+        if self._arrays is not None:
+            columns = {name: column.tolist() for name, column in self._arrays.items()}
+            self._state = [
+                {name: column[i] for name, column in columns.items()}
+                for i in range(len(self._own))
+            ]
+            self._arrays = None
+        return self._state
+
+    @_own_state.setter
+    def _own_state(self, numbers: list[dict[str, float]]) -> None:
+        self._state, self._arrays = numbers, None
 
     def _sibling(self, leaves: list[Value], lr: float) -> Optimiser:
         """Return an optimiser of the same class for the leaves of another group."""
@@ -185,6 +211,71 @@ class Optimiser(ABC):
                     parameter.data = group._updated(
                         parameter.data, parameter.grad, state
                     )
+
+    def step_vector(self, theta: Array, gradient: Array) -> None:
+        """Make a step on an array of the parameters' numbers, in place.
+
+        The numbers become those that `step` gives parameters with these gradients, to
+        the bit; the Values themselves do not change.
+
+        >>> import numpy as np
+        >>> from autograd_scalar import Value
+        >>> from nn import SGD
+        >>> theta = np.array([1.0, 2.0])
+        >>> SGD([Value(1.0), Value(2.0)], lr=0.5).step_vector(theta, np.ones(2))
+        >>> theta.tolist()
+        [0.5, 1.5]
+
+        Raises:
+            OperandError: one is no float64 array, or theta cannot be written.
+            ShapeError: an array does not hold one number for each parameter.
+        """
+        count = len(self.params)
+        for name, array in (("theta", theta), ("gradient", gradient)):
+            _check_array(array, name, must_be_writable=name == "theta")
+            if array.shape != (count,):
+                msg = (
+                    f"step_vector needs {count} numbers as {name}, one for each"
+                    f" parameter, got shape {array.shape}"
+                )
+                raise ShapeError(msg)
+        first = 0
+        for group in self._groups:
+            own = slice(first, first + len(group._own))
+            group._step_arrays(theta[own], gradient[own])
+            first = own.stop
+
+    def _step_arrays(self, theta: Array, gradient: Array) -> None:
+        """Make the step of one group on its part of the arrays, in place."""
+        arrays = self._state_in_arrays()
+        if arrays is None:
+            numbers = zip(
+                theta.tolist(), gradient.tolist(), self._own_state, strict=True
+            )
+            theta[:] = [self._updated(p, g, state) for p, g, state in numbers]
+        else:
+            self._update(theta, gradient, arrays)
+            self._arrays = arrays
+
+    def _update(self, theta: Array, gradient: Array, state: dict[str, Array]) -> None:
+        import numpy as np  # noqa: PLC0415  (whose arrays these are)
+
+        with np.errstate(all="ignore"):
+            theta[:] = self._updated(theta, gradient, state)
+
+    def _state_in_arrays(self) -> dict[str, Array] | None:
+        """Return the state by name; None where parameters must be stepped singly."""
+        import numpy as np  # noqa: PLC0415  (whose arrays are stepped)
+
+        home = next(c for c in type(self).__mro__ if "_updated" in vars(c))
+        if not vars(home).get("_ON_ARRAYS", False):
+            return None
+        if self._arrays is not None:
+            return self._arrays
+        names = self._state[0].keys()
+        if any(state.keys() != names for state in self._state):
+            return None
+        return {name: np.array([s[name] for s in self._state]) for name in names}
 
     def zero_grad(self) -> None:
         """Clear the gradients of the parameters."""
@@ -314,7 +405,7 @@ class Optimiser(ABC):
         return {name: getattr(self, name) for name in ("lr", *self._OPTIONS)}
 
     @abstractmethod
-    def _updated(self, p: float, g: float, state: dict[str, float]) -> float:
+    def _updated(self, p: Any, g: Any, state: dict[str, Any]) -> Any:
         """Return the parameter after a step; update its ``state`` in place."""
 
     def __repr__(self) -> str:
@@ -402,6 +493,22 @@ def _state_by_group(state_dict: object, count: int) -> Sequence[object]:
     raise DataError(msg)
 
 
+def _check_array(array: object, name: str, *, must_be_writable: bool) -> None:
+    import numpy as np  # noqa: PLC0415  (whose array it should be)
+
+    if (
+        not isinstance(array, np.ndarray)
+        or array.dtype != np.float64
+        or (must_be_writable and not array.flags.writeable)
+    ):
+        writable = "writable " if must_be_writable else ""
+        msg = (
+            f"step_vector needs a {writable}float64 array as {name}, got"
+            f" {type(array).__name__}: {shown(array)}"
+        )
+        raise OperandError(msg)
+
+
 def in_range(number: float, what: str, below: float = math.inf) -> float:
     """Return ``number`` if it is at least 0 and below ``below``."""
     value = real_number(number, what)
@@ -467,11 +574,13 @@ class SGD(Optimiser):
         "nesterov": switch,
     }
     _STATE: ClassVar = {"momentum_buffer": -math.inf}
+    _ON_ARRAYS: ClassVar = True
 
     momentum: float
     dampening: float
     weight_decay: float
     nesterov: bool
+    _room: Array | None = None  # for lr g, in a step on arrays
 
     def __init__(  # noqa: PLR0913, PLR0917  (PyTorch's order)
         self,
@@ -499,8 +608,9 @@ class SGD(Optimiser):
             )
             raise OperandError(msg)
 
-    def _updated(self, p: float, g: float, state: dict[str, float]) -> float:
-        g += self.weight_decay * p
+    def _updated(self, p: Number, g: Number, state: dict[str, Number]) -> Number:
+        if self.weight_decay != 0.0:
+            g = g + self.weight_decay * p
         if self.momentum == 0.0:
             return p - self.lr * g
         if "momentum_buffer" in state:
@@ -513,6 +623,20 @@ class SGD(Optimiser):
         if self.nesterov:
             return p - self.lr * (g + self.momentum * buffer)
         return p - self.lr * buffer
+
+    def _update(self, theta: Array, gradient: Array, state: dict[str, Array]) -> None:
+        """Make a plain step, p - lr g, without a new array."""
+        is_ours = type(self)._updated is SGD._updated
+        if not is_ours or self.momentum != 0.0 or self.weight_decay != 0.0:
+            super()._update(theta, gradient, state)
+            return
+        import numpy as np  # noqa: PLC0415  (whose arrays these are)
+
+        if self._room is None:
+            self._room = np.empty(len(theta))
+        with np.errstate(all="ignore"):
+            np.multiply(gradient, self.lr, out=self._room)
+            np.subtract(theta, self._room, out=theta)
 
 
 class Adam(Optimiser):
@@ -548,6 +672,7 @@ class Adam(Optimiser):
         "exp_avg_sq": 0.0,
         "max_exp_avg_sq": 0.0,
     }
+    _ON_ARRAYS: ClassVar = True
 
     betas: tuple[float, float]
     eps: float
@@ -568,24 +693,23 @@ class Adam(Optimiser):
             betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad
         )
 
-    def _updated(self, p: float, g: float, state: dict[str, float]) -> float:
+    def _updated(self, p: Number, g: Number, state: dict[str, Number]) -> Number:
         p, g = self._decayed(p, g)
         beta1, beta2 = self.betas
-        t = state["step"] = state.get("step", 0.0) + 1.0
-        m = state["exp_avg"] = _lerp(state.get("exp_avg", 0.0), g, 1.0 - beta1)
-        v = beta2 * state.get("exp_avg_sq", 0.0) + (1.0 - beta2) * g * g
+        zero = _zero(g)
+        t = state["step"] = state.get("step", zero) + 1.0
+        m = state["exp_avg"] = _lerp(state.get("exp_avg", zero), g, 1.0 - beta1)
+        v = beta2 * state.get("exp_avg_sq", zero) + (1.0 - beta2) * g * g
         state["exp_avg_sq"] = v
         if self.amsgrad:
-            largest = state.get("max_exp_avg_sq", 0.0)
-            # As torch.maximum does, keep the nan of either.
-            keeps_v = v > largest or math.isnan(v)
-            v = state["max_exp_avg_sq"] = v if keeps_v else largest
-        correction1: float = 1.0 - beta1**t
-        correction2: float = 1.0 - beta2**t
-        scale = math.sqrt(v) / math.sqrt(correction2) + self.eps
+            v = _larger(v, state.get("max_exp_avg_sq", zero))
+            state["max_exp_avg_sq"] = v
+        correction1 = 1.0 - _power(beta1, t)
+        correction2 = 1.0 - _power(beta2, t)
+        scale = _root(v) / _root(correction2) + self.eps
         return p - _quotient(self.lr / correction1 * m, scale)
 
-    def _decayed(self, p: float, g: float) -> tuple[float, float]:
+    def _decayed(self, p: Number, g: Number) -> tuple[Number, Number]:
         return p, g + self.weight_decay * p
 
 
@@ -617,7 +741,7 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
 
-    def _decayed(self, p: float, g: float) -> tuple[float, float]:
+    def _decayed(self, p: Number, g: Number) -> tuple[Number, Number]:
         return p * (1.0 - self.lr * self.weight_decay), g
 
 
@@ -856,15 +980,56 @@ def _norm(numbers: Sequence[float], p: float) -> float:
 # ---- Arithmetic ----------------------------------------------------------------------
 
 
-def _lerp(start: float, end: float, weight: float) -> float:
+# ---- On a float, or on each element of an array --------------------------------------
+
+
+def _lerp(start: Number, end: Number, weight: float) -> Number:
     # PyTorch's two forms: the first is exact at weight 0, the second at 1.
     if weight < 0.5:  # noqa: PLR2004
         return start + weight * (end - start)
     return end - (end - start) * (1.0 - weight)
 
 
-def _quotient(m: float, scale: float) -> float:
+def _zero(like: Number) -> Number:
+    if isinstance(like, float):
+        return 0.0
+    import numpy as np  # noqa: PLC0415  (whose array it is like)
+
+    return np.zeros(len(like))
+
+
+def _larger(v: Number, largest: Number) -> Number:
+    """Return the larger of two; as torch.maximum does, keep the nan of either."""
+    if isinstance(v, float):
+        return v if v > largest or math.isnan(v) else largest
+    import numpy as np  # noqa: PLC0415  (whose array v is)
+
+    return np.maximum(v, largest)
+
+
+def _power(base: float, t: Number) -> Number:
+    """Return base**t; of an array each element by Python, whose bits may differ."""
+    if isinstance(t, float):
+        return cast("float", base**t)
+    import numpy as np  # noqa: PLC0415  (whose array t is)
+
+    different, which = np.unique(t, return_inverse=True)
+    return np.array([base**x for x in different.tolist()])[which]
+
+
+def _root(v: Number) -> Number:
+    if isinstance(v, float):
+        return math.sqrt(v)
+    import numpy as np  # noqa: PLC0415  (whose array v is)
+
+    return np.sqrt(v)
+
+
+def _quotient(m: Number, scale: Number) -> Number:
     """Return m / scale as in IEEE 754: for scale 0 inf or nan, no exception."""
-    if scale != 0.0:
-        return m / scale
-    return math.copysign(math.inf, m) if m != 0.0 and not math.isnan(m) else math.nan
+    if isinstance(scale, float):
+        if scale != 0.0:
+            return m / scale
+        is_nan = m == 0.0 or math.isnan(m)
+        return math.nan if is_nan else math.copysign(math.inf, m)
+    return m / scale

@@ -9,6 +9,7 @@ here fails `test_every_public_callable_has_arguments`.
 import inspect
 import random
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import autograd_scalar as ag
@@ -55,6 +56,27 @@ def trained() -> Any:
     steps = ag.TrainingSteps(most=2)
     steps.add(graph())
     return steps
+
+
+@cache
+def matrices() -> Any:
+    return compiled("matrix")
+
+
+def compiled_network() -> nn.CompiledNetwork:
+    net = network()
+    steps = nn.SGD(net.parameters(), lr=0.1)
+    found = net.compile("half_squared_error", optimiser=steps)
+    found.value_and_grad(X, [[0.5], [0.25]])
+    return found
+
+
+def rows() -> Any:
+    return compiled_network().examples(X, [[0.5], [0.25]])
+
+
+def vector() -> Any:
+    return __import__("numpy").full(9, 0.5)
 
 
 def network() -> nn.MLP:
@@ -161,6 +183,7 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     **dict.fromkeys(["root", "output"], graph),
     **dict.fromkeys(["values", "inputs", "outputs", "params"], lambda: [number()]),
     "alpha": lambda: 1.0,
+    **dict.fromkeys(["theta", "gradient"], vector),
     "at": lambda: None,
     "condition": lambda: True,
     "digits": lambda: None,
@@ -224,6 +247,8 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "nn.fit.epochs": lambda: 1,
     "nn.fit.rng": lambda: 1,
     "nn.Layer.number": lambda: 1,
+    "nn.CompiledNetwork.step_on.examples": rows,
+    "nn.CompiledNetwork.value_and_grad_on.examples": rows,
     "nn.Layer.load_state_dict.state_dict": lambda: layer().state_dict(),
     "nn.Neuron.load_state_dict.state_dict": lambda: nn.Neuron(2, rng=1).state_dict(),
     "nn.SGD.load_state_dict.state_dict": lambda: optimiser().state_dict(),
@@ -253,6 +278,10 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "ag.Program.map.X": lambda: [[0.5], [0.25]],
     "ag.Program.map.reduction": lambda: "sum",
     "ag.Program.equations.style": lambda: "latex",
+    "ag.Program.matrices.theta": lambda: [0.3],
+    "ag.Program.matrices.inputs": lambda: [0.5],
+    "ag.Program.entry.node": lambda: matrices().stages()[0].nodes[0],
+    "ag.Program.nodes.name": lambda: "C",
     "ag.polygamma.a": lambda: 1,
     "ag.nudge.eps": lambda: 0.25,
     "ag.equations.style": lambda: "latex",
@@ -345,7 +374,7 @@ INSTANCES: dict[str, Callable[[], Any]] = {
     "ag.Equations": lambda: ag.equations(graph()),
     "ag.PathLedger": lambda: ag.paths(graph(), number()),
     "ag.Path": lambda: next(ag.paths(x, x).heaviest(1)[0] for x in [graph()]),
-    "ag.Program": compiled,
+    "ag.Program": matrices,
     "ag.Replay": lambda: ag.replay(REPLAYED, float),
     "nn.Grade": lambda: nn.grade("dW1 = dZ1"),
     "nn.Verdict": lambda: nn.grade("dW1 = dZ1").verdicts["dW1"],
@@ -366,6 +395,7 @@ INSTANCES: dict[str, Callable[[], Any]] = {
     "nn.MLP": network,
     "nn.Layer": layer,
     "nn.Neuron": lambda: nn.Neuron(2, rng=1),
+    "nn.CompiledNetwork": compiled_network,
     "nn.Module": network,
     "nn.SGD": optimiser,
     "nn.Adam": adam,
@@ -420,7 +450,15 @@ REFUSING = {
     f"ag.Value.__{name}__"
     for name in ("divmod", "rdivmod", "floordiv", "rfloordiv", "float", "int", "trunc")
 }
-REFUSING.add("ag.Program.source")  # of a program that has no matrices
+REFUSING.add("ag.Program.to_jax")  # where JAX is not installed
+# There is nothing to train in them.
+REFUSING |= {
+    f"nn.{name}.compile"
+    for name in (
+        *("Dropout", "ELU", "GELU", "LeakyReLU", "LogSoftmax", "ReLU", "SELU"),
+        *("SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh"),
+    )
+}
 # What transforms and decorators return is public, too.
 RETURNED: dict[str, tuple[Callable[[], Any], str]] = {
     "ag.grad(f)": (lambda: ag.grad(square), "x"),

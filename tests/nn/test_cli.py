@@ -833,7 +833,7 @@ def test_usage_errors_say_what_was_expected(command, argv, part):
     "argv",
     [
         *([], ["demo"], ["train"], ["check"], ["draw"], ["play"], ["quiz"]),
-        *(["grade"], ["mistakes"], ["doctor"]),
+        *(["grade"], ["mistakes"], ["derive"], ["doctor"]),
     ],
 )
 def test_help_documents_the_exit_codes(command, argv):
@@ -1139,3 +1139,78 @@ def test_a_closed_stream_is_no_traceback(tmp_path, redirected, argv, code):
         page = (tmp_path / "report.html").read_text("utf-8")
         assert page.startswith("<!doctype html>")
         assert page.endswith("</html>\n")
+
+
+# ---- derive --------------------------------------------------------------------------
+
+
+def test_derive_prints_the_equations_of_a_network(command):
+    code, out, err = command("derive", "3,4,2")
+    assert (code, err) == (0, "")
+    lines = [" ".join(each.split()) for each in out.splitlines()]
+    assert lines[0] == (
+        "3-4-2 network, sigmoid, half_squared_error, mean over 5 examples"
+    )
+    for expected in (
+        "W1 4×3",
+        "Z1 4×5 = W1 X + b1",
+        "T1 2×5 = A2 - Y",
+        "dZ1 4×5 = (W2ᵀ dZ2) ⊙ sigmoid′(Z1)",
+        "dW1 4×3 = dZ1 Xᵀ",
+    ):
+        assert expected in lines
+
+
+@pytest.mark.parametrize("loss", nn.LOSSES)
+def test_derive_takes_every_loss(command, loss):
+    output = "sigmoid" if loss == "binary_cross_entropy" else "linear"
+    argv = ["--loss", loss, "--output-activation", output, "--examples", 3, "--json"]
+    code, out, _ = command("derive", "2,3,2", *argv, "--reduction", "sum")
+    document = json.loads(out)
+    assert code == 0
+    assert document["derived from"].endswith(f"{loss}, sum over 3 examples")
+    assert document["products"] == 2
+    assert "dW1 = dZ1 Xᵀ" in document["equations"]
+
+
+def test_derive_of_one_example_and_of_another_seed(command):
+    out = command("derive", "3, 4,2", "--examples", 1, "--seed", 3)[1]
+    assert "mean over 1 example\n" in out
+    assert "X 3×1" in out
+
+
+def test_derive_prints_the_equations_of_a_formula(command):
+    code, out, _ = command("derive", "tanh(w*x + b)")
+    assert code == 0
+    assert out.startswith("tanh(w*x + b)\nmatrix program of 6 nodes")
+    assert "dT1  = tanh′(T1)\n" in out
+    assert "dw 1 = dT1 ⊙ x\n" in out
+    assert "dx 1 = -1" in command("derive", "-x")[1]
+
+
+def test_derive_writes_latex_and_numpy(command):
+    out = command("derive", "3,4,2", "--latex")[1]
+    assert out.startswith("\\begin{aligned}\nZ^{(1)} &= W^{(1)}\\, X + b^{(1)} \\\\\n")
+    assert out.endswith("\\sum_j dZ^{(1)}\n\\end{aligned}\n")
+    space = {}
+    exec(command("derive", "w*x + w", "--numpy")[1], space)
+    value, gradient = space["program"](np.array([3.0, 2.0]))
+    assert (value, gradient.tolist()) == (9.0, [3.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["3,100,2"], "expected 2 to 10 sizes, up to 32 each"),
+        (["3,0"], "expected sizes from 1"),
+        (["3,4", "--loss", "best"], "a loss is one of"),
+        (["3,4", "--latex", "--numpy"], "not allowed with argument"),
+        (["3"], "there is no name in the formula"),
+        (["lgamma(x)", "--numpy"], "has no plain NumPy form of lgamma"),
+        (["3,4", "--loss", "binary_cross_entropy", "--activation", "exp"], "choose"),
+    ],
+)
+def test_derive_says_what_does_not_fit(command, argv, words):
+    code, _, err = command("derive", *argv)
+    assert code == 2
+    assert words in err

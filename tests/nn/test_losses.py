@@ -520,3 +520,8 @@ def test_batch():
 def test_bad_arguments_are_rejected(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_type_error_in_ones_own_loss_is_not_taken_for_a_wrong_argument():
+    with pytest.raises(TypeError, match="not subscriptable"):
+        nn.batch_loss(lambda outputs, targets: outputs[0], [Value(1.0)], [0.0])

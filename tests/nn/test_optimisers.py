@@ -503,6 +503,135 @@ def test_an_option_without_a_check_of_its_own_is_kept_and_lists_are_frozen():
     assert (made.names, made.kind) == (("a", "b"), "sign")
 
 
+# ---- On one array of all parameters --------------------------------------------------
+
+OPTIONS = [
+    (SGD, {}),
+    (SGD, {"weight_decay": 0.1}),
+    (SGD, {"momentum": 0.9, "dampening": 0.25, "weight_decay": 0.1}),
+    (SGD, {"momentum": 0.9, "nesterov": True}),
+    (Adam, {}),
+    (Adam, {"betas": (0.3, 0.99), "amsgrad": True, "weight_decay": 0.1}),
+    (Adam, {"eps": 0.0}),
+    (AdamW, {"weight_decay": 0.2}),
+]
+
+
+def drawn(seed, n=7):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=n) * 10.0 ** rng.integers(-8, 8, n)
+
+
+def both(kind, options, lr=0.1):
+    values = [Value(x) for x in drawn(0).tolist()]
+    return values, kind(values, lr=lr, **options), kind(values, lr=lr, **options)
+
+
+def stepped(values, optimiser, gradient):
+    for value, g in zip(values, gradient.tolist(), strict=True):
+        value.grad = g
+    optimiser.step()
+    return [value.data for value in values]
+
+
+@pytest.mark.parametrize(("kind", "options"), OPTIONS)
+def test_a_step_on_an_array_has_the_bits_of_a_step_on_values(kind, options):
+    values, singly, at_once = both(kind, options)
+    theta = drawn(0)
+    for k in range(1, 30):
+        gradient = drawn(k) * (k != 7)
+        given = gradient.copy()
+        at_once.step_vector(theta, gradient)
+        assert gradient.tolist() == given.tolist()
+        assert theta.tolist() == stepped(values, singly, gradient)
+        if k % 5 == 0:
+            singly.lr = at_once.lr = 0.1 / k
+        if k % 10 == 0:
+            assert at_once.state_dict() == singly.state_dict()
+            at_once.load_state_dict(at_once.state_dict())
+
+
+@pytest.mark.parametrize(("kind", "options"), OPTIONS)
+def test_what_is_not_finite_stays_so_at_once(kind, options):
+    values, singly, at_once = both(kind, options)
+    theta = drawn(0)
+    for k in range(1, 4):
+        gradient = drawn(k)
+        gradient[:4] = math.nan, math.inf, -math.inf, 0.0
+        at_once.step_vector(theta, gradient)
+        assert theta.tolist() == pytest.approx(
+            stepped(values, singly, gradient), rel=0, abs=0, nan_ok=True
+        )
+
+
+def test_adam_on_an_array_counts_the_steps_of_each_parameter():
+    values, singly, at_once = both(Adam, {})
+    for optimiser in (singly, at_once):  # a step without the first's gradient
+        for value in values[1:]:
+            value.grad = 1.0
+        values[0].zero_grad()
+        optimiser.step()
+    theta = np.array([value.data for value in values])
+    for k in (1, 2):
+        at_once.step_vector(theta, drawn(k))
+        assert theta.tolist() == stepped(values, singly, drawn(k))
+    assert [s["step"] for s in at_once.state] == [2.0, *[3.0] * 6]
+
+
+class Signed(Optimiser):
+    """An optimiser of the user's, on floats only."""
+
+    def _updated(self, p, g, state):
+        state["seen"] = state.get("seen", 0.0) + 1.0
+        return p - self.lr * math.copysign(1.0, g)
+
+
+class Louder(SGD):
+    def _updated(self, p, g, state):
+        return p - (2.0 if g > 0.0 else 1.0) * self.lr * g
+
+
+@pytest.mark.parametrize("kind", [Signed, Louder])
+def test_an_optimiser_on_floats_steps_an_array_one_by_one(kind):
+    values, singly, at_once = both(kind, {})
+    theta = drawn(0)
+    for k in (1, 2, 3):
+        at_once.step_vector(theta, drawn(k))
+        assert theta.tolist() == stepped(values, singly, drawn(k))
+    assert at_once.state == singly.state
+
+
+def test_a_state_that_was_read_can_be_written():
+    values, _, at_once = both(SGD, {"momentum": 0.5})
+    theta = drawn(0)
+    at_once.step_vector(theta, np.ones(7))
+    at_once.state[0]["momentum_buffer"] = 100.0
+    before = theta.copy()
+    at_once.step_vector(theta, np.ones(7))
+    assert (before - theta)[:2].tolist() == pytest.approx([5.1, 0.15])
+    assert len(values) == 7
+
+
+@pytest.mark.parametrize("name", ["theta", "gradient"])
+def test_an_array_of_another_length_is_named(name):
+    _, _, optimiser = both(SGD, {})
+    arrays = {"theta": drawn(0), "gradient": drawn(1)} | {name: np.ones((7, 1))}
+    with pytest.raises(nn.arguments.ShapeError, match=f"7 numbers as {name}.*(7, 1)"):
+        optimiser.step_vector(**arrays)
+
+
+def test_what_is_no_array_is_rejected():
+    _, _, optimiser = both(SGD, {})
+    fixed = drawn(0)
+    fixed.flags.writeable = False
+    for theta in ([1.0] * 7, np.ones(7, np.float32), fixed, None):
+        with pytest.raises(OperandError, match="a writable float64 array as theta"):
+            optimiser.step_vector(theta, drawn(1))
+    with pytest.raises(OperandError, match="a float64 array as gradient, got list"):
+        optimiser.step_vector(drawn(0), [1.0] * 7)
+    optimiser.step_vector(drawn(0), fixed)
+
+
 # ---- The newer optimisers by their published formulas --------------------------------
 
 

@@ -219,3 +219,22 @@ def test_the_reverse_sweep_recorded_is_matrix_backprop():
     assert "dZ1 = (W2ᵀ T1) ⊙ softplus′(Z1)" in own
     assert "dW2 = T1 A1ᵀ" in own
     assert "dW1 = dZ1 Xᵀ" in own
+
+
+def test_a_sum_begins_with_what_is_added():
+    A, Y, b = Symbol("A"), Symbol("Y"), Symbol("b")
+    assert text_of(Sum(((-1.0, Y), (1.0, A), (1.0, b)))) == "A - Y + b"
+    assert latex_of(Sum(((-1.0, Y), (1.0, A)))) == "A - Y"
+    assert text_of(Sum(((-1.0, Y), (-1.0, A)))) == "-Y - A"
+
+
+def test_a_single_parameter_keeps_its_label():
+    w = Value(0.5, "w")
+    assert equations(((w * 2.0).tanh(), [w], []), "matrix")[0] == "T1 = 2 w"
+    w = Value(0.5)
+    assert equations(((w * 2.0).tanh(), [w], []), "matrix")[0] == "T1 = 2 θ"
+
+
+def test_a_loss_of_the_last_layer_is_no_activation():
+    found = equations(network([3, 4, 2], output="linear", loss="softmax_cross_entropy"))
+    assert "T1 = cross_entropy_of_softmax(Z2ᵀ, Y)" in found
