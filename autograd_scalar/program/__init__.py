@@ -16,8 +16,8 @@ Each stage is a pure function from one printable form to the next:
 says how an operand is read: a strided view, a table of places, or numbers. `run_numpy`
 runs the instructions, by `contraction` and `kernels`; `run_tape` runs graphs without
 matrices node by node. `source` writes a program as a NumPy function, `to_jax` as a JAX
-function; `normal_form` compares formulas. `places` says which entry of a matrix a scalar
-node became, `picture` what `draw` shows.
+function; `normal_form` compares formulas. `places` says which entry of a matrix a node
+of the graph became, `picture` what `draw` shows.
 
 `program` is what these stages make, `compile` the public face. Above a function it
 gives a `traced` one: `arguments` become leaves, whole numbers `integers`; `guards` are
