@@ -55,7 +55,7 @@ def test_a_notebook_plays_and_ends_with_exercises_that_are_marked(path: Path) ->
     begin = max(
         place
         for place, cell in enumerate(cells)
-        if "".join(cell["source"]).startswith("## Exercise")
+        if re.search("^## Exercise", "".join(cell["source"]), re.MULTILINE)
     )
     shown = json.dumps([cell.get("outputs", []) for cell in cells[begin:]])
     assert "<div data-quiz" in shown

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nn.grading.mistakes import MISTAKES, Mistake
+from nn.grading.smallest import smallest_network
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["write"]
@@ -48,17 +50,36 @@ def _targets(rows: list[Mistake]) -> str:
 def _page(name: str, rows: list[Mistake]) -> str:
     """Return a page: one mistake, from which several quantities may suffer."""
     words = dict.fromkeys(row.words for row in rows)
-    parts = [f"# {name}", *(text[0].upper() + text[1:] + "." for text in words)]
+    parts = [f"# {name}", *(f"What is wrong: {text}." for text in words)]
     for row in rows:
         wrong = [f"{row.target} = {formula}" for formula in row.wrong]
         wrong += [f"{row.target} plus a factor of {extra}" for extra in row.plus]
         parts += ["**Wrong**", _code(wrong), "**Right**", _code([row.right])]
         if row.losses:
             parts.append(f"With {', '.join(f'`{name}`' for name in row.losses)}.")
+    parts += _seen(name)
     sources = dict.fromkeys(row.source for row in rows if row.source)
     if sources:
         parts.append("Seen in: " + "; ".join(sources))
     return "\n\n".join(parts) + "\n"
+
+
+def _seen(name: str) -> Iterator[str]:
+    """Yield the smallest network that shows the mistake, and its player."""
+    smallest = smallest_network(name)
+    if smallest is None:
+        return
+    yield f"**The smallest network that shows it**: {smallest.network}."
+    worst = smallest.worst
+    if worst is None:
+        yield f"The formula does not fit: {smallest.why}."
+    else:
+        yield f"| `{worst.label}` | |\n|--|--|\n" + "\n".join(
+            f"| {which} | {number!r} |"
+            for which, number in (("right", worst.right), ("wrong", worst.wrong))
+        )
+    player: Any = smallest.player()
+    yield f"````{{raw}} html\n{player._repr_html_()}\n````"
 
 
 def _code(lines: list[str]) -> str:
