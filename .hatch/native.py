@@ -1,6 +1,7 @@
 """Compile the engine's hot modules with mypyc while a wheel is built, where that works.
 
-The input is the Python source that people read, and the wheel holds both. Without a C
+The input is the Python source that people read, and the wheel holds both; beside them
+the executor of compiled programs, which is C (the folder program). Without a C
 compiler, in an editable install, or with AUTOGRAD_SCALAR_PLAIN=1 in the environment, it
 holds the source alone. With AUTOGRAD_SCALAR_NATIVE=require a build that cannot compile
 is an error instead. README.md in this folder: what is changed in mypyc's C, and why.
@@ -41,6 +42,16 @@ WARM = (
 VALUE = "graph/value"  # where class Value and its function _record are
 UNITS = {"hot.c": (HOT, "-O3"), "warm.c": (WARM, "-O1")}
 GROUP = "autograd_scalar"
+
+# The executor of programs: the files of the folder program, and how each is compiled.
+# Only matrix programs may round a product and a sum at once; no file drops infinities
+# or nans.
+EXECUTOR = {
+    "machine.c": ("-O3", "-fno-math-errno", "-ffp-contract=fast"),
+    "scalars.c": ("-O2", "-fno-math-errno"),
+    "tape.c": ("-O2",),
+    "module.c": ("-O1",),
+}
 
 PLAIN, NATIVE = "AUTOGRAD_SCALAR_PLAIN", "AUTOGRAD_SCALAR_NATIVE"
 
@@ -139,8 +150,13 @@ def _compiled(root: Path, room: Path) -> dict[str, str]:
         shutil.copy(root / ".hatch" / "interpreter.c", "build")
         asked = Extension(f"{GROUP}__interpreter", ["build/interpreter.c"])
         extensions.append(asked)  # by _plain.py
+        shutil.copytree(root / ".hatch" / "program", "build/program")
+        files = [f"build/program/{name}" for name in EXECUTOR]
+        executor = Extension(f"{GROUP}__program", files)
+        extensions.append(executor)  # for program/run_compiled.py
         for extension in extensions:
-            if len(extension.sources) > 1:  # the library; the others only open it
+            is_library = len(extension.sources) > 1 and extension is not executor
+            if is_library:  # the others of mypyc only open it
                 extension.sources = [f"build/{name}" for name in units]
             if os.name != "nt":
                 extension.extra_compile_args += [
@@ -173,8 +189,9 @@ def _build_extensions(command: Any) -> None:
 
     def compile_units(sources: list[str], **options: Any) -> list[str]:
         def objects(source: str) -> list[str]:
-            _, level = UNITS.get(Path(source).name, ((), "-O1"))
-            flags = [] if os.name == "nt" else [level]
+            name = Path(source).name
+            own = EXECUTOR.get(name, UNITS.get(name, ((), "-O1"))[1:])
+            flags = [] if os.name == "nt" else own
             flags = [*options["extra_postargs"], *flags]
             return compile_all([source], **{**options, "extra_postargs": flags})
 

@@ -9,7 +9,13 @@ from autograd_scalar.errors import OperandError
 from autograd_scalar.graph.modes import suspends
 from autograd_scalar.graph.value import Value
 from autograd_scalar.operands import shown
-from autograd_scalar.program.program import FORMS, choice, compile_graph, leaves
+from autograd_scalar.program.program import (
+    ENGINES,
+    FORMS,
+    choice,
+    compile_graph,
+    leaves,
+)
 from autograd_scalar.program.traced import CompiledFunction
 
 if TYPE_CHECKING:
@@ -30,6 +36,7 @@ def compile(  # noqa: A001
     inputs: Sequence[Value] | Unchecked = (),
     *,
     form: str | Unchecked = "auto",
+    engine: str | Unchecked = "auto",
 ) -> Program: ...
 @overload
 def compile(  # noqa: A001
@@ -37,12 +44,14 @@ def compile(  # noqa: A001
     wrt: Sequence[Value] | Unchecked | None = None,
     *,
     form: str | Unchecked = "auto",
+    engine: str | Unchecked = "auto",
 ) -> CompiledFunction: ...
 @overload
 def compile(  # noqa: A001
     *,
     wrt: Sequence[Value] | Unchecked | None = None,
     form: str | Unchecked = "auto",
+    engine: str | Unchecked = "auto",
 ) -> Callable[[Callable[..., Any]], CompiledFunction]: ...
 def compile(  # noqa: A001  (the name that users look for)
     root: Any = _NOTHING,
@@ -50,6 +59,7 @@ def compile(  # noqa: A001  (the name that users look for)
     inputs: Any = (),
     *,
     form: Any = "auto",
+    engine: Any = "auto",
 ) -> Any:
     """Turn a graph, or a function of Values, into a program of matrix operations.
 
@@ -126,21 +136,24 @@ def compile(  # noqa: A001  (the name that users look for)
         form: "matrix" or "tape"; "auto" looks for matrices and takes the tape if there
             are few. A matrix program adds in another order than the graph: its numbers
             differ from the graph's by rounding. The tape's have the same bits.
+        engine: "compiled" runs in C, which comes with the compiled wheel and has no
+            form for some primitives, yours among them; "plain" runs in NumPy, or node
+            by node in Python. "auto" takes C where it can: `Program.engine` says.
 
     Raises:
         OperandError: ``root`` is neither a Value nor a function; ``wrt`` or ``inputs``
             holds something else than leaves, a leaf twice, or an input that the root
             does not use; or a graph contains `where`, which recorded only the choice
-            that was made.
+            that was made; or the compiled engine is asked for and cannot run it.
         StaleGraphError: a leaf was written since the graph was recorded.
     """
     if root is _NOTHING:
-        return partial(compile, wrt=wrt, form=form)
+        return partial(compile, wrt=wrt, form=form, engine=engine)
     if isinstance(root, Value) or not callable(root):
         if isinstance(root, Value) and wrt is None:
             msg = "compile(root) needs wrt=, the leaves to differentiate by, as a list"
             raise OperandError(msg)
-        return compile_graph(root, wrt, inputs, form=form)
+        return compile_graph(root, wrt, inputs, form=form, engine=engine)
     if suspends(root) or isinstance(root, type):
         msg = (
             f"@compile goes above a function that returns one Value, got {shown(root)};"
@@ -154,4 +167,6 @@ def compile(  # noqa: A001  (the name that users look for)
         )
         raise OperandError(msg)
     choice(form, FORMS, "compile(form=)")
-    return CompiledFunction(root, None if wrt is None else leaves(wrt, "wrt"), form)
+    choice(engine, ENGINES, "compile(engine=)")
+    outside = None if wrt is None else leaves(wrt, "wrt")
+    return CompiledFunction(root, outside, form, engine)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
+from autograd_scalar import _plain
 from autograd_scalar.errors import DrawingError, NumberError, OperandError, ShapeError
 from autograd_scalar.graph.value import Value
 from autograd_scalar.operands import listed, no_value, shown
@@ -21,6 +22,7 @@ from autograd_scalar.program.pickled import dumped, loaded, without_graph
 from autograd_scalar.program.picture import scene_of_program
 from autograd_scalar.program.places import Entry, Places
 from autograd_scalar.program.reverse import Reverse, Scale, reverse_of
+from autograd_scalar.program.run_compiled import executor_of, extension, obstacle_to
 from autograd_scalar.program.run_numpy import Machine
 from autograd_scalar.program.run_tape import TapeRunner
 from autograd_scalar.program.source import source_of
@@ -35,9 +37,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from autograd_scalar.native import Unchecked
+    from autograd_scalar.program.run_compiled import Executor as Compiled
     from autograd_scalar.render.scene import Scene
 
 __all__ = [
+    "ENGINES",
     "FORMS",
     "Program",
     "choice",
@@ -59,6 +63,7 @@ _BLOCK: Final = 256  # examples at a time: their arrays stay in the cache
 _MOST_SIZES: Final = 4  # of batches whose arrays are kept
 
 FORMS: Final = ("auto", "matrix", "tape")
+ENGINES: Final = ("auto", "compiled", "plain")
 _STYLES: Final = ("text", "latex")
 _REDUCTIONS: Final = ("mean", "sum")
 
@@ -69,11 +74,13 @@ def compile_graph(
     inputs: Sequence[Value] | Unchecked = (),
     *,
     form: str | Unchecked = "auto",
+    engine: str | Unchecked = "auto",
 ) -> Program:
     """Return the program of a recorded graph, as `compile` describes it."""
     if not isinstance(root, Value):
         raise OperandError(no_value("compile()", root))
     choice(form, FORMS, "compile(form=)")
+    choice(engine, ENGINES, "compile(engine=)")
     parameters = leaves(wrt, "wrt")
     given = leaves(inputs, "inputs")
     both = {*map(id, parameters)} & {*map(id, given)}
@@ -92,22 +99,33 @@ def compile_graph(
             " pass the Value itself that was computed with"
         )
         raise OperandError(msg)
-    return program_of(tape, [x.data for x in given], form)
+    return program_of(tape, [x.data for x in given], str(form), str(engine))
 
 
-def program_of(tape: Tape, inputs: Sequence[float], form: str | Unchecked) -> Program:
+def program_of(tape: Tape, inputs: Sequence[float], form: str, engine: str) -> Program:
     """Return the program of a tape; ``inputs`` are the numbers that were recorded."""
     recorded = np.array(inputs, dtype=np.float64)
+    program = Program(tape, _matrices_of(tape, form), recorded, engine)
+    if engine == "compiled" and program.engine != "compiled":
+        msg = (
+            f"compile(engine='compiled') got {program.engine}; leave engine= out to run"
+            " with what there is"
+        )
+        raise OperandError(msg)
+    return program
+
+
+def _matrices_of(tape: Tape, form: str) -> _Matrices | None:
+    """Return the matrices of a graph; None where it is to run node by node."""
     if form == "tape":
-        return Program(tape, None, recorded)
+        return None
     groups = groups_of(dots_of(tape))
     if form == "auto" and _is_scattered(groups):
-        return Program(tape, None, recorded)
+        return None
     instructions = instructions_of(groups)
     if form == "auto" and _is_irregular(tape, instructions):
-        return Program(tape, None, recorded)
-    found = _Matrices(groups, instructions, reverse_of(instructions))
-    return Program(tape, found, recorded)
+        return None
+    return _Matrices(groups, instructions, reverse_of(instructions))
 
 
 def _is_scattered(groups: Groups) -> bool:
@@ -144,11 +162,24 @@ class Program:
     inputs, ``program(theta, inputs)`` with others. Several threads may call it.
     """
 
-    def __init__(self, tape: Tape, matrices: _Matrices | None, inputs: Floats) -> None:
+    def __init__(
+        self, tape: Tape, matrices: _Matrices | None, inputs: Floats, engine: str
+    ) -> None:
         self._tape = tape
         self._matrices = matrices
         self._inputs = inputs
-        self._runner = None if matrices is not None else TapeRunner(tape)
+        self._asked = engine
+        self._fast: Compiled | None = None
+        if engine != "plain":
+            found = (
+                (None, None)
+                if matrices is None
+                else (matrices.instructions, matrices.reverse)
+            )
+            self._fast = executor_of(tape, *found)
+        self._runner = None
+        if matrices is None and self._fast is None:
+            self._runner = TapeRunner(tape)
         # Machines that no thread is using, by the number of examples.
         self._idle: dict[int | None, list[Machine]] = {}
         self._equations: Equations | None = None
@@ -164,7 +195,25 @@ class Program:
         stages = None
         if found is not None:
             stages = groups, found.instructions, found.reverse
-        return _again, (dumped((tape, stages, self._inputs)),)
+        return _again, (dumped((tape, stages, self._inputs, self._asked)),)
+
+    @property
+    def engine(self) -> str:
+        """What runs the program: "compiled", or "plain" and why."""
+        if self._fast is not None:
+            return "compiled"
+        if self._asked == "plain":
+            return "plain: asked for"
+        if _plain.forced:
+            return "plain: AUTOGRAD_SCALAR_PLAIN asks for it"
+        if extension() is None:
+            return "plain: this installation has no compiled executor"
+        return f"plain: {self._obstacle()}"
+
+    def _obstacle(self) -> str:
+        """Return why no installation can run it compiled; empty if one can."""
+        found = self._matrices
+        return obstacle_to(self._tape, None if found is None else found.instructions)
 
     @property
     def is_matrix(self) -> bool:
@@ -195,6 +244,8 @@ class Program:
         if inputs is not None:
             given = _vector(inputs, len(self._inputs), "inputs")
         gradient = np.empty(len(numbers)) if out is None else _checked_out(out, numbers)
+        if self._fast is not None:
+            return self._fast.run(numbers, given, gradient), gradient
         if self._runner is not None:
             value, gradient[:] = self._runner.run(numbers, given)
             return value, gradient
@@ -251,6 +302,8 @@ class Program:
             value, gradient = self._spread.run(self, numbers, rows, executor)
             return share * value, np.multiply(gradient, share, out=gradient)
         value, gradient = 0.0, np.zeros(len(numbers))
+        if self._fast is not None:
+            return self._fast.map(numbers, rows, share, gradient), gradient
         with np.errstate(all="ignore"):
             for first in range(0, len(rows), _BLOCK):
                 part = rows[first : first + _BLOCK]
@@ -567,7 +620,8 @@ class Program:
             more = len(self._tape.computed()) - _MOST_LINES
             if more > 0:
                 shown_lines.append(f"  and {more:,} more")
-            return "\n".join([f"tape {nodes}, run one by one", *shown_lines])
+            why = f"; {self._obstacle()}" if self._obstacle() else ""
+            return "\n".join([f"tape {nodes}, run one by one{why}", *shown_lines])
         steps, products = counts["instructions"], counts["products"]
         head = (
             f"matrix program {nodes}: {steps} instruction{'s' * (steps != 1)},"
@@ -583,17 +637,21 @@ class Program:
         )
         if slow:
             head += f"; element by element: {', '.join(slow)}"
+        if self._obstacle():
+            head += f"; {self._obstacle()}"
         return f"{head}\n{self._found()}"
 
     def __repr__(self) -> str:
         kind = "matrix program" if self.is_matrix else "tape"
-        return f"<{kind} of {len(self._tape.nodes):,} nodes>"
+        nodes = f"{len(self._tape.nodes):,} nodes"
+        return f"<{kind} of {nodes}, {self.engine.partition(':')[0]}>"
 
 
 def _again(data: bytes) -> Program:
     """Return the program that was pickled."""
-    tape, stages, inputs = loaded(data)
-    return Program(tape, None if stages is None else _Matrices(*stages), inputs)
+    tape, stages, inputs, engine = loaded(data)
+    matrices = None if stages is None else _Matrices(*stages)
+    return Program(tape, matrices, inputs, engine)
 
 
 def run_watched(

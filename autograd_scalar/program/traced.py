@@ -56,12 +56,17 @@ class CompiledFunction:
     """
 
     def __init__(
-        self, function: Callable[..., Any], wrt: Sequence[Value] | None, form: str
+        self,
+        function: Callable[..., Any],
+        wrt: Sequence[Value] | None,
+        form: str,
+        engine: str,
     ) -> None:
         update_wrapper(self, function)
         self._function = function
         self._wrt = None if wrt is None else list(wrt)
         self._form = form
+        self._engine = engine
         self._lock = Lock()
         self._names = _parameter_names(function)
         self.clear_cache()
@@ -299,7 +304,9 @@ class CompiledFunction:
         inputs = [given[k] for k in structure.inputs[orders[1]].tolist()]
         inputs += [structure.others[k] for k in as_data.tolist()]
         tape = tape_of(root, wrt, inputs, kept)
-        program = program_of(tape, [leaf._data for leaf in inputs], self._form)
+        program = program_of(
+            tape, [leaf._data for leaf in inputs], self._form, self._engine
+        )
         made = _Made(program, orders, structure.numbers, as_data, times)
         with self._lock:
             self._made[key] = made

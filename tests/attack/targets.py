@@ -271,6 +271,7 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "ag.compile.form": lambda: "tape",
     "ag.take.rows": lambda: [number(), number()],
     "ag.take.index": lambda: 1,
+    "ag.compile.engine": lambda: "plain",
     "ag.Program.__call__.theta": lambda: [0.3],
     "ag.Program.__call__.inputs": lambda: [0.5],
     "ag.Program.__call__.out": lambda: __import__("numpy").zeros(1),

@@ -1,6 +1,7 @@
-"""The benchmarks' page from a run's JSON: tables between two markers, picture beside.
+"""The benchmarks' page from runs' JSON: tables between two markers, picture beside.
 
-``python -m tests.benchmarks.readme tests/benchmarks/record.json docs/benchmarks.md``
+``python -m tests.benchmarks.readme tests/benchmarks/{record,programs}.json
+docs/benchmarks.md``
 """
 
 import sys
@@ -94,22 +95,24 @@ def table(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
     return [f"| {' | '.join(x)} |" for x in (headings, ["---"] * len(headings), *lines)]
 
 
-def written(text: str, record: Record) -> str:
+def written(text: str, *records: Record) -> str:
     """The text with what stands between the markers made anew."""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         msg = f"there are no lines {BEGIN} and {END} to write between"
         raise ValueError(msg)
-    return f"{before}{BEGIN}\n\n{markdown(record)}\n\n{END}{after}"
+    body = "\n\n".join(map(markdown, records))
+    return f"{before}{BEGIN}\n\n{body}\n\n{END}{after}"
 
 
 def main(arguments: Sequence[str]) -> None:
-    results, page = map(Path, arguments)
-    record = read_json(results)
+    *results, page = map(Path, arguments)
+    records = list(map(read_json, results))
     text = page.read_text(encoding="utf-8")
-    page.write_text(written(text, record), encoding="utf-8")
-    page.with_suffix(".svg").write_text(plot.svg(record.rows), encoding="utf-8")
+    page.write_text(written(text, *records), encoding="utf-8")
+    rows = [row for record in records for row in record.rows]
+    page.with_suffix(".svg").write_text(plot.svg(rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

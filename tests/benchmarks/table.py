@@ -27,6 +27,7 @@ class Section(StrEnum):
     NODE = "one node: build + backward + free"
     DEPTH = "depth"
     DRAWING = "drawing"
+    PROGRAMS = "compiled programs: value and gradient, steady state, one thread"
 
 
 class Target(NamedTuple):

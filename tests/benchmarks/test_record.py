@@ -92,13 +92,13 @@ def test_the_tables_of_the_page(tmp_path):
         assert picture == plot.svg(RECORD.rows)
 
 
-def test_the_page_is_that_of_the_record():
-    record = table.read_json(HERE / "record.json")
+def test_the_page_is_that_of_the_records():
+    records = [table.read_json(HERE / f"{x}.json") for x in ("record", "programs")]
     page = HERE.parents[1] / "docs" / "benchmarks.md"
     text = page.read_text(encoding="utf-8")
-    assert readme.written(text, record) == text
+    assert readme.written(text, *records) == text
     picture = page.with_suffix(".svg").read_text(encoding="utf-8")
-    assert picture == plot.svg(record.rows)
+    assert picture == plot.svg([row for record in records for row in record.rows])
 
 
 def test_a_page_without_the_markers_is_rejected():

@@ -16,6 +16,7 @@ from . import (
     moons,
     peers,
     pictures,
+    programs,
     works,
 )
 from .harness import IMPLEMENTATIONS, Spread, Subject
@@ -161,6 +162,47 @@ def test_works_against_their_closed_forms():
     e = np.exp(works.log_sum_exp(terms=5).numbers)
     assert value == pytest.approx(np.log(e.sum()))
     assert slopes == pytest.approx(e / e.sum())
+
+
+@pytest.mark.parametrize("work", [programs.step, programs.examples])
+def test_programs_and_matrices_by_hand_agree(work):
+    ours, *others = [
+        work(way, examples=7, repeats=2)() for way in ("program", "rows", "columns")
+    ]
+    assert len(ours) == 1 + 337
+    assert all(near(ours, other) for other in others)
+
+
+def near(a, b):
+    return np.allclose(a, b, rtol=1e-11, atol=1e-14)
+
+
+def test_programs_for_pictures_and_without_matrices():
+    ways = "program", "rows", "columns"
+    ours, *others = [programs.nielsen(way, batch=3)() for way in ways]
+    assert len(ours) == 1 + 30 * 785 + 10 * 31
+    assert all(near(ours, other) for other in others)
+    found = programs.irregular("program", EQUATIONS, length=3, steps=2)()
+    assert close(found, peers.step(peers.OURS, EQUATIONS, length=3, steps=2)())
+    assert near(programs.compiling(examples=2)(), programs.eager(examples=2)())
+
+
+@pytest.mark.oracles
+@pytest.mark.parametrize("work", [programs.step, programs.examples])
+def test_programs_agree_with_jax(work):
+    pytest.importorskip("jax")
+    name = f"programs:{work.__name__}"
+    with Subject(name, way="jax", examples=7) as theirs:
+        theirs()
+        assert near(work("program", examples=7)(), theirs.result)
+
+
+@pytest.mark.oracles
+def test_programs_agree_with_casadi():
+    pytest.importorskip("casadi")
+    ways = "program", "casadi"
+    ours, theirs = [programs.irregular(way, DETERMINANT, size=3)() for way in ways]
+    assert near(ours, theirs)
 
 
 SLOW_TO_IMPORT = ("torch eager", "jax, no jit", "HIPS autograd", "casadi SX")

@@ -1,0 +1,513 @@
+"""The compiled executor against the rows of the table, NumPy, and the graphs."""
+
+import math
+import random
+import sys
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd_scalar as ag
+from autograd_scalar import (
+    PRIMITIVES,
+    OperandError,
+    Value,
+    _plain,
+    compile,  # noqa: A004
+    gradients,
+)
+from autograd_scalar.graph.value import nary
+from autograd_scalar.program import lower, run_compiled
+from autograd_scalar.program.lower import OPERATIONS
+
+from ..test_random_graphs import FIXED
+from . import graphs
+from .executor import NAME, executor
+from .graphs import network
+from .test_kernels import SPECIAL, assert_alike
+from .test_program import (
+    ACTIVATIONS,
+    FOUND,
+    IRREGULAR,
+    assert_close,
+    assert_near,
+    recorded,
+    regular,
+    weigh,
+)
+
+LEVELS = [0, 1, 2]  # any processor, AVX2, AVX-512; one that is missing is the one below
+
+
+@pytest.fixture(scope="session")
+def module(tmp_path_factory):
+    return executor(tmp_path_factory.getbasetemp().parent)
+
+
+@pytest.fixture(autouse=True)
+def installed(module, monkeypatch):
+    monkeypatch.setitem(sys.modules, NAME, module)
+    monkeypatch.setattr(_plain, "forced", False)
+
+
+@pytest.fixture(params=LEVELS)
+def level(request, monkeypatch):
+    monkeypatch.setattr(run_compiled, "_LEVEL", request.param)
+    return request.param
+
+
+def test_the_operations_have_the_same_numbers_on_both_sides(module):
+    assert module.operations() == OPERATIONS
+
+
+# ---- Whole programs ------------------------------------------------------------------
+
+BUILDS = {
+    **{name: build for name, (build, _) in FOUND.items()},
+    **{a: lambda a=a: network([3, 5, 2], a, "tanh") for a in ACTIVATIONS},
+    "hinge": lambda: network([3, 5, 1], "tanh", "linear", "hinge"),
+    "squared error": lambda: network([3, 9, 2], loss="squared_error", m=37),
+    "mixture": graphs.mixture,
+    "k-means": graphs.k_means,
+    **{build.__name__: build for build in IRREGULAR},
+}
+PLAIN_ONLY = {"second order": "refined has no compiled form"}
+
+
+@pytest.mark.parametrize("name", BUILDS)
+def test_a_program_is_that_of_numpy(name):
+    root, wrt, inputs = BUILDS[name]()
+    program = assert_near(root, wrt, inputs)
+    if name in PLAIN_ONLY:
+        assert program.engine == f"plain: {PLAIN_ONLY[name]}"
+        assert PLAIN_ONLY[name] in str(program)
+        return
+    assert program.engine == "compiled"
+    plain = compile(root, wrt, inputs, engine="plain")
+    assert plain.engine == "plain: asked for"
+    rng = np.random.default_rng(1)
+    theta = recorded(root, wrt)
+    for _ in range(2):
+        value, gradient = program(theta)
+        expected, slopes = plain(theta)
+        assert value == pytest.approx(expected, rel=1e-13)
+        assert gradient == pytest.approx(slopes, rel=1e-11, abs=1e-13)
+        theta = theta + 0.01 * rng.normal(size=len(theta))
+
+
+@pytest.mark.parametrize("name", ["moons", "attention", "convolution", "five layers"])
+def test_every_kind_of_processor_gives_the_same_to_rounding(name, level):
+    root, wrt, inputs = BUILDS[name]()
+    assert assert_near(root, wrt, inputs).engine == "compiled"
+
+
+@settings(FIXED, max_examples=60)
+@given(regular())
+def test_regular_graphs_are_within_the_bound(graph):
+    root, wrt, inputs = graph
+    program = assert_close(root, wrt, inputs, form="matrix")
+    is_leaf = "result is a" in program.engine
+    assert is_leaf or program.engine == "compiled"
+
+
+@settings(FIXED, max_examples=30)
+@given(regular(), st.integers(1, 21))
+def test_map_is_that_of_numpy(graph, m):
+    root, wrt, inputs = graph
+    theta, rng = recorded(root, wrt), np.random.default_rng(m)
+    X = rng.uniform(-1, 1, (m, len(inputs)))
+    expected = compile(root, wrt, inputs, form="tape", engine="plain").map(theta, X)
+    for form in ("matrix", "tape"):
+        program = compile(root, wrt, inputs, form=form)
+        for _ in range(2):
+            value, gradient = program.map(theta, X)
+            assert value == pytest.approx(expected[0], rel=1e-9, abs=1e-9)
+            assert gradient == pytest.approx(expected[1], rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.slow
+@settings(FIXED, max_examples=3000, derandomize=False)
+@given(regular(), st.integers(1, 40))
+def test_many_regular_graphs(graph, m):
+    root, wrt, inputs = graph
+    assert_close(root, wrt, inputs, form="matrix")
+    X = np.random.default_rng(m).uniform(-1, 1, (m, len(inputs)))
+    theta = recorded(root, wrt)
+    plain = compile(root, wrt, inputs, form="matrix", engine="plain").map(theta, X)
+    found = compile(root, wrt, inputs, form="matrix").map(theta, X)
+    assert found[0] == pytest.approx(plain[0], rel=1e-9, abs=1e-9)
+    assert found[1] == pytest.approx(plain[1], rel=1e-9, abs=1e-9)
+
+
+def test_examples_are_added_block_by_block():
+    net = ag.Value(0.3), ag.Value(-0.2)
+    x, y = Value(2.0), Value(1.0)
+    root = ((net[0] * x).tanh() + net[1] * y).square()
+    program = compile(root, net, [x, y], form="matrix")
+    rng = np.random.default_rng(1)
+    for m in (1, 7, 191, 192, 193, 1000, 3000):  # more sizes than are kept
+        X = rng.normal(size=(m, 2))
+        value, gradient = program.map([0.5, 2.0], X, reduction="sum")
+        t = np.tanh(0.5 * X[:, 0])
+        e = t + 2.0 * X[:, 1]
+        assert value == pytest.approx((e * e).sum(), rel=1e-13)
+        slopes = [(2 * e * (1 - t * t) * X[:, 0]).sum(), (2 * e * X[:, 1]).sum()]
+        assert gradient == pytest.approx(slopes, rel=1e-12)
+
+
+def test_threads_may_call_one_program():
+    root, wrt, _ = graphs.moons()
+    program = compile(root, wrt)
+    rng = np.random.default_rng(1)
+    points = [recorded(root, wrt) + rng.normal(size=len(wrt)) for _ in range(8)]
+    expected = [program(theta) for theta in points]
+    wrong = []
+
+    def work(theta, value, gradient):
+        for _ in range(300):
+            found = program(theta)
+            if found[0] != value or not np.array_equal(found[1], gradient):
+                wrong.append(found)
+
+    threads = [
+        threading.Thread(target=work, args=(theta, *result))
+        for theta, result in zip(points, expected, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+# ---- Every operation -----------------------------------------------------------------
+
+
+def points_for(name):
+    """Numbers that show the operation's pieces, infinities and nans."""
+    row, rng = PRIMITIVES[name], random.Random(name)
+    spread = [rng.gauss(0.0, s) for s in (1e-3, 1.0, 4.0, 30.0) for _ in range(25)]
+    if row.arity == 1:
+        return [(x,) for x in [*SPECIAL, *spread]]
+    some = [*SPECIAL[:14], math.inf, -math.inf, math.nan]
+    grid = [(a, b) for a in some for b in some] if row.arity == 2 else []
+    if row.arity == 3:
+        few = [-1.0, 0.0, 0.5, 2.0, math.inf, math.nan]
+        grid = [(a, b, c) for a in few for b in few for c in few]
+    return grid + [
+        tuple(rng.choice(spread) for _ in range(row.arity)) for _ in range(100)
+    ]
+
+
+def one(name, operands):
+    return nary(PRIMITIVES[name], operands)
+
+
+ELEMENTWISE = [name for name in OPERATIONS if PRIMITIVES[name].arity is not None]
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_an_operation_is_its_row(name, level):
+    # The gradient by the shares is the value of each, that by the operands the partial.
+    row, points = PRIMITIVES[name], points_for(name)
+    leaves = [[Value(0.5) for _ in point] for point in points]
+    if name == "pow_constant":
+        points = [(a, b) for a, b in points if b in {2.0, -3.0, 0.5}]
+        leaves = [[Value(0.5), Value(b)] for _, b in points]
+    shares = [Value(1.0) for _ in points]
+    nodes = [one(name, x) for x in leaves]
+    root = sum(y * s for y, s in zip(nodes, shares, strict=True))
+    varying = row.arity - len(row.not_differentiated)
+    wrt = [x for k in range(varying) for x in [leaf[k] for leaf in leaves]] + shares
+    program = compile(root, wrt, form="matrix", engine="compiled")
+    theta = [p[k] for k in range(varying) for p in points] + [1.0] * len(points)
+    _, gradient = program(theta)
+    values = [row.forward(*point) for point in points]
+    assert_alike(gradient[-len(points) :], values, points)
+    exact = [row.partials(*p, v) for p, v in zip(points, values, strict=True)]
+    for k in range(varying):
+        found = gradient[k * len(points) : (k + 1) * len(points)]
+        assert_alike(found, [d[k] for d in exact], points)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_an_operation_of_a_tape_has_the_bits_of_its_row(name):
+    row = PRIMITIVES[name]
+    varying = row.arity - len(row.not_differentiated)
+    for point in points_for(name):
+        leaves = [Value(x) for x in point]
+        node = one(name, leaves)
+        program = compile(node, leaves[:varying], form="tape", engine="compiled")
+        value, gradient = program(point[:varying])
+        exact = [0.0 + d for d in row.partials(*point, node.data)[:varying]]
+        assert same_bits([value, *gradient], [node.data, *exact]), point
+
+
+def same_bits(found, expected):
+    pairs = zip(map(float, found), map(float, expected), strict=True)
+    return all(a.hex() == b.hex() for a, b in pairs)  # any nan is a nan
+
+
+@pytest.mark.parametrize("number", [0.7, math.nan, math.inf, -math.inf, 1e3])
+@pytest.mark.parametrize("form", ["matrix", "tape"])
+def test_primitives_with_any_number_of_operands(number, form):
+    row = PRIMITIVES["logsumexp"]
+    columns = [[0.1, -2.0, number], [number, number, 0.5], [-math.inf] * 3, [3.0] * 3]
+    leaves = [[Value(0.5) for _ in z] for z in columns]
+    shares = [Value(1.0) for _ in columns]
+    nodes = [ag.logsumexp([*z, 0.25]) for z in leaves]
+    means = [ag.mean(z) + ag.sum(z) - ag.dot(z, z, 2.0) for z in leaves]
+    root = sum(y * s for y, s in zip(nodes, shares, strict=True)) + 0.0 * sum(means)
+    program = compile(root, graphs.flat(leaves, shares), form=form)
+    if form == "tape":
+        assert program.engine == "plain: logsumexp has no compiled form"
+        return
+    assert program.engine == "compiled"
+    numbers = [x for z in columns for x in z]
+    plain = compile(root, graphs.flat(leaves, shares), form=form, engine="plain")
+    found, expected = (p([*numbers, *[1.0] * 4]) for p in (program, plain))
+    assert_alike(found[1], expected[1], [*numbers, *columns])
+    values = [row.forward(*z, 0.25) for z in columns]
+    assert_alike(found[1][-4:], values, columns)
+
+
+def test_logsumexp_of_a_batch_and_of_too_many():
+    w = [[Value(0.1 * i - 0.2 * k) for k in range(3)] for i in range(4)]
+    x = [Value(1.0), Value(2.0), Value(-1.0)]
+    z = [graphs.weighted(row, x) for row in w]
+    root = ag.logsumexp([*z, 1.0]) - z[0]
+    program = compile(root, graphs.flat(w), x, form="matrix", engine="compiled")
+    X = np.random.default_rng(1).normal(size=(600, 3))
+    theta = recorded(root, graphs.flat(w))
+    expected = compile(root, graphs.flat(w), x, form="tape").map(theta, X)
+    value, gradient = program.map(theta, X)
+    assert value == pytest.approx(expected[0], rel=1e-13)
+    assert gradient == pytest.approx(expected[1], rel=1e-12, abs=1e-14)
+    many = [Value(0.1 * k) for k in range(lower.MOST_SUMMED + 1)]
+    program = compile(ag.logsumexp(many), many, form="matrix")
+    assert program.engine == "plain: logsumexp has no compiled form"
+
+
+def test_logsumexp_of_gathered_operands():
+    w = [Value(0.3 * k - 1.0) for k in range(9)]
+    picks = [[0, 4, 1], [7, 2, 8], [3, 3, 5], [8, 0, 2], [6, 1, 7]]
+    root = ag.sum([ag.logsumexp([w[i] for i in pick]).tanh() for pick in picks])
+    program = assert_near(root, w, form="matrix")
+    assert program.engine == "compiled"
+    assert program.stats()["gathers"] > 0
+
+
+@st.composite
+def tapes(draw):
+    """Any operations of any operands, in the order in which they come."""
+    leaves = [Value(draw(st.floats(-2, 2))) for _ in range(4)]
+    known = [*leaves, Value(0.5), Value(-3.0)]
+    names = [n for n in OPERATIONS if n not in {"logsumexp", "pow_constant"}]
+    for _ in range(draw(st.integers(1, 25))):
+        name = draw(st.sampled_from(names))
+        count = PRIMITIVES[name].arity or draw(st.integers(1, 5))
+        known.append(one(name, [draw(st.sampled_from(known)) for _ in range(count)]))
+    return ag.sum(known[-3:]), leaves
+
+
+@settings(FIXED, max_examples=150)
+@given(tapes())
+def test_a_tape_has_the_bits_of_its_graph(tape):
+    root, leaves = tape
+    program = compile(root, leaves, form="tape", engine="compiled")
+    for _ in range(2):
+        value, gradient = program(recorded(root, leaves))
+        assert same_bits([value, *gradient], [root.data, *gradients(root, leaves)])
+
+
+def test_a_primitive_that_was_folded_needs_no_compiled_form():
+    w, x = Value(0.5), Value(2.5)
+    root = w.sin() * x.lgamma() + w
+    for form in ("matrix", "tape"):
+        program = compile(root, [w], form=form, engine="compiled")
+        value, gradient = program([0.3])
+        assert value == pytest.approx(math.sin(0.3) * math.lgamma(2.5) + 0.3, rel=1e-14)
+        assert gradient == pytest.approx([math.cos(0.3) * math.lgamma(2.5) + 1.0])
+
+
+def test_a_tape_of_a_batch():
+    w, x = Value(0.5), Value(2.0)
+    program = compile((w * x).sin() * w, [w], [x], form="tape", engine="compiled")
+    X = np.linspace(-1.0, 2.0, 5)[:, None]
+    value, gradient = program.map([0.3], X)
+    assert value == pytest.approx((np.sin(0.3 * X) * 0.3).mean(), rel=1e-14)
+    slope = np.sin(0.3 * X) + 0.3 * X * np.cos(0.3 * X)
+    assert gradient == pytest.approx([slope.mean()], rel=1e-14)
+
+
+# ---- Products of every shape ---------------------------------------------------------
+
+
+class Table:
+    """One instruction, the result in the gradient, the operands in theta."""
+
+    def __init__(self, module, level):
+        self.module, self.level = module, level
+
+    def run(self, kind, words, theta, size, axes=(), assign=1):  # noqa: PLR0913, PLR0917
+        code = lower._KIND[kind]
+        flat = [word for axis in axes for word in axis]
+        row = [assign, 0, 0 << 3 | 4, *words, len(axes), *flat]
+        words = np.array([code, len(row) + 2, *row], dtype=np.int64)
+        tables = words, np.array([-1.0]), np.zeros(0, dtype=np.int64)
+        program = self.module.Matrices(*tables, size, 0, 0, self.level)
+        out = np.full(size, 7.0)
+        padded = np.zeros(size)
+        padded[: len(theta)] = theta
+        program.run(padded, np.zeros(0), out, 1.0, True, 1)
+        return out
+
+
+@pytest.mark.parametrize("assign", [1, 0])
+def test_products_of_every_shape(module, level, assign):
+    table, rng = Table(module, level), np.random.default_rng(level)
+    shapes = [(r, c, 3) for r in range(1, 18) for c in (1, 2, 7, 8, 9, 16, 25, 50)]
+    shapes += [(r, c, d) for r in (1, 5, 13) for c in range(1, 28) for d in (1, 9, 17)]
+    for rows, columns, depth in shapes:
+        a, b = rng.normal(size=(rows, depth)), rng.normal(size=(depth, columns))
+        expected = (7.0 if not assign else 0.0) - (a @ b).ravel()
+        left, right = 0, a.size << 3
+        numbers = np.concatenate([a.ravel(), b.ravel()])
+        size = max(len(numbers), rows * columns)
+        words = [left, right, rows, columns, depth, columns, depth, 1, columns]
+        out = table.run("tiles", words, numbers, size, assign=assign)
+        assert out[: rows * columns] == pytest.approx(expected, rel=1e-12, abs=1e-12)
+        assert np.all(out[rows * columns :] == 7.0)
+        numbers[a.size :] = b.T.ravel()
+        words = [left, right, rows, columns, depth, columns, 1, depth, depth]
+        out = table.run("dots", words, numbers, size, assign=assign)
+        assert out[: rows * columns] == pytest.approx(expected, rel=1e-12, abs=1e-12)
+        assert np.all(out[rows * columns :] == 7.0)
+
+
+@pytest.mark.parametrize("strides", [
+    (0, 1, 1), (0, 1, 0), (0, 0, 1), (0, 2, 1), (0, 0, 0), (0, -1, 1),
+    (1, 1, 1), (1, 1, 0), (1, 0, 1), (1, 0, 0), (1, 2, 1), (2, 1, 1), (2, 0, 3),
+])  # fmt: skip
+@pytest.mark.parametrize("assign", [1, 0])
+def test_loops_of_every_kind(module, level, strides, assign):
+    table, rng = Table(module, level), np.random.default_rng(level)
+    for count in (1, 2, 7, 8, 9, 40, 71):
+        theta = rng.normal(size=500)
+        start = 200
+        k = np.arange(count)
+        left, right = theta[start + k * strides[1]], theta[3 + k * strides[2]]
+        out = np.full(500, 7.0)
+        places = k * strides[0]
+        if assign:
+            out[places] = 0.0
+        np.add.at(out, places, -left * right)
+        words = [start << 3, 3 << 3]
+        axes = [(1, 0, 0, 0), (count, *strides)]
+        found = table.run("contract", words, theta, 500, axes, assign)
+        assert found == pytest.approx(out, rel=1e-12, abs=1e-12)
+
+
+# ---- Arrays --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["matrix", "tape"])
+def test_arrays_with_gaps_and_out_in_place_of_theta(form):
+    root, wrt, _ = graphs.moons(5)
+    x = wrt[:2]
+    program = compile(root, wrt[2:], x, form=form, engine="compiled")
+    theta, given_x = recorded(root, wrt[2:]), recorded(root, x)
+    value, expected = program(theta, given_x)
+    gaps = np.repeat(theta, 2)[::2]
+    room = np.zeros(2 * len(theta))
+    found = program(gaps, np.repeat(given_x, 2)[::2], out=room[::2])
+    assert found[0] == value
+    assert np.array_equal(room[::2], expected)
+    assert not room[1::2].any()
+    value, gradient = program(theta, given_x, out=theta)
+    assert gradient is theta
+    assert np.array_equal(theta, expected)
+    X = np.repeat(np.tile(given_x, (3, 1)), 2, axis=1)[:, ::2]
+    assert program.map(gaps, X)[1] == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("form", ["matrix", "tape"])
+def test_the_module_checks_lengths(module, form):
+    w, x = Value(3.0), Value(2.0)
+    program = compile(w * x, [w], [x], form=form)
+    assert program([3.0]) == (6.0, [2.0])
+    fast = program._fast
+    run = fast._of(None).run if form == "matrix" else fast._tape.run
+    rest = (1.0, True, 1) if form == "matrix" else ()
+    good = np.zeros(1)
+    for arrays in [(np.zeros(2), good, good), (good, np.zeros(0), good)]:
+        with pytest.raises(ValueError, match="bytes, not those of 1 number"):
+            run(*arrays, *rest)
+    with pytest.raises(TypeError, match="arguments"):
+        run(good)
+    with pytest.raises(TypeError):
+        run(None, good, good, *rest)
+    with pytest.raises(TypeError, match="no keyword arguments"):
+        getattr(module, type(run.__self__).__name__)(a=1)
+    if form == "matrix":
+        with pytest.raises(TypeError, match="must be real number"):
+            run(good, good, good, None, True, 1)
+
+
+# ---- Which engine runs ---------------------------------------------------------------
+
+
+def test_a_primitive_of_the_user_keeps_a_program_plain():
+    w = [Value(0.5) for _ in range(6)]
+    root = sum(weigh(k, 2.0).tanh() for k in w)
+    for form in ("matrix", "tape"):
+        program = compile(root, w, form=form)
+        assert program.engine == "plain: weigh has no compiled form"
+        assert "weigh has no compiled form" in str(program).splitlines()[0]
+        with pytest.raises(OperandError, match="got plain: weigh has no compiled form"):
+            compile(root, w, form=form, engine="compiled")
+    both = root + sum(k.lgamma() for k in w)
+    program = compile(both, w, form="matrix")
+    assert program.engine == "plain: lgamma, weigh have no compiled form"
+
+
+def test_a_result_that_is_not_computed_stays_plain():
+    w, x = Value(3.0), Value(2.0)
+    program = compile(w, [w], form="matrix")
+    assert program.engine == "plain: its result is a leaf"
+    program = compile(x + 1.0, [w], form="matrix")
+    assert program.engine == "plain: its result is a constant"
+
+
+def test_without_the_module_programs_are_plain(monkeypatch):
+    w = Value(3.0)
+    program = compile(w * w, [w])
+    assert program.engine == "compiled"
+    assert repr(program).endswith("compiled>")
+    monkeypatch.setattr(_plain, "forced", True)
+    program = compile(w * w, [w])
+    assert program.engine == "plain: AUTOGRAD_SCALAR_PLAIN asks for it"
+    monkeypatch.setattr(_plain, "forced", False)
+    monkeypatch.setitem(sys.modules, NAME, None)
+    program = compile(w * w, [w])
+    assert program.engine == "plain: this installation has no compiled executor"
+    assert program([2.0]) == (4.0, [4.0])
+    with pytest.raises(OperandError, match="has no compiled executor; leave engine="):
+        compile(w * w, [w], engine="compiled")
+    with pytest.raises(OperandError, match="'auto' or 'compiled' or 'plain'"):
+        compile(w * w, [w], engine="fast")
+
+
+def test_the_table_prints():
+    root, wrt, _ = graphs.attention()
+    program = compile(root, wrt)
+    *_, instructions, reverse = program.stages()
+    for batch in (None, 5):
+        text = str(lower.lower(instructions, reverse, batch))
+        kinds = {line.partition(" ")[0] for line in text.splitlines()}
+        assert {"contract", "dots", "gather", "scatter", "segments", "map"} <= kinds
+        assert "gradient+" in text
+        assert str(lower.lower(instructions, reverse, batch)) == text
