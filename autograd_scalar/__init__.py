@@ -33,7 +33,7 @@ from autograd_scalar.graph.value import Value as Value
 from autograd_scalar.primitives.table import PRIMITIVES as PRIMITIVES
 from autograd_scalar.primitives.table import Primitive as Primitive
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # Whether the hot modules run "compiled" or "plain": the same source, the same bits.
 implementation = "compiled" if _COMPILED else "plain"

@@ -33,6 +33,7 @@ _ON_DEMAND = {
         "reduce_losses", "softmax_cross_entropy", "squared_error",
     ],
     "module": ["Module"],
+    "onnx": ["from_onnx", "save_onnx", "to_onnx"],
     "picture": ["Overview", "overview"],
     "sequential": [
         "ELU", "GELU", "SELU", "Dropout", "LeakyReLU", "Linear", "LogSoftmax", "ReLU",
@@ -50,8 +51,12 @@ _ON_DEMAND = {
     "weights.files": ["load_weights", "save_weights"],
     "weights.from_torch": ["from_torch"],
 }  # fmt: skip
-_HOME_OF = {name: home for home, names in _ON_DEMAND.items() for name in names}
-_SUBMODULES = {"init", "matrix"} | {home.partition(".")[0] for home in _ON_DEMAND}
+# The same, of modules that need an extra; `from nn import *` leaves them out.
+_WITH_EXTRA = {"estimators": ["ScalarMLPClassifier", "ScalarMLPRegressor"]}
+_HOME_OF = {
+    name: home for home, names in (_ON_DEMAND | _WITH_EXTRA).items() for name in names
+}
+_SUBMODULES = {"init", "matrix"} | {h.partition(".")[0] for h in _HOME_OF.values()}
 
 if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from nn import matrix as matrix
@@ -62,6 +67,8 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from nn.deltas.check import check_deltas as check_deltas
     from nn.deltas.check import gradient_vector as gradient_vector
     from nn.deltas.report import DeltaReport as DeltaReport
+    from nn.estimators import ScalarMLPClassifier as ScalarMLPClassifier
+    from nn.estimators import ScalarMLPRegressor as ScalarMLPRegressor
     from nn.grading.assertions import assert_derivation as assert_derivation
     from nn.grading.assertions import assert_gradients_match as assert_gradients_match
     from nn.grading.grade import grade as grade
@@ -93,6 +100,9 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from nn.losses import softmax_cross_entropy as softmax_cross_entropy
     from nn.losses import squared_error as squared_error
     from nn.module import Module as Module
+    from nn.onnx import from_onnx as from_onnx
+    from nn.onnx import save_onnx as save_onnx
+    from nn.onnx import to_onnx as to_onnx
     from nn.picture import Overview as Overview
     from nn.picture import overview as overview
     from nn.sequential import ELU as ELU
@@ -131,7 +141,7 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from nn.weights.files import save_weights as save_weights
     from nn.weights.from_torch import from_torch as from_torch
 else:
-    __all__ = list(_HOME_OF)
+    __all__ = [name for names in _ON_DEMAND.values() for name in names]
     __all__ += ["matrix"]
 
 

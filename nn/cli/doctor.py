@@ -60,6 +60,8 @@ _OPTIONAL: Final = {
         "weights in .safetensors files, to exchange with PyTorch",
         "weights",
     ),
+    "onnx": ("save_onnx and from_onnx", "onnx"),
+    "scikit-learn": ("ScalarMLPClassifier and ScalarMLPRegressor", "sklearn"),
     "networkx": ("to_networkx", ""),
     "ipython": ("drawings, players and reports in notebooks", ""),
     "pytest": ("the fixtures scalar_net and gradients_match in your own tests", ""),

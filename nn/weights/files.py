@@ -19,7 +19,7 @@ from nn.weights import json as weights_json
 from nn.weights import safetensors as weights_safetensors
 from nn.weights.arrays import Array, arrays_of, numbers_of
 
-__all__ = ["load_weights", "save_weights"]
+__all__ = ["checked_path", "load_weights", "named", "read_file", "save_weights"]
 
 MAX_BYTES: Final = 16 * 2**20  # about 700,000 numbers in JSON, 2,000,000 in safetensors
 _LONGEST_PATH: Final = 200
@@ -73,17 +73,17 @@ def save_weights(module: Module, path: str | os.PathLike[str]) -> None:
             would be larger than `load_weights` reads; writing failed; or the library
             safetensors is needed and missing. What was at ``path`` is unchanged.
     """
-    module, path = _module(module, "save_weights"), _path(path, "save_weights")
+    module, path = _module(module, "save_weights"), checked_path(path, "save_weights")
     kind = _format(path)
     file = WholeFile(path, DataError)
     try:
         content = kind.write(arrays_of(module.state_dict()))
     except DataError as error:
-        msg = f"cannot save {_named(path)}: {error}"
+        msg = f"cannot save {named(path)}: {error}"
         raise DataError(msg) from error
     if len(content) > MAX_BYTES:
         msg = (
-            f"cannot save {_named(path)}: it would have {len(content):,} bytes, and at"
+            f"cannot save {named(path)}: it would have {len(content):,} bytes, and at"
             f" most {MAX_BYTES:,} can be loaded; .safetensors files are smaller"
         )
         raise DataError(msg)
@@ -101,15 +101,15 @@ def load_weights(module: Module, path: str | os.PathLike[str]) -> None:
         DataError: the file cannot be read, is damaged, is larger than 16 MiB, or is of
             another module; the message says what was found and what was expected.
     """
-    module, path = _module(module, "load_weights"), _path(path, "load_weights")
+    module, path = _module(module, "load_weights"), checked_path(path, "load_weights")
     kind = _format(path)
-    raw = _read(path)
+    raw = read_file(path)
     try:
         numbers = numbers_of(
             kind.read(raw), list(module.state_dict()), type(module).__name__
         )
     except DataError as error:
-        msg = f"cannot load {_named(path)}: {error}"
+        msg = f"cannot load {named(path)}: {error}"
         raise DataError(msg) from error
     module.load_state_dict(numbers)
 
@@ -124,7 +124,8 @@ def _module(module: object, what: str) -> Module:
     raise OperandError(msg)
 
 
-def _path(path: object, what: str) -> Path:
+def checked_path(path: object, what: str) -> Path:
+    """Return a path; raise OperandError, for the function ``what``, if it is none."""
     if isinstance(path, (str, os.PathLike)) and isinstance(os.fspath(path), str):
         return Path(path)
     kind = type(path).__name__
@@ -139,40 +140,45 @@ def _format(path: Path) -> _Format:
     except KeyError:
         msg = (
             f"a file of weights needs a name that ends in {' or '.join(_FORMATS)}, got"
-            f" {_named(path)}"
+            f" {named(path)}"
         )
         raise DataError(msg) from None
 
 
-def _read(path: Path) -> bytes:
-    """Read a regular file; reading a pipe might never end."""
+def read_file(path: Path) -> bytes:
+    """Read a regular file of at most 16 MiB; reading a pipe might never end.
+
+    Raises:
+        DataError: it cannot be read, is no regular file, or is larger.
+    """
     try:
         mode = path.stat().st_mode
         raw = _at_most(MAX_BYTES + 1, path) if stat.S_ISREG(mode) else b""
     except FileNotFoundError as error:
         what = "there is no such file"
         if path.is_symlink():
-            what = f"it is a link to {_named(os.path.realpath(path))}, which is no file"
-        msg = f"cannot load {_named(path)}: {what}; check the path"
+            what = f"it is a link to {named(os.path.realpath(path))}, which is no file"
+        msg = f"cannot load {named(path)}: {what}; check the path"
         raise DataError(msg) from error
     except (OSError, ValueError) as error:  # no permission, a long name, a NUL in it
         why = getattr(error, "strerror", None) or str(error)
-        msg = f"cannot load {_named(path)}: {why}"
+        msg = f"cannot load {named(path)}: {why}"
         raise DataError(msg) from error
     if not stat.S_ISREG(mode):
         kind = "a folder" if stat.S_ISDIR(mode) else "a device, a pipe or a socket"
-        msg = f"cannot load {_named(path)}: it is {kind}, not a file of weights"
+        msg = f"cannot load {named(path)}: it is {kind}, not a file of weights"
         raise DataError(msg)
     if len(raw) > MAX_BYTES:
         msg = (
-            f"cannot load {_named(path)}: it is larger than {MAX_BYTES:,} bytes, more"
+            f"cannot load {named(path)}: it is larger than {MAX_BYTES:,} bytes, more"
             " than a network of Values needs; was it written by another program?"
         )
         raise DataError(msg)
     return raw
 
 
-def _named(path: object) -> str:
+def named(path: object) -> str:
+    """Return a path for a message: in quotes, on one line, of some length at most."""
     return shown(str(path), _LONGEST_PATH)
 
 

@@ -25,7 +25,8 @@ def test_type_checkers_see_the_same_names():
     assert all(alias.name == alias.asname for n in imports for alias in n.names)
     homes = {name: f"nn.{home}" for name, home in nn._HOME_OF.items()}
     assert seen == {"matrix": "nn"} | homes
-    assert sorted(nn.__all__) == sorted(seen)
+    with_extra = {name for names in nn._WITH_EXTRA.values() for name in names}
+    assert sorted(nn.__all__) == sorted({*seen} - with_extra)
 
 
 def test_names_and_modules_are_reached_from_the_package_alone():
@@ -45,3 +46,25 @@ def test_names_and_modules_are_reached_from_the_package_alone():
 def test_other_names_are_rejected():
     with pytest.raises(AttributeError, match="'nn' has no attribute 'nonsense'"):
         _ = nn.nonsense
+
+
+def test_a_name_of_a_missing_extra_says_what_to_install():
+    code = (
+        "import sys; sys.modules['sklearn'] = sys.modules['onnx'] = None; import nn\n"
+        "try:\n    nn.ScalarMLPClassifier\n"
+        "except ImportError as error:\n    print(error)\n"
+        "try:\n    nn.to_onnx(nn.MLP(1, [1]))\n"
+        "except nn.onnx.DataError as error:\n    print(error)\n"
+    )
+    folder = Path(nn.__file__).parents[1]
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert "pip install 'autograd-scalar[sklearn]'" in run.stdout
+    assert "pip install 'autograd-scalar[onnx]'" in run.stdout
+    assert "ScalarMLPClassifier" in dir(nn)
+    assert "ScalarMLPClassifier" not in nn.__all__
