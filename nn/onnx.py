@@ -91,7 +91,8 @@ def to_onnx(net: MLP, *, dtype: str = "float32") -> Any:
         kind = type(given).__name__
         msg = f"to_onnx needs an MLP, got {kind}: {shown(given)}"
         raise OperandError(msg)
-    if dtype not in _DTYPES:
+    name: object = dtype
+    if not isinstance(name, str) or name not in _DTYPES:
         msg = f"to_onnx(dtype=) needs 'float32' or 'float64', got {shown(dtype)}"
         raise OperandError(msg)
     onnx = _library()
@@ -101,18 +102,18 @@ def to_onnx(net: MLP, *, dtype: str = "float32") -> Any:
     current, last = "x", len(net.layers)
     for number, layer in enumerate(net.layers, 1):
         g = _activation(layer, number)
-        names = {f"W{number}": [w.data for n in layer.neurons for w in n.w]}
+        arrays = {f"W{number}": [w.data for n in layer.neurons for w in n.w]}
         n_out, n_in = len(layer.neurons), len(layer.neurons[0].w)
         shapes = {f"W{number}": (n_out, n_in), f"b{number}": (n_out,)}
         if any(n.b is not None for n in layer.neurons):
-            names[f"b{number}"] = [
+            arrays[f"b{number}"] = [
                 0.0 if n.b is None else n.b.data for n in layer.neurons
             ]
-        for name, numbers in names.items():
-            _check_range(name, numbers, dtype)
-            tensors.append(onnx.helper.make_tensor(name, kind, shapes[name], numbers))
+        for array, numbers in arrays.items():
+            _check_range(array, numbers, dtype)
+            tensors.append(onnx.helper.make_tensor(array, kind, shapes[array], numbers))
         z = f"z{number}" if not g.is_linear or number < last else "y"
-        nodes.append(onnx.helper.make_node("Gemm", [current, *names], [z], transB=1))
+        nodes.append(onnx.helper.make_node("Gemm", [current, *arrays], [z], transB=1))
         current = z
         if not g.is_linear:
             current = f"a{number}" if number < last else "y"
@@ -121,8 +122,8 @@ def to_onnx(net: MLP, *, dtype: str = "float32") -> Any:
             nodes.append(onnx.helper.make_node(_OPS[g.name], [z], [current], **alpha))
     widths = {"x": len(net.layers[0].neurons[0].w), "y": len(net.layers[-1].neurons)}
     x, y = (
-        onnx.helper.make_tensor_value_info(name, kind, ["m", width])
-        for name, width in widths.items()
+        onnx.helper.make_tensor_value_info(end, kind, ["m", width])
+        for end, width in widths.items()
     )
     graph = onnx.helper.make_graph(nodes, "MLP", [x], [y], tensors)
     opset = onnx.helper.make_opsetid("", _OPSET)

@@ -10,6 +10,7 @@ import inspect
 import random
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import autograd_scalar as ag
@@ -44,6 +45,7 @@ def graph() -> Value:
     return (x * y + x.sin()).named("z")
 
 
+HAS_ONNX = find_spec("onnx") is not None
 REPLAYED = graph()  # what a replay or a certificate is asked about has to be in it
 
 
@@ -142,6 +144,12 @@ def number() -> Value:
 def saved() -> str:
     nn.save_weights(network(), "weights.json")
     return "weights.json"
+
+
+def saved_onnx() -> str:
+    if HAS_ONNX:
+        nn.save_onnx(network(), "net.onnx")
+    return "net.onnx"
 
 
 def with_aux(x: Any) -> Any:
@@ -255,6 +263,10 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "nn.Adam.load_state_dict.state_dict": lambda: adam().state_dict(),
     "nn.AdamW.load_state_dict.state_dict": lambda: adamw().state_dict(),
     "nn.load_weights.path": saved,
+    "nn.from_onnx.path": saved_onnx,
+    "nn.save_onnx.path": lambda: "out.onnx",
+    "nn.save_onnx.dtype": lambda: "float64",
+    "nn.to_onnx.dtype": lambda: "float64",
     "ag.Value.data": lambda: 0.3,
     "ag.WholeFile.path": lambda: __import__("pathlib").Path("out.svg"),
     "ag.dot.a": lambda: [number()],
@@ -460,6 +472,9 @@ REFUSING |= {
         *("SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh"),
     )
 }
+REFUSING.add("ag.Program.source")  # of a program that has no matrices
+if not HAS_ONNX:
+    REFUSING |= {"nn.from_onnx", "nn.save_onnx", "nn.to_onnx"}
 # What transforms and decorators return is public, too.
 RETURNED: dict[str, tuple[Callable[[], Any], str]] = {
     "ag.grad(f)": (lambda: ag.grad(square), "x"),

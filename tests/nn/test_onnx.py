@@ -170,6 +170,8 @@ def test_what_cannot_be_written_is_an_error(tmp_path):
         to_onnx(3)
     with pytest.raises(OperandError, match="'float32' or 'float64', got 'float16'"):
         to_onnx(net, dtype="float16")
+    with pytest.raises(OperandError, match="'float32' or 'float64', got array"):
+        to_onnx(net, dtype=np.zeros(2))
     with pytest.raises(DataError, match=r"a name that ends in \.onnx"):
         save_onnx(net, tmp_path / "net.json")
     with pytest.raises(OperandError, match="save_onnx needs a path"):
