@@ -472,7 +472,6 @@ REFUSING |= {
         *("SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh"),
     )
 }
-REFUSING.add("ag.Program.source")  # of a program that has no matrices
 if not HAS_ONNX:
     REFUSING |= {"nn.from_onnx", "nn.save_onnx", "nn.to_onnx"}
 # What transforms and decorators return is public, too.
