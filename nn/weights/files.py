@@ -162,7 +162,7 @@ def read_file(path: Path) -> bytes:
         raise DataError(msg) from error
     except (OSError, ValueError) as error:  # no permission, a long name, a NUL in it
         why = getattr(error, "strerror", None) or str(error)
-        msg = f"cannot load {named(path)}: {why}"
+        msg = f"cannot load {named(path)}: {why}; check the path"
         raise DataError(msg) from error
     if not stat.S_ISREG(mode):
         kind = "a folder" if stat.S_ISDIR(mode) else "a device, a pipe or a socket"
