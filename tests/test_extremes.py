@@ -25,7 +25,7 @@ LARGEST = {"deep": 1_000_000, "wide": 1_000_000, "branching": 1_000_000}
 # For what computes in other numbers, or often; all are deeper than Python recurses.
 LABORIOUS = {
     *("certify", "check_gradients", "compare", "quiz", "replay", "to_networkx"),
-    "wrong_backward",
+    *("TrainingSteps", "equations", "explain", "paths", "play", "wrong_backward"),
 }
 SMALLER = {"deep": 2_000, "wide": 10_000, "branching": 2_000, "paths": 60}
 

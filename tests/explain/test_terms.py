@@ -449,15 +449,15 @@ def test_nothing_is_changed():
 
 def test_deep_and_wide_graphs():
     x = y = Value(0.5, "x")
-    for _ in range(100_000):
+    for _ in range(20_000):
         y = y.sin()
     assert explain(y, x).total == gradients(y, x)
     assert len(str(explain(y, x))) < 1_000
-    assert nudge(y, x, 1e-3).moved == 100_000
-    wide = ag.sum([x] * 100_000).named("C")
-    assert len(explain(wide, x).terms) == 100_000
+    assert nudge(y, x, 1e-3).moved == 20_000
+    wide = ag.sum([x] * 20_000).named("C")
+    assert len(explain(wide, x).terms) == 20_000
     assert len(str(explain(wide, x))) < 2_000
-    product = ag.prod([x * 1.0 for x in [Value(1.0)] * 100_000]).named("P")
+    product = ag.prod([x * 1.0 for x in [Value(1.0)] * 20_000]).named("P")
     (term,) = explain(product, product.parents[5]).terms
     assert term.formula.startswith("∂prod/∂v")
 

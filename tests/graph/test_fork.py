@@ -15,7 +15,7 @@ from autograd_scalar.graph import sweeps
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 
-FORKS = 40
+FORKS = 15
 
 # The thread sweeps a graph of some milliseconds for ever. Its sweeps add 1.0 to `leaf`,
 # and a sweep that a fork had cut in two would leave 0.0 or half of a sum in the child.

@@ -254,11 +254,12 @@ def test_a_guard_may_go_on_from_the_result():
             assert step([1.0, 0.5, 0.0]) == (0.25, [0.5, 1.0, 1.0])
 
 
-def test_comparisons_of_other_threads_are_theirs():
+def test_comparisons_and_reads_of_other_threads_are_theirs():
     seen = []
 
     def f(x):
-        thread = threading.Thread(target=lambda: seen.append(Value(3.0) > 2.0))
+        look = lambda: seen.append(Value(3.0).data > 2.0 < Value(3.0))  # noqa: E731
+        thread = threading.Thread(target=look)
         thread.start()
         thread.join()
         return x * 2.0
