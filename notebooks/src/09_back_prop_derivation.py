@@ -43,11 +43,11 @@ player
 # %% [markdown]
 # ## Line 1 again: a matrix becomes its mean
 #
-# $\Delta a^L$ has one entry for each output and each example. The notes take the mean, and
-# call it a scalar.
+# $\Delta a^L$ has one entry for each output and each example. The notes take the mean,
+# call it a scalar, and lose the sign of the inner derivative once more.
 
 # %%
-shown("dA2 = np.mean(Y - A2)", "dA2", "out-scalar-mean")
+shown("dA2 = np.mean(Y - A2)", "dA2", "out-scalar-mean-sign-lost")
 
 # %% [markdown]
 # ## Line 2: $a^{L-1}$ stands for $g'(z^L)$
