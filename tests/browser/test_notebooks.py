@@ -42,13 +42,8 @@ def test_a_stored_notebook_plays_and_marks_answers(browser, tmp_path, path):
     page = opened(
         browser, tmp_path / "saved.html", viewport={"width": 1000, "height": 900}
     )
-    assert page.query_selector("[data-player=live]")
-    page.click("[data-player] [data-action=first]")
-    last = int(page.get_attribute("[data-player] input[type=range]", "max"))
-    for step in range(1, min(last, 30)):
-        page.click("[data-player] [data-action=next]")
-        assert read(page)["step"] == str(step)
-    assert root_of(page).query_selector(".formula math")
+    if "grade_my_notes" not in path.stem:
+        plays(page)
     page.fill("[data-question=q1] input", "12345.678")
     page.keyboard.press("Enter")
     told = page.text_content("[data-question=q1] [data-verdict]")
@@ -56,6 +51,16 @@ def test_a_stored_notebook_plays_and_marks_answers(browser, tmp_path, path):
     assert page.evaluate("document.documentElement.scrollWidth") <= 1000
     assert page.evaluate(CUT) == []
     closed(page)
+
+
+def plays(page):
+    assert page.query_selector("[data-player=live]")
+    page.click("[data-player] [data-action=first]")
+    last = int(page.get_attribute("[data-player] input[type=range]", "max"))
+    for step in range(1, min(last, 30)):
+        page.click("[data-player] [data-action=next]")
+        assert read(page)["step"] == str(step)
+    assert root_of(page).query_selector(".formula math")
 
 
 def test_jupyterlab_plays_a_stored_notebook_without_its_kernel(browser, lab):
