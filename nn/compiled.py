@@ -99,6 +99,9 @@ class CompiledNetwork:
         reduction: str = "mean",
     ) -> None:
         called(net, "compile(): a network that is called with one example")
+        called(
+            getattr(net, "parameters", None), "compile(): the network's parameters()"
+        )
         self._net, self._loss = net, named_loss(loss)
         self._parameters = list(net.parameters())
         if not self._parameters:
@@ -180,7 +183,7 @@ class CompiledNetwork:
             OperandError, ShapeError, DataError: as `value_and_grad`.
         """
         inputs = _matrix(X, "X")
-        targets = np.asarray(Y)
+        targets = _array(Y, "Y")
         is_class = targets.ndim == 1 and targets.dtype.kind in "iu"
         if self._loss is softmax_cross_entropy and is_class:
             targets = self._one_hot(inputs, targets)
@@ -384,13 +387,18 @@ def _differ(expected: Array | float, found: Array | float, slack: float = 0.0) -
     return not np.all(np.abs(one[finite] - other[finite]) <= _CLOSE * most)
 
 
-def _matrix(given: Any, name: str) -> Array:
-    """Return rows of real numbers as float64."""
+def _array(given: Any, name: str) -> npt.NDArray[Any]:
+    """Return rows as an array of whatever they hold."""
     try:
-        array = np.asarray(given)
+        return np.asarray(given)
     except ValueError as error:
         msg = f"{name} needs rows of one length, got a ragged list: {error}"
         raise ShapeError(msg) from None
+
+
+def _matrix(given: Any, name: str) -> Array:
+    """Return rows of real numbers as float64."""
+    array = _array(given, name)
     if array.dtype.kind not in "fiu":
         msg = (
             f"{name} needs rows of real numbers, got an array of {array.dtype}:"

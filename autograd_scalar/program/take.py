@@ -48,9 +48,13 @@ def take(rows: Any, index: Any) -> Any:
     """
     table = _listed(rows, "take(rows)")
     if _is_sequence(index):
-        return [take(rows, i) for i in _listed(index, "take(index)")]
-    traced = as_recorded(index)
-    recorded = index if isinstance(index, Value) else traced
+        return [_taken(rows, table, i) for i in _listed(index, "take(index)")]
+    return _taken(rows, table, index)
+
+
+def _taken(rows: Any, table: list[Any], index: Any) -> Any:
+    """Return one row."""
+    recorded = index if isinstance(index, Value) else as_recorded(index)
     if recorded is None:
         return rows[_place(index, len(table))]
     _place(recorded._data, len(table))

@@ -7,6 +7,7 @@ optimiser's. Most multiply the current rate, so that several can act together.
 from __future__ import annotations
 
 import math
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -583,7 +584,15 @@ class ReduceLROnPlateau(Rates):
 
 
 def _cycle(total: object, epochs: object, steps_per_epoch: object) -> int:
-    """Return the number of steps of a cycle."""
+    """Return the number of steps of a cycle, which floats have to hold."""
+    steps = _steps(total, epochs, steps_per_epoch)
+    if steps > 2**sys.float_info.mant_dig:
+        msg = "OneCycleLR needs a cycle of at most 2**53 steps"
+        raise OperandError(msg)
+    return steps
+
+
+def _steps(total: object, epochs: object, steps_per_epoch: object) -> int:
     if total is not None:
         return _at_least(1, total, "total_steps")
     if epochs is None or steps_per_epoch is None:
