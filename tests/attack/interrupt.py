@@ -2,9 +2,10 @@
 
 A function in Python is stopped before its first line, too, ``__enter__`` and
 ``__exit__`` among them: Python asks for signals there. Left out are the lines at which
-it never asks: those of ``finally`` clauses themselves, and of ``with`` statements
-(`test_python_asks_for_no_signal_at_the_end_of_a_with`). A trace function could raise
-there, and would find only what it did itself.
+it never asks: those of ``finally`` clauses themselves, of ``with`` statements
+(`test_python_asks_for_no_signal_at_the_end_of_a_with`), and ``try:``, which does
+nothing, and which Python 3.12 leaves out of the ``with`` around it. A trace function
+could raise there, and would find only what it did itself.
 
 Compiled code has no lines to stop at; there the lines of what stayed plain remain.
 """
@@ -129,6 +130,7 @@ def protected(file: str) -> frozenset[int]:
     lines: set[int] = set()
     for node in ast.walk(ast.parse(Path(file).read_text("utf-8"))):
         if isinstance(node, ast.Try):
+            lines.add(node.lineno)
             for statement in node.finalbody:
                 lines.update(range(statement.lineno, (statement.end_lineno or 0) + 1))
         elif isinstance(node, ast.With):
