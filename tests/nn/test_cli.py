@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -344,21 +345,31 @@ def test_numbered_classes_stand_in_the_order_of_their_numbers(command, tmp_path)
 # ---- check and draw ------------------------------------------------------------------
 
 
-def test_check_prints_every_convention(command):
+@pytest.fixture(scope="module")
+def checked():
+    """What `check` prints, as text and as JSON."""
+    texts = []
+    for argv in (["check"], ["check", "--json"]):
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            assert main(argv) == 0
+        assert err.getvalue() == ""
+        texts.append(out.getvalue())
+    return texts[0], json.loads(texts[1])
+
+
+def test_check_prints_every_convention(checked):
     from nn.deltas.conventions import CONVENTIONS
 
-    code, out, err = command("check")
-    assert (code, err) == (0, "")
+    out, document = checked
     for name in CONVENTIONS:
         assert name in out
-    document = json.loads(command("check", "--json")[1])
     assert document["passed"] is True
     assert [row["name"] for row in document["conventions"]] == list(CONVENTIONS)
 
 
-def test_check_shows_the_five_texts_equation_by_equation(command):
-    code, out, _ = command("check")
-    assert code == 0
+def test_check_shows_the_five_texts_equation_by_equation(checked):
+    out, document = checked
     assert out.count(", against the scalar graph\n") == 5
     for part in (
         "  dA1 WRONG [sum-index-slip]: the index on the left is the one that is summed",
@@ -369,7 +380,7 @@ def test_check_shows_the_five_texts_equation_by_equation(command):
         ", as a reader found by hand",
     ):
         assert part in out
-    texts = json.loads(command("check", "--json")[1])["texts"]
+    texts = document["texts"]
     assert all(equation["as_expected"] for t in texts for equation in t["equations"])
     assert sum(len(text["equations"]) for text in texts) == 143
 
