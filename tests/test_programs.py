@@ -4,9 +4,13 @@ They run on our Value and on a naive one, below, that keeps children and local
 gradients on each node as microgpt's does, and shares no code with ours.
 """
 
+import json
 import math
 import random
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -256,3 +260,128 @@ def test_any_other_name_is_an_attribute_error_too():
     p = Value(1.0)
     with pytest.raises(AttributeError, match="velocity"):
         p.velocity = 0.0
+
+
+# ---- python -m tests.programs, which compares somebody's copy of a program -----------
+
+A_CLASS = """class Value:
+    def __init__(self, data, parents=(), local=()):
+        self.data, self.grad = data, 0.0
+        self._prev, self.local = set(parents), list(zip(parents, local))
+
+    def __repr__(self):
+        return f"Value(data={self.data})"
+
+    def __add__(self, other):
+        return Value(self.data + other.data, (self, other), (1.0, 1.0))
+
+    def __mul__(self, other):
+        return Value(self.data * other.data, (self, other), (other.data, self.data))
+
+    def tanh(self):
+        y = (math.exp(2 * self.data) - 1) / (math.exp(2 * self.data) + 1)
+        return Value(y, (self,), (1 - y**2,))
+
+    def backward(self):
+        self.grad = 1.0
+        for v in reversed(sorted_nodes(self)):
+            for parent, d in v.local:
+                parent.grad += d * v.grad
+"""
+SORTED = """def sorted_nodes(v, seen=None):
+    seen = [] if seen is None else seen
+    for parent in v._prev:
+        if parent not in seen:
+            sorted_nodes(parent, seen)
+    return seen if v in seen else seen.append(v) or seen
+"""
+CELLS = [
+    "import math\nimport random\n%matplotlib inline",
+    SORTED,
+    A_CLASS + "\nw, x = Value(random.random()), Value(-2.0)\nx",
+    "# a comment",
+    "y = (w * x + w).tanh()\ny.backward()\nprint('slope', w.grad)",
+    "nodes = sorted_nodes(y)\nnodes",
+    "import a_module_that_nobody_has",
+]
+FITTED = """from micrograd.engine import Value
+from micrograd.nn import MLP
+
+net, steps = MLP(2, [3, 1]), 50
+steps = 20
+for step in range(steps):
+    loss = (net([Value(0.5), Value(-1.0)]) - 1.0) ** 2
+    net.zero_grad()
+    loss.backward()
+    for p in net.parameters():
+        p.data -= 0.05 * p.grad
+    print(f"step {step} loss {loss.data}")
+
+
+def test_of_micrograd():
+    assert abs(loss.data) < 100
+"""
+
+
+def compared(path, text, *options):
+    path.write_text(text, "utf-8")
+    command = [sys.executable, "-m", "tests.programs", str(path), *options]
+    root = Path(__file__).parents[1]
+    done = subprocess.run(
+        command, cwd=root, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def as_notebook(cells):
+    told = {"cell_type": "markdown", "source": ["class Value:"]}
+    code = [{"cell_type": "code", "source": cell.splitlines(True)} for cell in cells]
+    return json.dumps({"cells": [told, *code], "nbformat": 4})
+
+
+def test_a_notebook_with_a_class_of_its_own_is_compared(tmp_path):
+    status, said = compared(tmp_path / "lecture.ipynb", as_notebook(CELLS))
+    assert status == 0, said
+    assert "6 of 7 cells run; the original: 6" in said
+    assert "cell 7 fails in the original too: ModuleNotFoundError" in said
+    assert "compared at 1 calls of backward(), up to" in said
+
+
+def test_a_script_that_imports_micrograd_is_compared(tmp_path):
+    status, said = compared(tmp_path / "fit.py", FITTED, "--set", "steps=4")
+    assert status == 0, said
+    assert "7 of 7 cells run; the original: 7" in said
+    assert "compared at 4 calls of backward()" in said
+    assert "ms, the original" in said
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said_of_it"),
+    [
+        ("(1 - y**2,)", "(1 - y,)", "gradients differ by"),
+        ("return Value(y,", "return Value(y * 1.001,", "losses    differ by 1.0e-03"),
+        ("(data={self.data})", "= {self.data}", "printed   differ by inf"),
+        (
+            "parents, local))",
+            "parents, local)); self.extra = 1",
+            "cell 5 fails only here",
+        ),
+    ],
+)
+def test_what_differs_is_said(tmp_path, right, wrong, said_of_it):
+    cells = [cell.replace(right, wrong) for cell in CELLS]
+    assert cells != CELLS
+    cells[4] += "\nw.extra" * ("extra" in wrong)
+    status, said = compared(tmp_path / "lecture.ipynb", as_notebook(cells))
+    assert (status, said_of_it in said) == (1, True), said
+
+
+def test_what_cannot_be_compared_is_said(tmp_path):
+    status, said = compared(tmp_path / "none.py", "x = 1\n")
+    assert status == 2
+    assert "has no `class Value` and imports nothing of micrograd" in said
+    status, said = compared(
+        tmp_path / "out.py", "from micrograd.nn import MLP\nexit(3)"
+    )
+    assert status == 0
+    assert "cell 2 fails in the original too: SystemExit: 3" in said

@@ -21,7 +21,7 @@ from autograd_scalar.explain.symbols import (
     parenthesised,
     partial,
 )
-from autograd_scalar.graph.naming import unique_names
+from autograd_scalar.graph.naming import network_names, unique_names
 from autograd_scalar.graph.sweeps import topological_order
 from autograd_scalar.graph.value import Value
 from autograd_scalar.operands import no_value, shown
@@ -296,6 +296,7 @@ _WEIGHT: Final = re.compile(r"W(\d{1,6})\[(\d{1,6}),(\d{1,6})\]")
 _Nodes = dict[tuple[int, str], Value]  # by neuron and example
 _Parts = dict[tuple[int, str], dict[int, tuple[Value, Value]]]  # weight, input by k
 _Uses = dict[Value, list[tuple[Value, int]]]  # users, and the places in them
+_Labels = dict[Value, str]  # those of the user, else as `net.forward` gives them
 
 
 class _Layer(NamedTuple):
@@ -323,14 +324,17 @@ class _Sums(NamedTuple):
     pairs: list[tuple[Value, Value]]
     singles: list[Value]
     within: list[Value]
+    labels: _Labels
 
 
 def _found_layers(order: Sequence[Value], uses: _Uses) -> list[_Layer]:
     """Return the layers of which at least z is the weighted sum that its label says."""
+    known = network_names(order)
+    labels = {node: known.get(node) or node.label for node in order}
     labelled: dict[tuple[str, int], _Nodes] = {}
     twice = False
     for node in order:
-        match = _LABEL.fullmatch(node.label)
+        match = _LABEL.fullmatch(labels[node])
         if match:
             letter, layer, j, example = match.groups()
             group = labelled.setdefault((letter, int(layer)), {})
@@ -342,7 +346,7 @@ def _found_layers(order: Sequence[Value], uses: _Uses) -> list[_Layer]:
     owner: dict[Value, Value] = {}
     for (letter, _), group in labelled.items():
         for z in group.values() if letter == "z" else ():
-            found = _weighted_sum(z, uses)
+            found = _weighted_sum(z, uses, labels)
             sums[z] = found
             owner.update(dict.fromkeys([z, *found.within], z))
     layers = []
@@ -353,14 +357,14 @@ def _found_layers(order: Sequence[Value], uses: _Uses) -> list[_Layer]:
     return layers
 
 
-def _weighted_sum(z: Value, uses: _Uses) -> _Sums:
+def _weighted_sum(z: Value, uses: _Uses, labels: _Labels) -> _Sums:
     """Take a sum of products apart, whether it is one node or many."""
-    found = _Sums([], [], [])
+    found = _Sums([], [], [], labels)
     left = [z]
     while left:
         node = left.pop()
         parents = node.parents
-        is_within = node is z or (not node.label and len(uses[node]) == 1)
+        is_within = node is z or (not labels[node] and len(uses[node]) == 1)
         primitive = node.primitive
         if not is_within or primitive not in {ADD, SUM, DOT, MUL}:
             found.singles.append(node)
@@ -476,17 +480,17 @@ def _weights_of(
     weights: dict[int, tuple[Value, Value]] = {}
     for pair in found.pairs:
         for w, a in (pair, pair[::-1]):
-            match = _WEIGHT.fullmatch(w.label)
+            match = _WEIGHT.fullmatch(found.labels[w])
             if match and (int(match[1]), int(match[2])) == (number, j):
                 k = int(match[3])
                 suffix = f"({example})" if example else ""
-                if k in weights or a.label != f"a{number - 1}[{k}]{suffix}":
+                if k in weights or found.labels[a] != f"a{number - 1}[{k}]{suffix}":
                     return None
                 weights[k] = w, a
                 break
         else:
             return None
-    named = [x for x in found.singles if x.label == f"b{number}[{j}]"]
+    named = [x for x in found.singles if found.labels[x] == f"b{number}[{j}]"]
     if len(named) != len(found.singles) or len(named) > 1 or not weights:
         return None
     return weights

@@ -53,7 +53,10 @@ _MOST_OPERANDS: Final = 4  # that a sentence writes out
 _SO: Final = "so \u2202{root}/\u2202{parent} = {after}."
 _BY: Final = "{parent} reaches {node} through {noun}"
 TEMPLATES: Final[dict[str, str]] = {
-    "start": "Nothing is computed yet: {values}, {edges}.",
+    "start": (
+        "Nothing is computed yet. First {values}, one after the other; then {edges} to"
+        " their gradients."
+    ),
     "given": "{node} = {after}, a number that is given.",
     "computed": "{node} = {call} = {numbers} = {after}.",
     "seed": " The reverse sweep begins: \u2202{root}/\u2202{root} = {seed}.",

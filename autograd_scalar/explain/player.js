@@ -6,6 +6,8 @@
   // which text is legible, boxes and lines are merged into paths, of so many boxes each.
   const WHOLE = 300, LEGIBLE = 0.5, CHUNK = 100;
   const { abs, max, min } = Math;
+  // What shows a node, or a line of source.
+  const SHOWS = "[data-n], [data-l]";
 
   // numbers.js stands here.
   NUMBERS
@@ -68,15 +70,15 @@
         got[parent]++;
       }
       const has = (i) => k >= n && (got[i] > 0 || i === top), part = (i) => has(i) && got[i] < into[i].length;
-      const state = { k, pass, grads, got, values, has, part, goal: k - 1, node: k - 1, after: values[k - 1] };
-      const put = (node, goal, before, upstream, local, after, more) => Object.assign(state, { node, goal, before, upstream, local, after, contribution: local * upstream }, more);
+      const state = { k, pass, grads, got, values, has, part, goal: k - 1, node: k - 1, after: values[k - 1], step: pass === 1 && last };
+      const put = (node, goal, before, upstream, local, after) => Object.assign(state, { node, goal, before, upstream, local, after, contribution: local * upstream });
       for (const [i, rate, data] of update.slice(0, max(0, k - swept))) {
         values[i] = float(data) - float(rate) * grads[i];
         put(i, i, float(data), grads[i], float(rate), values[i]);
       }
       if (pass === 1) {
         const [node, parent, local] = edges[last];
-        put(node, parent, before, grads[node], local, grads[parent], { step: last });
+        put(node, parent, before, grads[node], local, grads[parent]);
       }
       return state;
     }
@@ -145,13 +147,13 @@
       const top = frame.scrollTop / scale - 120, bottom = top + frame.clientHeight / scale + 240;
       const keep = (alive, bounds, create) => (isNear || alive.size) && bounds.forEach(([x0, y0, x1, y1], i) => {
         const old = alive.get(i), isIn = isNear && (isWhole || (x1 > left && x0 < right && y1 > top && y0 < bottom));
-        if (isIn && !old) alive.set(i, create(i));
+        if (isIn && !old) alive.set(i, this[create](i));
         if (isIn || !old) return;
         old.parts.forEach((part) => part.remove());
         alive.delete(i);
       });
-      keep(this.lines, this.bounds, (i) => this.line(i));
-      keep(this.cards, this.frames, (i) => this.card(i));
+      keep(this.lines, this.bounds, "line");
+      keep(this.cards, this.frames, "card");
       this.paint();
       if (!isNear) this.paintFar();
       else if (this.chunks !== 0) {
@@ -168,7 +170,7 @@
       const value = text("v", width - 10, 3), grad = text("v", width - 10, 20), rx = { input: 16, parameter: 16, leaf: 16, constant: 2 }[kind] || 7;
       const g = s("g", { transform: `translate(${x} ${y})`, "data-n": i, id: `${this.id}-${i}`, role: "img" }, s("rect", { class: "box", width, height, rx }));
       if (strip) g.append(s("path", { class: "strip", d: `M${strip} 1H8a7 7 0 0 0-7 7v${height - 16}a7 7 0 0 0 7 7h${strip - 8}z` }), text("s", strip / 2, 6, symbol));
-      g.append(text("n", strip + 10, -14, name), text("k", strip + 10, 3, "data"), text("k", strip + 10, 20, "grad"), value, grad);
+      g.append(text(name ? "n" : "k", strip + 10, -14, name || kind), text("k", strip + 10, 3, "data"), text("k", strip + 10, 20, "grad"), value, grad);
       this.nodes.append(g);
       return { g, value, grad, parts: [g] };
     }
@@ -282,7 +284,7 @@
     const name = (i) => m("mi", { "data-n": i }, names[i]);
     const digits = (x, i, css = "") => m("mn", { "data-n": i, class: css }, brief(x));
     const product = (x, i, css) => below(x) ? row(sign("("), digits(x, i, css), sign(")")) : digits(x, i, css);
-    const slope = (above, under) => m("mfrac", {}, row(sign("∂"), name(above)), row(sign("∂"), name(under)));
+    const change = (i) => row(sign("∂"), name(i)), slope = (above, under) => m("mfrac", {}, change(above), change(under));
     const result = [digits(after, goal, part(goal) ? "part" : "now"), sign("=")];
     if (!state.k) return [];
     if (pass > 1) {
@@ -324,15 +326,15 @@
   // ---- The matrix in which a node stands ---------------------------------------------
 
   // Adjoints in the reverse sweep, values before it; at most 8 rows and 6 columns.
-  function matrix(tape, { goal, k, has, part, grads, values }) {
-    if (!tape.cells[goal]) return [];
-    const [which, row, column] = tape.cells[goal], { name, nodes } = tape.matrices[which], isReverse = has(tape.top);
-    const top = max(0, row - 4), left = max(0, column - 3), head = (x) => h("th", {}, x);
-    const lines = nodes.slice(top, top + 8).map((line, r) => h("tr", {}, head(top + r), ...line.slice(left, left + 6).map((i) => {
+  function cellsAround(tape, { goal, k, has, part, grads, values }, at) {
+    if (!tape.cells[at]) return [];
+    const [which, row, column] = tape.cells[at], { name, delta, nodes } = tape.matrices[which], isReverse = has(tape.top);
+    const top = max(0, row - 4), left = max(0, column - 3), shown = (all, from, size) => all.slice(from, from + size), head = (x) => h("th", {}, x);
+    const lines = shown(nodes, top, 8).map((line, r) => h("tr", {}, head(top + r), ...shown(line, left, 6).map((i) => {
       const known = isReverse ? has(i) : i >= 0 && i < k, x = (isReverse ? grads : values)[i];
       return h("td", { "data-n": i, class: `${tone(x)}${part(i) ? " part" : ""}${i === goal ? " now" : ""}` }, known ? brief(x) : "·");
     })));
-    return [h("table", {}, h("caption", {}, (isReverse ? `∂${tape.names[tape.top]}/∂` : "") + name), h("tr", {}, h("td"), ...nodes[0].slice(left, left + 6).map((_, c) => head(left + c))), ...lines)];
+    return [h("table", {}, h("caption", {}, (isReverse ? `${delta}∂${tape.names[tape.top]}/∂` : "") + name), h("tr", {}, h("td"), ...shown(nodes[0], left, 6).map((_, c) => head(left + c))), ...lines)];
   }
 
   // ---- The player --------------------------------------------------------------------
@@ -376,7 +378,7 @@
       form(this.go, (text) => this.find(text));
       form(this.ask, (text) => this.answer(text));
       on(graph, "focus", () => this.select(picture.cursor ?? max(this.state.goal, 0)));
-      on(graph, "blur", () => this.light());
+      on(root, "focusout", () => this.light());
       on(graph, "click", (event) => {
         const i = picture.at(event);
         this.pinned = i < 0 ? undefined : i;
@@ -384,8 +386,8 @@
         else this.select(i);
       });
       on(root, "pointerover", (event) => {
-        const { n, l } = event.target.closest("[data-n], [data-l]")?.dataset ?? {}, i = graph.contains(event.target) ? picture.at(event) : n ?? -1;
-        this.light(i < 0 ? undefined : +i, l);
+        const { n, l } = event.target.closest(SHOWS)?.dataset ?? {};
+        this.light(graph.contains(event.target) ? picture.at(event) : n, l);
       });
       on(root, "pointerleave", () => this.light());
       on(root, "player-to", ({ detail: { k, stops } }) => {
@@ -435,7 +437,7 @@
         b: () => this.mark(), n: () => this.run(), p: () => this.practise(),
         "+": () => this.faster(1), "-": () => this.faster(-1), "?": () => { this.keys.open = !this.keys.open; }, Escape: () => this.pin(),
         ...(!target.closest("button, summary") && { " ": () => this.play() }),
-        ...(target === this.graph && this.arrows()),
+        ...(target === this.graph ? this.arrows() : this.walk(target)),
       };
       const act = acts[key.length > 1 ? key : key.toLowerCase()];
       if (!act) return;
@@ -456,6 +458,16 @@
       };
     }
 
+    // In the other views they go from one number, or line, to the next.
+    walk(view) {
+      const all = [...view.querySelectorAll(SHOWS)], across = view.querySelector("tr")?.children.length - 1 || 1;
+      const step = (by) => () => {
+        const { n, l } = all[view.spot = view.spot >= 0 ? (view.spot + all.length + by) % all.length : 0].dataset;
+        this.light(n, l);
+      };
+      return all.length && { ArrowRight: step(1), ArrowLeft: step(-1), ArrowDown: step(across), ArrowUp: step(-across) };
+    }
+
     select(i, user) {
       // whose operand it was reached as
       this.via[i] = user ?? this.via[i];
@@ -471,12 +483,16 @@
       this.light();
     }
 
-    // One id lights the box, the symbols, the cell and the line of source.
-    light(i = this.pinned, line) {
-      const { picture, tape, root, state } = this, lines = tape.line;
-      const lit = picture.lit = new Set(line ? [...lines.keys()].filter((n) => lines[n] === +line) : i >= 0 ? [i] : []);
-      const lights = new Set([...(lit.size ? lit : [state.node])].map((n) => lines[n]));
-      for (const e of root.querySelectorAll("[data-n], [data-l]")) {
+    // One id lights the box, the symbols, the cell and the line of source; z and a of a
+    // neuron and an example, with their adjoints, are one.
+    light(n = this.pinned ?? -1, line) {
+      const { picture, tape, root, state, matrix } = this, lines = tape.line, i = +n, cell = tape.cells[i];
+      const lit = picture.lit = new Set(line ? [...lines.keys()].filter((n) => lines[n] === +line) : [i, cell?.[3]].filter((n) => n >= 0));
+      const lights = new Set([...(lit.size ? lit : [state.node])].map((n) => lines[n])), goal = cell ? i : state.goal;
+      if (matrix.of !== state || (matrix.at !== goal && !matrix.matches(":hover, :focus"))) {
+        Object.assign(matrix, { of: state, at: goal }).replaceChildren(...cellsAround(tape, state, goal));
+      }
+      for (const e of root.querySelectorAll(SHOWS)) {
         e.classList.toggle("lit", e.dataset.n ? lit.has(+e.dataset.n) : lights.has(+e.dataset.l));
       }
       picture.draw();
@@ -575,7 +591,7 @@
       picture.apart = new Set([...theirs.keys()].filter((i) => i >= 0 && theirs.get(i) !== brief(grads[i])));
       const apart = [...picture.apart].map((i) => `${tape.names[i]}: ${theirs.get(i)} ≠ ${brief(grads[i])}`).join(", ");
       other.classList.toggle("apart", !!apart);
-      this.theirs.textContent = `${name}. ${last?.[2] ?? ""} ${apart}`;
+      this.theirs.textContent = `${name}. ${last?.[2] ?? ""}${apart && " Apart: " + apart}`;
     }
 
     show() {
@@ -597,7 +613,6 @@
       set(range, { "aria-valuetext": said });
       this.tell("");
       this.formula.replaceChildren(...formula(tape, state));
-      this.matrix.replaceChildren(...matrix(tape, state));
       if (tape.beside) this.compare(state);
       if (k) picture.reveal(goal);
       this.light();

@@ -4,7 +4,7 @@
   const ROUNDING = 4 * 2 ** -52, NEAR = 1e-6, LONGEST = 60, SHOWN = 4;
   const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
   const SPECIAL = new Map([["inf", Infinity], ["+inf", Infinity], ["∞", Infinity], ["-inf", -Infinity], ["-∞", -Infinity], ["nan", NaN]]);
-  const { abs, max } = Math;
+  const { abs, exp, log, log1p, max, min, PI } = Math;
   const float = (x) => SPECIAL.get(x) ?? +x;
 
   const h = (tag, attributes, ...children) => {
@@ -40,6 +40,20 @@
     if (off <= NEAR * abs(number) || off <= given.unit / 2 * (1 + NEAR)) return 1;
     return abs(given.number) <= abs(number) && off < given.unit ? 1 : 2;
   }
+
+  // What an operation gives for other operands: a wrong value is followed on by it. It
+  // may differ from Python's in the last bits. Others are followed in Python only.
+  const sum = (...x) => x.reduce((a, b) => a + b, 0), sigmoid = (x) => 1 / (1 + exp(-x)), softplus = (x) => max(x, 0) + log1p(exp(-abs(x)));
+  const elu = (x, a) => x > 0 ? x : a * Math.expm1(x), pow = (x, n) => x ** n, mod = (x, y) => x - y * Math.floor(x / y);
+  const OPERATIONS = {
+    add: sum, sub: (x, y) => x - y, mul: (x, y) => x * y, div: (x, y) => x / y, pow, pow_constant: pow, mod, fmod: (x, y) => x % y, neg: (x) => -x, where: (x) => x,
+    exp2: (x) => 2 ** x, square: (x) => x * x, reciprocal: (x) => 1 / x, degrees: (x) => x * 180 / PI, radians: (x) => x * PI / 180, sinc: (x) => x ? Math.sin(PI * x) / (PI * x) : 1,
+    arcsin: Math.asin, arccos: Math.acos, arctan: Math.atan, arcsinh: Math.asinh, arccosh: Math.acosh, arctanh: Math.atanh, arctan2: Math.atan2,
+    sigmoid, softplus, log_sigmoid: (x) => -softplus(-x), relu: (x) => max(x, 0), leaky_relu: (x, a) => x > 0 ? x : a * x, elu, selu: (x) => 1.0507009873554805 * elu(x, 1.6732632423543772), silu: (x) => x * sigmoid(x), logit: (x) => log(x / (1 - x)),
+    rint: (x) => mod(x, 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x), maximum: max, minimum: min, clip: (x, low, high) => min(max(x, low), high), copysign: (x, y) => abs(x) * (y < 0 || Object.is(y, -0) ? -1 : 1),
+    logaddexp: (x, y) => max(x, y) + softplus(-abs(x - y)), xlogy: (x, y) => x ? x * log(y) : 0, sum, mean: (...x) => sum(...x) / x.length, prod: (...x) => x.reduce((a, b) => a * b, 1),
+    dot: (...x) => x.reduce((a, b, i) => i % 2 ? a + x[i - 1] * b : i === x.length - 1 ? a + b : a, 0), logsumexp: (...x) => max(...x) + log(sum(...x.map((y) => exp(y - max(...x))))),
+  };
 
   class Quiz {
     constructor(root) {
@@ -112,9 +126,8 @@
       const say = (name, slots) => this.said[name].replace(/\{(\w+)\}/g, (_, slot) => ({ given: given.text, ...slots })[slot]);
       const few = ids.slice(0, SHOWN).join(", ") + (ids.length > SHOWN ? ` and ${ids.length - SHOWN} more` : "");
       if (verdict < 2) return { verdict, message: ids.length ? say("right by mistake", { few }) : "" };
-      if (one.terms && this.wrong.size) {
-        const own = one.terms.reduce((sum, [id, upstream, derivative]) => sum + float(derivative) * (this.wrong.get(id) ?? float(upstream)), 0);
-        const hasOthers = [...this.wrong.keys()].some((id) => id !== one.id);
+      if (this.wrong.size) {
+        const own = this.follow(one), hasOthers = [...this.wrong.keys()].some((id) => id !== one.id);
         if (hasOthers && own !== number && judge(given, own, size) < 2) {
           return { verdict, mistake: ids.length ? "" : "carried forward", message: say("follows") };
         }
@@ -126,6 +139,14 @@
       const last = new Map(matching.map(([id, , text]) => [id, text]));
       const told = ids.slice(0, SHOWN).map((id) => `${last.get(id)} (${id})`).join(", or ") + (ids.length > SHOWN ? ", …" : "");
       return { verdict, mistake, message: say("several", { told }) };
+    }
+
+    // The number, with the wrong answers given so far in place of the right ones.
+    follow({ terms, operation, operands }) {
+      const given = ([id, x]) => this.wrong.get(id) ?? float(x);
+      if (terms) return terms.reduce((total, term) => total + float(term[2]) * given(term), 0);
+      const compute = OPERATIONS[operation] ?? Math[operation];
+      return operands && compute && compute(...operands.map(given));
     }
 
     count() {

@@ -28,6 +28,7 @@ from autograd_scalar.primitives.table import (
     MUL,
     POW,
     POW_CONSTANT,
+    PRIMITIVES,
     SIGMOID,
     SUB,
     TANH,
@@ -518,6 +519,7 @@ class _Answer:
     # The number, with the answers given so far in place of those numbers.
     follow: Callable[[dict[Value, float]], float] | None = None
     edges: Sequence[Edge] = ()  # of an adjoint
+    step: ForwardStep | None = None  # of a value
 
     def data(self, ids: Mapping[Value, str]) -> dict[str, Any]:
         """Return what a page marks an answer by; ``ids`` are the questions of nodes."""
@@ -525,7 +527,11 @@ class _Answer:
             (ids.get(e.step.node), plain(e.upstream), plain(e.derivative))
             for e in self.edges[: _MOST_FOLLOWED + 1]
         ]
+        parents = self.step.parents if self.step is not None else ()
+        operands = [(ids.get(parent), plain(parent.data)) for parent in parents]
         return {
+            "operation": self._operation,
+            "operands": operands if 0 < len(operands) <= _MOST_FOLLOWED else None,
             "number": plain(self.number),
             "size": plain(self.size),
             "wrong": [(w.id, plain(w.number), w.words) for w in self.wrong],
@@ -534,6 +540,13 @@ class _Answer:
             "shown": _text(self.number),
             "revealed": self.revealed,
         }
+
+    @property
+    def _operation(self) -> str | None:
+        """The name of a value's primitive, if it is one of the table."""
+        primitive = self.step.node.primitive if self.step is not None else None
+        is_known = primitive is not None and PRIMITIVES.get(primitive.name) is primitive
+        return primitive.name if primitive is not None and is_known else None
 
     @property
     def revealed(self) -> str:
@@ -671,7 +684,9 @@ class _Sheet:
         if known:
             hints.append(f"{hints[0]}, with {', '.join(known[:_MOST_SHOWN])}")
         prompt = f"What is the value of {_definition(step)}?"
-        return _Answer(step.data, abs(step.data), prompt, wrong, hints, follow)
+        return _Answer(
+            step.data, abs(step.data), prompt, wrong, hints, follow, (), step
+        )
 
     def _local_derivative(self, edge: Edge) -> _Answer:
         wrong = [

@@ -368,7 +368,9 @@ def _kind(primitive: Primitive | None) -> dict[str, Any]:
 def _matrices(tape: Tape) -> dict[str, Any]:
     """Return the matrices that labels name, and each node's place in one of them.
 
-    The nodes of a matrix are given by rows, −1 where none has the label.
+    The nodes of a matrix are given by rows, −1 where none has the label. With a place
+    stands the node that belongs with it: to z of a neuron and an example its a, and to
+    a its z.
     """
     cells = [cell_of(name) for name in tape.names]
     members: dict[tuple[str, int], dict[tuple[int, int], int]] = {}
@@ -377,17 +379,19 @@ def _matrices(tape: Tape) -> dict[str, Any]:
             matrix = members.setdefault((cell.letter, cell.layer), {})
             matrix.setdefault((cell.row, cell.column), place)
     found: list[dict[str, Any]] = []
-    where: list[tuple[int, int, int] | None] = [None] * len(cells)
+    where: list[tuple[int, int, int, int] | None] = [None] * len(cells)
     for (letter, layer), matrix in members.items():
         height = max(row for row, _ in matrix) + 1
         width = max(column for _, column in matrix) + 1
         rows = [[matrix.get((r, c), -1) for c in range(width)] for r in range(height)]
+        kin = members.get(({"z": "a", "a": "z"}.get(letter, ""), layer), {})
         for (row, column), place in matrix.items():
-            where[place] = (len(found), row, column)
+            where[place] = (len(found), row, column, kin.get((row, column), -1))
         name = f"{letter.upper() if letter in 'za' else letter}{layer}"
         across = {"W": ", inputs across", "b": ""}.get(letter, ", examples across")
         words = f"{name}: {height} × {width}, neurons down{across}"
-        found.append({"name": words, "nodes": rows})
+        delta = f"δ{layer} = " if letter == "z" else ""
+        found.append({"name": words, "delta": delta, "nodes": rows})
     return {"matrices": found, "cells": where}
 
 

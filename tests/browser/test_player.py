@@ -391,10 +391,10 @@ def test_one_id_lights_all_four_views(browser, tmp_path):
     page.hover(f".matrix [data-n='{place}']")
     for view in (".picture g", ".formula mi", ".formula mn", ".matrix td"):
         assert page.query_selector(f"{view}[data-n='{place}'].lit"), view
-    lit = page.query_selector_all(".source .lit")
-    assert len(lit) == 1
-    assert "net.forward" in lit[0].text_content()
-    lit[0].hover()
+    lines_lit = page.query_selector_all(".source .lit")
+    assert len(lines_lit) == 1
+    assert "net.forward" in lines_lit[0].text_content()
+    lines_lit[0].hover()
     assert len(page.query_selector_all(".picture g.lit")) > 10
     page.mouse.move(2, 2)
     page.focus(".graph")
@@ -405,6 +405,69 @@ def test_one_id_lights_all_four_views(browser, tmp_path):
     page.keyboard.press("Escape")
     page.mouse.move(2, 2)
     assert not page.query_selector(".picture g.lit")
+    closed(page)
+
+
+def lit(page, view=".picture g"):
+    """The labels of what is lit in a view."""
+    found = "es => es.map(e => (e.querySelector('.n') ?? e).textContent)"
+    return sorted(page.eval_on_selector_all(f"{view}.lit", found))
+
+
+def test_z_and_a_of_a_neuron_and_an_example_light_together(browser, tmp_path):
+    root, _ = network()
+    page = opened(browser, saved(play(root, at="z1[2](1)"), tmp_path))
+    caption = page.text_content(".matrix caption")
+    assert caption.startswith("\u03b41 = \u2202")
+    assert "/\u2202Z1: 4 \u00d7 2" in caption
+    page.hover(".matrix tr:nth-child(4) td:nth-child(2)")
+    assert lit(page) == ["a1[1](0)", "z1[1](0)"]
+    page.hover(".matrix th")
+    assert lit(page) == []
+    # a weight is alone, and the matrix shows the one that the pointer is on
+    card = page.locator(".picture g[data-n]", has_text="W1[0,2]").first
+    card.scroll_into_view_if_needed()
+    box = card.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert lit(page) == ["W1[0,2]"]
+    assert "W1: 4 \u00d7 3" in page.text_content(".matrix caption")
+    assert len(lit(page, ".matrix td")) == 1
+    page.mouse.move(2, 2)
+    assert page.text_content(".matrix caption") == caption
+    closed(page)
+
+
+def test_arrows_light_one_after_the_other_in_every_view(browser, tmp_path):
+    with detect_anomaly() as lines:
+        root, _ = network()
+    page = opened(browser, saved(play(root, at="z1[2](1)", lines=lines), tmp_path))
+    step = read(page)["step"]
+    page.focus(".matrix")
+    for key, cell in (
+        ("ArrowRight", "0](0)"),
+        ("ArrowRight", "0](1)"),
+        ("ArrowDown", "1](1)"),
+        ("ArrowLeft", "1](0)"),
+        ("ArrowUp", "0](0)"),
+        ("ArrowUp", "3](0)"),  # around
+    ):
+        page.keyboard.press(key)
+        assert lit(page) == [f"a1[{cell}", f"z1[{cell}"], key
+    page.focus(".formula")
+    assert lit(page) == []
+    symbols = page.query_selector_all(".formula [data-n]")
+    for symbol in symbols:
+        page.keyboard.press("ArrowRight")
+        assert symbol.evaluate("e => e.classList.contains('lit')")
+    page.focus(".source")
+    page.keyboard.press("ArrowDown")
+    assert len(lit(page, ".source li")) == 1
+    assert lit(page)
+    assert read(page)["step"] == step
+    page.focus("[data-action=next]")
+    assert lit(page) == []
+    page.keyboard.press("ArrowRight")
+    assert read(page)["step"] != step
     closed(page)
 
 

@@ -347,3 +347,29 @@ def test_those_of_a_program_are_its_own(style):
     x = Value(0.5, "x")
     program = ag.compile((x * x).named("C"), [x])
     assert equations(program, style) == program.equations(style)
+
+
+@pytest.mark.parametrize("examples", [1, 3])
+def test_a_network_that_is_called_is_collected_as_one_that_is_recorded(examples):
+    net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    X = [[0.1 * k, -0.2, 0.3 + k] for k in range(examples)]
+    called = half_squared(net(X[0])) if examples == 1 else batch(map(net, X))
+    text = str(ag.equations(called.named("C")))
+    index = "" if examples == 1 else "(i)"
+    total, prime = (
+        "(\u03a3\u2096 W\u00b2\u2096\u2c7c \u03b4\u00b2\u2096",
+        "\u03c3\u2032(z\u00b9\u2c7c",
+    )
+    delta = f"\u03b4\u00b9\u2c7c{index} = {total}{index}) {prime}{index})"
+    assert delta in text
+    recorded = half_squared(net.forward(X[0]).outputs).named("C")
+    if examples == 1:
+        assert str(ag.equations(recorded)) == text
+
+
+def half_squared(outputs):
+    return sum((a - 1.0) ** 2 for a in outputs) * 0.5
+
+
+def batch(outputs):
+    return sum(half_squared(each) for each in outputs)

@@ -162,7 +162,8 @@ def test_an_update_moves_only_what_the_root_uses():
 # ---- Sentences and text --------------------------------------------------------------
 
 SENTENCES = """\
-Nothing is computed yet: 3 values, 4 contributions.
+Nothing is computed yet. First 3 values, one after the other; then 4 contributions to \
+their gradients.
 a = 3, a number that is given.
 v1 = a × a = 3 × 3 = 9.
 c = v1 + a = 9 + 3 = 12. The reverse sweep begins: ∂c/∂c = 1.
@@ -369,13 +370,20 @@ def test_the_page_gets_the_tape(tmp_path):
         True,
     )
     assert len(data["drawn"]["links"]) == len(data["way"]) == len(backward_steps(cost))
-    which, row, column = data["cells"][
+    which, row, column, alone = data["cells"][
         order.index(next(x for x in order if x.label == "W1[2,1]"))
     ]
     assert order[data["matrices"][which]["nodes"][row][column]].label == "W1[2,1]"
     assert (
         data["matrices"][which]["name"] == "W1: 4 \u00d7 3, neurons down, inputs across"
     )
+    assert (alone, data["matrices"][which]["delta"]) == (-1, "")
+    kin = {cell[3]: order[i].label for i, cell in enumerate(data["cells"]) if cell}
+    for place, label in kin.items():
+        if place >= 0:
+            other = order[place].label
+            assert {label[0], other[0]} == {"z", "a"}
+            assert label[1:] == other[1:]
     assert not data_of(player._repr_html_())["page"]
 
 

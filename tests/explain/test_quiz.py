@@ -733,3 +733,20 @@ def test_too_many_paths_for_one_sweep():
 def test_what_does_not_fit_is_named(call, message):
     with pytest.raises(OperandError, match=message):
         call()
+
+
+def test_a_page_gets_the_operation_of_a_value_if_it_knows_it():
+    @ag.primitive(partials=lambda x, y: (1.0,))
+    def random(x):
+        return x + 1.0
+
+    x = Value(2.0, "x")
+    z = (x * 3.0).named("z")
+    test = quiz((random(z) + z.tanh()).named("y"), "values")
+    found = [(q["operation"], q["operands"]) for q in test._data()["questions"]]
+    assert found == [
+        ("mul", [(None, 2.0), (None, 3.0)]),
+        (None, [("q1", 6.0)]),
+        ("tanh", [("q1", 6.0)]),
+        ("add", [("q2", 7.0), ("q3", z.tanh().data)]),
+    ]
