@@ -26,11 +26,12 @@ _ON_DEMAND = {
     "grading.report": ["Grade", "Verdict"],
     "layers": ["MLP", "ForwardPass", "Layer", "Neuron"],
     "losses": [
-        "BCEWithLogitsLoss", "CrossEntropyLoss", "HuberLoss", "L1Loss", "MSELoss",
-        "NLLLoss", "LOSSES", "absolute_error", "batch_loss", "binary_cross_entropy",
-        "binary_cross_entropy_with_logits", "half_squared_error", "hinge",
-        "huber_error", "mean_squared_error", "negative_log_likelihood",
-        "reduce_losses", "softmax_cross_entropy", "squared_error",
+        "BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "HuberLoss", "L1Loss",
+        "MSELoss", "NLLLoss", "LOSSES", "absolute_error", "batch_loss",
+        "binary_cross_entropy", "binary_cross_entropy_with_logits",
+        "categorical_cross_entropy", "half_squared_error", "hinge", "huber_error",
+        "mean_squared_error", "negative_log_likelihood", "reduce_losses",
+        "softmax_cross_entropy", "squared_error",
     ],
     "module": ["Module"],
     "onnx": ["from_onnx", "save_onnx", "to_onnx"],
@@ -79,6 +80,7 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from nn.layers import Layer as Layer
     from nn.layers import Neuron as Neuron
     from nn.losses import LOSSES as LOSSES
+    from nn.losses import BCELoss as BCELoss
     from nn.losses import BCEWithLogitsLoss as BCEWithLogitsLoss
     from nn.losses import CrossEntropyLoss as CrossEntropyLoss
     from nn.losses import HuberLoss as HuberLoss
@@ -91,6 +93,7 @@ if TYPE_CHECKING:  # what type checkers read; a test compares it with the table
     from nn.losses import (
         binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
     )
+    from nn.losses import categorical_cross_entropy as categorical_cross_entropy
     from nn.losses import half_squared_error as half_squared_error
     from nn.losses import hinge as hinge
     from nn.losses import huber_error as huber_error

@@ -2,11 +2,13 @@
 
 An activation is given as a name (``"tanh"``; every primitive with one operand), as a
 name and its parameter (``("leaky_relu", 0.2)``), or as a function from Value to Value.
+``"softmax"`` and ``"log_softmax"`` are activations of a whole layer: each a depends on
+every z.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, cast
@@ -22,14 +24,26 @@ __all__ = ["Activation", "ActivationLike", "log_softmax", "resolve", "softmax"]
 class Activation:
     """An activation function with its name, and its parameter if it has one.
 
+    ``of_layer`` gives every a of a layer from every z; None if each a depends on its
+    own z alone, by ``function``.
+
     >>> g = resolve(("leaky_relu", 0.25))
     >>> g.name, g.parameter, g.function(Value(-4.0)).data
     ('leaky_relu', 0.25, -1.0)
+    >>> [round(a.data, 12) for a in resolve("softmax").activate([Value(3.0)] * 2)]
+    [0.5, 0.5]
     """
 
     name: str
     function: Callable[[Value], Value]
     parameter: float | None = None
+    of_layer: Callable[[Sequence[Value]], list[Value]] | None = None
+
+    def activate(self, z: Sequence[Value]) -> list[Value]:
+        """Return the activations of a layer from its z, which are not checked."""
+        if self.of_layer is not None:
+            return self.of_layer(z)
+        return [self.function(each) for each in z]
 
     @property
     def is_linear(self) -> bool:
@@ -68,6 +82,8 @@ def resolve(like: ActivationLike) -> Activation:
     if isinstance(given, Activation):
         return given
     if isinstance(given, str):
+        if given in _OF_LAYER:
+            return _OF_LAYER[given]
         return Activation(_NAMES.get(given, given), _function(given))
     if isinstance(given, tuple):
         return _parametrised(given)
@@ -104,9 +120,9 @@ def log_softmax(z: Iterable[Value | float]) -> list[Value]:
 def softmax(z: Iterable[Value | float]) -> list[Value]:
     """Return probabilities that add up to 1: e**z, divided by the sum of all.
 
-    To train with their cross-entropy, leave softmax out and use
-    `nn.softmax_cross_entropy`, which takes z and loses no digits; here a rounding of
-    z counts, as in e**1000 / e**1000.
+    Their loss is `nn.categorical_cross_entropy`. Where probabilities come close to 0,
+    leave softmax out and train with `nn.softmax_cross_entropy`, which takes z and loses
+    no digits; here a rounding of z counts, as in e**1000 / e**1000.
 
     >>> [round(p.data, 12) for p in softmax([Value(1000.0), Value(1000.0)])]
     [0.5, 0.5]
@@ -122,17 +138,17 @@ def _function(name: str) -> Callable[[Value], Value]:
     try:
         return _FUNCTIONS[name]
     except KeyError:
-        if name in {"softmax", "log_softmax"}:
-            msg = (
-                f"{name} is no activation of one number: it needs all of a layer. Train"
-                " with the loss softmax_cross_entropy, which includes it; for outputs"
-                " that are probabilities use nn.softmax(net(x)), or nn.Softmax() at the"
-                " end of a Sequential"
-            )
-            raise OperandError(msg) from None
-        known = ", ".join(sorted(_FUNCTIONS))
+        known = ", ".join(sorted([*_FUNCTIONS, *_OF_LAYER]))
         msg = f"no activation is called {shown(name)}; there are {known}"
         raise OperandError(msg) from None
+
+
+def _of_one(name: str, _z: Value) -> Value:
+    msg = (
+        f"{name} is no activation of one neuron: each output depends on all of a layer,"
+        f" as in Layer(3, 2, activation={name!r}), or of a list: nn.{name}(z)"
+    )
+    raise OperandError(msg)
 
 
 def _parametrised(like: tuple[object, ...]) -> Activation:
@@ -177,6 +193,12 @@ _FUNCTIONS: Final[dict[str, Callable[..., Value]]] = {
         for name, primitive in PRIMITIVES.items()
         if primitive.arity == 1 and hasattr(Value, name)
     },
+}
+_OF_LAYER: Final = {
+    each.__name__: Activation(
+        each.__name__, partial(_of_one, each.__name__), of_layer=each
+    )
+    for each in (softmax, log_softmax)
 }
 _NAMES: Final = {"identity": "linear"}
 _PARAMETERS: Final = {"leaky_relu": "slope", "elu": "alpha"}

@@ -25,6 +25,7 @@ from nn.losses import (
     LOSSES,
     Loss,
     batch_loss,
+    categorical_cross_entropy,
     named_loss,
     reduce_losses,
     softmax_cross_entropy,
@@ -113,7 +114,9 @@ class CompiledNetwork:
         self._optimiser = optimiser
         self._places = None if optimiser is None else self._places_of(optimiser)
         self.theta: Array = np.array([p.data for p in self._parameters])
+        self._gradient: Array = np.zeros(0)  # of the latest step
         self._program: Program | None = None
+        self._of_layers: list[npt.NDArray[np.intp]] | None = None
         self._columns: npt.NDArray[np.intp] | None = None  # that the program reads
         self._split = self._width = 0  # inputs, and inputs and targets, of an example
 
@@ -185,7 +188,7 @@ class CompiledNetwork:
         inputs = _matrix(X, "X")
         targets = _array(Y, "Y")
         is_class = targets.ndim == 1 and targets.dtype.kind in "iu"
-        if self._loss is softmax_cross_entropy and is_class:
+        if self._loss in _OF_CLASSES and is_class:
             targets = self._one_hot(inputs, targets)
         is_single = targets.ndim == 1
         targets = _matrix(targets[:, None] if is_single else targets, "Y")
@@ -222,6 +225,7 @@ class CompiledNetwork:
             )
             raise OperandError(msg)
         value, gradient = self.value_and_grad_on(examples)
+        self._gradient = gradient
         places = self._places
         if places is None:
             self._optimiser.step_vector(self.theta, gradient)
@@ -244,6 +248,18 @@ class CompiledNetwork:
             )
             raise ShapeError(msg)
         return self.program.map(self.theta, examples, reduction=self._reduction)
+
+    def norms(self, layers: Sequence[Sequence[Value]]) -> tuple[float, ...]:
+        """Return the norm of each layer's gradients in the latest step.
+
+        ``layers`` are lists of parameters of the network, which is not checked.
+        """
+        if self._of_layers is None:
+            place = {parameter: k for k, parameter in enumerate(self._parameters)}
+            self._of_layers = [np.array([place[p] for p in each]) for each in layers]
+        return tuple(
+            float(np.linalg.norm(self._gradient[places])) for places in self._of_layers
+        )
 
     # ---- Compilation -----------------------------------------------------------------
 
@@ -343,7 +359,7 @@ class CompiledNetwork:
         wrong = classes[(classes < 0) | (classes >= count)]
         if count < 2 or len(wrong):  # noqa: PLR2004
             # Its own message: of the index, or of a single logit.
-            softmax_cross_entropy([0.0] * count, int([*wrong, 0][0]))
+            self._loss([0.5] * count, int([*wrong, 0][0]))
         chosen: Array = np.eye(count)[classes]
         return chosen
 
@@ -366,9 +382,11 @@ def _is_probability(y: Array) -> Any:
     return (y >= 0.0) & (y <= 1.0)
 
 
+_OF_CLASSES: Final = (categorical_cross_entropy, softmax_cross_entropy)
 _ACCEPTED: Final[dict[str, Callable[[Array], Any]]] = {
     "binary_cross_entropy": _is_probability,
     "binary_cross_entropy_with_logits": _is_probability,
+    "categorical_cross_entropy": _is_probability,
     "half_squared_error": np.isfinite,
     "hinge": lambda y: np.abs(y) == 1.0,
     "mean_squared_error": np.isfinite,

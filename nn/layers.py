@@ -119,6 +119,8 @@ class Neuron(Module):
         self.w = [Value(draw(-h, h), f"w[{k}]") for k in range(n_in)]
         self.b = Value(0.0, "b") if switch(bias, "bias") else None
         self.activation = _resolved(activation, nonlin)
+        if self.activation.of_layer is not None:
+            self.activation.function(Value(0.0))  # raises, and says what to do
         self.fused = switch(fused, "fused")
 
     @property
@@ -150,6 +152,7 @@ class Layer(Module):
     """``n_out`` neurons with the same inputs; keywords as in `Neuron`.
 
     Its parameters are labelled ``W1[j,k]`` and ``b1[j]``; ``number`` replaces the 1.
+    The activation may be "softmax" or "log_softmax", where each a depends on every z.
 
     >>> layer = Layer(2, 3, activation="sigmoid", rng=1)
     >>> [w.label for w in layer.neurons[2].w], [a.data for a in layer([0.0, 0.0])]
@@ -178,11 +181,13 @@ class Layer(Module):
         g, draw = _resolved(activation, nonlin), source(rng)
         h = half_width(init, n_in, n_out)
         self.number = number
+        one = "linear" if g.of_layer is not None else g
         self.neurons = [
-            Neuron(n_in, activation=g, bias=bias, fused=fused, init=h, rng=draw)
+            Neuron(n_in, activation=one, bias=bias, fused=fused, init=h, rng=draw)
             for _ in range(n_out)
         ]
         for j, neuron in enumerate(self.neurons):
+            neuron.activation = g
             for k, w in enumerate(neuron.w):
                 w.label = f"W{number}[{j},{k}]"
             if neuron.b is not None:
@@ -199,9 +204,16 @@ class Layer(Module):
 
     def activations(self, x: Sequence[Value]) -> list[Value]:
         """Return a of every neuron, always as a list."""
+        return self.activate(self.pre_activations(x))
+
+    def activate(self, z: Sequence[Value]) -> list[Value]:
+        """Return a of every neuron from z of every neuron, which are not checked."""
+        first = self.neurons[0].activation
+        if first.of_layer is not None:
+            return first.of_layer(z)
         return [
-            neuron.activation.function(neuron.pre_activation(x))
-            for neuron in self.neurons
+            neuron.activation.function(z_j)
+            for neuron, z_j in zip(self.neurons, z, strict=True)
         ]
 
     def __repr__(self) -> str:
@@ -223,7 +235,8 @@ class MLP(Module):
         n_outs: the number of neurons of every layer, the output layer last.
         activation: that of the hidden layers; a list gives one for every layer, the
             output layer included.
-        output_activation: that of the output layer.
+        output_activation: that of the output layer; "softmax" for probabilities that
+            add up to 1, whose loss is `nn.categorical_cross_entropy`.
         bias: whether neurons have a bias.
         fused: whether every z is one node: see `Neuron`.
         init: "uniform" (-1, 1), "xavier", "he", or the half-width of the interval.
@@ -284,10 +297,7 @@ class MLP(Module):
         a = record.inputs
         for layer in self.layers:
             z = layer.pre_activations(a)
-            a = [
-                neuron.activation.function(z_j)
-                for neuron, z_j in zip(layer.neurons, z, strict=True)
-            ]
+            a = layer.activate(z)
             record.z.append(z)
             record.a.append(a)
         record.label(example)

@@ -28,6 +28,7 @@ from nn.cross_entropies import (
 
 __all__ = [
     "LOSSES",
+    "BCELoss",
     "BCEWithLogitsLoss",
     "Criterion",
     "CrossEntropyLoss",
@@ -40,6 +41,7 @@ __all__ = [
     "batch_loss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "categorical_cross_entropy",
     "half_squared_error",
     "hinge",
     "huber_error",
@@ -170,12 +172,43 @@ def softmax_cross_entropy(outputs: Outputs, targets: Targets | int) -> Value:
             " use binary_cross_entropy_with_logits"
         )
         raise ShapeError(msg)
-    right = _class_index(targets, len(logits))
-    if right is None:
-        y = [target for _, target in _paired(logits, targets, _probability)]
-    else:
-        y = [Value(1.0 if k == right else 0.0) for k in range(len(logits))]
+    pairs = _paired(logits, _by_class(targets, len(logits)), _probability)
+    y = [target for _, target in pairs]
     return cross_entropy_of_softmax(*logits, *y)
+
+
+def categorical_cross_entropy(outputs: Outputs, targets: Targets | int) -> Value:
+    """Return the sum over the classes k of -y_k log a_k, with 0 log 0 = 0.
+
+    The outputs a are probabilities, as of `softmax`; the derivative is -y / a. After a
+    softmax layer dL/dz is a - y if the targets add up to 1. ``targets`` holds a
+    probability for each class, or is an int, the index of the right class.
+
+    >>> categorical_cross_entropy([Value(0.25), Value(0.75)], 0).data == -ag.log(0.25)
+    True
+
+    Raises:
+        OperandError: an output or target is not a real number.
+        ShapeError: there are fewer than two outputs, or not one target for each.
+        DataError: there is no class of this index, or an output or a target is outside
+            [0, 1].
+    """
+    a = _values(outputs)
+    if len(a) == 1:
+        msg = (
+            "categorical_cross_entropy needs two probabilities or more, got 1; for a"
+            " single one use binary_cross_entropy"
+        )
+        raise ShapeError(msg)
+    pairs = _paired(a, _by_class(targets, len(a)), _probability)
+    for each, _ in pairs:
+        if each < 0.0 or each > 1.0:  # nan passes
+            msg = (
+                "categorical_cross_entropy needs probabilities from 0 to 1, got"
+                f" {each.data!r}; for logits use softmax_cross_entropy"
+            )
+            raise DataError(msg)
+    return -_total([ag.xlogy(y, each) for each, y in pairs])
 
 
 def hinge(outputs: Outputs, targets: Targets) -> Value:
@@ -250,11 +283,7 @@ def negative_log_likelihood(outputs: Outputs, targets: Targets | int) -> Value:
         DataError: there is no class of this index, or a target is outside [0, 1].
     """
     a = _values(outputs)
-    right = _class_index(targets, len(a))
-    y: Targets = targets
-    if right is not None:
-        y = [1.0 if k == right else 0.0 for k in range(len(a))]
-    pairs = _paired(a, y, _probability)
+    pairs = _paired(a, _by_class(targets, len(a)), _probability)
     return -cast("Value", ag.dot([t for _, t in pairs], a))
 
 
@@ -264,6 +293,7 @@ LOSSES: Final[dict[str, Loss]] = {
         absolute_error,
         binary_cross_entropy,
         binary_cross_entropy_with_logits,
+        categorical_cross_entropy,
         half_squared_error,
         hinge,
         huber_error,
@@ -498,6 +528,23 @@ class HuberLoss(Criterion):
         return huber_error(outputs, targets, self.delta), len(_items(outputs))
 
 
+class BCELoss(Criterion):
+    """The mean of `binary_cross_entropy`, of probabilities, over outputs and examples.
+
+    Of a wrong answer that is quite sure it is inf, where PyTorch's stops at 100; after
+    logits `BCEWithLogitsLoss` keeps all digits.
+
+    >>> round(BCELoss()([Value(0.5), Value(0.5)], [1.0, 0.0]).data, 6)
+    0.693147
+
+    Raises:
+        OperandError: ``reduction`` is neither "mean" nor "sum".
+    """
+
+    def _weighed(self, outputs: Any, targets: Any) -> tuple[Value, float]:
+        return binary_cross_entropy(outputs, targets), len(_items(outputs))
+
+
 class BCEWithLogitsLoss(Criterion):
     """The mean of the binary cross-entropies of logits, over outputs and examples.
 
@@ -686,6 +733,14 @@ def _class_index(target: object, classes: int) -> int | None:
         msg = f"the class index needs to be from 0 to {classes - 1}, got {shown(k)}"
         raise DataError(msg)
     return k
+
+
+def _by_class(target: Targets, classes: int) -> Targets:
+    """Return a probability for each class, those of a class's index included."""
+    right = _class_index(target, classes)
+    if right is None:
+        return target
+    return [1.0 if k == right else 0.0 for k in range(classes)]
 
 
 def _items(x: Outputs) -> list[Value | float]:

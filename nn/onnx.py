@@ -62,9 +62,12 @@ _OPS: Final = {
     "neg": "Neg",
     "reciprocal": "Reciprocal",
     "erf": "Erf",
+    "softmax": "Softmax",  # of opset 13 and later over the last axis, if none is given
+    "log_softmax": "LogSoftmax",
 }
 _ACTIVATIONS: Final = {op: name for name, op in _OPS.items()}
 _PARAMETRISED: Final = {"LeakyRelu", "Elu"}  # their attribute alpha
+_OVER_OUTPUTS: Final = {"Softmax", "LogSoftmax"}  # their attribute axis: -1 or 1
 _GEMM: Final = {"alpha": 1.0, "beta": 1.0, "transA": 0, "transB": 0}
 
 
@@ -182,6 +185,8 @@ def _is_ours(g: Activation) -> bool:
     if g.name not in _OPS:
         return False
     builtin = resolve(g.name).function
+    if g.of_layer is not None:
+        return g.of_layer is resolve(g.name).of_layer
     if isinstance(g.function, partial):
         return g.parameter is not None and g.function.func is builtin
     return g.function is builtin
@@ -348,6 +353,12 @@ def _read_activation(onnx: Any, node: Any) -> ActivationLike:
     if op in _PARAMETRISED:
         alpha = _attributes(onnx, node, {"alpha": math.nan})["alpha"]
         return name if math.isnan(alpha) else (name, _shortest(alpha))
+    if op in _OVER_OUTPUTS:
+        axis = _attributes(onnx, node, {"axis": -1})["axis"]
+        if axis not in {-1, 1}:
+            msg = f"it has a {op} over the axis {axis}, expected 1: each row by itself"
+            raise DataError(msg)
+        return name
     if op == "Gelu":
         known: dict[str, Any] = {"approximate": b"none"}
     else:  # their defaults, rounded to float32 as all attributes

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
 
+from nn.cli.colour import has_colours, paint
 from nn.files import plain
 
 __all__ = ["Console", "fail"]
@@ -22,7 +23,7 @@ class Console:
     def say(self, text: str = "") -> None:
         """Print a line for a reader."""
         if not (self.as_json or self.quiet):
-            sys.stdout.write(text + "\n")
+            _write(sys.stdout, text + "\n")
 
     def result(self, document: dict[str, Any]) -> None:
         """Print the result for a program, as JSON."""
@@ -34,7 +35,11 @@ class Console:
         """Print a notice on standard error."""
         if not self.quiet:
             sys.stdout.flush()
-            sys.stderr.write(text + "\n")
+            _write(sys.stderr, text + "\n")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.write(paint(text) if has_colours(stream) else text)
 
 
 def fail(
@@ -46,5 +51,5 @@ def fail(
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
         sys.stdout.flush()
     else:
-        sys.stderr.write(f"{usage or 'autograd-scalar: '}{message}\n")
+        _write(sys.stderr, f"{usage or 'autograd-scalar: '}{message}\n")
     return code

@@ -61,7 +61,12 @@ _OPTIONAL: Final = {
         "weights",
     ),
     "onnx": ("save_onnx and from_onnx", "onnx"),
-    "scikit-learn": ("ScalarMLPClassifier and ScalarMLPRegressor", "sklearn"),
+    "scikit-learn": (
+        "ScalarMLPClassifier, ScalarMLPRegressor, and demo --engine program",
+        "sklearn",
+    ),
+    "anywidget": ("a player that shares its position with the kernel", "notebook"),
+    "distributed": ("programs on many machines, by dask", "distributed"),
     "networkx": ("to_networkx", ""),
     "ipython": ("drawings, players and reports in notebooks", ""),
     "pytest": ("the fixtures scalar_net and gradients_match in your own tests", ""),

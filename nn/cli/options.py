@@ -10,9 +10,11 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple, NoReturn
 
 from autograd_scalar import __version__
+from nn.data.columns import IMPUTATIONS
+from nn.data.csv import DELIMITERS, Dialect
 from nn.experiment.run import CLASSIFICATION, OPTIMISERS
 
-__all__ = ["DEMO", "Defaults", "UsageError", "parser", "sizes"]
+__all__ = ["DEMO", "Defaults", "UsageError", "dialect_of", "parser", "sizes"]
 
 _MOST_NEURONS: Final = 1024
 _MOST_LAYERS: Final = 10  # of a network to grade in, which is built many times
@@ -152,6 +154,7 @@ def _demo(command: argparse.ArgumentParser) -> None:
 def _train(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("file", metavar="FILE.csv", help="a table with a header, one example per row")
+    _dialect_options(command)
     add("--target", required=True, metavar="COLUMN", help="the column to predict")
     add(
         "--ignore",
@@ -162,9 +165,11 @@ def _train(command: argparse.ArgumentParser) -> None:
     )
     add(
         "--missing",
-        choices=("error", "drop"),
+        choices=("error", "drop", *IMPUTATIONS),
         default="error",
-        help="name the first missing value, or drop such rows (default error)",
+        help="where a value is missing: an error, drop the row, or fill in the column's"
+        " mean, median or most-frequent value in the training examples (default error);"
+        " of a text always the most frequent",
     )
     add(
         "--task",
@@ -193,6 +198,7 @@ def _train(command: argparse.ArgumentParser) -> None:
 def _predict(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("file", metavar="FILE.csv", help="a table with the columns of the training")
+    _dialect_options(command)
     add(
         "--weights",
         required=True,
@@ -200,6 +206,42 @@ def _predict(command: argparse.ArgumentParser) -> None:
         help="the network that train --save wrote",
     )
     add("--output", metavar="PATH", help="write the predictions, ends in .csv")
+
+
+def _dialect_options(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add(
+        "--delimiter",
+        type=_delimiter,
+        metavar="CHARACTER",
+        help="what stands between cells: , ; | or tab (default: which of them the first"
+        " line has most of)",
+    )
+    add(
+        "--decimal",
+        choices=(".", ","),
+        metavar="MARK",
+        help="the decimal mark, . or , (default .)",
+    )
+    add(
+        "--no-header",
+        dest="header",
+        action="store_false",
+        help="the first line has no names; the columns are 1, 2, ...",
+    )
+
+
+def _delimiter(text: str) -> str:
+    character = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    if character not in DELIMITERS:
+        msg = f"expected one of , ; | or tab, got {text!r}"
+        raise ArgumentTypeError(msg)
+    return character
+
+
+def dialect_of(options: argparse.Namespace) -> Dialect:
+    """Return how the options say that a table is written."""
+    return Dialect(options.delimiter or "", options.decimal or ".", options.header)
 
 
 class Defaults(NamedTuple):
@@ -362,9 +404,9 @@ def _network_options(command: argparse.ArgumentParser) -> None:
     )
     add(
         "--output-activation",
-        choices=_ACTIVATIONS,
+        choices=(*_ACTIVATIONS, "softmax"),
         metavar="NAME",
-        help="of the last layer (default as in the others)",
+        help="of the last layer, softmax too (default as in the others)",
     )
     add(
         "--loss",

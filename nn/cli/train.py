@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
 from textwrap import fill, indent
 from typing import TYPE_CHECKING, Any, Final
 
-from nn.cli.options import DEMO, sizes
+from nn.cli.options import DEMO, dialect_of, sizes
 from nn.data.dataset import Dataset, check_size, load_csv, load_iris
 from nn.data.digits import load_digits
 from nn.experiment.model import save_model
@@ -55,12 +56,17 @@ def train(options: Namespace, console: Console) -> int:
         task=options.task,
         missing=options.missing,
         ignore=options.ignore,
+        dialect=dialect_of(options),
     )
     name = Path(options.file).name
     file = options.file
     call = ["train", f"./{file}" if file.startswith("-") else file]
     call += _option("--target", options.target)
     call += [word for column in options.ignore for word in _option("--ignore", column)]
+    call += [] if options.header else ["--no-header"]
+    for key in ("delimiter", "decimal"):
+        given = getattr(options, key)
+        call += [] if given is None else _option(f"--{key}", given)
     call += ["--missing", options.missing, "--task", options.task]
     call += ["--loss", options.loss]
     return _experiment(data, f"{data.target} from {name}", call, options, console)
@@ -127,8 +133,8 @@ def _run_with_bar(data: Dataset, settings: Settings, console: Console) -> Outcom
     from tqdm import tqdm  # noqa: PLC0415  (takes longer to import than argparse)
 
     sys.stdout.flush()
-    # None: tqdm shows the bar only on a terminal.
-    off = True if console.quiet else None
+    # None: tqdm shows the bar only on a terminal; a dumb one cannot go back in a line.
+    off = True if console.quiet or os.environ.get("TERM") == "dumb" else None
     with tqdm(total=settings.epochs, unit="epoch", leave=False, disable=off) as bar:
 
         def after(_epoch: int, loss: float) -> None:

@@ -4,19 +4,100 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from autograd_scalar import DataError
 from nn.files import printable
 
-__all__ = ["Table", "parse_csv", "read_csv", "shown"]
+__all__ = ["DELIMITERS", "Dialect", "Problems", "Table", "parse_csv", "read_csv"]
+__all__ += ["shown"]
 
-_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 MAX_BYTES: Final = 64 * 2**20
 _LONGEST_SHOWN: Final = 40
+_MOST_SHOWN: Final = 20  # problems in one message
+_MOST_LINES: Final = 5  # of one problem
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a table is written.
+
+    Attributes:
+        delimiter: what stands between cells; "" for that of comma, semicolon, tab and
+            bar which the first line has most of, outside quotes.
+        decimal: the decimal mark, "." or ",".
+        header: whether the first line names the columns; if not, they are 1, 2, ....
+    """
+
+    delimiter: str = ""
+    decimal: str = "."
+    header: bool = True
+
+
+class Problems:
+    """All that is wrong with a file, for one message.
+
+    >>> problems = Problems("t.csv")
+    >>> problems.add("it is cold", lines=[3, 7])
+    >>> problems.check()
+    Traceback (most recent call last):
+        ...
+    autograd_scalar.errors.DataError: t.csv, lines 3 and 7: it is cold
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._found: list[tuple[int, str, str, str]] = []
+        self._columns: set[str] = set()
+
+    def add(
+        self, what: str, lines: Sequence[int] = (), column: str = "", remedy: str = ""
+    ) -> None:
+        """Note what is wrong in these lines and this column, and what to do."""
+        self._columns.add(column)
+        places = [_lines(lines)] if lines else []
+        places += [f"column {shown(column)}"] if column else []
+        self._found.append((min(lines, default=0), ", ".join(places), what, remedy))
+
+    def __contains__(self, column: str) -> bool:
+        """Return whether a problem of this column was noted; "" is all of the table."""
+        return column in self._columns
+
+    def check(self) -> None:
+        """Raise if there was a problem.
+
+        Raises:
+            DataError: it lists the problems in the order of their lines, then what to
+                do, each once.
+        """
+        if not self._found:
+            return
+        ordered = sorted(self._found, key=lambda one: one[0])
+        told = [f"{where}: {what}".removeprefix(": ") for _, where, what, _ in ordered]
+        remedies = list(dict.fromkeys(remedy for *_, remedy in ordered if remedy))
+        if len(told) == 1:
+            place = ", " if ordered[0][1] else ": "
+            msg = f"{self._source}{place}{'; '.join([*told, *remedies])}"
+            raise DataError(msg)
+        more = len(told) - _MOST_SHOWN
+        told = told[:_MOST_SHOWN] + ([f"and {more} more"] if more > 0 else [])
+        head = f"{self._source} has {len(ordered)} problems:"
+        raise DataError("\n  ".join([head, *told, *remedies]))
+
+
+def _lines(lines: Sequence[int]) -> str:
+    if len(lines) == 1:
+        return f"line {lines[0]}"
+    shown_ones = [str(line) for line in lines[:_MOST_LINES]]
+    more = len(lines) - _MOST_LINES
+    last = f"{more} more" if more > 0 else shown_ones.pop()
+    return f"lines {', '.join(shown_ones)} and {last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +108,7 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+    is_named: bool = field(default=True, repr=False)  # by its first line
     _places: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -37,18 +119,21 @@ class Table:
         """Return whether there is a column of that name."""
         return name in self._places
 
-    def place(self, name: str) -> int:
-        """Return the place of a column among the others, from 0."""
-        return self._places[name]
-
     def column(self, name: str) -> list[str]:
         r"""Return the cells of one column, from the top.
 
         >>> parse_csv("a,b\n1,2\n3,4\n").column("b")
         ['2', '4']
         """
-        k = self.place(name)
+        k = self._places[name]
         return [row[k] for row in self.rows]
+
+    def take(self, indices: Iterable[int]) -> Table:
+        """Return these rows alone."""
+        chosen = list(indices)
+        rows = tuple(self.rows[i] for i in chosen)
+        lines = tuple(self.lines[i] for i in chosen)
+        return replace(self, rows=rows, lines=lines)
 
 
 def shown(text: str) -> str:
@@ -57,8 +142,10 @@ def shown(text: str) -> str:
     return f"'{printable(short)}'"
 
 
-def read_csv(path: str | Path) -> Table:
-    """Read a CSV file in UTF-8 with a header, split by comma, semicolon, tab or bar.
+def read_csv(
+    path: str | Path, dialect: Dialect | None = None, problems: Problems | None = None
+) -> Table:
+    """Read a CSV file in UTF-8; arguments as of `parse_csv`.
 
     Raises:
         DataError: the file is not such a table; the message names file and line.
@@ -66,26 +153,21 @@ def read_csv(path: str | Path) -> Table:
     path = Path(path)
     name = printable(str(path))
     try:
-        is_folder = path.is_dir()
-        raw = b"" if is_folder else _bytes(path)
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         msg = f"there is no file {name}; check the path (now in {Path.cwd()})"
+        raise DataError(msg) from error
+    except IsADirectoryError as error:
+        msg = f"{name} is a folder; name one CSV file in it"
         raise DataError(msg) from error
     except (OSError, ValueError) as error:
         msg = f"cannot read {name}: {getattr(error, 'strerror', None) or error}"
         raise DataError(msg) from error
-    if is_folder:
-        msg = f"{name} is a folder; name one CSV file in it"
-        raise DataError(msg)
     if len(raw) > MAX_BYTES:
         msg = f"{name} is larger than {MAX_BYTES >> 20} MB; train on a sample of it"
         raise DataError(msg)
-    return parse_csv(_decoded(raw, name), name)
-
-
-def _bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+    return parse_csv(_decoded(raw, name), name, dialect, problems)
 
 
 def _decoded(raw: bytes, name: str) -> str:
@@ -106,62 +188,81 @@ def _decoded(raw: bytes, name: str) -> str:
         raise DataError(msg) from error
 
 
-def parse_csv(text: str, source: str = "text") -> Table:
+def parse_csv(
+    text: str,
+    source: str = "text",
+    dialect: Dialect | None = None,
+    problems: Problems | None = None,
+) -> Table:
     r"""Parse the text of a CSV file; skip blank lines, strip spaces around cells.
 
     >>> parse_csv('size;colour\n1.5;"light\nblue"\n')
     Table(source='text', columns=('size', 'colour'), rows=(('1.5', 'light\nblue'),),
     lines=(2,))
 
+    Args:
+        text: the text.
+        source: the name of the file, for messages.
+        dialect: how it is written; None for `Dialect()`.
+        problems: takes the rows of another length than the header, which are left out;
+            None to raise for them.
+
     Raises:
         DataError: there is no header or no row, rows differ in length, a quote is not
             closed, or a column name is repeated.
     """
-    delimiter = _delimiter(text, source)
+    how, found = dialect or Dialect(), problems or Problems(source)
+    delimiter = how.delimiter or _most_frequent_delimiter(text, how.decimal)
+    if delimiter == how.decimal:
+        msg = (
+            f"{source}: cells are split at {DELIMITERS[delimiter]}s, which cannot be"
+            " the decimal mark too; change one, as in --decimal ."
+        )
+        raise DataError(msg)
     records = _records(text, delimiter, source)
     if not records:
         msg = f"{source} is empty; expected a header line and one row per example"
         raise DataError(msg)
+    if not how.header:
+        names = tuple(map(str, range(1, len(records[0][1]) + 1)))
+        records = [(0, names), *records]
     (_, header), *body = records
-    _check_header(header, source)
+    _check_header(header, delimiter, found)
     if not body:
         msg = f"{source} has a header but no rows; expected one row per example"
         raise DataError(msg)
-    for line, cells in body:
-        if len(cells) != len(header):
-            msg = (
-                f"{source}, line {line}: {_count(len(cells), 'cell')}, but the header "
-                f"names {_count(len(header), 'column')} (split at "
-                f"{_DELIMITERS[delimiter]}s); quote cells that contain one"
-            )
-            raise DataError(msg)
-    lines, rows = zip(*body, strict=True)
-    return Table(source, header, rows, lines)
+    whole = [(line, cells) for line, cells in body if len(cells) == len(header)]
+    for count in sorted({len(cells) for _, cells in body} - {len(header)}):
+        found.add(
+            f"{_count(count, 'cell')}, but the header names"
+            f" {_count(len(header), 'column')} (split at {DELIMITERS[delimiter]}s);"
+            " quote cells that contain one",
+            [line for line, cells in body if len(cells) == count],
+        )
+    if problems is None or not whole:
+        found.check()
+    lines, rows = zip(*whole, strict=True)
+    return Table(source, header, rows, lines, how.header)
 
 
 def _count(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
-def _delimiter(text: str, source: str) -> str:
-    """Return the delimiter that splits the header into most cells, comma first."""
-    sizes = {}
-    unreadable: DataError | None = None
-    for delimiter in _DELIMITERS:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        try:
-            sizes[delimiter] = len(next((r for r in reader if r), []))
-        except csv.Error as error:  # the whole header may be too long to be one cell
-            sizes[delimiter] = 0
-            unreadable = _unreadable(source, max(reader.line_num, 1), error)
-    if unreadable is not None and not any(sizes.values()):
-        raise unreadable
-    return max(sizes, key=lambda d: sizes[d])
+def _most_frequent_delimiter(text: str, decimal: str) -> str:
+    """Return the delimiter that the first line has most of; the first, if it has none.
+
+    >>> _most_frequent_delimiter("1,5;2,5,3", ",")
+    ';'
+    """
+    first = re.sub(r'"[^"]*"', "", text.lstrip()).partition("\n")[0]
+    return max((d for d in DELIMITERS if d != decimal), key=first.count)
 
 
 def _records(
     text: str, delimiter: str, source: str
 ) -> list[tuple[int, tuple[str, ...]]]:
+    """Return each record that is not blank, with its line."""
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=delimiter,
@@ -177,46 +278,45 @@ def _records(
                 records.append((line, stripped))
             line = reader.line_num + 1
     except csv.Error as error:
-        raise _unreadable(source, line, error) from error
+        what = str(error)
+        if "unexpected end of data" in what:
+            what = 'the quote " opened here is never closed'
+        elif "field limit" in what:
+            what = (
+                f"a cell of more than {csv.field_size_limit():,} characters; close its"
+                " quote if it is left open, or shorten the cell, or leave out its"
+                " column"
+            )
+        elif "expected after" in what:
+            what = (
+                "a cell goes on after its closing quote; double the quotes inside it"
+                ' ("")'
+            )
+        msg = f"{source}, line {line}: {what}"
+        raise DataError(msg) from error
     return records
 
 
-def _unreadable(source: str, line: int, error: csv.Error) -> DataError:
-    what = str(error)
-    if "unexpected end of data" in what:
-        what = 'the quote " opened here is never closed'
-    elif "field limit" in what:
-        what = (
-            f"a cell of more than {csv.field_size_limit():,} characters; close its "
-            "quote if it is left open, or shorten the cell, or leave out its column"
+def _check_header(header: tuple[str, ...], delimiter: str, found: Problems) -> None:
+    """Raise for all that is wrong with the names of the columns."""
+    unnamed = [k for k, name in enumerate(header, 1) if not name]
+    for k in unnamed:
+        found.add(
+            f"column {k} has no name in the first line; name it, or leave it out"
+            " (pandas: to_csv(..., index=False))"
         )
-    elif "expected after" in what:
-        what = (
-            'a cell goes on after its closing quote; double the quotes inside it ("")'
-        )
-    return DataError(f"{source}, line {line}: {what}")
-
-
-def _check_header(header: tuple[str, ...], source: str) -> None:
-    for position, name in enumerate(header, 1):
-        if not name:
-            msg = (
-                f"{source}: column {position} has no name in the first line; name it, "
-                "or leave it out (pandas: to_csv(..., index=False))"
+    for name, times in Counter(filter(None, header)).items():
+        if times > 1:
+            places = [k for k, each in enumerate(header, 1) if each == name]
+            found.add(
+                f"columns {places[0]} and {places[1]} are both named {shown(name)};"
+                " give each its own name"
             )
-            raise DataError(msg)
-    name, times = Counter(header).most_common(1)[0]
-    if times > 1:
-        positions = [k for k, c in enumerate(header, 1) if c == name]
-        msg = (
-            f"{source}: columns {positions[0]} and {positions[1]} are both named "
-            f"{shown(name)}; give each its own name"
-        )
-        raise DataError(msg)
     if len(header) == 1:
-        known = ", ".join(_DELIMITERS.values())
-        msg = (
-            f"{source} has one column only, {shown(name)}; expected a target and at "
-            f"least one feature, split by one of: {known}"
+        found.add(
+            f"it has one column only, {shown(header[0])}; expected a target and at"
+            f" least one feature, split at {DELIMITERS[delimiter]}s; for another"
+            " delimiter than comma, semicolon, tab or bar, convert the file"
         )
-        raise DataError(msg)
+    if unnamed or len(header) == 1 or len(set(header)) < len(header):
+        found.check()

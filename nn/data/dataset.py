@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autograd_scalar import DataError
-from nn.data.columns import columns_of
-from nn.data.csv import parse_csv, read_csv
+from nn.data.columns import IMPUTATIONS, columns_of
+from nn.data.csv import Dialect, Problems, parse_csv, read_csv
+from nn.files import printable
 
 if TYPE_CHECKING:
     from nn.init import Shuffler
@@ -20,6 +23,7 @@ __all__ = [
     "Scale",
     "Split",
     "check_size",
+    "filled",
     "load_csv",
     "load_iris",
     "one_hot",
@@ -36,7 +40,9 @@ class Dataset:
     """A table of examples, one per row, with a target.
 
     If there are ``classes``, ``y`` holds their indices, else the numbers to predict.
-    ``notices`` say what `load_csv` changed or assumed.
+    ``notices`` say what `load_csv` changed or assumed, ``sources`` from which column of
+    the table each feature is. A missing value is nan; ``imputation`` says by what to
+    `fill` it: "mean", "median" or "most-frequent".
 
     >>> iris = load_iris()
     >>> iris.X[0], iris.y[0], iris.classes
@@ -49,6 +55,8 @@ class Dataset:
     y: tuple[float, ...]
     classes: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    imputation: str = ""
 
     @property
     def Y(self) -> tuple[Row, ...]:  # noqa: N802  (a matrix, as in the formulas)
@@ -57,10 +65,60 @@ class Dataset:
             return tuple(one_hot(int(label), len(self.classes)) for label in self.y)
         return tuple((number,) for number in self.y)
 
+    def fill(self) -> Row:
+        """Return what stands for a missing value of each feature, by these examples.
+
+        Of the features of one text that is the text which most examples have. Empty if
+        there is no ``imputation``.
+        """
+        if not self.imputation:
+            return ()
+        found: list[float] = []
+        columns = list(zip(*self.X, strict=True))
+        pairs = zip(self.sources, columns, strict=True)
+        for _, group in groupby(pairs, key=lambda pair: pair[0]):
+            present = [[x for x in c if not math.isnan(x)] for _, c in group]
+            if len(present) == 1:
+                found.append(_average(present[0], self.imputation))
+            else:
+                counts = [math.fsum(column) for column in present]
+                found += one_hot(counts.index(max(counts)), len(counts))
+        return tuple(found)
+
+    def filled(self, fill: Row) -> Dataset:
+        """Return the examples with ``fill`` where a value is missing."""
+        if not fill:
+            return self
+        return replace(self, X=tuple(filled(row, fill) for row in self.X))
+
     def take(self, indices: Sequence[int]) -> Dataset:
         """Return the examples at these indices, in this order."""
         X = tuple(self.X[i] for i in indices)
         return replace(self, X=X, y=tuple(self.y[i] for i in indices))
+
+
+def filled(row: Row, fill: Row) -> Row:
+    """Return a row with ``fill`` where a value is nan.
+
+    >>> filled((1.0, math.nan), (5.0, 7.0))
+    (1.0, 7.0)
+    """
+    return tuple(
+        other if math.isnan(x) else x for x, other in zip(row, fill, strict=True)
+    )
+
+
+def _average(present: Sequence[float], how: str) -> float:
+    """Return the mean, the median or the most frequent; 0 if there is no number.
+
+    >>> [_average([1.0, 1.0, 2.0, 8.0], how) for how in IMPUTATIONS]
+    [3.0, 1.5, 1.0]
+    """
+    if not present:
+        return 0.0
+    if how == "mean":
+        return statistics.fmean(present)
+    return statistics.median(present) if how == "median" else statistics.mode(present)
 
 
 def one_hot(label: int, n: int) -> Row:
@@ -180,26 +238,39 @@ def load_iris() -> Dataset:
     return Dataset(*columns_of(parse_csv(text, "iris.csv"), "species"))
 
 
-def load_csv(
+def load_csv(  # noqa: PLR0913  (all but two by keyword)
     path: str,
     target: str,
     *,
     task: str = "auto",
     missing: str = "error",
     ignore: Sequence[str] = (),
+    dialect: Dialect | None = None,
 ) -> Dataset:
-    """Read a CSV file with a header; text becomes classes or one-hot columns.
+    """Read a CSV file; text becomes classes or one-hot columns.
 
     Args:
         path: the file.
         target: the column to predict; all others are features.
         task: "classification", "regression", or "auto" to decide by the target.
-        missing: "error" to raise at the first missing cell, "drop" to skip such rows.
+        missing: "error" to raise for missing cells, "drop" to skip such rows; "mean",
+            "median" or "most-frequent" to leave nan for `Dataset.fill`, and to skip
+            rows without a target.
         ignore: columns to leave out.
+        dialect: how the file is written; None for `nn.data.csv.Dialect()`.
 
     Raises:
-        DataError: the file or a cell cannot be used; the message says where and why.
+        DataError: the file or cells cannot be used; the message lists all that is
+            wrong, with lines and columns.
     """
-    return Dataset(
-        *columns_of(read_csv(path), target, task=task, missing=missing, ignore=ignore)
+    how, problems = dialect or Dialect(), Problems(printable(str(path)))
+    columns = columns_of(
+        read_csv(path, how, problems),
+        target,
+        task=task,
+        missing=missing,
+        ignore=ignore,
+        decimal=how.decimal,
+        problems=problems,
     )
+    return Dataset(*columns, imputation=missing if missing in IMPUTATIONS else "")

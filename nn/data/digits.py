@@ -14,7 +14,7 @@ def load_digits() -> Dataset:
     """Load 1,797 handwritten digits of 8 by 8 pixels, each a number from 0 to 16.
 
     From E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits" (UCI,
-    1998), the test part, which scikit-learn ships; the extra ``[digits]`` brings it.
+    1998), the test part, which scikit-learn ships; the extra ``[sklearn]`` brings it.
 
     Raises:
         DataError: scikit-learn is not installed.
@@ -26,7 +26,7 @@ def load_digits() -> Dataset:
     except ImportError as error:
         msg = (
             "the digits come with scikit-learn, which is not installed:"
-            " pip install 'autograd-scalar[digits]'"
+            " pip install 'autograd-scalar[sklearn]'"
         )
         raise DataError(msg) from error
     images, labels = load(return_X_y=True)

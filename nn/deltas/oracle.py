@@ -32,7 +32,9 @@ def activations(given: Sequence[Activation]) -> list[matrix.Activation]:
     """Return each layer's activation as `nn.matrix` takes it."""
     specs: list[matrix.Activation] = []
     for g in given:
-        if g.name not in matrix.ACTIVATIONS:
+        if g.of_layer is not None:
+            specs.append(g.name)
+        elif g.name not in matrix.ACTIVATIONS:
             specs.append(_elementwise(g.function))
         elif g.parameter is not None:
             specs.append((g.name, g.parameter))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from nn.matrix.arrays import np
 from nn.matrix.backprop import Backprop, divisors
 from nn.matrix.checks import check_network, resolve
-from nn.matrix.rules import LOSSES
+from nn.matrix.rules import LOSSES, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from nn.matrix.checks import Activation, Loss
+    from nn.matrix.rules import LayerRule
 
 __all__ = ["Rounding", "rounding"]
 
@@ -58,25 +59,25 @@ def rounding(  # noqa: PLR0913, PLR0917  (the operands of the equations)
     inside, outside = divisors(Y.shape[1], reduction, of)
     rule = resolve("loss", LOSSES, loss)
     with np.errstate(all="ignore"):
-        eA, eG = [np.zeros_like(X)], []
+        eA, eZs = [np.zeros_like(X)], []
         for w, bias, g, a, z in zip(*network, closed.A, closed.Z, strict=False):
             terms = abs(w) @ abs(a) + abs(bias)
             eZ = abs(w) @ eA[-1] + (w.shape[1] + 1) * _EPS * terms
-            lost = _TINY * (1 + abs(z))
-            eA.append(_change(g.value, z, eZ) + lost)
-            eG.append(_change(g.derivative, z, eZ) + lost)
+            change = _change if isinstance(g, Rule) else _change_by_each_row
+            eA.append(change(g.value, z, eZ) + _lost(z))
+            eZs.append(eZ)
         outputs, eOut = closed.A[-1], eA[-1]
         e = _change_by_each_row(lambda a: rule.derivative(a, Y), outputs, eOut)
         dA, dZ = [e / inside], []
-        for w, z, g, by_a, eg in zip(
+        for w, z, g, by_a, eZ in zip(
             network.W[::-1],
             closed.Z[::-1],
             network.rules[::-1],
             closed.dA[:0:-1],
-            eG[::-1],
+            eZs[::-1],
             strict=True,
         ):
-            dZ.append(dA[-1] * abs(g.derivative(z)) + abs(by_a) * eg + _TINY)
+            dZ.append(_delta(g, by_a, dA[-1], z, eZ) + _TINY)
             dA.append(abs(w).T @ dZ[-1] + _TINY)
         dZ, dA = dZ[::-1], dA[::-1]
         dW = [
@@ -92,6 +93,20 @@ def rounding(  # noqa: PLR0913, PLR0917  (the operands of the equations)
         db=_finite(db),
         cost=cost if np.isfinite(cost) else 0.0,
     )
+
+
+def _lost(z: Array) -> Array:
+    """Return what underflow may take of g(z) and g'(z)."""
+    return _TINY * (1 + abs(z))
+
+
+def _delta(g: Rule | LayerRule, dA: Array, e: Array, z: Array, eZ: Array) -> Array:
+    """Return how much dZ can change within e of dA and eZ of z."""
+    if isinstance(g, Rule):
+        eg = _change(g.derivative, z, eZ) + _lost(z)
+        return e * abs(g.derivative(z)) + abs(dA) * eg
+    by_a = _change_by_each_row(lambda d: g.delta(d, z), dA, e)
+    return by_a + _change_by_each_row(lambda at: g.delta(dA, at), z, eZ)
 
 
 def _finite(bounds: list[Array]) -> list[Array]:

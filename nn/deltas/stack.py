@@ -72,12 +72,16 @@ class Stack:
         a = [Value(number) for number in x]
         record = ForwardPass(a, [], [])
         for number, neurons in enumerate(self.layers, 1):
-            pairs = [
-                _pre_activation(neuron, a, f"neuron {j} of layer {number}")
-                for j, neuron in enumerate(neurons)
-            ]
-            a = [after for _, after in pairs]
-            record.z.append([before for before, _ in pairs])
+            if _of_layer(neurons) is not None:
+                z = [neuron.pre_activation(a) for neuron in neurons]
+                a = neurons[0].activation.activate(z)
+            else:
+                pairs = [
+                    _pre_activation(neuron, a, f"neuron {j} of layer {number}")
+                    for j, neuron in enumerate(neurons)
+                ]
+                z, a = ([pair[k] for pair in pairs] for k in (0, 1))
+            record.z.append(z)
             record.a.append(a)
         record.label(example)
         return record
@@ -166,6 +170,12 @@ def _is_neuron(neuron: object) -> bool:
     return all(isinstance(each, Value) for each in w) and (
         b is None or isinstance(b, Value)
     )
+
+
+def _of_layer(neurons: Sequence[Any]) -> object:
+    """Return the function of all z of a layer, such as softmax; None if it is none."""
+    first = neurons[0]
+    return first.activation.of_layer if type(first) is Neuron else None
 
 
 # ---- What a neuron computes ----------------------------------------------------------

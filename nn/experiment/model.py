@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from autograd_scalar import AutogradError, DataError, Value, WholeFile
 from nn.activations import softmax
-from nn.data.csv import Table, shown
-from nn.data.dataset import Scale
+from nn.data.columns import is_missing, listing, number_in
+from nn.data.csv import Problems, Table, shown
+from nn.data.dataset import Row, Scale, filled
 from nn.layers import MLP
 from nn.training.evaluation import predict
 from nn.weights.json import strict
@@ -30,7 +31,6 @@ _FORMAT: Final = "autograd-scalar model"
 _VERSION: Final = 1
 # What reading numbers and entries from damaged JSON raises.
 _DAMAGE: Final = (LookupError, TypeError, ValueError, ArithmeticError)
-_MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "?"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Model:
         output_activation: that of the output layer.
         loss: what it was trained with.
         net: the network.
+        fill: what stands for a missing value of each feature; empty if nothing does.
     """
 
     target: str
@@ -58,19 +59,28 @@ class Model:
     output_activation: str
     loss: str
     net: MLP
+    fill: Row = ()
 
-    def predict(self, table: Table) -> list[list[float]]:
+    def predict(
+        self, table: Table, decimal: str = ".", problems: Problems | None = None
+    ) -> list[list[float]]:
         """Return for each row the probabilities of the classes, or the number.
 
         Probabilities where the loss is a cross-entropy: of softmax or, one by one, of
         sigmoid; otherwise the outputs as they are.
 
         Raises:
-            DataError: a column is missing, or a cell is none that the network knows.
+            DataError: a column is missing, or a cell is none that the network knows;
+                the message lists all of them.
         """
-        columns = [_feature(table, name, self.features) for name in self.features]
-        rows = self.scale.standardise(list(zip(*columns, strict=True)))
-        outputs = predict(self.net, rows)
+        found = Problems(table.source) if problems is None else problems
+        cells = _Cells(table, decimal, bool(self.fill), found)
+        columns = [cells.feature(name, self.features) for name in self.features]
+        found.check()
+        rows: list[Row] = list(zip(*columns, strict=True))
+        if self.fill:
+            rows = [filled(row, self.fill) for row in rows]
+        outputs = predict(self.net, self.scale.standardise(rows))
         if not self.classes:
             (mean,), (deviation,) = self.unit.means, self.unit.deviations
             return [[mean + deviation * y] for (y,) in outputs]
@@ -92,48 +102,72 @@ _PROBABILITIES: Final[dict[str, Callable[[list[float]], list[float]]]] = {
 }
 
 
-def _feature(table: Table, name: str, features: Sequence[str]) -> list[float]:
-    """Return a feature of every row, from its own column or from one of texts."""
-    if name in table:
-        return [_number(table, i, name) for i in range(len(table.rows))]
-    parts = [c for c in table.columns if name.startswith(f"{c}=")]
-    if not parts:
-        column = name.partition("=")[0]
-        msg = (
-            f"{table.source} has no column {shown(name)}"
-            + (f" and no {shown(column)}" if column != name else "")
-            + f", which the network needs; its columns are"
-            f" {', '.join(map(shown, table.columns[:20]))}"
-        )
-        raise DataError(msg)
-    column = max(parts, key=len)
-    start = f"{column}="
-    known = [each[len(start) :] for each in features if each.startswith(start)]
-    for i, cell in enumerate(table.column(column)):
-        if cell not in known:
-            msg = (
-                f"{_place(table, i, column)}: {shown(cell)} is none of the texts that"
-                f" the network was trained with: {', '.join(map(shown, known))}"
+class _Cells:
+    """Reads features from a table; what is wrong with a column is noted."""
+
+    def __init__(
+        self, table: Table, decimal: str, fills: bool, found: Problems
+    ) -> None:
+        self._table, self._decimal = table, decimal
+        self._fills, self._found = fills, found
+        self._lacking: set[str] = set()
+
+    def feature(self, name: str, features: Sequence[str]) -> list[float]:
+        """Return a feature of every row, from its own column or from one of texts.
+
+        A missing value is nan.
+        """
+        table = self._table
+        if name in table:
+            numbers = [number_in(cell, self._decimal) for cell in table.column(name)]
+            self._note(name, [x is not None and math.isfinite(x) for x in numbers])
+            return [math.nan if x is None else x for x in numbers]
+        parts = [c for c in table.columns if name.startswith(f"{c}=")]
+        if not parts:
+            column = name.partition("=")[0]
+            if column not in self._lacking:
+                self._lacking.add(column)
+                self._found.add(
+                    f"there is no column {shown(column)}, which the network needs",
+                    remedy=f"the columns are {listing(table.columns)}",
+                )
+            return []
+        column = max(parts, key=len)
+        start = f"{column}="
+        known = [each[len(start) :] for each in features if each.startswith(start)]
+        cells = table.column(column)
+        if column not in self._found:
+            self._note(column, [cell in known for cell in cells], known)
+        return [
+            float(c == name[len(start) :]) if c in known else math.nan for c in cells
+        ]
+
+    def _note(
+        self, column: str, good: Sequence[bool], known: Sequence[str] = ()
+    ) -> None:
+        """Note the cells that are no numbers, or none of the ``known`` texts."""
+        table, cells = self._table, self._table.column(column)
+        wrong = [i for i, is_good in enumerate(good) if not is_good]
+        gaps = [i for i in wrong if is_missing(cells[i])]
+        others = [i for i in wrong if not is_missing(cells[i])]
+        if gaps and not self._fills:
+            remedy = (
+                "fill in what is missing, or train the network with --missing mean, to"
+                " know what stands for it"
             )
-            raise DataError(msg)
-    return [float(cell == name[len(start) :]) for cell in table.column(column)]
-
-
-def _number(table: Table, i: int, column: str) -> float:
-    cell = table.rows[i][table.place(column)]
-    try:
-        number = math.nan if "_" in cell else float(cell)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        what = "missing" if cell.casefold() in _MISSING else "no finite number"
-        msg = f"{_place(table, i, column)}: {shown(cell)} is {what}; fill in a number"
-        raise DataError(msg)
-    return number
-
-
-def _place(table: Table, i: int, column: str) -> str:
-    return f"{table.source}, line {table.lines[i]}, column {shown(column)}"
+            lines = [table.lines[i] for i in gaps]
+            self._found.add("the value is missing", lines, column, remedy)
+        if others:
+            cell = shown(cells[others[0]])
+            what, remedy = f"{cell} is no finite number", ""
+            if "," in cell and self._decimal == ".":
+                remedy = "if the decimal mark is ',', say --decimal ,"
+            if known:
+                what = (
+                    f"{cell} is none of the texts that the network was trained with:"
+                    f" {', '.join(map(shown, known))}"
+                )
+            self._found.add(what, [table.lines[i] for i in others], column, remedy)
 
 
 # ---- Files ---------------------------------------------------------------------------
@@ -152,6 +186,7 @@ def save_model(model: Model, path: Path) -> None:
         "target": model.target,
         "features": model.features,
         "classes": model.classes,
+        "fill": model.fill,
         "scale": _scale_document(model.scale),
         "unit": _scale_document(model.unit),
         "layers": [len(layers[0].neurons[0].w), *(len(x.neurons) for x in layers)],
@@ -209,6 +244,10 @@ def _model(given: Any) -> Model:
         _scale(given["scale"], len(features)),
         _scale(given["unit"], 0 if classes else 1),
     )
+    fill = tuple(float(x) for x in given.get("fill", ()))
+    if len(fill) not in {0, len(features)} or not all(map(math.isfinite, fill)):
+        msg = "what fills in missing values does not fit its features"
+        raise DataError(msg)
     many = sum((n + 1) * m for n, m in pairwise(sizes))
     if sizes[0] != len(features) or sizes[-1] != (len(classes) or 1):
         msg = "its layers do not fit its features and classes"
@@ -226,7 +265,9 @@ def _model(given: Any) -> Model:
     if not all(math.isfinite(p.data) for p in net.parameters()):
         msg = "a weight is not finite"
         raise DataError(msg)
-    return Model(target, features, classes, scale, unit, activation, output, loss, net)
+    return Model(
+        target, features, classes, scale, unit, activation, output, loss, net, fill
+    )
 
 
 def _texts(given: Any) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from autograd_scalar import __version__, draw
-from nn.experiment.charts import line_chart, scatter_chart
+from nn.experiment.charts import line_chart, scatter_chart, thinned
 from nn.files import printable
 
 if TYPE_CHECKING:
@@ -221,7 +221,9 @@ def _layers(outcome: Outcome) -> str:
         "<p>A unit is dead if it is 0 and passes no gradient back, for each of "
         f"{training.layers[0].examples} training examples; saturated if it passes back "
         "less than 0.001 of it. The norm is that of the gradients of all weights and "
-        "biases of a layer, over a batch: the last one of an epoch.</p>",
+        "biases of a layer, for one batch: in the chart that of every step, in the "
+        "tables the last one of an epoch.</p>",
+        _norms_chart(outcome),
         _scrolled(_table((*head, *after), rows, "Units and gradient norms"), "layers"),
         "<details><summary>The norms of every epoch</summary>"
         + _table(("epoch", *numbers), by_epoch, "Gradient norms by epoch")
@@ -230,6 +232,35 @@ def _layers(outcome: Outcome) -> str:
         f"looks at every unit and example by itself, and says of its"
         f" {_text(_found(outcome))}.</p>",
     )
+
+
+def _norms_chart(outcome: Outcome) -> str:
+    """Draw the gradient norm of each layer over the steps."""
+    layers = outcome.training.layers
+    count = len(layers[0].of_steps)
+    if not count:
+        return ""
+    thin = {f"layer {state.number}": thinned(state.of_steps) for state in layers}
+    every = thin["layer 1"][1]
+    ends = "; ".join(
+        f"layer {state.number} from {_number(state.of_steps[0])} to"
+        f" {_number(state.of_steps[-1])}"
+        for state in layers
+    )
+    of = "" if every == 1 else f", each dot of a line the mean of {every} steps"
+    description = (
+        f"Gradient norms over {count:,} steps, on a logarithmic axis{of}: {ends}."
+    )
+    chart = line_chart(
+        {name: line for name, (line, _) in thin.items()},
+        title="Gradient norms by step",
+        description=description,
+        x_label="step",
+        y_label="gradient norm",
+        logarithmic=True,
+        every=every,
+    )
+    return f"<figure>{chart}<figcaption>{description}</figcaption></figure>"
 
 
 def _found(outcome: Outcome) -> str:

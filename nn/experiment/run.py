@@ -15,7 +15,6 @@ from nn.experiment.model import Model
 from nn.experiment.verdict import (
     TrainingVerdict,
     baseline_of,
-    gradient_norms,
     inspect_layers,
     judge,
 )
@@ -46,6 +45,7 @@ MOST_WEIGHTS: Final = 1_000_000  # they take 0.3 GB before the first graph
 # loss: (activation of the output layer, target of a wrong class); a right one's is 1
 CLASSIFICATION: Final = {
     "softmax_cross_entropy": ("linear", 0.0),
+    "categorical_cross_entropy": ("softmax", 0.0),
     "binary_cross_entropy": ("sigmoid", 0.0),
     "binary_cross_entropy_with_logits": ("linear", 0.0),
     "half_squared_error": ("sigmoid", 0.0),
@@ -103,6 +103,7 @@ class Outcome:
     training: TrainingVerdict
     scale: Scale
     unit: Scale  # of a target that is a number
+    fill: Row = ()  # what stands for a missing value of each feature
     program: str = ""  # the equations of the program, if it trained
     timing: Timing | None = None  # where NumPy by hand is there to compare
 
@@ -124,6 +125,7 @@ class Outcome:
             output_activation=_output_activation(self.data, self.loss),
             loss=self.loss,
             net=self.net,
+            fill=self.fill,
         )
 
     @property
@@ -200,13 +202,17 @@ def run(data: Dataset, settings: Settings, on_epoch: OnEpoch | None = None) -> O
     check_width(data, settings)
     rng = random.Random(settings.seed)
     parts = split(data, settings.test_fraction, rng)
+    fill = parts.train.fill()
+    parts = Split(*(part.filled(fill) for part in parts))
     net = _network(data, settings, loss, rng)
     scale = Scale.of(parts.train.X)
     unit = _unit(parts)
     X, X_test = (scale.standardise(part.X) for part in parts)
     Y, Y_test = (_targets(part, loss, unit) for part in parts)
     _cost(net, X[:_CHECKED_EXAMPLES], Y[:_CHECKED_EXAMPLES], loss).backward()
-    norms_before, loss_before = gradient_norms(net), evaluate(net, X, Y, LOSSES[loss])
+    norms_before = [math.hypot(*(p.grad for p in w.parameters())) for w in net.layers]
+    loss_before = evaluate(net, X, Y, LOSSES[loss])
+    steps = math.ceil(len(X) / settings.batch_size)  # in an epoch
     trained = _train(net, (X, Y), (X_test, Y_test), loss, settings, rng, on_epoch)
     batch = rng.sample(range(len(X)), min(_CHECKED_EXAMPLES, len(X)))
     X_batch, Y_batch = [X[i] for i in batch], [Y[i] for i in batch]
@@ -235,11 +241,14 @@ def run(data: Dataset, settings: Settings, on_epoch: OnEpoch | None = None) -> O
             losses=trained.history.losses,
             test_losses=trained.test_losses,
             loss_before=loss_before,
-            layers=inspect_layers(net, X, norms_before, trained.norms),
+            layers=inspect_layers(
+                net, X, norms_before, trained.history.gradient_norms, steps
+            ),
             cost=_cost(net, X_batch, Y_batch, loss),
         ),
         scale=scale,
         unit=unit,
+        fill=fill,
         program=program,
         timing=timing,
     )
@@ -279,11 +288,10 @@ def _targets(part: Dataset, loss: str, unit: Scale) -> tuple[Row, ...]:
 
 
 class _Trained(NamedTuple):
-    """The losses and, by layer, the gradient norms after each epoch."""
+    """The losses of the training and the test examples after each epoch."""
 
     history: History
     test_losses: tuple[float, ...]
-    norms: list[list[float]]
 
 
 def _train(  # noqa: PLR0913, PLR0917
@@ -302,10 +310,8 @@ def _train(  # noqa: PLR0913, PLR0917
     every = math.ceil(len(test[0]) / _CURVE_EXAMPLES)
     X, Y = test[0][::every], test[1][::every]
     test_losses: list[float] = []
-    norms: list[list[float]] = []
 
     def after(epoch: int, train_loss: float) -> None:
-        norms.append(gradient_norms(net))
         test_losses.append(evaluate(net, X, Y, LOSSES[loss]))
         if on_epoch is not None:
             on_epoch(epoch, train_loss)
@@ -322,10 +328,11 @@ def _train(  # noqa: PLR0913, PLR0917
         rng=rng,
         on_epoch=after,
         engine=settings.engine,
+        gradient_norms=True,
     )
     # Ctrl-C may have come between the test of an epoch and its end.
     done = len(history.losses)
-    return _Trained(history, tuple(test_losses[:done]), norms[:done])
+    return _Trained(history, tuple(test_losses[:done]))
 
 
 def _programmed(

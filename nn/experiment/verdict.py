@@ -26,7 +26,6 @@ __all__ = [
     "LayerState",
     "TrainingVerdict",
     "baseline_of",
-    "gradient_norms",
     "inspect_layers",
     "judge",
 ]
@@ -55,7 +54,7 @@ class LayerState(NamedTuple):
     A unit is dead if it is 0 and passes no gradient back for each of the ``examples``,
     and saturated if it passes back less than a thousandth for each of them. A gradient
     norm is the Euclidean one over all weights and biases: ``before`` the first step for
-    a batch, then for the last batch of every epoch.
+    a batch, then for the last batch of every epoch, and for the batch of every step.
     """
 
     number: int
@@ -65,6 +64,7 @@ class LayerState(NamedTuple):
     examples: int
     before: float
     norms: tuple[float, ...]
+    of_steps: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,24 +239,23 @@ _BEST_CONSTANT: Final[dict[str, Callable[[float], float]]] = {
 # ---- Layer by layer ------------------------------------------------------------------
 
 
-def gradient_norms(net: MLP) -> list[float]:
-    """Return the norm of the gradients that the parameters of each layer hold."""
-    return [math.hypot(*(p.grad for p in each.parameters())) for each in net.layers]
-
-
 def inspect_layers(
     net: MLP,
     X: Sequence[Row],
     before: Sequence[float],
     norms: Sequence[Sequence[float]],
+    steps: int,
 ) -> list[LayerState]:
-    """Count dead and saturated units over ``X``; ``norms`` holds a row per epoch."""
+    """Count dead and saturated units over ``X``.
+
+    ``norms`` holds a row for each step, ``steps`` of which make an epoch.
+    """
     every = math.ceil(len(X) / MOST_PROBED)
     probed = X[::every]
     passes = [net.forward(x) for x in probed]
     states = []
     for k, layer in enumerate(net.layers):
-        units = [_flat(layer, j, [each.z[k][j] for each in passes]) for j in _of(layer)]
+        units = _flat_units(layer, [[z.data for z in each.z[k]] for each in passes])
         states.append(
             LayerState(
                 layer.number,
@@ -265,27 +264,31 @@ def inspect_layers(
                 units.count("saturated"),
                 len(probed),
                 before[k],
+                tuple(row[k] for row in norms[steps - 1 :: steps]),
                 tuple(row[k] for row in norms),
             )
         )
     return states
 
 
-def _of(layer: Layer) -> range:
-    return range(len(layer.neurons))
+def _flat_units(layer: Layer, rows: Sequence[Sequence[float]]) -> list[str]:
+    """Return "dead" or "saturated" for a unit that is so in every example, else "".
+
+    ``rows`` has the pre-activations of the layer, a row for each example.
+    """
+    count = len(layer.neurons)
+    if layer.neurons[0].activation.is_linear:
+        return [""] * count
+    steepest, is_zero = [0.0] * count, [True] * count
+    for row in rows:
+        z = [Value(x) for x in row]
+        for j, a in enumerate(layer.activate(z)):
+            steepest[j] = max(steepest[j], abs(gradients(a, [z[j]])[0]))
+            is_zero[j] = is_zero[j] and a.data == 0.0
+    return list(map(_kind, steepest, is_zero))
 
 
-def _flat(layer: Layer, j: int, nodes: Sequence[Value]) -> str:
-    """Return "dead" or "saturated" if unit j is so for every example, else ""."""
-    activation = layer.neurons[j].activation
-    if activation.is_linear:
+def _kind(steepest: float, is_zero: bool) -> str:
+    if steepest >= SATURATED:
         return ""
-    steepest, is_zero = 0.0, True
-    for node in nodes:
-        z = Value(node.data)
-        a = activation.function(z)
-        steepest = max(steepest, abs(gradients(a, [z])[0]))
-        is_zero = is_zero and a.data == 0.0
-        if steepest >= SATURATED:
-            return ""
     return "dead" if is_zero and steepest == 0.0 else "saturated"

@@ -7,17 +7,20 @@ a derivation shares no formula with it.
 from __future__ import annotations
 
 import random
+from copy import copy
 from typing import TYPE_CHECKING, Final
 
 from autograd_scalar import Value, explain, gradients
+from nn.activations import resolve as resolve_scalar
+from nn.activations import softmax
 from nn.deltas import oracle
 from nn.deltas.check import check_weights, checked_rows, matrices
 from nn.deltas.stack import Stack
 from nn.grading.tree import FormulaError
 from nn.layers import MLP
-from nn.losses import reduce_losses
+from nn.losses import categorical_cross_entropy, reduce_losses
 from nn.matrix.arrays import np
-from nn.matrix.checks import resolve
+from nn.matrix.checks import resolve, resolve_activation
 from nn.matrix.rules import ACTIVATIONS, LOSSES, Rule
 
 if TYPE_CHECKING:
@@ -55,6 +58,7 @@ class NetworkCase:
         loss: str | oracle.ScalarLoss,
         reduction: str = "mean",
     ) -> None:
+        net, loss = _with_logits(net, loss)
         stack = Stack.of(net, "grade")
         check_weights(stack)
         scalar_loss, closed_loss = oracle.losses(loss)
@@ -71,7 +75,7 @@ class NetworkCase:
         self.m = len(inputs)
         self.activations = stack.activations(passes[0])
         specs = oracle.activations(self.activations)
-        self._rules = [resolve("activation", ACTIVATIONS, g) for g in specs]
+        self._rules = [resolve_activation(i, g) for i, g in enumerate(specs, 1)]
         self._loss = resolve("loss", LOSSES, closed_loss)
         self.W, self.b = matrices(net)
         self.nodes: dict[tuple[str, int], list[list[Value]]] = {}
@@ -143,7 +147,19 @@ class NetworkCase:
             msg = f"there is no function {name} in layer {layer}"
             raise FormulaError(msg)
         rule = self._rules[layer - 1]
-        return rule.value if name == "g" else rule.derivative
+        if name == "g":
+            return rule.value
+        if isinstance(rule, Rule):
+            return rule.derivative
+        msg = (
+            f"layer {layer} has no g' of each z alone: every output of its"
+            f" {self.activations[layer - 1].name} depends on all of z{layer}"
+        )
+        raise FormulaError(msg)
+
+    def has_slope(self, layer: int) -> bool:
+        """Return whether each a of a layer depends on its own z alone, by g."""
+        return isinstance(self._rules[layer - 1], Rule)
 
     def _by_outputs(self, outputs: Array) -> Array:
         targets = self._arrays["Y", None]
@@ -196,7 +212,7 @@ class NetworkCase:
             arrays["Z", i], arrays["A", i] = Z, rule.value(A) if here == "twice" else A
         dA = other._by_outputs(arrays["A", self.last])
         for i in range(self.last, 0, -1):
-            dZ = dA * other._rules[i - 1].derivative(arrays["Z", i])
+            dZ = other._rules[i - 1].delta(dA, arrays["Z", i])
             arrays["dA", i], arrays["dZ", i] = dA, dZ
             arrays["dW", i] = dZ @ arrays["A", i - 1].T
             arrays["db", i] = dZ.sum(axis=1, keepdims=True)
@@ -276,6 +292,33 @@ def example() -> tuple[MLP, list[Array], list[Array], Array, Array]:
     )
     assert isinstance(case.net, MLP)
     return case.net, case.W, case.b, *case.inputs_and_targets()
+
+
+def _with_logits(
+    net: object, loss: str | oracle.ScalarLoss
+) -> tuple[object, str | oracle.ScalarLoss]:
+    """Return an equal network of logits and its loss, for the outputs of a softmax.
+
+    So each delta of the last layer is a product of dA with its own g', as notes have
+    it; they may still call the probabilities A.
+    """
+    named = isinstance(loss, str) and loss == "categorical_cross_entropy"
+    if not named and loss is not categorical_cross_entropy:
+        return net, loss
+    layers = net.layers if isinstance(net, MLP) else []
+    if not layers or layers[-1].neurons[0].activation.of_layer is not softmax:
+        return net, loss
+    twin = MLP(
+        len(layers[0].neurons[0].w),
+        [len(layer.neurons) for layer in layers],
+        activation=[*(each.neurons[0].activation for each in layers[:-1]), "linear"],
+        rng=0,
+    )
+    twin.layers = [*layers[:-1], twin.layers[-1]]
+    twin.layers[-1].neurons = [copy(neuron) for neuron in layers[-1].neurons]
+    for neuron in twin.layers[-1].neurons:
+        neuron.activation = resolve_scalar("linear")
+    return twin, "softmax_cross_entropy"
 
 
 def _columns(examples: list[list[Value]]) -> list[list[Value]]:

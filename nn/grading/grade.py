@@ -174,8 +174,8 @@ def _drawn(
 ) -> NetworkCase:
     """Return a network of the same kind in which no bias is 0: none is invisible."""
     X, Y = np.zeros((1, sizes[0])), targets(loss, 1, sizes[-1], random.Random(0))
-    activations = NetworkCase(net, X, Y, loss, reduction).activations
-    return random_case(sizes, activations, loss, reduction, 5, 0)
+    case = NetworkCase(net, X, Y, loss, reduction)
+    return random_case(sizes, case.activations, case.loss, reduction, 5, 0)
 
 
 def text_of(path: Path) -> str:

@@ -361,6 +361,8 @@ class Judge:
             different = ~np.isclose(dA[:, -1], dA[:, -2], rtol=1e-3, atol=0)
             if not same.all() or not (alive & different).any():
                 return None
+            if not case.has_slope(layer):
+                return None
             Z = _reference(case, ("Z", layer))[:, -1]
             slope = case.function("dg", layer)(Z)
             wrong = np.flatnonzero(alive & ~np.isclose(one, slope))
@@ -779,7 +781,7 @@ def _terms(case: NetworkCase, quantity: Quantity, floor: float) -> Array:
     if name == "dA" and layer < case.last:
         after = _terms(case, ("dZ", layer + 1), floor)
         return np.asarray(np.abs(case.W[layer]).T @ after)
-    if name == "dZ":
+    if name == "dZ" and case.has_slope(layer):
         slope = np.abs(case.function("dg", layer)(_reference(case, ("Z", layer))))
         return np.asarray(_terms(case, ("dA", layer), floor) * (slope + floor))
     if name == "dW":

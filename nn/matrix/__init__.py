@@ -21,15 +21,17 @@ from nn.matrix.backprop import (
     shapes,
 )
 from nn.matrix.checks import Activation, Loss, MatrixError, MatrixShapeError
-from nn.matrix.rules import ACTIVATIONS, LOSSES, Rule
+from nn.matrix.rules import ACTIVATIONS, LAYER_ACTIVATIONS, LOSSES, LayerRule, Rule
 
 __all__ = [
     "ACTIVATIONS",
+    "LAYER_ACTIVATIONS",
     "LOSSES",
     "Activation",
     "Array",
     "Backprop",
     "Forward",
+    "LayerRule",
     "Loss",
     "MatrixError",
     "MatrixShapeError",

@@ -10,7 +10,9 @@ For layers l = 1..L and m examples:
     db^l = row sums of dZ^l                                             (BP3)
     dW^l = dZ^l A^{l-1}.T                                               (BP4)
 
-dZ is the delta of the textbooks; `*` is elementwise. The equations are in V. E.
+dZ is the delta of the textbooks; `*` is elementwise. After a softmax, whose outputs
+depend on all z of the layer, dZ = J.T dA for each example, with the Jacobian
+J_jk = da_j / dz_k = a_j ((j = k) - a_k). The equations are in V. E.
 Bazterra, "Back propagation in neural networks" (2017); the numbers BP1 to BP4 are those
 of M. Nielsen, "Neural Networks and Deep Learning", chapter 2.
 
@@ -44,7 +46,7 @@ from nn.matrix.checks import (
     check_targets,
     resolve,
 )
-from nn.matrix.rules import LOSSES
+from nn.matrix.rules import LOSSES, Rule
 
 __all__ = [
     "Backprop",
@@ -88,8 +90,8 @@ def forward(
     """Compute Z^l = W^l A^{l-1} + b^l and A^l = g^l(Z^l), both (n_l, m), for l = 1..L.
 
     X is (n_0, m), W^l (n_l, n_{l-1}), b^l (n_l, 1). An activation is a name in
-    `ACTIVATIONS`, a tuple of such a name and its parameter, or a pair of functions
-    (g, g').
+    `ACTIVATIONS`, a tuple of such a name and its parameter, a pair of functions
+    (g, g'), or "softmax" or "log_softmax", over the outputs of each example.
 
     >>> forward([[[2.0, -1.0]]], [[[1.0]]], [[3.0, 0.0], [1.0, 4.0]], ["relu"])
     Forward(Z=[array([[ 6., -3.]])], A=[array([[3., 0.],
@@ -177,8 +179,11 @@ def _backward(
     dA = [dA_last]
     layers = list(enumerate(zip(network.W, network.rules, Z, strict=True), start=1))
     for layer, (w, g, z) in reversed(layers):
-        dg = check_result(f"g' of layer {layer}", g.derivative(z), z.shape)
-        dZ.append(dA[-1] * dg)
+        if isinstance(g, Rule):
+            dg = check_result(f"g' of layer {layer}", g.derivative(z), z.shape)
+            dZ.append(dA[-1] * dg)
+        else:
+            dZ.append(g.delta(dA[-1], z))
         dA.append(w.T @ dZ[-1])
     return dZ[::-1], dA[::-1]
 
@@ -188,9 +193,10 @@ def collapsed_delta(
 ) -> Array:
     """Return dZ^L = A^L - Y (n_L, m), divided by m for a mean: BP1 simplified.
 
-    It holds for sigmoid with binary_cross_entropy, where a (1 - a) cancels with g', and
-    for a linear layer with half_squared_error. It is accurate for saturated neurons
-    too, where the product in `backprop` loses digits.
+    It holds for sigmoid with binary_cross_entropy, where a (1 - a) cancels with g'; for
+    softmax with categorical_cross_entropy, if each column of Y adds up to 1; and for a
+    linear layer with half_squared_error. It is accurate for saturated neurons too,
+    where the product in `backprop` loses digits.
 
     >>> collapsed_delta([[0.75, 0.5]], [[1.0, 0.0]], reduction="sum").tolist()
     [[-0.25, 0.5]]

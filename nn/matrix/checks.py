@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
 from nn.matrix.arrays import Array, ArrayLike, np
-from nn.matrix.rules import ACTIVATIONS, Rule
+from nn.matrix.rules import ACTIVATIONS, LAYER_ACTIVATIONS, LayerRule, Rule
 
 Activation = (
     str | tuple[str, float] | tuple[Callable[[Array], Array], Callable[[Array], Array]]
@@ -30,7 +30,7 @@ class Network(NamedTuple):
 
     W: list[Array]
     b: list[Array]
-    rules: list[Rule]
+    rules: list[Rule | LayerRule]
 
 
 # Arrays
@@ -132,8 +132,6 @@ def _parameters(name: str, given: Sequence[object], rule: Rule) -> tuple[float, 
 def _named(kind: str, table: Mapping[str, Rule], name: str, *given: object) -> Rule:
     if name not in table:
         message = f"unknown {kind} {name!r}; known: {', '.join(table)}"
-        if name == "softmax":
-            message += " (softmax is inside 'softmax_cross_entropy': give it logits)"
         raise MatrixError(message)
     rule = table[name]
     if not rule.defaults and not given:
@@ -153,6 +151,13 @@ def resolve(kind: str, table: Mapping[str, Rule], spec: object) -> Rule:
             return Rule(f, df)
     message = f"{kind} must be a name or a pair of functions (f, df), got {spec!r}"
     raise MatrixError(message)
+
+
+def resolve_activation(layer: int, spec: object) -> Rule | LayerRule:
+    """Return the rule of a layer's activation, as `resolve` or over all its outputs."""
+    if isinstance(spec, str) and spec in LAYER_ACTIVATIONS:
+        return LAYER_ACTIVATIONS[spec]
+    return resolve(f"activation of layer {layer}", ACTIVATIONS, spec)
 
 
 # Networks and batches
@@ -189,9 +194,7 @@ def check_network(
         n_in, why = w.shape[0], f" because W{layer} has shape {w.shape}"
         network.W.append(w)
         network.b.append(check_matrix(f"b{layer}", b[layer - 1], (n_in, 1), why))
-        network.rules.append(
-            resolve(f"activation of layer {layer}", ACTIVATIONS, activations[layer - 1])
-        )
+        network.rules.append(resolve_activation(layer, activations[layer - 1]))
     return network
 
 

@@ -23,6 +23,22 @@ class Rule(NamedTuple):
     derivative: Callable[..., Array]
     defaults: tuple[float, ...] = ()
 
+    def delta(self, dA: Array, z: Array) -> Array:
+        """Return dZ = dA * g'(Z), elementwise."""
+        return np.asarray(dA * self.derivative(z))
+
+
+class LayerRule(NamedTuple):
+    """An activation of all of a layer, and dZ from dA and Z by its Jacobian."""
+
+    value: Callable[[Array], Array]
+    delta: Callable[[Array, Array], Array]
+
+
+def _over_outputs(terms: Array) -> Array:
+    total: Array = terms.sum(axis=0)
+    return total
+
 
 # Activations: z -> g(z), z -> g'(z)
 
@@ -123,12 +139,49 @@ ACTIVATIONS: Final[Mapping[str, Rule]] = {
 # fmt: on
 
 
+# Activations of a layer: Z (n, m) -> A (n, m), (dA, Z) -> dZ
+
+
+def _softmax(z: Array) -> Array:
+    t = np.exp(z - z.max(axis=0))
+    probabilities: Array = t / _over_outputs(t)
+    return probabilities
+
+
+def _dsoftmax(dA: Array, z: Array) -> Array:
+    """Return J.T dA for the Jacobian J_jk = a_j ((j = k) - a_k) of each example.
+
+    That is dZ_k = a_k sum_j a_j (dA_k - dA_j), where a sum of 1 for the a is used, so
+    that nothing cancels where one of them is nearly 1.
+    """
+    a = _softmax(z)
+    rows = [
+        a[k : k + 1] * (a * (dA[k : k + 1] - dA)).sum(axis=0, keepdims=True)
+        for k in range(len(a))
+    ]
+    return np.concatenate(rows)
+
+
+def _log_softmax(z: Array) -> Array:
+    s = z - z.max(axis=0)
+    rest = _over_outputs(np.sort(np.exp(s), axis=0)[:-1])  # the largest is 1
+    logarithms: Array = s - np.log1p(rest)
+    return logarithms
+
+
+def _dlog_softmax(dA: Array, z: Array) -> Array:
+    """Return J.T dA for J_jk = (j = k) - a_k: dA minus softmax times its sum."""
+    dZ: Array = dA - _softmax(z) * _over_outputs(dA)
+    return dZ
+
+
+LAYER_ACTIVATIONS: Final[Mapping[str, LayerRule]] = {
+    "softmax": LayerRule(_softmax, _dsoftmax),
+    "log_softmax": LayerRule(_log_softmax, _dlog_softmax),
+}
+
+
 # Losses: (A, Y) -> L of each example (m,), (A, Y) -> dL/dA (n, m)
-
-
-def _over_outputs(terms: Array) -> Array:
-    total: Array = terms.sum(axis=0)
-    return total
 
 
 def _squared_error(A: Array, Y: Array) -> Array:
@@ -145,6 +198,16 @@ def _bce(A: Array, Y: Array) -> Array:
 def _dbce(A: Array, Y: Array) -> Array:
     mixed = (A - Y) / (A * (1.0 - A))
     inside = np.where(Y == 0, 1.0 / (1.0 - A), np.where(Y == 1, -1.0 / A, mixed))
+    return np.where((A >= 0) & (A <= 1), inside, np.nan)
+
+
+def _categorical_ce(A: Array, Y: Array) -> Array:
+    terms = np.where(Y == 0, 0.0, Y * np.log(A))  # 0 log 0 = 0
+    return -_over_outputs(np.where((A >= 0) & (A <= 1), terms, np.nan))
+
+
+def _dcategorical_ce(A: Array, Y: Array) -> Array:
+    inside = np.where(Y == 0, 0.0, -Y / A)
     return np.where((A >= 0) & (A <= 1), inside, np.nan)
 
 
@@ -195,6 +258,7 @@ LOSSES: Final[Mapping[str, Rule]] = {
                                lambda A, Y: 2.0 * (A - Y) / len(A)),
     "binary_cross_entropy":             Rule(_bce,        _dbce),
     "binary_cross_entropy_with_logits": Rule(_bce_logits, _dbce_logits),
+    "categorical_cross_entropy":        Rule(_categorical_ce, _dcategorical_ce),
     "softmax_cross_entropy":            Rule(_softmax_ce, _dsoftmax_ce),
     "hinge":              Rule(_hinge,
                                lambda A, Y: _step(1.0 - Y * A, 0.0, -Y)),

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, SupportsIndex, cast
 
-from autograd_scalar import AutogradError, OperandError, ShapeError
-from nn.arguments import called, shown, whole
+from autograd_scalar import AutogradError, OperandError, ShapeError, Value
+from nn.arguments import called, shown, switch, whole
 from nn.init import Shuffler, source
 from nn.losses import Loss, batch_loss, named_loss
+from nn.module import Module
 from nn.training.evaluation import Network, Row, accuracy, confusion, evaluate, predict
 
 if TYPE_CHECKING:
@@ -42,10 +43,15 @@ class Steps(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The loss of each finished epoch, and whether Ctrl-C ended the training."""
+    """The loss of each finished epoch, and whether Ctrl-C ended the training.
+
+    If `fit` was asked for them, ``gradient_norms`` has a row for each step of these
+    epochs: for every layer the Euclidean norm of the gradients of its parameters.
+    """
 
     losses: tuple[float, ...]
     interrupted: bool = False
+    gradient_norms: tuple[tuple[float, ...], ...] = ()
 
 
 class DivergedError(AutogradError, ArithmeticError):
@@ -72,6 +78,7 @@ def fit(  # noqa: PLR0913  (the parts of training, each with its name)
     reduction: str = "mean",
     on_epoch: OnEpoch | None = None,
     engine: str = "graph",
+    gradient_norms: bool = False,
 ) -> History:
     """Train ``net`` with one scalar graph and one optimiser step for each minibatch.
 
@@ -95,6 +102,8 @@ def fit(  # noqa: PLR0913  (the parts of training, each with its name)
         on_epoch: called as ``on_epoch(k, loss)`` at the end of epoch k = 1, 2, ...
         engine: "graph" or "program"; what a network and a loss must be for the latter
             is said in `Module.compile`. The optimiser is one of `nn` then.
+        gradient_norms: whether the history has them, step by step and layer by layer.
+            Layers are ``net.layers``, or the parts with parameters, or all of ``net``.
 
     >>> from nn import MLP, SGD
     >>> net = MLP(1, [1], rng=0)
@@ -113,9 +122,12 @@ def fit(  # noqa: PLR0913  (the parts of training, each with its name)
     """
     size = _checked(X, Y, epochs, batch_size)
     function, shuffler = named_loss(loss), _shuffler(rng)
-    _check_optimiser(optimiser)
     _check_net(net)
+    _check_optimiser(optimiser, net)
     step = _stepping(engine, net, X, Y, function, optimiser, size, reduction)
+    switch(gradient_norms, "gradient_norms")
+    norms: list[tuple[float, ...]] = []
+    layers = _layers(net) if gradient_norms else []
     if on_epoch is not None:
         called(on_epoch, "on_epoch")
     kept = _Kept(net)
@@ -127,6 +139,8 @@ def fit(  # noqa: PLR0913  (the parts of training, each with its name)
             step.begin()
             for batch in _batches(order, size):
                 cost = step(batch)
+                if gradient_norms:
+                    norms.append(step.norms(layers))
                 share = len(batch) / len(order) if reduction == "mean" else 1.0
                 total += cost * share
                 if not math.isfinite(total):
@@ -139,11 +153,12 @@ def fit(  # noqa: PLR0913  (the parts of training, each with its name)
             kept.keep(total)
     except KeyboardInterrupt:
         kept.put_back()
-        return History(kept.losses, interrupted=True)
+        done = len(kept.losses) * math.ceil(len(order) / size)
+        return History(kept.losses, True, tuple(norms[:done]))
     except DivergedError:
         kept.put_back()
         raise
-    return History(kept.losses)
+    return History(kept.losses, gradient_norms=tuple(norms))
 
 
 def _checked(
@@ -206,13 +221,22 @@ def _shuffler(rng: object) -> Shuffler:
     return cast("Shuffler", rng if shuffles else source(cast("Rng", rng)))
 
 
-def _check_optimiser(optimiser: object) -> None:
+def _check_optimiser(optimiser: object, net: Network) -> None:
     if not all(callable(getattr(optimiser, m, None)) for m in ("step", "zero_grad")):
         msg = (
             "fit needs an optimiser, as in optimiser=SGD(net.parameters()), got"
             f" {type(optimiser).__name__}: {shown(optimiser)}"
         )
         raise OperandError(msg)
+    stepped = getattr(optimiser, "params", None)
+    if isinstance(stepped, list | tuple):
+        own = set(net.parameters())
+        if own and not any(p in own for p in stepped if isinstance(p, Value)):
+            msg = (
+                "the optimiser steps no parameter of the network, so nothing would be"
+                " trained; make it from net.parameters()"
+            )
+            raise OperandError(msg)
 
 
 def _batches(order: Sequence[int], size: int) -> Iterator[Sequence[int]]:
@@ -250,6 +274,10 @@ class _OnGraphs:
         self._optimiser.step()
         return cost.data
 
+    def norms(self, layers: Sequence[Sequence[Value]]) -> tuple[float, ...]:
+        """Return the norms of the gradients of the latest step."""
+        return tuple(math.hypot(*(p.grad for p in layer)) for layer in layers)
+
     def end(self) -> None:
         """End an epoch."""
 
@@ -266,6 +294,10 @@ class _OnProgram:
     def __call__(self, batch: Sequence[int]) -> float:
         """Make a step and return the cost before it."""
         return self._compiled.step_on(self._examples[batch])
+
+    def norms(self, layers: Sequence[Sequence[Value]]) -> tuple[float, ...]:
+        """Return the norms of the gradients of the latest step."""
+        return self._compiled.norms(layers)
 
 
 def _stepping(  # noqa: PLR0913, PLR0917
@@ -289,6 +321,15 @@ def _stepping(  # noqa: PLR0913, PLR0917
         net, loss, size, optimiser=optimiser, reduction=reduction
     )
     return _OnProgram(compiled, X, Y)
+
+
+def _layers(net: Network) -> list[list[Value]]:
+    """Return the parameters of each layer."""
+    parts = getattr(net, "layers", None)
+    if not isinstance(parts, list | tuple):
+        parts = list(net.children()) if isinstance(net, Module) else []
+    found = [p.parameters() for p in parts if isinstance(p, Module) and p.parameters()]
+    return found or [net.parameters()]
 
 
 class _Kept:

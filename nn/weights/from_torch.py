@@ -154,13 +154,15 @@ def _activation(part: Any, name: str) -> ActivationLike:
     plain = all(getattr(part, key, value) == value for key, value in _USUAL.items())
     if name in _ACTIVATIONS and plain:
         return resolve(_ACTIVATIONS[name])
-    if "Softmax" in name:
+    if name in _OF_LAYER:
+        if getattr(part, "dim", None) in {None, -1, 1}:
+            return resolve(_OF_LAYER[name])
         msg = (
-            f"from_torch met {name}; leave it out and use the loss"
-            " 'softmax_cross_entropy', which takes what stands before it"
+            f"from_torch met {shown(part)}; expected dim=-1 or 1, over the outputs of"
+            " each example"
         )
         raise OperandError(msg)
-    known = ", ".join([*_ACTIVATIONS, *_PARAMETERS])
+    known = ", ".join([*_ACTIVATIONS, *_PARAMETERS, *_OF_LAYER])
     msg = (
         f"from_torch does not know {shown(part)}; known are Linear, {known} with their"
         " usual options, and containers of them"
@@ -196,4 +198,5 @@ _PARAMETERS: Final = {
     "LeakyReLU": ("leaky_relu", "negative_slope"),
     "ELU": ("elu", "alpha"),
 }
+_OF_LAYER: Final = {"Softmax": "softmax", "LogSoftmax": "log_softmax"}
 _USUAL: Final[dict[str, object]] = {"approximate": "none", "beta": 1.0}

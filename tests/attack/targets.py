@@ -125,6 +125,9 @@ class TorchLinear:
         return TorchNumbers([[2.0 * x.rows[0][0]]])
 
 
+FITTED = network()  # whose parameters the optimiser of nn.fit has to step
+
+
 def optimiser() -> nn.SGD:
     return nn.SGD(network().parameters(), lr=0.1)
 
@@ -169,7 +172,7 @@ def by_hand() -> tuple[list[Any], list[Any]]:
 
 
 CRITERIA = (
-    *("L1Loss", "MSELoss", "HuberLoss", "BCEWithLogitsLoss", "NLLLoss"),
+    *("L1Loss", "MSELoss", "HuberLoss", "BCELoss", "BCEWithLogitsLoss", "NLLLoss"),
     "CrossEntropyLoss",
 )
 IN_A_ROW = (
@@ -250,8 +253,11 @@ ARGUMENTS: dict[str, Callable[[], Any]] = {
     "nn.softmax_cross_entropy.outputs": lambda: [number(), number()],
     "nn.softmax_cross_entropy.targets": lambda: 1,
     "nn.binary_cross_entropy.outputs": lambda: [Value(0.4)],
+    "nn.categorical_cross_entropy.outputs": lambda: [Value(0.4), Value(0.6)],
+    "nn.categorical_cross_entropy.targets": lambda: 1,
     "nn.hinge.targets": lambda: [1.0],
-    "nn.fit.optimiser": optimiser,
+    "nn.fit.net": lambda: FITTED,
+    "nn.fit.optimiser": lambda: nn.SGD(FITTED.parameters(), lr=0.1),
     "nn.fit.epochs": lambda: 1,
     "nn.fit.rng": lambda: 1,
     "nn.Layer.number": lambda: 1,
@@ -442,7 +448,9 @@ MADE_BY_US = {
 # For code that has checked the arguments already: their docstrings say so.
 INTERNAL = {
     *("nn.Neuron.pre_activation", "nn.Layer.pre_activations", "nn.Layer.activations"),
+    *("nn.Layer.activate", "nn.Linear.activate", "nn.Activation.activate"),
     *("nn.Linear.pre_activations", "nn.Linear.activations"),
+    "nn.CompiledNetwork.norms",
     "nn.DeltaReport.first_disagreement",
     "ag.Value.__format__",  # format() gives it a str, and its errors are float's own
     "ag.no_grad.__call__",  # among RETURNED: compiled, it does not tell its parameters

@@ -161,6 +161,42 @@ def test_train_tells_what_it_did_with_columns(command, tmp_path):
     assert "--ignore c" in document["command"]
 
 
+def test_train_on_a_table_as_european_spreadsheets_write_it(command, tmp_path):
+    rows = "".join(
+        f"{i},5;{'rot' if i % 2 else 'blau'};{3 * i},25\n" for i in range(40)
+    )
+    table(tmp_path, ";;\n".join(["", rows]) + "?;rot;12,25\n3,5;;12,75\n1,5;rot;\n")
+    argv = ["--no-header", "--decimal", ",", "--missing", "median", "--epochs", 60]
+    argv += ["--target", "3", "--save", "net.json", "--json"]
+    code, out, _ = command("train", "t.csv", *argv)
+    document = json.loads(out)
+    assert (code, document["features"]) == (0, ["1", "2=blau", "2=rot"])
+    assert document["notices"][0] == "1 row of 43 left out: missing values"
+    assert document["r2"] > 0.9
+    _, *again = shlex.split(document["command"])
+    assert json.loads(command(*again, "--json")[1])["r2"] == document["r2"]
+    (tmp_path / "new.csv").write_text("?;rot\n20,5;\n")
+    argv = ["--weights", "net.json", "--no-header", "--decimal", ",", "--json"]
+    out = command("predict", "new.csv", *argv)[1]
+    fill = json.loads((tmp_path / "net.json").read_text())["fill"]
+    text = ("blau", "rot")[fill.index(1.0, 1) - 1]
+    whole = f"{fill[0]};rot\n20.5;{text}\n".replace(".", ",")
+    (tmp_path / "new.csv").write_text(whole)
+    assert command("predict", "new.csv", *argv)[1] == out
+
+
+def test_all_problems_of_a_table_are_told_at_once(command, tmp_path):
+    table(tmp_path, "x,z,y\n,1,a\n2,7o,b\n3,1,a,a\n" + "4,5,b\n1,2,a\n" * 4)
+    code, out, err = command("train", "t.csv", "--target", "y")
+    assert (code, out) == (2, "")
+    assert err.splitlines()[0] == "autograd-scalar: t.csv has 3 problems:"
+    words = [line.split()[:2] for line in err.splitlines()[1:]]
+    assert words[:3] == [["line", "2,"], ["line", "3,"], ["line", "4:"]]
+    assert words[3:] == [["fill", "in"], ["correct", "what"]]
+    out = command("train", "t.csv", "--target", "y", "--json")[1]
+    assert json.loads(out)["error"] == err.strip().removeprefix("autograd-scalar: ")
+
+
 @pytest.mark.parametrize(("content", "count"), [("x,y\n", 1), ("x,z,y\n", 2)])
 def test_features_are_counted_in_english(command, tmp_path, content, count):
     row = "1,2,a\n" if count == 2 else "1,a\n"
@@ -183,9 +219,13 @@ BAD = {
     "empty": ("", [], ["t.csv is empty", "expected a header"]),
     "header only": ("x,y\n", [], ["header but no rows"]),
     "no header": ("1,2,a\n2,3,b\n", [], ["looks like data"]),
-    "ragged": ("x,y\n1,a\n2,b,c\n", [], ["line 3", "3 cells"]),
-    "missing": ("x,y\n1,a\n,b\n", [], ["line 3, column 'x'", "--missing drop"]),
-    "inf": ("x,y\n1,a\n-inf,b\n", [], ["'-inf' is not finite"]),
+    "ragged": ("x,y\n1,a\n2,b,c\n3,b\n", [], ["line 3", "3 cells"]),
+    "missing": (
+        "x,y\n1,a\n,b\n1,a\n2,b\n",
+        [],
+        ["line 3, column 'x'", "--missing drop"],
+    ),
+    "inf": ("x,y\n1,a\n-inf,b\n1,a\n2,b\n", [], ["'-inf' is not finite"]),
     "names twice": ("x,x,y\n1,2,a\n", [], ["both named 'x'"]),
     "one class": ("x,y\n1,a\n2,a\n", [], ["'a' in every row"]),
     "rows": ("x,y\n1,a\n2,b\n", [], ["2 classes in 2 rows"]),

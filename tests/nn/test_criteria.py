@@ -42,12 +42,16 @@ CASES = [
     *((name, options, "numbers") for name, options in ELEMENTWISE),
     *((name, options, "indices") for name, options in CLASSES),
     *((name, options, "probabilities") for name, options in CLASSES[2:]),
+    ("BCELoss", {}, "shares"),
 ]
 
 
 def drawn(kind):
     r = np.random.default_rng(7)
     A = r.normal(size=(M, N)) * 2.0
+    if kind == "shares":  # outputs that are probabilities, each by itself
+        Y = r.uniform(size=(M, N))
+        return r.uniform(0.02, 0.98, size=(M, N)), np.where(Y < 0.5, np.round(Y), Y)
     if kind == "numbers":
         return A, (r.uniform(size=(M, N)) < 0.4).astype(float)
     if kind == "indices":
@@ -70,6 +74,8 @@ def by_hand(name, options, kind, A, Y):
     if name == "HuberLoss":
         delta = options.get("delta", 1.0)
         return np.where(d < delta, d**2 / 2, delta * (d - delta / 2)), d.size
+    if name == "BCELoss":
+        return -(Y * np.log(A) + (1 - Y) * np.log(1 - A)), A.size
     if name == "BCEWithLogitsLoss":
         p = 1 / (1 + np.exp(-A))
         up = np.array(options.get("pos_weight", np.ones(N)))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autograd_scalar import DataError
 from nn.data.columns import columns_of
-from nn.data.csv import Table, parse_csv, read_csv
+from nn.data.csv import Dialect, Problems, Table, parse_csv, read_csv
 from nn.data.dataset import Dataset, Scale, load_csv, load_iris, split
 from nn.experiment import run as experiment
 from nn.experiment.run import Settings, run
@@ -23,13 +23,14 @@ def load(tmp_path, content, target="y", **options):
 
 
 ROWS = "x,y\n1,a\n2,b\n3,a\n4,b\n"
+MORE = "1,a\n2,b\n1,a\n2,b\n"
 
 # name: (content, parts of the message)
 REFUSED = {
     "empty": ("", ["is empty", "expected a header"]),
     "blank lines": ("\n \n\n", ["is empty"]),
     "header only": ("x,y\n", ["header but no rows"]),
-    "ragged": ("x,y\n1,a\n2,b,c\n", ["line 3", "3 cells", "2 columns"]),
+    "ragged": (f"x,y\n1,a\n2,b,c\n{MORE}", ["line 3", "3 cells", "2 columns"]),
     "short row": ("x,y\n1\n", ["line 2", "1 cell,", "2 columns"]),
     "names twice": ("x,x,y\n1,2,a\n", ["columns 1 and 2", "'x'"]),
     "no name": (",x,y\n0,1,a\n", ["column 1 has no name", "index=False"]),
@@ -41,11 +42,19 @@ REFUSED = {
     "UTF-16": ("x,y\n1,a\n".encode("utf-16"), ["UTF-16", "CSV UTF-8"]),
     "not text": (b"PK\0\0x", ["not text"]),
     "not UTF-8": (b"x,y\n1,caf\xe9\n", ["line 2", "0xe9", "CSV UTF-8"]),
-    "missing": ("x,y\n1,a\n,b\n3,\n", ["line 3", "'x'", "2 rows", "--missing drop"]),
-    "nan": ("x,y\n1,a\nNaN,b\n", ["line 3", "missing"]),
-    "inf": ("x,y\n1,a\ninf,b\n", ["line 3", "'inf' is not finite"]),
-    "huge": ("x,y\n1,a\n1e400,b\n", ["line 3", "too large", "1e+150"]),
-    "typo": ("x,y\n1,a\n2,b\n3o,a\n", ["line 4", "'3o'", "2 of 3"]),
+    "missing": (f"x,y\n1,a\n,b\n{MORE}", ["line 3", "'x'", "--missing drop"]),
+    "missing target": (f"x,y\n1,a\n2,?\n{MORE}", ["line 3", "column 'y'"]),
+    "no value": (f"x,z,y\n{MORE.replace(',', ',,')}", ["lines 2, 3, 4 and 5", "'z'"]),
+    "nan": (f"x,y\n1,a\nNaN,b\n{MORE}", ["line 3", "missing"]),
+    "inf": (f"x,y\n1,a\ninf,b\n{MORE}", ["line 3", "'inf' is not finite"]),
+    "huge": (f"x,y\n1,a\n1e400,b\n{MORE}", ["line 3", "too large", "1e+150"]),
+    "typo": (f"x,y\n3o,a\n{MORE}", ["line 2", "'3o' is not a number", "4 of 5"]),
+    "typos": (
+        f"x,y\n3o,a\n1,b\nl,a\n{MORE}",
+        ["lines 2 and 4", "'3o', 'l' are not a number"],
+    ),
+    "comma": (f"x;y\n1,5;a\n{MORE.replace(',', ';')}", ["line 2", "--decimal ,"]),
+    "point": (f"x;y\n1.5;a\n{MORE.replace(',', ';')}", ["line 2", "--decimal ."]),
     "one class": ("x,y\n1,a\n2,a\n", ["'a' in every row"]),
     "all different": ("x,y\n1,a\n2,b\n3,c\n", ["3 classes in 3 rows"]),
     "all constant": (
@@ -61,16 +70,17 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_rejected_tables_say_what_and_where(tmp_path, name):
     content, parts = REFUSED[name]
+    dialect = Dialect(decimal=",") if name == "point" else None
     with pytest.raises(DataError) as error:
-        load(tmp_path, content)
+        load(tmp_path, content, dialect=dialect)
     message = str(error.value)
-    assert "\n" not in message
+    assert "\n" not in message  # there is one problem, and it is not told twice
     for part in ["t.csv", *parts]:
         assert part in message
 
 
 def test_unknown_columns_are_listed_with_the_nearest(tmp_path):
-    with pytest.raises(DataError, match=r"did you mean 'Species'\? .*'x', 'Species'"):
+    with pytest.raises(DataError, match=r"did you mean 'Species'\?; .*'x', 'Species'"):
         load(tmp_path, "x,Species\n1,a\n", "specie")
     with pytest.raises(DataError, match="column to ignore"):
         load(tmp_path, ROWS, ignore=["z"])
@@ -92,8 +102,12 @@ def test_too_many_texts_are_rejected_with_a_remedy(tmp_path):
     with pytest.raises(DataError, match=r"30 different texts .*--ignore"):
         load(tmp_path, "x,y\n" + rows)
     commas = "".join(f"1,{i};{'ab'[i % 2]}\n" for i in range(30))
-    with pytest.raises(DataError, match=r"write 1\.5 for 1,5"):
+    with pytest.raises(
+        DataError, match=r"'1,0' is not a number; if .*, say --decimal ,"
+    ):
         load(tmp_path, "x;y\n" + commas)
+    dialect = Dialect(decimal=",")
+    assert load(tmp_path, "x;y\n" + commas, dialect=dialect).X[12] == (1.12,)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +146,77 @@ def test_columns_are_dropped_encoded_and_told(tmp_path):
         "column 'c' is text",
     ]
     assert load(tmp_path, content, missing="drop", ignore=["c"]).features == ("x",)
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path):
+    bad = "1,,a,1\nl,5,b,2\n3,inf,a,3,4\n2,7,b,\n5,x,a,2\n"
+    with pytest.raises(DataError) as error:
+        load(tmp_path, "x,z,c,y\n" + bad + "6,7,b,3\n" * 9, task="regression")
+    first, *told, gaps, texts = str(error.value).splitlines()
+    assert gaps.startswith("  fill in what is missing, leave such rows out")
+    assert texts.startswith("  correct what is not a number, or")
+    assert first.endswith("t.csv has 5 problems:")
+    assert [line.partition(":")[0].strip() for line in told] == [
+        "line 2, column 'z'",
+        "line 3, column 'x'",
+        "line 4",
+        "line 5, column 'y'",
+        "line 6, column 'z'",
+    ]
+
+
+def test_many_problems_are_counted_not_all_listed():
+    problems = Problems("t.csv")
+    for k in range(25):
+        problems.add("cold", lines=range(k + 2, 99))
+    with pytest.raises(DataError) as error:
+        problems.check()
+    lines = str(error.value).splitlines()
+    assert lines[:2] == [
+        "t.csv has 25 problems:",
+        "  lines 2, 3, 4, 5, 6 and 92 more: cold",
+    ]
+    assert (len(lines), lines[-1]) == (22, "  and 5 more")
+
+
+@pytest.mark.parametrize(
+    ("how", "number"), [("mean", 4.0), ("median", 2.5), ("most-frequent", 2.0)]
+)
+def test_what_is_missing_is_filled_in_from_the_examples_that_learn(
+    tmp_path, how, number
+):
+    rows = "2,red,a\n2,,b\n3,red,a\n9,blue,b\n,green,a\n4,red,\n"
+    data = load(tmp_path, "x,c,y\n" + rows, missing=how)
+    assert data.notices[0] == "1 row of 6 left out: missing values"
+    assert data.notices[1] == (
+        f"column 'x': 1 missing of 5, filled in with what is {how} in the training"
+        " examples"
+    )
+    assert len(data.y) == 5  # without the row that has no target
+    assert [str(x) for x in data.X[1]] == ["2.0", "nan", "nan", "nan"]
+    assert data.fill() == (number, 0.0, 0.0, 1.0)  # blue, green, red
+    assert data.filled(data.fill()).X[4] == (number, 0.0, 1.0, 0.0)
+    assert data.take([3, 1]).fill()[1:] == (1.0, 0.0, 0.0)  # blue alone
+    assert data.take([4]).fill()[0] == 0.0  # no number to learn from
+
+
+def test_nothing_is_filled_in_unless_asked(tmp_path):
+    data = load(tmp_path, ROWS)
+    assert data.fill() == ()
+    assert data.filled(()) is data
+
+
+def test_a_file_without_names_and_with_a_delimiter_that_is_said(tmp_path):
+    dialect = Dialect(delimiter="|", decimal=",", header=False)
+    rows = "1,5|a\n2,5|b\n\n1,5|a\n2,5|b\n"
+    data = load(tmp_path, rows, "2", dialect=dialect)
+    assert (data.features, data.X[1], data.classes) == (("1",), (2.5,), ("a", "b"))
+    with pytest.raises(DataError, match=r"the columns are '1', '2'"):
+        load(tmp_path, "1|a\n2|b\n", "y", dialect=dialect)
+    with pytest.raises(DataError, match=r"line 5: 1 cell, but .* 2 columns"):
+        load(tmp_path, "1|a\n2|b\n1|a\n2|b\n2\n", "2", dialect=dialect)
+    with pytest.raises(DataError, match="cannot be the decimal mark too"):
+        load(tmp_path, ROWS, dialect=Dialect(delimiter=",", decimal=","))
 
 
 def test_nothing_left_after_dropping(tmp_path):

@@ -5,6 +5,7 @@ import json
 import math
 import random
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -26,7 +27,7 @@ from nn.deltas.check import matrices
 from nn.deltas.conventions import CONVENTIONS
 from nn.deltas.report import Block, ulp_distance
 
-PROBABILITIES = {"binary_cross_entropy"}
+PROBABILITIES = {"binary_cross_entropy", "categorical_cross_entropy"}
 SIGNS = {"hinge"}
 
 
@@ -61,6 +62,41 @@ def test_every_activation_loss_and_reduction(activation, loss, reduction):
     report = check_deltas(net, X, Y, loss, reduction=reduction)
     assert report.passed, str(report)
     assert len(report) == m * (3 + 2 * (4 + 2)) + 3 * 4 + 4 + 4 * 2 + 2
+
+
+@pytest.mark.parametrize("engine", ["graph", "program"])
+@pytest.mark.parametrize("of", ["cost", "loss"])
+@pytest.mark.parametrize("hidden", ["tanh", "softmax", "log_softmax"])
+def test_a_layer_whose_outputs_depend_on_every_z(hidden, of, engine):
+    rng = random.Random(f"{hidden} {of}")
+    net = MLP(3, [4, 3], activation=hidden, output_activation="softmax", rng=rng)
+    X, Y = data("categorical_cross_entropy", 5, 3, 3, rng)
+    X.append([1e3, -1e3, 5e2])  # probabilities of 0 and 1
+    Y.append([0.25, 0.25, 0.5])
+    for loss in ("categorical_cross_entropy", "squared_error"):
+        given = (X, Y) if loss == "squared_error" else (X[:-1], Y[:-1])
+        report = check_deltas(net, *given, loss, of=of, engine=engine)
+        assert report.passed, str(report)
+        layers = check_deltas(net.layers, *given, loss, of=of, engine=engine)
+        assert layers.passed, str(layers)
+    assert f"({hidden}, softmax)" in report.title
+
+
+def test_a_softmax_that_forgets_the_other_outputs_is_found():
+    net = MLP(3, [4, 3], output_activation="softmax", rng=1)
+    true = net.layers[1].neurons[0].activation
+
+    def own_z_alone(z):
+        total = sum(each.exp().data for each in z)  # numbers: no path to the others
+        return [each.exp() / total for each in z]
+
+    wrong = replace(true, of_layer=own_z_alone)
+    for neuron in net.layers[1].neurons:
+        neuron.activation = wrong
+    X, Y = data("categorical_cross_entropy", 4, 3, 3, random.Random(2))
+    report = check_deltas(net, X, Y, "categorical_cross_entropy")
+    assert not report.passed
+    assert report.first_disagreement.symbol.startswith("z2[")
 
 
 @pytest.mark.parametrize("name", CONVENTIONS)

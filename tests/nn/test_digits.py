@@ -87,7 +87,7 @@ def test_without_scikit_learn_the_extra_is_named(command, monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     code, out, err = command("demo", "--engine", "program")
     assert (code, out) == (2, "")
-    assert "pip install 'autograd-scalar[digits]'" in err
+    assert "pip install 'autograd-scalar[sklearn]'" in err
 
 
 def test_a_table_of_ones_own_trains_by_the_program(command):

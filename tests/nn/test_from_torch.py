@@ -67,6 +67,14 @@ def tanh():
     return entrywise("Tanh", math.tanh)
 
 
+class Softmax(Module):
+    dim = None
+
+    def __call__(self, x):
+        rows = [[math.exp(a) for a in row] for row in x.numbers]
+        return Tensor([[t / sum(row) for t in row] for row in rows])
+
+
 class Sequential(Module):
     def __init__(self, *parts):
         self.parts = parts
@@ -82,6 +90,22 @@ class Sequential(Module):
 
 W1, B1 = [[0.5, -1.0], [2.0, 0.25], [1.5, -0.5]], [0.1, -0.2, 0.3]
 W2 = [[1.0, -2.0, 0.5]]
+
+
+@pytest.mark.parametrize("dim", [None, -1, 1])
+def test_a_softmax_at_the_end_is_that_of_the_layer(dim):
+    softmax = Softmax()
+    softmax.dim = dim
+    net = from_torch(
+        Sequential(
+            Linear(W1, B1), tanh(), Linear([[1.0, 2.0, 0.5], [0.1, -1.0, 3.0]]), softmax
+        )
+    )
+    assert [layer.neurons[0].activation.name for layer in net.layers] == [
+        "tanh",
+        "softmax",
+    ]
+    assert sum(a.data for a in net([0.3, -1.2])) == pytest.approx(1.0)
 
 
 def test_layers_activations_and_weights():
@@ -138,8 +162,8 @@ def lazy():
         (Sequential(Linear(W1), Strange()), OperandError, "does not know .*Strange"),
         (Sequential(Linear(W1), entrywise("GELU", float, approximate="tanh")),
          OperandError, "known are Linear, ReLU, .* with their usual options"),
-        (Sequential(Linear(W1), entrywise("LogSoftmax", float)),
-         OperandError, "LogSoftmax; leave it out and use the loss"),
+        (Sequential(Linear(W1), entrywise("LogSoftmax", float, dim=0)),
+         OperandError, "expected dim=-1 or 1, over the outputs"),
         (Sequential(Linear(W1), entrywise("Dropout", float, p=0.5)),
          OperandError, r"Dropout in training; call module.eval\(\) first"),
         (Sequential(Linear(W1), Linear(W1)),

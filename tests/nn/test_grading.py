@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import nn
 from autograd_scalar import DataError, OperandError
 from nn import MLP, grade
 from nn.grading.formulas import read, read_name, read_tree
@@ -436,3 +437,36 @@ def test_every_row_of_the_table_can_be_read():
 def test_what_cannot_be_graded_is_named(derivation, error, text):
     with pytest.raises(error, match=text):
         grade(derivation)
+
+
+NOTES_OF_SOFTMAX = "dZ2 = (A2 - Y) / m\ndZ1 = (W2.T @ dZ2) * (1 - A1**2)"
+
+
+def test_a_network_with_softmax_outputs_is_graded_as_its_logits():
+    net = nn.MLP(3, [4, 3], activation="tanh", output_activation="softmax", rng=0)
+    batch = [[0.1, 0.2, 0.3], [1.0, 2.0, -1.0]], [[1, 0, 0], [0, 1, 0]]
+    for loss in ("categorical_cross_entropy", nn.categorical_cross_entropy):
+        report = nn.grade(NOTES_OF_SOFTMAX, net=net, batch=batch, loss=loss)
+        assert report.passed, str(report)
+        assert "the outputs a are softmax of z" in str(report)
+    wrong = nn.grade(
+        NOTES_OF_SOFTMAX.replace("(A2 - Y)", "(A2 - Y) * A2 * (1 - A2)"),
+        net=net,
+        batch=batch,
+        loss="categorical_cross_entropy",
+    )
+    assert wrong.mistakes == ("softmax-as-elementwise",)
+    fresh = nn.grade("dZ2 = (A2 - Y) / m", net=net, loss="categorical_cross_entropy")
+    assert fresh.passed, str(fresh)  # on a network of that kind, with biases
+    assert net.layers[1].neurons[0].activation.name == "softmax"  # as it was
+
+
+def test_a_layer_without_slopes_is_graded_but_for_its_slope():
+    net = nn.MLP(3, [4, 2], activation=["softmax", "linear"], rng=0)
+    for parameter in net.parameters():
+        parameter.data += 0.1  # no bias is 0
+    notes = "dW2 = dZ2 @ A1.T\ndA1 = W2.T @ dZ2\ndZ1 = dA1 * g'(Z1)\ndW1 = dZ1 @ A0.T"
+    report = nn.grade(notes, net=net)
+    found = [verdict.status for verdict in report.verdicts.values()]
+    assert found == ["right", "right", "does not fit", "right"]
+    assert "depends on all of z1" in str(report)

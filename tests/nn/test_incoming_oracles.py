@@ -95,6 +95,7 @@ def test_every_activation_of_pytorch_that_is_known():
     activations = [
         t.ReLU(), t.Tanh(), t.Sigmoid(), t.SELU(), t.SiLU(), t.GELU(), t.Softplus(),
         t.LogSigmoid(), t.LeakyReLU(0.2), t.ELU(0.7), t.Identity(),
+        t.Softmax(-1), t.LogSoftmax(-1),
     ]  # fmt: skip
     for hidden in activations:
         module = torch_module(torch, hidden, t.Sigmoid(), dtype=torch.float64)
@@ -123,7 +124,10 @@ def test_a_class_of_ones_own():
         from_torch(Functional())
     for module, text in [
         (torch.nn.Sequential(torch.nn.LazyLinear(2)), "cannot read the weights"),
-        (torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Softmax(1)), "leave it"),
+        (
+            torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Softmax(0)),
+            "expected dim=-1 or 1",
+        ),
         (torch.nn.Sequential(torch.nn.Conv1d(1, 1, 1)), "does not know Conv1d"),
     ]:
         with pytest.raises(Exception, match=text):

@@ -293,6 +293,12 @@ for activation in ("sigmoid", "tanh", "relu", "gelu", "softplus", "elu"):
         assert report.passed, report
         columns = [line.split()[:2] for line in str(report).splitlines()[3:12]]
         print(activation, loss, columns, str(report).splitlines()[-3])
+for loss in ("categorical_cross_entropy", "half_squared_error"):
+    net = MLP(3, [4, 3], activation="log_softmax", output_activation="softmax", rng=0)
+    report = check_deltas(net, X, [[1, 0, 0], [0, 0.5, 0.5]], loss)
+    assert report.passed, report
+    columns = [line.split()[:2] for line in str(report).splitlines()[3:12]]
+    print(loss, columns, str(report).splitlines()[-3])
 print(grade("dZ2 = A2 - Y\\ndW2 = dZ2 @ A1.T\\ndZ1 = (W2.T @ dZ2) * A1 * (1 - A1)"))
 
 

@@ -37,6 +37,9 @@ EXACT = {
     "binary_cross_entropy_with_logits": lambda a, y: sum(
         map(exact_bce_with_logits, a, y)
     ),
+    "categorical_cross_entropy": lambda a, y: (
+        -sum(t * mpmath.log(p) for p, t in zip(a, y, strict=True) if t)
+    ),
     "softmax_cross_entropy": lambda a, y: sum(
         t * (mpmath.log(sum(map(mpmath.exp, a))) - z) for z, t in zip(a, y, strict=True)
     ),
@@ -56,6 +59,10 @@ DRAW = {  # outputs and targets of n outputs
     "binary_cross_entropy_with_logits": lambda r, n: (
         [r.choice([r.gauss(0, 3), -1000.0, 1000.0, 40.0]) for _ in range(n)],
         [r.choice([0.0, 1.0, r.random()]) for _ in range(n)],
+    ),
+    "categorical_cross_entropy": lambda r, n: (
+        [r.uniform(0.01, 0.99) for _ in range(n + 1)],
+        [r.choice([0.0, 1.0, r.random()]) for _ in range(n + 1)],
     ),
     "softmax_cross_entropy": lambda r, n: (
         [r.choice([r.gauss(0, 3), -1000.0, 1000.0]) for _ in range(n + 1)],

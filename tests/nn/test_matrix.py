@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from nn.matrix import (
     ACTIVATIONS,
+    LAYER_ACTIVATIONS,
     LOSSES,
     MatrixError,
     MatrixShapeError,
@@ -34,6 +35,7 @@ from nn.matrix import (
 SQRT2, SQRT2PI = math.sqrt(2), math.sqrt(2 * math.pi)
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 BATCHES = [1, 2, 3, 7, 50]
+OF_PROBABILITIES = {"binary_cross_entropy", "categorical_cross_entropy"}
 
 
 def random_network(rng, sizes, m, scale=0.6):
@@ -46,7 +48,7 @@ def random_network(rng, sizes, m, scale=0.6):
 def targets_for(loss, rng, n, m):
     if loss == "hinge":
         return rng.choice([-1.0, 1.0], size=(n, m))
-    if loss == "softmax_cross_entropy":
+    if loss in {"softmax_cross_entropy", "categorical_cross_entropy"}:
         return rng.dirichlet(np.ones(n), size=m).T
     if loss.startswith("binary"):
         soft = rng.uniform(size=(n, m))
@@ -83,12 +85,17 @@ NAIVE_ACTIVATIONS = {
     "arctan": lambda z: np.arcsin(z / np.sqrt(1 + z * z)),
     "square": lambda z: z * z,
 }
+NAIVE_LAYERS = {
+    "softmax": lambda z: np.exp(z) / sum(np.exp(z)),
+    "log_softmax": lambda z: z - np.log(sum(np.exp(z))),
+}
 NAIVE_LOSSES = {  # of one example: lists a, y of outputs
     "half_squared_error": lambda a, y: sum((a - y) ** 2) / 2,
     "squared_error": lambda a, y: sum((a - y) ** 2),
     "mean_squared_error": lambda a, y: sum((a - y) ** 2) / len(a),
     "binary_cross_entropy": lambda a, y: -sum(y * np.log(a) + (1 - y) * np.log(1 - a)),
     "binary_cross_entropy_with_logits": lambda a, y: sum(np.log(1 + np.exp(a)) - y * a),
+    "categorical_cross_entropy": lambda a, y: -sum(y * np.log(a)),
     "softmax_cross_entropy": lambda a, y: -sum(y * np.log(np.exp(a) / sum(np.exp(a)))),
     "hinge": lambda a, y: sum(
         1 - t * s for s, t in zip(a, y, strict=True) if (s * t).real < 1
@@ -107,7 +114,7 @@ def naive_cost(network, batch, activations, loss, reduction):
     for x, y in zip(X.T, Y.T, strict=True):
         a = x.astype(complex)
         for w, bias, g in zip(W, b, activations, strict=True):
-            a = NAIVE_ACTIVATIONS[g](w @ a + bias[:, 0])
+            a = (NAIVE_ACTIVATIONS | NAIVE_LAYERS)[g](w @ a + bias[:, 0])
         total += NAIVE_LOSSES[loss](a, y)
     return total / X.shape[1] if reduction == "mean" else total
 
@@ -125,6 +132,7 @@ def complex_step(cost, array):
 def test_the_tables_and_their_oracles_have_the_same_names():
     assert set(ACTIVATIONS) == set(NAIVE_ACTIVATIONS) == set(TRUTHS)
     assert set(LOSSES) == set(NAIVE_LOSSES)
+    assert set(LAYER_ACTIVATIONS) == set(NAIVE_LAYERS)
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
@@ -137,7 +145,7 @@ def test_every_combination_equals_the_complex_step(activation, loss, reduction):
     m = int(rng.choice(BATCHES[:-1]))
     W, b, X = random_network(rng, [3, 4, 2], m, scale=0.4)
     Y = targets_for(loss, rng, 2, m)
-    last = "sigmoid" if loss == "binary_cross_entropy" else activation
+    last = "sigmoid" if loss in OF_PROBABILITIES else activation
     case = [activation, last], loss, reduction
     result = backprop(W, b, X, Y, *case)
 
@@ -151,6 +159,41 @@ def test_every_combination_equals_the_complex_step(activation, loss, reduction):
     for found, array in [*pairs, (result.dA[0], X)]:
         truth = complex_step(cost, array)
         np.testing.assert_allclose(found, truth, rtol=1e-11, atol=1e-14)
+
+
+@pytest.mark.parametrize("loss", ["categorical_cross_entropy", "half_squared_error"])
+@pytest.mark.parametrize("hidden", ["tanh", *LAYER_ACTIVATIONS])
+@pytest.mark.parametrize("last", LAYER_ACTIVATIONS)
+def test_activations_of_a_layer_equal_the_complex_step(hidden, last, loss):
+    if last == "log_softmax" and loss == "categorical_cross_entropy":
+        loss = "negative_log_likelihood"
+    rng = np.random.default_rng(5)
+    W, b, X = random_network(rng, [3, 4, 3], 6)
+    Y = rng.dirichlet(np.ones(3), size=6).T
+    case = [hidden, last], loss, "mean"
+    result = backprop(W, b, X, Y, *case)
+    W, b, X = [w + 0j for w in W], [v + 0j for v in b], X + 0j
+    pairs = [*zip(result.dW, W, strict=True), *zip(result.db, b, strict=True)]
+    for found, array in [*pairs, (result.dA[0], X)]:
+        truth = complex_step(lambda: naive_cost((W, b), (X, Y), *case), array)
+        np.testing.assert_allclose(found, truth, rtol=1e-11, atol=1e-14)
+
+
+@pytest.mark.parametrize("z", [[0.0, 0.0, 0.0], [30.0, -3.0, 1.0], [700.0, 0.0, 1.0]])
+def test_the_delta_of_a_softmax_keeps_its_digits_where_one_output_is_nearly_1(z):
+    column = np.array([z]).T
+    with mpmath.workdps(700):
+        weights = [mpmath.exp(x) for x in z]
+        a = [w / sum(weights) for w in weights]
+        for right in range(3):
+            Y = np.eye(3)[:, [right]]
+            result = backprop(
+                [np.eye(3)], [np.zeros((3, 1))], column, Y, ["softmax"],
+                "categorical_cross_entropy",
+            )  # fmt: skip
+            delta = result.dZ[0][:, 0]
+            for k in range(3):
+                assert off_by(delta[k], a[k] - (k == right), 0) <= 8 + abs(z[0])
 
 
 @pytest.mark.parametrize("m", BATCHES)
@@ -548,7 +591,7 @@ def test_softmax_cross_entropy_of_a_sure_and_right_answer(gap):
 def test_pre_activations_of_1000_stay_finite_and_nothing_warns(activation, loss):
     X = np.array([[1000.0, -1000.0, 0.0]])
     Y = np.array([[1.0, 0.0, 1.0]])
-    last = "sigmoid" if loss == "binary_cross_entropy" else "linear"
+    last = "sigmoid" if loss in OF_PROBABILITIES else "linear"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         W, b = [[[1.0]], [[1e-6]]], [[[0.0]]] * 2
@@ -582,6 +625,24 @@ def test_delta_collapses_to_a_minus_y(activation, loss, reduction, of):
     np.testing.assert_allclose(result.dZ[-1], collapsed, rtol=1e-14)
     divisor = 9 if (reduction, of) == ("mean", "cost") else 1
     np.testing.assert_array_equal(collapsed, (result.A[-1] - Y) / divisor)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("of", ["cost", "loss"])
+def test_delta_of_a_softmax_collapses_where_targets_add_up_to_1(reduction, of):
+    rng = np.random.default_rng(3)
+    W, b, X = random_network(rng, [3, 4, 3], 9)
+    Y = rng.dirichlet(np.ones(3), size=9).T
+    case = ["tanh", "softmax"], "categorical_cross_entropy", reduction, of
+    result = backprop(W, b, X, Y, *case)
+    collapsed = collapsed_delta(result.A[-1], Y, reduction, of)
+    np.testing.assert_allclose(result.dZ[-1], collapsed, rtol=1e-12, atol=1e-16)
+    of_logits = ["tanh", "linear"], "softmax_cross_entropy", reduction, of
+    other = backprop(W, b, X, Y, *of_logits)
+    np.testing.assert_allclose(result.dZ[-1], other.dZ[-1], rtol=1e-12, atol=1e-16)
+    assert result.loss == pytest.approx(other.loss, rel=1e-14)
+    apart = backprop(W, b, X, 2.0 * Y, *case)
+    assert not np.allclose(apart.dZ[-1], collapsed_delta(apart.A[-1], 2.0 * Y))
 
 
 def test_the_product_is_lost_where_a_sigmoid_is_saturated():
@@ -732,7 +793,7 @@ REJECTED = [  # what is replaced in a good call, the error, its text
         MatrixError,
         "unknown activation of layer 2 'swish'; known: linear, identity, sigmoid, tanh",
     ),
-    ({"activations": ["relu", "softmax"]}, MatrixError, "give it logits"),
+    ({"activations": ["relu", ("softmax", 1)]}, MatrixError, "unknown activation"),
     ({"activations": ["relu", math.tanh]}, MatrixError, r"layer 2 must be a name or a"),
     ({"activations": ["relu", ("elu", 1, 2)]}, MatrixError, "takes 1 param.*, got 2"),
     ({"activations": ["relu", ("tanh", 1)]}, MatrixError, "takes 0 parameters, got 1"),
@@ -834,6 +895,7 @@ def torch_loss(torch, name):
         "binary_cross_entropy_with_logits": lambda a, y: (
             f.binary_cross_entropy_with_logits(a, y, reduction="sum")
         ),
+        "categorical_cross_entropy": lambda a, y: -(y * a.log()).sum(),
         "softmax_cross_entropy": f.cross_entropy,
         "hinge": lambda a, y: (1 - y * a).clamp(min=0).sum(),
         "absolute_error": lambda a, y: f.l1_loss(a, y, reduction="sum"),
@@ -852,7 +914,7 @@ def test_pytorch_agrees(activation, loss):
     m = 5
     W, b, X = random_network(rng, [3, 4, 2], m)
     Y = targets_for(loss, rng, 2, m)
-    last = "sigmoid" if loss == "binary_cross_entropy" else activation
+    last = "sigmoid" if loss in OF_PROBABILITIES else activation
     result = backprop(W, b, X, Y, [activation, last], loss)
 
     leaf = [torch.tensor(a, requires_grad=True) for a in (*W, *b, X)]

@@ -74,7 +74,8 @@ def test_outputs_are_probabilities_where_the_loss_says_so(loss):
     row = load_iris().X[60]
     z = by_hand(outcome, row)
     (found,) = outcome.model.predict(of_iris([row]))
-    if loss == "softmax_cross_entropy":
+    if loss in {"softmax_cross_entropy", "categorical_cross_entropy"}:
+        assert found == pytest.approx(np.exp(z) / np.exp(z).sum(), rel=1e-12)
         assert sum(found) == pytest.approx(1.0)
     elif "hinge" in loss:
         assert found == pytest.approx(z, rel=1e-12)
@@ -123,12 +124,20 @@ def test_what_the_network_does_not_know_is_named(command, tmp_path):
     assert command("train", "t.csv", "--target", "y", "--save", "net.json")[0] == 0
     for content, message in [
         ("x,c\n1,green\n", "line 2, column 'c': 'green' is none of the texts.*'blue'"),
-        ("x,y\n1,2\n", "has no column 'c=blue' and no 'c', which the network needs"),
-        ("c,y\nred,2\n", "has no column 'x', which the network needs; its columns"),
-        ("x,c\n,red\n", "column 'x': '' is missing; fill in a number"),
+        ("x,y\n1,2\n", "there is no column 'c', which the network needs; the col"),
+        ("c,y\nred,2\n", "there is no column 'x', which the network needs; the col"),
+        (
+            "x,c\n,red\n",
+            "column 'x': the value is missing; fill in what is",
+        ),
         ("x,c\n1_0,red\n", "'1_0' is no finite number"),
         ("x,c\ninf,red\n", "'inf' is no finite number"),
         ("x,c\nten,red\n", "'ten' is no finite number"),
+        ('x,c\n"1,5",red\n', "'1,5' is no finite number; if .*, say --decimal ,"),
+        (
+            "x,c\n?,green\n1,\n",
+            r"has 3 problems:\n.*\n.*'green'.*\n  line 3.*\n  fill",
+        ),
     ]:
         (tmp_path / "new.csv").write_text(content)
         code, out, err = command("predict", "new.csv", "--weights", "net.json")
@@ -164,6 +173,9 @@ def changed(**parts):
         ),
         (changed(scale=None), "it is damaged"),
         (changed(unit={"means": [1.0], "deviations": [1.0]}), "scale does not fit"),
+        (changed(fill=[0.0]), "fills in missing values does not fit"),
+        (changed(fill=[0.0, 0.0, 0.0, float("inf")]), "fills in missing values"),
+        (changed(fill=5), "it is damaged"),
         (changed(activation=["tanh", "tanh"]), "a list of names was expected"),
         (changed(activation="nonsense"), "no activation is called 'nonsense'"),
         (lambda d: {k: v for k, v in d.items() if k != "loss"}, "it is damaged"),
@@ -176,6 +188,15 @@ def test_damaged_files_are_rejected(iris, tmp_path, change, message):
     with pytest.raises(DataError, match=message) as caught:
         load_model(path)
     assert "name a file that train --save wrote" in str(caught.value)
+
+
+def test_a_file_of_version_0_2_without_fill_is_read(iris, tmp_path):
+    path = tmp_path / "net.json"
+    save_model(iris.model, path)
+    document = json.loads(path.read_text())
+    del document["fill"]
+    path.write_text(json.dumps(document))
+    assert load_model(path).fill == ()
 
 
 def test_files_that_cannot_be_read(tmp_path, monkeypatch):

@@ -235,7 +235,7 @@ def calling(path, *arguments):
 
 
 DEFECTS = {
-    "softmax": (insert("Softmax"), "'Softmax' has no place in an MLP here"),
+    "softmax": (insert("Softmax", axis=0), "a Softmax over the axis 0, expected 1"),
     "a domain": (insert("Relu", domain="evil"), "'Relu' has no place"),
     "an attribute": (insert("Relu", alpha=1.0), "an attribute 'alpha' of no use"),
     "its type": (insert("Elu", alpha="x"), "an attribute 'alpha' of no use"),

@@ -1,6 +1,7 @@
 """The report: well-formed, self-contained, readable without eyes, safe, repeatable."""
 
 import math
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -192,8 +193,10 @@ def test_a_baseline_without_a_finite_loss_has_no_line(iris):
     constant = iris.training.baseline._replace(loss=math.inf)
     training = replace(iris.training, baseline=constant)
     text = report_html(replace(iris, training=training), "t", "c")
-    assert len(Page(text).all("polyline")) == 2
-    assert len(Page(report_html(iris, "t", "c")).all("polyline")) == 3
+    assert len(Page(text).all("polyline")) == 2 + len(iris.training.layers)
+    assert len(Page(report_html(iris, "t", "c")).all("polyline")) == 3 + len(
+        iris.training.layers
+    )
 
 
 def test_a_seed_gives_the_same_page(iris):
@@ -274,3 +277,40 @@ def test_three_names_are_moved_apart_together():
     assert [moved[name] for name in "abc"] == pytest.approx(
         [gap / 3 - gap, gap / 3, gap / 3 + gap]
     )
+
+
+def test_a_logarithmic_axis_has_decades_and_room_for_0():
+    svg = line_chart(
+        {"a": [1.0, 0.01, 0.0], "b": [10.0, 100.0, 1e999]},
+        title="t",
+        description="d",
+        x_label="x",
+        y_label="y",
+        logarithmic=True,
+        every=10,
+    )
+    marks = re.findall(r'text-anchor="end" x="[^"]*" y="([^"]*)">([^<]*)<', svg)
+    assert marks[0][1] == "1e-2"
+    ys = [
+        [float(pair.split(",")[1]) for pair in points.split()]
+        for points in re.findall(r'points="([^"]*)"', svg)
+    ]
+    bottom = float(marks[0][0]) - 4
+    assert ys[0][1] == ys[0][2] == pytest.approx(bottom)  # 0.01, and 0 beside it
+    assert ys[0][0] - ys[1][0] == pytest.approx(ys[1][0] - ys[1][1])  # 1, 10, 100
+    assert re.search(r'text-anchor="middle" x="[^"]*" y="[^"]*">30<', svg)
+    alone = line_chart(
+        {"a": [0.0, 0.0]}, title="t", description="d", x_label="x", y_label="y",
+        logarithmic=True,
+    )  # fmt: skip
+    assert ">1e0<" in alone
+
+
+def test_the_report_has_a_line_of_norms_for_each_layer_over_the_steps():
+    outcome = run(load_iris(), Settings((4, 3), "tanh", 8, 0.05, 5, 0.3, 0))
+    page = report_html(outcome, "t", "c")
+    chart = page.partition("<title>Gradient norms by step")[2].partition("</svg>")[0]
+    assert chart.count("<polyline") == 3
+    assert "over 168 steps, on a logarithmic axis, each dot" in chart
+    for state in outcome.training.layers:
+        assert f"layer {state.number} from {state.of_steps[0]:.4g} to" in chart

@@ -400,3 +400,92 @@ def test_the_unit_of_a_target_is_that_of_the_training_part_alone():
 
     unit = experiment._unit(Split(part(0.0, 4.0), part(1000.0)))
     assert (unit.means, unit.deviations) == ((2.0,), (2.0,))
+
+
+def test_an_optimiser_of_another_network_is_rejected():
+    net, other = MLP(1, [1], rng=0), MLP(1, [1], rng=0)
+    given = {"optimiser": SGD(other.parameters(), lr=0.1), "epochs": 1}
+    with pytest.raises(OperandError, match=r"no parameter of the network, so nothing"):
+        fit(net, [[1.0]], [[1.0]], "squared_error", **given)
+    both = SGD([*other.parameters(), *net.layers[0].parameters()], lr=0.1)
+    given["optimiser"] = both  # one that trains another network too
+    assert len(fit(net, [[1.0]], [[1.0]], "squared_error", **given).losses) == 1
+
+
+# ---- Gradient norms ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ["graph", "program"])
+def test_gradient_norms_are_those_of_every_step_and_layer(engine):
+    net = MLP(2, [3, 1], activation="tanh", rng=0)
+    X, Y = [[0.5, -1.0], [1.0, 2.0], [-1.0, 0.3]], [[1.0], [0.0], [0.5]]
+    expected = []
+    twin = MLP(2, [3, 1], activation="tanh", rng=0)
+    for rows in ([0, 1], [2], [0, 1], [2]):
+        W = [np.array([[w.data for w in n.w] for n in c.neurons]) for c in twin.layers]
+        b = [np.array([[n.b.data] for n in c.neurons]) for c in twin.layers]
+        x, y = (np.array([A[i] for i in rows]).T for A in (X, Y))
+        found = backprop(W, b, x, y, ["tanh", "linear"], "half_squared_error")
+        pairs = zip(found.dW, found.db, strict=True)
+        expected.append([math.sqrt((w**2).sum() + (v**2).sum()) for w, v in pairs])
+        twin.set_matrices(
+            [w - 0.1 * dw for w, dw in zip(W, found.dW, strict=True)],
+            [v - 0.1 * dv for v, dv in zip(b, found.db, strict=True)],
+        )
+
+    class InOrder:
+        def shuffle(self, rows):
+            rows.sort()
+
+    history = fit(
+        net, X, Y, "half_squared_error", optimiser=SGD(net.parameters(), lr=0.1),
+        epochs=2, batch_size=2, rng=InOrder(), engine=engine, gradient_norms=True,
+    )  # fmt: skip
+    np.testing.assert_allclose(history.gradient_norms, expected, rtol=1e-12)
+
+
+def test_layers_are_the_parts_with_parameters_or_all_of_the_network():
+    from nn import Linear, Module, Sequential, Tanh
+
+    class Own(Module):
+        def __init__(self):
+            self.w = Value(2.0)
+
+        def __call__(self, x):
+            return self.w * x[0]
+
+    nets = [Sequential(Linear(1, 2, rng=0), Tanh(), Linear(2, 1, rng=1)), Own()]
+    for net, count in zip(nets, (2, 1), strict=True):
+        optimiser = SGD(net.parameters(), lr=0.1)
+        given = {"optimiser": optimiser, "epochs": 1, "gradient_norms": True, "rng": 0}
+        history = fit(net, [[1.0], [2.0]], [1.0, 1.0], "squared_error", **given)
+        assert [len(row) for row in history.gradient_norms] == [count]
+        assert fit(net, [[1.0]], [1.0], "squared_error", optimiser=optimiser,
+                   epochs=1).gradient_norms == ()  # fmt: skip
+
+
+def test_norms_of_an_unfinished_epoch_are_left_out():
+    net = MLP(1, [1], rng=0)
+
+    def stop(epoch, loss):
+        if epoch == 3:
+            raise KeyboardInterrupt
+
+    history = fit(
+        net, [[1.0], [2.0], [3.0]], [1.0, 1.0, 2.0], "squared_error", batch_size=2,
+        optimiser=SGD(net.parameters(), lr=0.01), epochs=9, on_epoch=stop,
+        gradient_norms=True,
+    )  # fmt: skip
+    assert (len(history.losses), len(history.gradient_norms)) == (2, 4)
+
+
+@pytest.mark.parametrize("engine", ["graph", "program"])
+def test_an_experiment_has_the_norms_of_its_steps(engine):
+    outcome = run(
+        load_iris(), Settings((4,), "tanh", 2, 0.05, 16, 0.3, 0, engine=engine)
+    )
+    steps = math.ceil(105 / 16)
+    for layer in outcome.training.layers:
+        assert len(layer.of_steps) == 2 * steps
+        assert layer.norms == (layer.of_steps[steps - 1], layer.of_steps[-1])
+        assert len({*layer.of_steps, layer.before}) == 2 * steps + 1  # each its own

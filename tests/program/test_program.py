@@ -33,6 +33,7 @@ LOSSES = [
     "mean_squared_error",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "categorical_cross_entropy",
     "softmax_cross_entropy",
     "hinge",
     "absolute_error",
@@ -149,9 +150,12 @@ def test_every_activation(activation):
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("width", [1, 3])
 def test_every_loss(loss, width):
-    if loss == "softmax_cross_entropy" and width == 1:
+    if loss in {"softmax_cross_entropy", "categorical_cross_entropy"} and width == 1:
         width = 2
-    output = "sigmoid" if loss == "binary_cross_entropy" else "linear"
+    outputs = {
+        "binary_cross_entropy": "sigmoid", "categorical_cross_entropy": "softmax",
+    }  # fmt: skip
+    output = outputs.get(loss, "linear")
     program = assert_near(*network([3, 5, width], "tanh", output, loss))
     assert program.stats()["products"] == 2
 
