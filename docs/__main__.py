@@ -5,40 +5,55 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final
 
 from sphinx.cmd.build import build_main
 
-from docs.site import in_browser, sources
+from docs.site import (
+    in_browser,
+    jupyterlite,
+    links,
+    not_found,
+    serving,
+    shared,
+    sources,
+)
 
 DOCS: Final = Path(__file__).parent
 SETTINGS: Final = DOCS / "site"
-PAGES: Final = DOCS / "build" / "pages"
-EXTRA: Final = DOCS / "build" / "extra"
-SITE: Final = DOCS / "build" / "html"
+BUILD: Final = DOCS / "build"
+PAGES: Final = BUILD / "pages"
+EXTRA: Final = BUILD / "extra"
+SITE: Final = BUILD / "html"
 
 
 def main() -> int:
     """Build; then serve on this machine alone, until interrupted."""
     options = _options()
+    failed = _build()
+    if not failed and not options.build:
+        serving.serve(SITE, options.port)
+    return failed
+
+
+def _build() -> int:
     shutil.rmtree(SITE, ignore_errors=True)
     sources.write(DOCS.parent, PAGES)
     in_browser.write(DOCS.parent, EXTRA / "try")
+    jupyterlite.write(DOCS.parent, EXTRA / "jupyter", EXTRA / "try")
     strict = ["-W", "--keep-going", "-q"]
-    failed = build_main([*strict, "-c", str(SETTINGS), str(PAGES), str(SITE)])
-    if failed or options.build:
+    where = ["-c", str(SETTINGS), "-d", str(BUILD / "doctrees"), str(PAGES), str(SITE)]
+    failed = build_main([*strict, *where])
+    if failed:
         return failed
-    handler = partial(SimpleHTTPRequestHandler, directory=str(SITE))
-    with ThreadingHTTPServer(("127.0.0.1", options.port), handler) as server:
-        print(f"http://127.0.0.1:{server.server_port}/", flush=True)  # noqa: T201
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            return 0
-    return 0
+    # JupyterLite's are its own.
+    pages = sorted({*SITE.rglob("*.html")} - {*(SITE / "jupyter").rglob("*.html")})
+    shared.share(SITE, pages)
+    wrong = list(links.broken(SITE, pages))
+    print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)  # noqa: T201
+    not_found.finish(SITE)
+    return bool(wrong)
 
 
 def _options() -> argparse.Namespace:

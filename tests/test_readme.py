@@ -1,6 +1,7 @@
 """README and docs/ say what is true; their examples run as doctests of their own."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,29 @@ def test_the_first_two_sh_blocks_run_and_test():
     venv = "python3 -m venv .venv\n. .venv/bin/activate\npip install "
     assert run.startswith(venv)
     assert tests.startswith(venv)
+
+
+def test_badges_say_what_the_settings_say():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = settings["project"]
+    true = {
+        "python": f"Python: {project['requires-python'].removeprefix('>=')}+",
+        "licence": f"licence: {project['license']}",
+        "typed": "types: checked, strict" * settings["tool"]["mypy"]["strict"],
+    }
+    shown = re.findall(r"!\[(.*)\]\(docs/pictures/badge-(\w+)\.svg\)", README)
+    assert {name: text for text, name in shown} == true
+    for name, text in true.items():
+        badge = ROOT / "docs" / "pictures" / f"badge-{name}.svg"
+        assert f"<title>{text}</title>" in badge.read_text(encoding="utf-8")
+
+
+def test_what_is_cited_is_the_latest_release():
+    cited = (ROOT / "docs" / "CITATION.cff").read_text(encoding="utf-8")
+    log = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    version, day = re.findall(r"^## \[([\d.]+)\] - (\S+)", log, re.MULTILINE)[0]
+    assert f"\nversion: {version}\ndate-released: {day}\n" in cited
+    assert version == autograd_scalar.__version__
 
 
 def test_readme_is_short():

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-__all__ = ["write"]
+__all__ = ["IMPORTED", "write"]
 
 PYODIDE: Final = "314.0.7"
 # What a page needs of Pyodide; the rest is for Node and for debugging.
@@ -26,7 +26,7 @@ _PARTS: Final = (
     "pyodide-lock.json",
     "python_stdlib.zip",
 )
-_IMPORTED: Final = ("mpmath", "tqdm")
+IMPORTED: Final = ("mpmath", "tqdm")
 
 
 def write(project: Path, folder: Path) -> None:
@@ -59,4 +59,4 @@ def _npm_install(room: Path, to: Path) -> None:
 def _build_wheels(project: Path, to: Path) -> None:
     pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(to)]
     plain = {**os.environ, "AUTOGRAD_SCALAR_PLAIN": "1"}
-    subprocess.run([*pip, str(project), *_IMPORTED], env=plain, check=True)
+    subprocess.run([*pip, str(project), *IMPORTED], env=plain, check=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from nn.grading.mistakes import MISTAKES, Mistake
 from nn.grading.smallest import smallest_network
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["write"]
 
+# In the sidebar of every page of the site they would be too many.
+_ORPHAN: Final = "---\norphan: true\n---\n\n"
+
 
 def write(folder: Path) -> None:
     """Write a page for each mistake, and the page that lists them."""
@@ -22,8 +25,10 @@ def write(folder: Path) -> None:
     rows: dict[str, list[Mistake]] = {}
     for row in MISTAKES:
         rows.setdefault(row.id, []).append(row)
-    for name, alike in rows.items():
-        (folder / f"{name}.md").write_text(_page(name, alike), encoding="utf-8")
+    names = list(rows)
+    for place, (name, alike) in enumerate(rows.items()):
+        text = f"{_ORPHAN}{_page(name, alike)}\n{_way(names, place)}\n"
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
     table = [
         "| mistake | in | what is wrong |",
         "|--|--|--|",
@@ -32,15 +37,23 @@ def write(folder: Path) -> None:
             for name, alike in rows.items()
         ),
     ]
-    listed = "\n".join(rows)
     (folder / "index.md").write_text(
         "# The mistakes\n\n"
         "What people get wrong when they derive backpropagation. `nn.grade` names each"
         " of them in a derivation; `autograd-scalar mistakes` prints this table.\n\n"
         + "\n".join(table)
-        + f"\n\n```{{toctree}}\n:hidden:\n\n{listed}\n```\n",
+        + "\n",
         encoding="utf-8",
     )
+
+
+def _way(names: list[str], place: int) -> str:
+    """Return the last line of a page: from here to the others."""
+    links = ["[All mistakes](index.md)"]
+    for words, near in (("before", place - 1), ("next", place + 1)):
+        if 0 <= near < len(names):
+            links.append(f"{words}: [{names[near]}]({names[near]}.md)")
+    return " · ".join(links)
 
 
 def _targets(rows: list[Mistake]) -> str:

@@ -29,6 +29,7 @@ def write(project: Path, folder: Path) -> None:
     for page in docs.glob("*.md"):
         _copy(page, folder / page.name)
     _copy(project / "CHANGELOG.md", folder / "changelog.md")
+    _copy(docs / "site" / "404.md", folder / "404.md")
     for picture in docs.glob("*.svg"):
         shutil.copy(picture, folder)
     shutil.copytree(docs / "pictures", folder / "pictures")

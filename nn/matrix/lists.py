@@ -913,6 +913,27 @@ def errstate(**_: str) -> AbstractContextManager[None]:
     return nullcontext()
 
 
+def _assert_allclose(
+    actual: Any, desired: Any, rtol: float = 1e-7, atol: float = 0.0
+) -> None:
+    ours, theirs = asarray(actual), asarray(desired)
+    if ours.shape and theirs.shape and ours.shape != theirs.shape:
+        msg = f"the shapes {ours.shape} and {theirs.shape} differ"
+        raise AssertionError(msg)
+    close = asarray(isclose(ours, theirs, rtol, atol))
+    both_nan = asarray(multiply(isnan(ours), isnan(theirs)))
+    wrong = [not (x or y) for x, y in zip(close.ravel(), both_nan.ravel(), strict=True)]
+    if any(wrong):
+        msg = (
+            f"{builtins.sum(wrong)} of {len(wrong)} elements differ by more than"
+            f" rtol={rtol}, atol={atol}:\n{ours!r}\n{theirs!r}"
+        )
+        raise AssertionError(msg)
+
+
+testing: Final = SimpleNamespace(assert_allclose=_assert_allclose)
+
+
 def __getattr__(name: str) -> NoReturn:
     msg = (
         f"numpy.{name} is not among the functions that run without NumPy;"

@@ -3,12 +3,12 @@
 Nothing is fetched from elsewhere, nothing is wider than the window, no script fails.
 """
 
+import json
+import re
+import shutil
 import subprocess
 import sys
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -16,26 +16,21 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "docs" / "build" / "html"
+NOTEBOOKS = ROOT / "notebooks"
+LARGEST = 10_000_000  # bytes, but for Pyodide and JupyterLite
 HOST = "127.0.0.1"
-
-
-class Silent(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        """Print no line for a request."""
 
 
 @pytest.fixture(scope="module")
 def site():
-    command = [sys.executable, "-m", "docs", "--build"]
-    built = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert built.returncode == 0, built.stderr
-    handler = partial(Silent, directory=str(SITE))
-    with ThreadingHTTPServer((HOST, 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://{HOST}:{server.server_port}"
-        server.shutdown()
+    """The address at which `python -m docs` serves what it has built."""
+    command = [sys.executable, "-m", "docs", "--port", "0"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as server:
+        address = server.stdout.readline().strip()
+        assert address, f"python -m docs --build ended with {server.wait()}"
+        yield address.rstrip("/")
+        server.terminate()
 
 
 @pytest.fixture
@@ -54,8 +49,16 @@ def _note_outside(page, url):
         page.wrong.append(url)
 
 
-def test_every_page_fits_its_window_and_fetches_nothing(site, page):
-    names = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+def own_pages():
+    """The pages of the site, without those of JupyterLite, which is an application."""
+    pages = sorted({*SITE.rglob("*.html")} - {*(SITE / "jupyter").rglob("*.html")})
+    return [path.relative_to(SITE).as_posix() for path in pages]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_its_window_and_fetches_nothing(site, page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    names = own_pages()
     assert len(names) > 80
     for width in (1280, 400):
         page.set_viewport_size({"width": width, "height": 900})
@@ -63,6 +66,53 @@ def test_every_page_fits_its_window_and_fetches_nothing(site, page):
             page.goto(f"{site}/{name}")
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, name
+    assert page.wrong == []
+
+
+@pytest.mark.usefixtures("site")
+def test_the_site_is_small():
+    apart = [SITE / "try", SITE / "jupyter"]
+    sizes = [
+        path.stat().st_size
+        for path in SITE.rglob("*")
+        if path.is_file() and not any(path.is_relative_to(one) for one in apart)
+    ]
+    assert sum(sizes) < LARGEST
+
+
+def test_what_is_not_there_has_a_page(site, page):
+    for address in ("nothing.html", "learn/deep/nothing"):
+        assert page.goto(f"{site}/{address}").status == 404
+        assert page.inner_text("h1").startswith("No such page")
+        background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert background != "rgba(0, 0, 0, 0)"  # its style was found
+        page.click("article a.reference.internal")
+        assert page.inner_text("h1").startswith("autograd-scalar")
+    assert page.wrong == []
+
+
+def test_a_link_that_leads_nowhere_is_found(tmp_path):
+    from docs.site import links
+
+    (tmp_path / "a").mkdir()
+    page, other = tmp_path / "a" / "page.html", tmp_path / "other.html"
+    other.write_text('<h1 id="there">Other</h1><a href="a/page.html">page</a>')
+    good = ["../other.html", "../other.html?q=1#there", "#", "#here", "https://x.y/z"]
+    bad = ["other.html", "../other.html#nowhere", "#nowhere", "../../etc", "./"]
+    page.write_text(
+        '<b id="here"></b>' + "".join(f'<a href="{link}"></a>' for link in good + bad)
+    )
+    found = list(links.broken(tmp_path, [page, other]))
+    assert sorted(line.split(": ")[-1] for line in found) == sorted(bad)
+    assert all(line.startswith("a/page.html: no such ") for line in found)
+
+
+def test_scripts_and_styles_are_shared(site, page):
+    page.goto(f"{site}/mistakes/act-missing.html")
+    assert page.locator("script[src*='_static/shared/']").count() == 1
+    page.click("[data-player=live] button[data-action=last]")
+    assert page.inner_text("[data-player] [data-field=sentence]")
+    assert page.locator("img[src^='data:']").count() == 0
     assert page.wrong == []
 
 
@@ -142,3 +192,94 @@ def test_the_editor_is_left_by_keyboard(program):
     program.keyboard.press("Escape")
     program.keyboard.press("Tab")
     assert program.evaluate("document.activeElement.id") != "program"
+
+
+# ---- JupyterLite ---------------------------------------------------------------------
+
+
+def opened(site, page, name):
+    """Open a notebook in JupyterLite, with nothing but the site to fetch from."""
+    page.set_default_timeout(300_000)
+    page.context.route(
+        lambda url: not url.startswith((site, "data:", "blob:")),
+        lambda route: route.abort(),
+    )
+    page.goto(f"{site}/jupyter/lab/index.html?path={name}")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+
+
+# Without outputs first, so that all of them are new.
+RUN = """async () => {
+  const { sessionContext } = jupyterapp.shell.currentWidget;
+  await sessionContext.ready;
+  await sessionContext.session.kernel.info;
+  await jupyterapp.commands.execute("editmenu:clear-all");
+  await jupyterapp.commands.execute("runmenu:run-all");
+}"""
+
+
+def run_all(page):
+    """Run all cells anew, until the last of them has run."""
+    page.evaluate(RUN)
+
+
+def cells_of(page):
+    """What is shown below each cell, from JupyterLab's own model of the notebook."""
+    return page.evaluate(
+        "jupyterapp.shell.currentWidget.content.model.sharedModel.cells"
+        ".filter(cell => cell.cell_type === 'code').map(cell => cell.outputs)"
+    )
+
+
+def texts(outputs):
+    found = [o.get("text") or o["data"]["text/plain"] for o in outputs]
+    return "".join("".join(text) for text in found)
+
+
+def rounded(text):
+    """Numbers to seven digits, without spaces: lists are shown with all of theirs."""
+    numbers = re.sub(r"-?\d+\.\d+(e-\d+)?", lambda m: f"{float(m[0]):.7g}", text)
+    return re.sub(r"\s", "", numbers)
+
+
+@pytest.mark.parametrize(
+    "name", ["01_one_neuron.ipynb", "02_chain_rule_path_by_path.ipynb"]
+)
+def test_a_notebook_runs_in_jupyterlite_as_it_is_stored(site, page, name):
+    opened(site, page, name)
+    run_all(page)
+    stored = json.loads((NOTEBOOKS / name).read_text(encoding="utf-8"))["cells"]
+    expected = [c["outputs"] for c in stored if c["cell_type"] == "code"]
+    for ours, theirs in zip(cells_of(page), expected, strict=True):
+        assert rounded(texts(ours)) == rounded(texts(theirs))
+    player = page.locator("[data-player=live]").first
+    player.scroll_into_view_if_needed()
+    player.locator("button[data-action=last]").click()
+    assert player.locator("[data-field=sentence]").inner_text()
+    assert page.wrong == []
+
+
+def test_every_notebook_runs_without_numpy(tmp_path):
+    """As in JupyterLite, by the module that stands there in NumPy's place."""
+    shutil.copy(ROOT / "docs" / "site" / "in_place_of_numpy.py", tmp_path / "numpy.py")
+    program = """
+import json, sys
+import numpy
+assert numpy.__version__ == "none: lists in its place"
+for path in sys.argv[1:]:
+    names = {"__name__": "__main__"}
+    for cell in json.load(open(path, encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+"""
+    paths = map(str, sorted(NOTEBOOKS.glob("*.ipynb")))
+    command = [sys.executable, "-c", program, *paths]
+    ran = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={"PYTHONPATH": f"{tmp_path}:{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr

@@ -4,6 +4,7 @@ import inspect
 import subprocess
 import sys
 import warnings
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -241,6 +242,26 @@ def test_what_numpy_refuses_is_refused(expression, error):
     for module in (lists, np):
         with pytest.raises(error):
             value_of(expression, module)
+
+
+@pytest.mark.parametrize(
+    ("actual", "desired", "equal"),
+    [
+        (A, A, True),
+        ([1.0, 2.0], [1.0, 2.0 + 1e-7], True),
+        ([1.0, 2.0], [1.0, 2.0 + 3e-7], False),
+        ([float("nan"), float("inf")], [float("nan"), float("inf")], True),
+        ([float("nan")], [1.0], False),
+        ([float("inf")], [float("-inf")], False),
+        ([1.0, 1.0], 1.0, True),
+        ([1.0, 1.0], [[1.0, 1.0]], False),
+        ([0.0], [1e-300], False),
+    ],
+)
+def test_arrays_are_asserted_to_be_close(actual, desired, equal):
+    for module in (lists, np):
+        with nullcontext() if equal else pytest.raises(AssertionError):
+            module.testing.assert_allclose(actual, module.array(desired))
 
 
 def test_elements_are_set():
