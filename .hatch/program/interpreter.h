@@ -563,6 +563,34 @@ static TARGET void NAME(contract)(const Call *call, const int64_t *w) {
     } while (advance(index, axes, outer, at, 3));
 }
 
+/* Whether all numbers of an operand are finite. */
+static TARGET int NAME(is_finite)(const Call *call, const int64_t *w) {
+    /* operand, axes, (extent, stride)... */
+    const double *at[1] = {place_of(call, w[0])};
+    int64_t outer = w[1] - 1, index[MOST_AXES] = {0}, i;
+    const int64_t *axes = w + 2, *last = axes + 2 * outer;
+    double sum = 0.0;
+    do {
+        for (i = 0; i < last[0]; i++) sum += at[0][i * last[1]] * 0.0;
+    } while (advance(index, axes, outer, at, 1));
+    return sum == 0.0;
+}
+
+/* A sum of those products whose flag is 1: the others may be 0 times an infinity. */
+static TARGET void NAME(chosen)(const Call *call, const int64_t *w) {
+    /* sign, out, left, right, flags, axes, (extent, strides)... */
+    const double *at[4];
+    int64_t outer = w[5] - 1, index[MOST_AXES] = {0}, i;
+    const int64_t *axes = w + 6, *last = axes + 5 * outer;
+    double sign = call->base[NUMBERS][w[0]];
+    for (i = 0; i < 4; i++) at[i] = place_of(call, w[1 + i]);
+    do {
+        for (i = 0; i < last[0]; i++)
+            if (at[3][i * last[4]] != 0.0)
+                ((double *)at[0])[i * last[1]] += sign * (at[1][i * last[2]] * at[2][i * last[3]]);
+    } while (advance(index, axes, outer, at, 4));
+}
+
 static TARGET void NAME(product)(const Call *call, const int64_t *w, int of_dots) {
     /* assign, sign, out, left, right, rows, columns, depth, strides..., axes, (extent, strides)...
        tiles: out_row, a_row, a_k, b_k; dots: out_row, out_column, a_row, b_row */
@@ -773,6 +801,13 @@ static TARGET double NAME(run)(const Code *code, const Call *call) {
         case CONTRACT: NAME(contract)(call, x); break;
         case TILES: NAME(product)(call, x, 0); break;
         case DOTS: NAME(product)(call, x, 1); break;
+        case FINITE: /* leaves out what comes next */
+            if (NAME(is_finite)(call, x)) w += w[1];
+            break;
+        case CHOSEN:
+            NAME(chosen)(call, x);
+            w += w[1];
+            break;
         case MAP: NAME(map)(call, x); break;
         case CHAIN: NAME(chain)(call, x); break;
         case LOGSUMEXP: NAME(log_sum_exp)(call, x); break;

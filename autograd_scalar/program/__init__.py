@@ -14,9 +14,10 @@ Each stage is a pure function from one printable form to the next:
 
 `matrices` finds rows and columns in a group, `repeats` what is computed twice; `layout`
 says how an operand is read: a strided view, a table of places, or numbers. `run_numpy`
-runs the instructions, by `contraction` and `kernels`; `run_tape` runs graphs without
-matrices node by node. `lower` writes both directions as one table, its `loops` written
-out, which the C of the compiled wheel reads: `run_compiled` calls it, for tapes too.
+runs the instructions, by `contraction` and `kernels`, and `run_lists` where lists have
+several lengths; `run_tape` runs graphs without matrices node by node. `lower` writes
+both directions as one table, its `loops` written out, which the C of the compiled wheel
+reads: `run_compiled` calls it, for tapes too.
 
 `source` writes a program as a NumPy function, `to_jax` as a JAX function; `normal_form`
 compares formulas. `places` says which entry of a matrix a node of the graph became,

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd_scalar.program.tape import Floats
 
-__all__ = ["Labelled", "contraction", "labelled"]
+__all__ = ["Labelled", "contraction", "labelled", "with_gaps"]
 
 Labelled: TypeAlias = tuple[Floats, str]
 Run: TypeAlias = Callable[[], Floats]
@@ -57,6 +57,36 @@ def contraction(left: Labelled, right: Labelled | None, out: Labelled) -> Run:
     if not (rows and columns):
         return _einsum(left, right, buffer, labels)
     return _reshaped(left, right, buffer, labels, (batch, rows, inner, columns))
+
+
+def with_gaps(left: Labelled, right: Labelled, out: Labelled, flags: Labelled) -> Run:
+    """Return the contraction in which ``left`` has numbers only where a flag is 1.
+
+    It is 0 elsewhere, which in a product with a number is nothing. Only if ``right``
+    has an infinity or a nan, the products are chosen before they are added.
+
+    >>> a, there = np.array([[2.0, 0.0], [3.0, 4.0]]), np.tri(2)
+    >>> b, out = np.array([1.0, np.inf]), np.empty(2)
+    >>> with np.errstate(invalid="ignore"):
+    ...     with_gaps((a, "ak"), (b, "k"), (out, "a"), (there, "ak"))().tolist()
+    [2.0, inf]
+    """
+    run = contraction(left, right, out)
+    labels, (other, of_other) = out[1], right
+    inner = [x for x in dict.fromkeys(left[1] + of_other) if x not in labels]
+    every = labels + "".join(inner)
+    axes = tuple(range(len(labels), len(every)))
+    views = [_in_order(*x, every) for x in (left, right)]
+    is_there = _in_order(*flags, every) == 1.0
+
+    def careful() -> Floats:
+        if np.isfinite(other).all():
+            return run()
+        products = np.where(is_there, views[0] * views[1], 0.0)
+        found: Floats = np.add.reduce(products, axis=axes)
+        return found
+
+    return careful
 
 
 def _expanded(labels: str, out: str) -> tuple[slice | None, ...]:

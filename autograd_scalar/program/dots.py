@@ -3,17 +3,18 @@
 Trees of + - neg and sum whose inner nodes have one use, and no label, melt into the
 node that they end in; so do products that are only added. Multiplication by a constant
 is a product, not part of the tree: it keeps ``alpha * ‖θ‖²`` apart from a data loss.
+A tree that is divided by a constant is a mean: the division is its factor.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from autograd_scalar.primitives.table import ADD, DOT, MEAN, MUL, NEG, SUB, SUM
+from autograd_scalar.primitives.table import ADD, DIV, DOT, MEAN, MUL, NEG, SUB, SUM
 from autograd_scalar.program.tape import (
     COMPUTED,
     CONSTANT,
@@ -34,6 +35,9 @@ MAP: Final = 2
 
 _CLASSES: Final = 5
 _MOST_LINES: Final = 60
+_LARGEST: Final = (
+    2.0**500
+)  # divisor whose reciprocal is a factor, and that of the least
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,8 +105,9 @@ def signature_of(kind: Ints, left: Ints, right: Ints, sign: Floats) -> Ints:
 
 def dots_of(tape: Tape) -> Dots:
     """Melt the trees of linear operations, and split sums of several dots."""
-    role = _roles(tape)
-    owner, sign, left, right = _terms(tape)
+    melting = _melting(tape)
+    role = _roles(tape, melting)
+    owner, sign, left, right = _terms(tape, melting)
     constant, has_constant, subtracts, keep = _constants(tape, owner, sign, left, right)
     owner, sign, left, right = owner[keep], sign[keep], left[keep], right[keep]
     swapped = (right >= 0) & (tape.kind[left] > tape.kind[right])
@@ -111,6 +116,8 @@ def dots_of(tape: Tape) -> Dots:
     factor = np.ones(len(tape.nodes))
     means = np.flatnonzero(tape.is_of(MEAN))
     factor[means] = 1.0 / np.diff(tape.starts)[means]
+    divided = np.flatnonzero(melting.shares)
+    factor[divided] = 1.0 / tape.data[tape.parents[tape.starts[divided] + 1]]
     return _split(
         Dots(
             tape,
@@ -128,43 +135,67 @@ def dots_of(tape: Tape) -> Dots:
     )
 
 
-def _roles(tape: Tape) -> Ints:
-    is_linear = tape.is_of(ADD, SUB, NEG, SUM, MEAN, DOT, MUL)
+class _Melting(NamedTuple):
+    """Which nodes melt into their user, and which edges add to it."""
+
+    melts: Flags
+    shares: Flags  # of nodes: it divides a tree, which melts into it, by a constant
+    edge_adds: Flags
+    edge: Ints  # of each node that is used once
+
+
+def _roles(tape: Tape, melting: _Melting) -> Ints:
+    is_linear = tape.is_of(ADD, SUB, NEG, SUM, MEAN, DOT, MUL) | melting.shares
     is_map = (tape.kind == COMPUTED) & (tape.operation != LEAF) & ~is_linear
     role: Ints = np.where(is_linear, LINEAR, np.where(is_map, MAP, NOTHING))
-    role[_melted(tape)[0]] = NOTHING
+    role[melting.melts] = NOTHING
     return role
 
 
-def _melted(tape: Tape) -> tuple[Flags, Flags, Ints]:
-    """Return which nodes melt into their user, which edges add, and a node's edge."""
-    count = len(tape.nodes)
+def _melting(tape: Tape) -> _Melting:
     users = tape.users()
-    adds = tape.is_of(ADD, SUB, NEG, SUM)
+    may_melt = _may_melt(tape)
+    shares = _shares(tape, may_melt)
+    adds = tape.is_of(ADD, SUB, NEG, SUM, MEAN)[users]
     of_dot = tape.is_of(DOT)[users]
     # A dot adds its start: the last operand of an odd number.
     arity = np.diff(tape.starts)[users]
-    is_last = np.arange(len(users)) == tape.starts[1:][users] - 1
-    edge_adds = (adds | tape.is_of(MEAN))[users] | (of_dot & is_last & (arity % 2 == 1))
-    edge = np.zeros(count, dtype=np.int64)
+    place = np.arange(len(users)) - tape.starts[users]
+    adds |= of_dot & (place == arity - 1) & (arity % 2 == 1)
+    adds |= shares[users] & (place == 0)
+    edge = np.zeros(len(tape.nodes), dtype=np.int64)
     edge[tape.parents] = np.arange(len(users))
-    once = np.bincount(tape.parents, minlength=count) == 1
     if len(users):
-        once &= edge_adds[edge]
-    else:
-        once[:] = False
+        may_melt &= adds[edge]
+    return _Melting(may_melt, shares, adds, edge)
+
+
+def _shares(tape: Tape, may_melt: Flags) -> Flags:
+    shares = tape.is_of(DIV)
+    nodes = np.flatnonzero(shares)
+    first = tape.starts[nodes]
+    trees, by = tape.parents[first], tape.parents[first + 1]
+    size = np.abs(tape.data[by])
+    is_plain = (size <= _LARGEST) & (size >= 1.0 / _LARGEST)
+    shares[nodes] = (tape.kind[by] == CONSTANT) & is_plain & may_melt[trees]
+    return shares
+
+
+def _may_melt(tape: Tape) -> Flags:
+    """Return which nodes are sums or products with one user and no other reader."""
+    once: Flags = np.bincount(tape.parents, minlength=len(tape.nodes)) == 1
     named = list(map(bool, map(attrgetter("_label"), tape.nodes)))
     once &= ~np.array(named)
     once[tape.kept] = False
     once[tape.root] = False  # a guard may go on from it
-    return once & (adds | tape.is_of(MUL)), edge_adds, edge
+    return once & tape.is_of(ADD, SUB, NEG, SUM, MUL)
 
 
-def _terms(tape: Tape) -> tuple[Ints, Floats, Ints, Ints]:
+def _terms(tape: Tape, melting: _Melting) -> tuple[Ints, Floats, Ints, Ints]:
     """Return owner, sign and factors of each term; -1 for no second factor."""
     count = len(tape.nodes)
     users = tape.users()
-    melts, edge_adds, edge = _melted(tape)
+    melts, _, edge_adds, edge = melting
     place = np.arange(len(users)) - tape.starts[users]
     edge_sign = np.where(tape.is_of(NEG)[users], -1.0, 1.0)
     edge_sign[tape.is_of(SUB)[users] & (place == 1)] = -1.0

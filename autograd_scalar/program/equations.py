@@ -34,7 +34,7 @@ from autograd_scalar.program.expressions import (
     transposed,
 )
 from autograd_scalar.program.instructions import Instructions, Linear, Map, Term
-from autograd_scalar.program.layout import Constant, Operand
+from autograd_scalar.program.layout import Constant, Index, Operand, Padded
 from autograd_scalar.program.reverse import Reverse
 from autograd_scalar.program.tape import Floats, Ints
 
@@ -167,6 +167,8 @@ class _Names:
 
     def read(self, operand: Operand, role: str, form: str = "") -> Expression:
         """Return an operand by name; ``form`` is "left" or "right" in a product."""
+        if isinstance(operand, Padded):
+            return Function("padded", (self.read(Index(operand.table()), role),))
         is_constant = isinstance(operand, Constant)
         table = operand.values if isinstance(operand, Constant) else operand.table()
         shape: tuple[int, ...] = table.shape

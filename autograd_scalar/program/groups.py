@@ -1,4 +1,7 @@
-"""Groups: the variables of one level and one form, which one instruction computes."""
+"""Groups: the variables of one level and one form, which one instruction computes.
+
+The level is when they are computed, which is not always as early as possible.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from autograd_scalar.primitives.table import LOGSUMEXP
 from autograd_scalar.program.dots import LINEAR, MAP, NOTHING, Dots, signature_of
-from autograd_scalar.program.levels import levels_of
+from autograd_scalar.program.levels import agenda_of
 from autograd_scalar.program.tape import Ints
 
 __all__ = ["Group", "Groups", "groups_of"]
@@ -60,7 +64,6 @@ def groups_of(dots: Dots) -> Groups:
 
     The number of terms is no part of a form, nor are the constants.
     """
-    level = levels_of(dots)
     variables = np.flatnonzero(dots.role != NOTHING)
     if not len(variables):
         return Groups(dots, ())
@@ -70,12 +73,15 @@ def groups_of(dots: Dots) -> Groups:
     form = _forms(dots)
     scale = dots.factor.view(np.int64)
     only_guards = _for_guards_alone(dots)
-    keys = [
-        column[variables] for column in (level, only_guards, primitive, form, scale)
-    ]
-    order = np.lexsort((variables, *reversed(keys)))
-    sorted_keys = np.stack([key[order] for key in keys])
-    cuts = np.flatnonzero((np.diff(sorted_keys, axis=1) != 0).any(axis=0)) + 1
+    keys = np.stack([x[variables] for x in (only_guards, primitive, form, scale)])
+    order = np.lexsort(keys[::-1])
+    kind = np.full(len(dots.kind), -1)
+    is_other = (np.diff(keys[:, order], axis=1) != 0).any(axis=0)
+    kind[variables[order]] = np.cumsum(np.concatenate([[False], is_other]))
+    level = agenda_of(dots, kind)
+    order = np.lexsort((variables, kind[variables], level[variables]))
+    when = np.stack([x[variables[order]] for x in (level, kind)])
+    cuts = np.flatnonzero((np.diff(when, axis=1) != 0).any(axis=0)) + 1
     groups = [
         Group(int(level[members[0]]), int(primitive[members[0]]), members)
         for members in np.split(variables[order], cuts)
@@ -98,7 +104,7 @@ def _forms(dots: Dots) -> Ints:
     """Return a number for the operands of each variable.
 
     Of a sum: which pairs of classes occur, and whether it has a constant. Of a map:
-    the class of each operand, in order.
+    the class of each operand, in order; of a logsumexp of one class only that one.
     """
     form = np.zeros(len(dots.kind), dtype=np.int64)
     code = signature_of(dots.kind, dots.left, dots.right, dots.sign)
@@ -106,7 +112,10 @@ def _forms(dots: Dots) -> Ints:
     sums = dots.role == LINEAR
     form[sums] = 2 * form[sums] + dots.has_constant[sums]
     tape = dots.tape
+    is_list = _of_one_class(dots)
+    form[is_list] = 8**_FEW + tape.kind[tape.parents[tape.starts[is_list]]]
     maps = np.flatnonzero(dots.role == MAP)
+    maps = maps[~np.isin(maps, is_list)]
     counts = np.diff(tape.starts)
     short = maps[counts[maps] <= _FEW]
     for place in range(_FEW):
@@ -119,6 +128,15 @@ def _forms(dots: Dots) -> Ints:
         row = tape.kind[operands].astype(np.int8).tobytes()
         form[i] = -1 - known.setdefault(row, len(known))
     return form
+
+
+def _of_one_class(dots: Dots) -> Ints:
+    """Return each logsumexp whose operands are of one class, however many they are."""
+    tape = dots.tape
+    kinds, starts = tape.kind[tape.parents], tape.starts
+    nodes = np.flatnonzero(tape.is_of(LOGSUMEXP)).tolist()
+    alike = [i for i in nodes if not np.ptp(kinds[starts[i] : starts[i + 1]])]
+    return np.array(alike, dtype=np.int64)
 
 
 _FEW = 3

@@ -19,16 +19,24 @@ from autograd_scalar.program.layout import (
     Constant,
     Index,
     Operand,
+    Padded,
     View,
     arranged,
     is_affine,
     operand_of,
     reduced,
 )
-from autograd_scalar.program.matrices import Product, products_in, sorted_terms
+from autograd_scalar.program.matrices import (
+    Product,
+    Triangle,
+    products_in,
+    sorted_terms,
+    triangle_in,
+    triangle_of_lists,
+)
 from autograd_scalar.program.repeats import repeats_in
 from autograd_scalar.program.take import TAKE
-from autograd_scalar.program.tape import CONSTANT, Floats, Ints
+from autograd_scalar.program.tape import CONSTANT, Flags, Floats, Ints
 
 if TYPE_CHECKING:
     from autograd_scalar.primitives.table import Primitive
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Instruction", "Instructions", "Linear", "Map", "Term", "instructions_of"]
 
+_NOTHING = np.zeros(0)  # the constants among slots that are none
 _INDEX = -1  # the class of an operand that says which of the others is meant
 _MOST_LENGTHS = 4  # different numbers of terms that get an instruction each
 
@@ -77,13 +86,18 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """``target = factor * (Σ terms + constant_sign * constant)``."""
+    """``target = factor * (Σ terms + constant_sign * constant)``.
+
+    Where ``gaps`` is true the target is computed, but nothing of the graph stands
+    there: no instruction reads it, and its adjoint is 0.
+    """
 
     target: View
     terms: tuple[Term, ...]
     constant: Constant | None
     constant_sign: float
     factor: float
+    gaps: Flags | None = field(default=None, compare=False)
 
     @property
     def operands(self) -> tuple[Operand, ...]:
@@ -98,7 +112,8 @@ class Linear:
         if self.constant is not None:
             parts.append(f"{'-' if self.constant_sign < 0 else '+'} {self.constant}")
         times = "" if self.factor == 1.0 else f"{self.factor!r} times "
-        return f"{self.target} = {times}{'; '.join(parts)}"
+        gaps = "" if self.gaps is None else f", {np.count_nonzero(self.gaps)} unused"
+        return f"{self.target} = {times}{'; '.join(parts)}{gaps}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +121,39 @@ class Map:
     """``target = primitive(*operands)``, element by element.
 
     Operands of a primitive with any number of them have one more axis: the operands of
-    one element that are of one class stand side by side.
+    one element that are of one class stand side by side. With ``starts`` it is ragged:
+    the operand is a list, and those of element i stand in it from ``starts[i]`` on.
     """
 
     target: View
     primitive: Primitive
     operands: tuple[Operand, ...]
+    starts: Ints | None = field(default=None, compare=False)
+
+    def parts(self) -> tuple[Map, ...]:
+        """Return the elements of a ragged one by the length of their lists."""
+        if self.starts is None:
+            return (self,)
+        (operand,) = self.operands
+        assert not isinstance(operand, Constant)
+        slots = operand.table()
+        lengths = np.diff(np.append(self.starts, len(slots)))
+        found = []
+        for length in np.unique(lengths).tolist():
+            own = np.flatnonzero(lengths == length)
+            together = [own] if is_affine(own) else np.split(own, len(own))
+            for rows in together:
+                target = operand_of(self.target.offset + rows, _NOTHING, keep=1)
+                lists = slots[self.starts[rows][:, None] + np.arange(length)]
+                row = operand_of(lists, _NOTHING, keep=1)
+                assert isinstance(target, View)
+                found.append(Map(target, self.primitive, (row,)))
+        return tuple(found)
 
     def __str__(self) -> str:
         operands = ", ".join(map(str, self.operands))
-        return f"{self.target} = {self.primitive.name}({operands})"
+        ragged = "" if self.starts is None else ", ragged"
+        return f"{self.target} = {self.primitive.name}({operands}){ragged}"
 
 
 Instruction = Linear | Map
@@ -143,7 +181,11 @@ class Instructions:
     @property
     def gathers(self) -> int:
         """How many operands are read by a table of slots."""
-        return sum(isinstance(x, Index) for step in self.steps for x in step.operands)
+        operands = [x for step in self.steps for x in step.operands]
+        return sum(
+            isinstance(x, Padded) or (isinstance(x, Index) and not x.loops)
+            for x in operands
+        )
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.steps))
@@ -194,6 +236,7 @@ class _Builder:
         self.steps: list[Instruction] = []
         self.bounds = np.searchsorted(dots.owner, np.arange(len(dots.kind) + 1))
         self.code = signature_of(dots.kind, dots.left, dots.right, dots.sign)
+        self.gathered: dict[tuple[tuple[int, ...], bytes], Index] = {}
 
     def finished(self) -> Instructions:
         """Return what was built."""
@@ -217,8 +260,12 @@ class _Builder:
         return view
 
     def read(self, table: Ints, keep: int = 0) -> Operand:
-        """Return how to read a table of slots."""
-        return operand_of(table, self.constants, keep)
+        """Return how to read a table of slots; equal gathers are one operand."""
+        found = operand_of(table, self.constants, keep)
+        if isinstance(found, Index):
+            key = found.shape, found.places.tobytes()
+            return self.gathered.setdefault(key, found)
+        return found
 
     # ---- Maps ------------------------------------------------------------------------
 
@@ -227,7 +274,11 @@ class _Builder:
         tape, variables = self.dots.tape, group.variables
         primitive = tape.primitives[group.primitive]
         first = tape.starts[variables]
-        arity = int(tape.starts[variables[0] + 1] - first[0])
+        counts = tape.starts[variables + 1] - first
+        if np.ptp(counts):
+            self._add_map_of_lists(group, counts)
+            return
+        arity = int(counts[0])
         operands = tape.parents[first[:, None] + np.arange(arity)]
         slots = self.slots[operands]
         again = repeats_in(slots)
@@ -252,6 +303,26 @@ class _Builder:
         self.steps.append(Map(target, primitive, tuple(found)))
         self.slots[variables[members]] = target.table()
 
+    def _add_map_of_lists(self, group: Group, counts: Ints) -> None:
+        """Apply a primitive to lists of one class, those of equal length together."""
+        variables, tape = group.variables, self.dots.tape
+        lengths = np.unique(counts)
+        if len(lengths) <= _MOST_LENGTHS:
+            for length in lengths:
+                self.add_map(replace(group, variables=variables[counts == length]))
+            return
+        slots = self.slots[tape.parents]
+        order = np.argsort(slots[tape.starts[variables]], kind="stable")
+        variables, counts = variables[order], counts[order]
+        starts = np.cumsum(counts) - counts
+        within = np.arange(int(counts.sum())) - np.repeat(starts, counts)
+        lists = slots[np.repeat(tape.starts[variables], counts) + within]
+        target = self.new_array(variables.shape)
+        primitive = tape.primitives[group.primitive]
+        operand = self.read(lists, keep=1)
+        self.steps.append(Map(target, primitive, (operand,), starts))
+        self.slots[variables] = target.table()
+
     # ---- Sums of products ------------------------------------------------------------
 
     def add_sums(self, group: Group) -> None:
@@ -268,6 +339,8 @@ class _Builder:
             axis=1,
         )
         kinds, which = np.unique(lengths, axis=0, return_inverse=True)
+        if len(kinds) > 1 and self._add_lists(variables, codes):
+            return
         if len(kinds) <= _MOST_LENGTHS:
             for k in range(len(kinds)):
                 self._add_even(variables[which.ravel() == k], codes)
@@ -342,6 +415,12 @@ class _Builder:
                     own = {id(lead): (product.left, product.right)}
                     self._emit(variables, product.members, segments, own)
                 return
+            is_alone = len(segments) == 1 and not self.dots.constant[variables].any()
+            if is_alone and lead.left.shape[1] > 1:
+                triangle = triangle_in(lead.left, lead.right)
+                if triangle is not None:
+                    self._add_triangle(variables, triangle, lead.sign)
+                    return
         # The lead's table goes first, so that it gives the shape.
         tables = [s.left for s in segments]
         tables += [s.right for s in segments if s.right is not None]
@@ -424,15 +503,20 @@ class _Builder:
         )
 
     def _parts(self, left: Ints, right: Ints | None) -> list[tuple[Ints, Ints | None]]:
-        """Return a segment as several terms where its factors lie in several arrays."""
+        """Return a segment as several terms where its factors lie in several arrays.
+
+        Or where one of them is a view by itself.
+        """
         terms = left.shape[-1]
         limit = 4 if right is not None else 3
         if not 1 < terms <= limit:
             return [(left, right)]
         offsets = np.array([offset for offset, _ in self.blocks])
         sources = np.searchsorted(offsets, left, side="right").reshape(-1, terms)
-        together = np.all(sources == sources[:1]) and len({*sources[0].tolist()}) > 1
-        if not together:
+        apart = np.all(sources == sources[:1]) and len({*sources[0].tolist()}) > 1
+        if right is None and left.size > terms and not is_affine(left):
+            apart |= any(is_affine(left[..., k]) for k in range(terms))
+        if not apart:
             return [(left, right)]
         return [
             (left[..., k : k + 1], None if right is None else right[..., k : k + 1])
@@ -455,6 +539,35 @@ class _Builder:
         found = operand_of(table, values)
         assert isinstance(found, Constant)
         return found
+
+    def _add_lists(self, variables: Ints, codes: Ints) -> bool:
+        """Add sums of several lengths as a product with gaps, if they are one."""
+        if len(codes) > 1 or self.dots.constant[variables].any():
+            return False
+        (own,) = self._segments(variables, codes, ragged=True)
+        if own.right is None or own.starts is None or own.right[0] >= FIRST_CONSTANT:
+            return False
+        for pair in ((own.left, own.right), (own.right, own.left)):
+            triangle = triangle_of_lists(*pair, own.starts)
+            if triangle is not None:
+                self._add_triangle(variables, triangle, own.sign)
+                return True
+        return False
+
+    def _add_triangle(self, variables: Ints, found: Triangle, sign: float) -> None:
+        """Add a product with gaps."""
+        members = found.members[0] if len(found.members) == 1 else found.members
+        left, right = found.left[:, :, None], found.right[:, None]
+        if members is not found.members:
+            left, right = left[0], right[0]
+        second: Operand = Padded(right) if right.min() < 0 else self.read(right, keep=1)
+        target = self.new_array(members.shape)
+        factor = float(self.dots.factor[variables[0]])
+        gaps = members < 0
+        term = Term(sign, self.read(left, keep=1), second)
+        step = Linear(target, (term,), None, 1.0, factor, gaps if gaps.any() else None)
+        self.steps.append(step)
+        self.slots[variables[members[~gaps]]] = target.table()[~gaps]
 
     def _add_ragged(self, variables: Ints, codes: Ints) -> None:
         """Add sums of many different lengths: lists of terms, one after the other."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from autograd_scalar.program.tape import Floats, Ints
+from autograd_scalar.program.tape import Flags, Floats, Ints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ __all__ = [
     "Constant",
     "Index",
     "Operand",
+    "Padded",
     "View",
     "arranged",
     "is_affine",
@@ -66,9 +67,14 @@ class View:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
-    """Slots that follow from nothing simple: they are gathered."""
+    """Slots that no strides along its axes give: they are copied from a table.
+
+    Or by the strides of nested loops, where each axis is one or several of these: so
+    it is with the patches of a convolution, and with what was flattened.
+    """
 
     places: Ints
+    loops: tuple[View, ...] = ()  # one for each axis, of offset 0; the first has it
 
     @property
     def shape(self) -> Shape:
@@ -80,7 +86,41 @@ class Index:
         return self.places
 
     def __str__(self) -> str:
-        return f"gather {_shape(self.shape)}"
+        if not self.loops:
+            return f"gather {_shape(self.shape)}"
+        shapes = [_shape(loop.shape) for loop in self.loops]
+        strides = [_shape(loop.strides) for loop in self.loops]
+        text = f"copy ({') ('.join(shapes)}) at {self.loops[0].offset}"
+        return f"{text} by ({') ('.join(strides)})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Padded:
+    """Slots of which some are missing, as above a triangle.
+
+    A missing one is read as 0, and a product with it adds nothing, not even where the
+    other factor is infinite or nan.
+    """
+
+    places: Ints  # -1 of a missing one
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the operand."""
+        return self.places.shape
+
+    @property
+    def present(self) -> Flags:
+        """Which places have a slot."""
+        return self.places >= 0
+
+    def table(self) -> Ints:
+        """Return the slots that are there, in a row."""
+        return self.places[self.present]
+
+    def __str__(self) -> str:
+        missing = self.places.size - np.count_nonzero(self.present)
+        return f"gather {_shape(self.shape)} without {missing}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +140,7 @@ class Constant:
         return f"constants {_shape(self.shape)}"
 
 
-Operand: TypeAlias = View | Index | Constant
+Operand: TypeAlias = View | Index | Padded | Constant
 
 
 def _shape(shape: Shape) -> str:
@@ -139,14 +179,62 @@ def operand_of(table: Ints, constants: Floats, keep: int = 0) -> Operand:
     view 2×2 at 3 by 1×2
     >>> print(operand_of(np.array([3, 5, 4]), np.zeros(0)))
     gather 3
+    >>> print(operand_of(np.array([[0, 1, 4, 5], [1, 2, 5, 6]]), np.zeros(0)))
+    copy (2) (2×2) at 0 by (1) (4×1)
     """
     small = reduced(table, keep)
     if small.size and small.flat[0] >= FIRST_CONSTANT:
         return Constant(constants[small - FIRST_CONSTANT])
     strides = _strides(small)
     if strides is None:
-        return Index(small)
+        return Index(small, _loops_of(small))
     return View(int(small.flat[0]), small.shape, strides, _is_injective(small, strides))
+
+
+def _loops_of(table: Ints) -> tuple[View, ...]:
+    """Return nested loops that give a table, for each axis; none if there are none."""
+    first = int(table.flat[0])
+    expected = np.full(table.shape, first, dtype=np.int64)
+    found: list[View] = []
+    for axis, size in enumerate(table.shape):
+        index: list[int | slice] = [0] * table.ndim
+        index[axis] = slice(None)
+        steps = table[tuple(index)] - first
+        loops = _nested(steps)
+        if loops is None:
+            return ()
+        found.append(View(0 if found else first, *loops))
+        along = [1] * table.ndim
+        along[axis] = size
+        expected += steps.reshape(along)
+    return tuple(found) if np.array_equal(expected, table) else ()
+
+
+def _nested(steps: Ints) -> tuple[Shape, Shape] | None:
+    """Return sizes and strides, the outer first, of a list that begins with 0.
+
+    >>> _nested(np.array([0, 1, 2, 6, 7, 8]))
+    ((2, 3), (6, 1))
+    """
+    sizes: Shape = ()
+    strides: Shape = ()
+    while len(sizes) < _MOST_LOOPS:
+        stride = int(steps[1]) if len(steps) > 1 else 0
+        breaks = np.flatnonzero(steps != stride * np.arange(len(steps)))
+        size = int(breaks[0]) if len(breaks) else len(steps)
+        sizes, strides = (size, *sizes), (stride, *strides)
+        if size == len(steps):
+            return sizes, strides
+        if len(steps) % size:
+            return None
+        rows = steps.reshape(-1, size)
+        if not np.array_equal(rows, rows[:, :1] + rows[0]):
+            return None
+        steps = rows[:, 0]
+    return None
+
+
+_MOST_LOOPS: Final = 4  # in an axis: images, rows, columns, and what they are made of
 
 
 def is_affine(table: Ints) -> bool:
@@ -190,10 +278,10 @@ def _is_injective(table: Ints, strides: Shape) -> bool:
 def arranged(tables: Sequence[Ints], blocks: Sequence[tuple[int, Shape]]) -> Ints:
     """Return the members of an elementwise group in the shape that reads best.
 
-    ``tables`` has the slots of each operand, one row a member; ``blocks`` are the
-    arrays computed so far, by offset. An operand that is the whole of an array gives
-    its shape. Otherwise the order and the shape are taken in which most operands are
-    views; the candidates are few.
+    ``tables`` has the slots of each operand, one row a member, a column each factor;
+    ``blocks`` are the arrays computed so far, by offset. The order and the shape are
+    taken in which most factors are views; the candidates are few. An operand that is
+    the whole of an array gives its shape if no other has more views.
 
     >>> arranged([np.array([[7], [9], [6], [8]])], [(0, (6,)), (6, (2, 2))]).tolist()
     [[2, 0], [3, 1]]
@@ -201,31 +289,56 @@ def arranged(tables: Sequence[Ints], blocks: Sequence[tuple[int, Shape]]) -> Int
     count = len(tables[0])
     if count == 1:
         return np.zeros((), dtype=np.int64)
-    moving = [t[:, 0] for t in tables if t[0, 0] < FIRST_CONSTANT]
-    offsets = np.array([offset for offset, _ in blocks])
-    for slots in moving:
-        low = int(slots.min())
-        at = int(np.searchsorted(offsets, low, side="right")) - 1
-        offset, shape = blocks[at]
-        if (
-            low == offset
-            and prod(shape) == count
-            and int(slots.max()) == low + count - 1
-        ):
-            order = np.argsort(slots, kind="stable")
-            if np.array_equal(slots[order], np.arange(low, low + count)):
-                return order.reshape(shape)
+    moving = _moving(tables)
+    best: Ints = np.arange(count)
+    most = 0
+    whole = _whole_array(moving, blocks)
+    if whole is not None:
+        best, most = whole, _views(moving, whole)
+    if most == len(moving):
+        return best
     widest = max(moving, key=lambda slots: len(np.unique(slots)))
-    orders = [np.argsort(widest, kind="stable"), np.arange(count)]
-    best: Ints = orders[0]
-    most = -1
-    for order in orders:
+    orders = [np.argsort(slots, kind="stable") for slots in (widest, *moving)]
+    for order in (*orders, np.arange(count)):
         for shape in _shapes(order, moving, blocks):
             places = order.reshape(shape)
-            views = sum(_strides(slots[places]) is not None for slots in moving)
+            views = _views(moving, places)
             if views > most:
                 best, most = places, views
     return best
+
+
+def _moving(tables: Sequence[Ints]) -> list[Ints]:
+    """Return the slots of each factor, without constants; of a long list the first."""
+    columns = [
+        t[:, k] for t in tables for k in range(t.shape[1] if t.shape[1] <= _FEW else 1)
+    ]
+    return [slots for slots in columns if slots[0] < FIRST_CONSTANT]
+
+
+_FEW: Final = 4  # factors that may be operands by themselves
+
+
+def _views(moving: Sequence[Ints], places: Ints) -> int:
+    """Return how many factors are views in this order and shape."""
+    return sum(_strides(slots[places]) is not None for slots in moving)
+
+
+def _whole_array(
+    moving: Sequence[Ints], blocks: Sequence[tuple[int, Shape]]
+) -> Ints | None:
+    """Return the order and shape of the first operand that is all of an array."""
+    offsets = np.array([offset for offset, _ in blocks])
+    for slots in moving:
+        low, count = int(slots.min()), len(slots)
+        at = int(np.searchsorted(offsets, low, side="right")) - 1
+        offset, shape = blocks[at]
+        if low != offset or prod(shape) != count or slots.max() != low + count - 1:
+            continue
+        order = np.argsort(slots, kind="stable")
+        if np.array_equal(slots[order], np.arange(low, low + count)):
+            return order.reshape(shape)
+    return None
 
 
 def _shapes(

@@ -14,6 +14,8 @@ distance for each; a gathered operand and other intermediate results lie behind 
 | contract    | ``out (+)= sign * left * right`` in nested loops                 |
 | tiles       | a matrix product, the columns of out and of right side by side   |
 | dots        | a matrix product, the inner axis of both operands side by side   |
+| finite      | the next one is left out if all of an operand's numbers are      |
+| chosen      | contract, where a flag is 1; then the next one is left out       |
 | map         | a primitive, element by element                                  |
 | chain       | an adjoint times a partial, added to the operand's adjoint       |
 | logsumexp   | the primitive, over any number of operands                       |
@@ -32,7 +34,7 @@ import numpy as np
 from autograd_scalar.primitives import table
 from autograd_scalar.primitives.table import PRIMITIVES
 from autograd_scalar.program.instructions import Instructions, Linear, Map
-from autograd_scalar.program.layout import Constant, Index, Operand, View
+from autograd_scalar.program.layout import Constant, Index, Operand, Padded, View
 from autograd_scalar.program.loops import (
     Access,
     Extents,
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
 
     from autograd_scalar.primitives.table import Primitive
     from autograd_scalar.program.instructions import Term
-    from autograd_scalar.program.tape import Floats, Ints
+    from autograd_scalar.program.tape import Flags, Floats, Ints
 
 __all__ = ["OPERATIONS", "Code", "code_of", "lower", "without_code"]
 
@@ -64,7 +66,7 @@ _CODES: Final = {PRIMITIVES[name]: code for code, name in enumerate(OPERATIONS)}
 # In this order they are numbered in .hatch/program/machine.h.
 _NAMES: Final = (
     "fill", "scale", "gather", "scatter", "segments", "contract", "tiles", "dots",
-    "map", "chain", "logsumexp", "softmax", "seed",
+    "map", "chain", "logsumexp", "softmax", "seed", "finite", "chosen",
 )  # fmt: skip
 _KIND: Final = {name: code for code, name in enumerate(_NAMES)}
 
@@ -76,6 +78,7 @@ _ADDRESSES: Final = {
     "segments": (2, 3),
     "contract": (2, 3, 4), "tiles": (2, 3, 4), "dots": (2, 3, 4), "map": (1,),
     "chain": (3, 4, 5), "logsumexp": (0,), "softmax": (0,), "seed": (0, 1),
+    "finite": (0,), "chosen": (1, 2, 3, 4),
 }  # fmt: skip
 
 MOST_SUMMED: Final = 64  # operands of logsumexp; the same in interpreter.h
@@ -134,7 +137,8 @@ def code_of(primitive: Primitive) -> int | None:
 
 def without_code(instructions: Instructions) -> tuple[str, ...]:
     """Return the names of the primitives that keep a program from being lowered."""
-    steps = [step for step in instructions.steps if isinstance(step, Map)]
+    maps = [step for step in instructions.steps if isinstance(step, Map)]
+    steps = [part for step in maps for part in step.parts()]
     return tuple(sorted({x.primitive.name for x in steps if not _has_code(x)}))
 
 
@@ -160,6 +164,15 @@ def lower(
     return writer.finished(reverse)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Gaps:
+    """Where a factor is there, along which axes, and the other factor."""
+
+    flags: Constant  # 1.0 or 0.0
+    labels: str
+    other: Access
+
+
 class _Writer:
     """The words so far, and the memory that has been given."""
 
@@ -176,7 +189,10 @@ class _Writer:
         self.places: list[int] = []
         self._number_at: dict[str, int] = {}
         self._constant_at: dict[tuple[int, str], Access] = {}
-        self._gathered: dict[int, Access] = {}
+        self._gathered: dict[tuple[int, str], Access] = {}
+        self._parts: dict[int, tuple[Map, ...]] = {}
+        self._lines: list[Index] = []
+        self._flags: dict[tuple[str, bytes], Constant] = {}
         self._copies: dict[tuple[object, ...], Access] = {}
         self._one = self.scalar(1.0)
         # Of each slot: was its adjoint written, and does it have to be 0 before.
@@ -217,6 +233,17 @@ class _Writer:
             place = self._number_at[key] = len(self.numbers)
             self.numbers.append(number)
         return place
+
+    def flags(self, where: Flags, labels: str) -> Constant:
+        """Return 1.0 where something holds; equal ones are one operand."""
+        key = labels, where.tobytes()
+        return self._flags.setdefault(key, Constant(where.astype(np.float64)))
+
+    def parts(self, step: Map) -> tuple[Map, ...]:
+        """Return the parts of a ragged step, the same ones each time."""
+        if id(step) not in self._parts:
+            self._parts[id(step)] = step.parts()
+        return self._parts[id(step)]
 
     def scalar(self, number: float) -> Access:
         """Return the access of a plain number."""
@@ -286,9 +313,16 @@ class _Writer:
             shape.append(self.batch)
         return self.new(each, shape)
 
-    def _gather(self, operand: Index, labels: str) -> Access:
-        found = self._gathered.get(id(operand))
+    def _gather(self, operand: Index | Padded, labels: str) -> Access:
+        key = id(operand), labels
+        found = self._gathered.get(key)
+        if found is None and isinstance(operand, Padded):
+            found = self._gathered[key] = self._spread_out(operand, labels)
         if found is None:
+            assert isinstance(operand, Index)
+            if operand.loops:
+                found = self._gathered[key] = self._copied(operand, labels)
+                return found
             source, base = self._source(int(operand.places.flat[0]))
             is_theta = source.space == _THETA
             found = self.like(operand, labels, examples=not is_theta)
@@ -298,8 +332,59 @@ class _Writer:
                 self.table(operand.places - base), operand.places.size,
                 self.unit(source), width, source.along(_EXAMPLES),
             )  # fmt: skip
-            self._gathered[id(operand)] = found
+            self._gathered[key] = found
         return found
+
+    def _copied(self, operand: Index, labels: str) -> Access:
+        """Copy an operand by its nested loops, the terms of a product apart."""
+        source = self.at(operand.loops[0].offset)
+        has_examples = self.batch is not None and source.space != _THETA
+        examples = _EXAMPLES * has_examples
+        sizes = dict(zip(labels, operand.shape, strict=True))
+        order = [x for x in labels if x == _INNER] + [x for x in labels if x != _INNER]
+        shape = [*[sizes[x] for x in order], *[self.lanes] * has_examples]
+        found = self.new([*order, *examples], shape)
+        extents: Extents = {}
+        of_source, of_copy = dict(source.strides), dict.fromkeys(examples, 1)
+        for label, loops in zip(labels, operand.loops, strict=True):
+            inner = found.along(label)
+            for k in reversed(range(len(loops.shape))):
+                own = f"{label}{k}"
+                extents[own] = loops.shape[k]
+                of_source[own] = loops.strides[k] * self.unit(source)
+                of_copy[own] = inner
+                inner *= loops.shape[k]
+        if has_examples:
+            extents[_EXAMPLES] = self.lanes
+        extents = {x: n for x, n in extents.items() if n > 1}
+        out = Access(found.space, found.offset, of_copy)
+        read = Access(source.space, source.offset, of_source)
+        self.contract(SumOfProducts(out, read, self._one, extents), clear=_never)
+        return found
+
+    def _spread_out(self, operand: Padded, labels: str) -> Access:
+        """Write the numbers that are there to their places among zeros."""
+        slots = operand.table()
+        is_theta = bool(slots[0] < self.parameters)
+        is_input = self.parameters <= slots[0] < self.first
+        if np.all(np.diff(slots) == 1) and not is_input:
+            packed = self.at(int(slots[0]))
+        else:
+            line = Index(slots)
+            self._lines.append(line)  # what was gathered is known by its identity
+            packed = self._gather(line, _LIST)
+        start = self.room
+        found = self.like(operand, labels, examples=not is_theta)
+        self.emit("fill", found.address, self.room - start, self.number(0.0))
+        self.emit(
+            "scatter", found.address, packed.address, self._there(operand),
+            len(slots), 1 if is_theta else self.lanes, self.number(1.0),
+        )  # fmt: skip
+        return found
+
+    def _there(self, operand: Padded) -> int:
+        """Return the table of the places at which there is a slot."""
+        return self.table(np.flatnonzero(operand.present))
 
     def _source(self, slot: int, *, adjoint: bool = False) -> tuple[Access, int]:
         """Return the access of the first slot of a space, and that slot."""
@@ -344,7 +429,10 @@ class _Writer:
                 own = labels + _INNER
                 extents = self.extents(own, step.target, term.left, term.right)
                 found = self._sum_of(out, term.left, term.right, own, extents)
-                self.contract(found, term.sign, when_first)
+                gaps = None
+                if isinstance(term.right, Padded):
+                    gaps = _Gaps(self.flags(term.right.present, own), own, found.left)
+                self.contract(found, term.sign, when_first, gaps)
             when_first = None
         if step.constant is not None:
             extents = self.extents(labels, step.target)
@@ -352,6 +440,8 @@ class _Writer:
             self.contract(found, step.constant_sign, when_first)
         if step.factor != 1.0:
             self.emit("scale", out.address, count, self.number(step.factor))
+        if step.gaps is not None:  # nothing writes their adjoints
+            self.unset[step.target.table()[step.gaps]] = True
 
     def _sum_of(
         self,
@@ -383,7 +473,11 @@ class _Writer:
         )  # fmt: skip
 
     def add_map(self, step: Map) -> None:
-        """Write a primitive."""
+        """Write a primitive; of lists of several lengths, those of one together."""
+        if step.starts is not None:
+            for part in self.parts(step):
+                self.add_map(part)
+            return
         axes = len(step.target.shape)
         labels = _AXES[:axes]
         out = self.access(step.target, labels)
@@ -417,16 +511,22 @@ class _Writer:
         own: SumOfProducts,
         sign: float = 1.0,
         clear: Callable[[], None] | None = None,
+        gaps: _Gaps | None = None,
     ) -> None:
         """Write ``out += sign * Σ left * right``; with ``clear``, ``out = …``.
 
         That is called to set ``out`` to 0 where several turns of the loops add to one
-        number.
+        number. ``gaps`` says where a factor is missing.
         """
         left, right = (
             self._packed(factor, label, own.extents)
             for factor, label in zip((own.left, own.right), own.packing(), strict=True)
         )
+        if gaps is not None:
+            if clear is not None:
+                clear()
+                clear = None
+            self._choose(own, sign, gaps)
         own = SumOfProducts(own.out, left, right, own.extents)
         product = own.product()
         words: tuple[int, ...] = ()
@@ -443,6 +543,19 @@ class _Writer:
         self.emit(
             kind, assign, self.number(sign), own.out.address, left.address,
             right.address, *words, len(loops), *_flat(loops),
+        )  # fmt: skip
+
+    def _choose(self, own: SumOfProducts, sign: float, gaps: _Gaps) -> None:
+        """Write what is run instead if the other factor is not finite."""
+        flags = self._constant(gaps.flags, gaps.labels, "")
+        other = {x: n for x, n in own.extents.items() if gaps.other.along(x)}
+        read = loops_over(other, gaps.other)
+        self.emit("finite", gaps.other.address, len(read), *_flat(read))
+        accesses = own.out, own.left, own.right, flags
+        loops = loops_over(own.extents, *accesses)
+        self.emit(
+            "chosen", self.number(sign), *[x.address for x in accesses], len(loops),
+            *_flat(loops),
         )  # fmt: skip
 
     @staticmethod
@@ -513,6 +626,10 @@ class _Writer:
 
     def add_reverse(self, step: Scale | Contribution | Chain) -> None:
         """Write what one step adds to adjoints."""
+        if isinstance(step, Chain) and step.step.starts is not None:
+            for part in self.parts(step.step):
+                self.add_reverse(Chain(part, step.wanted))
+            return
         target = step.step.target if isinstance(step, Chain) else step.target
         up = self.access(target, _AXES[: len(target.shape)], adjoint=True)
         if isinstance(step, Scale):
@@ -538,7 +655,12 @@ class _Writer:
         out, clear = self._adjoint(into, labels)
         right = self._factor(other, labels, _fast(out, extents))
         sign = step.sign if isinstance(into, View) else 1.0
-        self.contract(SumOfProducts(out, up, right, extents), sign, clear)
+        gaps = None
+        if isinstance(other, Padded):
+            gaps = _Gaps(self.flags(other.present, labels), labels, up)
+        elif step.gaps is not None:
+            gaps = _Gaps(self.flags(~step.gaps, labels[:-1]), labels[:-1], right)
+        self.contract(SumOfProducts(out, up, right, extents), sign, clear, gaps)
         self._scatter(into, out, step.sign)
 
     def _spread(self, starts: Ints, length: int, target: View) -> Access:
@@ -562,8 +684,8 @@ class _Writer:
         if isinstance(into, View):
             out = self.access(into, labels, adjoint=True)
             return out, self.must_be_0(into) if self.claim(into) else None
-        assert isinstance(into, Index)
-        is_theta = int(into.places.flat[0]) < self.parameters
+        assert not isinstance(into, Constant)
+        is_theta = int(into.table().flat[0]) < self.parameters
         out = self.like(into, labels, examples=not is_theta)
         count = self.room - out.offset
 
@@ -574,6 +696,16 @@ class _Writer:
 
     def _scatter(self, into: Operand, found: Access, sign: float) -> None:
         """Add the adjoints of a gathered operand to their places."""
+        if isinstance(into, Padded):
+            line = Index(into.table())
+            is_theta = int(line.places[0]) < self.parameters
+            packed = self.like(line, _LIST, examples=not is_theta)
+            width = 1 if is_theta else self.lanes
+            self.emit(
+                "gather", packed.address, found.address, self._there(into),
+                len(line.places), width, width, 1,
+            )  # fmt: skip
+            into, found = line, packed
         if not isinstance(into, Index):
             return
         self.claim(into)

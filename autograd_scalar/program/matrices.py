@@ -4,6 +4,10 @@ In ``Z = W A`` the dots of one row have the same left factors, those of one colu
 same right factors. So equal lists of left factors are a row, equal lists of right
 factors a column; where every row meets every column, the group is one product. Lists
 are compared by hashes, which only propose: `layout.operand_of` compares the tables.
+
+In causal attention a row meets only the columns before it, and a sum has only the terms
+so far. Such a triangle is a product with gaps: `triangle_in` finds missing entries,
+`triangle_of_lists` missing terms.
 """
 
 from __future__ import annotations
@@ -16,7 +20,15 @@ import numpy.typing as npt
 from autograd_scalar.program.layout import FIRST_CONSTANT
 from autograd_scalar.program.tape import Ints
 
-__all__ = ["Product", "hashes_of", "products_in", "sorted_terms"]
+__all__ = [
+    "Product",
+    "Triangle",
+    "hashes_of",
+    "products_in",
+    "sorted_terms",
+    "triangle_in",
+    "triangle_of_lists",
+]
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -206,3 +218,131 @@ def _components(rows: Ints, columns: Ints, height: int, width: int) -> Ints:
         if np.array_equal(lower, label):
             return label[rows]
         label = lower
+
+
+# ---- Products with gaps --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Triangle:
+    """A stack of products of which entries or terms are missing: there it has -1.
+
+    ``left`` has the slots of each (part, row), ``right`` those of each (part, column).
+    """
+
+    members: Ints  # (part, row, column)
+    left: Ints
+    right: Ints
+
+    def __str__(self) -> str:
+        parts, rows, columns = self.members.shape
+        inner = self.left.shape[-1]
+        return f"{parts} of {rows}×{inner} · {inner}×{columns} with gaps"
+
+
+def triangle_in(left: Ints, right: Ints) -> Triangle | None:
+    """Return the product that a group of dots would be if no entries were missing.
+
+    None if more than half of them are.
+
+    >>> Q, K = np.arange(6).reshape(3, 2), 10 + np.arange(6).reshape(3, 2)
+    >>> rows, columns = np.tril_indices(3)
+    >>> found = triangle_in(Q[rows], K[columns])
+    >>> print(found)
+    1 of 3×2 · 2×3 with gaps
+    >>> found.members[0].tolist()
+    [[0, -1, -1], [1, 2, -1], [3, 4, 5]]
+    """
+    rows, columns = _ids(left, in_order=True), _ids(right, in_order=True)
+    members = _stacked(rows, columns)
+    if members is None or min(members.shape[1:]) == 1 or 2 * len(rows) < members.size:
+        return None
+    some = members.max(axis=2), members.max(axis=1)  # a member of each row and column
+    found = Triangle(members, left[some[0]], right[some[1]])
+    part, row, column = np.nonzero(members >= 0)
+    own = members[part, row, column]
+    is_exact = np.array_equal(found.left[part, row], left[own]) and np.array_equal(
+        found.right[part, column], right[own]
+    )
+    return found if is_exact else None
+
+
+def triangle_of_lists(whole: Ints, other: Ints, starts: Ints) -> Triangle | None:
+    """Return the product that sums of several lengths would be without missing terms.
+
+    Each sum has its terms from ``starts`` on. The longest tell which factors of
+    ``whole`` stand in one row; factors of ``other`` are missing in the shorter ones.
+
+    >>> V, P = np.array([[0, 1, 2], [3, 4, 5]]), [[10], [11, 12], [13, 14, 15]]
+    >>> sums = [(V[j, : len(p)], p) for j in range(2) for p in P]
+    >>> starts = np.cumsum([0, *[len(p) for _, p in sums]])[:-1]
+    >>> found = triangle_of_lists(*map(np.concatenate, zip(*sums)), starts)
+    >>> print(found)
+    1 of 2×3 · 3×3 with gaps
+    >>> found.right[0].tolist()
+    [[10, -1, -1], [11, 12, -1], [13, 14, 15]]
+    """
+    lengths = np.diff(np.append(starts, len(whole)))
+    longest = int(lengths.max())
+    if 2 * len(whole) < longest * len(starts):
+        return None
+    full = starts[lengths == longest]
+    lists = whole[full[:, None] + np.arange(longest)]
+    _, first = np.unique(hashes_of(lists), return_index=True)
+    lists = lists[np.sort(first)]
+    slots, at = np.unique(lists, return_index=True)
+    if len(slots) < lists.size:  # a factor stands in two rows
+        return None
+    found = np.searchsorted(slots, whole)
+    if found.max() == len(slots) or not np.array_equal(slots[found], whole):
+        return None
+    row, place = np.divmod(at[found], longest)
+    rows = row[starts]
+    if not np.array_equal(np.repeat(rows, lengths), row):
+        return None
+    # Where the other factors stand in the sum is part of what a column is.
+    pair = _mixed(
+        other.astype(np.uint64) * np.uint64(longest) + place.astype(np.uint64)
+    )
+    _, first, columns = np.unique(
+        np.add.reduceat(pair, starts), return_index=True, return_inverse=True
+    )
+    rank = np.argsort(np.argsort(other[starts[first]], kind="stable"))
+    columns = rank[columns.ravel()]
+    members = _stacked(rows, columns)
+    if members is None or members.min() < 0 or members.shape[2] == 1:
+        return None
+    table = np.full((len(first), longest), -1)
+    table[np.repeat(columns, lengths), place] = other
+    if np.count_nonzero(table >= 0) != lengths[first].sum() or not np.array_equal(
+        table[np.repeat(columns, lengths), place], other
+    ):
+        return None
+    return Triangle(
+        members, lists[rows[members[:, :, 0]]], table[columns[members[:, 0]]]
+    )
+
+
+def _stacked(rows: Ints, columns: Ints) -> Ints | None:
+    """Return the member at each (part, row, column); -1 where there is none.
+
+    None if two members are at one place, or the parts have several shapes.
+    """
+    height, width = int(rows.max()) + 1, int(columns.max()) + 1
+    if len(np.unique(rows * width + columns)) < len(rows):
+        return None
+    part = _components(rows, columns, height, width)
+    of_row, of_column = (
+        np.empty(height, dtype=np.int64),
+        np.empty(width, dtype=np.int64),
+    )
+    of_row[rows], of_column[columns] = part, part
+    sizes = [np.unique(of, return_counts=True)[1] for of in (of_row, of_column)]
+    parts, (r, c) = len(sizes[0]), (int(size[0]) for size in sizes)
+    if np.any(sizes[0] != r) or np.any(sizes[1] != c):
+        return None
+    members = np.full((parts, r, c), -1)
+    place = [np.argsort(np.argsort(of, kind="stable")) for of in (of_row, of_column)]
+    row, column = place[0][rows], place[1][columns]
+    members[row // r, row % r, column % c] = np.arange(len(rows))
+    return members

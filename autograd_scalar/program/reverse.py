@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from autograd_scalar.program.instructions import Instruction, Instructions, Linear, Map
 from autograd_scalar.program.layout import Constant, Operand, View, slots_of
-from autograd_scalar.program.tape import Ints
+from autograd_scalar.program.tape import Flags, Ints
 
 __all__ = ["Chain", "Contribution", "Reverse", "Scale", "reverse_of"]
 
@@ -32,13 +32,17 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """``d(into) += sign * Σ d(target) * other``, over the axes that ``into`` lacks."""
+    """``d(into) += sign * Σ d(target) * other``, over the axes that ``into`` lacks.
+
+    Where ``gaps`` is true d(target) is a 0 that adds nothing, whatever ``other`` is.
+    """
 
     target: View
     sign: float
     into: Operand
     other: Operand | None
     starts: Ints | None = field(default=None, compare=False)
+    gaps: Flags | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         sign = "-" if self.sign < 0 else "+"
@@ -118,7 +122,7 @@ def _of_sum(
     step: Linear, is_wanted: Callable[[Operand | None], bool]
 ) -> list[Contribution]:
     return [
-        Contribution(step.target, term.sign, into, other, term.starts)
+        Contribution(step.target, term.sign, into, other, term.starts, step.gaps)
         for term in step.terms
         for into, other in ((term.left, term.right), (term.right, term.left))
         if into is not None and is_wanted(into)

@@ -13,13 +13,19 @@ from typing import TypeAlias
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from autograd_scalar.program.contraction import Labelled, contraction, labelled
+from autograd_scalar.program.contraction import (
+    Labelled,
+    contraction,
+    labelled,
+    with_gaps,
+)
 from autograd_scalar.program.instructions import Instructions, Linear, Map
 from autograd_scalar.program.kernels import kernel_of
-from autograd_scalar.program.layout import Constant, Operand, View
+from autograd_scalar.program.layout import Constant, Operand, Padded, View
 from autograd_scalar.program.reverse import Chain, Contribution, Reverse, Scale
+from autograd_scalar.program.run_lists import Lists
 from autograd_scalar.program.run_take import is_taken, taken
-from autograd_scalar.program.tape import Floats, Ints
+from autograd_scalar.program.tape import Flags, Floats, Ints
 
 __all__ = ["Machine"]
 
@@ -96,16 +102,27 @@ class Machine:
             return self._view(operand, adjoint=adjoint)
         known = self._read.get(id(operand))
         if known is None:
-            source, places = self._source(operand, operand.places, adjoint=False)
-            known = np.zeros(places.shape + source.shape[1:])
+            source, places = self._source(operand, operand.table(), adjoint=False)
+            known = np.zeros(operand.shape + source.shape[1:])
             self._read[id(operand)] = known
-            self._fill(source, places, known)
+            if isinstance(operand, Padded):
+                self._fill_present(source, places, known, operand.present)
+            else:
+                self._fill(source, places, known)
         if self.batch is not None and known.ndim == operand.places.ndim:
             return known[..., None]
         return known
 
     def _fill(self, source: Floats, places: Ints, out: Floats) -> None:
         self.forward.append(lambda: np.take(source, places, 0, out, "clip"))
+
+    def _fill_present(
+        self, source: Floats, places: Ints, out: Floats, present: Flags
+    ) -> None:
+        def fill() -> None:
+            out[present] = source[places]
+
+        self.forward.append(fill)
 
     def _source(
         self, operand: Operand, places: Ints, *, adjoint: bool
@@ -151,6 +168,10 @@ class Machine:
             if term.starts is not None:
                 run = self._ragged(left, right, term.starts, term.left)
                 self._accumulate(run, target, term.sign, first=is_first)
+            elif isinstance(term.right, Padded) and right is not None:
+                present = labelled(term.right.present.astype(float), own)
+                run = with_gaps(right, left, (out, of_out), present)
+                self._accumulate(run, out, term.sign, first=is_first)
             else:
                 buffer = out if is_first else np.empty(out.shape)
                 run = contraction(left, right, (buffer, of_out))
@@ -207,6 +228,11 @@ class Machine:
     def _bind_map(self, step: Map) -> None:
         if is_taken(step):
             self._bind_take(step)
+            return
+        if step.starts is not None:
+            x, out = self._array(step.operands[0]), self._array(step.target)
+            lists = Lists(step.starts, len(x))
+            self.forward.append(lambda: np.copyto(out, lists.logsumexp(x)))
             return
         kernel = kernel_of(step.primitive, step.operands)
         target, operands = self._array(step.target), self._elements(step)
@@ -308,7 +334,14 @@ class Machine:
             source = labelled(upstream, self._labels(axes))
         buffer = np.empty(self._shape_of(step.into))
         out = labelled(buffer, own)
-        run = contraction(source, other, out)
+        if isinstance(step.other, Padded) and other is not None:
+            present = labelled(step.other.present.astype(float), own)
+            run = with_gaps(other, source, out, present)
+        elif step.gaps is not None and other is not None:
+            present = labelled((~step.gaps).astype(float), self._labels(axes))
+            run = with_gaps(source, other, out, present)
+        else:
+            run = contraction(source, other, out)
         self._add_into(step.into, run, out[0].shape, buffer.shape, step.sign)
 
     def _shape_of(self, operand: Operand) -> tuple[int, ...]:
@@ -323,7 +356,7 @@ class Machine:
         assert not isinstance(operand, Constant)
         if isinstance(operand, View):
             return operand.offset
-        return int(operand.places.flat[0])
+        return int(operand.table().flat[0])
 
     def _add_into(
         self,
@@ -345,11 +378,14 @@ class Machine:
         places = places.ravel()
         order = np.argsort(places, kind="stable")
         slots, starts = np.unique(places[order], return_index=True)
-        tail = shape[table.ndim :] if source.ndim > 1 else ()
+        tail = shape[len(into.shape) :] if source.ndim > 1 else ()
+        is_once = len(slots) == len(places)
+        if isinstance(into, Padded):
+            order = np.flatnonzero(into.present)[order]
 
         def scatter() -> None:
-            found = np.broadcast_to(run(), small).reshape((len(places), *tail))
-            sums = np.add.reduceat(found[order], starts, axis=0)
+            found = np.broadcast_to(run(), small).reshape((-1, *tail))[order]
+            sums = found if is_once else np.add.reduceat(found, starts, axis=0)
             source[slots] += sums if sign > 0 else -sums
 
         self.backward.append(scatter)
@@ -357,6 +393,9 @@ class Machine:
     def _bind_chain(self, step: Chain) -> None:
         if is_taken(step.step):
             self._bind_take_back(step)
+            return
+        if step.step.starts is not None:
+            self._bind_lists_back(step.step, step.step.starts)
             return
         kernel = kernel_of(step.step.primitive, step.step.operands)
         upstream = self._array(step.step.target, adjoint=True)
@@ -377,6 +416,22 @@ class Machine:
                     step, operand, upstream, partials, (first, count, is_listed)
                 )
             first += count
+
+    def _bind_lists_back(self, step: Map, starts: Ints) -> None:
+        (operand,) = step.operands
+        upstream = self._array(step.target, adjoint=True)
+        x, y = self._array(operand), self._array(step.target)
+        lists = Lists(starts, len(x))
+        shape = self._shape_of(operand)
+        small = tuple([n for n in shape if n != 1])
+
+        def run() -> Floats:
+            found = lists.shares(x, y) * upstream[lists.of_each]
+            if found.shape != shape:  # the same parameters in all examples
+                found = np.add.reduce(found, axis=-1)
+            return found.reshape(small)
+
+        self._add_into(operand, run, small, shape, 1.0)
 
     def _bind_partial(
         self,

@@ -14,7 +14,13 @@ from autograd_scalar.errors import NumberError
 from autograd_scalar.primitives import table as of
 from autograd_scalar.program.equations import Equations, key_of
 from autograd_scalar.program.instructions import Instructions, Linear, Map, Term
-from autograd_scalar.program.layout import FIRST_CONSTANT, Constant, Operand
+from autograd_scalar.program.layout import (
+    FIRST_CONSTANT,
+    Constant,
+    Index,
+    Operand,
+    Padded,
+)
 
 if TYPE_CHECKING:
     from autograd_scalar.primitives.table import Primitive
@@ -145,6 +151,8 @@ class _Writer:
         """Return code for an operand as an array, and its shape."""
         if isinstance(operand, Constant):
             return self._constant(_in_form(operand.values, form))
+        if isinstance(operand, Padded):
+            return self._padded(operand, form)
         table = _in_form(operand.table(), form)
         shape: tuple[int, ...] = table.shape
         known = self._known(table)
@@ -164,6 +172,13 @@ class _Writer:
         if len(blocks) > 1:
             joined = f"np.concatenate(({', '.join(flat_names)}))"
         return f"{joined}[{_places(table - base)}]", shape
+
+    def _padded(self, operand: Padded, form: str) -> tuple[str, tuple[int, ...]]:
+        """Return code for an array with zeros where something is missing."""
+        places = _in_form(operand.places, form)
+        flat, _ = self._array(Index(places[places >= 0]))
+        order = np.where(places >= 0, np.cumsum(places >= 0).reshape(places.shape), 0)
+        return f"np.append(0.0, {flat})[{_places(order)}]", places.shape
 
     def _constant(self, values: Floats) -> tuple[str, tuple[int, ...]]:
         """Return code for numbers: one alone, or an array by its name."""
@@ -206,6 +221,10 @@ class _Writer:
     # ---- Forward ---------------------------------------------------------------------
 
     def _map(self, step: Map) -> tuple[str, tuple[int, ...]]:
+        if step.starts is not None:
+            code, _ = self._array(step.operands[0])
+            starts = step.starts.tolist()
+            return f"np.logaddexp.reduceat({code}, {starts})", step.target.shape
         form = _FORMS.get(step.primitive)
         if form is None:
             msg = (
@@ -287,6 +306,9 @@ class _Writer:
             self.lines.append(f"{adjoint} = {code}")
 
     def _map_back(self, step: Map, name: str) -> None:
+        if step.starts is not None:
+            self._lists_back(step, step.starts, name)
+            return
         codes = [self._array(operand)[0] for operand in step.operands]
         form = _FORMS[step.primitive]
         for k, operand in enumerate(step.operands):
@@ -294,6 +316,15 @@ class _Writer:
                 continue
             partial = form[k + 1].format(*codes, y=name)
             self._reduced(operand, f"d{name} * {partial}", step.target.shape)
+
+    def _lists_back(self, step: Map, starts: Ints, name: str) -> None:
+        (operand,) = step.operands
+        assert not isinstance(operand, Constant)
+        slots = operand.table()
+        counts = np.diff(np.append(starts, len(slots))).tolist()
+        x, _ = self._array(operand)
+        share = f"np.exp({x} - np.repeat({name}, {counts}))"
+        self._add(slots, f"np.repeat(d{name}, {counts}) * {share}")
 
     def _reduced(self, operand: Operand, code: str, full: tuple[int, ...]) -> None:
         """Add an array of a full shape to an operand that lacks some of its axes."""
@@ -331,6 +362,12 @@ class _Writer:
                 adjoint = f"{_enclosed(adjoint)}.sum(axis=-1, keepdims=True)"
             turned = f"{code}.T" if len(shape) == 2 else f"np.swapaxes({code}, -1, -2)"  # noqa: PLR2004
             code = f"{adjoint} @ {turned}" if is_left else f"{turned} @ {adjoint}"
+            if isinstance(into, Padded):
+                places = _in_form(into.places, "right")
+                there = np.flatnonzero(places >= 0)
+                flat = f"{_enclosed(code)}.ravel()[{_places(there)}]"
+                self._add(places[places >= 0], flat)
+                return
             slots = _in_form(into.table(), "left" if is_left else "right")
             self._add(slots, code)
             return

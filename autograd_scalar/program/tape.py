@@ -33,6 +33,7 @@ __all__ = [
     "LEAF",
     "ONE",
     "PARAMETER",
+    "Flags",
     "Floats",
     "Ints",
     "Tape",

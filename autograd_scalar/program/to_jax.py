@@ -16,10 +16,17 @@ import numpy as np
 from autograd_scalar.errors import NumberError
 from autograd_scalar.primitives import table as of
 from autograd_scalar.program.instructions import Instructions, Linear, Map, Term
-from autograd_scalar.program.layout import FIRST_CONSTANT, Constant, Operand, View
+from autograd_scalar.program.layout import (
+    FIRST_CONSTANT,
+    Constant,
+    Operand,
+    Padded,
+    View,
+)
 
 if TYPE_CHECKING:
     from autograd_scalar.primitives.table import Primitive
+    from autograd_scalar.program.tape import Ints
 
 __all__ = ["jax_function"]
 
@@ -107,6 +114,9 @@ class _Writer:
             found = self._strided(line, operand, operand.offset - base)
             if found is not None:
                 return found
+        if isinstance(operand, Padded):
+            places = np.where(operand.present, operand.places - base, line.shape[0])
+            return self.np.append(line, 0.0)[places]
         return line[table - base]
 
     def _strided(self, line: Array, view: View, offset: int) -> Array | None:
@@ -134,6 +144,8 @@ class _Writer:
 
     def _elements(self, step: Map, blocks: list[tuple[int, Array]]) -> list[Array]:
         """Return one array for each operand that varies; runs are taken apart."""
+        if step.starts is not None:
+            return [self._read(step.operands[0], blocks)]
         axis = len(step.target.shape)
         found: list[Array] = []
         for operand in step.operands:
@@ -192,6 +204,8 @@ class _Writer:
 
 def _applied(jax: Any, step: Map, forms: dict[Primitive, Form]) -> Forward:
     """Return the primitive as a function of the operands that are not constant."""
+    if step.starts is not None:
+        return _of_lists(jax, step.starts)
     form = forms.get(step.primitive)
     forward, partials = form or _on_the_host(jax, step)
     fixed, varies = _constants_of(step)
@@ -227,6 +241,17 @@ def _applied(jax: Any, step: Map, forms: dict[Primitive, Form]) -> Forward:
     apply.defjvp(tangent, symbolic_zeros=True)
     result: Forward = apply
     return result
+
+
+def _of_lists(jax: Any, starts: Ints) -> Forward:
+    """Return logsumexp of lists that begin at each of ``starts``."""
+
+    def forward(x: Array) -> Array:
+        ends = [*starts[1:].tolist(), x.shape[0]]
+        lists = [x[i:j] for i, j in zip(starts.tolist(), ends, strict=True)]
+        return jax.numpy.stack([jax.scipy.special.logsumexp(each) for each in lists])
+
+    return forward
 
 
 def _constants_of(step: Map) -> tuple[list[Any], list[int]]:

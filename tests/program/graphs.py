@@ -181,6 +181,46 @@ def convolution():
     return loss, flat(F, b, D, c), []
 
 
+def two_convolutions(images=3, size=8):
+    """Convolutions of given images, with the largest of each square between them."""
+    draw = Drawn()
+    F, b = draw.values(2, 3, 3), draw.values(2)
+    G, c = draw.values(2, 2, 2, 2), draw.values(2)
+    D, given, loss = None, [], 0
+    n, half = size - 2, size // 2 - 1
+    for label in range(images):
+        image = draw.values(size, size)
+        given += flat(image)
+
+        def patch(i, j, image=image):
+            return [image[i + p][j + q] for p in range(3) for q in range(3)]
+
+        A = [
+            [
+                [weighted(flat(f), patch(i, j), k).relu() for j in range(n)]
+                for i in range(n)
+            ]
+            for f, k in zip(F, b, strict=True)
+        ]
+        squares = [
+            [[[a[2 * i + p][2 * j + q] for p in (0, 1) for q in (0, 1)]
+              for j in range(half)] for i in range(half)]
+            for a in A
+        ]  # fmt: skip
+        P = [[[x.maximum(y).maximum(z.maximum(w)) for x, y, z, w in row] for row in s]
+             for s in squares]  # fmt: skip
+        h = []
+        for g, k in zip(G, c, strict=True):
+            for i in range(half - 1):
+                for j in range(half - 1):
+                    x = [p[i + r][j + s] for p in P for r in (0, 1) for s in (0, 1)]
+                    h.append(weighted(flat(g), x, k).tanh())
+        D = D or draw.values(3, len(h))
+        z = [weighted(row, h) for row in D]
+        loss = loss + ag.logsumexp(z) - z[label % 3]
+    return loss, flat(F, b, G, c, D), given
+
+
 def recurrent(steps=6):
     draw = Drawn()
     U, W, b, V = draw.values(8, 3), draw.values(8, 8), draw.values(8), draw.values(2, 8)
@@ -368,6 +408,71 @@ def random_graph(nodes=1500):
         kind = rng.randrange(6)
         found.append((a + b, a * b, a - b, a.tanh(), b.sin(), a * 0.3)[kind])
     return sum(found[-40:]), parameters, []
+
+
+def sequences(lengths=(2, 5, 3, 6, 4)):
+    """A recurrent net over sequences of several lengths, and a head of two layers."""
+    draw = Drawn()
+    U, W, b = draw.values(8, 3), draw.values(8, 8), draw.values(8)
+    V, c, Q, start = (
+        draw.values(4, 8),
+        draw.values(4),
+        draw.values(2, 4),
+        draw.values(8),
+    )
+    loss = 0
+    for length in lengths:
+        h = start
+        for _ in range(length):
+            x = draw.numbers(3)
+            h = [
+                (weighted(u, x) + weighted(w, h) + k).tanh()
+                for u, w, k in zip(U, W, b, strict=True)
+            ]
+        hidden = [weighted(v, h, k).sigmoid() for v, k in zip(V, c, strict=True)]
+        z = [weighted(q, hidden) for q in Q]
+        loss = loss + ag.logsumexp(z) - z[0]
+    return loss, flat(U, W, b, V, c, Q, start), []
+
+
+def trees(count=6):
+    """Random trees of words, as a recursive net has them."""
+    draw = Drawn()
+    W, b, V, E = (
+        draw.values(5, 10),
+        draw.values(5),
+        draw.values(3, 5),
+        draw.values(7, 5),
+    )
+
+    def of(words):
+        if words == 1:
+            return E[draw.rng.randrange(7)]
+        left = draw.rng.randrange(1, words)
+        both = of(left) + of(words - left)
+        return [weighted(w, both, c).tanh() for w, c in zip(W, b, strict=True)]
+
+    loss = 0
+    for _ in range(count):
+        h = of(draw.rng.randrange(3, 9))
+        z = [weighted(v, h) for v in V]
+        loss = loss + ag.logsumexp(z) - z[1]
+    return loss, flat(W, b, V, E), []
+
+
+def skipped_blocks(depth=6, examples=10):
+    """Layers that some examples skip, as in stochastic depth."""
+    draw = Drawn()
+    layers, V = [draw.values(5, 5) for _ in range(depth)], draw.values(3, 5)
+    loss = 0
+    for _ in range(examples):
+        h = draw.numbers(5)
+        for W in layers:
+            if draw.rng.random() < 0.6:
+                h = [weighted(w, h).tanh() for w in W]
+        z = [weighted(v, h) for v in V]
+        loss = loss + ag.logsumexp(z) - z[1]
+    return loss, flat(layers, V), []
 
 
 def second_order():

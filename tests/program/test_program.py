@@ -99,8 +99,9 @@ FOUND = {
     "recurrent": (
         graphs.recurrent, "8×8·8×1 8×3·3×30" + 5 * " 8×8·8×5" + " 2×8·8×5"
     ),
-    "attention": (  # the weights of q, k and v are one matrix
-        graphs.attention, "24×8·8×6 8×8·8×6 32×8·8×6 8×32·32×6 11×8·8×6"
+    "attention": (  # the weights of q, k and v are one matrix; two heads
+        graphs.attention,
+        "24×8·8×6 6×4·4×6 4×6·6×6 8×8·8×6 32×8·8×6 8×32·32×6 11×8·8×6",
     ),
     "embedding": (graphs.embedding, "10×6·6×15 27×10·10×15"),
     "tied": (graphs.tied, "5×7·7×9 7×5·5×9"),

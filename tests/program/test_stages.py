@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import autograd_scalar as ag
 from autograd_scalar import Value
+from autograd_scalar.program import groups, levels
 from autograd_scalar.program.contraction import contraction, labelled
 from autograd_scalar.program.dots import dots_of
 from autograd_scalar.program.groups import groups_of
@@ -21,12 +22,14 @@ from autograd_scalar.program.layout import (
     reduced,
     slots_of,
 )
-from autograd_scalar.program.levels import levels_of
+from autograd_scalar.program.levels import agenda_of, levels_of
 from autograd_scalar.program.matrices import products_in, sorted_terms
 from autograd_scalar.program.reverse import reverse_of
 from autograd_scalar.program.tape import tape_of
 
 from ..test_random_graphs import FIXED
+from . import graphs
+from .test_program import assert_near
 
 
 def lines(form):
@@ -90,6 +93,24 @@ def test_fused_dots_and_means():
     ]
 
 
+def test_a_tree_divided_by_a_constant_is_a_mean():
+    a, b, c = Value(1.0), Value(2.0), Value(3.0)
+    assert lines(dots((a + b) / 4.0 + 1.0, [a, b])) == [
+        "v4 = 0.25 (v0 + v1)",
+        "v6 = v4 + 1.0",
+    ]
+    assert lines(dots(a * b / 4.0, [a, b])) == ["v4 = 0.25 (v0·v1)"]
+    twice = a + b
+    for root in (
+        a / 4.0,
+        (a + b) / c,
+        (a + b).named("s") / 4.0,
+        twice / 4.0 * twice,
+        *[(a + b) / k for k in (0.0, -0.0, np.inf, np.nan, 2.0**501, 2.0**-501)],
+    ):
+        assert "div(" in str(dots(root, [a, b, c]))
+
+
 def test_a_sum_of_two_dots_is_split():
     w, x, h = (
         [Value(1.0), Value(2.0)],
@@ -116,7 +137,7 @@ def test_levels_of_a_deep_graph_are_those_of_the_loop():
         # Two dots are added: each becomes a variable of its own.
         y = (w[0] * y + w[1] * y.tanh() + w[0] * x[0] + w[1] * x[1]).tanh()
     found = dots(y, w, x)
-    levels = levels_of(found)
+    level = levels_of(found)
     tape = found.tape
     for i in np.flatnonzero(found.role != 0).tolist():
         operands = {*found.left[found.owner == i], *found.right[found.owner == i]} - {
@@ -124,8 +145,63 @@ def test_levels_of_a_deep_graph_are_those_of_the_loop():
         }
         if found.role[i] == 2:
             operands = {*tape.parents[tape.starts[i] : tape.starts[i + 1]].tolist()}
-        assert levels[i] == 1 + max(levels[k] for k in operands)
-    assert levels.max() > 150
+        assert level[i] == 1 + max(level[k] for k in operands)
+    assert level.max() > 150
+
+
+AGENDA = {  # instructions and products, as early as possible and with waiting
+    "sequences": (graphs.sequences, (40, 17), (24, 9)),
+    "trees": (graphs.trees, (29, 13), (19, 8)),
+    "skipped blocks": (graphs.skipped_blocks, (19, 11), (17, 11)),
+}
+
+
+@pytest.mark.parametrize("name", AGENDA)
+def test_what_all_examples_end_with_waits_for_the_deepest(name, monkeypatch):
+    build, early, late = AGENDA[name]
+    root, wrt, inputs = build()
+    found = []
+    for agenda in (lambda dots, kind: levels_of(dots), groups.agenda_of):
+        monkeypatch.setattr(groups, "agenda_of", agenda)
+        program = assert_near(root, wrt, inputs, form="matrix")
+        stats = program.stats()
+        found.append((stats["instructions"], stats["products"]))
+    assert found == [early, late]
+
+
+@settings(FIXED, max_examples=150)
+@given(st.randoms(use_true_random=False))
+def test_an_agenda_computes_operands_first(rng):
+    nodes = [Value(0.5), Value(0.25)]
+    for _ in range(rng.randrange(5, 60)):
+        a, b = rng.choice(nodes), rng.choice(nodes[-9:])
+        kind = rng.randrange(4)
+        nodes.append((a * b, a.tanh(), b.sin(), b.tanh() * 2.0)[kind])
+    found = dots(ag.sum(nodes[-rng.randrange(1, 9) :]), nodes[:2])
+    kind = np.where(found.role == 1, 0, -1)
+    maps = np.flatnonzero(found.role == 2)
+    kind[maps] = 1 + found.tape.operation[maps]
+    first, agenda = levels_of(found), agenda_of(found, kind)
+    tape = found.tape
+    for i in np.flatnonzero(found.role != 0).tolist():
+        own = [*found.left[found.owner == i], *found.right[found.owner == i]]
+        if found.role[i] == 2:
+            own = tape.parents[tape.starts[i] : tape.starts[i + 1]].tolist()
+        assert agenda[i] > max([agenda[k] for k in own if k >= 0])
+    is_used = found.role != 0
+
+    def count(level):
+        return len({*zip(level[is_used].tolist(), kind[is_used].tolist(), strict=True)})
+
+    assert count(agenda) < count(first) or np.array_equal(agenda, first)
+
+
+def test_a_deep_graph_does_not_wait(monkeypatch):
+    root, wrt, inputs = graphs.sequences()
+    found = dots(root, wrt, inputs)
+    kind = np.where(found.role != 0, 0, -1)
+    monkeypatch.setattr(levels, "_MOST_WORK", 10)
+    assert np.array_equal(agenda_of(found, kind), levels_of(found))
 
 
 # ---- Groups --------------------------------------------------------------------------
@@ -140,8 +216,7 @@ def test_groups_do_not_depend_on_constants_or_on_the_number_of_terms():
             (w[5] ** 2.0).exp(),
         ]
     )
-    groups = groups_of(dots(root, w))
-    assert lines(groups) == [
+    assert lines(groups_of(dots(root, w))) == [
         "level 1: 2 sums of products",
         "level 1: 1 pow_constant",
         "level 2: 3 exp",
@@ -155,8 +230,7 @@ def test_operands_of_several_classes_are_several_groups():
         w[0].maximum(0.1) + w[1].maximum(x) + ag.logsumexp([w[0], w[1], x, 1.0])
         + ag.logsumexp([w[0], 1.0, x, 1.0])
     )  # fmt: skip
-    groups = groups_of(dots(root, w, [x]))
-    assert len(groups.groups) == 5
+    assert len(groups_of(dots(root, w, [x])).groups) == 5
 
 
 # ---- Matrices ------------------------------------------------------------------------
@@ -265,6 +339,31 @@ def test_views_that_read_a_slot_twice_say_so():
     assert woven.is_injective  # although the strides 2 and 3 overlap
 
 
+def test_nested_loops_are_copied_without_a_table():
+    image = np.arange(5 * 7).reshape(5, 7)
+    patches = np.lib.stride_tricks.sliding_window_view(image, (2, 3)).reshape(20, 6)
+    found = operand_of(9 + patches, np.zeros(0))
+    assert isinstance(found, Index)
+    assert str(found) == "copy (4×5) (2×3) at 9 by (7×1) (7×1)"
+    assert np.array_equal(found.table(), 9 + patches)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        [0, 1, 2, 6, 7],  # the second loop is cut off
+        [0, 1, 2, 6, 8, 9],  # or another one
+        [[0, 1, 6, 7], [1, 2, 7, 9]],  # its columns are not alike
+        np.add.outer([0, 32], np.add.outer([0, 16], np.add.outer([0, 8], [0, 1, 3]))),
+        # Five loops in one axis are too many.
+        [sum(100**k * (n >> k & 1) for k in range(5)) for n in range(32)],
+    ],
+)
+def test_what_is_no_nest_of_loops(table):
+    found = operand_of(np.array(table), np.zeros(0))
+    assert str(found).startswith("gather")
+
+
 def test_the_last_axis_can_be_kept():
     assert reduced(np.array([[4, 4], [4, 4]]), keep=1).tolist() == [[4, 4]]
 
@@ -278,6 +377,22 @@ def test_elementwise_groups_take_the_shape_of_a_source():
     part = np.array([[4], [5], [7], [8]])
     assert arranged([part, part[[0, 0, 2, 2]]], blocks).shape == (2, 2)
     assert arranged([np.array([[4], [9], [5]])], blocks).shape == (3,)
+    # An operand that is all of an array, and one that is the same along its rows.
+    whole, spread = np.arange(4, 10)[:, None], np.array([[0], [0], [0], [1], [1], [1]])
+    flat = [(0, (4,)), (4, (0,)), (4, (6,))]
+    assert arranged([whole, spread], flat).tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_a_row_that_is_picked_and_one_that_is_not_are_two_terms():
+    table, place = [Value(float(k)) for k in range(8)], [Value(0.5) for _ in range(6)]
+    rows = [3, 0, 3]
+    x = [[table[2 * r + k] + place[2 * t + k] for k in (0, 1)]
+         for t, r in enumerate(rows)]  # fmt: skip
+    root = ag.sum([(a * b).tanh() for a, b in x])
+    instructions, _ = stages(root, [*table, *place])
+    assert lines(instructions)[0] == (
+        "view 6 at 14 by 1 = + gather 6×1; + view 6×1 at 8 by 1×0"
+    )
 
 
 # ---- Instructions and reverse --------------------------------------------------------
@@ -354,6 +469,13 @@ def test_stacks_of_products():
         shape = [{"n": 3, "i": 2, "j": 5}[x] for x in letters]
         run = contraction((a, "nik"), (b, "njk"), (np.empty(shape), letters))
         assert run() == pytest.approx(np.einsum(f"nik,njk->{letters}", a, b))
+
+
+def test_a_product_for_every_page_of_a_result():
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(size=(2, 4)), rng.normal(size=(5, 4))
+    run = contraction((a, "ak"), (b, "bk"), (np.empty((2, 3, 5)), "acb"))
+    assert run() == pytest.approx((a @ b.T)[:, None])
 
 
 SIZES = {"a": 2, "b": 3, "c": 2, "k": 4, "z": 5, "m": 1}
