@@ -15,10 +15,10 @@ from autograd_scalar.graph.recording import (
 )
 from autograd_scalar.graph.value import Value, nary
 from autograd_scalar.operands import listed, real, shown
-from autograd_scalar.primitives.table import REAL, Primitive
+from autograd_scalar.primitives.table import KERNELS, REAL, Primitive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
 __all__ = ["primitive"]
@@ -29,11 +29,17 @@ def primitive(
     *,
     symbol: str = "",
     latex: str = "",
+    kernel: str = "",
 ) -> Callable[[Callable[..., float]], Callable[..., Value | float]]:
     """Make a function of plain floats an operation that records.
 
     ``partials(*operands, output)`` returns the local derivatives, one per operand.
     Written as ordinary arithmetic, it also serves second derivatives.
+
+    Programs of `compile` call both for each element. ``kernel`` names the one that they
+    run instead, on arrays and in C, for operations that `nn` adds: "cross_entropy",
+    "cross_entropy_of_sigmoid" or "cross_entropy_of_softmax". The function has to have
+    the numbers of that one.
 
     >>> from autograd_scalar import Value, primitive
     >>> @primitive(partials=lambda x, y: (3 * x * x,))
@@ -54,13 +60,16 @@ def primitive(
             exception, or left a block of a mode open; ``partials`` computed with Values
             under `no_grad`, or returned a Value for plain numbers; at once if one of
             them is no plain function, or ``partials`` takes another number of
-            arguments.
+            arguments, or there is no such kernel of as many operands.
     """
     _check_partials(partials)
 
     def decorate(function: Callable[..., float]) -> Callable[..., Value | float]:
         made = _checked(function, partials, symbol, latex)
         _check_partials(partials, made.arity)
+        if kernel:
+            _check_kernel(kernel, made)
+            made.kernel = kernel
         what = f"{made.name}()"
 
         def operation(*operands: Value | float) -> Value | float:
@@ -230,6 +239,22 @@ def _check_partials(partials: object, operands: int | None = None) -> None:
         f" {most} argument{'s' * (most != 1)}; {remedy}"
     )
     raise OperandError(msg)
+
+
+def _check_kernel(kernel: object, made: Primitive) -> None:
+    arities: Mapping[str, int | None] = KERNELS
+    if not isinstance(kernel, str) or kernel not in arities:
+        names = ", ".join(map(repr, KERNELS))
+        msg = f"primitive(kernel=) needs one of {names}, got {shown(kernel)}"
+        raise OperandError(msg)
+    if arities[kernel] != made.arity:
+        wanted = arities[kernel]
+        count = "any number of operands" if wanted is None else _count(wanted)
+        msg = (
+            f"primitive(kernel={kernel!r}) needs a function of {count}, and"
+            f" {made.name}() has {'any number' if made.arity is None else made.arity}"
+        )
+        raise OperandError(msg)
 
 
 def _as_tuple(derivatives: Any, name: str) -> tuple[Any, ...]:

@@ -33,10 +33,10 @@ _LOWEST_EXPONENT: Final = -746.0  # exp of this and of all below is 0 in float64
 
 
 def _operation(
-    partials: Callable[..., tuple[Any, ...]], latex: str = ""
+    partials: Callable[..., tuple[Any, ...]], kernel: str, latex: str = ""
 ) -> Callable[[Callable[..., float]], Callable[..., Value]]:
     """Decorate as `primitive` does, typed for calls with Values only."""
-    decorate = primitive(partials, latex=latex)
+    decorate = primitive(partials, latex=latex, kernel=kernel)
     return cast("Callable[[Callable[..., float]], Callable[..., Value]]", decorate)
 
 
@@ -68,7 +68,7 @@ def _quotient(x: float, y: float) -> float:
     return x / y if y else math.copysign(math.inf, x)
 
 
-@_operation(_cross_entropy_partials)
+@_operation(_cross_entropy_partials, "cross_entropy")
 def cross_entropy(a: float, y: float) -> float:
     """Return -(y log a + (1 - y) log(1 - a)) of a probability a."""
     return _times(y, -ag.log(a)) + _times(1.0 - y, -ag.log1p(-a))
@@ -82,7 +82,7 @@ def _sigmoid_partials(z: Any, y: Any, _: Any) -> tuple[Any, Any]:
     return (1.0 - y) * ag.sigmoid(z) - y * ag.sigmoid(-z), -z
 
 
-@_operation(_sigmoid_partials)
+@_operation(_sigmoid_partials, "cross_entropy_of_sigmoid")
 def cross_entropy_of_sigmoid(z: float, y: float) -> float:
     """Return y softplus(-z) + (1 - y) softplus(z) of a logit z."""
     return _times(y, ag.softplus(-z)) + _times(1.0 - y, ag.softplus(z))
@@ -183,7 +183,11 @@ def _without(k: int, x: Sequence[_T]) -> list[_T]:
     return [*x[:k], *x[k + 1 :]]
 
 
-@_operation(_softmax_partials, latex=r"\operatorname{{cross\_entropy}}")
+@_operation(
+    _softmax_partials,
+    "cross_entropy_of_softmax",
+    latex=r"\operatorname{{cross\_entropy}}",
+)
 def cross_entropy_of_softmax(*zs_and_ys: float) -> float:
     """Return the sum of y_k (log(sum of e**z) - z_k) of logits z and targets y."""
     n = len(zs_and_ys) // 2

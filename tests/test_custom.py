@@ -340,3 +340,18 @@ def test_what_gives_no_number_when_called_is_rejected_at_once():
     for function in (later, one_by_one, both):
         with pytest.raises(OperandError, match=r"coroutine; write it with def and ret"):
             primitive(partials=lambda x, y: (1.0,))(function)
+
+
+def test_a_kernel_has_a_name_and_as_many_operands():
+    decorate = primitive(lambda *x: (0.0, 0.0), kernel="cross_entropy")
+    assert decorate(lambda a, y: 0.0)(Value(1.0), 2.0)._primitive.kernel
+    for wrong in ("tanh", 3, ["cross_entropy"]):
+        with pytest.raises(OperandError, match=r"one of 'cross_entropy', .*, got "):
+            primitive(lambda x, y: (0.0,), kernel=wrong)(lambda x: x)
+    with pytest.raises(OperandError, match=r"of 2 operands, and <lambda>\(\) has 1"):
+        primitive(lambda x, y: (0.0,), kernel="cross_entropy")(lambda x: x)
+    partials = lambda x, y: (0.0,)  # noqa: E731
+    with pytest.raises(OperandError, match="of any number of operands, and"):
+        primitive(partials, kernel="cross_entropy_of_softmax")(lambda x: x)
+    with pytest.raises(OperandError, match="has any number"):
+        primitive(lambda *x: x, kernel="cross_entropy")(lambda *x: x[0])

@@ -174,6 +174,19 @@ INLINE TARGET Vec NAME(d_larger)(Vec a, Vec b) {
     return CHOOSE(IS(a == a) & IS(b == b), y, SPLAT(NAN));
 }
 
+#ifndef HAS_ROOTS
+#define HAS_ROOTS
+/* Whether powers are square roots, or one over them, with nothing special among them. */
+static int are_roots(int64_t n, const double *a, const double *exponents) {
+    double exponent = exponents[0];
+    int64_t i;
+    if (exponent != 0.5 && exponent != -0.5) return 0;
+    for (i = 0; i < n; i++)
+        if (exponents[i] != exponent || !(a[i] > 0.0 && a[i] < INFINITY)) return 0;
+    return 1;
+}
+#endif
+
 #define ROWS_OF(formula)                                                                  \
     for (i = 0; i + LANES <= n; i += LANES) { A = LOAD(a + i); STORE(y + i, formula); }   \
     if (i < n) { A = NAME(load_part)(a + i, n - i); NAME(store_part)(y + i, formula, n - i); } \
@@ -209,7 +222,14 @@ static TARGET NOT_INLINE void NAME(values)(
     case OP_mul: ROWS_OF_TWO(A * B);
     case OP_maximum: ROWS_OF_TWO(CHOOSE(IS(A >= B) | ~IS(A == A), A, B));
     case OP_minimum: ROWS_OF_TWO(CHOOSE(IS(A <= B) | ~IS(A == A), A, B));
+    case OP_pow_constant:
+        if (!are_roots(n, a, b)) goto one_by_one;
+        for (i = 0; i < n; i++) y[i] = sqrt(a[i]);
+        if (b[0] < 0.0)
+            for (i = 0; i < n; i++) y[i] = 1.0 / y[i];
+        return;
     default:
+    one_by_one:
         for (i = 0; i < n; i++) {
             for (k = 0; k < operands; k++) point[k] = x[k][i];
             y[i] = scalar_values[operation](point);
@@ -247,6 +267,17 @@ static TARGET NOT_INLINE void NAME(partials)(
     case OP_mul:
         if (which) { ROWS_UP(A); }
         ROWS_UP(B);
+    case OP_div:
+        if (!which) { ROWS_UP(1.0 / B); }
+        for (i = k = 0; i < n; i++) /* a quotient out of range is scaled first, one by one */
+            k |= !(fabs(output[i]) >= SMALLEST_NORMAL && fabs(output[i]) < INFINITY) && a[i] != 0.0;
+        if (k) goto one_by_one;
+        a = output;
+        ROWS_UP(-A / B);
+    case OP_pow_constant:
+        if (which || !are_roots(n, a, b)) goto one_by_one;
+        for (i = 0; i < n; i++) y[i] = b[0] * (output[i] / a[i]) * up[i];
+        return;
     case OP_maximum:
         if (which) { ROWS_UP(NAME(d_larger)(B, A)); }
         ROWS_UP(NAME(d_larger)(A, B));
@@ -254,6 +285,7 @@ static TARGET NOT_INLINE void NAME(partials)(
         if (which) { ROWS_UP(NAME(d_larger)(A, B)); }
         ROWS_UP(NAME(d_larger)(B, A));
     default:
+    one_by_one:
         for (i = 0; i < n; i++) {
             for (k = 0; k < operands; k++) point[k] = x[k][i];
             scalar_partials[operation](point, output[i], found);
@@ -512,8 +544,9 @@ static TARGET NOT_INLINE void NAME(row)(
 
 #ifndef MOST_AXES
 #define MOST_AXES 12
-#define MOST_SUMMED 64 /* operands of logsumexp; lower.py knows it, too */
 #define CHUNK 512
+#define BLOCK 1024 /* operands of all the elements that are worked on at once */
+#define LEAST_ELEMENTS 8 /* of these, however many operands they have */
 
 /* The next index of a nest of loops but the innermost: moves each pointer by its stride.
    An axis is its extent, then `count` strides. */
@@ -548,6 +581,27 @@ static const double *side_by_side(const double *at, int64_t step, int64_t n, dou
     if (step == 1) return at;
     for (i = 0; i < n; i++) copy[i] = at[i * step];
     return copy;
+}
+/* How many elements are worked on at once, so that all their operands fit into a block. */
+static int64_t elements_at_once(int64_t rest, int64_t count) {
+    int64_t most = BLOCK / count;
+    most = most < LEAST_ELEMENTS ? LEAST_ELEMENTS : most;
+    return rest < most ? rest : most;
+}
+
+/* -log of a probability of a softmax: log(sum of e**z) - z. */
+static double surprise(double z, double top, double rest) {
+    return rest + (z != top ? top - z : 0.0);
+}
+
+/* The place that an index names, from the end if it is negative; -1, and a note, if none. */
+static int64_t picked(Call *call, double index, int64_t count) {
+    if (!(index >= -(double)count && index < (double)count) || index != floor(index)) {
+        call->wrong = index;
+        call->rows = count;
+        return -1;
+    }
+    return (int64_t)index + (index < 0.0 ? count : 0);
 }
 #endif
 
@@ -655,96 +709,239 @@ static TARGET void NAME(chain)(const Call *call, const int64_t *w) {
     } while (advance(index, axes, outer, at, count));
 }
 
-/* What the sums of logsumexp need, for some elements side by side: the largest operand, and
-   whether one is nan. */
-static TARGET void NAME(largest)(
-    int64_t n, int64_t i, int64_t many, const double **x, const int64_t *steps, double *copy,
-    double *top, int64_t *is_nan
+/* ---- Operations on any number of operands, which lie apart by one stride ---------------- */
+
+/* The operands of some elements, side by side: those of the first operand, of the second... */
+static TARGET void NAME(operands)(
+    int64_t n, int64_t count, const double *x, int64_t step, int64_t inner, double *a
 ) {
     int64_t j, k;
-    for (j = 0; j < n; j++) { top[j] = -INFINITY; is_nan[j] = 0; }
-    for (k = 0; k < many; k++) {
-        const double *a = side_by_side(x[k] + i * steps[k], steps[k], n, copy);
-        for (j = 0; j < n; j++) {
-            is_nan[j] |= a[j] != a[j];
-            top[j] = a[j] > top[j] ? a[j] : top[j];
-        }
+    for (k = 0; k < count; k++, x += inner, a += n) {
+        if (step == 1) memcpy(a, x, n * sizeof(double));
+        else for (j = 0; j < n; j++) a[j] = x[j * step];
     }
 }
 
+/* The largest operand of each element, and whether one is nan. */
+static TARGET void NAME(largest)(
+    int64_t n, int64_t count, const double *a, double *top, double *nans
+) {
+    int64_t j, k;
+    for (k = 0; k < count; k++, a += n)
+        for (j = 0; j < n; j++) {
+            nans[j] = a[j] == a[j] ? nans[j] : NAN;
+            top[j] = a[j] > top[j] ? a[j] : top[j];
+        }
+}
+
+/* e**(a - top) of each operand; `corrected` for what rounding took from the difference. */
+static TARGET void NAME(powers)(
+    int64_t n, int64_t count, const double *a, const double *top, double *power, int corrected
+) {
+    double gap[BLOCK];
+    const double *row[1] = {gap};
+    int64_t j, k;
+    for (k = 0; k < count; k++)
+        for (j = 0; j < n; j++) gap[k * n + j] = a[k * n + j] - top[j];
+    NAME(values)(OP_exp, n * count, row, 1, power);
+    if (!corrected) return;
+    for (k = 0; k < count; k++)
+        for (j = 0; j < n; j++) {
+            double x = a[k * n + j], d = gap[k * n + j], virtual = x - d;
+            double error = (x - (d + virtual)) + (virtual - top[j]);
+            power[k * n + j] *= 1.0 + (error == error ? error : 0.0);
+        }
+}
+
+/* The operands in parts that fit into a block; `a` and `power` stay where one part is all. */
+#define PARTS_OF(count)                                                                   \
+    for (k = 0, some = BLOCK / n < (count) ? BLOCK / n : (count); k < (count);            \
+         k += some, some = (count) - k < some ? (count) - k : some)
+#define IS_WHOLE(count) (n * (count) <= BLOCK)
+
 static TARGET void NAME(log_sum_exp)(const Call *call, const int64_t *w) {
-    /* out, operands, axes, operand..., (extent, strides)... */
-    double copy[CHUNK], top[CHUNK], sum[CHUNK], gap[CHUNK], power[CHUNK];
-    int64_t is_nan[CHUNK], seen[CHUNK], index[MOST_AXES] = {0}, many = w[1], outer = w[2] - 1, i, j, k;
-    const double *at[1 + MOST_SUMMED], *row[1] = {gap};
-    const int64_t *axes = w + 3 + many, *last = axes + outer * (many + 2);
-    at[0] = place_of(call, w[0]);
-    for (k = 0; k < many; k++) at[1 + k] = place_of(call, w[3 + k]);
+    /* out, row, operands, stride of the operands, axes, (extent, strides)... */
+    double a[BLOCK], power[BLOCK], top[BLOCK], nans[BLOCK], sum[BLOCK], seen[BLOCK];
+    const double *at[2] = {place_of(call, w[0]), place_of(call, w[1])};
+    int64_t index[MOST_AXES] = {0}, many = w[2], inner = w[3], outer = w[4] - 1, i, j, k, n, q, some;
+    const int64_t *axes = w + 5, *last = axes + outer * 3;
     do {
-        for (i = 0; i < last[0]; i += CHUNK) {
-            int64_t n = last[0] - i < CHUNK ? last[0] - i : CHUNK;
+        for (i = 0; i < last[0]; i += n) {
+            const double *x = at[1] + i * last[2];
             double *out = (double *)at[0] + i * last[1];
-            NAME(largest)(n, i, many, at + 1, last + 2, copy, top, is_nan);
-            for (j = 0; j < n; j++) { sum[j] = 0.0; seen[j] = 0; }
-            for (k = 0; k < many; k++) {
-                const double *a = side_by_side(at[1 + k] + i * last[2 + k], last[2 + k], n, copy);
-                for (j = 0; j < n; j++) gap[j] = a[j] - top[j];
-                NAME(values)(OP_exp, n, row, 1, power);
-                for (j = 0; j < n; j++) { /* all but one that is the largest */
-                    int64_t is_top = gap[j] == 0.0 && !seen[j];
-                    seen[j] |= is_top;
-                    sum[j] += is_top ? 0.0 : power[j];
-                }
+            n = elements_at_once(last[0] - i, many);
+            for (j = 0; j < n; j++) { top[j] = -INFINITY; nans[j] = sum[j] = seen[j] = 0.0; }
+            PARTS_OF(many) {
+                NAME(operands)(n, some, x + k * inner, last[2], inner, a);
+                NAME(largest)(n, some, a, top, nans);
+            }
+            PARTS_OF(many) {
+                if (!IS_WHOLE(many)) NAME(operands)(n, some, x + k * inner, last[2], inner, a);
+                NAME(powers)(n, some, a, top, power, 0);
+                for (q = 0; q < some; q++)
+                    for (j = 0; j < n; j++) { /* all but one that is the largest */
+                        int is_top = a[q * n + j] == top[j] && seen[j] == 0.0;
+                        seen[j] = is_top ? 1.0 : seen[j];
+                        sum[j] += is_top ? 0.0 : power[q * n + j];
+                    }
             }
             for (j = 0; j < n; j++)
-                out[j * last[1]] = is_nan[j] ? NAN : top[j] - top[j] != 0.0 ? top[j] : top[j] + log1p(sum[j]);
+                out[j * last[1]] = nans[j] + (top[j] - top[j] != 0.0 ? top[j] : top[j] + log1p(sum[j]));
         }
-    } while (advance(index, axes, outer, at, 1 + many));
+    } while (advance(index, axes, outer, at, 2));
 }
 
 static TARGET void NAME(softmax)(const Call *call, const int64_t *w) {
-    /* upstream, operands, axes, operand..., adjoint of each or -1..., (extent, strides)... */
-    double copy[CHUNK], top[CHUNK], sum[CHUNK], gap[CHUNK], power[CHUNK], equal[CHUNK];
-    int64_t is_nan[CHUNK], index[MOST_AXES] = {0}, many = w[1], outer = w[2] - 1, i, j, k;
-    const double *at[1 + 2 * MOST_SUMMED], *row[1] = {gap};
-    const int64_t *axes = w + 3 + 2 * many, *last = axes + outer * (2 * many + 2);
-    at[0] = place_of(call, w[0]);
-    for (k = 0; k < 2 * many; k++) at[1 + k] = w[3 + k] < 0 ? NULL : place_of(call, w[3 + k]);
+    /* upstream, row, its adjoint, operands, strides of these two, axes, (extent, strides)... */
+    double a[BLOCK], power[BLOCK], top[BLOCK], nans[BLOCK], sum[BLOCK], equal[BLOCK], factor[BLOCK];
+    const double *at[3] = {place_of(call, w[0]), place_of(call, w[1]), place_of(call, w[2])};
+    int64_t index[MOST_AXES] = {0}, many = w[3], outer = w[6] - 1, i, j, k, n, q, some;
+    const int64_t *axes = w + 7, *last = axes + outer * 4;
     do {
-        for (i = 0; i < last[0]; i += CHUNK) {
-            int64_t n = last[0] - i < CHUNK ? last[0] - i : CHUNK, turn;
-            NAME(largest)(n, i, many, at + 1, last + 2, copy, top, is_nan);
-            for (j = 0; j < n; j++) sum[j] = equal[j] = 0.0;
-            for (turn = 0; turn < 2; turn++) /* first the sum, then the shares */
-                for (k = 0; k < many; k++) {
-                    const double *a = side_by_side(at[1 + k] + i * last[2 + k], last[2 + k], n, copy);
-                    double *into = (double *)at[1 + many + k];
-                    const double *up = at[0] + i * last[1];
-                    int64_t step = last[2 + many + k];
-                    if (turn && !into) continue;
-                    into += i * step;
-                    for (j = 0; j < n; j++) gap[j] = a[j] - top[j];
-                    NAME(values)(OP_exp, n, row, 1, power);
+        for (i = 0; i < last[0]; i += n) {
+            const double *up = at[0] + i * last[1], *x = at[1] + i * last[2];
+            double *into = (double *)at[2] + i * last[3];
+            n = elements_at_once(last[0] - i, many);
+            for (j = 0; j < n; j++) { top[j] = -INFINITY; nans[j] = sum[j] = equal[j] = 0.0; }
+            PARTS_OF(many) {
+                NAME(operands)(n, some, x + k * w[4], last[2], w[4], a);
+                NAME(largest)(n, some, a, top, nans);
+            }
+            PARTS_OF(many) {
+                if (!IS_WHOLE(many)) NAME(operands)(n, some, x + k * w[4], last[2], w[4], a);
+                NAME(powers)(n, some, a, top, power, 1);
+                for (q = 0; q < some; q++)
                     for (j = 0; j < n; j++) {
-                        double virtual = a[j] - gap[j];
-                        double error = (a[j] - (gap[j] + virtual)) + (virtual - top[j]);
-                        power[j] *= 1.0 + (error == error ? error : 0.0);
+                        sum[j] += power[q * n + j];
+                        equal[j] += a[q * n + j] == top[j];
                     }
-                    for (j = 0; j < n && !turn; j++) {
-                        sum[j] += power[j];
-                        equal[j] += a[j] == top[j];
-                    }
-                    for (j = 0; j < n && turn; j++) {
-                        double share = power[j] / sum[j];
-                        if (top[j] - top[j] != 0.0) share = (a[j] == top[j]) / equal[j];
-                        into[j * step] += up[j * last[1]] * (is_nan[j] ? NAN : share);
+            }
+            for (j = 0; j < n; j++) factor[j] = up[j * last[1]] + nans[j];
+            PARTS_OF(many) {
+                if (!IS_WHOLE(many)) {
+                    NAME(operands)(n, some, x + k * w[4], last[2], w[4], a);
+                    NAME(powers)(n, some, a, top, power, 1);
+                }
+                for (q = 0; q < some; q++) {
+                    double *y = into + (k + q) * w[5];
+                    for (j = 0; j < n; j++) {
+                        double share = power[q * n + j] / sum[j];
+                        if (top[j] - top[j] != 0.0) share = (a[q * n + j] == top[j]) / equal[j];
+                        y[j * last[3]] += factor[j] * share;
                     }
                 }
+            }
         }
-    } while (advance(index, axes, outer, at, 1 + 2 * many));
+    } while (advance(index, axes, outer, at, 3));
 }
 
-static TARGET double NAME(run)(const Code *code, const Call *call) {
+/* The cross-entropy of a softmax, as nn/cross_entropies.py has it; see there for the reasons.
+   The logits z of one element lie apart by one stride, and so do the targets y. */
+typedef struct {
+    double top, total, rest; /* the largest logit; the sum of all weights, and without its own */
+    int64_t first;           /* the first that is the largest */
+} NAME(Shares);
+
+static TARGET void NAME(weights)(const double *z, int64_t count, int64_t step, double top, double *weight) {
+    double a[BLOCK];
+    int64_t k;
+    NAME(operands)(1, count, z, 0, step, a);
+    NAME(powers)(1, count, a, &top, weight, 1);
+    for (k = 0; k < count; k++) weight[k] = a[k] == top ? 1.0 : weight[k];
+}
+
+/* Of a block of logits, their weights stay in `weight`. */
+static TARGET NAME(Shares) NAME(shares)(const double *z, int64_t count, int64_t step, double *weight) {
+    NAME(Shares) found = {-INFINITY, 0.0, 0.0, 0};
+    int64_t i, k, some, infinities = 0, nans = 0, n = 1;
+    for (k = 0; k < count; k++) {
+        double x = z[k * step];
+        nans += x != x;
+        infinities += x == INFINITY;
+        if (x > found.top) { found.top = x; found.first = k; }
+    }
+    if (nans || infinities > 1 || found.top == -INFINITY) found.top = found.rest = NAN;
+    PARTS_OF(count) {
+        NAME(weights)(z + k * step, some, step, found.top, weight);
+        for (i = 0; i < some; i++)
+            if (k + i != found.first) found.rest += weight[i];
+    }
+    found.total = found.rest + 1.0;
+    return found;
+}
+
+static TARGET void NAME(cross_entropy)(const Call *call, const int64_t *w) {
+    /* out, logits, targets, how many, strides of these two, axes, (extent, strides)... */
+    double weight[BLOCK];
+    const double *at[3] = {place_of(call, w[0]), place_of(call, w[1]), place_of(call, w[2])};
+    int64_t index[MOST_AXES] = {0}, count = w[3], outer = w[6], k;
+    do {
+        NAME(Shares) shares = NAME(shares)(at[1], count, w[4], weight);
+        double sum = 0.0, rest = log1p(shares.rest);
+        for (k = 0; k < count; k++) {
+            double y = at[2][k * w[5]];
+            if (y != 0.0) sum += y * surprise(at[1][k * w[4]], shares.top, rest);
+        }
+        *(double *)at[0] = sum;
+    } while (advance(index, w + 7, outer, at, 3));
+}
+
+static TARGET void NAME(d_cross_entropy)(const Call *call, const int64_t *w) {
+    /* upstream, logits, targets, adjoint of each or -1, how many, strides of these four, axes,
+       (extent, strides)... */
+    double weight[BLOCK];
+    const double *at[5];
+    int64_t index[MOST_AXES] = {0}, count = w[5], outer = w[10], first, i, k, n = 1, some;
+    for (k = 0; k < 5; k++) at[k] = w[k] < 0 ? NULL : place_of(call, w[k]);
+    do {
+        NAME(Shares) shares = NAME(shares)(at[1], count, w[6], weight);
+        double up = *at[0], sum = 0.0, others = 0.0, rest = log1p(shares.rest), *into;
+        for (k = first = 0; k < count; k++) {
+            double y = at[2][k * w[7]];
+            sum += y;
+            if (y > at[2][first * w[7]]) first = k;
+        }
+        for (k = 0; k < count; k++)
+            if (k != first) others += at[2][k * w[7]];
+        if ((into = (double *)at[3]))
+            PARTS_OF(count) {
+                if (!IS_WHOLE(count)) NAME(weights)(at[1] + k * w[6], some, w[6], shares.top, weight);
+                for (i = 0; i < some; i++) {
+                    double y = at[2][(k + i) * w[7]];
+                    double without = k + i == shares.first ? shares.rest : shares.total - weight[i];
+                    double slope = weight[i] * (k + i == first ? others : sum - y) - y * without;
+                    into[(k + i) * w[8]] += slope / shares.total * up;
+                }
+            }
+        if ((into = (double *)at[4]))
+            for (k = 0; k < count; k++)
+                into[k * w[9]] += surprise(at[1][k * w[6]], shares.top, rest) * up;
+    } while (advance(index, w + 11, outer, at, 5));
+}
+
+/* ---- Entries that are picked by data ---------------------------------------------------- */
+
+/* Both ways: an entry is taken from the rows, or what comes from above is added to it. */
+static int NAME(take)(Call *call, const int64_t *w, int is_reverse) {
+    /* out or upstream, rows or their adjoint, index, how many, their stride, axes,
+       (extent, strides)... */
+    const double *at[3] = {place_of(call, w[0]), place_of(call, w[1]), place_of(call, w[2])};
+    int64_t index[MOST_AXES] = {0}, count = w[3], outer = w[5] - 1, j;
+    const int64_t *axes = w + 6, *last = axes + outer * 4;
+    do {
+        for (j = 0; j < last[0]; j++) {
+            int64_t place = picked(call, at[2][j * last[3]], count);
+            double *own = (double *)at[0] + j * last[1], *entry;
+            if (place < 0) return 0;
+            entry = (double *)at[1] + j * last[2] + place * w[4];
+            if (is_reverse) *entry += *own;
+            else *own = *entry;
+        }
+    } while (advance(index, axes, outer, at, 3));
+    return 1;
+}
+
+static TARGET double NAME(run)(const Code *code, Call *call) {
     const int64_t *w = code->words, *end = w + code->length;
     double value = 0.0;
     for (; w < end; w += w[1]) {
@@ -768,6 +965,10 @@ static TARGET double NAME(run)(const Code *code, const Call *call) {
             const int64_t *table = code->places + x[2];
             n = x[3];
             width = x[5];
+            if (width == 1) {
+                for (i = 0; i < n; i++) out[i] = source[table[i] * x[4]];
+                break;
+            }
             for (i = 0; i < n; i++)
                 for (j = 0; j < width; j++) *out++ = source[table[i] * x[4] + j * x[6]];
             break;
@@ -812,6 +1013,17 @@ static TARGET double NAME(run)(const Code *code, const Call *call) {
         case CHAIN: NAME(chain)(call, x); break;
         case LOGSUMEXP: NAME(log_sum_exp)(call, x); break;
         case SOFTMAX: NAME(softmax)(call, x); break;
+        case CROSS_ENTROPY: NAME(cross_entropy)(call, x); break;
+        case D_CROSS_ENTROPY: NAME(d_cross_entropy)(call, x); break;
+        case TAKE:
+            if (!NAME(take)(call, x, 0)) return NAN;
+            break;
+        case UNTAKE:
+            if (!NAME(take)(call, x, 1)) return NAN;
+            break;
+        case KEEP: /* table of addresses, count */
+            for (i = 0; i < x[1] && call->kept; i++) call->kept[i] = *place_of(call, code->places[x[0] + i]);
+            break;
         case SEED: { /* root, its adjoint, count */
             const double *root = place_of(call, x[0]);
             double *adjoint = place_of(call, x[1]);
@@ -847,6 +1059,8 @@ static TARGET double NAME(run)(const Code *code, const Call *call) {
 #undef ROWS_OF
 #undef ROWS_OF_TWO
 #undef ROWS_UP
+#undef PARTS_OF
+#undef IS_WHOLE
 #undef TILE_CASE
 #undef TILE_COLUMNS
 #undef DOT_CASE

@@ -18,7 +18,8 @@
 typedef struct {
     PyObject_HEAD
     int64_t parameters, inputs, room; /* lengths of theta, of inputs and of the memory */
-    void *words, *numbers, *places;
+    int64_t kept;                     /* numbers that guards ask for */
+    void *words, *numbers, *places, *kept_places;
     void *idle[MOST_IDLE];
     int idle_count;
     Code code;
@@ -62,6 +63,9 @@ static void executor_dealloc(Executor *self) {
     PyMem_RawFree(self->words);
     PyMem_RawFree(self->numbers);
     PyMem_RawFree(self->places);
+    PyMem_RawFree(self->kept_places);
+    PyMem_RawFree(self->tape.back);
+    PyMem_RawFree(self->tape.zeroed);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -110,17 +114,47 @@ static int opened(Executor *self, PyObject *const *objects, int64_t blocks, Arra
     return 0;
 }
 
+/* Open the array for the numbers that guards ask for. */
+static int opened_kept(Executor *self, PyObject *object, Py_buffer *view) {
+    if (PyObject_GetBuffer(object, view, PyBUF_CONTIG)) return 0;
+    if (view->len == self->kept * (int64_t)sizeof(double)) return 1;
+    PyErr_Format(PyExc_ValueError, "the kept numbers have %zd bytes, not those of %lld numbers",
+        view->len, (long long)self->kept);
+    PyBuffer_Release(view);
+    return 0;
+}
+
+/* IndexError with the index and the number of rows; its text is made in Python. */
+static PyObject *wrong_index(double index, int64_t rows) {
+    PyObject *both = Py_BuildValue("(dL)", index, (long long)rows);
+    if (both) {
+        PyErr_SetObject(PyExc_IndexError, both);
+        Py_DECREF(both);
+    }
+    return NULL;
+}
+
 static PyObject *matrices_run(Executor *self, PyObject *const *args, Py_ssize_t count) {
     Arrays arrays;
     Call call;
     double value = 0.0;
     void *memory;
     long long blocks, k;
-    if (count != 6) return PyErr_Format(PyExc_TypeError, "run() takes six arguments");
+    Py_buffer kept = {0};
+    if (count != 6 && count != 7) return PyErr_Format(PyExc_TypeError, "run() takes six or seven arguments");
     call.seed = PyFloat_AsDouble(args[3]);
     call.is_first = PyObject_IsTrue(args[4]);
     blocks = PyLong_AsLongLong(args[5]);
     if (PyErr_Occurred() || !opened(self, args, blocks, &arrays)) return NULL;
+    call.rows = 0;
+    call.kept = NULL;
+    if (count == 7) {
+        if (!opened_kept(self, args[6], &kept)) {
+            release(&arrays);
+            return NULL;
+        }
+        call.kept = kept.buf;
+    }
     memory = take_memory(self);
     if (memory) {
         call.base[THETA] = arrays.theta.buf;
@@ -129,7 +163,7 @@ static PyObject *matrices_run(Executor *self, PyObject *const *args, Py_ssize_t 
         call.base[NUMBERS] = self->numbers;
         call.base[GRADIENT] = arrays.gradient.buf;
         Py_BEGIN_ALLOW_THREADS
-        for (k = 0; k < blocks; k++) {
+        for (k = 0; k < blocks && !call.rows; k++) {
             value += self->run(&self->code, &call);
             call.base[INPUTS] += self->inputs;
             call.is_first = 0;
@@ -138,23 +172,34 @@ static PyObject *matrices_run(Executor *self, PyObject *const *args, Py_ssize_t 
         give_memory(self, memory);
     }
     release(&arrays);
+    if (kept.obj) PyBuffer_Release(&kept);
+    if (memory && call.rows) return wrong_index(call.wrong, call.rows);
     return memory ? PyFloat_FromDouble(value) : NULL;
 }
 
 static PyObject *tape_run(Executor *self, PyObject *const *args, Py_ssize_t count) {
     Arrays arrays;
+    Py_buffer kept = {0};
+    Wrong wrong = {0.0, 0};
     double value;
     void *memory;
-    if (count != 3) return PyErr_Format(PyExc_TypeError, "run() takes three arguments");
+    if (count != 3 && count != 4) return PyErr_Format(PyExc_TypeError, "run() takes three or four arguments");
     if (!opened(self, args, 1, &arrays)) return NULL;
+    if (count == 4 && !opened_kept(self, args[3], &kept)) {
+        release(&arrays);
+        return NULL;
+    }
     memory = take_memory(self);
     if (memory) {
         Py_BEGIN_ALLOW_THREADS
-        value = run_tape(&self->tape, arrays.theta.buf, arrays.inputs.buf, arrays.gradient.buf, memory);
+        value = run_tape(&self->tape, arrays.theta.buf, arrays.inputs.buf, arrays.gradient.buf, memory,
+            kept.buf, &wrong);
         Py_END_ALLOW_THREADS
         give_memory(self, memory);
     }
     release(&arrays);
+    if (kept.obj) PyBuffer_Release(&kept);
+    if (memory && wrong.rows) return wrong_index(wrong.index, wrong.rows);
     return memory ? PyFloat_FromDouble(value) : NULL;
 }
 
@@ -163,17 +208,20 @@ static PyObject *tape_run(Executor *self, PyObject *const *args, Py_ssize_t coun
 static PyObject *matrices_new(PyTypeObject *type, PyObject *args, PyObject *named) {
     PyObject *words, *numbers, *places;
     long long parameters, inputs, room;
+    long long kept = 0;
     int level;
     int64_t count;
     Executor *self;
     if (named && PyDict_GET_SIZE(named)) return PyErr_Format(PyExc_TypeError, "no keyword arguments");
-    if (!PyArg_ParseTuple(args, "OOOLLLi", &words, &numbers, &places, &parameters, &inputs, &room, &level))
+    if (!PyArg_ParseTuple(args, "OOOLLLi|L", &words, &numbers, &places, &parameters, &inputs, &room, &level,
+            &kept))
         return NULL;
     self = (Executor *)type->tp_alloc(type, 0);
     if (!self) return NULL;
     self->parameters = parameters;
     self->inputs = inputs;
     self->room = room;
+    self->kept = kept;
     self->run = machine_for(level);
     if (!(self->numbers = copied(numbers, &count)) || !(self->places = copied(places, &count)) ||
         !(self->words = copied(words, &count))) {
@@ -187,18 +235,20 @@ static PyObject *matrices_new(PyTypeObject *type, PyObject *args, PyObject *name
 }
 
 static PyObject *tape_new(PyTypeObject *type, PyObject *args, PyObject *named) {
-    PyObject *data, *steps, *parents;
-    long long parameters, inputs;
+    PyObject *data, *steps, *parents, *kept;
+    unsigned char *seen;
+    long long parameters, inputs, root;
     int64_t nodes, words, places;
     Executor *self;
     if (named && PyDict_GET_SIZE(named)) return PyErr_Format(PyExc_TypeError, "no keyword arguments");
-    if (!PyArg_ParseTuple(args, "OOOLL", &data, &steps, &parents, &parameters, &inputs)) return NULL;
+    if (!PyArg_ParseTuple(args, "OOOLLLO", &data, &steps, &parents, &parameters, &inputs, &root, &kept))
+        return NULL;
     self = (Executor *)type->tp_alloc(type, 0);
     if (!self) return NULL;
     self->parameters = parameters;
     self->inputs = inputs;
     if (!(self->numbers = copied(data, &nodes)) || !(self->words = copied(steps, &words)) ||
-        !(self->places = copied(parents, &places))) {
+        !(self->places = copied(parents, &places)) || !(self->kept_places = copied(kept, &self->kept))) {
         Py_DECREF(self);
         return NULL;
     }
@@ -206,23 +256,34 @@ static PyObject *tape_new(PyTypeObject *type, PyObject *args, PyObject *named) {
     self->tape.nodes = nodes;
     self->tape.parameters = parameters;
     self->tape.inputs = inputs;
+    self->tape.root = root;
+    self->tape.kept = self->kept_places;
+    self->tape.kept_count = self->kept;
     self->tape.data = self->numbers;
     self->tape.steps = words / (int64_t)(sizeof(Step) / sizeof(int32_t));
     self->tape.step = self->words;
     self->tape.leaves = self->places; /* those, then the parents */
     self->tape.parents = self->tape.leaves + parameters + inputs;
+    self->tape.back = PyMem_RawMalloc((size_t)self->tape.steps * sizeof(Step) + 1);
+    self->tape.zeroed = PyMem_RawMalloc((size_t)nodes * sizeof(int32_t) + 1);
+    seen = PyMem_RawMalloc((size_t)nodes + 1);
+    if (self->tape.back && self->tape.zeroed && seen) plan_tape(&self->tape, seen);
+    else PyErr_NoMemory();
+    PyMem_RawFree(seen);
+    if (PyErr_Occurred()) Py_CLEAR(self);
     return (PyObject *)self;
 }
 
 static PyMethodDef matrices_methods[] = {
     {"run", (PyCFunction)(void (*)(void))matrices_run, METH_FASTCALL,
-     PyDoc_STR("Fill the gradient, of (theta, inputs, gradient, seed, is_first, blocks of inputs);"
-               " return the value.")},
+     PyDoc_STR("Fill the gradient, of (theta, inputs, gradient, seed, is_first, blocks of inputs),"
+               " and kept numbers as a seventh; return the value.")},
     {NULL, NULL, 0, NULL},
 };
 static PyMethodDef tape_methods[] = {
     {"run", (PyCFunction)(void (*)(void))tape_run, METH_FASTCALL,
-     PyDoc_STR("Fill the gradient, of (theta, inputs, gradient); return the value.")},
+     PyDoc_STR("Fill the gradient, of (theta, inputs, gradient), and kept numbers as a fourth;"
+               " return the value.")},
     {NULL, NULL, 0, NULL},
 };
 static PyType_Slot matrices_slots[] = {

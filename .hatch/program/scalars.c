@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stddef.h>
 
-#define SMALLEST_NORMAL 2.2250738585072014e-308
 #define LN_2 0.6931471805599453
 #define INV_LN_2 1.4426950408889634
 #define INV_LN_10 0.4342944819032518
@@ -160,6 +159,16 @@ VALUE(logaddexp) {
     if (a == b) return a + LN_2;
     if (a != a || b != b) return NAN;
     return python_max(a, b) + log1p(exp(-fabs(a - b)));
+}
+
+VALUE(refined) { return x[0]; }
+static double times(double weight, double x) { return weight != 0.0 ? weight * x : 0.0; }
+VALUE(cross_entropy) {
+    double rest = -x[0];
+    return times(x[1], -value_log(x)) + times(1.0 - x[1], -value_log1p(&rest));
+}
+VALUE(cross_entropy_of_sigmoid) {
+    return times(x[1], softplus(-x[0])) + times(1.0 - x[1], softplus(x[0]));
 }
 
 /* ---- Partials ------------------------------------------------------------------------- */
@@ -370,15 +379,206 @@ PARTIALS(logaddexp) {
     d[1] = a > b ? minor : major;
 }
 
+PARTIALS(refined) { IGNORE; d[0] = 1.0; }
+static double quotient(double x, double y) { return y != 0.0 ? x / y : copysign(INFINITY, x); }
+PARTIALS(cross_entropy) {
+    double a = x[0], rest = -a;
+    IGNORE;
+    if (a != a) { d[0] = d[1] = NAN; return; }
+    d[1] = value_log1p(&rest) - value_log(x);
+    if (x[1] == 0.0) d[0] = quotient(1.0, 1.0 - a);
+    else if (x[1] == 1.0) d[0] = -quotient(1.0, a);
+    else d[0] = a != 1.0 ? quotient(a - x[1], a) / (1.0 - a) : INFINITY;
+}
+PARTIALS(cross_entropy_of_sigmoid) {
+    IGNORE;
+    d[0] = (1.0 - x[1]) * sigmoid(x[0]) - x[1] * sigmoid(-x[0]);
+    d[1] = -x[0];
+}
+
+/* ---- Any number of operands ----------------------------------------------------------- */
+
+/* A sum that is rounded once, as Python's math.fsum: it is kept as numbers that do not
+   overlap, the smallest first; infinities and nans apart. */
+#define MOST_PARTS 64 /* 2,098 binary digits of a double's range need fewer than 42 */
+typedef struct {
+    double parts[MOST_PARTS], special;
+    int count;
+} Sum;
+
+static void sum_add(Sum *sum, double x) {
+    int i, kept = 0;
+    if (!is_finite(x)) { sum->special += x; return; }
+    for (i = 0; i < sum->count; i++) {
+        double y = sum->parts[i], high, low;
+        if (fabs(x) < fabs(y)) { double swap = x; x = y; y = swap; }
+        high = x + y;
+        low = y - (high - x);
+        if (low != 0.0) sum->parts[kept++] = low;
+        x = high;
+    }
+    sum->parts[kept++] = x;
+    sum->count = kept;
+}
+
+static double sum_of(const Sum *sum) {
+    int n = sum->count;
+    double high, low = 0.0, x, y, rest;
+    if (sum->special != 0.0) return sum->special;
+    if (!n) return 0.0;
+    high = sum->parts[--n];
+    while (n > 0) {
+        x = high;
+        y = sum->parts[--n];
+        high = x + y;
+        rest = high - x;
+        low = y - rest;
+        if (low != 0.0) break;
+    }
+    /* Half way between two doubles: what is below decides. */
+    if (n > 0 && ((low < 0.0 && sum->parts[n - 1] < 0.0) || (low > 0.0 && sum->parts[n - 1] > 0.0))) {
+        y = low * 2.0;
+        x = high + y;
+        rest = x - high;
+        if (y == rest) high = x;
+    }
+    return high;
+}
+
+double logsumexp_of(const int32_t *places, int32_t count, const double *data) {
+    Sum sum = {{0.0}, 0.0, 0};
+    double top = -INFINITY;
+    int32_t k;
+    int was_left_out = 0;
+    for (k = 0; k < count; k++) {
+        double x = data[places[k]];
+        if (x != x) return NAN;
+        top = x > top ? x : top;
+    }
+    if (!is_finite(top)) return top;
+    for (k = 0; k < count; k++) {
+        double power = exp(data[places[k]] - top);
+        if (power == 1.0 && !was_left_out) was_left_out = 1;
+        else sum_add(&sum, power);
+    }
+    return top + log1p(sum_of(&sum));
+}
+
+void d_logsumexp_of(
+    const int32_t *places, int32_t count, const double *data, double y, double adjoint, double *adjoints
+) {
+    Sum sum = {{0.0}, 0.0, 0};
+    double top = -INFINITY, total = 0.0;
+    int32_t k, turn;
+    for (k = 0; k < count; k++) {
+        double x = data[places[k]];
+        top = x > top ? x : top;
+        total += x == y;
+    }
+    for (turn = 0; turn < 2; turn++) {
+        if (turn && is_finite(y)) total = sum_of(&sum);
+        for (k = 0; k < count; k++) {
+            double x = data[places[k]], weight;
+            if (is_finite(y)) weight = exp(x - top) * (1.0 + difference_error(x, top));
+            else weight = y != y ? NAN : x == y ? 1.0 : 0.0;
+            if (turn) adjoints[places[k]] += weight / total * adjoint;
+            else if (is_finite(y)) sum_add(&sum, weight);
+        }
+    }
+}
+
+static double weight_of(double z, double top) {
+    double d = z - top, virtual = z - d;
+    if (z == top) return 1.0;
+    return d < -746.0 ? 0.0 : exp(d) * (1.0 + ((z - (d + virtual)) + (virtual - top)));
+}
+
+typedef struct {
+    double top, total, rest; /* the largest; the sum of the weights, and without its own */
+    int32_t first;           /* of the largest */
+} Softmax;
+
+static Softmax softmax_of(const int32_t *places, int32_t n, const double *data) {
+    Softmax found = {-INFINITY, 0.0, 0.0, 0};
+    Sum all = {{0.0}, 0.0, 0}, others = {{0.0}, 0.0, 0};
+    int32_t k, infinities = 0, nans = 0;
+    for (k = 0; k < n; k++) {
+        double z = data[places[k]];
+        nans += z != z;
+        infinities += z == INFINITY;
+        if (z > found.top) { found.top = z; found.first = k; }
+    }
+    if (nans || infinities > 1 || found.top == -INFINITY) {
+        found.top = found.total = found.rest = NAN;
+        return found;
+    }
+    for (k = 0; k < n; k++) {
+        double weight = weight_of(data[places[k]], found.top);
+        sum_add(&all, weight);
+        if (k != found.first) sum_add(&others, weight);
+    }
+    found.total = sum_of(&all);
+    found.rest = sum_of(&others);
+    return found;
+}
+
+static double surprise_of(double z, const Softmax *softmax) {
+    return log1p(softmax->rest) + (z != softmax->top ? softmax->top - z : 0.0);
+}
+
+double cross_entropy_of(const int32_t *places, int32_t count, const double *data) {
+    int32_t k, n = count / 2, terms = 0;
+    Softmax softmax = softmax_of(places, n, data);
+    double sum = 0.0, term = 0.0;
+    for (k = 0; k < n; k++) {
+        double y = data[places[n + k]];
+        if (y == 0.0) continue;
+        term = y * surprise_of(data[places[k]], &softmax);
+        sum += term;
+        terms++;
+    }
+    return terms == 1 ? term : sum;
+}
+
+void d_cross_entropy_of(
+    const int32_t *places, int32_t count, const double *data, double adjoint, double *adjoints
+) {
+    int32_t k, n = count / 2, first = 0;
+    const int32_t *targets = places + n;
+    Softmax softmax = softmax_of(places, n, data);
+    Sum all = {{0.0}, 0.0, 0}, others = {{0.0}, 0.0, 0};
+    double total, rest;
+    for (k = 1; k < n; k++)
+        if (data[targets[k]] > data[targets[first]]) first = k;
+    for (k = 0; k < n; k++) {
+        sum_add(&all, data[targets[k]]);
+        if (k != first) sum_add(&others, data[targets[k]]);
+    }
+    total = sum_of(&all);
+    rest = sum_of(&others);
+    for (k = 0; k < n; k++) {
+        double weight = weight_of(data[places[k]], softmax.top), y = data[targets[k]];
+        double y_rest = k == first ? rest : total - y;
+        double without = k == softmax.first ? softmax.rest : softmax.total - weight;
+        double slope = softmax.total != softmax.total ? NAN : (weight * y_rest - y * without) / softmax.total;
+        adjoints[places[k]] += slope * adjoint;
+    }
+    for (k = 0; k < n; k++) adjoints[targets[k]] += surprise_of(data[places[k]], &softmax) * adjoint;
+}
+
 /* Those with any number of operands are written out where they are used. */
 #define value_sum NULL
 #define value_mean NULL
 #define value_dot NULL
+#define value_take NULL
 #define value_logsumexp NULL
+#define value_cross_entropy_of_softmax NULL
 #define partials_sum NULL
 #define partials_mean NULL
 #define partials_dot NULL
+#define partials_take NULL
 #define partials_logsumexp NULL
+#define partials_cross_entropy_of_softmax NULL
 
 const char *const scalar_names[OPERATION_COUNT] = {
 #define AS_NAME(name, arity) #name,

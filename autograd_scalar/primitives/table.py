@@ -53,6 +53,13 @@ ORDER: Final = Interval(0.0, inf)  # an order of derivation, not differentiated 
 
 Period = float | Callable[..., float]
 
+# Operations outside the table that programs have a kernel for, and their operands.
+KERNELS: Final = {
+    "cross_entropy": 2,
+    "cross_entropy_of_sigmoid": 2,
+    "cross_entropy_of_softmax": None,
+}
+
 
 @final
 class Primitive:
@@ -61,15 +68,16 @@ class Primitive:
     ``kinks`` are the points where a derivative is a convention, ``glyph`` is the symbol
     in a drawing, ``period`` that of a wave or staircase (a number, or a function of the
     operands). A ``linear`` primitive keeps its partials beside any output, nan included;
-    one that ``saturates`` flattens out, so that a unit of it can stop to learn.
+    one that ``saturates`` flattens out, so that a unit of it can stop to learn. One that
+    is in no row may have one of `KERNELS`.
 
     >>> MUL.name, MUL.arity, MUL.symbol, MUL.latex.format("a", "b"), MUL.is_infix
     ('mul', 2, '*', 'a \\cdot b', True)
     """
 
     __slots__ = (
-        "arity", "domain", "exact", "forward", "glyph", "is_infix", "is_piecewise", "kinks",
-        "latex", "linear", "name", "not_differentiated", "partials", "period", "saturates",
+        "arity", "domain", "exact", "forward", "glyph", "is_infix", "is_piecewise",
+        "kernel", "kinks", "latex", "linear", "name", "not_differentiated", "partials", "period", "saturates",
         "symbol",
     )  # fmt: skip
 
@@ -89,8 +97,10 @@ class Primitive:
         linear: bool = False,
         saturates: bool = False,
         period: Period | None = None,
+        kernel: str = "",
     ) -> None:
         self.name = name
+        self.kernel = kernel
         self.forward = forward
         self.partials = partials
         self.exact = exact

@@ -22,11 +22,16 @@ Key: TypeAlias = tuple[Any, ...]
 
 _DEEPEST: Final = 50  # containers in one another
 _FIXED: Final = (bool, str, bytes, type(None))  # part of the key
+_ALL_FLOATS: Final = {float}
+_ALL_INTS: Final = {int}
+_EXACT: Final = 2**53  # integers up to here are floats
+_FLOAT64: Final = np.dtype(np.float64)
+_Array: Final = np.ndarray
 _INTEGER: Final = "integer"
 _NUMBER: Final = "number"
 
 
-def key_of(tree: Any, numbers: list[Floats], what: str, *, floats: bool) -> Key:
+def key_of(tree: Any, numbers: list[Floats], what: object, *, floats: bool) -> Key:
     """Return all but the numbers of an argument, and append those to ``numbers``.
 
     With ``floats`` an integer is a number like others, as among what is differentiated.
@@ -44,16 +49,23 @@ def key_of(tree: Any, numbers: list[Floats], what: str, *, floats: bool) -> Key:
     return _key(tree, numbers, what, floats, 0)
 
 
-def _key(tree: Any, numbers: list[Floats], what: str, floats: bool, depth: int) -> Key:
+def _key(
+    tree: Any, numbers: list[Floats], what: object, floats: bool, depth: int
+) -> Key:
     kind = type(tree)
     if kind is np.ndarray and tree.dtype != object:
         return _key_of_array(tree, numbers, what, floats=floats)
-    if kind is float:
-        numbers.append(np.array([tree]))
+    if kind is float or kind is Value:
+        numbers.append(np.array([tree if kind is float else tree._data]))
         return (_NUMBER,)
-    if kind is Value:
-        numbers.append(np.array([tree._data]))
-        return (_NUMBER,)
+    if kind is list or kind is tuple:
+        types = {*map(type, tree)}
+        if types == _ALL_FLOATS:
+            numbers.append(np.array(tree))
+            return kind.__name__, kind, len(tree)
+        if types == _ALL_INTS and max(map(abs, tree)) <= _EXACT:
+            numbers.append(np.array(tree, dtype=np.float64))
+            return kind.__name__, _NUMBER if floats else _INTEGER, len(tree)
     if isinstance(tree, _FIXED):
         return "fixed", kind, tree
     if isinstance(tree, np.bool_):
@@ -67,23 +79,29 @@ def _key(tree: Any, numbers: list[Floats], what: str, floats: bool, depth: int) 
         ]
         return "objects", tree.shape, *parts
     if isinstance(tree, (list, tuple)):
-        if tree and all(type(x) is float for x in tree):
-            numbers.append(np.array(tree))
-            return kind.__name__, kind, len(tree)
         parts = [_key(x, numbers, what, floats, depth + 1) for x in tree]
-        return kind.__name__, *parts
+        return kind.__name__ if kind is list or kind is tuple else kind, *parts
     if kind is dict:
-        items = [
-            (name, _key(x, numbers, what, floats, depth + 1))
-            for name, x in tree.items()
-        ]
-        return "dict", *items
+        return _key_of_dict(tree, numbers, what, floats, depth + 1)
     return _key_of_number(tree, numbers, what, floats=floats)
 
 
-def _key_of_number(x: Any, numbers: list[Floats], what: str, *, floats: bool) -> Key:
+def _key_of_dict(
+    tree: Any, numbers: list[Floats], what: object, floats: bool, depth: int
+) -> Key:
+    items = []
+    for name, x in tree.items():
+        if type(x) is _Array and x.dtype is _FLOAT64:  # no call for a plain array
+            numbers.append(x.ravel())
+            items.append((name, ("array", _NUMBER, x.shape)))
+        else:
+            items.append((name, _key(x, numbers, what, floats, depth)))
+    return "dict", *items
+
+
+def _key_of_number(x: Any, numbers: list[Floats], what: object, *, floats: bool) -> Key:
     try:
-        number = real(x, what)
+        number = real(x, "")
     except OperandError:
         msg = (
             f"{what} needs numbers, Values, arrays, or lists, tuples and dicts of"
@@ -96,7 +114,12 @@ def _key_of_number(x: Any, numbers: list[Floats], what: str, *, floats: bool) ->
     return (_INTEGER if is_integer else _NUMBER,)
 
 
-def _key_of_array(array: Any, numbers: list[Floats], what: str, *, floats: bool) -> Key:
+def _key_of_array(
+    array: Any, numbers: list[Floats], what: object, *, floats: bool
+) -> Key:
+    if array.dtype is _FLOAT64:
+        numbers.append(array.ravel())
+        return "array", _NUMBER, array.shape
     kind = array.dtype.kind
     if kind == "b":
         return "fixed array", array.shape, array.tobytes()
@@ -185,6 +208,16 @@ def filled(tree: Any, gradient: Floats) -> Any:
     >>> filled({"W": np.zeros((1, 2)), "b": 1.0}, np.array([1.0, 2.0, 3.0]))
     {'W': array([[1., 2.]]), 'b': 3.0}
     """
+    if type(tree) is dict:
+        found, first = {}, 0
+        for name, x in tree.items():  # with no call for a plain array
+            if type(x) is not _Array or x.dtype is not _FLOAT64:
+                break
+            last = first + x.size
+            found[name] = gradient[first:last].reshape(x.shape)
+            first = last
+        else:
+            return found
     return _filled(tree, _Numbers(gradient))
 
 

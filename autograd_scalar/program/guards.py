@@ -112,6 +112,8 @@ class Guards:
 
     def hold(self, kept: Floats) -> bool:
         """Return whether every comparison comes out as it did."""
+        if not self.checks:
+            return True
         both = np.concatenate([kept, self.numbers])
         with np.errstate(invalid="ignore"):  # inf - inf
             return self._hold(both)

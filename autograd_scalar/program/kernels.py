@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
+from autograd_scalar.derivatives.recorded import REFINED
 from autograd_scalar.primitives import table
 from autograd_scalar.program.layout import Constant, Operand
 from autograd_scalar.program.tape import Floats
@@ -39,7 +40,8 @@ def kernel_of(primitive: Primitive, operands: tuple[Operand, ...]) -> Kernel:
     if primitive is table.POW_CONSTANT:
         power = _power(operands[1])
         return power or _by_row(primitive)
-    return _KERNELS.get(primitive) or _by_row(primitive)
+    found = _KERNELS.get(primitive) or _OF_OTHERS.get(primitive.kernel)
+    return found or _by_row(primitive)
 
 
 def is_elementwise(primitive: Primitive, operands: tuple[Operand, ...]) -> bool:
@@ -50,7 +52,7 @@ def is_elementwise(primitive: Primitive, operands: tuple[Operand, ...]) -> bool:
     """
     if primitive is table.POW_CONSTANT:
         return _power(operands[1]) is None
-    return primitive not in _KERNELS
+    return primitive not in _KERNELS and primitive.kernel not in _OF_OTHERS
 
 
 def _by_row(primitive: Primitive) -> Kernel:
@@ -183,6 +185,88 @@ def _d_logsumexp(*xs_and_y: Floats) -> tuple[Floats, ...]:
     return tuple(weights / np.sum(weights, axis=0))
 
 
+# ---- Cross-entropies -----------------------------------------------------------------
+
+
+def _times(weight: Floats, x: Floats) -> Floats:
+    """Return weight * x, with 0 * inf = 0."""
+    return np.where(weight != 0.0, weight * x, 0.0)
+
+
+def _quotient(x: Floats, y: Floats) -> Floats:
+    return np.where(y == 0.0, np.copysign(np.inf, x), x / y)
+
+
+def _cross_entropy(a: Floats, y: Floats, out: Floats) -> None:
+    np.add(_times(y, -np.log(a)), _times(1.0 - y, -np.log1p(-a)), out=out)
+
+
+def _d_cross_entropy(a: Floats, y: Floats, _: Floats) -> tuple[Floats, Floats]:
+    between = np.where(a != 1.0, _quotient(a - y, a) / (1.0 - a), np.inf)
+    at_1 = -_quotient(np.ones(np.shape(a)), a)
+    slope = np.where(y == 1.0, at_1, between)
+    slope = np.where(y == 0.0, _quotient(np.ones(np.shape(a)), 1.0 - a), slope)
+    return np.where(np.isnan(a), np.nan, slope), np.log1p(-a) - np.log(a)
+
+
+def _of_sigmoid(z: Floats, y: Floats, out: Floats) -> None:
+    below, above = np.empty(np.shape(z)), np.empty(np.shape(z))
+    _softplus(np.negative(z), below)
+    _softplus(z, above)
+    np.add(_times(y, below), _times(1.0 - y, above), out=out)
+
+
+def _d_of_sigmoid(z: Floats, y: Floats, _: Floats) -> tuple[Floats, Floats]:
+    return (1.0 - y) * _logistic(z) - y * _logistic(-z), -z
+
+
+class _Shares(NamedTuple):
+    """The logits and targets of a softmax, the first axis apart; nan if undefined."""
+
+    targets: Floats
+    weights: Floats  # the largest is 1
+    others: Floats  # the sums of the other weights
+    total: Floats
+    surprises: Floats  # -log of each share
+
+
+def _shares(zs_and_ys: tuple[Floats, ...]) -> _Shares:
+    logits, targets = np.split(np.stack(np.broadcast_arrays(*zs_and_ys)), 2)
+    top = np.max(logits, axis=0)
+    infinities = np.sum(logits == np.inf, axis=0)
+    top = np.where((top == -np.inf) | (infinities > 1), np.nan, top)
+    gap = logits - top
+    back = gap - logits
+    error = (logits - (gap - back)) - (top + back)
+    weights = np.exp(gap) * np.where(np.isfinite(error), 1.0 + error, 1.0)
+    weights = np.where(logits == top, 1.0, weights)
+    first = np.argmax(logits, axis=0)[None]
+    rest = weights.copy()
+    np.put_along_axis(rest, first, 0.0, axis=0)
+    without = np.sum(rest, axis=0)
+    others = 1.0 + without - weights
+    np.put_along_axis(others, first, without[None], axis=0)
+    surprises = np.log1p(without) + np.where(logits == top, 0.0, top - logits)
+    return _Shares(targets, weights, others, 1.0 + without, surprises)
+
+
+def _of_softmax(*zs_and_ys: Floats, out: Floats) -> None:
+    found = _shares(zs_and_ys)
+    np.sum(_times(found.targets, found.surprises), axis=0, out=out)
+
+
+def _d_of_softmax(*zs_ys_and_output: Floats) -> tuple[Floats, ...]:
+    found = _shares(zs_ys_and_output[:-1])
+    targets = found.targets
+    others = np.sum(targets, axis=0) - targets
+    largest = np.argmax(targets, axis=0)[None]
+    rest = targets.copy()
+    np.put_along_axis(rest, largest, 0.0, axis=0)
+    np.put_along_axis(others, largest, np.sum(rest, axis=0)[None], axis=0)
+    slopes = (found.weights * others - targets * found.others) / found.total
+    return *slopes, *found.surprises
+
+
 _KERNELS: Final[dict[Primitive, Kernel]] = {
     table.DIV: Kernel(np.divide, _d_div),
     table.LOGSUMEXP: Kernel(_logsumexp, _d_logsumexp),
@@ -205,6 +289,17 @@ _KERNELS: Final[dict[Primitive, Kernel]] = {
     table.LEAKY_RELU: Kernel(_leaky_relu, _d_leaky_relu),
     table.MAXIMUM: Kernel(np.maximum, _d_larger),
     table.MINIMUM: Kernel(np.minimum, _d_smaller),
+    REFINED: Kernel(
+        lambda x, out: np.copyto(out, np.broadcast_to(x, out.shape)),
+        lambda x, y: (np.ones(np.shape(y)),),
+    ),
+}
+
+# By the name that a primitive gives; see there for the reasons: nn/cross_entropies.py.
+_OF_OTHERS: Final = {
+    "cross_entropy": Kernel(_cross_entropy, _d_cross_entropy),
+    "cross_entropy_of_sigmoid": Kernel(_of_sigmoid, _d_of_sigmoid),
+    "cross_entropy_of_softmax": Kernel(_of_softmax, _d_of_softmax),
 }
 
 

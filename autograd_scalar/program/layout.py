@@ -26,6 +26,7 @@ __all__ = [
     "Padded",
     "View",
     "arranged",
+    "halves",
     "is_affine",
     "operand_of",
     "reduced",
@@ -152,6 +153,35 @@ def slots_of(operand: Operand) -> Ints:
     if isinstance(operand, Constant):
         return np.zeros(0, dtype=np.int64)
     return np.unique(operand.table())
+
+
+def halves(operands: Sequence[Operand]) -> tuple[list[Operand], list[Operand]]:
+    """Return the first half of the operands of one element, and the second.
+
+    They stand side by side along the last axes; one that has some of both is cut.
+    """
+    found: tuple[list[Operand], list[Operand]] = [], []
+    rest = sum([x.shape[-1] for x in operands]) // 2
+    for operand in operands:
+        count = operand.shape[-1]
+        first = min(count, rest)
+        if first:
+            found[0].append(_part(operand, 0, first))
+        if first < count:
+            found[1].append(_part(operand, first, count))
+        rest -= first
+    return found
+
+
+def _part(operand: Operand, first: int, stop: int) -> Operand:
+    """Return some of the operands that stand side by side."""
+    if isinstance(operand, Constant):
+        return Constant(operand.values[..., first:stop])
+    if isinstance(operand, Index):
+        return Index(operand.places[..., first:stop])
+    offset = operand.offset + first * operand.strides[-1]
+    shape = *operand.shape[:-1], stop - first
+    return View(offset, shape, operand.strides, operand.is_injective)
 
 
 def reduced(table: Ints, keep: int = 0) -> Ints:

@@ -5,22 +5,27 @@ says. An address is a space and an offset; all the loops of an instruction are w
 out as extents and strides. Adjoints lie in the memory behind the values, at the same
 distance for each; a gathered operand and other intermediate results lie behind them.
 
-| instruction | what it does                                                     |
-| ----------- | ---------------------------------------------------------------- |
-| fill, scale | a run of numbers is set, or multiplied                           |
-| gather      | numbers are read by a table of places, side by side              |
-| scatter     | numbers are added by a table of places                           |
-| segments    | sums of parts of a list                                          |
-| contract    | ``out (+)= sign * left * right`` in nested loops                 |
-| tiles       | a matrix product, the columns of out and of right side by side   |
-| dots        | a matrix product, the inner axis of both operands side by side   |
-| finite      | the next one is left out if all of an operand's numbers are      |
-| chosen      | contract, where a flag is 1; then the next one is left out       |
-| map         | a primitive, element by element                                  |
-| chain       | an adjoint times a partial, added to the operand's adjoint       |
-| logsumexp   | the primitive, over any number of operands                       |
-| softmax     | an adjoint times its partials, added to the operands' adjoints   |
-| seed        | the root is read, its adjoint written                            |
+| instruction     | what it does                                                    |
+| --------------- | --------------------------------------------------------------- |
+| fill, scale     | a run of numbers is set, or multiplied                          |
+| gather          | numbers are read by a table of places, side by side             |
+| scatter         | numbers are added by a table of places                          |
+| segments        | sums of parts of a list                                         |
+| contract        | ``out (+)= sign * left * right`` in nested loops                |
+| tiles           | a matrix product, the columns of out and of right side by side  |
+| dots            | a matrix product, the inner axis of both operands side by side  |
+| finite          | the next one is left out if all of an operand's numbers are     |
+| chosen          | contract, where a flag is 1; then the next one is left out      |
+| map             | a primitive, element by element                                 |
+| chain           | an adjoint times a partial, added to the operand's adjoint      |
+| logsumexp       | the primitive, over any number of operands                      |
+| softmax         | an adjoint times its partials, added to the operands' adjoints  |
+| cross_entropy   | of a softmax, over any number of logits and as many targets     |
+| d_cross_entropy | an adjoint times its partials, added to the operands' adjoints  |
+| take            | an entry that an index names, of any number of them             |
+| untake          | an adjoint, added to that of the entry that was taken           |
+| keep            | the numbers that guards ask for                                 |
+| seed            | the root is read, its adjoint written                           |
 """
 
 from __future__ import annotations
@@ -31,10 +36,19 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from autograd_scalar.derivatives.recorded import REFINED
 from autograd_scalar.primitives import table
 from autograd_scalar.primitives.table import PRIMITIVES
 from autograd_scalar.program.instructions import Instructions, Linear, Map
-from autograd_scalar.program.layout import Constant, Index, Operand, Padded, View
+from autograd_scalar.program.layout import (
+    FIRST_CONSTANT,
+    Constant,
+    Index,
+    Operand,
+    Padded,
+    View,
+    halves,
+)
 from autograd_scalar.program.loops import (
     Access,
     Extents,
@@ -43,6 +57,7 @@ from autograd_scalar.program.loops import (
     loops_over,
 )
 from autograd_scalar.program.reverse import Chain, Contribution, Reverse, Scale
+from autograd_scalar.program.take import TAKE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,14 +74,25 @@ OPERATIONS: Final = (
     "expm1", "log", "log2", "log10", "log1p", "sqrt", "square", "reciprocal", "sin",
     "cos", "tan", "arctan", "sinh", "cosh", "tanh", "sigmoid", "log_sigmoid", "relu",
     "leaky_relu", "elu", "selu", "softplus", "gelu", "silu", "sign", "maximum",
-    "minimum", "clip", "logaddexp", "sum", "mean", "dot", "logsumexp",
+    "minimum", "clip", "logaddexp", "refined", "cross_entropy",
+    "cross_entropy_of_sigmoid", "sum", "mean", "dot", "take", "logsumexp",
+    "cross_entropy_of_softmax",
 )  # fmt: skip
-_CODES: Final = {PRIMITIVES[name]: code for code, name in enumerate(OPERATIONS)}
+_OTHERS: Final = {"take": TAKE, "refined": REFINED}  # in no row of the table
+_CODES: Final[dict[Primitive, int]] = {
+    row: code
+    for code, name in enumerate(OPERATIONS)
+    if (row := _OTHERS.get(name) or PRIMITIVES.get(name)) is not None
+}
+_KERNELS: Final = {name: OPERATIONS.index(name) for name in table.KERNELS}
+_CROSS_ENTROPY: Final = _KERNELS["cross_entropy_of_softmax"]
+_OF_ROWS: Final = _CROSS_ENTROPY, _CODES[TAKE], _CODES[table.LOGSUMEXP]
 
 # In this order they are numbered in .hatch/program/machine.h.
 _NAMES: Final = (
     "fill", "scale", "gather", "scatter", "segments", "contract", "tiles", "dots",
-    "map", "chain", "logsumexp", "softmax", "seed", "finite", "chosen",
+    "map", "chain", "logsumexp", "softmax", "cross_entropy", "d_cross_entropy", "take",
+    "untake", "keep", "seed", "finite", "chosen",
 )  # fmt: skip
 _KIND: Final = {name: code for code, name in enumerate(_NAMES)}
 
@@ -77,11 +103,12 @@ _ADDRESSES: Final = {
     "fill": (0,), "scale": (0,), "gather": (0, 1), "scatter": (0, 1),
     "segments": (2, 3),
     "contract": (2, 3, 4), "tiles": (2, 3, 4), "dots": (2, 3, 4), "map": (1,),
-    "chain": (3, 4, 5), "logsumexp": (0,), "softmax": (0,), "seed": (0, 1),
+    "chain": (3, 4, 5), "logsumexp": (0, 1), "softmax": (0, 1, 2),
+    "cross_entropy": (0, 1, 2), "d_cross_entropy": (0, 1, 2), "take": (0, 1, 2),
+    "untake": (0, 1, 2), "keep": (), "seed": (0, 1),
     "finite": (0,), "chosen": (1, 2, 3, 4),
 }  # fmt: skip
 
-MOST_SUMMED: Final = 64  # operands of logsumexp; the same in interpreter.h
 _MOST_LOOPS: Final = 12  # MOST_AXES there
 _MANY_RUNS: Final = 8
 
@@ -132,7 +159,7 @@ def code_of(primitive: Primitive) -> int | None:
     >>> code_of(table.ADD), code_of(table.LGAMMA)
     (0, None)
     """
-    return _CODES.get(primitive)
+    return _KERNELS.get(primitive.kernel) or _CODES.get(primitive)
 
 
 def without_code(instructions: Instructions) -> tuple[str, ...]:
@@ -143,9 +170,8 @@ def without_code(instructions: Instructions) -> tuple[str, ...]:
 
 
 def _has_code(step: Map) -> bool:
-    if step.primitive is table.LOGSUMEXP:
-        return sum([x.shape[-1] for x in step.operands]) <= MOST_SUMMED
-    return step.primitive in _CODES and step.primitive.arity is not None
+    code = code_of(step.primitive)
+    return code is not None and (step.primitive.arity is not None or code in _OF_ROWS)
 
 
 def lower(
@@ -194,6 +220,9 @@ class _Writer:
         self._lines: list[Index] = []
         self._flags: dict[tuple[str, bytes], Constant] = {}
         self._copies: dict[tuple[object, ...], Access] = {}
+        self._rows: dict[tuple[object, ...], Access] = {}
+        self._halved: dict[int, tuple[list[Operand], list[Operand]]] = {}
+        self._kept = instructions.kept
         self._one = self.scalar(1.0)
         # Of each slot: was its adjoint written, and does it have to be 0 before.
         self.written = np.zeros(instructions.size, dtype=bool)
@@ -210,6 +239,8 @@ class _Writer:
         self.clear_unset()
         root, adjoint = self.at(self.root), self.at(self.root, adjoint=True)
         self.emit("seed", root.address, adjoint.address, self.lanes)
+        if len(self._kept):
+            self.emit("keep", self.table(self._addresses(self._kept)), len(self._kept))
         words = [*forward, *self.words, *backward]
         return Code(
             np.array(words, dtype=np.int64),
@@ -218,6 +249,15 @@ class _Writer:
             self.room,
             self.batch,
         )
+
+    def _addresses(self, slots: Ints) -> Ints:
+        """Return where the numbers of some slots are, those of constants 0."""
+        nowhere = self.scalar(0.0).address
+        found = [
+            self.at(slot).address if slot < FIRST_CONSTANT else nowhere
+            for slot in slots.tolist()
+        ]
+        return np.array(found, dtype=np.int64)
 
     def emit(self, kind: str, *words: int) -> None:
         """Write one instruction."""
@@ -482,12 +522,18 @@ class _Writer:
         labels = _AXES[:axes]
         out = self.access(step.target, labels)
         extents = self.extents(labels, step.target)
+        if step.primitive is TAKE:
+            self._add_take(step, out, extents)
+            return
         if step.primitive.arity is None:
-            each = self._listed(step)
-            loops = loops_over(extents, out, *each)
+            if code_of(step.primitive) == _CROSS_ENTROPY:
+                self._add_cross_entropy(step, out, extents)
+                return
+            row = self.row(step.operands, extents)
+            loops = loops_over(extents, out, row)
             self.emit(
-                "logsumexp", out.address, len(each), len(loops),
-                *[at.address for at in each], *_flat(loops),
+                "logsumexp", out.address, row.address, _count(step.operands),
+                row.along(_INNER), len(loops), *_flat(loops),
             )  # fmt: skip
             return
         code, operands = _operation(step)
@@ -498,11 +544,98 @@ class _Writer:
             *[at.address for at in accesses], *_flat(loops),
         )  # fmt: skip
 
-    def _listed(self, step: Map) -> list[Access]:
-        """Return one access for each operand of each run of them."""
-        labels = _AXES[: len(step.target.shape)] + _INNER
-        runs = [_apart(self.access(x, labels), x.shape[-1]) for x in step.operands]
-        return [access for run in runs for access in run]
+    def _add_take(self, step: Map, out: Access, extents: Extents) -> None:
+        *rows, index = step.operands
+        row, place = self.row(rows, extents), self._index(index)
+        loops = loops_over(extents, out, row, place)
+        self.emit(
+            "take", out.address, row.address, place.address, _count(rows),
+            row.along(_INNER), len(loops), *_flat(loops),
+        )  # fmt: skip
+
+    def _add_cross_entropy(self, step: Map, out: Access, extents: Extents) -> None:
+        logits, targets = [self.row(x, extents) for x in self._halves(step)]
+        loops = loops_over(extents, out, logits, targets)
+        self.emit(
+            "cross_entropy", out.address, logits.address, targets.address,
+            _count(step.operands) // 2, logits.along(_INNER), targets.along(_INNER),
+            len(loops), *_flat(loops),
+        )  # fmt: skip
+
+    def _halves(self, step: Map) -> tuple[list[Operand], list[Operand]]:
+        """Return the logits and the targets, which may be of one class."""
+        found = self._halved.get(id(step))
+        if found is None:
+            found = self._halved[id(step)] = halves(step.operands)
+        return found
+
+    def _index(self, operand: Operand) -> Access:
+        return self.access(operand, _AXES[: len(operand.shape) - 1] + _INNER)
+
+    # ---- Any number of operands ------------------------------------------------------
+
+    def row(self, operands: Sequence[Operand], extents: Extents) -> Access:
+        """Return operands of several classes as if they were of one, along ``k``.
+
+        Those of several are copied, so that they lie apart by one stride.
+        """
+        labels = _AXES[: len(operands[0].shape) - 1] + _INNER
+        if len(operands) == 1:
+            return self.access(operands[0], labels)
+        key = (*map(id, operands), *extents.items())
+        found = self._rows.get(key)
+        if found is None:
+            found = self._rows[key] = self._row_like(operands, extents)
+            for part, own in self._parts_of(found, operands, extents):
+                source = self.access(part[1], labels)
+                copy = SumOfProducts(part[0], source, self._one, own)
+                self.contract(copy, clear=_never)
+        return found
+
+    def _row_like(self, operands: Sequence[Operand], extents: Extents) -> Access:
+        """Return room for all operands, the elements of each side by side."""
+        return self.new([_INNER, *extents], [_count(operands), *extents.values()])
+
+    @staticmethod
+    def _parts_of(
+        row: Access, operands: Sequence[Operand], extents: Extents
+    ) -> list[tuple[tuple[Access, Operand], Extents]]:
+        """Return the place of each operand in a row, and the axes of both."""
+        found = []
+        first = 0
+        for operand in operands:
+            count = operand.shape[-1]
+            offset = row.offset + first * row.along(_INNER)
+            own = extents | ({_INNER: count} if count > 1 else {})
+            found.append(((Access(row.space, offset, row.strides), operand), own))
+            first += count
+        return found
+
+    def adjoint_of_row(
+        self, operands: Sequence[Operand], wanted: Sequence[int], extents: Extents
+    ) -> tuple[Access, Callable[[], None]]:
+        """Return where the adjoints of a row are added up, and what passes them on.
+
+        Whatever is there is set to 0, or written, before.
+        """
+        labels = _AXES[: len(operands[0].shape) - 1] + _INNER
+        if len(operands) == 1:
+            out, clear = self._adjoint(operands[0], labels)
+            if clear is not None:
+                clear()
+            return out, lambda: self._scatter(operands[0], out, 1.0)
+        row = self._row_like(operands, extents)
+        self.emit("fill", row.address, self.room - row.offset, self.number(0.0))
+
+        def spread() -> None:
+            parts = self._parts_of(row, operands, extents)
+            for k, ((found, operand), own) in enumerate(parts):
+                if k in wanted:
+                    out, clear = self._adjoint(operand, labels)
+                    self.contract(SumOfProducts(out, found, self._one, own), 1.0, clear)
+                    self._scatter(operand, out, 1.0)
+
+        return row, spread
 
     # ---- Sums of products ------------------------------------------------------------
 
@@ -637,6 +770,8 @@ class _Writer:
             self.emit("scale", up.address, count, self.number(step.factor))
         elif isinstance(step, Contribution):
             self._add_contribution(step, up)
+        elif step.step.primitive is TAKE:
+            self._add_untake(step, up)
         elif step.step.primitive.arity is None:
             self._add_softmax(step, up)
         else:
@@ -731,31 +866,61 @@ class _Writer:
         self._scatter(step.operands[which], out, 1.0)
 
     def _add_softmax(self, step: Chain, up: Access) -> None:
-        own = step.step
-        labels = _AXES[: len(own.target.shape)]
-        each: list[Access] = []
-        into: list[Access | None] = []
-        scattered = []
-        for k, operand in enumerate(own.operands):
-            count = operand.shape[-1]
-            each += _apart(self.access(operand, labels + _INNER), count)
-            if k not in step.wanted:
-                into += [None] * count
-                continue
-            out, clear = self._adjoint(operand, labels + _INNER)
-            if clear is not None:
-                clear()
-            into += _apart(out, count)
-            scattered.append((operand, out))
-        nowhere = Access(0, 0, {})
-        extents = self.extents(labels, own.target)
-        loops = loops_over(extents, up, *each, *[x or nowhere for x in into])
+        if code_of(step.step.primitive) == _CROSS_ENTROPY:
+            self._add_d_cross_entropy(step, up)
+            return
+        operands = step.step.operands
+        extents = self.extents(_AXES, step.step.target)
+        row = self.row(operands, extents)
+        into, spread = self.adjoint_of_row(operands, step.wanted, extents)
+        loops = loops_over(extents, up, row, into)
         self.emit(
-            "softmax", up.address, len(each), len(loops), *[x.address for x in each],
-            *[-1 if x is None else x.address for x in into], *_flat(loops),
+            "softmax", up.address, row.address, into.address, _count(operands),
+            row.along(_INNER), into.along(_INNER), len(loops), *_flat(loops),
         )  # fmt: skip
-        for operand, out in scattered:
-            self._scatter(operand, out, 1.0)
+        spread()
+
+    def _add_d_cross_entropy(self, step: Chain, up: Access) -> None:
+        extents = self.extents(_AXES, step.step.target)
+        both = self._halves(step.step)
+        rows = [self.row(half, extents) for half in both]
+        # An operand that was cut in two stands at the end of one half.
+        cut = len(step.step.operands) - len(both[1])
+        wanted = (
+            [k for k in step.wanted if k < len(both[0])],
+            [k - cut for k in step.wanted if k >= cut],
+        )
+        found: list[Access | None] = [None, None]
+        spread: list[Callable[[], None]] = []
+        for k in (0, 1):
+            if wanted[k]:
+                found[k], then = self.adjoint_of_row(both[k], wanted[k], extents)
+                spread.append(then)
+        into = [x or Access(0, 0, {}) for x in found]
+        loops = loops_over(extents, up, *rows, *into)
+        self.emit(
+            "d_cross_entropy", up.address, *[x.address for x in rows],
+            *[-1 if x is None else x.address for x in found],
+            _count(step.step.operands) // 2, *[x.along(_INNER) for x in (*rows, *into)],
+            len(loops), *_flat(loops),
+        )  # fmt: skip
+        for then in spread:
+            then()
+
+    def _add_untake(self, step: Chain, up: Access) -> None:
+        *rows, index = step.step.operands
+        wanted = [k for k in step.wanted if k < len(rows)]
+        if not wanted:
+            return
+        extents = self.extents(_AXES, step.step.target)
+        into, spread = self.adjoint_of_row(rows, wanted, extents)
+        place = self._index(index)
+        loops = loops_over(extents, up, into, place)
+        self.emit(
+            "untake", up.address, into.address, place.address, _count(rows),
+            into.along(_INNER), len(loops), *_flat(loops),
+        )  # fmt: skip
+        spread()
 
 
 def _never() -> None:
@@ -777,13 +942,9 @@ def _row_major(labels: Sequence[str], shape: Sequence[int]) -> dict[str, int]:
     return strides
 
 
-def _apart(access: Access, count: int) -> list[Access]:
-    """Return each of the operands that stand side by side along the inner axis."""
-    others = {x: stride for x, stride in access.strides.items() if x != _INNER}
-    step = access.along(_INNER)
-    return [
-        Access(access.space, access.offset + k * step, others) for k in range(count)
-    ]
+def _count(operands: Sequence[Operand]) -> int:
+    """Return how many operands one element of a primitive has."""
+    return sum([x.shape[-1] for x in operands])
 
 
 def _operation(step: Map) -> tuple[int, tuple[Operand, ...]]:
@@ -792,7 +953,9 @@ def _operation(step: Map) -> tuple[int, tuple[Operand, ...]]:
         exponent = step.operands[1]
         if isinstance(exponent, Constant) and np.all(exponent.values == 1.0 + 1.0):
             return _CODES[table.SQUARE], step.operands[:1]
-    return _CODES[step.primitive], step.operands
+    code = code_of(step.primitive)
+    assert code is not None
+    return code, step.operands
 
 
 def _flat(axes: Sequence[Loop]) -> list[int]:

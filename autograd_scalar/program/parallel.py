@@ -4,16 +4,16 @@ The examples are cut into ranges, which depend on their number alone. Each range
 task of the executor; the gradients that come back are added in the order of the ranges,
 so the bits do not depend on how many workers there are, or which was first.
 
-A worker keeps the program, and the rows of each range it was sent. From then on the
-parameters and the two ends of the range go out; a worker that lacks the rows says so,
-and is sent them.
+Threads share the program and the rows. A process keeps the program, and the rows of
+each range it was sent: from then on the parameters and the two ends of the range go
+out; one that lacks the rows says so, and is sent them.
 """
 
 from __future__ import annotations
 
 import pickle
 from collections import OrderedDict
-from concurrent.futures import BrokenExecutor, Future
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from hashlib import blake2b
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -90,16 +90,14 @@ class Spread:
                 f" {shown(executor)}"
             )
             raise OperandError(msg)
+        ranges = _ranges(program, len(rows))
+        if isinstance(executor, ThreadPoolExecutor):
+            return _in_threads(program, theta, rows, executor, ranges)
         if not self._data:
             self._data = pickle.dumps(program)
             self._name = _digest(self._data)
         name = self._name_of(rows)
-        least = _WORK[program.is_matrix] // program.stats()["nodes"]
-        size = max(least, -(-len(rows) // _MOST))
-        keys: list[_Key] = [
-            (self._name, name, first, min(first + size, len(rows)))
-            for first in range(0, len(rows), size)
-        ]
+        keys: list[_Key] = [(self._name, name, *ends) for ends in ranges]
         if len(self._known) > _MOST * _KEPT:
             self._known.clear()
         tasks: list[Future[Part | None]] = []
@@ -177,6 +175,38 @@ class Spread:
         part = work(key, theta, (self._data, rows[key[2] : key[3]]))
         assert part is not None
         return part
+
+
+def _ranges(program: Any, count: int) -> list[tuple[int, int]]:
+    """Return the first and the last but one of each range; they are of one size."""
+    least = _WORK[program.is_matrix] // program.stats()["nodes"]
+    size = max(least, -(-count // _MOST))
+    size = -(-count // -(-count // size))
+    return [(first, min(first + size, count)) for first in range(0, count, size)]
+
+
+def _in_threads(
+    program: Any,
+    theta: Floats,
+    rows: Floats,
+    executor: ThreadPoolExecutor,
+    ranges: list[tuple[int, int]],
+) -> Part:
+    """Return the sums over all rows: threads share the program, and nothing is sent."""
+    tasks: list[Future[Part]] = []
+    value, gradient = 0.0, np.zeros(len(theta))
+    try:
+        for first, end in ranges:
+            part = rows[first:end]
+            tasks.append(executor.submit(program.map, theta, part, reduction="sum"))
+        for task in tasks:
+            found = task.result()
+            value += found[0]
+            gradient += found[1]
+    finally:
+        for task in tasks:
+            task.cancel()
+    return value, gradient
 
 
 def _digest(data: Any) -> bytes:

@@ -54,8 +54,9 @@ __all__ = [
 # A graph of so many groups, and so few nodes in each, has no matrices worth finding.
 _MANY_GROUPS: Final = 64
 _FEW_NODES: Final = 10
-# Without any product, fewer nodes than this for each instruction run better one by one.
-_NODES_PER_INSTRUCTION: Final = 8
+# Without any product, fewer nodes than this for each instruction run better one by one:
+# those of the reverse program count, too, and those that gather or scatter.
+_NODES_PER_INSTRUCTION: Final = 2.5
 _MOST_LINES: Final = 60  # of a tape that are printed
 _MOST_CHARACTERS: Final = 100  # of such a line
 
@@ -123,9 +124,10 @@ def _matrices_of(tape: Tape, form: str) -> _Matrices | None:
     if form == "auto" and _is_scattered(groups):
         return None
     instructions = instructions_of(groups)
-    if form == "auto" and _is_irregular(tape, instructions):
+    reverse = reverse_of(instructions)
+    if form == "auto" and _is_irregular(tape, instructions, reverse):
         return None
-    return _Matrices(groups, instructions, reverse_of(instructions))
+    return _Matrices(groups, instructions, reverse)
 
 
 def _is_scattered(groups: Groups) -> bool:
@@ -133,11 +135,12 @@ def _is_scattered(groups: Groups) -> bool:
     return count > _MANY_GROUPS and len(groups.dots.tape.nodes) < _FEW_NODES * count
 
 
-def _is_irregular(tape: Tape, instructions: Instructions) -> bool:
-    count = len(instructions.steps)
-    if instructions.gathers > count:
+def _is_irregular(tape: Tape, instructions: Instructions, reverse: Reverse) -> bool:
+    count, gathers = len(instructions.steps), instructions.gathers
+    if gathers > count:
         return True
-    is_small = len(tape.nodes) < _NODES_PER_INSTRUCTION * count
+    work = count + len(reverse.steps) + 2 * gathers
+    is_small = len(tape.computed()) < _NODES_PER_INSTRUCTION * work
     return is_small and not instructions.products
 
 
@@ -272,7 +275,9 @@ class Program:
                 of work a call on: a task costs half a millisecond, and more where
                 cores are busy. Workers keep the rows that they were sent; make an X
                 that stays ``X.setflags(write=False)``, else all of it is looked at in
-                each call to see whether it changed.
+                each call to see whether it changed. Nothing is sent to the threads of a
+                ``ThreadPoolExecutor()``, which run side by side where the program is
+                compiled: they pay from a millisecond on.
 
         >>> from autograd_scalar import Value, compile
         >>> w, x = Value(3.0), Value(2.0)
@@ -452,7 +457,8 @@ class Program:
         inputs it is ``f(theta)``. JAX differentiates the forward equations itself. It
         computes in float32 unless it is told otherwise, before its first array:
         ``jax.config.update("jax_enable_x64", True)``. A primitive that JAX lacks, yours
-        among them, runs on the CPU element by element, under ``jit``, too.
+        among them, runs on the CPU element by element, under ``jit``, too. What `take`
+        takes by an index outside its table is nan: JAX cannot raise.
 
             f = jax.jit(program.to_jax())
             value, gradient = f(theta, inputs)
@@ -658,13 +664,16 @@ def run_watched(
     program: Program, theta: Floats, inputs: Floats
 ) -> tuple[float, Floats, Floats]:
     """Return the value, the gradient, and the numbers that guards ask for."""
-    if not len(program._tape.kept):
-        return *program(theta, inputs), np.zeros(0)
+    count = len(program._tape.kept)
+    gradient = np.empty(len(theta))
+    if program._fast is not None:
+        numbers = np.empty(count)
+        value = program._fast.run(theta, inputs, gradient, numbers if count else None)
+        return value, gradient, numbers
     kept: list[float] = []
     if program._runner is not None:
         value, gradient = program._runner.run(theta, inputs, kept)
     else:
-        gradient = np.empty(len(theta))
         value, gradient = program._run(theta, inputs, None, gradient, kept)
     return value, gradient, np.array(kept)
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from autograd_scalar import _plain
-from autograd_scalar.primitives import table
 from autograd_scalar.program.layout import FIRST_CONSTANT
 from autograd_scalar.program.lower import code_of, lower, without_code
+from autograd_scalar.program.run_take import reject
 from autograd_scalar.program.tape import PARAMETER, Floats, Tape
 
 if TYPE_CHECKING:
@@ -37,8 +37,10 @@ _LEVEL = 2  # the vectors of the processor, as far as they are known; 0: of any
 class Executor(Protocol):
     """What runs a program: once, or over the rows of an array."""
 
-    def run(self, theta: Floats, inputs: Floats, out: Floats) -> float:
-        """Write the gradient and return the value."""
+    def run(
+        self, theta: Floats, inputs: Floats, out: Floats, kept: Floats | None = None
+    ) -> float:
+        """Write the gradient, and what guards ask for; return the value."""
 
     def map(self, theta: Floats, rows: Floats, share: float, out: Floats) -> float:
         """Write ``share`` times the sum of the gradients, return that of the values."""
@@ -56,12 +58,9 @@ def extension() -> ModuleType | None:
 
 def obstacle_to(tape: Tape, instructions: Instructions | None) -> str:
     """Return why a program has no compiled form; an empty string if it has one."""
-    if len(tape.kept):
-        return "its guards need numbers from within"
     if instructions is None:
         used = {tape.primitives[k] for k in np.unique(tape.operation[tape.computed()])}
-        lacking = {p.name for p in used if code_of(p) is None or p is table.LOGSUMEXP}
-        names = tuple(sorted(lacking))
+        names = tuple(sorted([p.name for p in used if code_of(p) is None]))
     elif instructions.root >= FIRST_CONSTANT:
         return "its result is a constant"
     elif instructions.root < instructions.parameters + instructions.inputs:
@@ -96,18 +95,20 @@ class CompiledMatrices:
         self._instructions, self._reverse = instructions, reverse
         self._known: dict[int | None, Any] = {}
 
-    def run(self, theta: Floats, inputs: Floats, out: Floats) -> float:
-        """Write the gradient and return the value."""
-        value: float
+    def run(
+        self, theta: Floats, inputs: Floats, out: Floats, kept: Floats | None = None
+    ) -> float:
+        """Write the gradient, and what guards ask for; return the value."""
         code = self._of(None)
+        rest = (1.0, True, 1) if kept is None else (1.0, True, 1, kept)
         try:
-            value = code.run(theta, inputs, out, 1.0, True, 1)
+            return _run(code, theta, inputs, out, *rest)
         except BufferError:  # an array has gaps, or out is theta
             theta, inputs = np.ascontiguousarray(theta), np.ascontiguousarray(inputs)
             gradient = np.empty(out.shape)
-            value = code.run(theta, inputs, gradient, 1.0, True, 1)
+            value = _run(code, theta, inputs, gradient, *rest)
             out[:] = gradient
-        return value
+            return value
 
     def map(self, theta: Floats, rows: Floats, share: float, out: Floats) -> float:
         """Write ``share`` times the sum of the gradients, return that of the values."""
@@ -115,11 +116,9 @@ class CompiledMatrices:
         block = self._examples_at_once(len(rows))
         blocks, rest = divmod(len(rows), block)
         split = len(rows) - rest
-        total: float = self._of(block).run(
-            theta, rows[:split], out, share, True, blocks
-        )
+        total = _run(self._of(block), theta, rows[:split], out, share, True, blocks)
         if rest:
-            total += self._of(rest).run(theta, rows[split:], out, share, False, 1)
+            total += _run(self._of(rest), theta, rows[split:], out, share, False, 1)
         return share * total
 
     def _examples_at_once(self, count: int) -> int:
@@ -143,6 +142,7 @@ class CompiledMatrices:
                 program.inputs * (batch or 1),
                 code.room,
                 _LEVEL,
+                len(program.kept),
             )
             if len(self._known) >= _MOST_SIZES:
                 self._known = {}
@@ -178,19 +178,23 @@ class CompiledTape:
             np.concatenate([leaves, tape.parents]).astype(np.int32),
             len(tape.parameters),
             len(tape.inputs),
+            tape.root,
+            tape.kept.astype(np.int32),
         )
 
-    def run(self, theta: Floats, inputs: Floats, out: Floats) -> float:
-        """Write the gradient and return the value."""
-        value: float
+    def run(
+        self, theta: Floats, inputs: Floats, out: Floats, kept: Floats | None = None
+    ) -> float:
+        """Write the gradient, and what guards ask for; return the value."""
+        rest = () if kept is None else (kept,)
         try:
-            value = self._tape.run(theta, inputs, out)
+            return _run(self._tape, theta, inputs, out, *rest)
         except BufferError:  # an array has gaps, or out is theta
             theta, inputs = np.ascontiguousarray(theta), np.ascontiguousarray(inputs)
             gradient = np.empty(out.shape)
-            value = self._tape.run(theta, inputs, gradient)
+            value = _run(self._tape, theta, inputs, gradient, *rest)
             out[:] = gradient
-        return value
+            return value
 
     def map(self, theta: Floats, rows: Floats, share: float, out: Floats) -> float:
         """Write ``share`` times the sum of the gradients, return that of the values."""
@@ -198,10 +202,19 @@ class CompiledTape:
         slope, total = np.empty(len(theta)), 0.0
         out.fill(0.0)
         for row in rows:
-            total += self._tape.run(theta, row, slope)
+            total += _run(self._tape, theta, row, slope)
             out += slope
         out *= share
         return share * total
+
+
+def _run(code: Any, *arguments: Any) -> float:
+    """Run the code; an index outside its table has the words that it has elsewhere."""
+    try:
+        value: float = code.run(*arguments)
+    except IndexError as error:
+        reject(*error.args)
+    return value
 
 
 def _depends(tape: Tape) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from autograd_scalar.program.instructions import Map
     from autograd_scalar.program.tape import Floats, Ints
 
-__all__ = ["is_taken", "taken"]
+__all__ = ["is_taken", "reject", "taken"]
 
 
 def is_taken(step: Map) -> bool:
@@ -48,14 +48,15 @@ def taken(
         at = numbers.astype(np.int64)
         outside = (at < -count) | (at >= count) | (at != numbers)
         if outside.any():
-            _reject(float(numbers[outside][0]), count)
+            reject(float(numbers[outside][0]), count)
         at[at < 0] += count
         return np.take_along_axis(entries, at, axis=-1)
 
     return places
 
 
-def _reject(number: float, count: int) -> None:
+def reject(number: float, count: int) -> NoReturn:
+    """Raise the error of an index that names no row of a table of so many."""
     if not number.is_integer():
         msg = f"take(index) needs an integer, got {number!r}; round it first"
         raise OperandError(msg)

@@ -6,10 +6,12 @@ and nothing of this package is called. Names are those of the equations.
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import numpy as np
 
+from autograd_scalar.derivatives.recorded import REFINED
 from autograd_scalar.errors import NumberError
 from autograd_scalar.primitives import table as of
 from autograd_scalar.program.equations import Equations, key_of
@@ -20,9 +22,13 @@ from autograd_scalar.program.layout import (
     Index,
     Operand,
     Padded,
+    halves,
 )
+from autograd_scalar.program.take import TAKE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autograd_scalar.primitives.table import Primitive
     from autograd_scalar.program.reverse import Reverse
     from autograd_scalar.program.tape import Floats, Ints
@@ -66,7 +72,31 @@ _FORMS: Final[dict[Primitive, tuple[str, ...]]] = {
     of.SQRT: ("np.sqrt({0})", "(0.5 / {y})"),
     of.SQUARE: ("{0} ** 2", "(2.0 * {0})"),
     of.TANH: ("np.tanh({0})", "(1.0 - {y} ** 2)"),
+    REFINED: ("{0}", "1.0"),
 }
+
+# The same of operations that are known by the name of their kernel.
+_OF_OTHERS: Final = {
+    "cross_entropy": (
+        "-({1} * np.log({0}) + (1.0 - {1}) * np.log1p(-{0}))",
+        "(({0} - {1}) / ({0} * (1.0 - {0})))",
+        "(np.log1p(-{0}) - np.log({0}))",
+    ),
+    "cross_entropy_of_sigmoid": (
+        "np.logaddexp(0.0, {0}) - {1} * {0}",
+        "(1.0 / (1.0 + np.exp(-{0})) - {1})",
+        "(-{0})",
+    ),
+}
+
+_LOGSUMEXP: Final = "np.logaddexp.reduce({0}, axis=-1)"
+_SURPRISES: Final = "np.logaddexp.reduce({0}, axis=-1, keepdims=True) - {0}"
+# Partials with respect to all operands of an element.
+_D_LOGSUMEXP: Final = "np.exp({row} - {y}[..., None])"
+_D_TAKE: Final = "(np.arange({count}) == {index} % {count})"
+_D_LOGITS: Final = (
+    "({targets}.sum(axis=-1, keepdims=True) * np.exp(-({surprises})) - {targets})"
+)
 
 
 def source_of(
@@ -98,7 +128,7 @@ class _Writer:
     ) -> None:
         self.instructions = instructions
         self.depends = reverse.depends
-        self.names = equations.names
+        self.names = dict(equations.names)
         self.targets = [equation.target.name for equation in equations.forward]
         self.parameters = instructions.parameters
         self.leaves = self.parameters + instructions.inputs
@@ -163,7 +193,7 @@ class _Writer:
             start = 0 if first < self.parameters else self.parameters
             origin = "theta" if first < self.parameters else "inputs"
             code = f"{origin}[{_places(table - start)}]"
-            name = self.names[key_of(table)]
+            name = self._name(table)
             self._assign(name, code, shape, shape)
             return name, shape
         blocks, base = self._sources(table)
@@ -188,10 +218,19 @@ class _Writer:
         known = self._known(values)
         if known:
             return known, shape
-        name = self.names[key_of(values)]
+        name = self._name(values)
         numbers = ", ".join(map(_number, values.ravel().tolist()))
         self._assign(name, f"np.array([{numbers}]).reshape({shape})", shape, shape)
         return name, shape
+
+    def _name(self, table: Ints | Floats) -> str:
+        """Return the name of an array; a new one where the equations have none."""
+        key = key_of(table)
+        if key not in self.names:
+            taken = {*self.names.values()}
+            free = (name for k in count(1) if (name := f"part{k}") not in taken)
+            self.names[key] = next(free)
+        return self.names[key]
 
     def _known(self, table: Ints | Floats) -> str:
         """Return code for an array that has a name, or whose transpose has."""
@@ -225,16 +264,44 @@ class _Writer:
             code, _ = self._array(step.operands[0])
             starts = step.starts.tolist()
             return f"np.logaddexp.reduceat({code}, {starts})", step.target.shape
-        form = _FORMS.get(step.primitive)
-        if form is None:
-            msg = (
-                f"source() has no plain NumPy form of {step.primitive.name}(); call the"
-                " program itself, which runs it element by element"
-            )
-            raise NumberError(msg)
+        if step.primitive.arity is None:
+            return self._of_many(step)
+        form = _form_of_primitive(step.primitive)
         found = [self._array(operand) for operand in step.operands]
         code = form[0].format(*[code for code, _ in found])
         return code, np.broadcast_shapes(*[shape for _, shape in found])
+
+    def _of_many(self, step: Map) -> tuple[str, tuple[int, ...]]:
+        """Return code for a primitive with any number of operands."""
+        shape = step.target.shape
+        if step.primitive is TAKE:
+            rows, index = self._row(step.operands[:-1], shape), self._index(step)
+            picked = f"{index}.astype(int)"
+            return f"np.take_along_axis({rows}, {picked}, axis=-1)[..., 0]", shape
+        if step.primitive is of.LOGSUMEXP:
+            return _LOGSUMEXP.format(self._row(step.operands, shape)), shape
+        if step.primitive.kernel == "cross_entropy_of_softmax":
+            logits, targets = [self._row(x, shape) for x in halves(step.operands)]
+            surprises = _SURPRISES.format(logits)
+            return f"({targets} * ({surprises})).sum(axis=-1)", shape
+        raise _no_form(step.primitive)
+
+    def _row(self, operands: Sequence[Operand], shape: tuple[int, ...]) -> str:
+        """Return code for the operands of each element along the last axis."""
+        parts = []
+        for operand in operands:
+            full = *shape, operand.shape[-1]
+            code, own = self._array(operand)
+            parts.append(
+                code if own == full else f"np.broadcast_to({_enclosed(code)}, {full})"
+            )
+        if len(parts) == 1:
+            return _enclosed(parts[0])
+        return f"np.concatenate(({', '.join(parts)}), axis=-1)"
+
+    def _index(self, step: Map) -> str:
+        """Return code for the index of each element, along an axis of its own."""
+        return self._row(step.operands[-1:], step.target.shape)
 
     def _sum(self, step: Linear) -> tuple[str, tuple[int, ...]]:
         text, shapes = "", []
@@ -309,8 +376,11 @@ class _Writer:
         if step.starts is not None:
             self._lists_back(step, step.starts, name)
             return
+        if step.primitive.arity is None:
+            self._many_back(step, name)
+            return
         codes = [self._array(operand)[0] for operand in step.operands]
-        form = _FORMS[step.primitive]
+        form = _form_of_primitive(step.primitive)
         for k, operand in enumerate(step.operands):
             if isinstance(operand, Constant):
                 continue
@@ -325,6 +395,39 @@ class _Writer:
         x, _ = self._array(operand)
         share = f"np.exp({x} - np.repeat({name}, {counts}))"
         self._add(slots, f"np.repeat(d{name}, {counts}) * {share}")
+
+    def _many_back(self, step: Map, name: str) -> None:
+        """Add to the operands of a primitive with any number of them."""
+        shape, up = step.target.shape, f"d{name}[..., None]"
+        if step.primitive is TAKE:
+            rows = step.operands[:-1]
+            many = sum([x.shape[-1] for x in rows])
+            slope = _D_TAKE.format(index=self._index(step), count=many)
+            self._spread(rows, f"{up} * {slope}", shape)
+        elif step.primitive is of.LOGSUMEXP:
+            slope = _D_LOGSUMEXP.format(row=self._row(step.operands, shape), y=name)
+            self._spread(step.operands, f"{up} * {slope}", shape)
+        else:
+            both = halves(step.operands)
+            logits, targets = [self._row(x, shape) for x in both]
+            surprises = _SURPRISES.format(logits)
+            slope = _D_LOGITS.format(targets=targets, surprises=surprises)
+            self._spread(both[0], f"{up} * {slope}", shape)
+            self._spread(both[1], f"{up} * ({surprises})", shape)
+
+    def _spread(
+        self, operands: Sequence[Operand], code: str, shape: tuple[int, ...]
+    ) -> None:
+        """Add an array to operands that stand side by side along its last axis."""
+        first = 0
+        for operand in operands:
+            last = first + operand.shape[-1]
+            part = code
+            if len(operands) > 1:
+                part = f"({code})[..., {first}:{last}]"
+            first = last
+            if not isinstance(operand, Constant):
+                self._reduced(operand, part, (*shape, operand.shape[-1]))
 
     def _reduced(self, operand: Operand, code: str, full: tuple[int, ...]) -> None:
         """Add an array of a full shape to an operand that lacks some of its axes."""
@@ -394,6 +497,21 @@ class _Writer:
             self._add(slots, code)
             return
         self._reduced(into, code, shape)
+
+
+def _form_of_primitive(primitive: Primitive) -> tuple[str, ...]:
+    form = _FORMS.get(primitive) or _OF_OTHERS.get(primitive.kernel)
+    if form is None:
+        raise _no_form(primitive)
+    return form
+
+
+def _no_form(primitive: Primitive) -> NumberError:
+    msg = (
+        f"source() has no plain NumPy form of {primitive.name}(); call the program"
+        " itself, which runs it element by element"
+    )
+    return NumberError(msg)
 
 
 def _form_of(term: Term) -> str:

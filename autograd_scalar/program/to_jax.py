@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
+from autograd_scalar.derivatives.recorded import REFINED
 from autograd_scalar.errors import NumberError
 from autograd_scalar.primitives import table as of
 from autograd_scalar.program.instructions import Instructions, Linear, Map, Term
@@ -23,6 +24,7 @@ from autograd_scalar.program.layout import (
     Padded,
     View,
 )
+from autograd_scalar.program.take import TAKE
 
 if TYPE_CHECKING:
     from autograd_scalar.primitives.table import Primitive
@@ -70,7 +72,7 @@ class _Writer:
 
     def __init__(self, instructions: Instructions, jax: Any) -> None:
         self.instructions, self.jax, self.np = instructions, jax, jax.numpy
-        forms = _forms(jax)
+        forms = _forms(jax), _of_others(jax)
         self.maps: list[Forward] = [
             _applied(jax, step, forms)
             for step in instructions.steps
@@ -202,11 +204,13 @@ class _Writer:
 # ---- Primitives ----------------------------------------------------------------------
 
 
-def _applied(jax: Any, step: Map, forms: dict[Primitive, Form]) -> Forward:
+def _applied(
+    jax: Any, step: Map, forms: tuple[dict[Primitive, Form], dict[str, Form]]
+) -> Forward:
     """Return the primitive as a function of the operands that are not constant."""
     if step.starts is not None:
         return _of_lists(jax, step.starts)
-    form = forms.get(step.primitive)
+    form = forms[0].get(step.primitive) or forms[1].get(step.primitive.kernel)
     forward, partials = form or _on_the_host(jax, step)
     fixed, varies = _constants_of(step)
 
@@ -354,6 +358,12 @@ def _forms(jax: Any) -> dict[Primitive, Form]:
     def gelu(x: Array) -> Array:
         return nn.gelu(x, approximate=False)
 
+    def take(*rows_and_index: Array) -> Array:
+        *rows, index = jnp.broadcast_arrays(*rows_and_index)
+        table = jnp.stack(rows, axis=-1)
+        places = index.astype(int)[..., None]
+        return jnp.take_along_axis(table, places, axis=-1, mode="fill")[..., 0]
+
     return {
         of.ABS: (jnp.abs, lambda x, y: (jnp.sign(x),)),
         of.ARCCOS: (jnp.arccos, None),
@@ -389,6 +399,8 @@ def _forms(jax: Any) -> dict[Primitive, Form]:
         of.MINIMUM: (jnp.minimum, lambda a, b, y: larger(a, b, y)[::-1]),
         of.POW: (power, None),
         of.POW_CONSTANT: (power, d_power),
+        REFINED: (lambda x: x, None),
+        TAKE: (take, None),
         of.RECIPROCAL: (lambda x: 1.0 / x, lambda x, y: (-y / x,)),
         of.RELU: (lambda x: jnp.maximum(x, 0.0), lambda x, y: (jnp.sign(y),)),
         of.SIGMOID: (sigmoid, d_sigmoid),
@@ -400,4 +412,49 @@ def _forms(jax: Any) -> dict[Primitive, Form]:
         of.SQUARE: (jnp.square, lambda x, y: (2.0 * x,)),
         of.TAN: (jnp.tan, None),
         of.TANH: (jnp.tanh, d_tanh),
+    }
+
+
+def _of_others(jax: Any) -> dict[str, Form]:
+    """Return the forms of primitives that are known by the name of their kernel."""
+    jnp, nn = jax.numpy, jax.nn
+
+    def times(weight: Array, x: Array) -> Array:
+        # 0 * inf = 0; where it is not chosen, x must not be inf either for JAX.
+        return jnp.where(weight != 0.0, weight * jnp.where(weight != 0.0, x, 0.0), 0.0)
+
+    def cross_entropy(a: Array, y: Array) -> Array:
+        return times(y, -jnp.log(a)) + times(1.0 - y, -jnp.log1p(-a))
+
+    def d_cross_entropy(a: Array, y: Array, _: Array) -> tuple[Array, Array]:
+        between = (a - y) / a / (1.0 - a)
+        slope = jnp.where(y == 1.0, -1.0 / a, between)
+        slope = jnp.where(y == 0.0, 1.0 / (1.0 - a), slope)
+        return slope, jnp.log1p(-a) - jnp.log(a)
+
+    def of_sigmoid(z: Array, y: Array) -> Array:
+        return times(y, nn.softplus(-z)) + times(1.0 - y, nn.softplus(z))
+
+    def d_of_sigmoid(z: Array, y: Array, _: Array) -> tuple[Array, Array]:
+        return (1.0 - y) * nn.sigmoid(z) - y * nn.sigmoid(-z), -z
+
+    def halves(zs_and_ys: tuple[Array, ...]) -> tuple[Array, Array]:
+        both = jnp.stack(jnp.broadcast_arrays(*zs_and_ys))
+        logits, targets = jnp.split(both, 2)
+        return logits, targets
+
+    def of_softmax(*zs_and_ys: Array) -> Array:
+        logits, targets = halves(zs_and_ys)
+        return jnp.sum(times(targets, -nn.log_softmax(logits, axis=0)), axis=0)
+
+    def d_of_softmax(*zs_ys_and_output: Array) -> tuple[Array, ...]:
+        logits, targets = halves(zs_ys_and_output[:-1])
+        shares = nn.softmax(logits, axis=0)
+        slopes = jnp.sum(targets, axis=0) * shares - targets
+        return *slopes, *-nn.log_softmax(logits, axis=0)
+
+    return {
+        "cross_entropy": (cross_entropy, d_cross_entropy),
+        "cross_entropy_of_sigmoid": (of_sigmoid, d_of_sigmoid),
+        "cross_entropy_of_softmax": (of_softmax, d_of_softmax),
     }

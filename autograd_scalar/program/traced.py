@@ -46,6 +46,7 @@ __all__ = ["CompiledFunction"]
 _MOST_SHAPES: Final = 64  # of arguments; the one longest unused is dropped
 _MOST_STRUCTURES: Final = 64
 _MOST_TRACES: Final = 8  # of one shape
+_MOST_OF: Final = 0.5  # of all parameters
 _MOST_REMADE: Final = 2  # programs of one structure, then all constants are data
 
 
@@ -156,16 +157,16 @@ class CompiledFunction:
                     " differentiates by; or compile it with wrt=, a list of Values"
                 )
                 raise OperandError(msg)
-            what = f"argument 1 of {self!r}"
+            what = _Place("argument 1", self)
             first = key_of(args[0], parts, what, floats=True)
             theta, data, parts = _joined(parts), args[1:], []
         offset = len(args) - len(data) + 1
         keys: list[Key] = [first]
         for k, x in enumerate(data):
-            what = f"argument {k + offset} of {self!r}"
+            what = _Place(f"argument {k + offset}", self)
             keys.append(key_of(x, parts, what, floats=False))
         for name in sorted(kwargs):
-            what = f"{name}= of {self!r}"
+            what = _Place(f"{name}=", self)
             keys.append((name, key_of(kwargs[name], parts, what, floats=False)))
         return theta, _joined(parts), tuple(keys)
 
@@ -299,8 +300,12 @@ class CompiledFunction:
         as_data, times = _data_among(structure, old, varies)
         # In the caller's order, in which weights lie as matrices; later traces of this
         # structure fill the same places.
-        orders = np.argsort(structure.parameters), np.argsort(structure.inputs)
-        wrt = [parameters[k] for k in structure.parameters[orders[0]].tolist()]
+        order = _slots(structure.parameters, len(parameters))
+        orders = order, np.argsort(structure.inputs)
+        if len(order) == len(parameters):
+            wrt = list(parameters)
+        else:
+            wrt = [parameters[k] for k in structure.parameters[order].tolist()]
         inputs = [given[k] for k in structure.inputs[orders[1]].tolist()]
         inputs += [structure.others[k] for k in as_data.tolist()]
         tape = tape_of(root, wrt, inputs, kept)
@@ -314,6 +319,19 @@ class CompiledFunction:
             while len(self._made) > _MOST_STRUCTURES:
                 self._made.popitem(last=False)
         return made
+
+
+class _Place:
+    """What an error calls an argument; told only where there is one."""
+
+    __slots__ = ("argument", "function")
+
+    def __init__(self, argument: str, function: CompiledFunction) -> None:
+        self.argument = argument
+        self.function = function
+
+    def __str__(self) -> str:
+        return f"{self.argument} of {self.function!r}"
 
 
 def _of_graph(root: Value, parameters: Sequence[Value]) -> tuple[float, Floats]:
@@ -343,7 +361,8 @@ class _Made:
         times: int,
     ) -> None:
         self.program = program
-        self.orders = orders  # of parameters and inputs, as they stand in a structure
+        # Which of a structure stands where among the program's; -1: one that is unused.
+        self.orders = orders
         self.as_data = as_data  # places among the constants
         self.times = times  # how often it was made
         self.is_fixed = np.ones(len(numbers), dtype=bool)
@@ -381,7 +400,10 @@ class _Trace:
         self.guards = guards
         self.program = made.program
         own, given = made.orders
-        self._parameters = _table(structure.parameters[own], parameters)
+        self._is_used = own >= 0
+        anywhere = np.minimum(np.arange(len(own)), max(parameters - 1, 0))
+        places = np.where(self._is_used, structure.parameters[own], anywhere)
+        self._parameters = _table(places, parameters)
         self._inputs = _table(structure.inputs[given], inputs)
         others, as_data = structure.others, made.as_data
         self._as_data = [others[k] for k in as_data.tolist()]
@@ -413,7 +435,7 @@ class _Trace:
         if places is None:
             return value, gradient
         whole = np.zeros(len(theta))
-        whole[places] = gradient
+        whole[places[self._is_used]] = gradient[self._is_used]
         return value, whole
 
     def __str__(self) -> str:
@@ -430,6 +452,20 @@ def _table(places: Ints, count: int) -> Ints | None:
     """Return a table of places; None if they are all, in order."""
     is_whole = len(places) == count and np.array_equal(places, np.arange(count))
     return None if is_whole else places
+
+
+def _slots(used: Ints, count: int) -> Ints:
+    """Return which of the used parameters each of a program is, in the caller's order.
+
+    Where most of all are used, the program has the others, too, so that it reads and
+    writes the caller's arrays as they are.
+    """
+    order = np.argsort(used)
+    if len(used) < _MOST_OF * count:
+        return order
+    slots = np.full(count, -1)
+    slots[used[order]] = order
+    return slots
 
 
 def _joined(parts: list[Floats]) -> Floats:

@@ -208,21 +208,24 @@ def own(value: str) -> Action:
 
 
 def by_arrays(value_and_gradient: Callable) -> Action:
-    """The step of a function of the weights as arrays: Adam by NumPy."""
-    tokens, weights, step = cycle(documents()), first_weights(), 0
-    m = {name: np.zeros(shape) for name, shape in SHAPES.items()}
-    v = {name: np.zeros(shape) for name, shape in SHAPES.items()}
+    """The step of a function of the weights as arrays, and Adam on all at once."""
+    tokens, step = cycle(documents()), 0
+    flat = np.concatenate([w.ravel() for w in first_weights().values()])
+    ends = np.cumsum([a * b for a, b in SHAPES.values()])
+    parts = zip(SHAPES.items(), np.split(flat, ends[:-1]), strict=True)
+    weights = {name: part.reshape(shape) for (name, shape), part in parts}
+    m, v = np.zeros(len(flat)), np.zeros(len(flat))
 
     def action() -> Result:
         nonlocal step
         loss, grads = value_and_gradient(weights, next(tokens))
+        g = np.concatenate([x.ravel() for x in grads.values()])
         step += 1
-        for name, g in grads.items():
-            m[name] += (1 - 0.85) * (g - m[name])
-            v[name] += (1 - 0.99) * (g * g - v[name])
-            scale = np.sqrt(v[name] / (1 - 0.99**step)) + 1e-8
-            weights[name] -= 0.01 / (1 - 0.85**step) * m[name] / scale
-        return summary(loss, np.concatenate([g.ravel() for g in grads.values()]))
+        m[:] += (1 - 0.85) * (g - m)
+        v[:] += (1 - 0.99) * (g * g - v)
+        scale = np.sqrt(v * (1 / (1 - 0.99**step))) + 1e-8
+        flat[:] -= 0.01 / (1 - 0.85**step) * m / scale  # weights are views of it
+        return summary(loss, g)
 
     return action
 
@@ -241,9 +244,11 @@ def matrices() -> Action:
     return by_arrays(backprop)
 
 
+ALONG = np.cos(np.arange(sum(a * b for a, b in SHAPES.values())))
+
+
 def summary(loss: float, gradient: Any) -> Result:
-    along = np.cos(np.arange(len(gradient)))
-    return [loss, float(np.sum(gradient * gradient)), float(np.sum(gradient * along))]
+    return [loss, float(gradient @ gradient), float(gradient @ ALONG)]
 
 
 # ---- The same in matrices, by hand: a position a row ---------------------------------

@@ -12,6 +12,8 @@ import autograd_scalar as ag
 import nn
 from autograd_scalar import Value
 
+from ..benchmarks.gradbench.ode import ode
+
 Graph = tuple[Value, list[Value], list[Value]]
 
 
@@ -399,6 +401,12 @@ def differential_equation(steps=30):
     return x * y, parameters, []
 
 
+def ten_equations():
+    """Coupled equations by Runge and Kutta's method: groups, but gathered ones."""
+    parameters = [Value(0.1 * k - 0.4) for k in range(10)]
+    return ode(parameters, 20)[-1], parameters, []
+
+
 def random_graph(nodes=1500):
     draw = Drawn()
     parameters, rng = draw.values(8), draw.rng
@@ -482,3 +490,31 @@ def second_order():
     cost = sum(nn.half_squared_error(net(x), [0.1, 0.9]) for x in X)
     slopes = ag.gradients(cost, net.parameters(), create_graph=True)
     return ag.dot(slopes, slopes), net.parameters(), []
+
+
+TAKEN = ["parameters", "computed", "constants", "gathered", "several classes", "inputs"]
+
+
+def taking(kind):
+    """Rows of one class or several, two indices, and the root."""
+    draw = Drawn()
+    w, x, index = draw.values(5, 3), draw.values(3), [Value(1.0), Value(-2.0)]
+    rows, inputs = w, index
+    if kind == "computed":
+        rows = [[v.tanh() * x[0] for v in row] for row in w]
+    elif kind == "constants":
+        rows = draw.numbers(5, 3)
+    elif kind == "gathered":
+        listed = flat(w)
+        rows = [[listed[(7 * i + 4 * k * k) % 15] for k in range(3)] for i in range(5)]
+    elif kind == "several classes":
+        rows = [w[0], [2.0, 0.5, -1.0], [v.exp() for v in w[1]], x, w[4]]
+        inputs = [*index, *x]
+    elif kind == "inputs":
+        inputs = [*index, *flat(w)]
+    picked = ag.take(rows, index)
+    root = ag.sum(
+        [(v * s).sin() for row in picked for v, s in zip(row, x, strict=True)]
+    )
+    given = {*map(id, inputs)}
+    return root, [v for v in flat(w, x) if id(v) not in given], inputs

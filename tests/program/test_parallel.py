@@ -110,6 +110,31 @@ def test_few_rows_are_one_range(pool, monkeypatch):
     assert 1 < len(executor.sent) < 64
 
 
+def test_threads_share_what_they_work_on():
+    class Watched(ThreadPoolExecutor):
+        def submit(self, function, *args, **named):
+            sent.append(args[1])
+            return super().submit(function, *args, **named)
+
+    sent = []
+    rows = np.tile(X, (8, 1))
+    rows = rows[: len(rows) - 3]
+    with Watched(2) as executor:
+        value, gradient = PROGRAM.map(THETA, rows, executor=executor)
+        assert all(part.base is rows or part.base is rows.base for part in sent)
+        sizes = [len(part) for part in sent]
+        assert sum(sizes) == len(rows)
+        assert len(sizes) > 1
+        assert max(sizes) - min(sizes) < len(sizes)
+        expected = PROGRAM.map(THETA, rows)
+        assert value == pytest.approx(expected[0], rel=1e-12)
+        np.testing.assert_allclose(gradient, expected[1], rtol=1e-10, atol=1e-13)
+        w, at = [Value(1.0), Value(2.0)], Value(0.0)
+        program = compile(ag.take(w, at).tanh(), w, [at])
+        with pytest.raises(OperandError, match="needs an integer"):
+            program.map([1.0, 2.0], [[0.0], [0.5]], executor=executor)
+
+
 class Counting:
     """An executor in this process that counts what it is sent."""
 

@@ -176,7 +176,12 @@ def test_every_association_of_sums(seed):
     assert products_of(program) == ["5×4·4×12", "1×5·5×12"]
 
 
-IRREGULAR = [graphs.determinant, graphs.differential_equation, graphs.random_graph]
+IRREGULAR = [
+    graphs.determinant,
+    graphs.differential_equation,
+    graphs.ten_equations,
+    graphs.random_graph,
+]
 
 
 @pytest.mark.parametrize("build", IRREGULAR)

@@ -12,12 +12,15 @@ from autograd_scalar import (
     Value,
     compile,  # noqa: A004
 )
+from autograd_scalar.derivatives.recorded import REFINED
+from autograd_scalar.graph.value import nary
 from autograd_scalar.program.source import _FORMS
+from nn import cross_entropies
 
 from ..strategies import apply
 from ..test_random_graphs import FIXED
 from . import graphs
-from .graphs import Drawn, network
+from .graphs import TAKEN, Drawn, network, taking
 from .test_program import FOUND, regular
 
 
@@ -39,10 +42,7 @@ def assert_alike(root, wrt, inputs=()):
     return program.source()
 
 
-WITHOUT_FORM = {"convolution", "embedding", "second order"}
-
-
-@pytest.mark.parametrize("name", sorted(FOUND.keys() - WITHOUT_FORM))
+@pytest.mark.parametrize("name", sorted(FOUND))
 def test_the_source_of_a_network(name):
     source = assert_alike(*FOUND[name][0]())
     assert "autograd" not in source
@@ -78,11 +78,52 @@ def test_every_form(row):
     w = [Value(0.3), Value(0.9)]
     if row.name == "pow_constant":
         root = w[0] ** 3.0 + w[1] ** 3.0
+    elif row is REFINED:
+        root = nary(row, w[:1]) * w[0] + nary(row, w[1:]).exp()
     elif row.arity == 1:
         root = apply(row, [w[0]]) + apply(row, [w[1]])
     else:
         root = apply(row, w) + apply(row, w[::-1])
     assert_alike(root, w)
+
+
+@pytest.mark.parametrize("kind", TAKEN)
+def test_what_is_taken(kind):
+    root, wrt, inputs = taking(kind)
+    program = compile(root, wrt, inputs, form="matrix")
+    names = {}
+    exec(program.source(), names)
+    theta = np.array([w.data for w in wrt])
+    given = np.array([v.data for v in inputs])
+    for pair in [(0, 4), (-5, 3), (2, 2), (-1, 1)]:
+        given[:2] = pair
+        value, gradient = names["program"](theta, given)
+        expected = program(theta, given)
+        assert value == pytest.approx(expected[0], rel=1e-13)
+        assert gradient == pytest.approx(expected[1], rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize("loss", [
+    "softmax_cross_entropy", "binary_cross_entropy_with_logits", "binary_cross_entropy",
+])  # fmt: skip
+def test_the_source_of_a_cross_entropy(loss):
+    output = "sigmoid" if loss == "binary_cross_entropy" else "linear"
+    assert_alike(*network([3, 4, 3], "tanh", output, loss, m=5))
+
+
+@pytest.mark.parametrize("cut", [2, 3, 5])
+def test_logits_and_targets_of_one_class_and_of_several(cut):
+    draw = Drawn()
+    rows = draw.values(4, 6)
+    nodes = [
+        cross_entropies.cross_entropy_of_softmax(
+            *row[:cut], *[v.exp() for v in row[cut:]]
+        ).tanh()
+        for row in rows
+    ]
+    whole = cross_entropies.cross_entropy_of_softmax(*rows[0])
+    fixed = cross_entropies.cross_entropy_of_softmax(0.5, *rows[1][:2], 0.5, 0.25, 1.0)
+    assert_alike(ag.sum([*nodes, whole, fixed]), graphs.flat(rows))
 
 
 def test_ragged_sums_and_stacks():
@@ -147,6 +188,8 @@ def test_what_has_no_source_says_so():
         compile(w.exp(), [w], form="tape").source()
     with pytest.raises(NumberError, match=r"no plain NumPy form of lgamma\(\)"):
         compile(ag.lgamma(w), [w], form="matrix").source()
+    with pytest.raises(NumberError, match=r"no plain NumPy form of prod\(\)"):
+        compile(ag.prod([w, w.exp()]), [w], form="matrix").source()
 
 
 def test_examples_that_are_alike_have_targets_of_their_own():

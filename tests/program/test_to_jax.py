@@ -10,9 +10,11 @@ from autograd_scalar import NumberError, Value, primitive
 from autograd_scalar import compile as compiled
 from autograd_scalar.primitives import table
 from autograd_scalar.program.kernels import _KERNELS
+from autograd_scalar.program.take import TAKE
+from nn import cross_entropies
 
 from . import graphs
-from .graphs import Drawn, network
+from .graphs import TAKEN, Drawn, network, taking
 from .test_program import FOUND
 
 
@@ -183,6 +185,46 @@ def test_roots_that_are_leaves_or_constants(jax):
 
 @pytest.mark.oracles
 def test_every_kernel_of_the_numpy_runner_has_a_form(jax):
-    from autograd_scalar.program.to_jax import _forms
+    from autograd_scalar.program.to_jax import _forms, _of_others
 
-    assert {*_KERNELS} | {table.POW_CONSTANT} <= {*_forms(jax)}
+    assert {*_KERNELS} | {table.POW_CONSTANT, TAKE} <= {*_forms(jax)}
+    assert {*table.KERNELS} == {*_of_others(jax)}
+
+
+@pytest.mark.oracles
+@pytest.mark.parametrize("kind", TAKEN)
+def test_what_is_taken(kind, jax):
+    root, wrt, inputs = taking(kind)
+    program = compiled(root, wrt, inputs, form="matrix")
+    function = jax.jit(program.to_jax())
+    theta = np.array([w.data for w in wrt])
+    given = np.array([v.data for v in inputs])
+    for pair in [(0, 4), (-5, 3), (2, 2), (-1, 1)]:
+        given[:2] = pair
+        value, gradient = function(theta, given)
+        expected = program(theta, given)
+        assert float(value) == pytest.approx(expected[0], rel=1e-13)
+        assert np.asarray(gradient) == pytest.approx(expected[1], rel=1e-12, abs=1e-14)
+    given[0] = 5.0  # under jit nothing can be raised
+    assert np.isnan(function(theta, given)[0])
+
+
+@pytest.mark.oracles
+@pytest.mark.parametrize("loss", [
+    "softmax_cross_entropy", "binary_cross_entropy_with_logits", "binary_cross_entropy",
+])  # fmt: skip
+def test_cross_entropies(loss, jax):
+    output = "sigmoid" if loss == "binary_cross_entropy" else "linear"
+    assert_alike(jax, *network([3, 4, 3], "tanh", output, loss, m=5))
+
+
+@pytest.mark.oracles
+def test_cross_entropies_by_their_targets(jax):
+    rows = Drawn().values(3, 6)
+    operations = [
+        lambda x: cross_entropies.cross_entropy_of_softmax(*x),
+        lambda x: cross_entropies.cross_entropy_of_sigmoid(x[0], x[1]),
+        lambda x: cross_entropies.cross_entropy(x[0].sigmoid(), x[1]),
+    ]
+    root = sum(f(row).tanh() for f in operations for row in rows)
+    assert_alike(jax, root, graphs.flat(rows))
