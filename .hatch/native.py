@@ -218,6 +218,7 @@ def _units(build: Path, folder: Path) -> dict[str, str]:
             raise _looks_different(found)
         if VALUE in members:
             main = (build / f"__native_{GROUP}.c").read_text("utf-8")
+            main = _with_first_errors(main)
             node = f"{_c_name(f'{GROUP}.{VALUE}')}___ValueObject"
             parts = [main, trashcan, f"#define NODE {node}\n", slab, *parts]
             units[unit] = _with_slabs(_with_setters("".join(parts)))
@@ -229,6 +230,25 @@ def _units(build: Path, folder: Path) -> dict[str, str]:
 def _looks_different(found: str) -> RuntimeError:
     msg = f"mypyc's C is not that of 2.4.1: {found}; adapt .hatch/native.py to it"
     return RuntimeError(msg)
+
+
+def _with_first_errors(code: str) -> str:
+    """Keep the error for which there is no memory to add a line of the traceback.
+
+    mypyc chains the two, from Python 3.12 on by the error's type where its instance is
+    expected: whoever looks at the chain reads what is none.
+    """
+    runtime = "#include <exc_ops.c>\n"
+    if code.count(runtime) != 1:
+        found = f"its runtime is included {code.count(runtime)} times"
+        raise _looks_different(found)
+    first = "PyErr_Restore(exc, val, tb)"
+    either = f"""#include <Python.h>
+#undef _PyErr_ChainExceptions
+#define _PyErr_ChainExceptions(type, value, traceback) {first}
+#define _PyErr_ChainExceptions1(type) {first}
+{runtime}"""
+    return code.replace(runtime, either)
 
 
 def _with_setters(code: str) -> str:

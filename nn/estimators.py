@@ -21,14 +21,20 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
 
 import autograd_scalar as ag
-from autograd_scalar import DataError, Program, Value, compile  # noqa: A004
+from autograd_scalar import (
+    DataError,
+    OperandError,
+    Program,
+    Value,
+    compile,  # noqa: A004
+)
 from nn import matrix
 from nn.arguments import shown, whole
 from nn.layers import MLP
@@ -65,7 +71,7 @@ class _ScalarMLP(BaseEstimator):
         self,
         hidden_layer_sizes: Any = (100,),
         activation: Any = "relu",
-        solver: str = "adam",
+        solver: Any = "adam",
         alpha: float = 0.0001,
         batch_size: Any = "auto",
         learning_rate_init: float = 0.001,
@@ -175,10 +181,11 @@ class _ScalarMLP(BaseEstimator):
             ("max_iter", 1, True),
             ("n_iter_no_change", 1, True),
             ("momentum", 0.0, False),
+            ("tol", 0.0, False),
         ):
             given = getattr(self, name)
-            kind = Integral if is_whole else Real
-            if not isinstance(given, kind) or not low <= float(given) < math.inf:
+            number = whole(given) if is_whole else _real(given)
+            if number is None or not low <= number < math.inf:
                 what = "a whole number" if is_whole else "a number"
                 msg = f"{name} needs {what} of {low} or more, got {shown(given)}"
                 raise DataError(msg)
@@ -193,7 +200,7 @@ class _ScalarMLP(BaseEstimator):
         return cast("str", ours)
 
     def _batch(self, count: int) -> int:
-        if self.batch_size == "auto":
+        if isinstance(self.batch_size, str) and self.batch_size == "auto":
             return min(_LARGEST_BATCH, count)
         size = whole(self.batch_size)
         if size is not None and size > 0:
@@ -205,9 +212,10 @@ class _ScalarMLP(BaseEstimator):
         raise DataError(msg)
 
     def _solver(self) -> _Update:
-        if self.solver == "adam":
+        solver = self.solver if isinstance(self.solver, str) else None
+        if solver == "adam":
             return _adam(self.learning_rate_init)
-        if self.solver == "sgd":
+        if solver == "sgd":
             return _sgd(
                 self.learning_rate_init, self.momentum, bool(self.nesterovs_momentum)
             )
@@ -325,6 +333,14 @@ class ScalarMLPRegressor(RegressorMixin, _ScalarMLP):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+
+def _real(given: Any) -> float | None:
+    """Return a real number as a float, None for anything else."""
+    try:
+        return Value(given).data
+    except OperandError:
+        return None
 
 
 def _widths(given: Any) -> list[Any]:

@@ -73,14 +73,12 @@ def along(x):
 
 
 # What never gets to the engine, or what Python's own words are for: a record becomes
-# a tuple, a text formats what follows `%`, and a duration without a unit, or of years,
-# hands over a plain int.
+# a tuple, and a text formats what follows `%`.
 BY_THEIR_OWN_RULES = {
-    **dict.fromkeys("bcMO", ()),
+    **dict.fromkeys("bcmMO", ()),
     "V": [name for name in OPERATORS if len(name) > 4 and "v" in name and "x" in name],
     "S": ("x % v", "x * v", "v * x"),
     "U": ("x % v", "x * v", "v * x"),
-    "m": [name for name in OPERATORS if name.startswith("x ")],
 }
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_scalar.derivatives.gradients import gradients
 from autograd_scalar.errors import GradientCheckError, OperandError
-from autograd_scalar.gradcheck.judging import SEES_NOTHING, Outcome, Tolerance, judge
+from autograd_scalar.gradcheck.judging import Outcome, Tolerance, judge
 from autograd_scalar.gradcheck.report import Comparison, GradientCheck
 from autograd_scalar.gradcheck.search import (
     first_kink,
@@ -205,9 +205,9 @@ class _Check:
         if leaf not in self.too_fast:
             return outcomes
         return [
-            outcome._replace(verdict="not judged", reason=self.too_fast[leaf])
-            if outcome.verdict == "differs" or outcome.reason == SEES_NOTHING
-            else outcome
+            outcome
+            if outcome.verdict == "agrees"
+            else outcome._replace(verdict="not judged", reason=self.too_fast[leaf])
             for outcome in outcomes
         ]
 

@@ -18,7 +18,7 @@ from autograd_scalar.gradcheck.estimates import Estimate, differences, extrapola
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["SEES_NOTHING", "Outcome", "Tolerance", "Verdict", "judge", "judge_exactly"]
+__all__ = ["Outcome", "Tolerance", "Verdict", "judge", "judge_exactly"]
 
 Verdict: TypeAlias = Literal["agrees", "differs", "not judged"]
 
@@ -28,10 +28,11 @@ _FAR_OUT = 2.0**40
 _SURE = 0.1  # an error of this share of a gap still separates its two ends
 _SMALL = 20.0  # times the step at which rounding is as large as that gap
 _NEXT_TO_0 = (2.0**-60, 2.0**-250, 2.0**-900)  # steps to try if rounding is 0
+_KINK = "a kink"
 _CONTRADICT = "differences of large and of small steps contradict each other"
 _NO_DIGITS = "no digit of the number is certain: all of it is rounding"
 _UNDERFLOWS = "f is too small: within its input's size it changes by no normal float"
-SEES_NOTHING = "no step of differences is small enough: a pole or an end is too near"
+_SEES_NOTHING = "no step of differences is small enough: a pole or an end is too near"
 _NEVER_SETTLES = "the differences settle on nothing: a jump, a pole or rounding"
 
 
@@ -105,7 +106,7 @@ def judge(
     ]
     # Beside a pole, closer than any step, a claim may be far larger than what they see.
     return [
-        outcome._replace(verdict="not judged", reason=SEES_NOTHING)
+        outcome._replace(verdict="not judged", reason=_SEES_NOTHING)
         if outcome.verdict == "differs" and _has_no_digit(outcome, value, x)
         else outcome
         for outcome, value in zip(outcomes, f(x), strict=True)
@@ -127,13 +128,21 @@ def _by_large_steps(
         return outcomes
     below = differences(f, x, rounding, -1)
     above = differences(f, x, rounding, 1)
-    return [
+    outcomes = [
         outcome
         if outcome.verdict == "agrees"
         else _by_sides(outcome, sides, scale, tolerance)
         for outcome, sides, scale in zip(
             outcomes, zip(below, above, strict=True), scales, strict=True
         )
+    ]
+    # A wave that large steps do not resolve looks like a kink to them.
+    return [
+        outcome._replace(reason=_CONTRADICT)
+        if outcome.reason.startswith(_KINK)
+        and _is_moved_by_small_steps(f, x, sides, rounding, k)
+        else outcome
+        for k, (outcome, *sides) in enumerate(zip(outcomes, below, above, strict=True))
     ]
 
 
@@ -195,7 +204,7 @@ def _by_sides(
     if all(settled) and apart > (
         _WITHIN * (below.error + above.error) + tolerance.relative * size
     ):
-        reason = f"a kink: {below.number:.6g} below, {above.number:.6g} above"
+        reason = f"{_KINK}: {below.number:.6g} below, {above.number:.6g} above"
         return Outcome(outcome.claimed, nan, inf, "not judged", reason)
     return outcome
 
@@ -212,15 +221,42 @@ def _by_small_steps(
     step = _SMALL * rounding[k] / apart
     if 0.0 < max(abs(f(x)[k]), _size(f, x + step, k)) < rounding[k]:
         return outcome._replace(verdict="not judged", reason=_NO_DIGITS)
-    for shorter in (step,) if step else _NEXT_TO_0:
+    for shorter in _steps_that_see(apart, rounding[k]):
         for side in (0, -1, 1):  # the first that is inside the domain
             near = extrapolated(f, x, shorter, side, rounding)[k]
             if near.error < inf:
-                gap = abs(near.number - outcome.difference)
-                if gap > max(_WITHIN * near.error, _SURE * apart):
+                if _is_elsewhere(near, outcome.difference, apart):
                     return outcome._replace(verdict="not judged", reason=_CONTRADICT)
                 break
     return outcome
+
+
+def _is_moved_by_small_steps(
+    f: Callable[[float], Sequence[float]],
+    x: float,
+    sides: Sequence[Estimate],
+    rounding: Sequence[float],
+    k: int,
+) -> bool:
+    """Return whether small steps see another slope on one side than large ones saw."""
+    below, above = sides
+    apart = abs(below.number - above.number)
+    return any(
+        near.error < inf and _is_elsewhere(near, far.number, apart)
+        for step in _steps_that_see(apart, rounding[k])
+        for side, far in ((-1, below), (1, above))
+        for near in (extrapolated(f, x, step, side, rounding)[k],)
+    )
+
+
+def _steps_that_see(gap: float, rounding: float) -> tuple[float, ...]:
+    """Return the smallest steps whose differences tell numbers so far apart."""
+    step = _SMALL * rounding / gap
+    return (step,) if step else _NEXT_TO_0
+
+
+def _is_elsewhere(near: Estimate, number: float, apart: float) -> bool:
+    return abs(near.number - number) > max(_WITHIN * near.error, _SURE * apart)
 
 
 def _size(f: Callable[[float], Sequence[float]], x: float, k: int) -> float:

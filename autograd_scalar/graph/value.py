@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final, NoReturn, final, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, final, overload
 
 from autograd_scalar.errors import OperandError, ShapeError
 from autograd_scalar.graph.node import (
@@ -62,6 +62,9 @@ class Value(Node):
     """
 
     __slots__ = ()
+    # NumPy's scalars then ask us before they become Python's numbers, as a duration
+    # without a unit does; its arrays, of priority 0.0, still take element by element.
+    __array_priority__: ClassVar[float] = -1.0
 
     def __init_subclass__(cls) -> None:
         msg = "Value cannot be subclassed; add an operation with @primitive instead"

@@ -104,12 +104,26 @@ def d_pow(a: Number, b: Number, y: Number) -> Partials:
     """Return b*a**(b-1) and y*log(a); below zero the exponent is not free: nan."""
     by_base = d_pow_constant(a, b, y)[0]
     if a > 0:
-        if type(y) is float and not SMALLEST_NORMAL <= y < inf:
+        if type(y) is not float:
+            return by_base, _power_times_log(a, b, y)
+        if not SMALLEST_NORMAL <= y < inf:
             half = floats.power(a, 0.5 * b)
             return by_base, half * floats.log(a) * half
         return by_base, y * log(a)
     # 0**b is 0 for every b > 0, and 1 at b = 0.
     return by_base, 0.0 if a >= 0 and b >= 0 else nan
+
+
+def _power_times_log(a: Number, b: Number, y: Number) -> Number:
+    """Return y*log(a) of other types than float, for a > 0 and y = a**b."""
+    at, exponent, output = point(a), point(b), point(y)
+    if at is None or exponent is None or output is None:
+        return y * log(a)
+    if SMALLEST_NORMAL <= output < inf or (at > 1.0) is not (output > 1.0):
+        return y * log(a)
+    # Where a**b is out of range, a**(b-1) need not be, nor the derivative in a.
+    less = _power_below(a, b, at, exponent)
+    return less * (a * log(a) if type(a) is float else a.xlogy(a))
 
 
 def d_pow_constant(x: Number, n: Number, y: Number) -> Partials:
@@ -121,7 +135,7 @@ def d_pow_constant(x: Number, n: Number, y: Number) -> Partials:
             return y * n / x, 0.0  # 0, but its own derivative in n is not
         return (0.0 if n >= 0 else nan), 0.0
     if type(x) is not float or type(n) is not float:
-        return _derivative_of_power(x, n), 0.0
+        return _derivative_of_power(x, n, y), 0.0
     m = n - 1.0
     derivative = floats.power(x, m)
     if not x or x - x != 0.0 or n - n != 0.0:
@@ -137,16 +151,22 @@ def d_pow_constant(x: Number, n: Number, y: Number) -> Partials:
     return n * half * mend * half * sign, 0.0
 
 
-def _derivative_of_power(x: Number, n: Number) -> Number:
-    """Return n*x**(n-1) of other types than float."""
-    derivative = n * x ** (n - 1)
+def _derivative_of_power(x: Number, n: Number, y: Number) -> Number:
+    """Return n*x**(n-1) of other types than float, for y = x**n."""
     at, exponent = point(x), point(n)
     if at is None or exponent is None or not 0.0 < at < inf:
-        return derivative
+        return n * x ** (n - 1)
+    if abs(exponent) < 0.1 and floats.power(at, exponent - 2.0) == inf:
+        return n * y / x  # of a small exponent the second derivative may be finite
+    return n * _power_below(x, n, at, exponent)
+
+
+def _power_below(x: Number, n: Number, at: float, exponent: float) -> Number:
+    """Return x**(n-1) of other types than float that stand at these floats, x > 0."""
     # Where n - 1 was rounded, the power lacks a factor close to 1: as a number, since
     # what it adds to further derivatives is less than their rounding.
     lacking = floats.power(at, floats.difference_error(exponent, 1.0))
-    return derivative if lacking == 1.0 else derivative * lacking
+    return x ** (n - 1) if lacking == 1.0 else x ** (n - 1) * lacking
 
 
 def d_mod(x: Number, y: Number, output: Number) -> Partials:
@@ -573,6 +593,12 @@ def d_arctan2(y: Number, x: Number, angle: Number) -> Partials:
 def _turns(y: Number, x: Number) -> Partials:
     """Return x / r**2 and -y / r**2 of other types than float, the radius near 1."""
     size = max(abs(point(y) or 0.0), abs(point(x) or 0.0))
+    if abs(point(y) or 0.0) == abs(point(x) or inf) < inf:
+        # On the diagonals this unit makes both exactly 1: the derivative of x / r**2 in
+        # x, which is 0 there, is then 0.
+        y, x = y / size, x / size
+        square = x * x + y * y
+        return x / square / size, -y / square / size
     exponent = math.frexp(size)[1]  # 0 of 0, inf and nan
     if abs(exponent) < 100:
         square = x * x + y * y

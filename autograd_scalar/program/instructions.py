@@ -338,12 +338,13 @@ class _Builder:
             ],
             axis=1,
         )
-        kinds, which = np.unique(lengths, axis=0, return_inverse=True)
-        if len(kinds) > 1 and self._add_lists(variables, codes):
+        which = _row_ids(lengths)
+        kinds = int(which.max()) + 1
+        if kinds > 1 and self._add_lists(variables, codes):
             return
-        if len(kinds) <= _MOST_LENGTHS:
-            for k in range(len(kinds)):
-                self._add_even(variables[which.ravel() == k], codes)
+        if kinds <= _MOST_LENGTHS:
+            for k in range(kinds):
+                self._add_even(variables[which == k], codes)
         else:
             self._add_ragged(variables, codes)
 
@@ -588,3 +589,16 @@ def _lead(segments: list[_Segment]) -> _Segment | None:
     """Return the longest segment of products; the first of several."""
     products = [s for s in segments if s.right is not None]
     return max(products, key=lambda s: s.left.shape[1], default=None)
+
+
+def _row_ids(table: Ints) -> Ints:
+    """Return equal numbers for equal rows, in the rows' order.
+
+    As np.unique has it of rows, which however turns a Ctrl-C amid its comparison into a
+    TypeError of its own.
+    """
+    order = np.lexsort(table.T[::-1])
+    rows = table[order]
+    ids = np.empty(len(table), np.intp)
+    ids[order] = np.cumsum(np.any(np.diff(rows, axis=0, prepend=rows[:1]), axis=1))
+    return ids

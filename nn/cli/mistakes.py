@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from autograd_scalar import DataError
+from nn.arguments import shortened
 from nn.files import check_writable, printable, text_table
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def mistakes(options: Namespace, console: Console) -> int:
         near = get_close_matches(options.id, [row.id for row in MISTAKES], n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         msg = (
-            f"there is no mistake {printable(options.id)}{hint}; autograd-scalar"
+            f"there is no mistake {shortened(options.id)}{hint}; autograd-scalar"
             " mistakes lists all"
         )
         raise DataError(msg)

@@ -617,9 +617,33 @@ def test_nobody_is_accused_by_large_steps_alone():
         return ag.maximum(v, -1e-200)
 
     assert check_gradients(kinked, 2e-200).passed
-    (row,) = check_gradients(ag.sin, 4e200, raises=False).comparisons
+    own = primitive(partials=lambda x, _: (math.cos(x),))(math.sin)
+    (row,) = check_gradients(own, 4e200, raises=False).comparisons
     assert row.verdict == "not judged"
     assert "all of it is rounding" in row.reason
+
+
+@pytest.mark.parametrize("power", [1, 2, 3])
+@pytest.mark.parametrize("x", [1e-7, 1e-8, 1e-13, 1e-14, 3e-16, 1e-108, 1e-160])
+def test_a_wave_is_no_kink_and_the_reason_is_the_wave(x, power):
+    """sin(1/x) x**n: no kink anywhere, and near 0 a wave between any two floats."""
+    report = check_gradients(lambda x: ag.sin(1 / x) * x**power, x, raises=False)
+    (row,) = report.comparisons
+    assert row.verdict == "not judged"
+    is_too_fast = 1 / x > 2.0**40
+    assert ("oscillates too fast" in row.reason) is is_too_fast
+    assert ("small steps contradict" in row.reason) is not is_too_fast
+
+
+def test_a_kink_that_small_steps_confirm_is_called_one():
+    for f, x in (
+        (abs, 0.0),
+        (lambda x: abs(x - 0.1) + x * x, 0.1),
+        (lambda x: max(x, -x / 3.0), 0.0),
+    ):
+        steep = primitive(partials=lambda x, _: (9.0,))(f)
+        (row,) = check_gradients(steep, x, raises=False).comparisons
+        assert row.reason.startswith("a kink: ")
 
 
 def test_at_an_end_of_the_domain_small_steps_confirm_what_is_wrong():

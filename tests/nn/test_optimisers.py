@@ -281,9 +281,10 @@ def test_amsgrad_keeps_a_nan_as_torch_maximum_does():
     assert math.isnan(w.data)
 
 
+@pytest.mark.parametrize("on_array", [False, True])
 @pytest.mark.parametrize("largest", [math.nan, 4.0, math.inf])
 @pytest.mark.parametrize("gradient", [math.nan, 1.0, 3.0, math.inf])
-def test_amsgrad_keeps_the_largest_and_the_nan_of_both(largest, gradient):
+def test_amsgrad_keeps_the_largest_and_the_nan_of_both(largest, gradient, on_array):
     w = Value(1.0, "w")
     optimiser = Adam([w], betas=(0.0, 0.0), amsgrad=True)  # so that v is g * g alone
     w.grad = 1.0
@@ -291,8 +292,11 @@ def test_amsgrad_keeps_the_largest_and_the_nan_of_both(largest, gradient):
     state = optimiser.state_dict()
     state["state"][0]["max_exp_avg_sq"] = largest
     optimiser.load_state_dict(state)
-    w.grad = gradient
-    optimiser.step()
+    if on_array:
+        optimiser.step_vector(np.array([w.data]), np.array([gradient]))
+    else:
+        w.grad = gradient
+        optimiser.step()
     found = optimiser.state_dict()["state"][0]["max_exp_avg_sq"]
     wanted = np.maximum(largest, np.square(gradient))
     assert found == pytest.approx(wanted, rel=0, abs=0, nan_ok=True)

@@ -599,6 +599,22 @@ def test_partials_of_powers_at_the_ends(xs, expected):
     assert repr(row.partials(*xs, y)) == repr(expected)
 
 
+def test_the_quotient_that_a_remainder_leaves_out_is_whole():
+    """(x - x % y) / y is it within a few ULP; rounded to the integer it is it exactly.
+
+    The two roundings take at most q * 2**-52 off: less than 1/2 for |q| < 2**51, and
+    from 2**52 on every float is an integer.
+    """
+    rng = random.Random(0)
+    for _ in range(300):
+        y = rng.choice((-1, 1)) * 10.0 ** rng.uniform(-200, 100)
+        x = rng.choice((-1, 1)) * y * 2.0 ** rng.uniform(-2, 50)
+        floor = math.floor(Fraction(x) / Fraction(y))
+        assert (Value(x) % Value(y)).local_derivatives == (1.0, -floor)
+        cut = math.trunc(Fraction(x) / Fraction(y))
+        assert functions.fmod(Value(x), Value(y)).local_derivatives == (1.0, -cut)
+
+
 @pytest.mark.parametrize("name", ["leaky_relu", "elu"])
 def test_the_partial_between_two_is_the_nearest_to_zero(name):
     for beside, expected in ((-0.5, 0.0), (0.5, 0.5), (1.5, 1.0)):

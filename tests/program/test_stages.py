@@ -11,7 +11,7 @@ from autograd_scalar.program import groups, levels
 from autograd_scalar.program.contraction import contraction, labelled
 from autograd_scalar.program.dots import dots_of
 from autograd_scalar.program.groups import groups_of
-from autograd_scalar.program.instructions import instructions_of
+from autograd_scalar.program.instructions import _row_ids, instructions_of
 from autograd_scalar.program.layout import (
     FIRST_CONSTANT,
     Constant,
@@ -552,3 +552,12 @@ def test_sums_that_differ_in_a_constant_or_a_pair_are_no_repeats():
     ]:  # fmt: skip
         instructions, _ = stages(dot(one, 1.0) + dot(second, c), w)
         assert lines(instructions)[0].startswith("view · at") == is_repeat, (second, c)
+
+
+def test_equal_rows_get_equal_numbers_in_the_rows_order():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        table = rng.integers(0, 3, (rng.integers(1, 12), rng.integers(1, 4)))
+        rows = [tuple(row) for row in table.tolist()]
+        wanted = [sorted(set(rows)).index(row) for row in rows]
+        assert _row_ids(table).tolist() == wanted
