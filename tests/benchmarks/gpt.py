@@ -214,17 +214,26 @@ def by_arrays(value_and_gradient: Callable) -> Action:
     ends = np.cumsum([a * b for a, b in SHAPES.values()])
     parts = zip(SHAPES.items(), np.split(flat, ends[:-1]), strict=True)
     weights = {name: part.reshape(shape) for (name, shape), part in parts}
-    m, v = np.zeros(len(flat)), np.zeros(len(flat))
+    m, v, t = np.zeros(len(flat)), np.zeros(len(flat)), np.empty(len(flat))
+
+    def moved(mean: Any, by: Any, share: float) -> None:
+        """Move a running mean a share of the way, without a new array."""
+        np.subtract(by, mean, out=t)
+        np.multiply(t, share, out=t)
+        np.add(mean, t, out=mean)
 
     def action() -> Result:
         nonlocal step
         loss, grads = value_and_gradient(weights, next(tokens))
         g = np.concatenate([x.ravel() for x in grads.values()])
         step += 1
-        m[:] += (1 - 0.85) * (g - m)
-        v[:] += (1 - 0.99) * (g * g - v)
-        scale = np.sqrt(v * (1 / (1 - 0.99**step))) + 1e-8
-        flat[:] -= 0.01 / (1 - 0.85**step) * m / scale  # weights are views of it
+        moved(m, g, 1 - 0.85)
+        moved(v, np.multiply(g, g, out=t), 1 - 0.99)
+        np.multiply(v, 1 / (1 - 0.99**step), out=t)
+        np.add(np.sqrt(t, out=t), 1e-8, out=t)
+        np.divide(m, t, out=t)
+        np.multiply(t, 0.01 / (1 - 0.85**step), out=t)
+        np.subtract(flat, t, out=flat)  # weights are views of it
         return summary(loss, g)
 
     return action
