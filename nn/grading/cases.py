@@ -115,6 +115,12 @@ class NetworkCase:
         """What the sum of the losses is divided by: m for a mean, else 1."""
         return self.m if self.reduction == "mean" else 1
 
+    examples_axis: int = 1
+
+    def of_entries(self) -> NetworkCase:
+        """Return the case, in which examples are columns."""
+        return self
+
     def quantity(self, name: str, layer: int | None) -> Array | float:
         """Return a quantity of a layer; X is A of layer 0.
 
@@ -123,6 +129,8 @@ class NetworkCase:
         """
         if name in {"m", "divisor"}:
             return float(getattr(self, name))
+        if name == "ones":
+            return np.ones((self.m, 1))
         if name == "n" and layer is not None and 0 <= layer <= self.last:
             return float(self.sizes[layer])
         if name == "Wb" and (("W", layer) in self._arrays):

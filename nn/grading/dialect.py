@@ -7,15 +7,26 @@ definition, ``o_j = \varphi(\text{net}_j)``, and the letters are then put in our
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from autograd_scalar import DataError
+from nn.grading.roles import Roles, roles_of
+from nn.grading.spelling import (
+    bars_are_derivatives,
+    group_end,
+    symbol_end,
+    with_bars,
+    with_fractions,
+    with_sums,
+)
 from nn.grading.tokens import Token, tokens
 
-__all__ = ["PLAIN", "Dialect", "dialect_of"]
+__all__ = ["NAMED", "PLAIN", "Dialect", "dialect_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,10 @@ class Dialect:
         functions: letters that are functions where an argument or a prime follows.
         step: the letter in brackets behind every quantity, as in w(n); "" if none.
         squares: whether a 2 above a quantity is a power, as no layer stands there bare.
+        roles: what names stand for that say no layer.
+        bars: whether a bar is a derivative of the cost.
+        named: the letters that the text gives to formulas.
+        pattern: the letter that counts the examples in pairs, as in o_pj; "" if none.
         names: what other letters stand for, such as e = y - a, as far as was read.
     """
 
@@ -36,6 +51,10 @@ class Dialect:
     functions: frozenset[str] = frozenset()
     step: str = ""
     squares: bool = False
+    bars: bool = False
+    roles: Roles = field(default_factory=Roles)
+    named: frozenset[str] = frozenset()
+    pattern: str = ""
     names: dict[str, _Named] = field(default_factory=dict, compare=False)
 
     def tokens(self, text: str) -> list[Token]:
@@ -48,21 +67,23 @@ class Dialect:
         Raises:
             DataError: it is too long, or its brackets are too deep.
         """
-        found = _without_steps(tokens(text), self.step)
+        found = with_sums(with_fractions(with_bars(tokens(text), self.bars)))
+        found = _without_pattern(_without_steps(found, self.step), self.pattern)
         if self.squares:
             found = _with_squares(found)
         if self.letters or self.functions or self.layer != "l":
             places = enumerate(_places(found))
             found = [self._ours(found, i, *place) for i, place in places]
+        found = self.roles.put_in(found)
         return self._with_names(found)
 
     def _with_names(self, row: list[Token]) -> list[Token]:
         """Put in what names stand for, and learn the names that are given here."""
-        if not _MAY_NAME.intersection(token.text for token in row):
+        if not self.named.intersection(token.text for token in row):
             return row
         found: list[Token] = []
         for one, end in _rows_with_ends(row):
-            name = _name_given(one)
+            name = _name_given(one, self.named)
             body = one
             if name is not None:
                 body = one[name.size :]
@@ -74,7 +95,7 @@ class Dialect:
                 else:
                     self.names[name.letter] = named
                 if not any(token.text == "=" for token in body):
-                    body = [*one[: name.size], *body]
+                    body = [Token(NAMED, one[0].at), Token("=", one[0].at), *body]
             found += [*body, *end]
         return found
 
@@ -82,9 +103,9 @@ class Dialect:
         found: list[Token] = []
         i = 0
         while i < len(row):
-            named = self.names.get(row[i].text)
             size, index = _scripts_behind(row, i)
-            if named is None or _is_called(row, i) or len(found) > _LONGEST:
+            named = self.names.get(row[i].text + _label(row[i : i + 1 + size]))
+            if named is None or len(found) > _LONGEST:
                 found.append(row[i])
                 i += 1
                 continue
@@ -93,6 +114,7 @@ class Dialect:
                 Token(index if t == named.index and index else t, at) for t in named.row
             ]
             found += [Token("(", at), *new, Token(")", at)]
+            found += _transpose_in(row[i + 1 : i + 1 + size])
             i += 1 + size
         return found
 
@@ -103,7 +125,9 @@ class Dialect:
         if in_script:
             if self.layer == "l" or of_sum:
                 return token
-            new = {self.layer: "l", "l": "L"}.get(token.text, token.text)
+            new = {self.layer: "l", self.layer.upper(): "L", "l": "L"}.get(
+                token.text, token.text
+            )
             return Token(new, token.at)
         if token.text in self.functions and _is_called(row, i):
             return Token(r"\sigma", token.at)
@@ -130,8 +154,8 @@ class _Name:
 PLAIN: Final = Dialect()
 
 
-def dialect_of(formulas: Iterable[str]) -> Dialect:
-    r"""Return how a text writes, from its formulas.
+def dialect_of(formulas: Iterable[str], prose: str = "") -> Dialect:
+    r"""Return how a text writes, from its formulas, and from what it says of letters.
 
     >>> dialect_of([r"h^{(k)} = f(W^{(k)} h^{(k-1)} + b^{(k)})"]).layer
     'k'
@@ -142,19 +166,38 @@ def dialect_of(formulas: Iterable[str]) -> Dialect:
             read.append(tokens(formula))
         except DataError:
             continue
+    bars = bars_are_derivatives(read)
+    read = [with_sums(with_fractions(with_bars(row, bars))) for row in read]
     step = _step(read)
     rows = [row for one in read for row in _rows(_without_steps(one, step))]
     plain = [_without_scripts(row) for row in rows]
+    words = [[token.text for token in row] for row in plain]
+    made = {row[0] for row in words if row[1:2] == ["="] and len(row) > _LONGER}
     functions = frozenset(
         row[i].text
         for row in plain
         for i in range(len(row))
-        if row[i].text in {"h", "F"} and _is_called(row, i)
-    )
-    words = [[token.text for token in row] for row in plain]
+        if row[i].text in {"h", "F"} - made and _is_called(row, i)
+    ) | frozenset(
+        row[2] for row in words if row[1:2] == ["="] and row[3:4] == ["("]
+        and row[2] in _ALSO_FUNCTIONS and row[-1] == ")"
+    )  # fmt: skip
+    pattern = _pattern(read)
+    roles = roles_of(rows, _FUNCTIONS | functions)
+    letters = _letters(words, _FUNCTIONS | functions)
+    for letter, meant in _logits(rows):
+        letters[letter] = meant
+    letters |= _said(prose)
+    for letter in roles.letters:
+        letters.pop(letter, None)
+    given = frozenset(_given_names(words)) - roles.letters - letters.keys() - functions
+    given -= _called(words)
+    letters |= _aliases(rows, given, letters)
     return Dialect(
-        _letters(words, _FUNCTIONS | functions), _layer_letter(read), functions, step,
-        squares=not any(map(_has_bare_layers, read)),
+        letters, _layer_letter(read), functions, step,
+        squares=not any(map(_has_bare_layers, read)), bars=bars,
+        roles=roles.also_of(letters),
+        named=given - letters.keys(), pattern=pattern,
     )  # fmt: skip
 
 
@@ -181,7 +224,7 @@ def _letters(rows: list[list[str]], functions: frozenset[str]) -> dict[str, str]
                     if made in _NAMES - {"x", "X"}:
                         found.setdefault(made, "a")
             case [made, "=", function, "(", *_] if function in functions:
-                if made in _NAMES - _ENDS:
+                if made in (_NAMES | {"b"}) - _ENDS:
                     found.setdefault(made, "a")
             case _:
                 pass
@@ -189,14 +232,66 @@ def _letters(rows: list[list[str]], functions: frozenset[str]) -> dict[str, str]
         found.setdefault(made, "z")
     for one, other in _differences(rows):
         pair = {one, other}
-        if pair in ({"y", "t"}, {"y", "d"}):  # y - t, d - y
-            found.setdefault("y", r"\yhat")
-            found.setdefault(next(iter(pair - {"y"})), "t")
-        elif pair & _OUTPUTS and pair & {"y", "Y"}:  # p - y
-            found.setdefault(next(iter(pair & _OUTPUTS)), r"\yhat")
-    if any("o" in row for row in rows):
-        found.setdefault("o", "a")
-    return {one: other for one, other in found.items() if one.lower() != other}
+        for letter, meant in _compared(pair):
+            found.setdefault(letter, meant)
+    found = {**_of_rows(rows), **found}
+    for letter in ("o", "O"):
+        if any(letter in row for row in rows):
+            found.setdefault(letter, "a")
+    return {
+        one: other
+        for one, other in found.items()
+        if one.lower() != other or one in {r"\Delta", "T"}
+    }
+
+
+def _compared(pair: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield what two letters are, one less the other: outputs and targets."""
+    if "T" in pair and pair & {"Y", "A", "O", "H", "L"}:
+        yield "T", "t"
+        if "Y" in pair:
+            yield "Y", r"\yhat"
+    elif "d" in pair and pair & {"o", "a", "z"}:
+        yield "d", "t"
+    elif pair in ({"y", "t"}, {"y", "d"}, {"y", "r"}):  # y - t, d - y
+        yield "y", r"\yhat"
+        yield next(iter(pair - {"y"})), "t"
+    elif pair & _OUTPUTS and pair & {"y", "Y"}:  # p - y
+        yield next(iter(pair & _OUTPUTS)), r"\yhat"
+
+
+def _of_rows(rows: list[list[str]]) -> dict[str, str]:
+    r"""Return what \Delta and \theta are, which stand for two things each."""
+    found: dict[str, str] = {}
+    for row in rows:
+        if row[:2] == [r"\Delta", "="] and _is_a_delta(row[2:]):
+            found[r"\Delta"] = r"\delta"
+        if "w" in row and ("+", r"\theta") in pairwise(row):
+            found[r"\theta"] = "b"
+    return found
+
+
+def _is_a_delta(row: list[str]) -> bool:
+    """Return whether it is how a delta is computed: with g', or from the targets."""
+    return "'" in row or ("-" in row and bool({"Y", "y", "T", "t"}.intersection(row)))
+
+
+def _logits(rows: Iterable[Sequence[Token]]) -> Iterator[tuple[str, str]]:
+    r"""Yield what p and o are in ``p_i = e^{o_i} / \sum_j e^{o_j}``."""
+    for row in rows:
+        texts = [token.text for token in row]
+        if "=" not in texts or texts[0] in _DERIVATIVES:
+            continue
+        before = texts[: texts.index("=")]
+        powers = [
+            row[i + 2 + (texts[i + 2 : i + 3] == ["{"])].text
+            for i in range(len(row) - 3)
+            if texts[i : i + 2] in (["e", "^"], ["exp", "("]) and r"\sum" in texts
+        ]
+        if len(powers) > 1 and len(set(powers)) == 1 and powers[0] in _NAMES | {"Y"}:
+            yield powers[0], "z"
+            if texts[0] in _OUTPUTS | _NAMES and "(" not in before:
+                yield texts[0], r"\yhat"
 
 
 def _differences(rows: list[list[str]]) -> Iterator[tuple[str, str]]:
@@ -215,6 +310,15 @@ def _is_weighted_sum(row: list[str], functions: frozenset[str]) -> bool:
     )
 
 
+def _said(prose: str) -> dict[str, str]:
+    r"""Return what y and \hat y are, if a text says that \hat y is the target.
+
+    >>> _said(r"$\hat{y}$ is the teacher signal")
+    {'\\yhat': 't', 'y': '\\yhat'}
+    """
+    return {r"\yhat": "t", "y": r"\yhat"} if _HAT_IS_TARGET.search(prose) else {}
+
+
 # ---- Layers and steps ----------------------------------------------------------------
 
 
@@ -224,7 +328,7 @@ def _layer_letter(rows: Iterable[Sequence[Token]]) -> str:
     summed: set[str] = set()
     for row in rows:
         for i, (in_script, of_sum) in enumerate(_places(row)):
-            if of_sum:
+            if of_sum and [t.text for t in row[i + 1 : i + 2]] not in (["+"], ["-"]):
                 summed.add(row[i].text)
             elif in_script and [t.text for t in row[i + 1 : i + 3]] in _NEIGHBOURS:
                 counts[row[i].text] += 1
@@ -289,17 +393,119 @@ def _with_squares(row: list[Token]) -> list[Token]:
     return found
 
 
+def _pattern(rows: Iterable[Sequence[Token]]) -> str:
+    """Return the p of pairs such as o_pj and t_pj, which no weight has; "" if none."""
+    counts: Counter[str] = Counter()
+    of_weights: set[str] = set()
+    for row in rows:
+        for _, letter, pair in _pairs(row):
+            if letter in _OF_PATTERNS:
+                counts.update(set(pair))
+            else:
+                of_weights |= set(pair)
+    best = [letter for letter, n in counts.most_common(2) if letter not in of_weights]
+    return best[0] if best and counts[best[0]] >= _OFTEN else ""
+
+
+def _pairs(row: Sequence[Token]) -> Iterator[tuple[int, str, list[str]]]:
+    """Yield the place of each subscript of two letters, what it stands at, and both."""
+    i = 0
+    while i < len(row):
+        end = symbol_end(row, i)
+        for at in range(i + 1, end):
+            if row[at].text == "_":
+                group = [t.text for t in row[at + 1 : group_end(row, at + 1)]]
+                inner = [text for text in group if text not in {"{", "}", ","}]
+                if len(inner) == 2 and all(len(t) == 1 and t.isalpha() for t in inner):  # noqa: PLR2004
+                    yield at, row[i].text, inner
+        i = end
+
+
+def _without_pattern(row: list[Token], pattern: str) -> list[Token]:
+    """Leave out the letter that counts the examples, in subscripts of two letters.
+
+    So with the j of x_ji beside w_ji, the input of j that comes from i.
+    """
+    drop: set[int] = set()
+    pairs = list(_pairs(row))
+    for at, letter, pair in pairs:
+        texts = [t.text for t in row[at : group_end(row, at + 1)]]
+        if pattern in pair and letter in _OF_PATTERNS:
+            drop.add(at + texts.index(pattern))
+        elif letter == "x" and any(p == pair for _, w, p in pairs if w in _LINEAR):
+            drop.add(at + texts.index(pair[0]))  # x_ji, what i sends to j
+    return [token for i, token in enumerate(row) if i not in drop]
+
+
 # ---- Names that a text gives ---------------------------------------------------------
 
 
-def _name_given(row: Sequence[Token]) -> _Name | None:
+def _given_names(rows: list[list[str]]) -> Iterator[str]:
+    """Yield the letters to which a text gives formulas of the backward pass."""
+    for row in rows:
+        letter = row[0] if row[1:2] == ["="] else ""
+        may = letter.isalpha() or letter in {r"\lambda", r"\beta", r"\eta", r"\err"}
+        if not may or letter in _TAKEN or len(letter) > 1 > letter.count("\\"):
+            continue
+        body = row[2:]
+        targets = {"Y", "y", "t", "T", "d"}.intersection(body)
+        mask = {"z", "Z", "0"}.intersection(body) and {">", "0"}.issubset(body)
+        if _BACKWARD.intersection(body) or ("-" in body and targets) or mask:
+            yield letter
+
+
+def _called(rows: list[list[str]]) -> set[str]:
+    """Return the letters that are functions: with a prime, or of one quantity alone."""
+    found: set[str] = set()
+    for row in rows:
+        found |= {one for one, after in pairwise(row) if after == "'"}
+        match row:
+            case [made, "=", function, "(", inner, ")"]:
+                if made in _NAMES and inner in _NAMES:
+                    found.add(function)
+            case _:
+                pass
+    return found
+
+
+def _aliases(
+    rows: Iterable[Sequence[Token]], names: frozenset[str], letters: Mapping[str, str]
+) -> dict[str, str]:
+    r"""Return the names of derivatives: u in ``u^l = \partial C/\partial z^l``."""
+    found: dict[str, str] = {}
+    for row in rows:
+        if not row or row[0].text not in names:
+            continue
+        size, _ = _scripts_behind(row, 0)
+        texts = [token.text for token in row[size + 1 :]]
+        if texts[:4] == ["=", r"\frac", "{", r"\partial"] and "}" in texts:
+            closing = texts.index("}")
+            below = texts[closing + 1 : closing + 4]
+            end = group_end(row, size + 2 + closing)
+            alone = end == len(row) or row[end].text in {"=", "."}
+            quantity = letters.get(below[-1], below[-1]) if below else ""
+            layered = size and texts[closing + 4 : closing + 5] in (["^"], ["_"])
+            if layered and quantity in {"z", "a", "Z", "A"} and alone:
+                found[row[0].text] = f"d{quantity}"
+    return found
+
+
+def _name_given(row: Sequence[Token], named: frozenset[str]) -> _Name | None:
     """Return the name of an equation such as ``e_j = ...``, or None."""
-    if not row or row[0].text not in _MAY_NAME:
+    if not row or row[0].text not in named:
         return None
     size, index = _scripts_behind(row, 0)
     if len(row) < size + 3 or row[size + 1].text != "=":
         return None
-    return _Name(row[0].text, index, size + 2)
+    return _Name(row[0].text + _label(row[: size + 1]), index, size + 2)
+
+
+def _label(row: Sequence[Token]) -> str:
+    """Return the word below a letter, such as the hid of err_{hid}, or ""."""
+    texts = [token.text for token in row[1:]]
+    word = "".join(texts[2:-1])
+    below = texts[:2] == ["_", "{"] and texts[-1] == "}"
+    return f"_{word}" if below and len(word) > 1 and word.isalpha() else ""
 
 
 def _named(name: _Name, body: Sequence[Token]) -> _Named | None:
@@ -314,11 +520,22 @@ def _named(name: _Name, body: Sequence[Token]) -> _Named | None:
         first.append(token.text)
     if not first or len(first) > _LONGEST_NAMED:
         return None
-    if first[0] == r"\nabla" and first[1:2] == ["_"]:
+    derivative = first[0] == r"\nabla" and first[1:2] == ["_"]
+    if derivative and _DERIVATIVES.isdisjoint(first[1:]) and r"\odot" not in first:
         letters = [t for t in first[2:] if t in {"z", "a", "W", "b", r"\yhat"}]
         quantity = {r"\yhat": "a"}.get(letters[0], letters[0]) if letters else ""
         return _Named((f"d{quantity}",), "") if quantity else None
     return _Named(tuple(first), name.index)
+
+
+def _transpose_in(scripts: Sequence[Token]) -> list[Token]:
+    """Return the transpose among scripts, as in G_2^T, if there is one."""
+    return next(
+        ([Token("^", one.at), Token(r"\top", one.at)]
+         for sign, one in pairwise(t for t in scripts if t.text != "{")
+         if sign.text == "^" and one.text in {"T", r"\top"}),
+        [],
+    )  # fmt: skip
 
 
 def _scripts_behind(row: Sequence[Token], i: int) -> tuple[int, str]:
@@ -391,23 +608,34 @@ def _is_called(row: Sequence[Token], i: int) -> bool:
     return False
 
 
+_HAT_IS_TARGET: Final = re.compile(
+    r"(?:\\hat\s*\{?\s*y\s*\}?|ŷ)(?:_\{?\w{1,9}\}?)?\s*[$`)\\*]{0,3},?\s*"
+    r"(?:is|are|=|:|denotes|as|being|for)\s+(?:the\s+|a\s+|our\s+)?"
+    r"(?:target|teacher|desired|label|true|correct|expected|ground)"
+)
 _FUNCTIONS: Final = frozenset({
     r"\sigma", "f", "g", "tanh", "sigmoid", "relu", "softmax",
 })  # fmt: skip
-_OUTPUTS: Final = frozenset({"p", "o"})
+_ALSO_FUNCTIONS: Final = frozenset({r"\theta", r"\psi", "G", "S", "s"})
+_OUTPUTS: Final = frozenset({"p", "o", "P"})
 _NAMES: Final = frozenset({
     "z", "a", "h", "o", "s", "u", "v", "y", "x", "r", "c", r"\net",
-    "Z", "A", "H", "O", "S", "U", "V", "X",
+    "Z", "A", "H", "O", "S", "U", "V", "X", "L", "I",
 })  # fmt: skip
 _ENDS: Final = frozenset({"x", "X", "y", "Y", "t"})  # what is given
 _DERIVATIVES: Final = frozenset({
     r"\delta", r"\partial", r"\nabla", r"\Delta", "'", "-", r"\eta", "d",
     "dW", "dw", "db", "dZ", "dz", "dA", "da",
 })  # fmt: skip
-_MAY_NAME: Final = frozenset({"e", "g", "r"})
 _LINEAR: Final = frozenset({
     "W", "w", "b", r"\delta", "dW", "dw", "db", "dZ", "dz", "dA", "da",
 })  # fmt: skip
+NAMED: Final = r"\name"  # stands for a name that a text gives to a formula
+_OFTEN: Final = 3
+_LONGER: Final = 3  # than h = f, which names a function
+_OF_PATTERNS: Final = frozenset({r"\delta", r"\net", *"otyazxds"})
+_BACKWARD: Final = frozenset({r"\partial", r"\nabla", r"\delta", "'"})
+_TAKEN: Final = frozenset("WwbBzZaAhxXyYtqmNnCJELTlpoP") | {"dW", "dw"}
 _LONGEST: Final = 5_000
 _LONGEST_NAMED: Final = 60
 _NEIGHBOURS: Final = (["-", "1"], ["+", "1"])

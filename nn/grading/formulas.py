@@ -13,6 +13,7 @@ from typing import Final, TypeGuard
 
 from autograd_scalar import DataError
 from nn.arguments import shown
+from nn.grading.names import quantity_of_words, without_derivative
 from nn.grading.tree import (
     Binary,
     Call,
@@ -67,15 +68,24 @@ class Names:
         """Return what a name, or d with a name, stands for."""
         if name in self._quantities:
             return self._quantities[name]
-        for prefix in ("grad_", "d_", "d", "g_"):
-            known = self._quantities.get(name.removeprefix(prefix))
-            if known is not None and name.startswith(prefix):
+        rest, is_derivative = without_derivative(name)
+        for prefix, inner in (
+            *((p, name.removeprefix(p)) for p in ("d", "g_")),
+            ("", rest),
+        ):
+            known = self._quantities.get(inner)
+            is_of = name.startswith(prefix) if prefix else is_derivative
+            if known is not None and is_of and not known.name.startswith("d"):
                 return Symbol(f"d{known.name}", known.layer)
         return None
 
     def formula(self, name: str) -> ast.expr | None:
         """Return the formula that a name stands for."""
         return self._formulas.get(name)
+
+    def call(self, name: str, quantity: Symbol) -> None:
+        """Let a name stand for a quantity from here on."""
+        self._quantities[name] = quantity
 
     def define(self, name: str, formula: ast.expr, tree: Tree) -> None:
         """Let a name stand for a formula from here on."""
@@ -95,7 +105,9 @@ def _quantity_of(tree: Tree) -> Symbol | None:
             return tree
         case Binary("+", product, Symbol("b")) | product if isinstance(product, Binary):
             weights = [p for p in (product.left, product.right) if _is_weights(p)]
-            if product.operator == "@" and len(weights) == 1:
+            inputs = [p for p in (product.left, product.right) if p not in weights]
+            backward = any(_is_derivative(p) for p in inputs)
+            if product.operator == "@" and len(weights) == 1 and not backward:
                 return Symbol("Z", weights[0].layer)
         case Call(function, argument) if function in _ACTIVATIONS:
             inner = _quantity_of(argument)
@@ -104,6 +116,10 @@ def _quantity_of(tree: Tree) -> Symbol | None:
         case _:
             pass
     return None
+
+
+def _is_derivative(tree: Tree) -> bool:
+    return isinstance(tree, Symbol) and tree.name in {"dZ", "dA"}
 
 
 def _is_weights(tree: Tree) -> TypeGuard[Symbol]:
@@ -128,8 +144,12 @@ def read(text: str, names: Names | None = None) -> Statement:
     names = names or Names()
     statement = _InOurNames(names, text).visit(body[0])
     if isinstance(statement, ast.AugAssign):
-        target = _symbol(statement.target, text)
-        update = ast.BinOp(statement.target, statement.op, statement.value)
+        of: ast.expr = statement.target
+        if isinstance(of, ast.Name) and read_name(of.id) is None:
+            known = names.quantity(of.id) or quantity_of_words(of.id)
+            of = of if known is None else ast.copy_location(_spelled(known), of)
+        target = _symbol(of, text)
+        update = ast.BinOp(of, statement.op, statement.value)
         ast.copy_location(update, statement)
         return Statement(target, _tree(update, text, 0), text)
     if len(statement.targets) != 1:
@@ -138,12 +158,32 @@ def read(text: str, names: Names | None = None) -> Statement:
     left = statement.targets[0]
     if isinstance(left, ast.Name) and _may_be_named(left.id):
         tree = _tree(statement.value, text, 0)
-        known = names.quantity(left.id)
-        names.define(left.id, statement.value, tree)
+        known = names.quantity(left.id) or quantity_of_words(left.id)
+        of_words = known is not None and _OF_LAYERS.match(left.id) is not None
+        if of_words and known and known.name == "dA" and _has_slope(tree):
+            known = Symbol("dZ", known.layer)  # d_output = error * dsigmoid(output)
+            names.call(left.id, known)
+        if known is None or not known.name.startswith("d"):
+            names.define(left.id, statement.value, tree)
         known = known or names.quantity(left.id)
         return Statement(known or Symbol(left.id), tree, text)
     target = _symbol(left, text)
     return Statement(target, _tree(statement.value, text, 0), text)
+
+
+def _has_slope(tree: Tree) -> bool:
+    """Return whether a product has g'(z), or a (1 - a), as a factor."""
+    stack = [tree]
+    while stack:
+        one = stack.pop()
+        match one:
+            case Call("dg") | Binary("-", Number(1.0)):
+                return True
+            case Binary("*", left, right):
+                stack += [left, right]
+            case _:
+                pass
+    return False
 
 
 def _may_be_named(name: str) -> bool:
@@ -168,7 +208,19 @@ class _InOurNames(ast.NodeTransformer):
     def __init__(self, names: Names, text: str) -> None:
         self.names, self.text, self.size = names, text, 0
 
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """Read ``cache["A1"]`` as A1."""
+        key = node.slice
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            name = ast.Name(key.value, node.ctx)
+            return self.visit_Name(ast.copy_location(name, node))
+        self.generic_visit(node)
+        return node
+
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        if isinstance(node.value, ast.Name) and node.value.id == "self":
+            name = ast.Name(node.attr, node.ctx)
+            return self.visit_Name(ast.copy_location(name, node))
         if node.attr in {"g", "grad"} and isinstance(node.value, ast.Name):
             name = ast.Name(f"d{node.value.id}", node.ctx)
             return self.visit_Name(ast.copy_location(name, node))
@@ -179,9 +231,10 @@ class _InOurNames(ast.NodeTransformer):
         if isinstance(node.ctx, ast.Store) or not _may_be_named(node.id):
             return node
         known = self.names.quantity(node.id)
+        if known is None and self.names.formula(node.id) is None:
+            known = quantity_of_words(node.id)
         if known is not None:
-            place = "" if known.layer is None else str(known.layer)
-            return ast.copy_location(ast.Name(f"{known.name}{place}", node.ctx), node)
+            return ast.copy_location(_spelled(known), node)
         formula = self.names.formula(node.id)
         if formula is None:
             return node
@@ -192,6 +245,13 @@ class _InOurNames(ast.NodeTransformer):
             )
             raise DataError(msg)
         return formula
+
+
+def _spelled(symbol: Symbol) -> ast.expr:
+    """Return a quantity as Python spells it: ``dZ[L]``."""
+    name = {"Y": "Y", "m": "m"}.get(symbol.name, symbol.name)
+    place = "" if symbol.layer is None else f"[{symbol.layer}]"
+    return ast.parse(f"{name}{place}", mode="eval").body
 
 
 def read_tree(text: str) -> Tree:
@@ -322,6 +382,8 @@ def _call(node: ast.Call, text: str, depth: int) -> Tree:  # noqa: PLR0912
         case _:
             raise _not_known(node, text)
     options = {each.arg: each.value for each in node.keywords}
+    if name in _OF_OUTPUTS and operands:
+        return _of_an_activation(name, operands, options, text, depth)
     if name in {"astype", "float", "double", "copy"} and operands:
         return _tree(operands[0], text, depth + 1)
     if name in {"t", "transpose"} and len(operands) == 1:
@@ -359,6 +421,26 @@ def _call(node: ast.Call, text: str, depth: int) -> Tree:  # noqa: PLR0912
     if function is None or len(trees) != 1 or options:
         raise _not_known(node, text)
     return Call(function, trees[0])
+
+
+def _of_an_activation(
+    name: str,
+    operands: list[ast.expr],
+    options: dict[str | None, ast.expr],
+    text: str,
+    depth: int,
+) -> Tree:
+    """Read ``sigmoid_derivative(a1)`` and ``nonlin(l1, True)``, of a as of z.
+
+    Who writes so has x (1 - x) in mind where x is the activation.
+    """
+    flags = [*operands[1:], *options.values()]
+    argument = _tree(operands[0], text, depth + 1)
+    if name == "nonlin" and not any(_constant(flag) for flag in flags):
+        return Call("g", argument)
+    if isinstance(argument, Symbol) and argument.name == "A":
+        argument = Symbol("Z", argument.layer)
+    return Call("dg", argument)
 
 
 def _constant(node: ast.expr | None) -> object:
@@ -412,7 +494,14 @@ _OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.Pow: "**",
     ast.MatMult: "@",
 }
+_OF_OUTPUTS: Final = frozenset({
+    "nonlin", "sigmoid_derivative", "activation_derivative", "sigmoid_deriv", "deriv",
+    "tanh_derivative", "tanh_deriv", "d_sigmoid", "dsigmoid", "derivative",
+})  # fmt: skip
 _LARGEST_NAMED: Final = 2_000
+_OF_LAYERS: Final = re.compile(
+    r"^d_?(?:predicted_)?(?:hidden|output|out)(?:_layer)?\d*$"
+)
 _NAMED_BY_TEXTS: Final = frozenset({"A", "Z", "dA", "dZ"})
 _ACTIVATIONS: Final = frozenset({"g", "relu", "tanh", "sigmoid"})
 _MIRRORED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
@@ -421,7 +510,10 @@ _MIRRORED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
 _REDUCTIONS: Final = {"sum": "sum", "mean": "mean", "average": "mean"}
 _PRODUCTS: Final = {"dot": "@", "matmul": "@", "multiply": "*", "outer": "outer"}
 _FUNCTIONS: Final = {
-    **dict.fromkeys(("g", "sigma", "σ", "act", "activation", "f"), "g"),
+    **dict.fromkeys((
+        "g", "sigma", "σ", "act", "activation", "f", "activation_function", "act_fn",
+        "activate", "act_func", "activation_fn", "squash", "transfer",
+    ), "g"),
     **dict.fromkeys(
         (
             "dg", "ds", "df", "sigma_prime", "dsigma", "g_prime", "f_prime", "deriv",

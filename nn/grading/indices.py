@@ -17,6 +17,7 @@ __all__ = ["with_layers_of_indices"]
 
 Index: TypeAlias = "str | int"
 _WEIGHTS = frozenset({"W", "dW", "dZ/dA"})
+_OF_OUTPUTS = frozenset({Symbol("A", Layer("L")), Symbol("dA", Layer("L"))})
 
 
 def with_layers_of_indices(
@@ -57,13 +58,20 @@ def _layers(
     for entry in entries:
         if entry.symbol.layer is not None and entry.symbol.name in _WEIGHTS:
             known.setdefault(_own(entry, turned), entry.symbol.layer)
-    if isinstance(target, Entry):
-        known.setdefault(_own(target, turned), target.symbol.layer or _layer(formula))
     pairs = [
         (_own(entry, turned), _before(entry, turned))
         for entry in entries
         if entry.symbol.name in _WEIGHTS
     ]
+    if isinstance(target, Entry):
+        bare = target.symbol.layer is None and not known
+        for behind, before in pairs:  # w_kj (y_k - t_k): the k are the outputs
+            outputs = behind in _of_targets(formula) and before == _own(target, turned)
+            if bare and outputs and target.symbol.name not in _WEIGHTS:
+                known.setdefault(behind, Layer("L"))
+                known.setdefault(before, Layer("L", -1))
+    if isinstance(target, Entry):
+        known.setdefault(_own(target, turned), target.symbol.layer or _layer(formula))
     for _ in pairs:
         for behind, before in pairs:
             if behind in known:
@@ -73,12 +81,24 @@ def _layers(
     return known
 
 
+def _of_targets(formula: Tree) -> set[Index]:
+    """Return the indices that the targets have."""
+    return {
+        part.row
+        for part in parts(formula)
+        if isinstance(part, Entry) and part.symbol == Symbol("Y")
+    }
+
+
 def _layer(formula: Tree) -> Layer:
     """Return the last layer where the targets stand in a formula, else l."""
+    weighted = any(entry.symbol.name in _WEIGHTS for entry in _entries(formula))
     for part in parts(formula):
         symbol = part.symbol if isinstance(part, Entry) else part
-        if symbol == Symbol("Y") or (
-            isinstance(part, Call) and part.function == "dloss"
+        if (
+            symbol == Symbol("Y")
+            or (symbol in _OF_OUTPUTS and not weighted)
+            or (isinstance(part, Call) and part.function == "dloss")
         ):
             return Layer("L")
     return Layer("l")

@@ -31,6 +31,7 @@ from nn.grading.mistakes import (
     slips_in_loss,
 )
 from nn.grading.report import Verdict
+from nn.grading.terms import combination, counted_examples
 from nn.grading.tree import (
     Binary,
     Call,
@@ -68,6 +69,10 @@ _MUCH_CLOSER: Final = 0.01
 _SINGLE: Final = 1e-8  # a tolerance above this is that of single precision
 _SATURATED: Final = 1e-6  # the least g', against 1 in 1 - a^2, that is known to 1e-9
 _KINDS: Final = ("dA", "dZ", "dW", "db")
+_KINDS_OF_TERMS: Final = {
+    "Z": "forward-slip", "A": "forward-slip", "dA": "passed-back-wrong",
+    "dZ": "act-factor-wrong", "dW": "wrong-terms", "db": "wrong-terms",
+}  # fmt: skip
 _BEFORE: Final = {"dZ": "dA", "dW": "dZ", "db": "dZ"}  # each is linear in that one
 
 
@@ -168,7 +173,7 @@ class Judge:
     """Judges the quantities of one derivation, from the output back.
 
     ``cases`` are networks; ``answers`` what the derivation gave in each of them, in the
-    convention of the cost.
+    convention of the cost. Two mistakes at once are named if it is ``thorough``.
     """
 
     def __init__(
@@ -176,8 +181,10 @@ class Judge:
         cases: Sequence[NetworkCase],
         answers: Sequence[dict[Quantity, Array]],
         tolerance: float,
+        thorough: bool = True,
     ) -> None:
         self.cases, self.answers, self.tolerance = cases, answers, tolerance
+        self.thorough = thorough
         self.floor = _floor(tolerance)
         self.own = [_completed(*pair) for pair in zip(cases, answers, strict=True)]
 
@@ -198,6 +205,9 @@ class Judge:
                 label, "follows", message=f"right for your own {_sources(right, layer)}"
             )
         penalty = self._penalty(quantity, found, wanted)
+        if penalty and self._has_no_penalty_elsewhere(quantity):
+            words = f"{penalty}; the other layers have none"
+            return Verdict(label, "wrong", "extra-term", label, words)
         if penalty:
             return Verdict(label, "right by another convention", message=penalty)
         fits = all(a.shape == r.shape for a, r in zip(found, wanted, strict=True))
@@ -296,6 +306,14 @@ class Judge:
             f" {first / 2:.4g} |W|^2 on the weights (weight decay)"
         )
 
+    def _has_no_penalty_elsewhere(self, quantity: Quantity) -> bool:
+        """Return whether the weights of another layer have the gradient of the cost."""
+        return any(
+            is_close(value, np.asarray(self.cases[0].quantity(*other)), self.tolerance)
+            for other, value in self.answers[0].items()
+            if other[0] == "dW" and other != quantity
+        )
+
     # ---- Which mistake ---------------------------------------------------------------
 
     def _named(
@@ -333,9 +351,35 @@ class Judge:
         slip = self._forward_slip(quantity, found)
         if slip:
             return "forward-slip", slip, "Z = W A + b, A = g(Z)", None
-        return self._two_named(quantity, found, changed) or self._factor_for_slope(
-            quantity, found
+        if not self.thorough:
+            return None
+        return (
+            self._two_named(quantity, found, changed)
+            or self._combined(quantity, right, found)
+            or self._factor_for_slope(quantity, found)
         )
+
+    def _combined(
+        self, quantity: Quantity, right: Tree, found: list[Array]
+    ) -> tuple[str, str, str, Tree | None] | None:
+        """Name what is a sum of two other terms, or of some of the examples."""
+        name, layer = quantity
+        given = {kind for kind, i in self.answers[0] if i == layer}
+        for cases in (self.cases, self.own):
+            counted = counted_examples(cases, quantity, found, self.tolerance)
+            if counted is not None:
+                words = "only the examples " + ", ".join(map(str, counted))
+                words += f" of 0 to {self.cases[0].m - 1} are counted"
+                return "batch-some-examples", words, f"{name} = {right}", None
+            made_of = combination(cases, quantity, found, given, self.tolerance)
+            if made_of is None or not self._explain([*made_of.values], quantity, found):
+                continue
+            key = made_of.of
+            instead = right_formula(key, layer, self.cases[0].last)
+            spoiled = made_of.tree() if key == "dZ" else None
+            words = f"{key} is {made_of}, and not {instead}"
+            return _KINDS_OF_TERMS[key], words, f"{key} = {instead}", spoiled
+        return None
 
     def _factor_for_slope(
         self, quantity: Quantity, found: list[Array]
@@ -525,14 +569,15 @@ class Judge:
 
     def _factor(self, right: Tree, layer: int, found: list[Array], own: bool) -> str:
         """Name the constant by which every entry is too large, if there is one."""
-        values = self._values(right, layer, own)
-        if values is None:
-            return ""
-        ratios = [
-            ratio(a, v, self.tolerance) for a, v in zip(found, values, strict=True)
-        ]
-        if any(r is None for r in ratios):
-            return ""
+        ratios: list[float | None] = []
+        for case, a in zip(self.own if own else self.cases, found, strict=True):
+            try:
+                made = evaluate(right, case, layer)
+            except FormulaError:
+                return ""
+            ratios.append(ratio(a, made, self.tolerance))
+            if ratios[-1] is None:
+                return ""
         first = float(ratios[0] or 0.0)
         if math.isclose(first, 1.0, rel_tol=1e-6) or not all(
             np.isclose(first, float(r or 0.0), rtol=1e-7) for r in ratios
@@ -580,24 +625,36 @@ class Judge:
 
         Where a wrong formula has the value of the right one, it explains nothing.
         """
-        values = self._values(tree, quantity[1], own)
-        return values is not None and self._explain(values, quantity, found)
+        cases = self.own if own else self.cases
+        for case, other, a in zip(cases, self.cases, found, strict=True):
+            try:
+                value = evaluate(tree, case, quantity[1])
+            except FormulaError:
+                return False
+            if not self._explains(value, other, quantity, a):
+                return False
+        return True
 
     def _explain(
         self, values: list[Array], quantity: Quantity, found: list[Array]
     ) -> bool:
         """Return whether wrong values are the answer, and the right ones are not."""
-        for case, value, a in zip(self.cases, values, found, strict=True):
-            same = _filled(value, a)
-            if not same.any() or not self._close(a, same):
-                return False
-            right = _reference(case, quantity)
-            if a.shape == right.shape and not (
-                np.abs(a - same).max(initial=0.0)
-                <= _MUCH_CLOSER * np.abs(a - right).max(initial=0.0)
-            ):
-                return False
-        return True
+        return all(
+            self._explains(value, case, quantity, a)
+            for case, value, a in zip(self.cases, values, found, strict=True)
+        )
+
+    def _explains(
+        self, value: Array, case: NetworkCase, quantity: Quantity, a: Array
+    ) -> bool:
+        same = _filled(value, a)
+        if not same.any() or not self._close(a, same):
+            return False
+        right = _reference(case, quantity)
+        return a.shape != right.shape or bool(
+            np.abs(a - same).max(initial=0.0)
+            <= _MUCH_CLOSER * np.abs(a - right).max(initial=0.0)
+        )
 
     def _take(
         self, quantity: Quantity, spoiled: Tree | None, found: list[Array]

@@ -8,15 +8,17 @@ which matrix products come first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NoReturn, TypeAlias
 
 from autograd_scalar import DataError
 from nn.files import printable
-from nn.grading.dialect import PLAIN, Dialect
+from nn.grading.dialect import NAMED, PLAIN, Dialect
+from nn.grading.spelling import group_end, symbol_end
 from nn.grading.tokens import SCALAR, Token, unreadable
 from nn.grading.tree import (
+    EXAMPLES,
     Binary,
     Call,
     Entry,
@@ -49,6 +51,9 @@ class Side:
         shapes: what is said of shapes within it: each tree that one is said of, the
             shape, and whether the tree may be the whole side as well.
         is_local: whether it is a local derivative, such as dz/dw.
+        is_chain: whether it is a product with local derivatives, of matrices.
+        is_explicit: whether it is one derivative of the cost by name, as dC/dz is.
+        is_general: whether it is of any weight, as w_k without a second index is.
         of_loss: whether it has a derivative of L, the loss of one example.
         error: why it cannot be read.
     """
@@ -59,6 +64,9 @@ class Side:
     shape: Shape | None = None
     shapes: tuple[tuple[Tree, Shape, bool], ...] = ()
     is_local: bool = False
+    is_chain: bool = False
+    is_explicit: bool = False
+    is_general: bool = False
     of_loss: bool = False
     error: str = ""
 
@@ -67,13 +75,14 @@ class Side:
 class Chain:
     """Sides that are equal: A = B = C; ``goes_on`` if the first stands further up.
 
-    ``at`` is its place in the text.
+    ``at`` is its place in the text. With ``is_named`` the text gives a name to it.
     """
 
     sides: tuple[Side, ...]
     text: str
     at: int = 0
     goes_on: bool = False
+    is_named: bool = False
 
 
 def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
@@ -88,8 +97,15 @@ def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
         DataError: it is too long, or its brackets are too deep.
     """
     found: list[Chain] = []
-    for row in _split(dialect.tokens(text), {"\\\\", ",", r"\quad"}):
+    rows = _split(dialect.tokens(text), {"\\\\", ",", r"\quad"})
+    for row in [one for each in rows for one in _by_cases(each)]:
         parted = _split(row, {"="})
+        if [token.text for token in parted[-1]] in _BARE_FUNCTIONS:
+            continue  # it names a function: f_1 = tanh
+        is_named = [token.text for token in parted[0]] == [NAMED]
+        if is_named:
+            found.append(_named_chain(parted[1:], row, text))
+            continue
         assigned = _split(row, {r"\rightarrow"})
         if len(parted) == 1 and _is_update(assigned, text):  # w -> w - eta dw
             parted = assigned
@@ -105,6 +121,32 @@ def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
         elif found:
             found[-1] = _with_shape(found[-1], row, text)
     return found
+
+
+def _by_cases(row: list[Token]) -> list[list[Token]]:
+    """Part an equation by cases in words, "if j is an output neuron", into several."""
+    texts = [token.text for token in row]
+    if r"\cases" not in texts or "=" not in texts:
+        return [row]
+    start = texts.index(r"\cases")
+    inner = row[start + 2 : -1]
+    whole = group_end(row, start + 1) == len(row) and len(row) > start + 3
+    if not whole or {"=", *_COMPARED, r"\neq", r"\ne", "≠"}.intersection(
+        token.text for token in inner
+    ):
+        return [row]
+    values = [_split(line, {","}) for line in _split(inner, {"\\\\"})]
+    left = row[: texts.index("=") + 1]
+    return [
+        [*(row[:start] if i == 0 else left), *value[0]]
+        for i, value in enumerate(values)
+        if value
+    ]
+
+
+def _named_chain(sides: list[list[Token]], row: Sequence[Token], text: str) -> Chain:
+    read = tuple(_side(side, text) for side in sides if side)
+    return Chain(read, _written(row, text), row[0].at, is_named=True)
 
 
 def free_indices(tree: Tree) -> tuple[str, ...]:
@@ -215,6 +257,9 @@ def _side(row: list[Token], text: str) -> Side:
         None,
         tuple(reader.shapes),
         reader.is_local,
+        reader.is_chain,
+        False,
+        reader.is_general,
         "L" in reader.costs,
     )
 
@@ -254,17 +299,25 @@ class _Reader:
         self.in_examples = False
         self.example_names: set[str] = set()
         self.costs: set[str] = set()
+        self.cost_indices: set[str] = set()  # the k of the cost C_k of an example
         self.shapes: list[tuple[Tree, Shape, bool]] = []
         self.is_local = False
         self.is_slope = False  # of a formula, by each entry of a quantity
+        self.is_chain = False  # a product with local derivatives
+        self.is_general = False  # w_k, one of all the weights
 
     def whole(self) -> Tree:
         tree = self.sum()
         if self.i < len(self.row):
             self.fail("there is more than a formula")
-        for part in parts(tree):
-            if isinstance(part, Entry) and part.symbol.name == "kronecker":
-                self.fail("a Kronecker delta needs a sum over its index")
+        pairs = [part for part in parts(tree) if isinstance(part, Entry)]
+        others = {i for p in pairs for i in (p.row, p.column) if not _is_kronecker(p)}
+        for part in pairs:
+            if _is_kronecker(part) and not others & {part.row, part.column}:
+                self.fail("a Kronecker delta needs something else with its index")
+        symbols = {part for part in parts(tree) if isinstance(part, Symbol)}
+        if self.is_general and {each.name for each in symbols} - _OF_UPDATES:
+            self.fail("W needs two indices")
         return tree
 
     # ---- Tokens ----------------------------------------------------------------------
@@ -317,7 +370,7 @@ class _Reader:
         """Return a reader of a part, which shares what was seen."""
         inner = _Reader(row, self.text, self.tight)
         inner.example_names, inner.shapes = self.example_names, self.shapes
-        inner.costs = self.costs
+        inner.costs, inner.cost_indices = self.costs, self.cost_indices
         inner.in_examples = self.in_examples
         inner.depth = self.depth
         inner.descend()
@@ -350,7 +403,20 @@ class _Reader:
             if sign < 0:
                 operator = "-" if operator == "+" else "+"
             tree = self.counted(Binary(operator, tree, right))
+        if self.peek() in _COMPARED:
+            return self.compared(tree)
         return tree
+
+    def compared(self, tree: Tree) -> Tree:
+        """Read ``z > 0``, which is 1 or 0."""
+        is_above = self.take().text == ">"
+        other = self.sum()
+        if tree == Number(0.0):
+            tree, other, is_above = other, tree, not is_above
+        if other != Number(0.0):
+            self.fail("a comparison with something else than 0 is not read")
+        positive = self.counted(Call("positive", tree))
+        return positive if is_above else Binary("-", Number(1.0), positive)
 
     def sign(self) -> int:
         sign = 1
@@ -400,6 +466,7 @@ class _Reader:
         plain = [(op, f) for op, f in factors if not isinstance(f, _Local)]
         if not plain:
             self.fail("a product of local derivatives alone has no one shape")
+        plain = _without_ones(plain)
         runs: list[tuple[str, Tree]] = []
         for op, factor in plain:
             if self.tight and runs and op != "*":
@@ -412,20 +479,13 @@ class _Reader:
             tree = self.counted(Binary(op, tree, factor))
         for local in sorted(locals_, key=_from_the_output):
             tree = self.counted(self.passed_back(tree, local))
+            self.is_chain = True
         return tree
 
     def summation(self) -> Tree:
         """Read a sum: over an index, over the examples, or over all entries."""
         self.take()
-        index, over_examples = "", False
-        while self.peek() in {"_", "^"}:
-            lower = self.take().text == "_"
-            limits = self.group()
-            if lower:
-                names = [t for t in _names(limits) if isinstance(t, str)]
-                index = names[0] if names else ""
-            else:
-                over_examples = any(t.text in {"m", "N"} for t in limits)
+        index, others, over_examples = self.limits()
         outer, self.in_examples = self.in_examples, self.in_examples or over_examples
         self.is_slope = False
         self.descend()
@@ -441,6 +501,11 @@ class _Reader:
             if isinstance(part, Entry)
             for i in (part.row, part.column)
         }
+        if over_examples and index in used and _counts_examples(body, index):
+            body = _without_index(body, index)
+            used.discard(index)
+        if index and index in self.cost_indices and index not in used:
+            return self.counted(Binary("*", Symbol("divisor"), body))
         if index not in used and (over_examples or index in self.example_names):
             if outer:
                 self.fail("there is a sum over the examples within another")
@@ -452,31 +517,33 @@ class _Reader:
         if index not in used:
             what = f"nothing in the sum has its index {index}"
             self.fail(what)
-        for part in parts(body):
-            if isinstance(part, Entry) and part.symbol.name == "kronecker":
-                pair = (part.row, part.column)
-                if index in pair:
-                    other = pair[1] if pair[0] == index else pair[0]
-                    return _renamed(rewritten(body, part, Number(1.0)), index, other)
-        return Sum(index, body)
+        for other in used.intersection(others):
+            body = self.counted(Sum(str(other), body))
+        return _contracted(body, index) or Sum(index, body)
+
+    def limits(self) -> tuple[str, list[str], bool]:
+        """Read the limits of a sum: its index, others, whether it is over examples."""
+        index, others, over_examples = "", list[str](), False
+        while self.peek() in {"_", "^"}:
+            lower = self.take().text == "_"
+            limits = self.group()
+            if lower:
+                names = [t for t in _names(limits) if isinstance(t, str)]
+                index, others = (names[0], names[1:]) if names else ("", [])
+            else:
+                over_examples = any(t.text in {"m", "N"} for t in limits)
+        return index, others, over_examples
 
     # ---- Factors ---------------------------------------------------------------------
 
     def factor(self) -> Tree | _Local:
         name = self.peek()
-        if name == r"\frac":
-            return self.fraction()
-        if name == r"\partial":
-            return self.inline_derivative()
-        if name in {r"\nabla", r"\Delta"}:
-            return self.nabla()
-        if name in {r"\sigma", "g", "f"} or name in _CALLS:
+        if name in _HEADS:
+            return _HEADS[name](self)
+        if name in _CALLS:
             return self.function()
-        if name in {"(", "[", "{"}:
-            return self.bracket()
-        if name == r"\sqrt":
-            self.take()
-            return Call("sqrt", self.within(self.group()).whole())
+        if name == "e" and self.peek(1) == "^":
+            return self.exponential()
         if name in _COSTS:
             self.fail("the cost is given by the loss, and not judged")
         if name[:1].isdecimal():
@@ -489,6 +556,90 @@ class _Reader:
             self.take()
             return self.finished(self.reference("d"))
         return self.finished(self.reference())
+
+    def root(self) -> Tree:
+        self.take()
+        return Call("sqrt", self.within(self.group()).whole())
+
+    def exponential(self) -> Tree:
+        """Read ``e^{-z}``."""
+        self.i += 2
+        sign = self.sign()
+        power = self.within(self.group()).whole()
+        if sign < 0:
+            power = Binary("*", Number(-1.0), power)
+        return self.counted(Call("exp", power))
+
+    def ones(self) -> Tree:
+        r"""Read a column of ones, or an indicator: ``1[z > 0]``, ``1_{z > 0}``."""
+        self.take()
+        if self.peek() == "_" and self.compares(1):
+            self.take()
+            return self.within(self.group()).whole()
+        if self.peek() in {"(", "[", "{"} and self.compares(0):
+            return self.bracket()
+        scripts = self.scripts(None)
+        scripts.lower = None
+        return self.scripted(Symbol("ones"), scripts)
+
+    def compares(self, ahead: int) -> bool:
+        """Return whether the brackets that begin there hold a comparison."""
+        end = group_end(self.row, self.i + ahead)
+        inner = self.row[self.i + ahead : end]
+        return any(token.text in _COMPARED for token in inner)
+
+    def maximum(self) -> Tree:
+        """Read ``max(0, z)``, or the smaller of two: ``max(-1, min(1, z))``."""
+        is_max = self.take().text == "max"
+        if self.peek() not in {"(", "[", "{"}:
+            self.fail("expected the two of which the larger is taken, as in max(0, z)")
+        self.take()
+        pair = [self.sum()]
+        self.expect(",")
+        pair.append(self.sum())
+        self.take()
+        limit, other = sorted(pair, key=_is_no_number)
+        if _is_no_number(limit):  # said once: the other one may be large
+            self.fail(
+                "of the larger or smaller of two one is a number, as in max(0, z)"
+            )
+        if is_max and limit == Number(0.0):
+            return self.counted(Call("relu", other))
+        if is_max:
+            more = Call("relu", self.counted(Binary("-", other, limit)))
+            return self.counted(Binary("+", limit, more))
+        less = Call("relu", self.counted(Binary("-", limit, other)))
+        return self.counted(Binary("-", limit, less))
+
+    def cases(self) -> Tree:
+        r"""Read a formula by cases: 1 where z > 0, and 0 elsewhere."""
+        self.take()
+        end = group_end(self.row, self.i)
+        inner = list(self.row[self.i + 1 : end - 1])
+        self.i = end
+        rows = [_split(row, {","}) for row in _split(inner, {"\\\\"})]
+        if len(rows) != 2 or not all(1 <= len(row) <= 2 for row in rows):  # noqa: PLR2004
+            self.fail("only two cases are read")
+        values = [self.within(row[0]).whole() for row in rows]
+        given = [(i, row[1]) for i, row in enumerate(rows) if len(row) > 1]
+        for i, condition in given:
+            same = _same_index(condition)
+            if same is not None:
+                equal, (one, other) = same
+                where: Tree = Entry(Symbol("kronecker"), one, other)
+                first, rest = (values[i], values[1 - i])[:: 1 if equal else -1]
+                by = Binary("*", where, Binary("-", first, rest))
+                return self.counted(Binary("+", rest, by))
+        given = [
+            each for each in given if _COMPARED.intersection(t.text for t in each[1])
+        ]
+        if not given:
+            self.fail("expected a case such as z > 0")
+        place, condition = given[0]
+        where = self.within(condition).whole()
+        first, second = values[place], values[1 - place]
+        rest = Binary("*", Binary("-", Number(1.0), where), second)
+        return self.counted(Binary("+", Binary("*", where, first), rest))
 
     def finished(self, found: tuple[Symbol | Entry, _Scripts]) -> Tree:
         """Put transpose, power and shape on a symbol."""
@@ -563,6 +714,10 @@ class _Reader:
         if any(token.text == "W" for token in scripts.lower or ()):  # h_{W, b}(x)
             self.after_cost(always=True)
             return Symbol("A", Layer("L"))
+        if self.peek() == r"\odot" and self.is_composed(scripts.primes):
+            self.take()
+            argument = self.finished(self.reference())
+            return self.counted(self.called(name, argument, scripts.primes))
         if self.peek() in {"(", "[", "{"}:
             self.take()
             argument = self.sum()
@@ -584,10 +739,15 @@ class _Reader:
             self.fail("expected the argument of the function, such as (z^l)")
         after = self.scripts(None)
         tree = self.counted(self.called(name, argument, scripts.primes))
-        if name in _CALLS and scripts.layer is not None and not scripts.layer.base:
+        is_power = name in _CALLS or _is_power(scripts.layer, argument)
+        if is_power and scripts.layer is not None and not scripts.layer.base:
             power = Number(float(scripts.layer.offset))  # tanh^2(z)
             tree = self.counted(Binary("**", tree, power))
         return self.scripted(tree, after)
+
+    def is_composed(self, primes: int) -> bool:
+        r"""Return whether ``g \circ z`` is g of z, and no product."""
+        return _SYMBOLS.get(self.peek(1)) in ({"Z"} if primes else {"Z", "A", "X"})
 
     def reduced(self, name: str, argument: Tree) -> Tree:
         """Read the options of NumPy's sum: ``axis=1, keepdims=True``."""
@@ -609,6 +769,8 @@ class _Reader:
             self.fail("second derivatives are not read")
         if name in {"mean", "sum"}:
             return Reduce(name, None, argument)
+        if name == r"\diag":
+            return Call("diag", argument)
         if name not in _CALLS:
             return Call("dg" if primes else "g", argument)
         call = Call(name, argument)
@@ -661,9 +823,9 @@ class _Reader:
         if not top.row:
             return self.derived(bottom)
         cost = top.peek()
-        if top.accept(*_COSTS):
+        if top.accept(*_COSTS) or top.accept_any_cost():
             self.costs.add(cost)
-            top.after_cost()
+            top.after_cost(always=cost not in _COSTS)
             if top.peek() == "0":  # C 0 for C_0
                 top.take()
             if top.i < len(top.row):
@@ -676,15 +838,37 @@ class _Reader:
             return self.scripted(
                 found, self.scripts(None) if _bare(scripts) else scripts
             )
-        above: Tree = top.whole()
         found, _ = bottom.reference()
+        if [token.text for token in top.row] == [r"\sigma"]:  # d sigma / dz
+            return self.called(r"\sigma", found, 1)
+        above: Tree = top.whole()
         above = _weighted_sum(above) or above
+        if isinstance(above, Call) and above.argument == found:
+            return self.called(above.function, found, 1)
+        if not isinstance(above, Symbol | Entry):
+            slope = _slope(above, found)
+            if slope is not None:
+                self.is_slope = True
+                return self.counted(slope)
         if not isinstance(above, Symbol | Entry):
             self.fail("a derivative of a formula is not read")
         local = _Local(above, found)
         if isinstance(above, Entry) != isinstance(found, Entry):
             self.fail("of two quantities one has an index and one has none")
         return local
+
+    def accept_any_cost(self) -> bool:
+        r"""Take a letter that is no quantity, and so the cost: ``e(w)``, ``\xi``."""
+        name = self.peek()
+        end = symbol_end(self.row, self.i)
+        if end < len(self.row) and self.row[end].text == "(":
+            end = group_end(self.row, end)
+        known = name in _SYMBOLS or name in _CALLS or name == r"\sigma"
+        is_letter = len(name) == 1 and name.isalpha()
+        if known or end < len(self.row) or not (is_letter or name in _GREEK_COSTS):
+            return False
+        self.take()
+        return True
 
     def derived(self, bottom: _Reader) -> Tree | _Local:
         r"""Read what ``\frac{d}{dw}`` stands before.
@@ -701,6 +885,11 @@ class _Reader:
         if any(token.text == r"\|" for token in self.row[self.i :]):  # |y - a|^2
             self.i = len(self.row)
             return _as_derivative(found)
+        if self.peek() in _CALLS or self.peek() in {r"\sigma", "g", "f"}:
+            of = self.function()
+            if not isinstance(of, Call) or of.argument != found:
+                self.fail("a derivative of what stands behind it is not read")
+            return self.called(of.function, found, 1)
         if self.peek() not in {"(", "["}:
             self.fail("a derivative of what stands behind it is not read")
         formula = self.bracket()
@@ -720,21 +909,32 @@ class _Reader:
         delta = self.take().text == r"\Delta"
         if delta and self.peek() in {"^", "_"}:  # of the weights, added up
             scripts = self.scripts("W")
+            if _SYMBOLS.get(self.peek()) in {"W", "b"}:  # by the pattern p
+                return self.finished(self.reference("d"))
             dW = Symbol("dW", scripts.layer)
             return self.indexed(dW, scripts.lower) if scripts.lower else dW
         if not delta and self.peek() == "_":
             self.take()
             bottom = self.within(self.group())
             found, scripts = bottom.reference("d")
-            if not self.accept(*_COSTS):
+            if self.accept(*_COSTS):
+                self.after_cost()
+            elif self.peek() and self.starts_a_factor() and not self.is_factor_of_it():
                 self.fail("expected the cost")
-            self.after_cost()
             return self.scripted(found, scripts)
         return self.finished(self.reference("d"))
 
+    def is_factor_of_it(self) -> bool:
+        r"""Return whether a gradient is multiplied, as in ``\nabla_Y W``."""
+        name = self.peek()
+        if name in _OPERATORS or name in {r"\sigma", r"\nabla", "("}:
+            return True
+        return _SYMBOLS.get(name) in {"W", "A", "X", "Z"}
+
     def after_cost(self, always: bool = False) -> None:
         """Skip scripts and arguments of the cost, as in ``C_0`` and ``J(W, b; x)``."""
-        self.scripts("function")
+        scripts = self.scripts("function")
+        self.cost_indices |= {str(name) for name in _names(scripts.lower or [])}
         if self.peek() != "(":
             return
         depth, commas = 0, always
@@ -764,8 +964,11 @@ class _Reader:
         """Multiply a derivative by a local one, as the chain rule does."""
         top, bottom = _symbols(local)
         kind, layer = top.name, top.layer
-        low = bottom.layer
-        if layer is None or low is None or layer.base != low.base:
+        low = bottom.layer or layer
+        layer = layer or low
+        if layer is None or low is None:
+            return self.passed_within(tree, kind, bottom.name)
+        if layer.base != low.base:
             self.fail("the layers of a local derivative are not comparable")
         if not 0 <= layer.offset - low.offset < _FARTHEST or kind not in {"A", "Z"}:
             self.fail("this local derivative is not read")
@@ -776,7 +979,7 @@ class _Reader:
             elif layer == low and bottom.name == "W":
                 return Binary("@", tree, Transpose(Symbol("A", self.before(layer))))
             elif layer == low and bottom.name == "b":
-                return Reduce("sum", 1, tree)
+                return Reduce("sum", EXAMPLES, tree)
             elif layer == low:
                 self.fail("this local derivative is not read")
             else:
@@ -784,6 +987,20 @@ class _Reader:
                 tree = Binary("@", Transpose(Symbol("W", layer)), tree)
                 layer = self.before(layer)
         return tree
+
+    def passed_within(self, tree: Tree, top: str, bottom: str) -> Tree:
+        """Multiply by a local derivative within a layer that is not named."""
+        slope = Call("dg", Symbol("Z"))
+        match top, bottom:
+            case "A", "Z":
+                return Binary("*", tree, slope)
+            case "Z", "W":
+                return Binary("@", tree, Transpose(Symbol("A")))
+            case "Z", "b":
+                return Reduce("sum", EXAMPLES, tree)
+            case "Z", "A":
+                return Binary("@", Transpose(Symbol("W")), tree)
+        return self.fail("this local derivative is not read")
 
     def entry_of(self, local: _Local) -> Tree:
         """Return the local derivative of one entry by another."""
@@ -804,9 +1021,12 @@ class _Reader:
         if kinds in {("Z", "b"), ("b", "Z")}:
             return same
         if kinds == ("A", "Z"):
-            return Binary("*", same, Call("dg", Entry(Symbol("Z", layer), top.row)))
+            return Entry(Symbol("dA/dZ", layer), top.row, bottom.row)
         if kinds == ("Z", "A"):
             return weight
+        if kinds == ("A", "A"):
+            slope = Entry(Symbol("dA/dZ", layer), top.row, top.row)
+            return Binary("*", weight, slope)
         if kinds == ("Z", "Z"):
             return Binary("*", weight, Call("dg", bottom))
         return self.fail("this local derivative is not read")
@@ -858,12 +1078,15 @@ class _Reader:
         symbol = Symbol(of + kind, layer)
         return (symbol if lower is None else self.indexed(symbol, lower)), scripts
 
-    def indexed(self, symbol: Symbol, lower: list[Token]) -> Entry:
+    def indexed(self, symbol: Symbol, lower: list[Token]) -> Symbol | Entry:
         """Return an entry of a quantity."""
         indices = _names(lower)
         if symbol.name in {"W", "dW", "kronecker"}:
             if len(indices) == 2:  # noqa: PLR2004
                 return Entry(symbol, *indices)
+            if len(indices) == 1 and isinstance(indices[0], str):
+                self.is_general = True
+                return symbol
             self.fail(f"{symbol.name} needs two indices")
         if not 1 <= len(indices) <= 2:  # noqa: PLR2004
             self.fail("expected an index")
@@ -877,8 +1100,13 @@ class _Reader:
         That is the name of a quantity, "function", or None at a bracket or a number.
         """
         found = _Scripts()
-        while self.peek() in {"^", "_", "'", ".T", r"\top"}:
+        while self.peek() in {"^", "_", "'", ".T", r"\top"} or self.is_layer_next(kind):
             sign = self.take().text
+            if sign == "[":  # W[l]
+                end = group_end(self.row, self.i - 1)
+                found.layer = _layer(self.row[self.i : end - 1])
+                self.i = end
+                continue
             if sign == "'":
                 found.primes += 1
             elif sign in {".T", r"\top"}:
@@ -896,6 +1124,15 @@ class _Reader:
                     found.lower = [*(found.lower or []), *group]
         return found
 
+    def is_layer_next(self, kind: str | None) -> bool:
+        """Return whether the layer comes next as in code: ``W[l]``."""
+        if kind is None or self.peek() != "[":
+            return False
+        end = group_end(self.row, self.i)
+        return self.row[end - 1].text == "]" and (
+            _layer(self.row[self.i + 1 : end - 1]) is not None
+        )
+
     def raised(self, group: _Reader, kind: str | None, found: _Scripts) -> None:
         """Read a superscript: layer, example, transpose, power, prime, or several."""
         row = group.row
@@ -906,7 +1143,9 @@ class _Reader:
             found.power = min(float(row[0].text), 1e300)
             return
         while group.i < len(row):
-            if group.accept("T", r"\top"):
+            if group.accept("T", r"\top") or (
+                kind in {None, "W", "X"} and len(row) == 1 and group.accept("t")
+            ):
                 found.transposed = True
             elif group.accept("'"):
                 found.primes += 1
@@ -918,8 +1157,10 @@ class _Reader:
                 inner = list(row[start : group.i])
                 group.take()
                 self.of_layer_or_example(inner, kind, found)
-            elif group.peek() == ",":
+            elif group.peek() in {",", "^"}:
                 group.take()
+            elif group.peek() == "2" and found.layer is not None:  # a^{[1]2}
+                found.power = float(group.take().text)
             else:
                 start = group.i
                 group.take()
@@ -933,7 +1174,9 @@ class _Reader:
         self, inner: list[Token], kind: str | None, found: _Scripts
     ) -> None:
         layer = _layer(inner)
-        if layer is not None and found.layer is None and kind is not None:
+        if [token.text for token in inner] in (["T"], [r"\top"]):
+            found.transposed = True
+        elif layer is not None and found.layer is None and kind is not None:
             found.layer = layer
         elif len(inner) == 1 and kind is not None:
             self.example_names.add(inner[0].text.lower())
@@ -1066,6 +1309,87 @@ def _as_derivative(found: Symbol | Entry) -> Symbol | Entry:
     return Symbol(f"d{found.name}", found.layer)
 
 
+def _is_power(layer: Layer | None, argument: Tree) -> bool:
+    r"""Return whether the 2 of ``\sigma^2(z)`` is a power: z is not of layer 2."""
+    of = {part.layer for part in parts(argument) if isinstance(part, Symbol)}
+    return layer == Layer("", 2) and layer not in of and bool(of)
+
+
+def _without_ones(
+    factors: list[tuple[str, Tree]],
+) -> list[tuple[str, Tree]]:
+    r"""Leave out the ones of ``b \mathbf{1}^T``: b is added to each example anyway."""
+    bare = [
+        each.argument if isinstance(each, Transpose) else each for _, each in factors
+    ]
+    names = {each.name for each in bare if isinstance(each, Symbol)}
+    if len(bare) == 2 and names == {"ones", "b"}:  # noqa: PLR2004
+        return [("·", each) for each in bare if each != Symbol("ones")]
+    return factors
+
+
+def _same_index(row: Sequence[Token]) -> tuple[bool, tuple[str, str]] | None:
+    """Return whether a condition says that two indices are the same, and which."""
+    texts = [token.text for token in row]
+    signs = [i for i, text in enumerate(texts) if text in {"=", r"\neq", r"\ne", "≠"}]
+    if len(texts) != 3 or signs != [1]:  # noqa: PLR2004
+        return None
+    return texts[1] == "=", (texts[0].lower(), texts[2].lower())
+
+
+def _contracted(body: Tree, index: str) -> Tree | None:
+    """Return a sum with a factor of Kronecker: of its terms that have one index."""
+    for part in _factors(body):
+        if isinstance(part, Entry) and _is_kronecker(part):
+            pair = (part.row, part.column)
+            if index in pair:
+                other = pair[1] if pair[0] == index else pair[0]
+                return _renamed(rewritten(body, part, Number(1.0)), index, other)
+    return None
+
+
+def _factors(tree: Tree) -> list[Tree]:
+    """Return what is multiplied in a product."""
+    found, stack = [], [tree]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Binary) and one.operator in {"*", "·"}:
+            stack += [one.right, one.left]
+        else:
+            found.append(one)
+    return found
+
+
+def _is_kronecker(entry: Entry) -> bool:
+    return entry.symbol.name == "kronecker"
+
+
+def _counts_examples(body: Tree, index: str) -> bool:
+    """Return whether an index counts examples: of columns alone, and of no weight."""
+    mine = [
+        part
+        for part in parts(body)
+        if isinstance(part, Entry) and index in {part.row, part.column}
+    ]
+    exponential = any(isinstance(p, Call) and p.function == "exp" for p in parts(body))
+    return not exponential and all(part.column is None for part in mine)
+
+
+def _without_index(body: Tree, index: str) -> Tree:
+    """Return the formula with columns where they have the index of an example."""
+    for part in list(parts(body)):
+        if isinstance(part, Entry) and part.row == index:
+            body = rewritten(body, part, part.symbol)
+    return body
+
+
+def _is_no_number(tree: Tree) -> bool:
+    """Return whether a formula is more than a number with its sign."""
+    while isinstance(tree, Binary) and tree.left == Number(-1.0):
+        tree = tree.right
+    return not isinstance(tree, Number)
+
+
 def _bare(scripts: _Scripts) -> bool:
     return not scripts.transposed and scripts.power is None and scripts.shape is None
 
@@ -1087,9 +1411,9 @@ def _from_the_output(local: _Local) -> tuple[int, int, bool]:
 
 def _weighted_sum(tree: Tree) -> Symbol | Entry | None:
     """Return the z that this is the formula of, W a + b or one term of it, or None."""
-    if not isinstance(tree, Binary) or tree.operator != "+":
+    if not isinstance(tree, Binary):
         return None
-    product = tree.left
+    product = tree.left if tree.operator == "+" else tree
     if not isinstance(product, Binary) or product.operator != "·":
         return None
     for factor in (product.left, product.right):
@@ -1112,6 +1436,15 @@ def _slope(tree: Tree, by: Symbol | Entry) -> Tree | None:
             if one is None or other is None:
                 return None
             return Binary(sign, one, other)
+        case Binary("*" | "·" as sign, left, right) if _is_given(left):
+            inner = _slope(right, by)
+            return None if inner is None else Binary(sign, left, inner)
+        case Binary("/", top, Number()):
+            inner = _slope(top, by)
+            return None if inner is None else Binary("/", inner, tree.right)
+        case Call("log", inside):
+            inner = _slope(inside, by)
+            return None if inner is None else Binary("/", inner, inside)
         case Binary("**", base, Number(power)):
             inner = _slope(base, by)
             if inner is None:
@@ -1119,6 +1452,16 @@ def _slope(tree: Tree, by: Symbol | Entry) -> Tree | None:
             outer = Binary("*", tree.right, Binary("**", base, Number(power - 1.0)))
             return Binary("*", outer, inner)
     return None
+
+
+def _is_given(tree: Tree) -> bool:
+    """Return whether a factor is a number, or made of the targets alone."""
+    return all(
+        isinstance(part, Number | Binary)
+        or part == Symbol("Y")
+        or (isinstance(part, Entry) and part.symbol == Symbol("Y"))
+        for part in parts(tree)
+    )
 
 
 def _renamed(tree: Tree, index: str, other: str | int | None) -> Tree:
@@ -1132,20 +1475,48 @@ def _renamed(tree: Tree, index: str, other: str | int | None) -> Tree:
     return tree
 
 
+_BARE_FUNCTIONS: Final = (["tanh"], ["relu"], ["sigmoid"], ["softmax"], [r"\sigma"])
 _SHOWN: Final = 200
 _MOST_OPERATIONS: Final = 150
 _DEEPEST: Final = 60
 _FARTHEST: Final = 8
 _OPERATORS: Final = {
     r"\odot": "*", r"\cdot": "·", r"\times": "·", "/": "/", "@": "@",
+    r"\otimes": "⊗",
 }  # fmt: skip
-_ENDS: Final = frozenset({"+", "-", ")", "]", "}", ",", "=", "\\\\", "|"})
+# What reads a factor that begins so.
+_HEADS: Final[dict[str, Callable[[_Reader], Tree | _Local]]] = {
+    r"\frac": _Reader.fraction,
+    r"\partial": _Reader.inline_derivative,
+    **dict.fromkeys((r"\nabla", r"\Delta"), _Reader.nabla),
+    **dict.fromkeys((r"\sigma", "g", "f"), _Reader.function),
+    **dict.fromkeys("([{", _Reader.bracket),
+    r"\sqrt": _Reader.root,
+    r"\ones": _Reader.ones,
+    r"\cases": _Reader.cases,
+    **dict.fromkeys(("max", "min"), _Reader.maximum),
+}
+_COMPARED: Final = frozenset("<>")
+_ENDS: Final = frozenset({"+", "-", ")", "]", "}", ",", "=", "\\\\", "|", *_COMPARED})
 _COSTS: Final = ("C", "J", "E", "L")
+_GREEK_COSTS: Final = frozenset({r"\xi", r"\Phi", r"\Psi", r"\Omega", r"\Lambda"})
+_OF_UPDATES: Final = frozenset({"W", "dW", "eta", "m"})
 _CALLS: Final = frozenset(
-    {"exp", "log", "tanh", "sigmoid", "relu", "softmax", "sign", "mean", "sum"}
+    {
+        "exp",
+        "log",
+        "tanh",
+        "sigmoid",
+        "relu",
+        "softmax",
+        "sign",
+        "mean",
+        "sum",
+        r"\diag",
+    }
 )
 _SYMBOLS: Final = {
-    **dict.fromkeys(("W", "w"), "W"),
+    **dict.fromkeys(("W", "w", r"\theta"), "W"),
     **dict.fromkeys(("b", "B"), "b"),
     **dict.fromkeys(("z", "Z"), "Z"),
     **dict.fromkeys(("a", "A", "h"), "A"),

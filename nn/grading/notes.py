@@ -8,7 +8,7 @@ fences is read where there is nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
@@ -20,11 +20,17 @@ from nn.grading.formulas import Names, Statement, read_name
 from nn.grading.formulas import read as read_numpy
 from nn.grading.indices import with_layers_of_indices
 from nn.grading.latex import Chain, Shape, Side, free_indices, read_chains
+from nn.grading.marks import code_spans, with_dollars, without_bullet
+from nn.grading.octave import in_numpys_spelling, is_octave, says_no_product
 from nn.grading.tree import (
+    EXAMPLES,
     Binary,
+    Call,
     Elements,
     Entry,
     Layer,
+    Reduce,
+    Sum,
     Symbol,
     Transpose,
     Tree,
@@ -32,7 +38,7 @@ from nn.grading.tree import (
     rewritten,
 )
 
-__all__ = ["Claim", "LeftOut", "Notes", "read_notes"]
+__all__ = ["Claim", "LeftOut", "Notes", "read_notes", "restated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,8 @@ class Claim:
     """What a text says of a quantity.
 
     Attributes:
-        kind: "quantity", "update" of W or b, "value" of another formula, "shape", or
-            "unread".
+        kind: "quantity", "update" of W or b, "value" of another formula, "shape",
+            "name" of a formula, or "unread".
         target: the quantity, or the formula of which the value is stated.
         formula: what it equals; None if something else is stated, or nothing was read.
         line: where it stands, counted from 1.
@@ -55,6 +61,9 @@ class Claim:
         numpy: whether it is in NumPy's spelling.
         turned: what is stated if w_ij leads from i to j, where that makes a difference.
         of_some_layer: whether the text does not say of which layer it is.
+        of_chain: whether it is a product of local derivatives, as of one example.
+        raw: target and formula as they were read, before layers were put on entries.
+        may_be: for "name", a formula to which a text gives a name, what it may state.
     """
 
     kind: str
@@ -71,6 +80,9 @@ class Claim:
     numpy: bool = False
     turned: Claim | None = None
     of_some_layer: bool = False
+    of_chain: bool = False
+    may_be: tuple[Claim, ...] = ()
+    raw: tuple[Tree, Tree] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +120,38 @@ def read_notes(text: str) -> Notes:
     if len(text) > _LONGEST:
         msg = f"a text to grade has at most {_LONGEST} characters, this has {len(text)}"
         raise DataError(msg)
+    text = with_dollars(text)
+    notes = _notes_of(islice(_joined(_pieces(text)), _MOST_PIECES + 1), text)
+    if not any(claim.kind not in {"unread", "name"} for claim in notes.claims):
+        code = list(islice(_pieces(text, of_code=True), _MOST_PIECES + 1))
+        of_code = _notes_of(code, text)
+        if len(of_code.claims) > len(notes.claims):
+            return of_code
+    return notes
+
+
+def _notes_of(given: Iterable[tuple[int, str, bool]], text: str) -> Notes:
+    """Return what some formulas of a text state."""
     notes = Notes()
     pieces = []
-    found = list(islice(_joined(_pieces(text)), _MOST_PIECES + 1))
-    if not found:  # nothing but code
-        found = list(islice(_pieces(text, of_code=True), _MOST_PIECES + 1))
-    dialect = dialect_of(formula for _, formula, _ in found)
+    found = list(given)
+    dialect = dialect_of((formula for _, formula, _ in found), text)
     notes.letters.update(dialect.letters)
     names = Names()
-    for piece in found:
-        pieces.append(_read(*piece, dialect, names))
+    bare = [formula for _, formula, is_bare in found if is_bare]
+    of_octave, one_product = is_octave(bare), says_no_product(bare)
+    for line, formula, is_bare in found:
+        spelled = formula
+        if is_bare and "\\" not in formula:
+            spelled = in_numpys_spelling(formula, of_octave)
+        piece = _read(line, formula, is_bare, dialect, names, spelled)
+        pieces.append(_with_any_product(piece) if one_product else piece)
         if len(pieces) > _MOST_PIECES:
             msg = f"a text to grade has at most {_MOST_PIECES} formulas"
             raise DataError(msg)
     sides = [s for one in pieces for chain in one.chains for s in chain.sides]
-    reader = _Reader(notes, two_costs=any(side.of_loss for side in sides))
+    two_costs = any(side.of_loss for side in sides)
+    reader = _Reader(notes, two_costs, mixed=any(map(_has_delta, sides)))
     for each in pieces:
         reader.add(each)
         if len(notes.claims) + len(notes.left_out) > _MOST:
@@ -175,11 +204,20 @@ def _pieces(text: str, of_code: bool = False) -> Iterator[tuple[int, str, bool]]
                 in_code = not in_code
             elif in_code and of_code and _ASSIGNS.match(whole):
                 yield counted(here), printable(whole.partition("#")[0].strip()), True
-            elif not in_code and _STATES.search(whole) and _FORMULA not in whole:
-                line_text = printable(whole.partition("#")[0].strip())
-                yield counted(here), line_text, True
+            elif not in_code and _STATES.search(whole):
+                bare = whole.partition("#")[0].strip()
+                alone = [] if _FORMULA in whole else _statements(without_bullet(bare))
+                for one in code_spans(bare) or alone:
+                    yield counted(here), printable(one), True
         elif not in_code and mark in _CLOSING:
             opening = mark
+
+
+def _statements(line: str) -> list[str]:
+    """Part a line of code at its semicolons, if each part is an equation."""
+    found = [one.strip() for one in line.split(";") if one.strip()]
+    whole = "\\" in line or not all(map(_ASSIGNS.match, found))
+    return [line] if whole else found
 
 
 def _joined(pieces: Iterator[tuple[int, str, bool]]) -> Iterator[tuple[int, str, bool]]:
@@ -216,10 +254,25 @@ class _Piece:
     error: str = ""
 
 
-def _read(line: int, text: str, bare: bool, dialect: Dialect, names: Names) -> _Piece:
+def _with_any_product(piece: _Piece) -> _Piece:
+    """Return what was read where ``*`` may be a product of matrices too."""
+    statement = piece.statement
+    if statement is None:
+        return piece
+    formula = statement.formula
+    for part in list(parts(formula)):
+        if isinstance(part, Binary) and part.operator == "*":
+            new = replace(part, operator="·")
+            formula = rewritten(formula, part, new)
+    return replace(piece, statement=replace(statement, formula=formula))
+
+
+def _read(  # noqa: PLR0913, PLR0917
+    line: int, text: str, bare: bool, dialect: Dialect, names: Names, spelled: str
+) -> _Piece:
     if bare and "\\" not in text:
         try:
-            return _Piece(line, text, bare, read_numpy(text, names))
+            return _Piece(line, text, bare, read_numpy(spelled, names))
         except DataError as error:
             if _LIKE_NUMPY.match(text):  # what only NumPy has, such as W[l], or words
                 reason = str(error)
@@ -238,9 +291,10 @@ def _read(line: int, text: str, bare: bool, dialect: Dialect, names: Names) -> _
 
 
 class _Reader:
-    def __init__(self, notes: Notes, two_costs: bool) -> None:
+    def __init__(self, notes: Notes, two_costs: bool, mixed: bool) -> None:
         self.notes = notes
         self.two_costs = two_costs  # L of one example beside C: dZ is of L
+        self.mixed = mixed  # delta beside dC/dz, of which it may be minus one
         self.target: Side | None = None  # of the last equation, for one that goes on
 
     def add(self, piece: _Piece) -> None:
@@ -268,21 +322,40 @@ class _Reader:
         target = statement.target
         self.target = None
         if target.name not in {*_KNOWN, "Y", "m", "eta", "n", "Wb", "divisor"}:
-            self.leave_out(line, text, "it gives a name to a formula")
+            layers = range(1, _depth(statement.formula) + 1)
+            may_be = tuple(
+                Claim("quantity", Symbol(name, Layer("", i)), statement.formula, line,
+                      text, numpy=True)
+                for i in reversed(layers)
+                for name in ("dZ", "dA")
+            )  # fmt: skip
+            claim = Claim("name", target, statement.formula, line, text, numpy=True)
+            self.notes.claims.append(replace(claim, may_be=may_be))
             return
-        if target.layer is None and target.name in _KNOWN:
+        numbered = any(map(_is_numbered, parts(statement.formula)))
+        if (
+            target.layer is None
+            and target.name in _KNOWN
+            and (target.name in {"dW", "db", "W", "b"} or not numbered)
+        ):
             error = f"{statement} does not say of which layer; write dW1 or dW[l]"
             found = Claim("unread", target, None, line, text, error=error)
         else:
             kind = "update" if target.name in {"W", "b"} else "quantity"
             formula = _added(target, statement.formula)
+            target, formula = _numpys_layers(target, formula)
+            if _BARE_SUM.search(text):  # as in notes, of no library
+                formula = _summed_over_examples(formula) or formula
             found = Claim(kind, target, formula, line, text, numpy=True)
         self.notes.claims.append(found)
 
     def settled(self, side: Side) -> Side:
         """Say of which cost a derivative is: of that by which the text means dA, dZ."""
+        plain = _plain(side.tree) if side.tree is not None else None
+        of_cost = isinstance(plain, Symbol) and plain.name.endswith(" of C")
         return replace(
             side,
+            is_explicit=of_cost,
             tree=self.of_one_cost(side.tree),
             other=self.of_one_cost(side.other),
             shapes=tuple((self.of_one_cost(t) or t, s, w) for t, s, w in side.shapes),
@@ -303,6 +376,8 @@ class _Reader:
                 new = replace(part, symbol=plain)
             if self.two_costs:
                 new = Binary("/", new, Symbol("examples"))
+            if self.mixed and part is not tree:
+                new = Binary("*", Symbol("sign"), new)
             tree = rewritten(tree, part, new)
         return tree
 
@@ -313,6 +388,9 @@ class _Reader:
 
     def chain(self, line: int, chain: Chain, bare: bool) -> None:
         sides = list(chain.sides)
+        if chain.is_named:
+            self.named(line, chain)
+            return
         target = self.target if chain.goes_on else _target(sides)
         if target is None and not chain.goes_on:
             target = _identity(sides)
@@ -328,13 +406,36 @@ class _Reader:
                 reason = (errors or ["it states no quantity of backpropagation"])[0]
                 self.leave_out(line, chain.text, reason)
             return
-        for side in sides:
-            if side is not target and self.is_said(target, side, bare):
-                self.claim(line, target, side, chain.text)
+        others = [side for side in sides if side is not target]
+        others = [side for side in others if self.is_said(target, side, bare)]
+        same = [side for side in others if _is_the_same(target, side)]
+        names = [side for side in same if _is_definition(target, side)]
+        for side in [side for side in others if side not in same] or names[:1]:
+            self.claim(line, target, side, chain.text)
         if len(self.notes.claims) == before and self.is_to_be_named(chain, bare):
-            one = "there is nothing on the other side"
-            same = "it does not say how a quantity is computed"
-            self.leave_out(line, chain.text, same if len(sides) > 1 else one)
+            reason = "there is nothing on the other side"
+            if len(sides) > 1:
+                reason = "it does not say how a quantity is computed"
+            self.leave_out(line, chain.text, reason)
+
+    def named(self, line: int, chain: Chain) -> None:
+        """Claim of a formula that has a name what it may be: a delta, or a dA."""
+        side = next((side for side in chain.sides if side.tree is not None), None)
+        if side is None or side.tree is None:
+            errors = [each.error for each in chain.sides]
+            self.leave_out(line, chain.text, (errors or ["it is a name"])[0])
+            return
+        index = free_indices(side.tree)
+        may_be = []
+        for name in ("dZ", "dA"):
+            tree: Tree = Symbol(name)
+            if index:
+                tree = Entry(Symbol(name), index[0])
+            found = _stated("quantity", side, tree, line, chain.text, "", turned=False)
+            other = _stated("quantity", side, tree, line, chain.text, "", turned=True)
+            may_be.append(replace(found, turned=other))
+        claim = Claim("name", Symbol("dZ"), side.tree, line, chain.text)
+        self.notes.claims.append(replace(claim, may_be=tuple(may_be)))
 
     def is_said(self, target: Side, side: Side, bare: bool) -> bool:
         """Return whether a side says how a quantity is computed, and is no prose."""
@@ -376,9 +477,23 @@ class _Reader:
                 Claim("shape", plain, None, line, text, shape=side.shape)
             )
             return
-        if side.tree is None:
+        if target.is_local and isinstance(side.tree, Call):
+            side = _without_diagonal(side)
+        if _PUT_TOGETHER.match(side.text) and side.error:
+            self.leave_out(line, text, "it puts what it names in one matrix")
+            return
+        if isinstance(tree, Call) and tree.argument == _INPUTS:  # sigma'(x), of any x
+            tree = plain = _of_any_argument(tree)
+            if side.tree is not None:
+                side = replace(side, tree=_of_any_argument(side.tree), other=None)
+        if self.mixed and target.is_explicit != side.is_explicit:
+            side = _times_sign(side)
+        error = side.error
+        if side.is_general and not target.is_general:
+            error = f"cannot read {side.text}: w needs two indices"
+        if side.tree is None or error:
             self.notes.claims.append(
-                Claim("unread", plain, None, line, text, error=side.error)
+                Claim("unread", plain, None, line, text, error=error)
             )
             return
         kind = "quantity"
@@ -388,13 +503,60 @@ class _Reader:
             kind = "update"
         elif plain.name in {"dW", "db"} and Symbol("eta") in set(parts(side.tree)):
             kind = "step"
-        if side.tree == tree and not target.is_local:
-            return
         name = target.text if kind == "value" else ""
         found = _stated(kind, side, tree, line, text, name, turned=False)
         other = _stated(kind, side, tree, line, text, name, turned=True)
         differs = (other.target, other.formula) != (found.target, found.formula)
         self.notes.claims.append(replace(found, turned=other if differs else None))
+
+
+def _of_any_argument(tree: Tree) -> Tree:
+    """Return the formula with z for the x of which it is a function."""
+    for part in list(parts(tree)):
+        if part == _INPUTS:
+            tree = rewritten(tree, part, Symbol("Z"))
+    return tree
+
+
+def _is_definition(target: Side, side: Side) -> bool:
+    r"""Return whether a derivative is given its name: ``\delta = dC/dz``."""
+    plain = _plain(target.tree) if target.tree is not None else None
+    named = isinstance(plain, Symbol) and plain.name in _KNOWN
+    return named and side.text != target.text
+
+
+def _depth(tree: Tree) -> int:
+    """Return the highest number of a layer in a formula."""
+    layers = [p.layer for p in parts(tree) if isinstance(p, Symbol) and p.layer]
+    return min(max((each.offset for each in layers if not each.base), default=0), _DEEP)
+
+
+def _without_diagonal(side: Side) -> Side:
+    r"""Return the entries of ``\diag(g'(z))``, which da/dz is written as too."""
+    tree = side.tree
+    if isinstance(tree, Call) and tree.function == "diag":
+        return replace(side, tree=tree.argument)
+    return side
+
+
+def _has_delta(side: Side) -> bool:
+    symbols = parts(side.tree) if side.tree is not None else ()
+    return any(isinstance(each, Symbol) and each.name == "dZ" for each in symbols)
+
+
+def _times_sign(side: Side) -> Side:
+    """Return the side with the sign that a text gives its deltas."""
+    sign = Symbol("sign")
+    return replace(
+        side,
+        tree=side.tree and Binary("*", sign, side.tree),
+        other=side.other and Binary("*", sign, side.other),
+    )
+
+
+def _is_the_same(target: Side, side: Side) -> bool:
+    same = side.tree == target.tree and side.tree is not None
+    return same and not target.is_local
 
 
 def _left_side(text: str) -> str:
@@ -436,7 +598,9 @@ def _stated(  # noqa: PLR0913, PLR0917
 ) -> Claim:
     """Return what a side states of a quantity, its layers as the indices give them."""
     readings = []
-    for formula in (side.tree, side.other):
+    summed = _summed_over_examples(side.tree) if _is_of_biases(tree) else None
+    by_index = _with_index_of_examples(side.tree) if _is_of_biases(tree) else None
+    for formula in (side.tree, side.other, summed, by_index):
         if formula is not None:
             one, other = with_layers_of_indices(tree, formula, turned)
             one, other = _with_layers_of_roles(one, other)
@@ -455,8 +619,57 @@ def _stated(  # noqa: PLR0913, PLR0917
     return Claim(
         kind, target, step, line, text, tuple(each for _, each in others),
         _slips(*with_layers_of_indices(tree, side.tree, turned)), name=name,
-        of_some_layer=free,
+        of_some_layer=free, of_chain=side.is_chain, raw=(tree, side.tree),
     )  # fmt: skip
+
+
+def restated(claim: Claim, formula: Tree) -> Claim:
+    """Return the claim with another formula, which was read as the first one was."""
+    assert claim.raw is not None
+    target, side = claim.raw[0], Side(claim.text, formula)
+    found, other = (
+        _stated(claim.kind, side, target, claim.line, claim.text, claim.name, turned)
+        for turned in (False, True)
+    )
+    return replace(found, turned=other)
+
+
+def _summed_over_examples(tree: Tree | None) -> Tree | None:
+    """Return the formula with each sum that names no index over the examples."""
+    whole = tree
+    for part in list(parts(tree)) if tree is not None else ():
+        if isinstance(part, Reduce) and part.how == "sum" and whole is not None:
+            axis = EXAMPLES if part.axis is None else part.axis
+            whole = rewritten(whole, part, replace(part, axis=axis, keepdims=True))
+    return whole if whole is not tree else None
+
+
+def _with_index_of_examples(tree: Tree | None) -> Tree | None:
+    """Return ``sum_i(dZ_i)``, of rows of dZ, as a sum over the examples."""
+    whole = tree
+    for part in list(parts(tree)) if tree is not None else ():
+        if not isinstance(part, Sum) or whole is None:
+            continue
+        entry = part.argument
+        if isinstance(entry, Entry) and (entry.row, entry.column) == (part.index, None):
+            new = Reduce("sum", EXAMPLES, entry.symbol, keepdims=True)
+            whole = rewritten(whole, part, new)
+    return whole if whole is not tree else None
+
+
+def _is_numbered(part: Tree) -> bool:
+    return isinstance(part, Symbol) and part.layer is not None
+
+
+def _numpys_layers(target: Symbol, formula: Tree) -> tuple[Symbol, Tree]:
+    """Put layers on names that have none, such as h, where others have them."""
+    one, formula = _with_layers_of_roles(target, formula)
+    return one if isinstance(one, Symbol) else target, formula
+
+
+def _is_of_biases(target: Tree) -> bool:
+    plain = _plain(target)
+    return isinstance(plain, Symbol) and plain.name == "db"
 
 
 def _added(target: Tree, formula: Tree) -> Tree:
@@ -493,24 +706,41 @@ def _with_layers_of_roles(target: Tree, formula: Tree) -> tuple[Tree, Tree]:
         layer = Layer(given[0].base, given[0].offset - behind)
     elif layer is None and Symbol("A", Layer("", 0)) in inner and not behind:
         layer = Layer("", 1)
-    if layer is None and Symbol("Y") in inner:
+    of_outputs = any(part.layer == Layer("L") for part in inner) and not behind
+    if layer is None and (Symbol("Y") in inner or of_outputs):
         layer = Layer("L")
     layer = layer or Layer("l")
+    formula = _with_inputs(formula)
+    inner = [part for part in parts(formula) if isinstance(part, Symbol)]
     before = Layer(layer.base, layer.offset - 1)
     after = Layer(layer.base, layer.offset + 1)
     turned = {id(p.argument) for p in parts(formula) if isinstance(p, Transpose)}
+    turned_a = any(part.name == "A" and id(part) in turned for part in inner)
     for part in inner:
         if part.layer is not None or part.name not in _KNOWN:
             continue
         new = layer
         summed = any(other.name == "W" for other in inner) and target.name in {"Z", "A"}
-        into = summed or (target.name == "dW" and id(part) in turned)
+        of_weights = target.name == "dW" and (id(part) in turned or not turned_a)
+        into = summed or of_weights
         if part.name == "A" and into:
             new = before
         elif behind and part.name in {"W", "dZ"}:
             new = after
         formula = rewritten(formula, part, Symbol(part.name, new))
     return Symbol(target.name, layer), formula
+
+
+def _with_inputs(formula: Tree) -> Tree:
+    """Put its layer on what is multiplied by weights in W^2 a: it is of layer 1."""
+    for part in list(parts(formula)):
+        if isinstance(part, Binary) and part.operator in {"·", "@"}:
+            for one, other in ((part.left, part.right), (part.right, part.left)):
+                if isinstance(one, Symbol) and one.name == "W" and one.layer:
+                    before = Layer(one.layer.base, one.layer.offset - 1)
+                    if other == Symbol("A"):
+                        formula = rewritten(formula, other, Symbol("A", before))
+    return formula
 
 
 def _placed(formula: Tree, target: Tree) -> Tree:
@@ -577,16 +807,22 @@ def _names_a_quantity(text: str) -> bool:
     return _QUANTITY.search(text) is not None
 
 
+_INPUTS: Final = Symbol("A", Layer("", 0))
+_PUT_TOGETHER: Final = re.compile(
+    r"\s*(?:\\left)?[\[(][^()\[\]]{1,60}[,;][^()\[\]]{1,60}[\])]\s*$"
+)
 _LONGEST: Final = 400_000
 _MOST: Final = 400
 _MOST_PIECES: Final = 2_000
+_DEEP: Final = 8
 _FORMULA: Final = "\0"
 _DERIVATIVES: Final = frozenset({"dA", "dZ", "dW", "db"})
 _KNOWN: Final = frozenset({"dA", "dZ", "dW", "db", "Z", "A", "W", "b"})
 _MARK: Final = re.compile(r"%%|\$\$|\\\[|\\\]|\\\(|\\\)|\\\\\||\$|\n\s*\n|\n")
 _OPEN_END: Final = re.compile(r"(?:\\times|\\cdot|\\odot|\\circ|[-+=])\s*$")
 _RELATION: Final = re.compile(r"[=→≡]|\\(?:rightarrow|to|equiv|sim|leftarrow)\b")
-_ASSIGNS: Final = re.compile(r"\s*[A-Za-z_][\w.]*\s*[-+]?=[^=]")
+_ASSIGNS: Final = re.compile(r"\s*[A-Za-z_][\w.]*\s*(?:\[[^\]]*\]\s*)?[-+]?=[^=]")
+_BARE_SUM: Final = re.compile(r"(?<![.\w])sum\(")
 _COST: Final = re.compile(r"\s*[CJEL]\w?\s*=")
 _STATES: Final = re.compile("[=←≡]")
 _CLOSING: Final = {

@@ -237,6 +237,10 @@ class _WithRate:
 
     def __init__(self, case: NetworkCase) -> None:
         self._case, self.last = case, case.last
+        self.examples_axis = case.examples_axis
+
+    def of_entries(self) -> _WithRate:
+        return self
 
     def quantity(self, name: str, layer: int | None) -> Array | float:
         return _ETA if name == "eta" else self._case.quantity(name, layer)

@@ -24,7 +24,8 @@ from nn.grading.judge import (
     worst_entry,
 )
 from nn.grading.mistakes import MISTAKES, edits, right_formula
-from nn.grading.notes import read_notes
+from nn.grading.notes import read_notes, restated
+from nn.grading.repairs import index_repairs, repairs
 from nn.grading.report import Grade, Verdict
 from nn.grading.tree import (
     Binary,
@@ -90,10 +91,20 @@ class _View:
     def __init__(self, case: NetworkCase, notation: _Notation) -> None:
         self.case, self.notation = case, notation
         self.last = case.last - notation.shift_of_z
+        self.examples_axis = 0 if notation.in_rows else 1
+
+    def of_entries(self) -> _View:
+        return _View(self.case, replace(self.notation, in_rows=False))
 
     def quantity(self, name: str, layer: int | None) -> Array | float:
         if name == "eta":
             return _ETA
+        if name == "ones":
+            return self.case.quantity(name, None)
+        if name == "dA/dZ" and layer is not None:
+            return self.slopes(layer + self.notation.shift_of_z)
+        if name == "sign":  # of the deltas, against the derivatives
+            return float(np.sign(self.notation.convention.deltas))
         if name == "examples":  # by which derivatives of the loss of one are larger
             return abs(self.notation.convention.deltas)
         if name == "dZ/dA" and layer is not None:  # W, however it is written
@@ -102,6 +113,17 @@ class _View:
         if self.notation.as_probabilities and number == self.case.last:
             return self.of_outputs(name)
         return self.placed(name, self.case.quantity(name, number))
+
+    def slopes(self, layer: int) -> Array:
+        """Return da/dz of a layer: a matrix for each example, along the last axis."""
+        Z = np.asarray(self.case.quantity("Z", layer))
+        if self.notation.as_probabilities and layer == self.case.last:
+            A = self.case.function(_OF_LOGITS[self.case.loss_name], 0)(Z)
+            if self.case.loss_name not in _TWO_TERMS:
+                each = [np.diag(p) - np.outer(p, p) for p in A.T]
+                return np.stack(each, axis=-1)
+            return np.stack([np.diag(p * (1 - p)) for p in A.T], axis=-1)
+        return np.stack([np.diag(s) for s in self.case.function("dg", layer)(Z).T], -1)
 
     def of_outputs(self, name: str) -> Array | float:
         """Return a quantity of the last layer, of which A are probabilities."""
@@ -179,7 +201,7 @@ def grade_notes(text: str, case_of: Callable[[int], NetworkCase]) -> Grade:
     """
     notes = read_notes(text)
     claims = notes.claims
-    if not any(claim.kind != "unread" for claim in claims):
+    if not any(claim.kind not in {"unread", "name"} for claim in claims):
         raise DataError(_nothing(notes))
     case = case_of(_depth_of(notes))
     biases = not _leaves_out_biases(claims)
@@ -193,20 +215,50 @@ def grade_notes(text: str, case_of: Callable[[int], NetworkCase]) -> Grade:
         words.append(group.named + _words(group, notation, case.loss_name))
         if not biases:
             words[-1] += "; without biases"
-        grader = _Grader(cases, notation, biases)
-        found += [
-            ((*_place(verdict.quantity, case.last), claim.line), verdict)
+        grader = _Grader(cases, notation, biases, _is_of_single_neurons(group.claims))
+        verdicts = [
+            verdict
             for claim in _read_as(group.claims, notation)
             for verdict in grader.verdicts(claim)
         ]
+        found += [
+            ((*_place(each.quantity, case.last), each.line), each)
+            for each in _understood(verdicts)
+        ]
     found.sort(key=lambda pair: pair[0])
-    left_out = tuple((o.line, o.text, o.reason) for o in notes.left_out)
+    judged = {verdict.line for _, verdict in found}
+    left = [(o.line, o.text, o.reason) for o in notes.left_out]
+    left += [
+        (claim.line, claim.text, "it gives a name to a formula")
+        for claim in claims
+        if claim.kind == "name" and claim.line not in judged
+    ]
+    left_out = tuple(sorted(left))
     letters = sorted(notes.letters.items())
     if letters:
         shown = (f"{_plain(one)} as {_plain(other)}" for one, other in letters)
         words[0] += f"; {', '.join(shown)}"
     said = f"Read as: {'. '.join(words)}."
     return Grade(title, said, tuple(v for _, v in found), left_out)
+
+
+def _understood(verdicts: list[Verdict]) -> list[Verdict]:
+    """Call unread what is wrong, where most of a text is and no mistake explains it.
+
+    There it is the notation that was not understood. Mistakes of the table are kept.
+    """
+    judged = [each for each in verdicts if _QUANTITY.fullmatch(each.quantity)]
+    known = {row.id for row in MISTAKES}
+    explained = sum(each.is_right or each.mistake in known for each in judged)
+    if len(judged) < _FEW or explained * 2 >= len(judged):
+        return verdicts
+    words = "its notation was not understood: most of the text is not right as it was"
+    return [
+        replace(each, status="cannot be read", message=f"{words} read; {each.message}")
+        if each.status in {"wrong", "does not fit"} and each.mistake not in known
+        else each
+        for each in verdicts
+    ]
 
 
 def _plain(letter: str) -> str:
@@ -240,23 +292,41 @@ def _groups(claims: Sequence[Claim], case: NetworkCase) -> list[_Group]:
     """Part the statements into those of one example and those of a batch."""
     in_numpy = [claim for claim in claims if claim.numpy]
     others = [claim for claim in claims if not claim.numpy]
+    chains = [claim for claim in others if claim.of_chain and not _has_m(claim)]
+    others = [claim for claim in others if claim not in chains]
     of_batch = [claim for claim in others if _speaks_of_a_batch(claim)]
     of_one = [claim for claim in others if claim not in of_batch]
     groups = []
     by_case = all(map(_in_small_letters, of_one)) and any(
         _CAPITAL.search(claim.text) for claim in of_batch
     )
-    one = by_case or _is_of_one_example(of_one, others, case)
+    one = by_case or _is_of_single_neurons(others)
+    one = one or _is_of_one_example(of_one, others, case)
     if of_batch and of_one and not one:
         of_batch, of_one = others, []
+    of_one = [*of_one, *chains]  # the chain rule, in the loss of one example
     if of_one:
         groups.append(_Group(of_one, True))
     if of_batch:
         groups.append(_Group(of_batch, False, "Of m examples: " if groups else ""))
     if in_numpy:
         named = "NumPy's spelling: " if groups else ""
-        groups.append(_Group(in_numpy, False, named))
+        groups.append(_Group(in_numpy, _has_no_batch(in_numpy), named))
     return groups
+
+
+def _has_no_batch(claims: Sequence[Claim]) -> bool:
+    """Return whether equations in small letters never sum, as of one example."""
+    claims = [claim for claim in claims if claim.kind != "name"]  # of a loss, perhaps
+    if any(map(_speaks_of_a_batch, claims)) or any(
+        isinstance(part, Reduce)
+        for claim in claims
+        for part in (parts(claim.formula) if claim.formula is not None else ())
+    ):
+        return False
+    text = " ".join(claim.text for claim in claims)
+    small = _SMALL.search(text) is not None and _CAPITAL.search(text) is None
+    return "np.outer" in text or (small and not _BATCH.search(text))
 
 
 def _in_small_letters(claim: Claim) -> bool:
@@ -275,6 +345,14 @@ def _speaks_of_a_batch(claim: Claim) -> bool:
             if isinstance(part, Reduce) and part.axis is None:
                 return True
     return _CAPITAL_Z.search(claim.text) is not None
+
+
+def _has_m(claim: Claim) -> bool:
+    """Return whether m, or a sum over examples, stands in a formula."""
+    return claim.formula is not None and any(
+        part == Symbol("m") or isinstance(part, Examples | Reduce)
+        for part in parts(claim.formula)
+    )
 
 
 def _is_of_one_example(
@@ -299,6 +377,13 @@ def _is_of_one_example(
             if right == [True, False]:
                 kinds.add(_name(claim.target))
     return len(kinds & set(_KINDS)) > 1
+
+
+def _is_of_single_neurons(claims: Sequence[Claim]) -> bool:
+    """Return whether a text has w, a and z without anything that only vectors have."""
+    text = " ".join(claim.text for claim in claims)
+    forward = any(_name(claim.target) == "Z" for claim in claims)
+    return forward and "w" in text and _OF_VECTORS.search(text) is None
 
 
 def _leaves_out_biases(claims: Sequence[Claim]) -> bool:
@@ -359,17 +444,12 @@ def _notation(claims: Sequence[Claim], case: NetworkCase) -> _Notation:
     shifts = [(0, 0, 0)]
     if any(_is_zero(part) for claim in stated for part in parts(claim.target)):
         shifts = [(1, 1, 0), (1, 1, 1)]
-    by_entry = any(
-        isinstance(part, Elements | Examples)
-        for claim in stated
-        for part in (parts(claim.formula) if claim.formula is not None else ())
-    )
     layouts = [
         (in_rows, as_probabilities)
         for as_probabilities in (
             (True, False) if case.loss_name in _OF_LOGITS else (False,)
         )
-        for in_rows in ((False,) if by_entry else (False, True))
+        for in_rows in ((False,) if all(map(_is_by_entry, stated)) else (False, True))
     ]
     plain = [
         _Notation(convention, in_rows, *shift, as_probabilities=as_probabilities)
@@ -421,7 +501,7 @@ def _read_as(claims: Sequence[Claim], notation: _Notation) -> list[Claim]:
     """Return the claims as they are meant if w_ij leads from i to j."""
     if not notation.turned:
         return list(claims)
-    found = [claim.turned or claim for claim in claims]
+    found = [replace(claim.turned or claim, turned=claim) for claim in claims]
     return [_swapped(one) for one in found] if notation.turned == "w_ij" else found
 
 
@@ -449,6 +529,10 @@ def _has_weights(claim: Claim) -> bool:
         for tree in (claim.target, claim.formula)
         for part in (_all_parts(tree) if tree is not None else ())
     )
+
+
+def _is_by_entry(claim: Claim) -> bool:
+    return isinstance(claim.formula, Elements)
 
 
 def _adds(claim: Claim) -> bool:
@@ -524,7 +608,7 @@ def _words(group: _Group, notation: _Notation, loss: str) -> str:
 def _layers(claim: Claim, last: int, notation: _Notation) -> list[int]:
     """Return what l stands for: every layer of which a statement may hold."""
     target = claim.target
-    if claim.kind == "unread":
+    if claim.kind in {"unread", "name"}:
         return [last]
     trees = [tree for tree in (target, claim.formula) if tree is not None]
     if claim.shape:
@@ -569,7 +653,12 @@ def _value(claim: Claim, view: _View, layer: int) -> tuple[Array, Tree]:
             failure = failure or error
             continue
         if isinstance(formula, Elements) and wanted is not None:
-            value = _spread(value, wanted)
+            flipped = view.notation.in_rows and not isinstance(claim.target, Elements)
+            value = _spread(value, wanted[::-1] if flipped else wanted)
+            value = value.T if flipped else value
+        turned = wanted is not None and value.shape == wanted[::-1] != wanted
+        if turned and view.notation.in_rows and _name(claim.target) == "db":
+            value = value.T  # G.T 1, a column
         if value.ndim == 1 and view.notation.in_rows:  # (n,) fits b of (1, n)
             value = value[np.newaxis]
         if value.shape == wanted:
@@ -600,9 +689,14 @@ class _Grader:
     """Judges one statement after another, in networks of several kinds."""
 
     def __init__(
-        self, cases: list[NetworkCase], notation: _Notation, biases: bool
+        self,
+        cases: list[NetworkCase],
+        notation: _Notation,
+        biases: bool,
+        of_single_neurons: bool,
     ) -> None:
         self.cases, self.notation, self.biases = cases, notation, biases
+        self.of_single_neurons = of_single_neurons
         self._helpers: dict[str, list[NetworkCase]] = {}
 
     def views(self, cases: Sequence[NetworkCase]) -> list[_View]:
@@ -610,12 +704,27 @@ class _Grader:
 
     def verdicts(self, claim: Claim) -> list[Verdict]:
         """Judge a statement in every layer of which it may hold."""
+        if claim.kind == "name":
+            return self.of_a_name(claim)
         last = self.cases[0].last - self.notation.shift_of_z
         found = [self.verdict(claim, n) for n in _layers(claim, last, self.notation)]
         once = dict.fromkeys(found)  # of a formula that names no layer
-        if claim.of_some_layer and any(each.is_right for each in once):
+        some = claim.of_some_layer or _is_forward(claim)
+        if some and any(each.is_right for each in once):
             once = dict.fromkeys(each for each in once if each.is_right)
+        once = dict.fromkeys(
+            _judged_with_care(claim, each, self.cases[0]) for each in once
+        )
         return [replace(each, line=claim.line, text=claim.text) for each in once]
+
+    def of_a_name(self, claim: Claim) -> list[Verdict]:
+        """Judge a formula that has a name if it is a derivative, else say nothing."""
+        views = self.views(self.cases)
+        for one in claim.may_be:
+            for layer in _layers(one, views[0].last, self.notation):
+                if all(_is_right(one, layer, view) for view in views):
+                    return self.verdicts(one)[:1]
+        return []
 
     def verdict(self, claim: Claim, layer: int) -> Verdict:
         label = self.label(claim, layer)
@@ -680,8 +789,59 @@ class _Grader:
             status = "wrong" if shape is not None else "does not fit"
             return Verdict(label, status, row.id, label, words, row.right)
         if fits:
-            return self.shown(claim, layer, verdict)
-        return self.named_elsewhere(claim, layer, label, reason) or verdict
+            named = self.shown(claim, layer, verdict)
+        else:
+            named = self.named_elsewhere(claim, layer, label, reason) or verdict
+        if (named.mistake and "+" not in named.mistake) or named.is_right:
+            return named
+        order_missing = named.message.startswith(_OF_ONE_NEURON)
+        return self.mended(claim, layer, named, order_missing) or named
+
+    def mended(
+        self, claim: Claim, layer: int, verdict: Verdict, order_missing: bool
+    ) -> Verdict | None:
+        """Name the change of the formula as it was written that makes it right.
+
+        With ``order_missing``, right for single neurons, only a transpose is put in.
+        """
+        views = self.views(self.cases)
+
+        def is_right(one: Claim) -> bool:
+            return all(_is_right(one, layer, view) for view in views)
+
+        right = f"{claim.target} = ..."
+        if claim.raw is not None:
+            for edit in index_repairs(*claim.raw):
+                (one,) = _read_as([restated(claim, edit.formula)], self.notation)
+                if one.target == claim.target and is_right(one):
+                    return replace(
+                        verdict, mistake=edit.id, where=verdict.quantity,
+                        message=edit.words, instead=f"{edit.formula}",
+                    )  # fmt: skip
+        assert claim.formula is not None
+        changes = list(repairs(claim.formula))[:_MOST_REPAIRS]
+        if order_missing:
+            changes = [one for one in changes if one.id in _OF_AN_ORDER]
+        plain = replace(claim, others=(), slips=())
+        for edit in changes:
+            if is_right(replace(plain, formula=edit.formula)):
+                right = f"{claim.target} = {edit.formula}"
+                return replace(
+                    verdict, mistake=edit.id, where=verdict.quantity,
+                    message=edit.words, instead=right,
+                )  # fmt: skip
+        if verdict.mistake or order_missing:
+            return None
+        for first in [one for one in changes if one.id in _OFTEN_WITH_ANOTHER]:
+            for edit in list(repairs(first.formula))[:_MOST_REPAIRS]:
+                if is_right(replace(plain, formula=edit.formula)):
+                    right = f"{claim.target} = {edit.formula}"
+                    return replace(
+                        verdict, mistake=f"{first.id}+{edit.id}",
+                        where=verdict.quantity, instead=right,
+                        message=f"{first.words}, and {edit.words}",
+                    )  # fmt: skip
+        return None
 
     def shown(self, claim: Claim, layer: int, verdict: Verdict) -> Verdict:
         """Show the entry that is wrong by most of its terms, if the words do not."""
@@ -696,7 +856,10 @@ class _Grader:
         return replace(verdict, counterexample=worst.both)
 
     def is_right_with_indices_swapped(self, claim: Claim, layer: int) -> bool:
-        one = _swapped(claim.turned or claim)
+        if self.notation.turned == "w_ij":
+            one = claim.turned or claim
+        else:
+            one = _swapped(claim.turned or claim)
         if (one.target, one.formula) == (claim.target, claim.formula):
             return False
         return all(_is_right(one, layer, view) for view in self.views(self.cases))
@@ -741,7 +904,8 @@ class _Grader:
             if all(map(_same, (a[quantity] for a in answers), wanted)):
                 words = f"it is d{label}, the derivative of the cost by {label}"
                 return Verdict(label, "wrong", "other-quantity", label, words)
-        found = Judge(cases, answers, _TOLERANCE).verdict(quantity)
+        thorough = cases is self.cases or width > 0
+        found = Judge(cases, answers, _TOLERANCE, thorough).verdict(quantity)
         return replace(found, quantity=label)
 
     def slip(self, claim: Claim, layer: int, label: str) -> Verdict | None:
@@ -795,8 +959,11 @@ class _Grader:
                 f"{row.words}: {reason}",
                 row.right,
             )
+        if self.of_single_neurons:
+            words = "right for one neuron in each layer, as it is written"
+            return Verdict(label, "right by another convention", message=words)
         words = (
-            f"it is right for one neuron in each layer; for more, {reason}: it needs"
+            f"{_OF_ONE_NEURON}; for more, {reason}: it needs"
             " another order, a transpose, or an elementwise product"
         )
         return Verdict(label, "does not fit", "", label, words)
@@ -870,8 +1037,38 @@ class _Grader:
                 )
         words = "it is not what stands on the left"
         if claim.kind == "update":
+            found = self.of_step(claim, layer, label, values)
+            if found is not None:
+                return found
             words = f"the update is {claim.target} - eta d{claim.target}"
         return Verdict(label, "wrong", "", label, words, counterexample=both)
+
+    def of_step(
+        self, claim: Claim, layer: int, label: str, values: Sequence[Array]
+    ) -> Verdict | None:
+        """Name the mistake in what an update subtracts, as in a gradient."""
+        target = claim.target
+        assert isinstance(target, Symbol)
+        views = self.views(self.cases)
+        if target.layer is None:
+            return None
+        number = self.notation.layer(
+            target.name, target.layer.number(layer, views[0].last)
+        )
+        quantity = f"d{target.name}", number
+        steps = [
+            (evaluate(target, view, layer) - value) / _ETA
+            for value, view in zip(values, views, strict=True)
+        ]
+        answers = [
+            {quantity: view.plain(quantity[0], step)}
+            for view, step in zip(views, steps, strict=True)
+        ]
+        judge = Judge(self.cases, answers, _TOLERANCE)
+        found = judge.verdict(quantity)
+        if not found.mistake or found.mistake in {"factor", "reg-sign"}:
+            return None
+        return replace(found, quantity=label)
 
     def suspects(self, claim: Claim) -> Iterator[tuple[str, str, Tree]]:
         target = claim.target
@@ -921,6 +1118,79 @@ class _Grader:
         if stated == known[-1][::-1]:
             mistake, instead = "transposed", right
         return Verdict(label, "does not fit", mistake, label, message, instead)
+
+
+# ---- What may be another notation ----------------------------------------------------
+
+
+def _is_forward(claim: Claim) -> bool:
+    """Return whether it says how z or a is computed, of any layer or of one."""
+    names = (
+        {p.name for p in parts(claim.formula) if isinstance(p, Symbol)}
+        if (claim.formula is not None)
+        else set[str]()
+    )
+    return _name(claim.target) in {"Z", "A"} and not names & {"dZ", "dA", "dW"}
+
+
+def _judged_with_care(claim: Claim, verdict: Verdict, case: NetworkCase) -> Verdict:
+    """Call nothing wrong that the notation may explain.
+
+    Sums over the examples are divided by m later; a layer that there is not, and
+    entries beside whole matrices, were not understood.
+    """
+    if verdict.mistake == "dW-transposed" and _OF_A_COLUMN.search(claim.text):
+        words = "w is a column here, as its gradient is"
+        if case.sizes[-1] == 1 and verdict.quantity == f"dW{case.last}":
+            return replace(
+                verdict, status="right by another convention", mistake="", message=words
+            )
+    if _is_forward(claim) and verdict.status in {"wrong", "does not fit"}:
+        if verdict.mistake == "row-column-mixed" and verdict.status == "wrong":
+            words = "the forward pass says in which order the indices of w are"
+            return replace(
+                verdict, status="right by another convention", mistake="", message=words
+            )
+        words = "it is not the forward pass of the network that is graded"
+        return replace(
+            verdict, status="cannot be read", mistake="",
+            message=f"{words}: {verdict.message}",
+        )  # fmt: skip
+    if _is_of_a_step(claim) and not verdict.is_right:
+        words = "the step that is added is named elsewhere"
+        return replace(
+            verdict, status="right by another convention", mistake="", message=words
+        )
+    added = claim.raw is not None and claim.raw[0] in _terms(claim.raw[1])
+    if added and verdict.mistake == "batch-1m-missing":
+        words = "it adds up over the examples; 1/m is still to come"
+        return replace(
+            verdict, status="right by another convention", mistake="", message=words
+        )
+    unfit = verdict.status == "does not fit" and claim.kind != "shape"
+    if unfit and claim.kind == "update" and not verdict.mistake:
+        return replace(verdict, status="cannot be read")
+    if unfit and not verdict.mistake and _NOT_UNDERSTOOD.search(verdict.message):
+        return replace(verdict, status="cannot be read")
+    return verdict
+
+
+def _is_of_a_step(claim: Claim) -> bool:
+    r"""Return whether it is ``w = w + \Delta w``, of any step."""
+    target, formula = claim.target, claim.formula
+    if claim.kind != "update" or _DELTA.search(claim.text) is None:
+        return False
+    if not isinstance(target, Symbol) or formula is None:
+        return False
+    names = {part for part in _all_parts(formula) if isinstance(part, Symbol)}
+    return names == {target, Symbol(f"d{target.name}", target.layer)}
+
+
+def _terms(tree: Tree) -> tuple[Tree, ...]:
+    """Return the two terms of a sum."""
+    if isinstance(tree, Binary) and tree.operator == "+":
+        return tree.left, tree.right
+    return ()
 
 
 # ---- Small parts ---------------------------------------------------------------------
@@ -997,7 +1267,21 @@ def _title(case: NetworkCase) -> str:
     )
 
 
+_OF_A_COLUMN: Final = re.compile(r"^[^W=]{0,60}w[^=W]{0,20}=(?!.*W)")
+_DELTA: Final = re.compile(r"\+\s*(?:\\Delta|Δ|\\triangle)")
+_NOT_UNDERSTOOD: Final = re.compile(
+    r"has no index, in a formula for one entry"
+    r"|there is no \w+ of layer|there is no function"
+)
+_FEW: Final = 5  # statements, of which one or two may well be wrong
+_OF_ONE_NEURON: Final = "it is right for one neuron in each layer"
 _DEEPEST: Final = 8
+_MOST_REPAIRS: Final = 80
+_OF_AN_ORDER: Final = frozenset({"missing-transpose", "extra-transpose"})
+_OFTEN_WITH_ANOTHER: Final = frozenset({
+    "missing-transpose", "extra-transpose", "swapped", "hid-dot-for-elementwise",
+    "elementwise", "other-layer",
+})  # fmt: skip
 _ENOUGH: Final = 60  # statements that show how a text writes
 _ANY_FACTOR: Final = "act-factor-wrong"
 _NOT_SUMMED: Final = "neither on the left nor summed over"
@@ -1008,7 +1292,12 @@ _OF_LOGITS: Final = {
 }
 _TWO_TERMS: Final = frozenset({"binary_cross_entropy_with_logits"})
 _CAPITAL_Z: Final = re.compile(r"(?<![A-Za-z\\])d?[ZX](?![A-Za-z])")
+_OF_VECTORS: Final = re.compile(
+    r"\\odot|⊙|\\circ|\\bullet|\\otimes|\\ast|\\top|\\intercal|ᵀ|\.T|\^\s*\{?\s*(?:T|\\mathsf)"
+    r"|(?<![A-Za-z])d?W"
+)
 _CAPITAL: Final = re.compile(r"(?<![A-Za-z\\])d?[ZAX](?![A-Za-z])")
+_BATCH: Final = re.compile(r"\b(?:m|N|batch_size)\b|shape")
 _SMALL: Final = re.compile(r"(?<![A-Za-z\\])d?[zax](?![A-Za-z])")
 _QUANTITY: Final = re.compile(r"(dA|dZ|dW|db|Z|A)([0-9]+)")
 _LAYERS: Final = {

@@ -71,15 +71,49 @@ def tokens(text: str) -> list[Token]:
         if depth > _DEEPEST:
             msg = f"a formula has at most {_DEEPEST} brackets in one another"
             raise DataError(msg)
-    return _without_braces(_without_looks(_with_hats(found)))
+    found = _without_looks(_with_ones(_with_hats(_with_cases_parted(found))))
+    return _without_braces(_with_relus(found))
 
 
-def _without_braces(given: list[Token]) -> list[Token]:
-    r"""Take a letter behind ∂ out of its braces: ``\partial {\cal C}``."""
+def _with_relus(given: list[Token]) -> list[Token]:
+    r"""Read ``\max(0, z)`` as a function of z, so that it is seen to be one."""
     kept: list[Token] = []
     i = 0
     while i < len(given):
         here = [token.text for token in given[i : i + 4]]
+        of_zero = here[:1] == ["max"] and here[1:2] in (["("], ["["], ["{"])
+        if of_zero and here[2:] == ["0", ","]:
+            kept += [Token("relu", given[i].at), given[i + 1]]
+            i += 4
+        else:
+            kept.append(given[i])
+            i += 1
+    return kept
+
+
+def _with_cases_parted(given: list[Token]) -> list[Token]:
+    r"""Put a comma for the ``&`` between a value and its case."""
+    kept: list[Token] = []
+    depth = start = 0
+    for i, token in enumerate(given):
+        depth += (token.text in "([{") - (token.text in ")]}")
+        if not start and i and given[i - 1].text == r"\cases":
+            start = depth
+        elif depth < start:
+            start = 0
+        kept.append(Token(",", token.at) if start and token.text == "&" else token)
+    return kept
+
+
+def _without_braces(given: list[Token]) -> list[Token]:
+    r"""Take a letter behind ∂ out of its braces, ``\partial {\cal C}``, and drop {}."""
+    kept: list[Token] = []
+    i = 0
+    while i < len(given):
+        here = [token.text for token in given[i : i + 4]]
+        if here[:2] == ["{", "}"]:  # as in g^{[l]}{}'
+            i += 2
+            continue
         if here[:2] == [r"\partial", "{"] and here[3:] == ["}"]:
             kept += [given[i], given[i + 2]]
             i += 4
@@ -101,6 +135,22 @@ def _with_hats(given: list[Token]) -> list[Token]:
     return kept
 
 
+def _with_ones(given: list[Token]) -> list[Token]:
+    r"""Read ``\mathbf{1}`` as one letter: a column of ones, or an indicator."""
+    kept: list[Token] = []
+    i = 0
+    while i < len(given):
+        here = [token.text for token in given[i : i + 4]]
+        size = 0
+        if here[0] in _BOLD and here[1:2] and here[1] in _ONES:
+            size = 2
+        elif here[0] in _BOLD and here[1:2] == ["{"] and here[3:] == ["}"]:
+            size = 4 * (here[2] in _ONES)
+        kept.append(Token(r"\ones", given[i].at) if size else given[i])
+        i += size or 1
+    return kept
+
+
 def _of(match: re.Match[str]) -> list[Token]:
     """Return the tokens that one piece of the text stands for."""
     piece, at = match[0], match.start()
@@ -111,27 +161,40 @@ def _of(match: re.Match[str]) -> list[Token]:
 
     if kind in {"space", "environment", "numpy"}:
         return []
+    if kind == "skip":  # as in \\[6pt]
+        return put("\\\\")
     if kind == "matrix":  # of one row, read as a product: its cells stand side by side
+        if piece.startswith(r"\begin{cases"):
+            return put(r"\cases", "(")
         return put("(" if piece.startswith("\\begin") else ")")
     if kind in {"raised", "lowered"}:
         table, sign = (_RAISED, "^") if kind == "raised" else (_LOWERED, "_")
         return put(sign, "{", *(table[each] for each in piece), "}")
     if kind == "word":
+        if piece in _NAMES and _LOWERS.match(match.string, match.end()):
+            return put(_NAMES[piece])
         return _of_word(piece, at)
     if kind == "text":
-        words = match["words"].strip(" \\:,.")
-        if words.lower() in {"loss", "cost", "error"}:
-            return put("C")
-        if words in _WORDS:
-            return put(_WORDS[words])
-        if words.isascii() and words.isalpha() and len(words) == 1:
-            return put(words)
-        if words == SCALAR and match.string[: match.start()].rstrip().endswith("("):
-            return put(words)
-        return put(",") if words in {"and", "or", "where", "if", "with"} else []
+        return put(*_of_text(match))
     if kind == "other":
         return put(*_UNICODE.get(piece, piece).split())
     return put(_SAME.get(piece, piece))
+
+
+def _of_text(match: re.Match[str]) -> list[str]:
+    r"""Return what stands for the words in ``\text{...}``."""
+    words = match["words"].strip(" \\:,.")
+    if words in _NAMES and _LOWERS.match(match.string, match.end()):
+        return [_NAMES[words]]
+    if words.lower() in {"loss", "cost", "error"}:
+        return ["C"]
+    if words in _WORDS:
+        return [_WORDS[words]]
+    if words.isascii() and words.isalpha() and len(words) == 1:
+        return [words]
+    if words == SCALAR and match.string[: match.start()].rstrip().endswith("("):
+        return [words]
+    return [","] if words in {"and", "or", "where", "if", "with"} else []
 
 
 def _of_word(piece: str, at: int) -> list[Token]:
@@ -139,8 +202,13 @@ def _of_word(piece: str, at: int) -> list[Token]:
     letters = piece.rstrip("0123456789")
     layer = piece[len(letters) :]
     names = [letters]
+    bare = letters[1:]
     if letters in _WORDS:
         names = [_WORDS[letters]]
+    elif letters[0] == "d" and _WORDS.get(bare) == r"\yhat":
+        names = ["d", r"\yhat"]
+    elif letters[0] in "gfσ" and bare in _ACTIVATIONS:  # g_ReLU, its subscript lost
+        names = [_WORDS[bare]]
     elif len(letters) >= _LONG or letters.lower() in _PROSE:
         return [Token(",", at)]
     elif not _DERIVATIVE.fullmatch(letters):
@@ -201,58 +269,89 @@ _HATS: Final = [
     for letter in "yY"
     for frame in (r"\mathbf", r"\boldsymbol", r"\bm")
 ]  # fmt: skip
+_BOLD: Final = frozenset({
+    r"\mathbf", r"\mathbb", r"\boldsymbol", r"\bm", r"\vec", r"\mathds", r"\mathbbm",
+})  # fmt: skip
+_ONES: Final = frozenset({"1", "I"})
 _OPENING: Final = frozenset({"(", "[", "{"})
 _CLOSING: Final = frozenset({")", "]", "}"})
 _QUANTITIES: Final = frozenset("WwBbZzAahXx")
 _DERIVATIVE: Final = re.compile("d[WwBbZzAa]")
 _RAISED: Final = dict(
-    zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˡᴸʲᵏᵐᵀᵗ", "0123456789+-=()nilLjkmTT", strict=True)
+    zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˡᴸʲᵏᴷᵐᵀᵗ", "0123456789+-=()nilLjkKmTT", strict=True)
 )
 _LOWERED: Final = dict(
     zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ᵢⱼₖₗₘₙₐₕₒₚₓ", "0123456789+-=()ijklmnahopx", strict=True)
 )
 _UNICODE: Final = {
     "δ": r"\delta", "σ": r"\sigma", "φ": r"\sigma", "ϕ": r"\sigma", "ω": "W",
-    "Θ": "W", "θ": "W", "Σ": r"\sum", "∑": r"\sum", "∂": r"\partial", "∇": r"\nabla",
+    "Θ": "W", "θ": r"\theta", "Σ": r"\sum", "∑": r"\sum",
+    "∂": r"\partial", "∇": r"\nabla",
     "Δ": r"\Delta", "η": r"\eta", "α": r"\eta", "⊙": r"\odot", "∘": r"\odot",
     "○": r"\odot", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "÷": "/", "−": "-",
+    "≥": ">", "≤": "<", "⊗": r"\otimes", "∗": r"\odot", "★": r"\odot",
+    "ϵ": r"\eta",
     "≡": "=", "≔": "=", "≈": "=", "←": "=", "→": r"\rightarrow", "⇒": ",",
     "′": "'", "’": "'", "″": "' '", "½": r"\frac { 1 } { 2 }", "⊤": r"\top",
     **dict.fromkeys('$:!?"', ","),
     "ᵀ": r"^ \top", "ℓ": "l", "ℒ": "C", "𝓛": "C", "√": r"\sqrt",
     "ŷ": r"\yhat", "Ŷ": r"\yhat", "∈": r"\in", "‖": r"\|", "∙": r"\cdot",
 }  # fmt: skip
+# Words that are quantities where something stands below them, as in out_h.
+_NAMES: Final = {
+    "out": "a", "output": "a", "act": "a", "target": "t", "targ": "t", "label": "t",
+    **dict.fromkeys(("err", "error", "Err", "Error"), r"\err"),
+}  # fmt: skip
+_LOWERS: Final = re.compile(r"\}{0,2}\s*_")
+_ACTIVATIONS: Final = frozenset({"ReLU", "relu", "sigmoid", "tanh", "softmax"})
 # Words and commands that mean the same as another.
 _WORDS: Final = {
     **{name: name for name in (
         "exp", "log", "tanh", "sigmoid", "relu", "softmax", "mean", "sum", "sqrt",
-        "axis", "keepdims",
+        "axis", "keepdims", "max", "min",
     )},
     "np.sum": "sum", "np.mean": "mean", "np.dot": "@", "np.multiply": r"\odot",
-    "True": "1", "true": "1", "net": r"\net", "sgn": "sign", "sign": "sign",
-    "softplus": r"\sigma",
+    "True": "1", "true": "1", "net": r"\net", "diag": r"\diag",
+    "Diag": r"\diag", "sgn": "sign", "sign": "sign",
+    **dict.fromkeys(("yhat", "y_hat", "ypred"), r"\yhat"),
+    **dict.fromkeys((
+        "softplus", "Softplus", "ELU", "elu", "SELU", "selu", "GELU", "gelu", "SiLU",
+        "silu", "swish", "Swish", "LeakyReLU", "leakyrelu", "LReLU", "lrelu", "arctan",
+        "Leaky ReLU", "leaky ReLU",
+    ), r"\sigma"),
     "ln": "log", "ReLU": "relu", "Sigmoid": "sigmoid", "delta": r"\delta",
     "sigma": r"\sigma", "eta": r"\eta", "alpha": r"\eta", "lr": r"\eta",
 }  # fmt: skip
 _SAME: Final = {
-    **dict.fromkeys((r"\circ", r"\bullet", r"\ast", r"\otimes", ".*", "*"), r"\odot"),
-    **dict.fromkeys((r"\equiv", r"\sim", r"\approx", r"\leftarrow", ":=", r"\gets",
-                     r"\triangleq", r"\coloneqq", r"\simeq"), "="),
+    **dict.fromkeys((r"\circ", r"\bullet", r"\ast", r"\star", ".*", "*"), r"\odot"),
+    **dict.fromkeys((r"\equiv", r"\sim", r"\approx", r"\leftarrow", ":=", "=:",
+                     r"\gets", r"\triangleq", r"\coloneqq", r"\simeq",
+                     r"\eqqcolon"), "="),
     **dict.fromkeys((r"\to", r"\longrightarrow", "->"), r"\rightarrow"),
     **dict.fromkeys((r"\prime",), "'"),
     **dict.fromkeys((r"\intercal", r"\mathsf T"), r"\top"),
-    **dict.fromkeys((r"\phi", r"\varphi"), r"\sigma"),
-    **dict.fromkeys((r"\omega", r"\Theta", r"\theta"), "W"),
-    **dict.fromkeys((r"\alpha", r"\epsilon", r"\gamma", r"\mu"), r"\eta"),
+    **dict.fromkeys((r"\phi", r"\varphi", r"\varsigma", r"\rho"), r"\sigma"),
+    **dict.fromkeys((r"\omega", r"\Theta"), "W"),
+    **dict.fromkeys((r"\gt", r"\ge", r"\geq", r"\geqslant"), ">"),
+    **dict.fromkeys((r"\lt", r"\le", r"\leq", r"\leqslant"), "<"),
+    **dict.fromkeys((r"\part", r"\mathrm d"), r"\partial"),
+    **dict.fromkeys((r"\triangledown", r"\bigtriangledown"), r"\nabla"),
+    **dict.fromkeys((r"\triangle", r"\bigtriangleup"), r"\Delta"),
+    **dict.fromkeys((r"\alpha", r"\epsilon", r"\varepsilon", r"\gamma", r"\mu"),
+                    r"\eta"),
     **dict.fromkeys((r"\dfrac", r"\tfrac", r"\cfrac"), r"\frac"),
     **dict.fromkeys((r"\lbrack", r"\lbrace", r"\{"), "["),
     **dict.fromkeys((r"\rbrack", r"\rbrace", r"\}"), "]"),
-    **dict.fromkeys((r"\Rightarrow", r"\implies", r"\iff", r"\therefore", ";"), ","),
+    **dict.fromkeys((r"\Rightarrow", r"\implies", r"\iff", r"\therefore",
+                     r"\because", ";"), ","),
     **dict.fromkeys((r"\newline", r"\cr"), r"\\"),
     **dict.fromkeys((r"\quad", r"\qquad"), r"\quad"),
-    r"\ell": "l", "**": "^", r"\Vert": r"\|", r"\lVert": r"\|", r"\rVert": r"\|",
+    r"\ell": "l", "**": "^", r"\parallel": r"\|", r"\Vert": r"\|",
+    r"\lVert": r"\|", r"\rVert": r"\|",
     r"\sgn": "sign", "np.": "", r"\ln": "log", r"\exp": "exp", r"\log": "log",
-    r"\tanh": "tanh", r"\max": "max", r"\bigodot": r"\odot", r"\div": "/",
+    r"\tanh": "tanh", r"\max": "max", r"\min": "min", r"\div": "/",
+    r"\bigodot": r"\odot",
+    ".^": "^", "<-": "=", r"\overline": r"\bar",
 }  # fmt: skip
 # A column of layer numbers, drawn beside a vector: no matrix of quantities.
 _SKETCH: Final = re.compile(
@@ -271,8 +370,9 @@ _BARS: Final = frozenset({r"\big", r"\Big", r"\bigg", r"\Bigg", r"\vert", r"\rve
 _BAR: Final = frozenset({"|", r"\vert", r"\rvert", r"\|"})
 _FRAMES: Final = frozenset({
     r"\boxed", r"\underbrace", r"\overbrace", r"\displaylines", r"\underline",
-    r"\overline", r"\mathbf", r"\boldsymbol", r"\bm", r"\mathcal", r"\mathrm", r"\vec",
-    r"\hat", r"\tilde", r"\bar", r"\mathsf", r"\mathit", r"\pmb", r"\mathbb",
+    r"\mathbf", r"\boldsymbol", r"\bm", r"\mathcal", r"\mathrm", r"\vec",
+    r"\hat", r"\tilde", r"\widetilde", r"\widehat", r"\mathsf", r"\mathit",
+    r"\pmb", r"\mathbb",
     r"\operatorname", r"\mathop", r"\fbox", r"\cancel",
 })  # fmt: skip
 _LOOKS: Final = frozenset({
@@ -283,6 +383,7 @@ _LOOKS: Final = frozenset({
 })  # fmt: skip
 _TOKEN: Final = re.compile(
     r"(?P<space>\s+)"
+    r"|(?P<skip>\\\\\s*\[\s*-?[0-9.]+\s*(?:pt|em|ex|mm|cm)\s*\])"
     r"|(?P<matrix>\\(?:begin|end)\s*\{[bpvBV]?(?:matrix|array|smallmatrix|cases)\}"
     r"(?:\{[lcr|]{0,20}\})?)"
     r"|(?P<environment>\\(?:begin|end)\s*\{[A-Za-z]{1,20}\*?\})"
@@ -294,7 +395,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<number>[0-9]+(?:\.[0-9]+)?)"
     r"|(?P<numpy>np\.(?=[a-z]))"
     r"|(?P<word>[A-Za-z]+[0-9]*)"
-    r"|(?P<sign>\.T\b|\.\*|\*\*|:=|->|[-+*/@=^_(){}\[\],;'&|.~])"
+    r"|(?P<sign>\.T\b|\.\*|\.\^|\.(?=/)|\*\*|:=|=:|->|<-|[-+*/@=^_(){}\[\],;'&|.~])"
     r"|(?P<other>.)",
     re.DOTALL,
 )

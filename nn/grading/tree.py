@@ -9,12 +9,13 @@ axis of its own, so that products of entries broadcast.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Protocol, TypeAlias
 
 from nn.matrix.arrays import Array, np
 
 __all__ = [
+    "EXAMPLES",
     "Array",
     "Binary",
     "Call",
@@ -40,6 +41,9 @@ Tree: TypeAlias = (
     "Number | Symbol | Call | Binary | Transpose | Reduce"
     " | Entry | Sum | Elements | Examples"
 )
+
+
+EXAMPLES: Final = -2
 
 
 class FormulaError(ValueError):
@@ -111,7 +115,8 @@ class Binary:
     """Two operands: ``+ - * / ** @``; `*` is elementwise.
 
     ``·`` is a product that does not say which: with a number, of matrices where their
-    shapes fit, else entry by entry.
+    shapes fit, else entry by entry. ``⊗`` is elementwise where the shapes are the same,
+    else the outer product.
     """
 
     operator: str
@@ -140,7 +145,10 @@ class Transpose:
 
 @dataclass(frozen=True, slots=True)
 class Reduce:
-    """A "sum" or a "mean": over all entries, or over one axis, kept with length 1."""
+    """A "sum" or a "mean": over all entries, or over one axis, kept with length 1.
+
+    The axis `EXAMPLES` is that of the examples, in rows or in columns.
+    """
 
     how: str
     axis: int | None
@@ -150,6 +158,8 @@ class Reduce:
     def __str__(self) -> str:
         if self.axis is None:
             return f"{self.how}({self.argument})"
+        if self.axis == EXAMPLES:
+            return f"{self.how}_i({self.argument})"
         kept = ", keepdims=True" if self.keepdims else ""
         return f"{self.how}({self.argument}, axis={self.axis}{kept})"
 
@@ -207,6 +217,11 @@ class Case(Protocol):
     """What a formula is evaluated in: one network with one batch."""
 
     last: int
+    examples_axis: int  # 1 where each example is a column, 0 where it is a row
+
+    def of_entries(self) -> Case:
+        """Return the case with examples as columns, as formulas of entries need."""
+        ...
 
     def quantity(self, name: str, layer: int | None) -> Array | float:
         """Return a quantity, or raise `FormulaError`."""
@@ -272,6 +287,7 @@ class _Place:
     case: Case
     layer: int
     axes: tuple[str, ...] | None = None
+    sizes: dict[str, int] = field(default_factory=dict)  # how many values an index has
 
     def symbol(self, symbol: Symbol) -> Array | float:
         place = symbol.layer
@@ -291,7 +307,9 @@ def _value(tree: Tree, at: _Place) -> Array | float:
             return at.symbol(tree)
         case Transpose(argument):
             return np.asarray(_value(argument, at)).T
-        case Reduce():
+        case Reduce(axis=axis):
+            if axis == EXAMPLES:
+                tree = replace(tree, axis=at.case.examples_axis, keepdims=True)
             return _reduced(tree, np.asarray(_value(tree.argument, at)))
         case Call(function, argument):
             array = np.asarray(_value(argument, at), dtype=np.float64)
@@ -322,12 +340,16 @@ class _One:
 
     def __init__(self, case: Case, example: int) -> None:
         self._case, self._example, self.last = case, example, case.last
+        self.examples_axis = case.examples_axis
+
+    def of_entries(self) -> Case:
+        return _One(self._case.of_entries(), self._example)
 
     def quantity(self, name: str, layer: int | None) -> Array | float:
         value = self._case.quantity(name, layer)
         if name not in _PER_EXAMPLE:
             return value
-        return np.asarray(value)[:, self._example : self._example + 1]
+        return np.asarray(value).take([self._example], axis=self.examples_axis)
 
     def function(self, name: str, layer: int) -> Callable[[Array], Array]:
         return self._case.function(name, layer)
@@ -336,11 +358,10 @@ class _One:
 def _entries(entry: Entry, at: _Place, axes: tuple[str, ...]) -> Array:
     """Return the entries with each index on its own axis, the examples on the last."""
     symbol = entry.symbol
-    number = (
-        None if symbol.layer is None else symbol.layer.number(at.layer, at.case.last)
-    )
-    array = np.asarray(at.case.quantity(symbol.name, number))
     row, column = entry.row, entry.column
+    array = _array_of(entry, at)
+    if array.ndim > 2:  # noqa: PLR2004  (of each example)
+        return _entries_of_each(array, entry, axes)
     for axis, index in enumerate((row, column)):
         if isinstance(index, int):
             if index >= array.shape[axis]:
@@ -364,8 +385,52 @@ def _entries(entry: Entry, at: _Place, axes: tuple[str, ...]) -> Array:
     return array.reshape(shape)
 
 
+def _array_of(entry: Entry, at: _Place) -> Array:
+    symbol = entry.symbol
+    if symbol.name == "kronecker":
+        known = [at.sizes[str(i)] for i in (entry.row, entry.column) if i in at.sizes]
+        return np.eye(known[0] if known else 1)  # both are neurons of one layer
+    number = (
+        None if symbol.layer is None else symbol.layer.number(at.layer, at.case.last)
+    )
+    return np.asarray(at.case.quantity(symbol.name, number))
+
+
+def _entries_of_each(array: Array, entry: Entry, axes: tuple[str, ...]) -> Array:
+    """Return the entries of a matrix of each example, such as that of da/dz."""
+    row, column = entry.row, entry.column
+    if not isinstance(row, str) or not isinstance(column, str):
+        msg = f"{entry} needs letters as indices"
+        raise FormulaError(msg)
+    if row == column:
+        array = np.diagonal(array, axis1=0, axis2=1).T[:, np.newaxis]
+    elif axes.index(column) < axes.index(row):
+        array = array.swapaxes(0, 1)
+    shape = [1] * (len(axes) + 1)
+    places = sorted({axes.index(row), axes.index(column)})
+    for place, size in zip(places, array.shape, strict=False):
+        shape[place] = size
+    shape[-1] = array.shape[-1]
+    return array.reshape(shape)
+
+
+def _sizes(tree: Tree, at: _Place) -> dict[str, int]:
+    """Return how many values each index has, as the quantities that have it say."""
+    found: dict[str, int] = {}
+    for part in parts(tree):
+        if isinstance(part, Entry) and part.symbol.name != "kronecker":
+            pairs = zip(
+                (part.row, part.column), _array_of(part, at).shape, strict=False
+            )
+            found |= {index: size for index, size in pairs if isinstance(index, str)}
+    return found
+
+
 def _matrix(tree: Elements, at: _Place) -> Array:
     """Evaluate a formula for one entry, and put the indices on rows and columns."""
+    at = replace(at, case=at.case.of_entries())
+    if any(p.symbol.name == "kronecker" for p in parts(tree) if isinstance(p, Entry)):
+        at = replace(at, sizes=_sizes(tree, at))
     found = {part.index for part in parts(tree.argument) if isinstance(part, Sum)}
     for part in parts(tree.argument):
         if isinstance(part, Entry):
@@ -421,24 +486,41 @@ def _shape(array: Array) -> str:
 
 
 def _layer_of(tree: Tree, layer: int, last: int) -> int:
-    """Return the layer whose activation is meant: that of the first quantity within."""
-    for part in parts(tree):
-        if isinstance(part, Symbol) and part.layer is not None:
-            return part.layer.number(layer, last)
+    """Return the layer whose activation is meant: that of the first quantity within.
+
+    Of a weighted sum it is the layer of the weights.
+    """
+    found = [p for p in parts(tree) if isinstance(p, Symbol) and p.layer is not None]
+    for part in [p for p in found if p.name == "W"] or found:
+        assert part.layer is not None
+        return part.layer.number(layer, last)
     return layer
 
 
 def _children(tree: Tree) -> list[Tree]:
-    return [child for _, child in _operands(tree)]
+    return [getattr(tree, name) for name in _FIELDS[type(tree)]]
 
 
 def _operands(tree: Tree) -> list[tuple[str, Tree]]:
-    found = ((name, getattr(tree, name)) for name in _FIELDS[type(tree)])
-    return [(name, child) for name, child in found if isinstance(child, _TREES)]
+    return [(name, getattr(tree, name)) for name in _FIELDS[type(tree)]]
+
+
+def _diagonal(vector: Array) -> Array:
+    """Return the matrix with a vector on its diagonal."""
+    if vector.size != max(vector.shape, default=1):
+        msg = f"diag needs a vector, got {_shape(vector)}"
+        raise FormulaError(msg)
+    return np.asarray(np.diagflat(vector))
 
 
 def _matmul(one: Array, other: Array) -> Array:
     return one * other if 0 in (one.ndim, other.ndim) else one @ other
+
+
+def _outer_or_not(one: Array, other: Array) -> Array:
+    if one.shape == other.shape or 1 in {one.size, other.size}:
+        return one * other
+    return _matmul(one, other.T)
 
 
 def _product(one: Array, other: Array) -> Array:
@@ -455,7 +537,8 @@ _TREES: Final = (
     *(Entry, Sum, Elements, Examples),
 )
 _FIELDS: Final[dict[type[Tree], tuple[str, ...]]] = {
-    kind: tuple(field.name for field in fields(kind)) for kind in _TREES
+    kind: tuple(each.name for each in fields(kind) if each.type in {"Tree", "Symbol"})
+    for kind in _TREES
 }
 _OPERATORS: Final[dict[str, Callable[[Array, Array], Array]]] = {
     "+": np.add,
@@ -465,6 +548,7 @@ _OPERATORS: Final[dict[str, Callable[[Array, Array], Array]]] = {
     "**": np.power,
     "@": _matmul,
     "·": _product,
+    "⊗": _outer_or_not,
 }
 _FUNCTIONS: Final[dict[str, Callable[[Array], Array]]] = {
     "exp": np.exp,
@@ -480,4 +564,5 @@ _FUNCTIONS: Final[dict[str, Callable[[Array], Array]]] = {
     "ones_like": np.ones_like,
     "first_row": lambda x: x[:1],
     "last_row": lambda x: x[-1:],
+    "diag": _diagonal,
 }

@@ -168,7 +168,7 @@ def test_what_the_texts_have_right_is_right():
         ("∂C/∂Wˡ = ½ δˡ aˡ⁻¹ᵀ", "dW[l] = ((1 / 2) · dZ[l]) · A[l-1].T"),
         ("∇a₁ = W₂ᵀ δ₂", "dA[1] = W[2].T · dZ[2]"),
         # 9. Octave.
-        ("dz1 = W2' * dz2 .* sigma'(z1)", "dZ[1] = (W[2].T * dZ[2]) * dg(Z[1])"),
+        ("dz1 = W2' * dz2 .* sigma'(z1)", "dZ[1] = (W[2].T @ dZ[2]) * dg(Z[1])"),
         # Words, numbers, roots.
         (
             r"\delta^l = -\frac12 \text{ReLU}(z^l)",
@@ -193,11 +193,11 @@ def test_what_the_texts_have_right_is_right():
         ),
         (
             r"db^1 = \frac{dz^1}{db^1} \frac{da^1}{dz^1} \frac{dz^2}{da^1} \delta^2",
-            "db[1] = sum((W[2].T @ dZ[2]) * dg(Z[1]), axis=1, keepdims=True)",
+            "db[1] = sum_i((W[2].T @ dZ[2]) * dg(Z[1]))",
         ),
         (
             r"\nabla b^1 = \delta^2 \frac{\partial z^2}{\partial b^1}",
-            "db[1] = sum((W[2].T @ dZ[2]) * dg(Z[1]), axis=1, keepdims=True)",
+            "db[1] = sum_i((W[2].T @ dZ[2]) * dg(Z[1]))",
         ),
     ],
 )
@@ -538,6 +538,10 @@ HOSTILE = [
     r"$\delta_j^l = \sum a_j^l$",
     r"$\delta^l = \begin{pmatrix} 1 \\ 2 \end{pmatrix}$",
     r"$\delta^l = \nabla_{a} b$",
+    r"$\delta^l = " + r"\min(a^l, " * 55 + "z^l" + ")" * 55 + "$",
+    r"$\delta^l = \max(a^l, z^l)$",
+    "<math>" * 60_000,
+    "<i>" + "<sub>" * 60_000,
     r"$\delta^l = (a^l$",
     r"$\delta^l = a^l)$",
     r"$\delta^l = \sigma''(z^l)$",

@@ -11,15 +11,26 @@ next mending: 13 of 15 named, 0 called right, 0 of 3 right ones called wrong, 13
 rows read. Each time the grader was then mended by general means. So what is asserted here
 is in sample, and the first figures are the honest ones.
 
+The fourth set (`fourth`: 32 notes with all their prose, 279 rows that count) and the fifth
+(`fifth`: 31 derivations in code) were written after these mendings, apart from the grader.
+Their first figures, before they were looked at: 70 % of the rows were read (54 % before
+the mending after the third set); of 16 notes with a planted mistake 11 were named and 1
+was called right; 5 of 16 right notes were called wrong, and so were 5 right rows and 10
+definitions; 3 notes raised. In code, 19 of 21 planted mistakes were named, 1 was called
+right, and 10 of 10 right ones were called right.
+
 Three cases changed sides: a penalty on all the weights is a cost of its own, and is said
 (right); db of shape (n,) beside b of (n, 1) is wrong, though its numbers are right.
 """
 
 from collections import Counter
+from functools import cache
 
 import pytest
 
 from tests.nn.unseen import (
+    fifth,
+    fourth,
     notes,
     planted_functions,
     planted_texts,
@@ -34,8 +45,14 @@ PLANTED = [
     *planted_texts.PLANTED.cases,
     *second.PLANTED.cases,
     *third.PLANTED.cases,
+    *(case for case in fifth.CASES.cases if case.enters),
 ]
-RIGHT = [*right.RIGHT.cases, *second.RIGHT.cases, *third.RIGHT.cases]
+RIGHT = [
+    *right.RIGHT.cases,
+    *second.RIGHT.cases,
+    *third.RIGHT.cases,
+    *(case for case in fifth.CASES.cases if not case.enters),
+]
 NOTES = [*notes.NOTES, *second.NOTES, *third.NOTES]
 
 # The mistake that is to be named; "" where it is called wrong, and no name is found.
@@ -154,14 +171,14 @@ NAMES = {
     "relu' taken of the incoming gradient": "act-of-upstream",
     "the update goes uphill": "update-ascent",
     "the sum runs over the neurons of its own layer": "row-column-mixed",
-    "W2 squared": "",
+    "W2 squared": "extra-factor",
     "cos for sin' of a: the derivative at the activation": "act-sigmoid-twice",
     "selu treated as elu: without its two constants": "act-factor-wrong",
     "dA1 uses dW2 in place of W2": "other-quantity",
     "the batch is averaged before the product: mean delta times mean activation": "batch-product-of-sums",
     "dA2 is y - a over a(1-a): the whole sign": "out-sign-lost",
     "dropout's mask on the way back though none was used forward": "act-factor-wrong",
-    "the gradient by the weights has an identity activation before it: a1 + 1": "",
+    "the gradient by the weights has an identity activation before it: a1 + 1": "wrong-terms",
     "deltas of two layers swapped": "dW-own-delta",
     "the transpose on delta, not on a": "dW-transposed",
     "a sum for the product of the chain rule": "sum-for-product",
@@ -170,6 +187,27 @@ NAMES = {
     "rows: W2 for its transpose": "row-column-mixed",
     "b for W on the way back": "other-quantity",
     "1/m in every dZ and in dW": "batch-1m-twice",
+    "relu's value for its derivative, in a class with a cache": "act-a-for-gprime",
+    "the derivative of the next layer's tanh, silent as both are four wide": "act-wrong-layer",
+    "the biases' gradient is set by each example instead of added to": "batch-one-example",
+    "the factor 2 of the square is lost, in code for rows": "out-factor-2",
+    "W2 is updated before it carries the error back": "hid-stale-weights",
+    "np.sum without an axis: one number for all biases of layer 1": "db-summed-over-all",
+    "a - y for the sign of a - y": "passed-back-wrong",
+    "SiLU's derivative without its second term": "act-product-rule",
+    "softplus' derivative at a instead of z": "act-sigmoid-twice",
+    "the mean over the outputs is forgotten": "factor",
+    "weights one layer too early in the step to layer 1, silent as both are square": "hid-wrong-layer-weights",
+    "the pre-activation of layer 1 where its activation belongs": "dW-own-activation",
+    "sigmoid_derivative, which wants z, is given a, in the output layer": "act-sigmoid-twice",
+    "a plus in the softmax's Jacobian, example by example": "loss-derivative-slip+factor",
+    "einsum's letters in the wrong order: dW1 comes out transposed": "dW-transposed",
+    "weight decay on W2, which the cost has not": "extra-term",
+    "a mean where dZ is divided by m already": "batch-1m-twice",
+    "relu's mask taken from the gradient": "act-of-upstream",
+    "arctan's derivative with a where z belongs": "act-sigmoid-twice",
+    "sums are taken before the product: the paths are not weighted": "",
+    "cosine with a sign, as if the activation were a cosine": "factor",
 }
 
 
@@ -237,4 +275,53 @@ def test_most_rows_of_other_peoples_notes_are_read():
 
 # Notes that name what their code computes nowhere.
 UNREADABLE = {"fast.ai, from the foundations"}
-CALLED_WRONG = 9  # right rows that the grader does not understand, and marks
+CALLED_WRONG = 3  # right rows that the grader does not understand, and marks
+
+
+# ---- Whole notes, with their prose ---------------------------------------------------
+
+
+@cache
+def reports():
+    """Return the grade of each note of the fourth set, by its name."""
+    return {note.name: graded(note) for note in fourth.NOTES}
+
+
+@pytest.mark.parametrize("note", fourth.NOTES, ids=lambda note: note.name)
+def test_a_note_is_called_wrong_where_it_is(note):
+    judged = reports()[note.name].judged
+    wrong = [v for v in judged if v.status in {"wrong", "does not fit"}]
+    lines = {row.line for row in note.rows if row.verdict == "wrong"}
+    assert {verdict.line for verdict in wrong} <= lines
+    if note.enters and note.name not in NOT_UNDERSTOOD:
+        assert wrong
+        assert any(verdict.mistake for verdict in wrong)
+
+
+def test_nearly_all_rows_of_whole_notes_are_read():
+    counts = Counter(
+        row_outcome(row, reports()[note.name])
+        for note in fourth.NOTES
+        for row in note.rows
+        if row.verdict not in {"chain", "not decidable"}
+    )
+    assert counts["called wrong"] == counts["called right"] == 0
+    assert counts["read"] >= 271
+
+
+def row_outcome(row, report):
+    """Return how a row came out: read, unread, or called wrong or right falsely."""
+    here = [verdict for verdict in report.judged if verdict.line == row.line]
+    reason = {line: why for line, _, why in report.left_out}.get(row.line, "")
+    bad = any(v.status in {"wrong", "does not fit"} for v in here)
+    good = bool(here) and all(v.is_right or v.status == "follows" for v in here)
+    if row.verdict == "wrong":
+        return "read" if bad else "called right" if good else "unread"
+    if bad:
+        return "called wrong"
+    left_out = row.verdict == "definition" and not here and is_understood(reason)
+    return "read" if good or left_out else "unread"
+
+
+# It says which neuron by a number where all others have letters.
+NOT_UNDERSTOOD = {"planted-dfrac-blog"}

@@ -1,0 +1,108 @@
+"""Which quantity a name in code stands for, by its words: ``hidden_delta``, ``W_out``.
+
+A name is parted into words and numbers. Some say what it is (delta, weights, bias),
+some of which layer (hidden, output, 2), some that it is a derivative (grad, ``dL_d``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from nn.grading.tree import Layer, Symbol
+
+__all__ = ["quantity_of_words", "without_derivative"]
+
+
+def quantity_of_words(name: str) -> Symbol | None:
+    """Return the quantity that a name of several words stands for, or None.
+
+    >>> [str(quantity_of_words(name)) for name in ("hidden_delta", "W_out", "y_pred")]
+    ['dZ[1]', 'W[L]', 'A[L]']
+    >>> quantity_of_words("momentum") is None
+    True
+    """
+    if name in _WHOLE:
+        return _WHOLE[name]
+    rest, is_derivative = without_derivative(name)
+    if is_derivative and rest in _WHOLE:
+        whole = _WHOLE[rest]
+        return Symbol(f"d{whole.name}", whole.layer) if whole.layer else None
+    words = _WORD.findall(rest)
+    kinds = [_KINDS[word] for word in words if word in _KINDS]
+    layers = [_LAYERS[word] for word in words if word in _LAYERS]
+    layers += [Layer("", int(word)) for word in words if word.isdecimal()]
+    known = len(kinds) + len(layers)
+    if len(words) != known + sum(word in _SILENT for word in words) or not layers:
+        return None
+    if not kinds:
+        kinds = ["A"] if is_layer_word(words) else []
+    if len(set(kinds)) != 1:
+        return None
+    kind, layer = kinds[0], layers[-1]
+    if kind == "dZ" and is_derivative:
+        return None
+    if kind not in {"W", "b"} and len(layers) > 1:
+        return None
+    return Symbol(f"d{kind}" if is_derivative else kind, layer)
+
+
+def is_layer_word(words: list[str]) -> bool:
+    """Return whether the first word is of a layer, and says nothing else."""
+    return words[0] in {"layer", "l", "hidden"}
+
+
+def without_derivative(name: str) -> tuple[str, bool]:
+    """Return a name without what says that it is a derivative, and whether that did.
+
+    >>> without_derivative("dL_dW2"), without_derivative("W2")
+    (('W2', True), ('W2', False))
+    """
+    for suffix in ("_grad", "_gradient"):
+        if name.endswith(suffix) and len(name) > len(suffix):
+            return name.removesuffix(suffix), True
+    match = _DERIVATIVE.match(name)
+    if match is None or match.end() == len(name):
+        return name, False
+    return name[match.end() :], True
+
+
+_WORD: Final = re.compile(r"[A-Za-z]+|[0-9]+")
+_DERIVATIVE: Final = re.compile(
+    r"d_?(?:[LCJE]|loss|cost|error)_?d_?|grad(?:ient)?s?_|d_|d(?=weights|bias|layer|[A-Z]_)"
+    r"|∂[LCJE]_?∂_?|nabla_"
+)
+_SILENT: Final = frozenset({"layer", "l", "values", "neurons"})
+_KINDS: Final = {
+    **dict.fromkeys(("delta", "deltas", "dz", "dZ"), "dZ"),
+    **dict.fromkeys(("weight", "weights", "W", "w", "theta", "Theta"), "W"),
+    **dict.fromkeys(("bias", "biases", "b", "B"), "b"),
+    **dict.fromkeys(("z", "Z", "net", "preactivation", "logits"), "Z"),
+    **dict.fromkeys(("a", "A", "activation", "activations", "act"), "A"),
+}
+_LAYERS: Final = {
+    **dict.fromkeys(("output", "out", "o", "outputs", "final", "last"), Layer("L")),
+    **dict.fromkeys(("hidden", "hid", "h"), Layer("", 1)),
+}
+_OUTPUTS: Final = Symbol("A", Layer("L"))
+_WHOLE: Final = {
+    **dict.fromkeys((
+        "y_hat", "yhat", "y_pred", "yp", "pred", "preds", "prediction", "predictions",
+        "output", "outputs", "predicted", "predicted_output", "final_output",
+        "final_outputs", "output_layer", "a_out", "y_out",
+    ), _OUTPUTS),
+    **dict.fromkeys((
+        "hidden", "hidden_output", "hidden_outputs", "hidden_layer_output",
+        "hidden_layer", "hidden_activation", "a_hidden",
+    ), Symbol("A", Layer("", 1))),
+    **dict.fromkeys(("logits", "z_out"), Symbol("Z", Layer("L"))),
+    **dict.fromkeys(("wih", "w_ih", "W_ih", "weights_input_hidden", "W_xh", "Wxh", "Wh",
+                     "syn0"), Symbol("W", Layer("", 1))),
+    **dict.fromkeys(("who", "w_ho", "W_ho", "weights_hidden_output", "W_hy", "Why",
+                     "Wo"), Symbol("W", Layer("L"))),
+    "syn1": Symbol("W", Layer("", 2)), "l0": Symbol("A", Layer("", 0)),
+    **dict.fromkeys(("targ", "labels", "label", "expected", "expected_output",
+                     "desired", "y_train", "targets_list"), Symbol("Y")),
+    **dict.fromkeys(("inp", "input", "inputs", "X_train", "features"),
+                    Symbol("A", Layer("", 0))),
+}  # fmt: skip

@@ -1,0 +1,61 @@
+"""Put a line of Octave, or of mathematics in its spelling, into NumPy's: ``W' * d``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+__all__ = ["in_numpys_spelling", "is_octave", "says_no_product"]
+
+
+def is_octave(lines: Iterable[str]) -> bool:
+    """Return whether a text has Octave's elementwise operators, ``.*`` or ``.^``."""
+    return any(_ELEMENTWISE.search(line) for line in lines)
+
+
+def says_no_product(lines: Iterable[str]) -> bool:
+    """Return whether ``*`` is the only product that a text has, also of matrices."""
+    lines = list(lines)
+    return not any(_PRODUCT.search(line) for line in lines) and any(
+        _OF_MATRICES.search(line) for line in lines
+    )
+
+
+def in_numpys_spelling(text: str, of_octave: bool) -> str:
+    """Return the line as NumPy has it.
+
+    >>> in_numpys_spelling("dZ1 = (W2' * dZ2) .* (1 - A1.^2);", of_octave=True)
+    'dZ1 = (W2.T @ dZ2) * (1 - A1**2)'
+    >>> in_numpys_spelling("dZ1 = W2.T @ dZ2 * g'(Z1)", of_octave=False)
+    'dZ1 = W2.T @ dZ2 * dg(Z1)'
+    """
+    text = _PRIMED.sub("dg(", text)
+    text = _CARET.sub(".T", _QUOTE.sub(".T", text))
+    if not of_octave:
+        return text
+    text = text.translate(_BELOW)  # as in Julia
+    text = _SUM_OF_COLUMNS.sub(r"sum(\1, axis=1)", text.rstrip().rstrip(";"))
+    return _OPERATOR.sub(lambda found: _NUMPYS[found[0]], text)
+
+
+_BELOW: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_ELEMENTWISE: Final = re.compile(r"\.[*^]")
+_PRODUCT: Final = re.compile(r"@|\bdot\b|matmul|outer|einsum|\\|·|⋅|⊙|∘|\.\*")
+_OF_MATRICES: Final = re.compile(
+    r"(?:\.|\^)T\s*\*|\*\s*\w+(?:\.|\^)T|\w'\s*\*|\*\s*\w+'"
+)
+_CARET: Final = re.compile(r"(?<=[\w)\]])\s?\^\s?(?:T|\{T\}|⊤|ᵀ)(?!\w)")
+_PRIMED: Final = re.compile(r"\b[A-Za-z]\w*(?:\[\w+\])?['′]\s*\(")
+_QUOTE: Final = re.compile(r"(?<=[\w)\]])['′](?![\w'\"])")
+_SUM_OF_COLUMNS: Final = re.compile(r"\bsum\(([^()]*), *2\)")
+_OPERATOR: Final = re.compile(r"\.[-+*^/]|\*\*|\*")
+_NUMPYS: Final = {
+    ".*": "*",
+    ".^": "**",
+    "./": "/",
+    ".+": "+",
+    ".-": "-",
+    "**": "**",
+    "*": "@",
+}

@@ -1,0 +1,277 @@
+r"""Which layer a weight is of that has a name of its own: ``h = \tanh(U x + b)``.
+
+What flows into what says it: the inputs x are of layer 0, what is computed of them by a
+weighted sum of layer 1, and so on. ``U``, ``V`` and ``c``, and names in a subscript, as
+in ``W_o`` and ``\delta_o``, become the weights and biases of a numbered layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from nn.grading.spelling import group_end, symbol_end
+from nn.grading.tokens import Token
+
+__all__ = ["Roles", "roles_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A letter, and what stands below it where that is no index."""
+
+    letter: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What the names stand for that say no layer themselves.
+
+    Attributes:
+        quantities: the letter of the quantity, and its layer, by the name.
+        labels: the layer that a name below any quantity says.
+    """
+
+    quantities: dict[_Name, tuple[str, int]] = field(default_factory=dict)
+    labels: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """The letters that have a role without anything below them."""
+        return frozenset(name.letter for name in self.quantities if not name.label)
+
+    def also_of(self, letters: Mapping[str, str]) -> Roles:
+        """Return the roles also of names whose letters were put in ours before."""
+        ours = {
+            _Name(letters[name.letter], name.label): role
+            for name, role in self.quantities.items()
+            if name.label and name.letter in letters
+        }
+        return Roles({**ours, **self.quantities}, self.labels)
+
+    def put_in(self, row: Sequence[Token]) -> list[Token]:
+        """Return the tokens with the quantities and layers that names stand for."""
+        if not self.quantities:
+            return list(row)
+        found: list[Token] = []
+        i = 0
+        while i < len(row):
+            end = symbol_end(row, i)
+            lower, others = _lower(row, i + 1, end)
+            label = "".join(t.text for t in lower)
+            kind, layer = self.quantities.get(
+                _Name(row[i].text, label),
+                self.quantities.get(_Name(row[i].text), (row[i].text, 0)),
+            )
+            known = (_Name(row[i].text, label) in self.quantities) or (
+                _Name(row[i].text) in self.quantities
+            )
+            at = row[i].at
+            if not known and end > i + 1:
+                layer = self.labels.get(label, 0)
+            if known or layer:
+                found.append(Token(kind, at))
+                whole = _Name(row[i].text, label) in self.quantities
+                named = bool(label) and (label in self.labels or whole)
+                if not named:
+                    found += _scripts(row, i + 1, end)
+                else:
+                    found += others
+                if layer or kind == "x":
+                    found += [
+                        Token(t, at) for t in ("^", "{", "(", str(layer), ")", "}")
+                    ]
+            else:
+                found += row[i:end]
+            i = end
+        return found
+
+
+def roles_of(rows: Iterable[Sequence[Token]], functions: frozenset[str]) -> Roles:
+    """Return what the names of a text stand for, from its definitions."""
+    sums = [one for row in rows for one in _definitions(row, functions)]
+    signals: dict[_Name, int] = {_Name("x"): 0, _Name("X"): 0}
+    quantities: dict[_Name, tuple[str, int]] = {}
+    labels: dict[str, int] = {}
+    for one in [*sums, *sums]:  # a definition may stand behind its use
+        _learn(one, signals, quantities, labels)
+    odd = any(
+        name.letter not in _PLAIN_WEIGHTS or name.label
+        for name, (kind, _) in quantities.items()
+        if kind == "W"
+    )
+    for name, layer in signals.items():
+        if layer:
+            of = name.label or name.letter
+            for same in next((group for group in _SYNONYMS if of in group), {of}):
+                labels.setdefault(same, layer)
+    return Roles(quantities, labels) if odd else Roles()
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """``made = g(weights signal + bias)``, or ``made = g(signal)``."""
+
+    made: _Name
+    is_activated: bool
+    product: tuple[_Name, ...]
+    bias: _Name | None = None
+
+
+def _learn(
+    one: _Definition,
+    signals: dict[_Name, int],
+    quantities: dict[_Name, tuple[str, int]],
+    labels: dict[str, int],
+) -> None:
+    if len(one.product) == 1:
+        layer = signals.get(one.product[0])
+        if layer and one.is_activated:
+            _add(one.made, "a", layer, signals, quantities)
+        return
+    known = [name for name in one.product if name in signals]
+    weights = [name for name in one.product if name not in signals]
+    if len(known) != 1 or len(weights) != 1:
+        return
+    layer = signals[known[0]] + 1
+    if quantities.get(weights[0], ("W", layer)) != ("W", layer):
+        return
+    quantities[weights[0]] = "W", layer
+    if weights[0].label:
+        labels.setdefault(weights[0].label, layer)
+    if one.bias is not None and not one.bias.label.isdecimal():
+        quantities.setdefault(one.bias, ("b", layer))
+    _add(one.made, "a" if one.is_activated else "z", layer, signals, quantities)
+
+
+def _add(
+    made: _Name,
+    kind: str,
+    layer: int,
+    signals: dict[_Name, int],
+    quantities: dict[_Name, tuple[str, int]],
+) -> None:
+    signals.setdefault(made, layer)
+    if made.letter != r"\yhat":
+        quantities.setdefault(made, (kind, layer))
+
+
+def _definitions(
+    row: Sequence[Token], functions: frozenset[str]
+) -> Iterator[_Definition]:
+    """Yield what an equation defines, if it is a weighted sum or a function of one."""
+    sides = _parted(row, "=")
+    made = _whole_name(sides[0], with_index=False)
+    if made is None or any(token.text in _DERIVED for token in row):
+        return
+    for side in sides[1:]:
+        inner, is_activated = _argument(side, functions)
+        of_entries = any(token.text == r"\sum" for token in inner)
+        terms = [_names(term, of_entries) for term in _parted(inner, "+")]
+        if len(terms) > 2 or any(term is None for term in terms):  # noqa: PLR2004
+            continue
+        products = [term for term in terms if term and len(term) == 2]  # noqa: PLR2004
+        alone = [term[0] for term in terms if term and len(term) == 1]
+        name = _whole_name(sides[0], with_index=of_entries)
+        if name is None:
+            continue
+        if len(products) == 1:
+            yield _Definition(name, is_activated, products[0], *alone[:1])
+        elif not products and len(alone) == 1 and is_activated:
+            whole = _whole_name(inner, with_index=True)
+            if whole is not None:
+                yield _Definition(_Name(name.letter, name.label), True, (alone[0],))
+
+
+def _argument(
+    side: Sequence[Token], functions: frozenset[str]
+) -> tuple[list[Token], bool]:
+    """Return what stands in the function, and whether there is one."""
+    if side and side[0].text in functions:
+        start = symbol_end(side, 0)
+        end = group_end(side, start)
+        opens = start < len(side) and side[start].text in {"(", "["}
+        if opens and end == len(side):
+            return list(side[start + 1 : -1]), True
+    return list(side), False
+
+
+def _names(term: Sequence[Token], of_entries: bool) -> tuple[_Name, ...] | None:
+    """Return the names that are multiplied in a term; None if it is more than that."""
+    found: list[_Name] = []
+    i = 0
+    while i < len(term):
+        text = term[i].text
+        end = symbol_end(term, i)
+        if text == r"\sum" or text in _OPERATORS:
+            i = end
+            continue
+        if not (text.isalpha() or text in {r"\yhat", r"\net"}) or text in _NEVER:
+            return None
+        name = _whole_name(term[i:end], with_index=of_entries)
+        if name is None:
+            return None
+        found.append(name)
+        i = end
+    return tuple(found) or None
+
+
+def _whole_name(row: Sequence[Token], with_index: bool) -> _Name | None:
+    """Return the one name that a row is; None if it has a layer, or is more."""
+    if not row or symbol_end(row, 0) != len(row):
+        return None
+    lower, others = _lower(row, 1, len(row))
+    if any(token.text not in {"^", "{", "}", "T", r"\top"} for token in others):
+        return None
+    label = "".join(token.text for token in lower)
+    if label.isdecimal() and row[0].text in {"b", "B"}:
+        return _Name(row[0].text, label)
+    if label and not label.isalpha():
+        numbered = any(c.isdecimal() for c in label)
+        return None if not with_index or numbered else _Name(row[0].text)
+    return _Name(row[0].text, "" if with_index else label)
+
+
+def _lower(
+    row: Sequence[Token], start: int, end: int
+) -> tuple[list[Token], list[Token]]:
+    """Part scripts into what stands below, and the others as they are."""
+    lower: list[Token] = []
+    others: list[Token] = []
+    i = start
+    while i < end:
+        if row[i].text == "_":
+            stop = group_end(row, i + 1)
+            lower += [t for t in row[i + 1 : stop] if t.text not in {"{", "}"}]
+        else:
+            stop = i + 1 if row[i].text == "'" else group_end(row, i + 1)
+            others += row[i:stop]
+        i = stop
+    return lower, others
+
+
+def _scripts(row: Sequence[Token], start: int, end: int) -> list[Token]:
+    return list(row[start:end])
+
+
+def _parted(row: Sequence[Token], at: str) -> list[list[Token]]:
+    depth, found = 0, [list[Token]()]
+    for token in row:
+        depth += (token.text in "([{") - (token.text in ")]}")
+        if depth == 0 and token.text == at:
+            found.append([])
+        else:
+            found[-1].append(token)
+    return found
+
+
+_SYNONYMS: Final = ({"h", "hid", "hidden"}, {"o", "out", "output"})
+_PLAIN_WEIGHTS: Final = frozenset({"W", "w"})
+_DERIVED: Final = frozenset({
+    r"\delta", r"\partial", r"\nabla", r"\Delta", "'", "-", r"\eta", r"\frac", r"\odot",
+    "d",
+})  # fmt: skip
+_OPERATORS: Final = frozenset({r"\cdot", r"\times", "@"})
+_NEVER: Final = frozenset({"l", "L", "m", "n", "N"})

@@ -1,0 +1,388 @@
+"""How people spell backpropagation: a few cases of each class, right and wrong ones."""
+
+# ruff: noqa: E501  (formulas are as long as they are)
+
+import numpy as np
+import pytest
+
+from nn import MLP, grade
+
+SOFTMAX = {
+    "net": MLP(3, [4, 3], activation="tanh", output_activation="linear", rng=0),
+    "loss": "softmax_cross_entropy",
+}
+RIGHT = {
+    "derivatives in a line": (
+        """
+dL/dz2 = (a2 - y) * sigmoid'(z2)
+dL/dW2 = dL/dz2 · a1^T
+dL/da1 = W2^T · dL/dz2
+dL/db2 = dL/dz2
+""",
+        {},
+    ),
+    "weights with names of their own": (
+        r"""
+$$h = \sigma(U x + b)$$
+$$\hat{y} = \sigma(V h + c)$$
+$$\frac{\partial L}{\partial c} = (\hat{y} - y) \odot \hat{y} \odot (1 - \hat{y})$$
+$$\frac{\partial L}{\partial V} = \frac{\partial L}{\partial c} h^T$$
+$$\frac{\partial L}{\partial h} = V^T \frac{\partial L}{\partial c}$$
+""",
+        {},
+    ),
+    "names below": (
+        r"""
+$$h = \sigma(W_h x + b_h)$$
+$$o = \sigma(W_o h + b_o)$$
+$$\delta_o = (o - y) \odot o \odot (1 - o)$$
+$$\delta_h = (W_o^T \delta_o) \odot h \odot (1 - h)$$
+$$\frac{\partial E}{\partial W_h} = \delta_h x^T$$
+""",
+        {},
+    ),
+    "bars": (
+        r"""
+$$z_i = \sum_j w_{ij}^{(1)} x_j + b_i^{(1)}$$
+$$h_i = \sigma(z_i)$$
+$$\overline{z_i} = \overline{h_i} \, \sigma'(z_i)$$
+$$\overline{w_{ij}^{(1)}} = \overline{z_i} \, x_j$$
+$$\overline{b_i^{(1)}} = \overline{z_i}$$
+""",
+        {},
+    ),
+    "minus delta beside a derivative": (
+        r"""
+$$o_k = f(s_k)$$
+$$s_k = \sum_j w_{jk} o_j$$
+$$\delta_k = -\frac{\partial E}{\partial s_k}$$
+$$\delta_k = (t_k - o_k) f'(s_k)$$
+$$\frac{\partial E}{\partial w_{jk}} = \frac{\partial E}{\partial s_k} o_j$$
+$$\Delta w_{jk} = \gamma \delta_k o_j$$
+""",
+        {},
+    ),
+    "a pattern in every pair": (
+        r"""
+$$net_{pj} = \sum_i w_{ji} o_{pi}$$
+$$\delta_{pj} = (t_{pj} - o_{pj}) f'(net_{pj})$$
+$$\delta_{pj} = f'(net_{pj}) \sum_k \delta_{pk} w_{kj}$$
+$$\Delta_p w_{ji} = \eta \delta_{pj} o_{pi}$$
+""",
+        {},
+    ),
+    "softmax with Kronecker's delta, and by cases": (
+        r"""
+$$\hat{y}_i = \frac{e^{z_i}}{\sum_k e^{z_k}}$$
+$$\frac{\partial \hat{y}_i}{\partial z_j} = \hat{y}_i (\delta_{ij} - \hat{y}_j)$$
+$$\frac{\partial L}{\partial z_j} = \hat{y}_j - y_j$$
+""",
+        SOFTMAX,
+    ),
+    "ones, and rows": (
+        r"""
+$$Z_1 = X W_1 + \mathbf{1} b_1^\top$$
+$$A_1 = \sigma(Z_1)$$
+$$Z_2 = A_1 W_2 + \mathbf{1} b_2^\top$$
+$$\Delta_2 = \frac{1}{m}(A_2 - Y) \odot \sigma'(Z_2)$$
+$$\Delta_1 = \Delta_2 W_2^\top \odot \sigma'(Z_1)$$
+$$\nabla_{W_1} J = X^\top \Delta_1$$
+$$\nabla_{b_2} J = \Delta_2^\top \mathbf{1}$$
+""",
+        {},
+    ),
+    "an indicator": (
+        r"""
+$$Z^{[2]} = W^{[2]} A^{[1]} + b^{[2]}$$
+$$dZ^{[1]} = W^{[2]T} dZ^{[2]} \odot \mathbb{1}[Z^{[1]} > 0]$$
+$$dW^{[1]} = dZ^{[1]} X^T$$
+""",
+        {"net": MLP(3, [4, 2], activation="relu", rng=0)},
+    ),
+    "one neuron in each layer": (
+        r"""
+$$z^{(L)} = w^{(L)} a^{(L-1)} + b^{(L)}$$
+$$\frac{\partial C}{\partial a^{(L)}} = a^{(L)} - y$$
+$$\frac{\partial C}{\partial w^{(L)}} = a^{(L-1)} \sigma'(z^{(L)}) (a^{(L)} - y)$$
+""",
+        {},
+    ),
+    "Octave": (
+        """
+dZ2 = (A2 - Y) .* A2 .* (1 - A2) / m;
+dW2 = dZ2 * A1';
+db2 = sum(dZ2, 2);
+dZ1 = (W2' * dZ2) .* A1 .* (1 - A1);
+""",
+        {},
+    ),
+    "names in code": (
+        """
+```python
+output_error = a2 - y
+output_delta = output_error * sigmoid_prime(z2)
+hidden_delta = (W2.T @ output_delta) * sigmoid_prime(z1)
+grads["dW2"] = np.outer(output_delta, a1)
+self.dW1 = np.outer(hidden_delta, x)
+```
+""",
+        {},
+    ),
+    "marks of hosts": (
+        """
+```math
+\\delta^L = (a^L - y) \\odot \\sigma'(z^L)
+```
+- $`\\frac{\\partial C}{\\partial b^l} = \\delta^l`$
+- :math:`\\partial C/\\partial W^l = \\delta^l (a^{l-1})^T`
+- `dA1 = W2.T @ dZ2`
+""",
+        {},
+    ),
+    "a name for a derivative": (
+        r"""
+$$g = \nabla_{a^L} C \odot \sigma'(z^L)$$
+$$\frac{\partial C}{\partial b^L} = g$$
+$$\frac{\partial C}{\partial W^L} = g (a^{L-1})^T$$
+""",
+        {},
+    ),
+    "Wikipedia's tags, and cases in words": (
+        r"""
+<math>o_j = \varphi(\text{net}_j)</math>, <math>\text{net}_j = \sum_k w_{kj} o_k</math>
+:<math>\frac{\partial E}{\partial w_{ij}} = \delta_j o_i</math>
+:<math>\delta_j = \begin{cases} (o_j-t_j)o_j(1-o_{j}) & \text{output}\\ (\sum_{\ell\in L} w_{j \ell} \delta_\ell)o_j(1-o_{j}) & \text{inner} \end{cases}</math>
+""",
+        {},
+    ),
+    "entities and scripts in HTML": (
+        r"""
+<p>&delta;<sub>2</sub> = (a<sub>2</sub> &minus; y) &odot; &sigma;&prime;(z<sub>2</sub>)</p>
+<p>&part;C/&part;W<sub>2</sub> = &delta;<sub>2</sub> a<sub>1</sub><sup>T</sup></p>
+<i>&delta;<sub>1</sub> = W<sub>2</sub><sup>T</sup> &delta;<sub>2</sub> &odot; &sigma;&prime;(z<sub>1</sub>)</i>
+""",
+        {},
+    ),
+    "Julia": (
+        """
+δ₂ = (a₂ .- y) .* a₂ .* (1 .- a₂)
+∇W₂ = δ₂ * a₁'
+δ₁ = (W₂' * δ₂) .* a₁ .* (1 .- a₁)
+∇W₁ = δ₁ * x'
+""",
+        {},
+    ),
+    "several lines of Octave in one, and suffixes": (
+        """
+d3 = a3 - y; d2 = (Theta2' * d3) .* a2 .* (1 - a2);
+Theta2_grad = d3 * a2'; Theta1_grad = d2 * a1';
+""",
+        {"loss": "binary_cross_entropy"},
+    ),
+    "stars for both products": (
+        """
+delta_2 = (a_2 - y) * sigma'(z_2)
+dC/dW_2 = delta_2 * a_1^T
+delta_1 = (W_2^T * delta_2) * sigma'(z_1)
+dC/db_1 = delta_1
+""",
+        {},
+    ),
+    "gradients without their cost": (
+        r"""
+$$\nabla_{z_2} = \hat y - y$$
+$$\nabla_{W_2} = \nabla_{z_2} a_1^T$$
+$$\nabla_{z_1} = W_2^T \nabla_{z_2} \odot (1 - a_1 \odot a_1)$$
+""",
+        SOFTMAX,
+    ),
+    "names with a transpose, by matrices of rows": (
+        r"""
+$Z_1 = X W_1 + b_1$, $A_1 = \tanh(Z_1)$, $Z_2 = A_1 W_2 + b_2$
+$$G_2 = \tfrac{1}{n}(P - Y), \quad \nabla_{W_2} L = A_1^\top G_2$$
+$$\nabla_{b_2} L = G_2^\top \mathbf{1}$$
+""",
+        SOFTMAX,
+    ),
+    "mathematical letters": (
+        """
+* 𝑑𝑍[2]=𝐴[2]−𝑌
+* 𝑑𝑊[2]=1/𝑚 𝑑𝑍[2]𝐴[1]ᵀ
+* 𝑑𝑍[1]=𝑊[2]ᵀ𝑑𝑍[2].∗𝑔′(𝑍[1])
+* 𝐴[1]=𝑔tanh(𝑍[1])
+""",
+        SOFTMAX,
+    ),
+    "deltas by the words of layers": (
+        """
+d_output = (output - y) * sigmoid_derivative(output)
+d_hidden = d_output.dot(weights_output.T) * sigmoid_derivative(hidden)
+weights_output -= hidden.T.dot(d_output) * lr
+weights_hidden -= X.T.dot(d_hidden) * lr
+""",
+        {},
+    ),
+    "code beside prose that states nothing": (
+        """
+Loss = mean squared error. Backward:
+
+```python
+dZ2 = (A2 - Y) * A2 * (1 - A2) / m
+dW2 = dZ2 @ A1.T
+```
+""",
+        {},
+    ),
+    "errors with words below": (
+        r"""
+Let `o = sigmoid(net_o)` and `h = sigmoid(net_h)`, with $net_o = V h + c$, $net_h = W x + b$.
+$err_{out} = \frac{\partial E}{\partial net_o} = (o - t) \times o \times (1 - o)$
+$err_{hid} = \frac{\partial E}{\partial net_h} = (V^T err_{out}) \times h \times (1 - h)$
+$\frac{\partial E}{\partial V} = err_{out} \, h^T$
+$\frac{\partial E}{\partial W} = err_{hid} \, x^T$
+""",
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_each_line_is_read_and_right(name):
+    text, options = RIGHT[name]
+    report = grade(text, **options)
+    assert report.passed, str(report)
+    assert not [v for v in report.judged if v.status == "cannot be read"], str(report)
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong", "mistake"),
+    [
+        ("derivatives in a line", "W2^T · dL", "W2 · dL", "row-column-mixed"),
+        ("weights with names of their own", "V^T", "V", "row-column-mixed"),
+        ("names below", r"\odot h \odot (1 - h)", "", "act-missing"),
+        ("bars", r"\overline{z_i} \, x_j", r"\overline{z_i}", "wrong-terms"),
+        (
+            "minus delta beside a derivative",
+            "(t_k - o_k) f'(s_k)",
+            "(t_k - o_k)",
+            "out-missing-sigma-prime",
+        ),
+        ("ones, and rows", r"X^\top \Delta_1", r"X \Delta_1", "missing-transpose"),
+        ("an indicator", "> 0", "< 0", "act-sides-swapped"),
+        ("Octave", "W2' * dZ2", "W2 * dZ2", "row-column-mixed"),
+        ("names in code", "(W2.T @", "2 * (W2.T @", "factor"),
+        ("Julia", "W₂' * δ₂", "W₂ * δ₂", "row-column-mixed"),
+        (
+            "Wikipedia's tags, and cases in words",
+            r"\delta_j o_i",
+            r"\delta_j o_j",
+            "index-slip",
+        ),
+        ("gradients without their cost", "a_1^T", "a_2^T", "dW-own-activation"),
+        (
+            "entities and scripts in HTML",
+            "W<sub>2</sub><sup>T</sup>",
+            "W<sub>2</sub>",
+            "row-column-mixed",
+        ),
+        ("errors with words below", "(V^T", "(V", "row-column-mixed"),
+        ("mathematical letters", "𝐴[1]ᵀ", "𝐴[2]ᵀ", "dW-own-activation"),
+        ("a name for a derivative", "g (a^{L-1})^T", "g (a^L)^T", "dW-own-activation"),
+    ],
+)
+def test_a_mistake_in_it_is_named(name, right, wrong, mistake):
+    text, options = RIGHT[name]
+    assert right in text
+    report = grade(text.replace(right, wrong), **options)
+    assert not report.passed
+    found = {v.mistake for v in report.judged if not v.is_right}
+    assert mistake in found, str(report)
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("dZ1 = (W2.T @ dZ2) * (1 - A1**3)", "act-factor-wrong"),
+        ("dA1 = W2.T @ dZ2 + W2.T @ A2", "passed-back-wrong"),
+        ("dW2 = dZ2 @ (A1 + 1).T", "wrong-terms"),
+        ("δ² = (a² − y) ⊙ σ′(y)", "other-quantity"),
+        (
+            r"$\frac{\partial E}{\partial w^l_{jk}} = \delta^l_j a^{l-1}_j$",
+            "index-slip",
+        ),
+        ("dW1 = dZ1 @ Y.T", "other-quantity"),
+        ("W² = W² − η δ² (z¹)ᵀ", "dW-own-activation"),
+    ],
+)
+def test_what_is_no_edit_of_the_right_formula_is_named(text, mistake):
+    report = grade(text)
+    assert not report.passed
+    assert {v.mistake for v in report.judged} == {mistake}, str(report)
+
+
+def test_examples_that_are_left_out_are_named():
+    def backprop(W, b, X, Y):
+        A1 = 1 / (1 + np.exp(-(W[0] @ X + b[0])))
+        A2 = 1 / (1 + np.exp(-(W[1] @ A1 + b[1])))
+        dZ2 = (A2 - Y) * A2 * (1 - A2) / X.shape[1]
+        return {"dW2": dZ2[:, :-1] @ A1[:, :-1].T}
+
+    verdict = grade(backprop).verdicts["dW2"]
+    assert verdict.mistake == "batch-some-examples"
+    assert verdict.message == "only the examples 0, 1, 2, 3 of 0 to 4 are counted"
+
+
+def test_a_text_that_was_not_understood_is_unread_and_not_wrong():
+    text = "\n".join(f"δ{i} = W{i} @ Y" for i in ("1", "2", "1", "2", "1", "2"))
+    report = grade(text)
+    assert not report.passed
+    assert {v.status for v in report.judged} == {"cannot be read"}
+
+
+def test_a_definition_is_right_and_a_cost_is_left_out():
+    report = grade(
+        r"""
+$$C = \frac{1}{2} \|a^L - y\|^2$$
+$$\delta^l = \frac{\partial C}{\partial z^l}$$
+"""
+    )
+    assert report.passed
+    assert [line for line, _, _ in report.left_out] == [2]
+
+
+def test_a_hat_is_on_the_target_where_the_text_says_so():
+    text = r"""
+$E = \frac{1}{2}\sum_m (y_m - \hat{y}_m)^2$, where $\hat{y}$ is the teacher.
+$\frac{\partial E}{\partial net_m} = (y_m - \hat{y}_m) f'(net_m)$
+"""
+    assert grade(text).passed
+    other = text.replace("is the teacher", "is the output")
+    assert not grade(other).passed
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("$z_2 = W_2 z_1 + b_2$", "cannot be read"),
+        ("$w_9 = w_9 - \\eta \\frac{dC}{dw_9}$", "cannot be read"),
+        ("$z_j = \\sum_i w_{ij} x_i + b_j$", "right by another convention"),
+    ],
+)
+def test_a_definition_is_not_called_wrong(text, status):
+    report = grade(f"{text} and $\\delta^L = (a^L - y) \\odot \\sigma'(z^L)$")
+    assert [v.status for v in report.judged if not v.quantity.startswith("d")] == [
+        status
+    ]
+
+
+def test_weights_are_penalised_in_all_layers_or_in_none():
+    def backprop(W, b, X, Y):
+        A1 = 1 / (1 + np.exp(-(W[0] @ X + b[0])))
+        A2 = 1 / (1 + np.exp(-(W[1] @ A1 + b[1])))
+        dZ2 = (A2 - Y) * A2 * (1 - A2) / X.shape[1]
+        dZ1 = W[1].T @ dZ2 * A1 * (1 - A1)
+        return {"dW2": dZ2 @ A1.T + 0.1 * W[1], "dW1": dZ1 @ X.T}
+
+    verdict = grade(backprop).verdicts["dW2"]
+    assert (verdict.status, verdict.mistake) == ("wrong", "extra-term")
+    assert "the other layers have none" in verdict.message
