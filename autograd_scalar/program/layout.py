@@ -177,8 +177,8 @@ def _part(operand: Operand, first: int, stop: int) -> Operand:
     """Return some of the operands that stand side by side."""
     if isinstance(operand, Constant):
         return Constant(operand.values[..., first:stop])
-    if isinstance(operand, Index):
-        return Index(operand.places[..., first:stop])
+    if isinstance(operand, (Index, Padded)):
+        return type(operand)(operand.places[..., first:stop])
     offset = operand.offset + first * operand.strides[-1]
     shape = *operand.shape[:-1], stop - first
     return View(offset, shape, operand.strides, operand.is_injective)
