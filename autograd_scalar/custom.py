@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from autograd_scalar.errors import OperandError
 from autograd_scalar.graph.modes import suspends
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
-__all__ = ["primitive"]
+__all__ = ["OF_MODULES", "primitive"]
+
+# Operations at the top of a module, by the module's name and theirs: so another process
+# finds them.
+OF_MODULES: Final[dict[tuple[str, str], Primitive]] = {}
 
 
 def primitive(
@@ -70,6 +74,9 @@ def primitive(
         if kernel:
             _check_kernel(kernel, made)
             made.kernel = kernel
+        name = getattr(function, "__qualname__", made.name)
+        if "<locals>" not in name:
+            OF_MODULES[getattr(function, "__module__", ""), name] = made
         what = f"{made.name}()"
 
         def operation(*operands: Value | float) -> Value | float:

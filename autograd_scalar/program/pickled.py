@@ -1,6 +1,7 @@
 """Programs in other processes: what of one is sent, and how it is put together again.
 
-A program goes without its graph: arrays, instructions, and primitives by their names.
+A program goes without its graph: arrays, instructions, and primitives by their names;
+those of `primitive` by the module at whose top they are, as functions go by pickle.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 import io
 import pickle
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from autograd_scalar.custom import OF_MODULES
 from autograd_scalar.errors import HistoryError, OperandError
 from autograd_scalar.primitives.table import PRIMITIVES, Primitive
 from autograd_scalar.program.take import TAKE
@@ -53,22 +56,36 @@ def without_graph(tape: Tape, groups: Groups | None) -> tuple[Tape, Groups | Non
 class _Pickler(pickle.Pickler):
     """Writes primitives by name: their functions are not for pickle."""
 
-    def persistent_id(self, found: Any) -> str | None:
+    def persistent_id(self, found: Any) -> str | tuple[str, str] | None:
         if not isinstance(found, Primitive):
             return None
         if found is TAKE or PRIMITIVES.get(found.name) is found:
             return found.name
+        for place, made in OF_MODULES.items():
+            if made is found:
+                return place
         msg = (
-            f"a program with {found.name}(), which @primitive made, cannot be sent to"
-            " another process; run it in this one, or write the function with those of"
-            " autograd_scalar"
+            f"a program with {found.name}(), which @primitive made within a function,"
+            " cannot be sent to another process, which could not find it; define it at"
+            " the top of a module"
         )
         raise OperandError(msg)
 
 
 class _Unpickler(pickle.Unpickler):
-    def persistent_load(self, name: str) -> Primitive:
-        return TAKE if name == TAKE.name else PRIMITIVES[name]
+    def persistent_load(self, place: str | tuple[str, str]) -> Primitive:
+        if isinstance(place, str):
+            return TAKE if place == TAKE.name else PRIMITIVES[place]
+        module, name = place
+        own = import_module(module).__name__  # of __main__ it may be another
+        made = OF_MODULES.get((own, name))
+        if made is None:
+            msg = (
+                f"this program needs the operation {name}() of the module {module},"
+                " which has none here; does this process have another version of it?"
+            )
+            raise OperandError(msg)
+        return made
 
 
 def dumped(parts: Any) -> bytes:

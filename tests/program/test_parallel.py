@@ -2,12 +2,15 @@
 
 import os
 import pickle
+import subprocess
+import sys
 from concurrent.futures import (
     BrokenExecutor,
     Future,
     ProcessPoolExecutor,
     ThreadPoolExecutor,
 )
+from importlib import import_module
 from multiprocessing import get_context
 
 import numpy as np
@@ -22,6 +25,7 @@ from autograd_scalar import (
     Value,
     compile,  # noqa: A004
 )
+from autograd_scalar.custom import OF_MODULES
 from autograd_scalar.program import parallel
 
 from . import graphs
@@ -81,6 +85,52 @@ def test_programs_with_take_are_pickled_and_those_of_the_user_are_not():
     own = compile(squared(rows[0]), rows)
     with pytest.raises(OperandError, match=r"squared\(\), which @primitive made"):
         pickle.dumps(own)
+
+
+THEIRS = """
+from autograd_scalar import primitive
+
+
+@primitive(partials=lambda x, y: (3.0 * x * x,))
+def cubed(x):
+    return x * x * x
+"""
+ELSEWHERE = """
+import pickle, sys
+
+sys.path.insert(0, sys.argv[1])
+with open(sys.argv[2], "rb") as file:
+    program, theta, x = pickle.load(file)
+value, gradient = program(theta, x)
+print(value.hex(), gradient.tobytes().hex())
+"""
+
+
+def test_an_operation_at_the_top_of_a_module_is_found_by_other_processes(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "theirs.py").write_text(THEIRS)
+    monkeypatch.syspath_prepend(tmp_path)
+    cubed = import_module("theirs").cubed
+    net = nn.MLP(3, [4, 2], activation=cubed, rng=1)
+    x = [Value(0.1, f"x[{k}]") for k in range(3)]
+    loss = nn.softmax_cross_entropy(net(x), [1.0, 0.0])
+    program = compile(loss, net.parameters(), x)
+    theta = [p.data for p in net.parameters()]
+    sent = tmp_path / "program"
+    sent.write_bytes(pickle.dumps((program, theta, X[0])))
+    there = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE, tmp_path, sent],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    value, gradient = program(theta, X[0])
+    assert there.stdout.split() == [value.hex(), gradient.tobytes().hex()]
+
+    monkeypatch.delitem(OF_MODULES, ("theirs", "cubed"))
+    with pytest.raises(OperandError, match=r"needs the operation cubed\(\) of"):
+        pickle.loads(sent.read_bytes())
+    with pytest.raises(OperandError, match="define it at the top of a module"):
+        pickle.dumps(program)
 
 
 def test_processes_give_the_bits_of_one(pool):
