@@ -33,6 +33,8 @@ def levels_of(dots: Dots) -> Ints:
     >>> w, x = Value(3.0), Value(2.0)
     >>> levels_of(dots_of(tape_of((w * x + 1.0).tanh(), [w], []))).tolist()
     [0, 0, 0, 0, 1, 2]
+    >>> levels_of(dots_of(tape_of(w, [w], []))).tolist()
+    [0]
     """
     return _levels(dots, *_edges(dots))
 
