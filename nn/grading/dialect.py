@@ -104,7 +104,11 @@ class Dialect:
         i = 0
         while i < len(row):
             size, index = _scripts_behind(row, i)
-            named = self.names.get(row[i].text + _label(row[i : i + 1 + size]))
+            label = _label(row[i : i + 1 + size])
+            named = self.names.get(row[i].text + label)
+            if named is None and label and index:  # r_2 of r_l, of any layer
+                general = self.names.get(row[i].text)
+                named = general if general and general.index == "l" else None
             if named is None or len(found) > _LONGEST:
                 found.append(row[i])
                 i += 1
@@ -192,7 +196,13 @@ def dialect_of(formulas: Iterable[str], prose: str = "") -> Dialect:
         letters.pop(letter, None)
     given = frozenset(_given_names(words)) - roles.letters - letters.keys() - functions
     given -= _called(words)
+    costs = _costs(rows) - _TAKEN - functions - roles.letters
+    given -= costs
     letters |= _aliases(rows, given, letters)
+    if _has_a_logistic(words):
+        letters[r"\sigma"] = "sigmoid"
+    if not any(("e", "^") in pairwise(t.text for t in row) for row in read):
+        letters |= dict.fromkeys(costs & {"e"}, "C")
     return Dialect(
         letters, _layer_letter(read), functions, step,
         squares=not any(map(_has_bare_layers, read)), bars=bars,
@@ -251,7 +261,7 @@ def _compared(pair: set[str]) -> Iterator[tuple[str, str]]:
         yield "T", "t"
         if "Y" in pair:
             yield "Y", r"\yhat"
-    elif "d" in pair and pair & {"o", "a", "z"}:
+    elif "d" in pair and pair & {"o", "a", "z", "x"}:
         yield "d", "t"
     elif pair in ({"y", "t"}, {"y", "d"}, {"y", "r"}):  # y - t, d - y
         yield "y", r"\yhat"
@@ -434,7 +444,15 @@ def _without_pattern(row: list[Token], pattern: str) -> list[Token]:
             drop.add(at + texts.index(pattern))
         elif letter == "x" and any(p == pair for _, w, p in pairs if w in _LINEAR):
             drop.add(at + texts.index(pair[0]))  # x_ji, what i sends to j
-    return [token for i, token in enumerate(row) if i not in drop]
+    kept: list[Token] = []
+    for i, token in enumerate(row):
+        if i not in drop:
+            kept.append(token)
+        summed = [t.text for t in row[i - 2 : i + 1]] == [r"\sum", "_", pattern]
+        braced = [t.text for t in row[max(0, i - 4) : i + 1]]
+        if summed or braced == [r"\sum", "_", "{", pattern, "}"]:
+            kept += [Token("^", token.at), Token("N", token.at)]
+    return kept
 
 
 # ---- Names that a text gives ---------------------------------------------------------
@@ -444,7 +462,7 @@ def _given_names(rows: list[list[str]]) -> Iterator[str]:
     """Yield the letters to which a text gives formulas of the backward pass."""
     for row in rows:
         letter = row[0] if row[1:2] == ["="] else ""
-        may = letter.isalpha() or letter in {r"\lambda", r"\beta", r"\eta", r"\err"}
+        may = letter.isalpha() or letter in _GREEK
         if not may or letter in _TAKEN or len(letter) > 1 > letter.count("\\"):
             continue
         body = row[2:]
@@ -465,6 +483,31 @@ def _called(rows: list[list[str]]) -> set[str]:
                     found.add(function)
             case _:
                 pass
+    return found
+
+
+def _has_a_logistic(rows: list[list[str]]) -> bool:
+    r"""Return whether ``f(z) = z \sigma(z)`` says that sigma is not the activation."""
+    for row in rows:
+        if row[:1] not in (["f"], ["g"]) or "=" not in row:
+            continue
+        at = row.index("=")
+        left, right = row[:at], row[at + 1 :]
+        called = left[1:2] in (["("], ["'"]) and left[-1] == ")"
+        same = right[:2] == [r"\sigma", "("] and right.count("(") == 1
+        if called and r"\sigma" in right and not (same and "'" not in left):
+            return "'" not in right
+    return False
+
+
+def _costs(rows: Iterable[Sequence[Token]]) -> set[str]:
+    r"""Return the letters that are derived, as in ``\frac{\partial e}{...}``."""
+    found: set[str] = set()
+    for row in rows:
+        texts = [token.text for token in row]
+        for i in range(len(texts) - 4):
+            if texts[i : i + 3] == [r"\frac", "{", r"\partial"] and texts[i + 4] == "}":
+                found.add(texts[i + 3])
     return found
 
 
@@ -501,8 +544,12 @@ def _name_given(row: Sequence[Token], named: frozenset[str]) -> _Name | None:
 
 
 def _label(row: Sequence[Token]) -> str:
-    """Return the word below a letter, such as the hid of err_{hid}, or ""."""
+    """Return the word or the layer at a letter, as in err_{hid} and e_2, or ""."""
     texts = [token.text for token in row[1:]]
+    inner = [text for text in texts if text not in _OF_SCRIPTS]
+    if inner != ["l"] and any(t.isdecimal() or t in {"l", "L"} for t in inner):
+        kept = [t for t in texts if t in {"l", "L", "+", "-"} or t.isdecimal()]
+        return f"_{''.join(kept)}"
     word = "".join(texts[2:-1])
     below = texts[:2] == ["_", "{"] and texts[-1] == "}"
     return f"_{word}" if below and len(word) > 1 and word.isalpha() else ""
@@ -589,7 +636,8 @@ def _places(row: Sequence[Token]) -> Iterator[tuple[bool, bool]]:
             starts, depth = False, int(text == "{")
             yield True, of_sum
         else:
-            if text in {"_", "^"} and before != r"\nabla":
+            of_quantity = before == r"\nabla" or (before == r"\ones" and text == "_")
+            if text in {"_", "^"} and not of_quantity:
                 starts, of_sum = True, before == r"\sum" or (of_sum and before == "")
             yield False, False
         before = "" if depth or starts or text == "}" else text
@@ -631,7 +679,12 @@ _LINEAR: Final = frozenset({
     "W", "w", "b", r"\delta", "dW", "dw", "db", "dZ", "dz", "dA", "da",
 })  # fmt: skip
 NAMED: Final = r"\name"  # stands for a name that a text gives to a formula
+_GREEK: Final = frozenset({
+    r"\lambda", r"\beta", r"\eta", r"\err", r"\psi", r"\xi", r"\zeta", r"\kappa",
+    r"\nu", r"\tau", r"\chi", r"\pi", r"\Gamma", r"\Xi", r"\Pi", r"\Lambda",
+})  # fmt: skip
 _OFTEN: Final = 3
+_OF_SCRIPTS: Final = frozenset("_^{}()[]")
 _LONGER: Final = 3  # than h = f, which names a function
 _OF_PATTERNS: Final = frozenset({r"\delta", r"\net", *"otyazxds"})
 _BACKWARD: Final = frozenset({r"\partial", r"\nabla", r"\delta", "'"})

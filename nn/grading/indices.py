@@ -17,6 +17,7 @@ __all__ = ["with_layers_of_indices"]
 
 Index: TypeAlias = "str | int"
 _WEIGHTS = frozenset({"W", "dW", "dZ/dA"})
+_SIGNALS = frozenset({"Z", "A", "dZ", "dA"})
 _OF_OUTPUTS = frozenset({Symbol("A", Layer("L")), Symbol("dA", Layer("L"))})
 
 
@@ -50,7 +51,7 @@ def with_layers_of_indices(
     return target, formula
 
 
-def _layers(
+def _layers(  # noqa: PLR0912
     target: Tree, formula: Tree, entries: list[Entry], turned: bool
 ) -> dict[Index, Layer]:
     """Return the layer of each index."""
@@ -67,9 +68,17 @@ def _layers(
         bare = target.symbol.layer is None and not known
         for behind, before in pairs:  # w_kj (y_k - t_k): the k are the outputs
             outputs = behind in _of_targets(formula) and before == _own(target, turned)
-            if bare and outputs and target.symbol.name not in _WEIGHTS:
+            if bare and outputs:
                 known.setdefault(behind, Layer("L"))
                 known.setdefault(before, Layer("L", -1))
+    for entry in entries:  # delta_k beside z_k of a layer is of that layer
+        layer, name = entry.symbol.layer, entry.symbol.name
+        if layer is not None and name in _SIGNALS and layer != Layer("", 0):
+            known.setdefault(entry.row, layer)
+    if isinstance(target, Entry) and target.symbol.layer is None:
+        for behind, before in pairs:  # a_j beside a w_kj of layer 2 is of layer 1
+            if behind in known:
+                known.setdefault(before, _moved(known[behind], -1))
     if isinstance(target, Entry):
         known.setdefault(_own(target, turned), target.symbol.layer or _layer(formula))
     for _ in pairs:

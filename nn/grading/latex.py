@@ -514,6 +514,8 @@ class _Reader:
             if used:
                 self.fail(r"the sum needs its index, such as \sum_k")
             return Reduce("sum", None, body)
+        if not used and isinstance(body, Symbol) and body.name == "dZ":
+            return Examples(body)
         if index not in used:
             what = f"nothing in the sum has its index {index}"
             self.fail(what)
@@ -546,6 +548,9 @@ class _Reader:
             return self.exponential()
         if name in _COSTS:
             self.fail("the cost is given by the loss, and not judged")
+        if name == "K" and self.peek(1) not in {"_", "^", "("}:
+            self.take()
+            return Symbol("n", Layer("L"))
         if name[:1].isdecimal():
             number = Number(min(float(self.take().text), 1e300))
             scripts = self.scripts(None)
@@ -968,6 +973,8 @@ class _Reader:
         layer = layer or low
         if layer is None or low is None:
             return self.passed_within(tree, kind, bottom.name)
+        if (kind, layer, bottom.name) == ("A", Layer("L"), "Z") and not low.base:
+            layer = low  # the outputs are of the last layer, whatever its number
         if layer.base != low.base:
             self.fail("the layers of a local derivative are not comparable")
         if not 0 <= layer.offset - low.offset < _FARTHEST or kind not in {"A", "Z"}:

@@ -20,6 +20,7 @@ from nn.grading.formulas import Names, Statement, read_name
 from nn.grading.formulas import read as read_numpy
 from nn.grading.indices import with_layers_of_indices
 from nn.grading.latex import Chain, Shape, Side, free_indices, read_chains
+from nn.grading.macros import with_macros
 from nn.grading.marks import code_spans, with_dollars, without_bullet
 from nn.grading.octave import in_numpys_spelling, is_octave, says_no_product
 from nn.grading.tree import (
@@ -120,7 +121,7 @@ def read_notes(text: str) -> Notes:
     if len(text) > _LONGEST:
         msg = f"a text to grade has at most {_LONGEST} characters, this has {len(text)}"
         raise DataError(msg)
-    text = with_dollars(text)
+    text = with_dollars(with_macros(text))
     notes = _notes_of(islice(_joined(_pieces(text)), _MOST_PIECES + 1), text)
     if not any(claim.kind not in {"unread", "name"} for claim in notes.claims):
         code = list(islice(_pieces(text, of_code=True), _MOST_PIECES + 1))
@@ -307,6 +308,8 @@ class _Reader:
                 self.notes.claims.append(
                     Claim("unread", name, None, line, text, error=piece.error)
                 )
+            elif piece.bare and _COST.match(text):
+                self.leave_out(line, text, _OF_THE_COST)
             elif not piece.bare or _names_a_quantity(text) or _COST.match(text):
                 self.leave_out(line, text, piece.error)
         elif not (piece.bare or piece.chains) and _RELATION.search(text):
@@ -823,7 +826,8 @@ _OPEN_END: Final = re.compile(r"(?:\\times|\\cdot|\\odot|\\circ|[-+=])\s*$")
 _RELATION: Final = re.compile(r"[=→≡]|\\(?:rightarrow|to|equiv|sim|leftarrow)\b")
 _ASSIGNS: Final = re.compile(r"\s*[A-Za-z_][\w.]*\s*(?:\[[^\]]*\]\s*)?[-+]?=[^=]")
 _BARE_SUM: Final = re.compile(r"(?<![.\w])sum\(")
-_COST: Final = re.compile(r"\s*[CJEL]\w?\s*=")
+_COST: Final = re.compile(r"\s*(?:[CJEL]\w?|[Ll]oss|[Cc]ost)\s*=")
+_OF_THE_COST: Final = "the cost is given by the loss, and not judged"
 _STATES: Final = re.compile("[=←≡]")
 _CLOSING: Final = {
     "%%": "%%", "$$": "$$", r"\[": r"\]", r"\(": r"\)", r"\\|": r"\\|", "$": "$",

@@ -59,7 +59,12 @@ class Roles:
         i = 0
         while i < len(row):
             end = symbol_end(row, i)
+            if row[i].text in _OF_WHAT_IS_BELOW:
+                found.append(row[i])
+                i += 1
+                continue
             lower, others = _lower(row, i + 1, end)
+            others_text = [t.text for t in others]
             label = "".join(t.text for t in lower)
             kind, layer = self.quantities.get(
                 _Name(row[i].text, label),
@@ -68,6 +73,10 @@ class Roles:
             known = (_Name(row[i].text, label) in self.quantities) or (
                 _Name(row[i].text) in self.quantities
             )
+            after = row[end].text if end < len(row) else ""
+            is_called = after == "(" or bool({"^", "'"}.intersection(others_text))
+            if row[i].text in _CALLED and not lower and is_called:
+                known, label = False, ""
             at = row[i].at
             if not known and end > i + 1:
                 layer = self.labels.get(label, 0)
@@ -95,12 +104,16 @@ def roles_of(rows: Iterable[Sequence[Token]], functions: frozenset[str]) -> Role
     signals: dict[_Name, int] = {_Name("x"): 0, _Name("X"): 0}
     quantities: dict[_Name, tuple[str, int]] = {}
     labels: dict[str, int] = {}
-    for one in [*sums, *sums]:  # a definition may stand behind its use
+    for name in _inputs(sums, signals):
+        signals[name] = 0
+        quantities[name] = "x", 0
+    for one in sums * _PASSES:  # a definition may stand behind its use
         _learn(one, signals, quantities, labels)
     odd = any(
-        name.letter not in _PLAIN_WEIGHTS or name.label
-        for name, (kind, _) in quantities.items()
+        (name.letter not in _PLAIN_WEIGHTS or name.label.isalpha())
         if kind == "W"
+        else name.letter not in _PLAIN_SIGNALS and not name.label
+        for name, (kind, _) in quantities.items()
     )
     for name, layer in signals.items():
         if layer:
@@ -110,14 +123,37 @@ def roles_of(rows: Iterable[Sequence[Token]], functions: frozenset[str]) -> Role
     return Roles(quantities, labels) if odd else Roles()
 
 
+def _inputs(sums: Sequence[_Definition], known: Iterable[_Name]) -> Iterator[_Name]:
+    """Yield the name of the inputs where it is not x: what is weighted, but not made.
+
+    The weights have two indices, or are a W.
+    """
+    made = {one.made for one in sums}
+    products = [one for one in sums if len(one.product) == 2]  # noqa: PLR2004
+    if any(name in known for one in products for name in one.product):
+        return
+    for one in products:
+        given = [name for name in one.product if name not in made]
+        weights = [
+            name for name in given if name in one.pairs or name.letter in _PLAIN_WEIGHTS
+        ]
+        if len(given) == 2 and len(weights) == 1:  # noqa: PLR2004
+            yield next(name for name in given if name not in weights)
+            return
+
+
 @dataclass(frozen=True, slots=True)
 class _Definition:
-    """``made = g(weights signal + bias)``, or ``made = g(signal)``."""
+    """``made = g(weights signal + bias)``, or ``made = g(signal)``.
+
+    ``pairs`` are the names with two indices.
+    """
 
     made: _Name
     is_activated: bool
     product: tuple[_Name, ...]
     bias: _Name | None = None
+    pairs: frozenset[_Name] = frozenset()
 
 
 def _learn(
@@ -164,7 +200,13 @@ def _definitions(
     """Yield what an equation defines, if it is a weighted sum or a function of one."""
     sides = _parted(row, "=")
     made = _whole_name(sides[0], with_index=False)
-    if made is None or any(token.text in _DERIVED for token in row):
+    plain = (
+        token
+        for i, token in enumerate(row)
+        if not i
+        or (row[i - 1].text != "^" and (row[i - 1].text, token.text) != _PLUS_D)
+    )  # what counts the examples stands above
+    if made is None or any(token.text in _DERIVED for token in plain):
         return
     for side in sides[1:]:
         inner, is_activated = _argument(side, functions)
@@ -178,11 +220,26 @@ def _definitions(
         if name is None:
             continue
         if len(products) == 1:
-            yield _Definition(name, is_activated, products[0], *alone[:1])
+            bias = alone[0] if alone else None
+            pairs = frozenset(_with_two_indices(inner)) if of_entries else frozenset()
+            yield _Definition(name, is_activated, products[0], bias, pairs)
         elif not products and len(alone) == 1 and is_activated:
             whole = _whole_name(inner, with_index=True)
             if whole is not None:
                 yield _Definition(_Name(name.letter, name.label), True, (alone[0],))
+                if name.label == alone[0].label and len(name.label) == 1:
+                    whole = _Name(alone[0].letter)  # of every neuron
+                    yield _Definition(_Name(name.letter), True, (whole,))
+
+
+def _with_two_indices(row: Sequence[Token]) -> Iterator[_Name]:
+    i = 0
+    while i < len(row):
+        end = symbol_end(row, i)
+        lower, _ = _lower(row, i + 1, end)
+        if len([token for token in lower if token.text.isalpha()]) == 2:  # noqa: PLR2004
+            yield _Name(row[i].text)
+        i = end
 
 
 def _argument(
@@ -205,7 +262,7 @@ def _names(term: Sequence[Token], of_entries: bool) -> tuple[_Name, ...] | None:
     while i < len(term):
         text = term[i].text
         end = symbol_end(term, i)
-        if text == r"\sum" or text in _OPERATORS:
+        if text in {r"\sum", r"\ones"} or text in _OPERATORS:
             i = end
             continue
         if not (text.isalpha() or text in {r"\yhat", r"\net"}) or text in _NEVER:
@@ -223,11 +280,12 @@ def _whole_name(row: Sequence[Token], with_index: bool) -> _Name | None:
     if not row or symbol_end(row, 0) != len(row):
         return None
     lower, others = _lower(row, 1, len(row))
-    if any(token.text not in {"^", "{", "}", "T", r"\top"} for token in others):
+    if any(token.text not in _ABOVE for token in others):
         return None
     label = "".join(token.text for token in lower)
-    if label.isdecimal() and row[0].text in {"b", "B"}:
+    if label.isdecimal() and row[0].text in _NUMBERED:
         return _Name(row[0].text, label)
+    label = label.replace(",", "")
     if label and not label.isalpha():
         numbered = any(c.isdecimal() for c in label)
         return None if not with_index or numbered else _Name(row[0].text)
@@ -268,6 +326,15 @@ def _parted(row: Sequence[Token], at: str) -> list[list[Token]]:
 
 
 _SYNONYMS: Final = ({"h", "hid", "hidden"}, {"o", "out", "output"})
+_OF_WHAT_IS_BELOW: Final = frozenset({r"\nabla", r"\ones"})
+_PLUS_D: Final = ("+", "d")  # a bias
+_PASSES: Final = 4
+_ABOVE: Final = frozenset({"^", "{", "}", "T", r"\top", r"\eta"})  # of example mu
+_NUMBERED: Final = frozenset({"b", "B", "W", "w"})
+_PLAIN_SIGNALS: Final = frozenset({
+    *"bBzZaAhHsSuoOnvpP", r"\net", r"\yhat", r"\theta", "y", "Y", "x", "X",
+})  # fmt: skip
+_CALLED: Final = frozenset({"e", "f", "g"})  # functions, or a number, without an index
 _PLAIN_WEIGHTS: Final = frozenset({"W", "w"})
 _DERIVED: Final = frozenset({
     r"\delta", r"\partial", r"\nabla", r"\Delta", "'", "-", r"\eta", r"\frac", r"\odot",

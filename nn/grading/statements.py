@@ -29,6 +29,7 @@ from nn.grading.repairs import index_repairs, repairs
 from nn.grading.report import Grade, Verdict
 from nn.grading.tree import (
     Binary,
+    Call,
     Elements,
     Entry,
     Examples,
@@ -68,6 +69,9 @@ class _Notation:
     shift_of_delta: int = 0  # what is added for dZ and dA besides
     turned: str = ""  # "w_ij" leads from i to j; "W", and the matrix is written so
     as_probabilities: bool = False  # the outputs are those of softmax or sigmoid
+    logistic: bool = False  # sigma is the logistic function, though g is another
+    z_is_a: bool = False  # what leaves a hidden neuron is called z, as in Bishop's book
+    across: frozenset[str] = frozenset()  # what is transposed, as Jacobians are
 
     def layer(self, name: str, layer: int) -> int:
         """Return the layer of a `NetworkCase` that the text means."""
@@ -110,6 +114,8 @@ class _View:
         if name == "dZ/dA" and layer is not None:  # W, however it is written
             return self.case.quantity("W", layer + self.notation.shift_of_z)
         number = layer if layer is None else self.notation.layer(name, layer)
+        if self.notation.z_is_a and name == "Z":
+            name = "A"
         if self.notation.as_probabilities and number == self.case.last:
             return self.of_outputs(name)
         return self.placed(name, self.case.quantity(name, number))
@@ -142,6 +148,8 @@ class _View:
         if np.ndim(value) == 0:
             return value
         array = np.asarray(value) * self.notation.convention.factor(name)
+        if name in self.notation.across:
+            return array.T
         turned = self.notation.turned == "W" and name in {"W", "dW"}
         return array.T if self.notation.in_rows != turned else array
 
@@ -149,6 +157,8 @@ class _View:
         number = layer + self.notation.shift_of_z
         if self.notation.as_probabilities and number == self.case.last and name == "g":
             name = _OF_LOGITS[self.case.loss_name]
+        if self.notation.logistic and name in {"g", "dg"}:
+            return _logistic if name == "g" else _slope_of_logistic
         function = self.case.function(name, number)
         if name == "dloss":
             factor = self.notation.convention.deltas
@@ -163,9 +173,20 @@ class _View:
 
     def plain(self, name: str, array: Array) -> Array:
         """Return a quantity of the text as that of the case."""
+        if name in self.notation.across:
+            return array.T / self.notation.convention.factor(name)
         turned = self.notation.turned == "W" and name in {"W", "dW"}
         array = array.T if self.notation.in_rows != turned else array
         return array / self.notation.convention.factor(name)
+
+
+def _logistic(array: Array) -> Array:
+    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * array))
+
+
+def _slope_of_logistic(array: Array) -> Array:
+    value = _logistic(array)
+    return value * (1.0 - value)
 
 
 def default_sizes(depth: int) -> tuple[int, ...]:
@@ -215,15 +236,14 @@ def grade_notes(text: str, case_of: Callable[[int], NetworkCase]) -> Grade:
         words.append(group.named + _words(group, notation, case.loss_name))
         if not biases:
             words[-1] += "; without biases"
-        grader = _Grader(cases, notation, biases, _is_of_single_neurons(group.claims))
-        verdicts = [
-            verdict
-            for claim in _read_as(group.claims, notation)
-            for verdict in grader.verdicts(claim)
-        ]
+        read = _read_as(group.claims, notation)
+        grader = _Grader(
+            cases, notation, biases, _is_of_single_neurons(group.claims), read
+        )
+        verdicts = [verdict for claim in read for verdict in grader.verdicts(claim)]
         found += [
             ((*_place(each.quantity, case.last), each.line), each)
-            for each in _understood(verdicts)
+            for each in _understood(verdicts, _has_unknown_names(group, notes))
         ]
     found.sort(key=lambda pair: pair[0])
     judged = {verdict.line for _, verdict in found}
@@ -242,20 +262,33 @@ def grade_notes(text: str, case_of: Callable[[int], NetworkCase]) -> Grade:
     return Grade(title, said, tuple(v for _, v in found), left_out)
 
 
-def _understood(verdicts: list[Verdict]) -> list[Verdict]:
+def _has_unknown_names(group: _Group, notes: Notes) -> bool:
+    """Return whether a name stands in a formula of which nothing was understood."""
+    errors = [claim.error for claim in group.claims]
+    errors += [one.reason for one in notes.left_out]
+    return any(_UNKNOWN in error for error in errors)
+
+
+def _understood(verdicts: list[Verdict], has_unknown_names: bool) -> list[Verdict]:
     """Call unread what is wrong, where most of a text is and no mistake explains it.
 
-    There it is the notation that was not understood. Mistakes of the table are kept.
+    There it is the notation that was not understood; so too where there are names that
+    are not known. Mistakes of the table are kept.
     """
     judged = [each for each in verdicts if _QUANTITY.fullmatch(each.quantity)]
     known = {row.id for row in MISTAKES}
     explained = sum(each.is_right or each.mistake in known for each in judged)
-    if len(judged) < _FEW or explained * 2 >= len(judged):
+    few_right = len(judged) >= _FEW and explained * 2 < len(judged)
+    if not few_right and not has_unknown_names:
         return verdicts
     words = "its notation was not understood: most of the text is not right as it was"
+    if not few_right:
+        words = "its notation was not understood: other names could not be"
     return [
         replace(each, status="cannot be read", message=f"{words} read; {each.message}")
-        if each.status in {"wrong", "does not fit"} and each.mistake not in known
+        if each.status in {"wrong", "does not fit"}
+        and each.mistake not in known
+        and (few_right or each in judged or each.quantity.startswith("update"))
         else each
         for each in verdicts
     ]
@@ -383,6 +416,7 @@ def _is_of_single_neurons(claims: Sequence[Claim]) -> bool:
     """Return whether a text has w, a and z without anything that only vectors have."""
     text = " ".join(claim.text for claim in claims)
     forward = any(_name(claim.target) == "Z" for claim in claims)
+    forward = forward or _OF_SCALARS.search(text) is not None
     return forward and "w" in text and _OF_VECTORS.search(text) is None
 
 
@@ -460,6 +494,13 @@ def _notation(claims: Sequence[Claim], case: NetworkCase) -> _Notation:
     best, right = _best(plain, stated, case)
     if len(right) == len(stated):
         return best
+    if _OF_LOGISTIC.intersection(g.name for g in case.activations):
+        other, more = _best(
+            [replace(one, logistic=True) for one in plain], stated, case
+        )
+        if right < more:
+            best, right = other, more
+            plain = [replace(one, logistic=True) for one in plain]
     habits = [
         replace(one, shift=one.shift + w, shift_of_z=one.shift_of_z + z,
                 shift_of_a=one.shift_of_a + z, shift_of_delta=delta, turned=turned)
@@ -468,9 +509,32 @@ def _notation(claims: Sequence[Claim], case: NetworkCase) -> _Notation:
         for one in plain
         if turned or z or delta
     ]  # fmt: skip
+    if case.m == 1:
+        habits += [
+            replace(one, across=frozenset(names))
+            for names in (_KINDS[:2], _KINDS)
+            for one in plain
+            if not one.in_rows
+        ]
+    if _may_call_a_z(stated):
+        named = [replace(one, z_is_a=True) for one in (*plain, *habits)]
+        other, more = _best(named, stated, case)
+        if len(more) == len(stated) > len(right) + 1:
+            return other
     other, more = _best(habits, stated, case)
     gained = {_name(stated[i].target) for i in more - right}
     return other if len(gained) > 1 and len(more) > len(right) else best
+
+
+def _may_call_a_z(claims: Sequence[Claim]) -> bool:
+    """Return whether no hidden activation but z stands in what is stated."""
+    ends = {Layer("", 0), Layer("L")}
+    return not any(
+        _is_forward(claim) or (part.name == "A" and part.layer not in ends)
+        for claim in claims
+        for part in (_all_parts(claim.formula) if claim.formula is not None else ())
+        if isinstance(part, Symbol)
+    )
 
 
 def _best(
@@ -595,6 +659,12 @@ def _words(group: _Group, notation: _Notation, loss: str) -> str:
         found.append("delta is counted from 2")
     if notation.turned:
         found.append("w_ij leads from i to j")
+    if notation.z_is_a:
+        found.append("z is what leaves a hidden neuron")
+    if notation.logistic:
+        found.append("sigma is the logistic function")
+    if notation.across:
+        found.append("the derivatives by vectors are rows")
     if notation.as_probabilities:
         found.append(f"the outputs a are {_OF_LOGITS[loss]} of z")
     if notation.convention.words:
@@ -694,9 +764,11 @@ class _Grader:
         notation: _Notation,
         biases: bool,
         of_single_neurons: bool,
+        claims: Sequence[Claim] = (),
     ) -> None:
         self.cases, self.notation, self.biases = cases, notation, biases
         self.of_single_neurons = of_single_neurons
+        self.claims = claims
         self._helpers: dict[str, list[NetworkCase]] = {}
 
     def views(self, cases: Sequence[NetworkCase]) -> list[_View]:
@@ -717,6 +789,30 @@ class _Grader:
         )
         return [replace(each, line=claim.line, text=claim.text) for each in once]
 
+    def may_be_of_each_example(self, claim: Claim, layer: int) -> bool:
+        """Return whether only 1/m is missing, which dW and db may have: none was read.
+
+        So it is if they are stated, and could not be read.
+        """
+        unread = {_name(one.target) for one in self.claims if one.kind == "unread"}
+        known = {_name(one.target) for one in self.claims if one.kind == "quantity"}
+        parameters = {"dW", "db"}
+        if not unread & parameters or known & parameters:
+            return False
+        if claim.numpy or _name(claim.target) not in {"dA", "dZ"}:
+            return False
+        notation = replace(self.notation, convention=conventions(self.cases[0])[1])
+        return all(
+            _is_right(claim, layer, _View(case, notation)) for case in self.cases
+        )
+
+    def in_columns(self) -> _Grader:
+        """Return a grader to which dA and dZ are columns, as the chain rule is read."""
+        notation = replace(self.notation, across=frozenset())
+        return _Grader(
+            self.cases, notation, self.biases, self.of_single_neurons, self.claims
+        )
+
     def of_a_name(self, claim: Claim) -> list[Verdict]:
         """Judge a formula that has a name if it is a derivative, else say nothing."""
         views = self.views(self.cases)
@@ -734,7 +830,9 @@ class _Grader:
             if claim.kind == "shape":
                 return self.of_shape(claim, layer, label)
             if claim.kind == "quantity":
-                return self.of_quantity(claim, layer, label)
+                of_columns = claim.of_chain and bool(self.notation.across)
+                grader = self.in_columns() if of_columns else self
+                return grader.of_quantity(claim, layer, label)
             return self.of_value(claim, layer, label)
         except FormulaError as error:
             return Verdict(label, "does not fit", "", label, str(error))
@@ -780,12 +878,18 @@ class _Grader:
             return Verdict(label, "right by another convention", message=words)
         if verdict.is_right:
             return verdict
+        if self.may_be_of_each_example(claim, layer):
+            words = "it is right for the loss of each example"
+            return Verdict(label, "right by another convention", message=words)
         fits = shape == _shape_of(target, self.views(self.cases)[0], layer)
         if verdict.mistake and "+" not in verdict.mistake:
             return self.shown(claim, layer, verdict) if fits else verdict
         if self.is_right_with_indices_swapped(claim, layer):
             row = next(row for row in MISTAKES if row.id == "row-column-mixed")
             words = "the indices of w are in the other order than elsewhere"
+            if not _is_forward(claim) and _is_bare(claim) and not self.says_order():
+                words = "nothing says which index of w is that of the inputs"
+                return Verdict(label, "cannot be read", message=words)
             status = "wrong" if shape is not None else "does not fit"
             return Verdict(label, status, row.id, label, words, row.right)
         if fits:
@@ -854,6 +958,17 @@ class _Grader:
         value = view.plain(target.name, _value(claim, view, layer)[0])
         worst = worst_entry(view.case, (target.name, number), value, _TOLERANCE)
         return replace(verdict, counterexample=worst.both)
+
+    def says_order(self) -> bool:
+        """Return whether a statement is right in this order of the indices alone."""
+        view = self.views(self.cases)[0]
+        return any(
+            _is_right(claim, layer, view)
+            and not self.is_right_with_indices_swapped(claim, layer)
+            for claim in self.claims
+            if claim.kind == "quantity" and claim.turned is not None
+            for layer in _layers(claim, view.last, self.notation)
+        )
 
     def is_right_with_indices_swapped(self, claim: Claim, layer: int) -> bool:
         if self.notation.turned == "w_ij":
@@ -1156,6 +1271,15 @@ def _judged_with_care(claim: Claim, verdict: Verdict, case: NetworkCase) -> Verd
             verdict, status="cannot be read", mistake="",
             message=f"{words}: {verdict.message}",
         )  # fmt: skip
+    if verdict.mistake == "extra-term" and not _has_what_is_added(claim, verdict):
+        words = "it was not understood"
+        return replace(
+            verdict, status="cannot be read", mistake="",
+            message=f"{words}: {verdict.message}",
+        )  # fmt: skip
+    if _is_no_update(claim) and not verdict.is_right:
+        words = "it is no update of what stands on the left, and was not understood"
+        return Verdict(verdict.quantity, "cannot be read", message=words)
     if _is_of_a_step(claim) and not verdict.is_right:
         words = "the step that is added is named elsewhere"
         return replace(
@@ -1173,6 +1297,44 @@ def _judged_with_care(claim: Claim, verdict: Verdict, case: NetworkCase) -> Verd
     if unfit and not verdict.mistake and _NOT_UNDERSTOOD.search(verdict.message):
         return replace(verdict, status="cannot be read")
     return verdict
+
+
+def _has_what_is_added(claim: Claim, verdict: Verdict) -> bool:
+    """Return whether the term that is said to be added stands in the formula."""
+    term = _ADDED.match(verdict.message)
+    formula = claim.formula
+    if term is None or formula is None:
+        return True
+    return any(
+        isinstance(part, Symbol) and part.name == term[1]
+        for part in _all_parts(formula)
+    )
+
+
+def _is_no_update(claim: Claim) -> bool:
+    """Return whether what stands for W or b is computed of other things alone.
+
+    A hidden activation may be called b. So may an activation function of a text be
+    another one than that of the network.
+    """
+    target, formula = claim.target, claim.formula
+    if formula is None or claim.numpy:
+        return False
+    if claim.kind == "value":
+        inner = target.argument if isinstance(target, Elements) else target
+        return isinstance(inner, Call) and inner.function == "g"
+    names = {part.name for part in _all_parts(formula) if isinstance(part, Symbol)}
+    return claim.kind == "update" and not names & {_name(target), f"d{_name(target)}"}
+
+
+def _is_bare(claim: Claim) -> bool:
+    """Return whether a weight stands there without its layer."""
+    return any(
+        part.symbol == Symbol(part.symbol.name)
+        for tree in claim.raw or ()
+        for part in parts(tree)
+        if isinstance(part, Entry) and part.symbol.name in {"W", "dW"}
+    )
 
 
 def _is_of_a_step(claim: Claim) -> bool:
@@ -1267,12 +1429,17 @@ def _title(case: NetworkCase) -> str:
     )
 
 
+_OF_SCALARS: Final = re.compile(
+    r"\\partial z[^{}]{0,9}(?:\{[^{}]*\})?\}\s*\{\\partial w"
+)
 _OF_A_COLUMN: Final = re.compile(r"^[^W=]{0,60}w[^=W]{0,20}=(?!.*W)")
+_ADDED: Final = re.compile(r"(\w+)\[[^\]]*\] is added")
 _DELTA: Final = re.compile(r"\+\s*(?:\\Delta|Δ|\\triangle)")
 _NOT_UNDERSTOOD: Final = re.compile(
     r"has no index, in a formula for one entry"
     r"|there is no \w+ of layer|there is no function"
 )
+_UNKNOWN: Final = "there is no such quantity"
 _FEW: Final = 5  # statements, of which one or two may well be wrong
 _OF_ONE_NEURON: Final = "it is right for one neuron in each layer"
 _DEEPEST: Final = 8
@@ -1290,6 +1457,8 @@ _OF_LOGITS: Final = {
     "softmax_cross_entropy": "softmax",
     "binary_cross_entropy_with_logits": "sigmoid",
 }
+# The activations whose derivatives are written with the logistic function.
+_OF_LOGISTIC: Final = frozenset({"softplus", "silu", "swish", "gelu", "mish"})
 _TWO_TERMS: Final = frozenset({"binary_cross_entropy_with_logits"})
 _CAPITAL_Z: Final = re.compile(r"(?<![A-Za-z\\])d?[ZX](?![A-Za-z])")
 _OF_VECTORS: Final = re.compile(

@@ -85,10 +85,27 @@ def _with_relus(given: list[Token]) -> list[Token]:
         if of_zero and here[2:] == ["0", ","]:
             kept += [Token("relu", given[i].at), given[i + 1]]
             i += 4
+        elif here[:1] == ["max"] and here[1:2] in (["("], ["["]):
+            end = _bracket_end(given, i + 1)
+            last = [token.text for token in given[end - 3 : end - 1]]
+            size = 2 * (last == [",", "0"])
+            kept += [Token("relu" if size else "max", given[i].at)]
+            kept += given[i + 1 : end - 1 - size]
+            i = end - 1
         else:
             kept.append(given[i])
             i += 1
     return kept
+
+
+def _bracket_end(given: list[Token], start: int) -> int:
+    """Return the place after the brackets that begin at ``start``."""
+    depth = 0
+    for i in range(start, len(given)):
+        depth += (given[i].text in _OPENING) - (given[i].text in _CLOSING)
+        if depth <= 0:
+            return i + 1
+    return len(given)
 
 
 def _with_cases_parted(given: list[Token]) -> list[Token]:
@@ -114,6 +131,10 @@ def _without_braces(given: list[Token]) -> list[Token]:
         if here[:2] == ["{", "}"]:  # as in g^{[l]}{}'
             i += 2
             continue
+        if here == [r"\sum", "_", "{", "}"]:  # only words stood there
+            kept.append(given[i])
+            i += 4
+            continue
         if here[:2] == [r"\partial", "{"] and here[3:] == ["}"]:
             kept += [given[i], given[i + 2]]
             i += 4
@@ -124,15 +145,32 @@ def _without_braces(given: list[Token]) -> list[Token]:
 
 
 def _with_hats(given: list[Token]) -> list[Token]:
-    r"""Read ``\hat{y}`` as one letter, the outputs."""
+    r"""Read ``\hat{y}`` as one letter, the outputs, in whatever frames it stands."""
     kept: list[Token] = []
     i = 0
     while i < len(given):
-        here = [token.text for token in given[i : i + 8]]
-        size = next((len(way) for way in _HATS if here[: len(way)] == way), 0)
+        if [t.text for t in given[i : i + 2]] in _OTHER_DELTAS:
+            kept.append(Token(r"\tilde\delta", given[i].at))  # not the delta beside it
+            i += 2
+            continue
+        size = _hat_size(given, i)
         kept.append(Token(r"\yhat", given[i].at) if size else given[i])
         i += size or 1
     return kept
+
+
+def _hat_size(given: list[Token], start: int) -> int:
+    """Return how many tokens a y with its hat is, if one begins there, else 0."""
+    if given[start].text not in _HATS:
+        return 0
+    i, braces = start + 1, 0
+    while i < len(given) and (given[i].text == "{" or given[i].text in _OF_LETTERS):
+        braces += given[i].text == "{"
+        i += 1
+    if i >= len(given) or given[i].text not in {"y", "Y"}:
+        return 0
+    closing = [token.text for token in given[i + 1 : i + 1 + braces]]
+    return i + 1 + braces - start if closing == ["}"] * braces else 0
 
 
 def _with_ones(given: list[Token]) -> list[Token]:
@@ -146,9 +184,23 @@ def _with_ones(given: list[Token]) -> list[Token]:
             size = 2
         elif here[0] in _BOLD and here[1:2] == ["{"] and here[3:] == ["}"]:
             size = 4 * (here[2] in _ONES)
+        elif here[0] == "1" and (i == 0 or given[i - 1].text not in {"_", "^"}):
+            size = int(_is_of_ones(given, i + 1))
         kept.append(Token(r"\ones", given[i].at) if size else given[i])
         i += size or 1
     return kept
+
+
+def _is_of_ones(given: list[Token], start: int) -> bool:
+    """Return whether scripts make an indicator, or a row of ones, of the number 1."""
+    end = _after_group(given, start + 1)
+    inner = {token.text for token in given[start:end]} - {"{", "}"}
+    if inner and given[start].text == "^":
+        return inner <= {"^", "T", r"\top"}
+    compared = inner & {">", "<", r"\gt", r"\lt"}
+    return (
+        given[start : start + 1] != [] and given[start].text == "_" and bool(compared)
+    )
 
 
 def _of(match: re.Match[str]) -> list[Token]:
@@ -260,15 +312,12 @@ def _after_group(given: list[Token], start: int) -> int:
     return len(given)
 
 
-_HATS: Final = [
-    [r"\hat", letter] for letter in "yY"
-] + [
-    [r"\hat", "{", letter, "}"] for letter in "yY"
-] + [
-    [r"\hat", "{", frame, "{", letter, "}", "}"]
-    for letter in "yY"
-    for frame in (r"\mathbf", r"\boldsymbol", r"\bm")
-]  # fmt: skip
+_HATS: Final = frozenset({r"\hat", r"\widehat"})
+_OTHER_DELTAS: Final = ([r"\tilde", r"\delta"], [r"\widetilde", r"\delta"])
+_OF_LETTERS: Final = frozenset({
+    r"\mathbf", r"\boldsymbol", r"\bm", r"\vec", r"\bf", r"\rm", r"\mathrm", r"\pmb",
+    r"\mathcal", r"\mathsf", r"\mathit", r"\underline", r"\overrightarrow",
+})  # fmt: skip
 _BOLD: Final = frozenset({
     r"\mathbf", r"\mathbb", r"\boldsymbol", r"\bm", r"\vec", r"\mathds", r"\mathbbm",
 })  # fmt: skip
@@ -290,7 +339,7 @@ _UNICODE: Final = {
     "Δ": r"\Delta", "η": r"\eta", "α": r"\eta", "⊙": r"\odot", "∘": r"\odot",
     "○": r"\odot", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "÷": "/", "−": "-",
     "≥": ">", "≤": "<", "⊗": r"\otimes", "∗": r"\odot", "★": r"\odot",
-    "ϵ": r"\eta",
+    "ϵ": r"\eta", "⍺": r"\eta",
     "≡": "=", "≔": "=", "≈": "=", "←": "=", "→": r"\rightarrow", "⇒": ",",
     "′": "'", "’": "'", "″": "' '", "½": r"\frac { 1 } { 2 }", "⊤": r"\top",
     **dict.fromkeys('$:!?"', ","),
@@ -299,6 +348,8 @@ _UNICODE: Final = {
 }  # fmt: skip
 # Words that are quantities where something stands below them, as in out_h.
 _NAMES: Final = {
+    **dict.fromkeys(("logit", "logits", "score", "preact"), "z"),
+    "bias": "b", "weight": "W", "hidden": "a",
     "out": "a", "output": "a", "act": "a", "target": "t", "targ": "t", "label": "t",
     **dict.fromkeys(("err", "error", "Err", "Error"), r"\err"),
 }  # fmt: skip
@@ -319,6 +370,8 @@ _WORDS: Final = {
         "silu", "swish", "Swish", "LeakyReLU", "leakyrelu", "LReLU", "lrelu", "arctan",
         "Leaky ReLU", "leaky ReLU",
     ), r"\sigma"),
+    **dict.fromkeys(("Cost", "Loss", "cost", "loss"), "C"),
+    "dot": r"\cdot", "Softmax": "softmax", "Tanh": "tanh",
     "ln": "log", "ReLU": "relu", "Sigmoid": "sigmoid", "delta": r"\delta",
     "sigma": r"\sigma", "eta": r"\eta", "alpha": r"\eta", "lr": r"\eta",
 }  # fmt: skip

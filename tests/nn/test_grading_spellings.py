@@ -386,3 +386,67 @@ def test_weights_are_penalised_in_all_layers_or_in_none():
     verdict = grade(backprop).verdicts["dW2"]
     assert (verdict.status, verdict.mistake) == ("wrong", "extra-term")
     assert "the other layers have none" in verdict.message
+
+
+# Notes that are right, in notations of which the reader knew nothing at first.
+OTHER_NOTATIONS = {
+    "commands of the text": (
+        (
+            r"\newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}"
+            "\n"
+            r"$\pd{C}{z^L} = (a^L - y) \odot \sigma'(z^L)$, $\pd{C}{W^L} = \pd{C}{z^L}"
+            r" a^{L-1\top}$"
+        ),
+        2,
+    ),
+    "all derivatives are rows, and those by W transposed": (
+        (
+            r"$z_1 = W_1 x + b_1$, $a_1 = \sigma(z_1)$, $z_2 = W_2 a_1 + b_2$,"
+            r" $\delta_2 = (a_2 - y)^T \operatorname{diag}(\sigma'(z_2))$,"
+            r" $\delta_1 = \delta_2 W_2 \operatorname{diag}(\sigma'(z_1))$,"
+            r" $\frac{\partial L}{\partial W_2} = a_1 \delta_2$,"
+            r" $\frac{\partial L}{\partial W_1} = x \delta_1$"
+        ),
+        7,
+    ),
+    "names with a layer below": (
+        (
+            r"$e_2 = (a_2 - y) \odot \sigma'(z_2)$, $e_1 = W_2^T e_2 \odot \sigma'(z_1)$,"
+            r" $\partial L/\partial W_2 = e_2 a_1^T$, $\partial L/\partial W_1 = e_1 x^T$"
+        ),
+        4,
+    ),
+    "z leaves the hidden neurons": (
+        (
+            r"$$\frac{\partial E}{\partial w_{kj}^{(2)}} = \sum_n (y_{nk} - t_{nk})"
+            r" y_{nk} (1 - y_{nk}) z_{nj}$$ $$\frac{\partial E}{\partial w^{(1)}_{ji}} ="
+            r" \sum_n \sum_k (y_{nk} - t_{nk}) y_{nk} (1 - y_{nk}) w^{(2)}_{kj} z_{nj}"
+            r" (1 - z_{nj}) x_{ni}$$"
+        ),
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_NOTATIONS)
+def test_what_is_right_in_another_notation_is_right(name):
+    text, count = OTHER_NOTATIONS[name]
+    reduction = "sum" if r"\sum_n" in text else "mean"
+    judged = grade(text, reduction=reduction).judged
+    assert len(judged) >= count
+    assert all(verdict.is_right for verdict in judged)
+
+
+@pytest.mark.parametrize(
+    ("slope", "is_right"),
+    [
+        (r"(\sigma(z^1) + z^1 \odot \sigma(z^1) \odot (1 - \sigma(z^1)))", True),
+        (r"\sigma(z^1)", False),
+    ],
+)
+def test_sigma_is_the_logistic_function_where_f_is_made_of_it(slope, is_right):
+    net = MLP(3, [4, 2], activation="silu", output_activation="identity", rng=0)
+    text = rf"$f(z) = z \sigma(z)$, $\delta^1 = (W^2)^T \delta^2 \odot {slope}$"
+    verdict = grade(text, net=net).verdicts["dZ1"]
+    assert verdict.is_right == is_right
+    assert verdict.status in {"right", "right to rounding", "wrong"}

@@ -19,6 +19,11 @@ was called right; 5 of 16 right notes were called wrong, and so were 5 right row
 definitions; 3 notes raised. In code, 19 of 21 planted mistakes were named, 1 was called
 right, and 10 of 10 right ones were called right.
 
+The sixth set (`sixth`: 32 notes, 265 rows that count) was written so after the mending
+by these. Its first figures: 72 % of the rows were read (55 % before that mending); of 16
+notes with a planted mistake 13 were named, 3 were unread and none was called right; but
+7 of 16 right notes were called wrong, by 11 right rows, and 1 wrong row was called right.
+
 Three cases changed sides: a penalty on all the weights is a cost of its own, and is said
 (right); db of shape (n,) beside b of (n, 1) is wrong, though its numbers are right.
 """
@@ -36,6 +41,7 @@ from tests.nn.unseen import (
     planted_texts,
     right,
     second,
+    sixth,
     third,
 )
 from tests.nn.unseen.measure import graded, graded_note
@@ -281,13 +287,16 @@ CALLED_WRONG = 3  # right rows that the grader does not understand, and marks
 # ---- Whole notes, with their prose ---------------------------------------------------
 
 
+WHOLE = [*fourth.NOTES, *sixth.NOTES]
+
+
 @cache
 def reports():
-    """Return the grade of each note of the fourth set, by its name."""
-    return {note.name: graded(note) for note in fourth.NOTES}
+    """Return the grade of each whole note, by its name."""
+    return {note.name: graded(note) for note in WHOLE}
 
 
-@pytest.mark.parametrize("note", fourth.NOTES, ids=lambda note: note.name)
+@pytest.mark.parametrize("note", WHOLE, ids=lambda note: note.name)
 def test_a_note_is_called_wrong_where_it_is(note):
     judged = reports()[note.name].judged
     wrong = [v for v in judged if v.status in {"wrong", "does not fit"}]
@@ -298,15 +307,16 @@ def test_a_note_is_called_wrong_where_it_is(note):
         assert any(verdict.mistake for verdict in wrong)
 
 
-def test_nearly_all_rows_of_whole_notes_are_read():
+@pytest.mark.parametrize(("notes_of", "read"), [(fourth, 271), (sixth, 265)])
+def test_nearly_all_rows_of_whole_notes_are_read(notes_of, read):
     counts = Counter(
         row_outcome(row, reports()[note.name])
-        for note in fourth.NOTES
+        for note in notes_of.NOTES
         for row in note.rows
         if row.verdict not in {"chain", "not decidable"}
     )
     assert counts["called wrong"] == counts["called right"] == 0
-    assert counts["read"] >= 271
+    assert counts["read"] >= read
 
 
 def row_outcome(row, report):

@@ -1,0 +1,136 @@
+r"""Put in what a text's own commands stand for: ``\newcommand{\pd}[2]{...}``.
+
+Beside those that a text defines, the derivatives of LaTeX's packages are known, as
+``\pdv{C}{w}`` of physics. No line is added or lost.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+__all__ = ["with_macros"]
+
+
+class _Macro(NamedTuple):
+    """A command, the number of its arguments, and what it stands for."""
+
+    places: int
+    body: str
+
+
+def with_macros(text: str) -> str:
+    r"""Return the text with its own commands put in.
+
+    >>> with_macros(r"\newcommand{\w}[1]{W^{(#1)}} $\w{2}$, $\pdv{C}{z}$")
+    ' $W^{(2)}$, $\\frac{\\partial C}{\\partial z}$'
+    """
+    if "\\" not in text:
+        return text
+    own, text = _defined(text)
+    macros = {**_OF_PACKAGES, **own}
+    for _ in range(_DEEPEST):  # one may stand in another
+        new = _put_in(text, macros, own)
+        if new == text or len(new) > _LARGER * len(text) + _LONGEST:
+            break
+        text = new
+    return text
+
+
+def _defined(text: str) -> tuple[dict[str, _Macro], str]:
+    """Return the commands that a text defines, and the text without that."""
+    found: dict[str, _Macro] = {}
+    kept: list[str] = []
+    at = 0
+    for match in _DEFINITION.finditer(text):
+        if match.start() < at:
+            continue
+        end = _group_end(text, match.end())
+        if end < 0 or len(found) >= _MOST:
+            continue
+        body = text[match.end() + 1 : end - 1]
+        count = int(match["count"] or 0) or (match["places"] or "").count("#")
+        name = match["name"] or match["defined"]
+        if name not in body:  # of itself, it would never end
+            found[name] = _Macro(count, " ".join(body.split()))
+        kept += [text[at : match.start()], "\n" * text.count("\n", match.start(), end)]
+        at = end
+    return found, "".join([*kept, text[at:]])
+
+
+def _put_in(text: str, macros: dict[str, _Macro], own: dict[str, _Macro]) -> str:
+    kept: list[str] = []
+    at = used = 0
+    for match in _COMMAND.finditer(text):
+        macro = macros.get(match[0])
+        if macro is None or match.start() < at:
+            continue
+        used += 1
+        if used > _MOST_USED:
+            break
+        arguments, end = _arguments(text, match.end(), macro.places, match[0] in own)
+        if len(arguments) < macro.places:
+            continue
+        body = macro.body
+        for place, argument in enumerate(arguments, 1):
+            body = body.replace(f"#{place}", argument)
+        lines = "\n" * text.count("\n", match.start(), end)
+        after = " " if body[-1:].isalpha() and text[end : end + 1].isalpha() else ""
+        kept += [text[at : match.start()], body, after, lines]
+        at = end
+    return "".join([*kept, text[at:]])
+
+
+def _arguments(
+    text: str, at: int, count: int, may_be_bare: bool
+) -> tuple[list[str], int]:
+    """Return the arguments behind a command: in braces, or one token each."""
+    found: list[str] = []
+    while len(found) < count:
+        start = at
+        while start < len(text) and text[start] in " \t\n":
+            start += 1
+        if text[start : start + 1] == "{":
+            end = _group_end(text, start)
+            inner = text[start + 1 : end - 1]
+        else:
+            token = _BARE.match(text, start) if may_be_bare else None
+            end = token.end() if token else -1
+            inner = token[0] if token else ""
+        if end < 0:
+            break
+        found.append(" ".join(inner.split()))
+        at = end
+    return found, at
+
+
+def _group_end(text: str, start: int) -> int:
+    """Return the place after the braces that begin at ``start``, or -1."""
+    depth = 0
+    for i in range(start, min(len(text), start + _LONGEST)):
+        depth += (text[i] == "{") - (text[i] == "}")
+        if depth == 0:
+            return i + 1 if i > start else -1
+    return -1
+
+
+_DEEPEST: Final = 5
+_MOST: Final = 100
+_LONGEST: Final = 2_000
+_MOST_USED: Final = 2_000
+_LARGER: Final = 4
+_DEFINITION: Final = re.compile(
+    r"\\(?:newcommand|renewcommand|providecommand|DeclareMathOperator)"
+    r"\*?\s*\{?\s*(?P<name>\\[A-Za-z]+)\s*\}?\s*(?:\[(?P<count>[0-9])\])?\s*(?=\{)"
+    r"|\\def\s*(?P<defined>\\[A-Za-z]+)\s*(?P<places>(?:#[0-9]){0,9})\s*(?=\{)"
+)
+_COMMAND: Final = re.compile(r"\\[A-Za-z]+")
+_BARE: Final = re.compile(r"\\[A-Za-z]+|[^\s\\{}$&^_]")
+_DERIVATIVE: Final = _Macro(2, r"\frac{\partial #1}{\partial #2}")
+_OF_PACKAGES: Final = {
+    **dict.fromkeys(
+        (r"\pdv", r"\pd", r"\pder", r"\pderiv", r"\pdiff", r"\diffp", r"\partialfrac"),
+        _DERIVATIVE,
+    ),
+    **dict.fromkeys((r"\dv", r"\odv", r"\deriv", r"\diff"), _DERIVATIVE),
+}
