@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-__all__ = ["Array", "ArrayLike", "np"]
+__all__ = ["HAS_NUMPY", "Array", "ArrayLike", "np"]
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,3 +22,5 @@ else:
         from nn.matrix import lists as np
 
         Array = ArrayLike = np.Array
+
+HAS_NUMPY: Final = np.__name__ == "numpy"
