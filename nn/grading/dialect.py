@@ -18,13 +18,12 @@ from autograd_scalar import DataError
 from nn.grading.roles import Roles, roles_of
 from nn.grading.spelling import (
     bars_are_derivatives,
-    group_end,
     symbol_end,
     with_bars,
     with_fractions,
     with_sums,
 )
-from nn.grading.tokens import Token, tokens
+from nn.grading.tokens import Token, group_end, tokens
 
 __all__ = ["NAMED", "PLAIN", "Dialect", "dialect_of"]
 

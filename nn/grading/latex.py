@@ -15,8 +15,8 @@ from typing import Final, NoReturn, TypeAlias
 from autograd_scalar import DataError
 from nn.files import printable
 from nn.grading.dialect import NAMED, PLAIN, Dialect
-from nn.grading.spelling import group_end, symbol_end
-from nn.grading.tokens import SCALAR, Token, unreadable
+from nn.grading.spelling import symbol_end
+from nn.grading.tokens import SCALAR, Token, group_end, unreadable
 from nn.grading.tree import (
     EXAMPLES,
     Binary,

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from nn.grading.spelling import group_end, symbol_end
-from nn.grading.tokens import Token
+from nn.grading.spelling import symbol_end
+from nn.grading.tokens import Token, group_end
 
 __all__ = ["Roles", "roles_of"]
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from nn.grading.tokens import Token
+from nn.grading.tokens import Token, group_end
 
 __all__ = [
     "bars_are_derivatives",
-    "group_end",
     "symbol_end",
     "with_bars",
     "with_fractions",
@@ -151,16 +150,6 @@ def with_bars(row: Sequence[Token], as_derivatives: bool) -> list[Token]:
     return found
 
 
-def group_end(row: Sequence[Token], start: int) -> int:
-    """Return the place after the token, or the brackets, that begin at ``start``."""
-    depth = 0
-    for i in range(start, len(row)):
-        depth += (row[i].text in _OPENING) - (row[i].text in _CLOSING)
-        if depth <= 0:
-            return i + 1
-    return len(row)
-
-
 def symbol_end(row: Sequence[Token], start: int) -> int:
     """Return the place after a symbol and its scripts."""
     i = start + 1
@@ -191,5 +180,3 @@ _ROWS: Final = frozenset({"w", "W", "v", "V"})
 _VECTORS: Final = frozenset({"x", "a", "h", "z", "o", "y"})
 _SUMMED: Final = "q"
 _BAR: Final = r"\bar"
-_OPENING: Final = frozenset("([{")
-_CLOSING: Final = frozenset(")]}")

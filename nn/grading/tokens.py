@@ -7,13 +7,14 @@ out, such as ``\color{blue}``, ``\left`` and ``\boxed{...}``.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from autograd_scalar import DataError
 from nn.arguments import shown
 
-__all__ = ["SCALAR", "Token", "tokens", "unreadable"]
+__all__ = ["SCALAR", "Token", "group_end", "tokens", "unreadable"]
 
 SCALAR: Final = "scalar"  # a shape, where it stands in brackets
 
@@ -86,7 +87,7 @@ def _with_relus(given: list[Token]) -> list[Token]:
             kept += [Token("relu", given[i].at), given[i + 1]]
             i += 4
         elif here[:1] == ["max"] and here[1:2] in (["("], ["["]):
-            end = _bracket_end(given, i + 1)
+            end = group_end(given, i + 1)
             last = [token.text for token in given[end - 3 : end - 1]]
             size = 2 * (last == [",", "0"])
             kept += [Token("relu" if size else "max", given[i].at)]
@@ -98,14 +99,14 @@ def _with_relus(given: list[Token]) -> list[Token]:
     return kept
 
 
-def _bracket_end(given: list[Token], start: int) -> int:
-    """Return the place after the brackets that begin at ``start``."""
+def group_end(row: Sequence[Token], start: int) -> int:
+    """Return the place after the token, or the brackets, that begin at ``start``."""
     depth = 0
-    for i in range(start, len(given)):
-        depth += (given[i].text in _OPENING) - (given[i].text in _CLOSING)
+    for i in range(start, len(row)):
+        depth += (row[i].text in _OPENING) - (row[i].text in _CLOSING)
         if depth <= 0:
             return i + 1
-    return len(given)
+    return len(row)
 
 
 def _with_cases_parted(given: list[Token]) -> list[Token]:
