@@ -46,7 +46,7 @@ def _graded(options: Namespace) -> tuple[Grade, str]:
     from nn.grading.cases import random_case  # noqa: PLC0415  (loads NumPy)
     from nn.grading.grade import grade as graded  # noqa: PLC0415
     from nn.grading.grade import text_of  # noqa: PLC0415
-    from nn.grading.statements import default_sizes, grade_notes  # noqa: PLC0415
+    from nn.grading.texts import default_sizes, grade_notes  # noqa: PLC0415
 
     def case_of(depth: int) -> NetworkCase:
         sizes = options.layers or default_sizes(depth)

@@ -18,9 +18,9 @@ from typing import Any, Final
 from autograd_scalar import Value, gradients
 from nn.deltas.check import gradient_vector
 from nn.grading.cases import NetworkCase, other_cases, random_case
-from nn.grading.latex import Side, read_chains
+from nn.grading.equations import Side, read_chains
 from nn.grading.report import Grade, Verdict
-from nn.grading.statements import default_sizes, grade_notes
+from nn.grading.texts import default_sizes, grade_notes
 from nn.grading.tree import (
     Elements,
     Entry,

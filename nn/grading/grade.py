@@ -21,7 +21,7 @@ from nn.grading.judge import (
     worst_entry,
 )
 from nn.grading.report import Grade, Verdict
-from nn.grading.statements import default_sizes, grade_notes
+from nn.grading.texts import default_sizes, grade_notes
 from nn.grading.tree import FormulaError
 from nn.layers import MLP
 from nn.matrix.arrays import np

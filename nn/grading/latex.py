@@ -1,9 +1,9 @@
-r"""Read formulas as people write them: ``\delta^l = (W^{l+1})^T \delta^{l+1} ...``.
+r"""Read one side of an equation as people write it: ``(W^{l+1})^T \delta^{l+1} ...``.
 
 A hand-written recursive descent. What a superscript means depends on what it stands at:
 on a quantity it is the layer, on a bracket or a number the power. All products stand on
-one level and associate to the left, as people read them; `Side.other` is the formula in
-which matrix products come first.
+one level and associate to the left, as people read them; a `Reader` that is ``tight``
+reads the same tokens with matrix products first.
 """
 
 from __future__ import annotations
@@ -12,10 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NoReturn, TypeAlias
 
-from autograd_scalar import DataError
-from nn.files import printable
-from nn.grading.dialect import NAMED, PLAIN, Dialect
 from nn.grading.spelling import symbol_end
+from nn.grading.sums import contracted, counts_examples, is_kronecker, without_index
 from nn.grading.tokens import SCALAR, Token, group_end, unreadable
 from nn.grading.tree import (
     EXAMPLES,
@@ -31,138 +29,15 @@ from nn.grading.tree import (
     Transpose,
     Tree,
     parts,
-    rewritten,
 )
 
-__all__ = ["Chain", "Shape", "Side", "free_indices", "read_chains"]
+__all__ = ["COMPARED", "Reader", "Shape", "split_at"]
+
 
 Shape: TypeAlias = "tuple[Tree, Tree]"
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    r"""One side of an equation.
-
-    Attributes:
-        text: as it was written.
-        tree: the formula; None if it is a shape, or cannot be read.
-        other: the formula if matrix products are done before ``\odot``, if it differs.
-        shape: rows and columns, of a side such as ``(n^l, m)``.
-        shapes: what is said of shapes within it: each tree that one is said of, the
-            shape, and whether the tree may be the whole side as well.
-        is_local: whether it is a local derivative, such as dz/dw.
-        is_chain: whether it is a product with local derivatives, of matrices.
-        is_explicit: whether it is one derivative of the cost by name, as dC/dz is.
-        is_general: whether it is of any weight, as w_k without a second index is.
-        of_loss: whether it has a derivative of L, the loss of one example.
-        error: why it cannot be read.
-    """
-
-    text: str
-    tree: Tree | None = None
-    other: Tree | None = None
-    shape: Shape | None = None
-    shapes: tuple[tuple[Tree, Shape, bool], ...] = ()
-    is_local: bool = False
-    is_chain: bool = False
-    is_explicit: bool = False
-    is_general: bool = False
-    of_loss: bool = False
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Sides that are equal: A = B = C; ``goes_on`` if the first stands further up.
-
-    ``at`` is its place in the text. With ``is_named`` the text gives a name to it.
-    """
-
-    sides: tuple[Side, ...]
-    text: str
-    at: int = 0
-    goes_on: bool = False
-    is_named: bool = False
-
-
-def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
-    r"""Read one piece of mathematics, which may hold several equations.
-
-    >>> text = r"\delta^l = (W^{l+1\top} \delta^{l+1}) \odot \sigma'(z^l)"
-    >>> chain = read_chains(text)[0]
-    >>> [str(side.tree) for side in chain.sides]
-    ['dZ[l]', '(W[l+1].T · dZ[l+1]) * dg(Z[l])']
-
-    Raises:
-        DataError: it is too long, or its brackets are too deep.
-    """
-    found: list[Chain] = []
-    rows = _split(dialect.tokens(text), {"\\\\", ",", r"\quad"})
-    for row in [one for each in rows for one in _by_cases(each)]:
-        parted = _split(row, {"="})
-        if [token.text for token in parted[-1]] in _BARE_FUNCTIONS:
-            continue  # it names a function: f_1 = tanh
-        is_named = [token.text for token in parted[0]] == [NAMED]
-        if is_named:
-            found.append(_named_chain(parted[1:], row, text))
-            continue
-        assigned = _split(row, {r"\rightarrow"})
-        if len(parted) == 1 and _is_update(assigned, text):  # w -> w - eta dw
-            parted = assigned
-        sides = [_side(side, text) for side in parted if _says_something(side, text)]
-        stated = any(side.shapes for side in sides)
-        arrow = r"\rightarrow" in {token.text for token in row}
-        if len(parted) > 1 or (stated and (arrow or _is_a_size(sides))):
-            found.append(
-                Chain(
-                    tuple(sides), _written(row, text), row[0].at, goes_on=not parted[0]
-                )
-            )
-        elif found:
-            found[-1] = _with_shape(found[-1], row, text)
-    return found
-
-
-def _by_cases(row: list[Token]) -> list[list[Token]]:
-    """Part an equation by cases in words, "if j is an output neuron", into several."""
-    texts = [token.text for token in row]
-    if r"\cases" not in texts or "=" not in texts:
-        return [row]
-    start = texts.index(r"\cases")
-    inner = row[start + 2 : -1]
-    whole = group_end(row, start + 1) == len(row) and len(row) > start + 3
-    if not whole or {"=", *_COMPARED, r"\neq", r"\ne", "≠"}.intersection(
-        token.text for token in inner
-    ):
-        return [row]
-    values = [_split(line, {","}) for line in _split(inner, {"\\\\"})]
-    left = row[: texts.index("=") + 1]
-    return [
-        [*(row[:start] if i == 0 else left), *value[0]]
-        for i, value in enumerate(values)
-        if value
-    ]
-
-
-def _named_chain(sides: list[list[Token]], row: Sequence[Token], text: str) -> Chain:
-    read = tuple(_side(side, text) for side in sides if side)
-    return Chain(read, _written(row, text), row[0].at, is_named=True)
-
-
-def free_indices(tree: Tree) -> tuple[str, ...]:
-    """Return the indices that are not summed over, in the order in which they come."""
-    summed = {part.index for part in parts(tree) if isinstance(part, Sum)}
-    found: list[str] = []
-    for part in parts(tree):
-        if isinstance(part, Entry):
-            found += [i for i in (part.row, part.column) if isinstance(i, str)]
-    return tuple(dict.fromkeys(i for i in found if i not in summed))
-
-
-# ---- Rows, equations, sides ----------------------------------------------------------
-
-
-def _split(row: Sequence[Token], at: set[str]) -> list[list[Token]]:
+def split_at(row: Sequence[Token], at: set[str]) -> list[list[Token]]:
     """Split at tokens that stand in no bracket.
 
     A space after an equals sign, or before it, separates nothing.
@@ -178,93 +53,6 @@ def _split(row: Sequence[Token], at: set[str]) -> list[list[Token]]:
             parted[-1].append(token)
     alone = at.isdisjoint({"=", r"\rightarrow"})
     return [part for part in parted if part] if alone else parted
-
-
-def _is_update(sides: list[list[Token]], text: str) -> bool:
-    """Return whether an arrow assigns, and says nothing of a shape."""
-    if len(sides) != 2 or not sides[1]:  # noqa: PLR2004
-        return False
-    return _Reader(sides[1], text).shape_alone() is None and "-" in {
-        token.text for token in sides[1]
-    }
-
-
-def _is_a_size(sides: Sequence[Side]) -> bool:
-    r"""Return whether it is a quantity with its shape alone: ``[W^1]_{4 \times 3}``."""
-    return len(sides) == 1 and sides[0].shapes[0][0] is sides[0].tree
-
-
-def _written(row: Sequence[Token], text: str) -> str:
-    """Return the text of tokens, in one line."""
-    if not row:
-        return ""
-    start, end = row[0].at, row[-1].at + len(row[-1].text)
-    while end < len(text) and text[end] in ")}]" and _open(text[start:end]):
-        end += 1
-    return printable(" ".join(text[start:end].split())[:_SHOWN])
-
-
-def _open(text: str) -> bool:
-    """Return whether a bracket is open at the end."""
-    return any(text.count(one) > text.count(two) for one, two in ("()", "[]", "{}"))
-
-
-def _says_something(side: list[Token], text: str) -> bool:
-    """Return whether there is more than brackets, of which only words were left.
-
-    Words with a shape, as in "L1 loss -> (scalar)", say something.
-    """
-    first, *arrows = _split(side, {r"\rightarrow"})
-    if not first and arrows:
-        return _Reader(arrows[0], text).shape_alone() is not None
-    return any(token.text not in {"(", ")", "[", "]", "{", "}"} for token in first)
-
-
-def _with_shape(chain: Chain, row: list[Token], text: str) -> Chain:
-    """Return the chain with a shape that stands behind it, after a space."""
-    shape = _Reader(row, text).shape_alone()
-    last = chain.sides[-1] if chain.sides else Side("")
-    if shape is None or last.tree is None:
-        return chain
-    added = replace(last, shapes=(*last.shapes, (last.tree, shape, True)))
-    return replace(chain, sides=(*chain.sides[:-1], added))
-
-
-def _side(row: list[Token], text: str) -> Side:
-    row, *arrows = _split(row, {r"\rightarrow"})
-    if not row and arrows:
-        row = arrows[0]
-    row = _split(row, {r"\in"})[0]
-    written = _written(row, text)
-    shape = _Reader(row, text).shape_alone()
-    if shape is not None:
-        return Side(written, shape=shape)
-    try:
-        reader = _Reader(row, text)
-        tree = reader.whole()
-        other = None
-        if any(token.text == r"\odot" for token in row):
-            tight = _Reader(row, text, tight=True).whole()
-            other = tight if tight != tree else None
-    except DataError as error:
-        return Side(written, error=str(error))
-    shapes = [_Reader(arrow, text).shape_alone() for arrow in arrows]
-    reader.shapes += [(tree, each, True) for each in shapes if each is not None]
-    return Side(
-        written,
-        tree,
-        other,
-        None,
-        tuple(reader.shapes),
-        reader.is_local,
-        reader.is_chain,
-        False,
-        reader.is_general,
-        "L" in reader.costs,
-    )
-
-
-# ---- One side ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +76,7 @@ class _Scripts:
     shape_is_transposed: bool = False
 
 
-class _Reader:
+class Reader:
     """Reads the tokens of one side, from left to right."""
 
     def __init__(self, row: Sequence[Token], text: str, tight: bool = False) -> None:
@@ -307,13 +95,14 @@ class _Reader:
         self.is_general = False  # w_k, one of all the weights
 
     def whole(self) -> Tree:
+        """Read the side to its end."""
         tree = self.sum()
         if self.i < len(self.row):
             self.fail("there is more than a formula")
         pairs = [part for part in parts(tree) if isinstance(part, Entry)]
-        others = {i for p in pairs for i in (p.row, p.column) if not _is_kronecker(p)}
+        others = {i for p in pairs for i in (p.row, p.column) if not is_kronecker(p)}
         for part in pairs:
-            if _is_kronecker(part) and not others & {part.row, part.column}:
+            if is_kronecker(part) and not others & {part.row, part.column}:
                 self.fail("a Kronecker delta needs something else with its index")
         symbols = {part for part in parts(tree) if isinstance(part, Symbol)}
         if self.is_general and {each.name for each in symbols} - _OF_UPDATES:
@@ -323,26 +112,31 @@ class _Reader:
     # ---- Tokens ----------------------------------------------------------------------
 
     def fail(self, what: str) -> NoReturn:
+        """Raise DataError, which quotes the place."""
         at = self.row[self.i].at if self.i < len(self.row) else len(self.text)
         raise unreadable(what, self.text, at)
 
     def peek(self, ahead: int = 0) -> str:
+        """Return the text of a token ahead, or '' behind the last."""
         place = self.i + ahead
         return self.row[place].text if place < len(self.row) else ""
 
     def take(self) -> Token:
+        """Return the next token and step over it."""
         if self.i >= len(self.row):
             self.fail("it ends too early")
         self.i += 1
         return self.row[self.i - 1]
 
     def accept(self, *texts: str) -> bool:
+        """Step over the next token if it is one of these."""
         if self.peek() in texts:
             self.i += 1
             return True
         return False
 
     def expect(self, text: str) -> None:
+        """Step over the next token, which must be this one."""
         if not self.accept(text):
             self.fail(f"expected {text}")
 
@@ -366,9 +160,9 @@ class _Reader:
             depth += (token.text == "{") - (token.text == "}")
         return list(self.row[start : self.i - 1])
 
-    def within(self, row: Sequence[Token]) -> _Reader:
+    def within(self, row: Sequence[Token]) -> Reader:
         """Return a reader of a part, which shares what was seen."""
-        inner = _Reader(row, self.text, self.tight)
+        inner = Reader(row, self.text, self.tight)
         inner.example_names, inner.shapes = self.example_names, self.shapes
         inner.costs, inner.cost_indices = self.costs, self.cost_indices
         inner.in_examples = self.in_examples
@@ -383,6 +177,7 @@ class _Reader:
             self.fail(f"a formula has at most {_DEEPEST} parts in one another")
 
     def counted(self, tree: Tree) -> Tree:
+        """Return the tree, of which there may not be too many."""
         self.operations += 1
         if self.operations > _MOST_OPERATIONS:
             what = f"a formula has at most {_MOST_OPERATIONS} operations"
@@ -392,6 +187,7 @@ class _Reader:
     # ---- Sums and products -----------------------------------------------------------
 
     def sum(self) -> Tree:
+        """Read terms with plus and minus between."""
         sign = self.sign()
         tree = self.product()
         if sign < 0:
@@ -403,7 +199,7 @@ class _Reader:
             if sign < 0:
                 operator = "-" if operator == "+" else "+"
             tree = self.counted(Binary(operator, tree, right))
-        if self.peek() in _COMPARED:
+        if self.peek() in COMPARED:
             return self.compared(tree)
         return tree
 
@@ -419,6 +215,7 @@ class _Reader:
         return positive if is_above else Binary("-", Number(1.0), positive)
 
     def sign(self) -> int:
+        """Read signs; return their product, 1 or -1."""
         sign = 1
         while self.peek() in {"+", "-"}:
             sign *= -1 if self.take().text == "-" else 1
@@ -450,9 +247,11 @@ class _Reader:
         return self.multiplied(factors)
 
     def starts_a_factor(self) -> bool:
+        """Return whether a factor can begin with the next token."""
         return self.peek() not in _ENDS and bool(self.peek())
 
     def multiplied(self, factors: list[tuple[str, Tree | _Local]]) -> Tree:
+        """Return the product of factors, local derivatives by the chain rule."""
         locals_ = [f for _, f in factors if isinstance(f, _Local)]
         self.is_local = len(factors) == 1 and bool(locals_)
         if any(isinstance(local.top, Entry) for local in locals_):
@@ -501,8 +300,8 @@ class _Reader:
             if isinstance(part, Entry)
             for i in (part.row, part.column)
         }
-        if over_examples and index in used and _counts_examples(body, index):
-            body = _without_index(body, index)
+        if over_examples and index in used and counts_examples(body, index):
+            body = without_index(body, index)
             used.discard(index)
         if index and index in self.cost_indices and index not in used:
             return self.counted(Binary("*", Symbol("divisor"), body))
@@ -521,7 +320,7 @@ class _Reader:
             self.fail(what)
         for other in used.intersection(others):
             body = self.counted(Sum(str(other), body))
-        return _contracted(body, index) or Sum(index, body)
+        return contracted(body, index) or Sum(index, body)
 
     def limits(self) -> tuple[str, list[str], bool]:
         """Read the limits of a sum: its index, others, whether it is over examples."""
@@ -539,6 +338,7 @@ class _Reader:
     # ---- Factors ---------------------------------------------------------------------
 
     def factor(self) -> Tree | _Local:
+        """Read a factor: a quantity, a call, a bracket, a fraction."""
         name = self.peek()
         if name in _HEADS:
             return _HEADS[name](self)
@@ -563,6 +363,7 @@ class _Reader:
         return self.finished(self.reference())
 
     def root(self) -> Tree:
+        """Read a square root."""
         self.take()
         return Call("sqrt", self.within(self.group()).whole())
 
@@ -591,7 +392,7 @@ class _Reader:
         """Return whether the brackets that begin there hold a comparison."""
         end = group_end(self.row, self.i + ahead)
         inner = self.row[self.i + ahead : end]
-        return any(token.text in _COMPARED for token in inner)
+        return any(token.text in COMPARED for token in inner)
 
     def maximum(self) -> Tree:
         """Read ``max(0, z)``, or the smaller of two: ``max(-1, min(1, z))``."""
@@ -622,7 +423,7 @@ class _Reader:
         end = group_end(self.row, self.i)
         inner = list(self.row[self.i + 1 : end - 1])
         self.i = end
-        rows = [_split(row, {","}) for row in _split(inner, {"\\\\"})]
+        rows = [split_at(row, {","}) for row in split_at(inner, {"\\\\"})]
         if len(rows) != 2 or not all(1 <= len(row) <= 2 for row in rows):  # noqa: PLR2004
             self.fail("only two cases are read")
         values = [self.within(row[0]).whole() for row in rows]
@@ -636,7 +437,7 @@ class _Reader:
                 by = Binary("*", where, Binary("-", first, rest))
                 return self.counted(Binary("+", rest, by))
         given = [
-            each for each in given if _COMPARED.intersection(t.text for t in each[1])
+            each for each in given if COMPARED.intersection(t.text for t in each[1])
         ]
         if not given:
             self.fail("expected a case such as z > 0")
@@ -657,6 +458,7 @@ class _Reader:
         return self.scripted(tree, scripts)
 
     def scripted(self, tree: Tree, scripts: _Scripts) -> Tree:
+        """Return a bracket with what stands above and behind it applied."""
         if scripts.shape is not None and not scripts.shape_is_transposed:
             self.shapes.append((tree, scripts.shape, False))
         if scripts.transposed:
@@ -668,6 +470,7 @@ class _Reader:
         return tree
 
     def bracket(self) -> Tree:
+        """Read what stands in brackets, or the function that it names."""
         if self.peek(1) in {r"\sigma", "g", "f"} and self.is_primed_function():
             return self.primed_function()
         opening = self.take().text
@@ -714,6 +517,7 @@ class _Reader:
         return self.called("f", argument, primes)
 
     def function(self) -> Tree:
+        """Read a function with its argument."""
         name = self.take().text
         scripts = self.scripts("function")
         if any(token.text == "W" for token in scripts.lower or ()):  # h_{W, b}(x)
@@ -770,6 +574,7 @@ class _Reader:
         return Reduce(name, int(axis or 0), argument, "keepdims" in options)
 
     def called(self, name: str, argument: Tree, primes: int) -> Tree:
+        """Return the call of a function, or of its derivative if it has a prime."""
         if primes > 1:
             self.fail("second derivatives are not read")
         if name in {"mean", "sum"}:
@@ -794,6 +599,7 @@ class _Reader:
     # ---- Derivatives -----------------------------------------------------------------
 
     def fraction(self) -> Tree | _Local:
+        """Read a fraction: a quotient, or a derivative."""
         self.take()
         top, bottom = self.group(), self.group()
         shape = self.within(bottom).shape_alone()
@@ -822,7 +628,7 @@ class _Reader:
         del found, scripts
         return self.quotient(self.within(list(top)), bottom)
 
-    def quotient(self, top: _Reader, below: list[Token]) -> Tree | _Local:
+    def quotient(self, top: Reader, below: list[Token]) -> Tree | _Local:
         """Read a derivative, from what stands behind each ∂."""
         bottom = self.within(below)
         if not top.row:
@@ -875,7 +681,7 @@ class _Reader:
         self.take()
         return True
 
-    def derived(self, bottom: _Reader) -> Tree | _Local:
+    def derived(self, bottom: Reader) -> Tree | _Local:
         r"""Read what ``\frac{d}{dw}`` stands before.
 
         That is a bracket with W a + b, or a formula for each entry, as (y - a)^2.
@@ -1039,6 +845,7 @@ class _Reader:
         return self.fail("this local derivative is not read")
 
     def before(self, layer: Layer | None) -> Layer:
+        """Return the layer before one."""
         if layer is None:
             self.fail("a local derivative needs its layer")
         return Layer(layer.base, layer.offset - 1)
@@ -1140,7 +947,7 @@ class _Reader:
             _layer(self.row[self.i + 1 : end - 1]) is not None
         )
 
-    def raised(self, group: _Reader, kind: str | None, found: _Scripts) -> None:
+    def raised(self, group: Reader, kind: str | None, found: _Scripts) -> None:
         """Read a superscript: layer, example, transpose, power, prime, or several."""
         row = group.row
         if [token.text for token in row] == ["**2"]:
@@ -1180,6 +987,7 @@ class _Reader:
     def of_layer_or_example(
         self, inner: list[Token], kind: str | None, found: _Scripts
     ) -> None:
+        """Note what a bracket above or below names: a layer or an example."""
         layer = _layer(inner)
         if [token.text for token in inner] in (["T"], [r"\top"]):
             found.transposed = True
@@ -1223,9 +1031,6 @@ class _Reader:
                     self.i = end + 1
                 return shape
         return None
-
-
-# ---- Small parts ---------------------------------------------------------------------
 
 
 def _layer(row: Sequence[Token]) -> Layer | None:
@@ -1344,52 +1149,6 @@ def _same_index(row: Sequence[Token]) -> tuple[bool, tuple[str, str]] | None:
     return texts[1] == "=", (texts[0].lower(), texts[2].lower())
 
 
-def _contracted(body: Tree, index: str) -> Tree | None:
-    """Return a sum with a factor of Kronecker: of its terms that have one index."""
-    for part in _factors(body):
-        if isinstance(part, Entry) and _is_kronecker(part):
-            pair = (part.row, part.column)
-            if index in pair:
-                other = pair[1] if pair[0] == index else pair[0]
-                return _renamed(rewritten(body, part, Number(1.0)), index, other)
-    return None
-
-
-def _factors(tree: Tree) -> list[Tree]:
-    """Return what is multiplied in a product."""
-    found, stack = [], [tree]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, Binary) and one.operator in {"*", "·"}:
-            stack += [one.right, one.left]
-        else:
-            found.append(one)
-    return found
-
-
-def _is_kronecker(entry: Entry) -> bool:
-    return entry.symbol.name == "kronecker"
-
-
-def _counts_examples(body: Tree, index: str) -> bool:
-    """Return whether an index counts examples: of columns alone, and of no weight."""
-    mine = [
-        part
-        for part in parts(body)
-        if isinstance(part, Entry) and index in {part.row, part.column}
-    ]
-    exponential = any(isinstance(p, Call) and p.function == "exp" for p in parts(body))
-    return not exponential and all(part.column is None for part in mine)
-
-
-def _without_index(body: Tree, index: str) -> Tree:
-    """Return the formula with columns where they have the index of an example."""
-    for part in list(parts(body)):
-        if isinstance(part, Entry) and part.row == index:
-            body = rewritten(body, part, part.symbol)
-    return body
-
-
 def _is_no_number(tree: Tree) -> bool:
     """Return whether a formula is more than a number with its sign."""
     while isinstance(tree, Binary) and tree.left == Number(-1.0):
@@ -1471,43 +1230,40 @@ def _is_given(tree: Tree) -> bool:
     )
 
 
-def _renamed(tree: Tree, index: str, other: str | int | None) -> Tree:
-    """Return a formula with an index put in the place of another."""
-    for part in list(parts(tree)):
-        if isinstance(part, Entry) and index in {part.row, part.column}:
-            row = other if part.row == index else part.row
-            column = other if part.column == index else part.column
-            if row is not None:
-                tree = rewritten(tree, part, Entry(part.symbol, row, column))
-    return tree
-
-
-_BARE_FUNCTIONS: Final = (["tanh"], ["relu"], ["sigmoid"], ["softmax"], [r"\sigma"])
-_SHOWN: Final = 200
 _MOST_OPERATIONS: Final = 150
+
 _DEEPEST: Final = 60
+
 _FARTHEST: Final = 8
+
 _OPERATORS: Final = {
     r"\odot": "*", r"\cdot": "·", r"\times": "·", "/": "/", "@": "@",
     r"\otimes": "⊗",
 }  # fmt: skip
+
 # What reads a factor that begins so.
-_HEADS: Final[dict[str, Callable[[_Reader], Tree | _Local]]] = {
-    r"\frac": _Reader.fraction,
-    r"\partial": _Reader.inline_derivative,
-    **dict.fromkeys((r"\nabla", r"\Delta"), _Reader.nabla),
-    **dict.fromkeys((r"\sigma", "g", "f"), _Reader.function),
-    **dict.fromkeys("([{", _Reader.bracket),
-    r"\sqrt": _Reader.root,
-    r"\ones": _Reader.ones,
-    r"\cases": _Reader.cases,
-    **dict.fromkeys(("max", "min"), _Reader.maximum),
+_HEADS: Final[dict[str, Callable[[Reader], Tree | _Local]]] = {
+    r"\frac": Reader.fraction,
+    r"\partial": Reader.inline_derivative,
+    **dict.fromkeys((r"\nabla", r"\Delta"), Reader.nabla),
+    **dict.fromkeys((r"\sigma", "g", "f"), Reader.function),
+    **dict.fromkeys("([{", Reader.bracket),
+    r"\sqrt": Reader.root,
+    r"\ones": Reader.ones,
+    r"\cases": Reader.cases,
+    **dict.fromkeys(("max", "min"), Reader.maximum),
 }
-_COMPARED: Final = frozenset("<>")
-_ENDS: Final = frozenset({"+", "-", ")", "]", "}", ",", "=", "\\\\", "|", *_COMPARED})
+
+COMPARED: Final = frozenset("<>")
+
+_ENDS: Final = frozenset({"+", "-", ")", "]", "}", ",", "=", "\\\\", "|", *COMPARED})
+
 _COSTS: Final = ("C", "J", "E", "L")
+
 _GREEK_COSTS: Final = frozenset({r"\xi", r"\Phi", r"\Psi", r"\Omega", r"\Lambda"})
+
 _OF_UPDATES: Final = frozenset({"W", "dW", "eta", "m"})
+
 _CALLS: Final = frozenset(
     {
         "exp",
@@ -1522,6 +1278,7 @@ _CALLS: Final = frozenset(
         r"\diag",
     }
 )
+
 _SYMBOLS: Final = {
     **dict.fromkeys(("W", "w", r"\theta"), "W"),
     **dict.fromkeys(("b", "B"), "b"),

@@ -16,13 +16,15 @@ from typing import Final
 from autograd_scalar import DataError
 from nn.files import printable
 from nn.grading.dialect import Dialect, dialect_of
+from nn.grading.equations import Chain, Side, read_chains
 from nn.grading.formulas import Names, Statement, read_name
 from nn.grading.formulas import read as read_numpy
 from nn.grading.indices import with_layers_of_indices
-from nn.grading.latex import Chain, Shape, Side, free_indices, read_chains
+from nn.grading.latex import Shape
 from nn.grading.macros import with_macros
 from nn.grading.marks import code_spans, with_dollars, without_bullet
 from nn.grading.octave import in_numpys_spelling, is_octave, says_no_product
+from nn.grading.sums import free_indices
 from nn.grading.tree import (
     EXAMPLES,
     Binary,

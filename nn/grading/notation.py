@@ -1,0 +1,713 @@
+"""Infer how a text writes: the notation in which most of its statements are right.
+
+One example or a batch, rows or columns, layers from 0 or 1, in which order the indices
+of a weight stand, and of which cost the derivatives are. A `View` is a network in the
+notation of a text; statements are evaluated in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from nn.grading.cases import other_cases, random_case
+from nn.grading.judge import (
+    Convention,
+    conventions,
+    is_close,
+    ratio,
+)
+from nn.grading.tree import (
+    Binary,
+    Elements,
+    Entry,
+    Examples,
+    FormulaError,
+    Layer,
+    Reduce,
+    Symbol,
+    evaluate,
+    parts,
+    rewritten,
+)
+from nn.matrix.arrays import np
+
+if TYPE_CHECKING:
+    from nn.grading.cases import NetworkCase
+    from nn.grading.notes import Claim
+    from nn.grading.tree import Array, Tree
+
+__all__ = [
+    "DEEPEST",
+    "ETA",
+    "TOLERANCE",
+    "Group",
+    "Notation",
+    "View",
+    "all_parts",
+    "are_same",
+    "cases_like",
+    "groups_of",
+    "inferred_notation",
+    "is_forward",
+    "is_of_single_neurons",
+    "is_right",
+    "layers_of",
+    "leaves_out_biases",
+    "name_of",
+    "read_as",
+    "shape_of",
+    "step_of",
+    "value_of",
+    "with_swapped_indices",
+    "words_for",
+]
+
+
+ETA: Final = 0.37  # a learning rate that no formula has by chance
+
+_KINDS: Final = ("dA", "dZ", "dW", "db")
+
+TOLERANCE: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How a text writes: what its quantities are, in those of a `NetworkCase`."""
+
+    convention: Convention
+    in_rows: bool = False
+    shift: int = 0  # what is added to the layer of W and b
+    shift_of_z: int = 0
+    shift_of_a: int = 0
+    shift_of_delta: int = 0  # what is added for dZ and dA besides
+    turned: str = ""  # "w_ij" leads from i to j; "W", and the matrix is written so
+    as_probabilities: bool = False  # the outputs are those of softmax or sigmoid
+    logistic: bool = False  # sigma is the logistic function, though g is another
+    z_is_a: bool = False  # what leaves a hidden neuron is called z, as in Bishop's book
+    across: frozenset[str] = frozenset()  # what is transposed, as Jacobians are
+
+    def layer(self, name: str, layer: int) -> int:
+        """Return the layer of a `NetworkCase` that the text means."""
+        kind = name.removeprefix("d")
+        if name in {"dZ", "dA"}:
+            layer += self.shift_of_delta
+        if kind in {"W", "b"}:
+            return layer + self.shift
+        if kind == "A":  # x is a of layer 0 even where a is counted from 1
+            return (
+                max(layer + self.shift_of_a, 0)
+                if layer == 0
+                else (layer + self.shift_of_a)
+            )
+        return layer + self.shift_of_z
+
+
+class View:
+    """A case in the notation of a text."""
+
+    def __init__(self, case: NetworkCase, notation: Notation) -> None:
+        self.case, self.notation = case, notation
+        self.last = case.last - notation.shift_of_z
+        self.examples_axis = 0 if notation.in_rows else 1
+
+    def of_entries(self) -> View:
+        """Return the view for formulas of one entry, which have no rows."""
+        return View(self.case, replace(self.notation, in_rows=False))
+
+    def quantity(self, name: str, layer: int | None) -> Array | float:
+        """Return a quantity by its name and layer in the text."""
+        if name == "eta":
+            return ETA
+        if name == "ones":
+            return self.case.quantity(name, None)
+        if name == "dA/dZ" and layer is not None:
+            return self.slopes(layer + self.notation.shift_of_z)
+        if name == "sign":  # of the deltas, against the derivatives
+            return float(np.sign(self.notation.convention.deltas))
+        if name == "examples":  # by which derivatives of the loss of one are larger
+            return abs(self.notation.convention.deltas)
+        if name == "dZ/dA" and layer is not None:  # W, however it is written
+            return self.case.quantity("W", layer + self.notation.shift_of_z)
+        number = layer if layer is None else self.notation.layer(name, layer)
+        if self.notation.z_is_a and name == "Z":
+            name = "A"
+        if self.notation.as_probabilities and number == self.case.last:
+            return self.of_outputs(name)
+        return self.placed(name, self.case.quantity(name, number))
+
+    def slopes(self, layer: int) -> Array:
+        """Return da/dz of a layer: a matrix for each example, along the last axis."""
+        Z = np.asarray(self.case.quantity("Z", layer))
+        if self.notation.as_probabilities and layer == self.case.last:
+            A = self.case.function(_OF_LOGITS[self.case.loss_name], 0)(Z)
+            if self.case.loss_name not in _TWO_TERMS:
+                each = [np.diag(p) - np.outer(p, p) for p in A.T]
+                return np.stack(each, axis=-1)
+            return np.stack([np.diag(p * (1 - p)) for p in A.T], axis=-1)
+        return np.stack([np.diag(s) for s in self.case.function("dg", layer)(Z).T], -1)
+
+    def of_outputs(self, name: str) -> Array | float:
+        """Return a quantity of the last layer, of which A are probabilities."""
+        if name not in {"A", "dA"}:
+            return self.placed(name, self.case.quantity(name, self.case.last))
+        Z = np.asarray(self.case.quantity("Z", self.case.last))
+        Y = np.asarray(self.case.quantity("Y", None))
+        A = self.case.function(_OF_LOGITS[self.case.loss_name], 0)(Z)
+        if name == "A":
+            return self.placed(name, A)
+        other = (1 - Y) / (1 - A) if self.case.loss_name in _TWO_TERMS else 0.0
+        return self.placed(name, (other - Y / A) / self.case.divisor)
+
+    def placed(self, name: str, value: Array | float) -> Array | float:
+        """Return a quantity of the case as the text has it."""
+        if np.ndim(value) == 0:
+            return value
+        array = np.asarray(value) * self.notation.convention.factor(name)
+        if name in self.notation.across:
+            return array.T
+        turned = self.notation.turned == "W" and name in {"W", "dW"}
+        return array.T if self.notation.in_rows != turned else array
+
+    def function(self, name: str, layer: int) -> Callable[[Array], Array]:
+        """Return an activation or a derivative, on arrays of the text's layout."""
+        number = layer + self.notation.shift_of_z
+        if self.notation.as_probabilities and number == self.case.last and name == "g":
+            name = _OF_LOGITS[self.case.loss_name]
+        if self.notation.logistic and name in {"g", "dg"}:
+            return _logistic if name == "g" else _slope_of_logistic
+        function = self.case.function(name, number)
+        if name == "dloss":
+            factor = self.notation.convention.deltas
+            plain = function
+
+            def function(outputs: Array) -> Array:
+                return plain(outputs) * factor
+
+        if self.notation.in_rows:
+            return lambda array: function(array.T).T
+        return function
+
+    def plain(self, name: str, array: Array) -> Array:
+        """Return a quantity of the text as that of the case."""
+        if name in self.notation.across:
+            return array.T / self.notation.convention.factor(name)
+        turned = self.notation.turned == "W" and name in {"W", "dW"}
+        array = array.T if self.notation.in_rows != turned else array
+        return array / self.notation.convention.factor(name)
+
+
+def _logistic(array: Array) -> Array:
+    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * array))
+
+
+def _slope_of_logistic(array: Array) -> Array:
+    value = _logistic(array)
+    return value * (1.0 - value)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Statements that are read alike; ``named`` says which they are, if not all."""
+
+    claims: list[Claim]
+    one_example: bool
+    named: str = ""
+
+
+def groups_of(claims: Sequence[Claim], case: NetworkCase) -> list[Group]:
+    """Part the statements into those of one example and those of a batch."""
+    in_numpy = [claim for claim in claims if claim.numpy]
+    others = [claim for claim in claims if not claim.numpy]
+    chains = [claim for claim in others if claim.of_chain and not _has_m(claim)]
+    others = [claim for claim in others if claim not in chains]
+    of_batch = [claim for claim in others if _speaks_of_a_batch(claim)]
+    of_one = [claim for claim in others if claim not in of_batch]
+    groups = []
+    by_case = all(map(_in_small_letters, of_one)) and any(
+        _CAPITAL.search(claim.text) for claim in of_batch
+    )
+    one = by_case or is_of_single_neurons(others)
+    one = one or _is_of_one_example(of_one, others, case)
+    if of_batch and of_one and not one:
+        of_batch, of_one = others, []
+    of_one = [*of_one, *chains]  # the chain rule, in the loss of one example
+    if of_one:
+        groups.append(Group(of_one, True))
+    if of_batch:
+        groups.append(Group(of_batch, False, "Of m examples: " if groups else ""))
+    if in_numpy:
+        named = "NumPy's spelling: " if groups else ""
+        groups.append(Group(in_numpy, _has_no_batch(in_numpy), named))
+    return groups
+
+
+def _has_no_batch(claims: Sequence[Claim]) -> bool:
+    """Return whether equations in small letters never sum, as of one example."""
+    claims = [claim for claim in claims if claim.kind != "name"]  # of a loss, perhaps
+    if any(map(_speaks_of_a_batch, claims)) or any(
+        isinstance(part, Reduce)
+        for claim in claims
+        for part in (parts(claim.formula) if claim.formula is not None else ())
+    ):
+        return False
+    text = " ".join(claim.text for claim in claims)
+    small = _SMALL.search(text) is not None and _CAPITAL.search(text) is None
+    return "np.outer" in text or (small and not _BATCH.search(text))
+
+
+def _in_small_letters(claim: Claim) -> bool:
+    """Return whether it writes z, a or x where others write Z, A or X."""
+    small = _SMALL.search(claim.text) is not None
+    one_of_many = name_of(claim.target) in _KINDS and "(i)" in claim.text
+    return small and not one_of_many and _CAPITAL.search(claim.text) is None
+
+
+def _speaks_of_a_batch(claim: Claim) -> bool:
+    """Return whether it has m, a sum over examples, or a matrix of them, Z or X."""
+    for tree in (claim.formula, *(claim.shape or ())):
+        for part in parts(tree) if tree is not None else ():
+            if part == Symbol("m") or isinstance(part, Examples):
+                return True
+            if isinstance(part, Reduce) and part.axis is None:
+                return True
+    return _CAPITAL_Z.search(claim.text) is not None
+
+
+def _has_m(claim: Claim) -> bool:
+    """Return whether m, or a sum over examples, stands in a formula."""
+    return claim.formula is not None and any(
+        part == Symbol("m") or isinstance(part, Examples | Reduce)
+        for part in parts(claim.formula)
+    )
+
+
+def _is_of_one_example(
+    claims: Sequence[Claim], all_claims: Sequence[Claim], case: NetworkCase
+) -> bool:
+    """Return whether two kinds of gradients or more are right for one example alone.
+
+    In a text of a batch one of them, such as db = dZ, is a mistake; two are a habit.
+    """
+    one, batch = cases_like(case, True)[0], cases_like(case, False)[0]
+    views = (
+        View(one, inferred_notation(claims, one)),
+        View(batch, inferred_notation(all_claims, batch)),
+    )
+    kinds = set()
+    for claim in claims:
+        if claim.kind == "quantity":
+            right = [
+                all(is_right(claim, n, v) for n in layers_of(claim, v.last, v.notation))
+                for v in views
+            ]
+            if right == [True, False]:
+                kinds.add(name_of(claim.target))
+    return len(kinds & set(_KINDS)) > 1
+
+
+def is_of_single_neurons(claims: Sequence[Claim]) -> bool:
+    """Return whether a text has w, a and z without anything that only vectors have."""
+    text = " ".join(claim.text for claim in claims)
+    forward = any(name_of(claim.target) == "Z" for claim in claims)
+    forward = forward or _OF_SCALARS.search(text) is not None
+    return forward and "w" in text and _OF_VECTORS.search(text) is None
+
+
+def leaves_out_biases(claims: Sequence[Claim]) -> bool:
+    """Return whether a text writes z = W a, and names no bias anywhere."""
+    sums = False
+    for claim in claims:
+        names = {
+            part.name
+            for tree in (claim.target, claim.formula)
+            for part in (all_parts(tree) if tree is not None else ())
+            if isinstance(part, Symbol)
+        }
+        if names & {"b", "db", "Wb"}:
+            return False
+        of = claim.formula
+        inner = {p.name for p in all_parts(of) if isinstance(p, Symbol)} if of else ()
+        sums = sums or ({"W", "A"} <= set(inner) and not {"dZ", "dA"} & set(inner))
+    return sums
+
+
+def all_parts(tree: Tree) -> Iterator[Tree]:
+    """Yield every part of a formula, and the quantities of which it has entries."""
+    for part in parts(tree):
+        yield part.symbol if isinstance(part, Entry) else part
+
+
+def cases_like(
+    case: NetworkCase, one_example: bool, biases: bool = True
+) -> list[NetworkCase]:
+    """Return networks in which every size differs from the number of examples."""
+    if biases and not one_example and case.m not in case.sizes and case.m > 1:
+        return [case, *other_cases(case, (1, 2))]
+    m = 1
+    if not one_example:
+        m = next(m for m in range(5, 100) if m not in case.sizes)
+    return [
+        random_case(
+            case.sizes, case.activations, case.loss, case.reduction, m, seed, biases
+        )
+        for seed in (0, 1, 2)
+    ]
+
+
+def inferred_notation(claims: Sequence[Claim], case: NetworkCase) -> Notation:
+    """Return the notation in which most statements are right, the plainest first.
+
+    Another numbering of the layers, or another order of the indices of w, is a habit:
+    it needs to make two kinds of statements right that are wrong without it.
+    """
+    stated = [claim for claim in claims if claim.kind in {"quantity", "update"}]
+    stated = stated[:_ENOUGH]
+    kinds = {name_of(claim.target) for claim in stated} & {*_KINDS, "W", "b"}
+    choices = list(conventions(case)) if len(kinds) > 1 else [Convention()]
+    once = {(c.deltas, c.parameters): c for c in reversed(choices)}
+    choices = list(reversed(once.values()))  # of one example several are the same
+    if not any(_adds(claim) for claim in stated):
+        choices = [c for c in choices if c.parameters > 0]
+    shifts = [(0, 0, 0)]
+    if any(_is_zero(part) for claim in stated for part in parts(claim.target)):
+        shifts = [(1, 1, 0), (1, 1, 1)]
+    layouts = [
+        (in_rows, as_probabilities)
+        for as_probabilities in (
+            (True, False) if case.loss_name in _OF_LOGITS else (False,)
+        )
+        for in_rows in ((False,) if all(map(_is_by_entry, stated)) else (False, True))
+    ]
+    plain = [
+        Notation(convention, in_rows, *shift, as_probabilities=as_probabilities)
+        for in_rows, as_probabilities in layouts
+        for shift in shifts
+        for convention in choices
+    ]
+    best, right = _best(plain, stated, case)
+    if len(right) == len(stated):
+        return best
+    if _OF_LOGISTIC.intersection(g.name for g in case.activations):
+        other, more = _best(
+            [replace(one, logistic=True) for one in plain], stated, case
+        )
+        if right < more:
+            best, right = other, more
+            plain = [replace(one, logistic=True) for one in plain]
+    habits = [
+        replace(one, shift=one.shift + w, shift_of_z=one.shift_of_z + z,
+                shift_of_a=one.shift_of_a + z, shift_of_delta=delta, turned=turned)
+        for w, z, delta in ((0, 0, 0), (0, -1, 0), (0, 0, -1))
+        for turned in ("", "w_ij", "W")[: 3 if any(map(_has_weights, stated)) else 1]
+        for one in plain
+        if turned or z or delta
+    ]  # fmt: skip
+    if case.m == 1:
+        habits += [
+            replace(one, across=frozenset(names))
+            for names in (_KINDS[:2], _KINDS)
+            for one in plain
+            if not one.in_rows
+        ]
+    if _may_call_a_z(stated):
+        named = [replace(one, z_is_a=True) for one in (*plain, *habits)]
+        other, more = _best(named, stated, case)
+        if len(more) == len(stated) > len(right) + 1:
+            return other
+    other, more = _best(habits, stated, case)
+    gained = {name_of(stated[i].target) for i in more - right}
+    return other if len(gained) > 1 and len(more) > len(right) else best
+
+
+def _may_call_a_z(claims: Sequence[Claim]) -> bool:
+    """Return whether no hidden activation but z stands in what is stated."""
+    ends = {Layer("", 0), Layer("L")}
+    return not any(
+        is_forward(claim) or (part.name == "A" and part.layer not in ends)
+        for claim in claims
+        for part in (all_parts(claim.formula) if claim.formula is not None else ())
+        if isinstance(part, Symbol)
+    )
+
+
+def _best(
+    candidates: Sequence[Notation], stated: Sequence[Claim], case: NetworkCase
+) -> tuple[Notation, set[int]]:
+    """Return the notation in which most is right, and which statements those are."""
+    best, most, right = candidates[0], -1, set[int]()
+    for candidate in candidates:
+        view = View(case, candidate)
+        outcomes = []
+        for i, claim in enumerate(read_as(stated, candidate)):
+            layers = layers_of(claim, view.last, candidate)
+            right_in = [is_right(claim, layer, view) for layer in layers]
+            if claim.of_some_layer:
+                right_in = [any(right_in)]
+            outcomes += [(i, one) for one in right_in]
+        count = sum(is_right for _, is_right in outcomes)
+        if count > most:
+            best, most = candidate, count
+            wrong = {i for i, is_right in outcomes if not is_right}
+            right = {i for i, _ in outcomes} - wrong
+        if count == len(outcomes):
+            break
+    return best, right
+
+
+def read_as(claims: Sequence[Claim], notation: Notation) -> list[Claim]:
+    """Return the claims as they are meant if w_ij leads from i to j."""
+    if not notation.turned:
+        return list(claims)
+    found = [replace(claim.turned or claim, turned=claim) for claim in claims]
+    return (
+        [with_swapped_indices(one) for one in found]
+        if notation.turned == "w_ij"
+        else found
+    )
+
+
+def with_swapped_indices(claim: Claim) -> Claim:
+    """Return the claim with the indices of w in the order from j to i."""
+    target, formula = claim.target, claim.formula
+    if formula is None:
+        return claim
+    for part in list(parts(formula)):
+        if isinstance(part, Entry) and part.symbol.name in {"W", "dW"}:
+            assert part.column is not None
+            new = Entry(part.symbol, part.column, part.row)
+            formula = rewritten(formula, part, new)
+    for part in list(parts(formula)):
+        of_weights = isinstance(target, Symbol) and target.name in {"W", "dW"}
+        if of_weights and isinstance(part, Elements):
+            new_one = Elements(part.indices[::-1], part.argument)
+            formula = rewritten(formula, part, new_one)
+    return replace(claim, formula=formula, slips=())
+
+
+def _has_weights(claim: Claim) -> bool:
+    return any(
+        isinstance(part, Symbol) and part.name in {"W", "dW"}
+        for tree in (claim.target, claim.formula)
+        for part in (all_parts(tree) if tree is not None else ())
+    )
+
+
+def _is_by_entry(claim: Claim) -> bool:
+    return isinstance(claim.formula, Elements)
+
+
+def _adds(claim: Claim) -> bool:
+    """Return whether it is an update that adds."""
+    formula = claim.formula
+    return (
+        claim.kind == "update"
+        and isinstance(formula, Binary)
+        and formula.operator == "+"
+    )
+
+
+def _is_zero(part: Tree) -> bool:
+    return (
+        isinstance(part, Symbol)
+        and part.layer == Layer("", 0)
+        and part.name in {"W", "b", "Z", "dW", "db", "dZ"}
+    )
+
+
+def is_right(claim: Claim, layer: int, view: View) -> bool:
+    """Return whether a statement holds in a view, for one layer."""
+    target = claim.target
+    try:
+        value, _ = value_of(claim, view, layer)
+        assert isinstance(target, Symbol)
+        if claim.kind == "update":
+            return step_of(value, target, view, layer) is not None
+        return are_same(value, evaluate(target, view, layer))
+    except FormulaError:
+        return False
+
+
+def step_of(value: Array, target: Symbol, view: View, layer: int) -> float | None:
+    """Return c > 0 if an update gives W - c dW; a rate may hold any factor.
+
+    Where dW is minus the gradient, it is W + c dW.
+    """
+    sign = np.sign(view.notation.convention.factor("dW"))
+    gradient = evaluate(Symbol(f"d{target.name}", target.layer), view, layer)
+    step = evaluate(target, view, layer) - value
+    rate = ratio(step, np.asarray(sign * gradient), TOLERANCE)
+    return rate if rate is not None and rate > 0 else None
+
+
+def words_for(group: Group, notation: Notation, loss: str) -> str:
+    """Say how the text was read."""
+    if group.one_example:
+        layout = "one example at a time"
+    else:
+        layout = f"one example per {'row' if notation.in_rows else 'column'}"
+    text = " ".join(claim.text for claim in group.claims)
+    counts = {words: len(pattern.findall(text)) for words, pattern in _LAYERS.items()}
+    words = max(counts, key=lambda each: counts[each])
+    layers = f"layers {words}" if counts[words] else "layers in the name"
+    start = "0" if notation.shift else "1"
+    found = [layout, f"{layers}, from {start}"]
+    if notation.shift_of_z < 0:
+        found.append("the inputs are a of layer 1, and W^l leads from layer l to l + 1")
+    if notation.shift_of_delta:
+        found.append("delta is counted from 2")
+    if notation.turned:
+        found.append("w_ij leads from i to j")
+    if notation.z_is_a:
+        found.append("z is what leaves a hidden neuron")
+    if notation.logistic:
+        found.append("sigma is the logistic function")
+    if notation.across:
+        found.append("the derivatives by vectors are rows")
+    if notation.as_probabilities:
+        found.append(f"the outputs a are {_OF_LOGITS[loss]} of z")
+    if notation.convention.words:
+        found.append(notation.convention.words)
+    return "; ".join(found)
+
+
+def layers_of(claim: Claim, last: int, notation: Notation) -> list[int]:
+    """Return what l stands for: every layer of which a statement may hold."""
+    target = claim.target
+    if claim.kind in {"unread", "name"}:
+        return [last]
+    trees = [tree for tree in (target, claim.formula) if tree is not None]
+    if claim.shape:
+        trees += claim.shape
+    symbols = [
+        part for tree in trees for part in parts(tree) if isinstance(part, Symbol)
+    ]
+    places = [(s.name, s.layer) for s in symbols if s.layer and s.layer.base == "l"]
+    own = target.layer if isinstance(target, Symbol) else None
+    if not places or (own is not None and own.base != "l"):
+        return [last]
+    if claim.shape and any(s.layer and s.layer.base == "L" for s in symbols):
+        return [last]  # (n_l, 1) of a formula for the last layer
+    offset = own.offset if own is not None else 0
+    hidden = isinstance(target, Symbol) and target.name in {"dA", "dZ"}
+    most = last + notation.shift_of_z  # in a `NetworkCase`
+
+    def exists(name: str, layer: Layer, number: int) -> bool:
+        low = 0 if name in {"A", "dA", "n"} else 1
+        return low <= notation.layer(name, layer.offset + number) <= most
+
+    name = target.name if isinstance(target, Symbol) else ""
+    possible = [
+        n
+        for n in range(-DEEPEST, last + DEEPEST)
+        if 1 <= notation.layer(name, n + offset) <= most - (hidden and len(symbols) > 1)
+    ]
+    fitting = [n for n in possible if all(exists(*place, n) for place in places)]
+    return fitting or possible[:1] or [1]
+
+
+def value_of(claim: Claim, view: View, layer: int) -> tuple[Array, Tree]:
+    """Return the value of the first reading that has the shape of the target."""
+    assert claim.formula is not None
+    failure: FormulaError | None = None
+    first: tuple[Array, Tree] | None = None
+    wanted = shape_of(claim.target, view, layer)
+    for formula in (claim.formula, *claim.others):
+        try:
+            value = evaluate(formula, view, layer)
+        except FormulaError as error:
+            failure = failure or error
+            continue
+        if isinstance(formula, Elements) and wanted is not None:
+            flipped = view.notation.in_rows and not isinstance(claim.target, Elements)
+            value = _spread(value, wanted[::-1] if flipped else wanted)
+            value = value.T if flipped else value
+        turned = wanted is not None and value.shape == wanted[::-1] != wanted
+        if turned and view.notation.in_rows and name_of(claim.target) == "db":
+            value = value.T  # G.T 1, a column
+        if value.ndim == 1 and view.notation.in_rows:  # (n,) fits b of (1, n)
+            value = value[np.newaxis]
+        if value.shape == wanted:
+            return value, formula
+        first = first or (value, formula)
+    if first is not None:
+        return first
+    assert failure is not None
+    raise failure
+
+
+def _spread(value: Array, shape: tuple[int, ...]) -> Array:
+    """Repeat the value of a formula for one entry over the indices that it lacks."""
+    try:
+        return np.broadcast_to(value, shape)
+    except ValueError:
+        return value
+
+
+def shape_of(tree: Tree, view: View, layer: int) -> tuple[int, ...] | None:
+    """Return the shape of a formula's value, or None if it has none."""
+    try:
+        return evaluate(tree, view, layer).shape
+    except FormulaError:
+        return None
+
+
+def is_forward(claim: Claim) -> bool:
+    """Return whether it says how z or a is computed, of any layer or of one."""
+    names = (
+        {p.name for p in parts(claim.formula) if isinstance(p, Symbol)}
+        if (claim.formula is not None)
+        else set[str]()
+    )
+    return name_of(claim.target) in {"Z", "A"} and not names & {"dZ", "dA", "dW"}
+
+
+def name_of(tree: Tree) -> str:
+    """Return the name of a quantity, or '' of anything else."""
+    return tree.name if isinstance(tree, Symbol) else ""
+
+
+def are_same(one: Array, other: Array) -> bool:
+    """Return whether two arrays agree, but for rounding."""
+    return is_close(one, other, TOLERANCE)
+
+
+_OF_SCALARS: Final = re.compile(
+    r"\\partial z[^{}]{0,9}(?:\{[^{}]*\})?\}\s*\{\\partial w"
+)
+
+DEEPEST: Final = 8
+
+_ENOUGH: Final = 60  # statements that show how a text writes
+
+# The losses of logits, with the function that makes probabilities of them.
+_OF_LOGITS: Final = {
+    "softmax_cross_entropy": "softmax",
+    "binary_cross_entropy_with_logits": "sigmoid",
+}
+
+# The activations whose derivatives are written with the logistic function.
+_OF_LOGISTIC: Final = frozenset({"softplus", "silu", "swish", "gelu", "mish"})
+
+_TWO_TERMS: Final = frozenset({"binary_cross_entropy_with_logits"})
+
+_CAPITAL_Z: Final = re.compile(r"(?<![A-Za-z\\])d?[ZX](?![A-Za-z])")
+
+_OF_VECTORS: Final = re.compile(
+    r"\\odot|⊙|\\circ|\\bullet|\\otimes|\\ast|\\top|\\intercal|ᵀ|\.T|\^\s*\{?\s*(?:T|\\mathsf)"
+    r"|(?<![A-Za-z])d?W"
+)
+
+_CAPITAL: Final = re.compile(r"(?<![A-Za-z\\])d?[ZAX](?![A-Za-z])")
+
+_BATCH: Final = re.compile(r"\b(?:m|N|batch_size)\b|shape")
+
+_SMALL: Final = re.compile(r"(?<![A-Za-z\\])d?[zax](?![A-Za-z])")
+
+_LAYERS: Final = {
+    "in a superscript": re.compile(r"\^\s*\{?\s*[lL0-9]|[⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ]"),
+    "in brackets": re.compile(r"\^\s*\{?\s*[\[(]\s*[lL0-9]"),
+    "in a subscript": re.compile(r"_\s*\{?\s*[lL0-9]|[₀₁₂₃₄₅₆₇₈₉ₗ]"),
+}

@@ -1,0 +1,187 @@
+"""Grade the equations of a text: each statement by itself, with the line it stands on.
+
+The equations are found (`nn.grading.notes`), how the text writes is inferred
+(`nn.grading.notation`), and each is judged (`nn.grading.statements`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from autograd_scalar import DataError
+from nn.grading.mistakes import MISTAKES
+from nn.grading.notes import read_notes
+from nn.grading.report import Grade, Verdict
+from nn.grading.tree import (
+    Symbol,
+    parts,
+)
+
+if TYPE_CHECKING:
+    from nn.grading.cases import NetworkCase
+    from nn.grading.notes import Notes
+from nn.grading.notation import (
+    DEEPEST,
+    Group,
+    cases_like,
+    groups_of,
+    inferred_notation,
+    is_of_single_neurons,
+    leaves_out_biases,
+    read_as,
+    words_for,
+)
+from nn.grading.statements import Grader, written_widths
+
+__all__ = ["default_sizes", "grade_notes"]
+
+
+_ORDER: Final = ("Z", "A", "dA", "dZ", "dW", "db", "W", "b")
+
+
+def default_sizes(depth: int) -> tuple[int, ...]:
+    """Return sizes that are unlike: 3-4-2, or more hidden layers between.
+
+    >>> default_sizes(2), default_sizes(4)
+    ((3, 4, 2), (3, 4, 6, 4, 2))
+    """
+    return 3, *(4 + 2 * (i % 2) for i in range(depth - 1)), 2
+
+
+def _depth_of(notes: Notes) -> int:
+    """Return how many layers the network of a text has, 2 or more."""
+    depth = 2
+    for claim in notes.claims:
+        for tree in (claim.target, claim.formula):
+            for part in parts(tree) if tree is not None else ():
+                if isinstance(part, Symbol) and part.layer is not None:
+                    base, offset = part.layer.base, part.layer.offset
+                    named = part.name in {"W", "b", "dW", "db"}
+                    if not base and named:
+                        depth = max(depth, min(offset, DEEPEST))
+                    if base == "L" and part is claim.target:
+                        depth = max(depth, min(1 - offset, DEEPEST))
+    return depth
+
+
+def grade_notes(text: str, case_of: Callable[[int], NetworkCase]) -> Grade:
+    """Grade what a text states; ``case_of`` gives a network of so many layers.
+
+    Raises:
+        DataError: nothing in it can be read as an equation of a network.
+    """
+    notes = read_notes(text)
+    claims = notes.claims
+    if not any(claim.kind not in {"unread", "name"} for claim in claims):
+        raise DataError(_nothing(notes))
+    case = case_of(_depth_of(notes))
+    biases = not leaves_out_biases(claims)
+    found: list[tuple[tuple[int, ...], Verdict]] = []
+    words: list[str] = []
+    title = ""
+    for group in groups_of(claims, case):
+        cases = cases_like(case, group.one_example, biases)
+        title = title or _title(cases[0])
+        notation = inferred_notation(group.claims, cases[0])
+        words.append(group.named + words_for(group, notation, case.loss_name))
+        if not biases:
+            words[-1] += "; without biases"
+        read = read_as(group.claims, notation)
+        grader = Grader(
+            cases, notation, biases, is_of_single_neurons(group.claims), read
+        )
+        verdicts = [verdict for claim in read for verdict in grader.verdicts(claim)]
+        found += [
+            ((*_place(each.quantity, case.last), each.line), each)
+            for each in _understood(verdicts, _has_unknown_names(group, notes))
+        ]
+    found.sort(key=lambda pair: pair[0])
+    judged = {verdict.line for _, verdict in found}
+    left = [(o.line, o.text, o.reason) for o in notes.left_out]
+    left += [
+        (claim.line, claim.text, "it gives a name to a formula")
+        for claim in claims
+        if claim.kind == "name" and claim.line not in judged
+    ]
+    left_out = tuple(sorted(left))
+    letters = sorted(notes.letters.items())
+    if letters:
+        shown = (f"{_plain(one)} as {_plain(other)}" for one, other in letters)
+        words[0] += f"; {', '.join(shown)}"
+    said = f"Read as: {'. '.join(words)}."
+    return Grade(title, said, tuple(v for _, v in found), left_out)
+
+
+def _has_unknown_names(group: Group, notes: Notes) -> bool:
+    """Return whether a name stands in a formula of which nothing was understood."""
+    errors = [claim.error for claim in group.claims]
+    errors += [one.reason for one in notes.left_out]
+    return any(_UNKNOWN in error for error in errors)
+
+
+def _understood(verdicts: list[Verdict], has_unknown_names: bool) -> list[Verdict]:
+    """Call unread what is wrong, where most of a text is and no mistake explains it.
+
+    There it is the notation that was not understood; so too where there are names that
+    are not known. Mistakes of the table are kept.
+    """
+    judged = [each for each in verdicts if _QUANTITY.fullmatch(each.quantity)]
+    known = {row.id for row in MISTAKES}
+    explained = sum(each.is_right or each.mistake in known for each in judged)
+    few_right = len(judged) >= _FEW and explained * 2 < len(judged)
+    if not few_right and not has_unknown_names:
+        return verdicts
+    words = "its notation was not understood: most of the text is not right as it was"
+    if not few_right:
+        words = "its notation was not understood: other names could not be"
+    return [
+        replace(each, status="cannot be read", message=f"{words} read; {each.message}")
+        if each.status in {"wrong", "does not fit"}
+        and each.mistake not in known
+        and (few_right or each in judged or each.quantity.startswith("update"))
+        else each
+        for each in verdicts
+    ]
+
+
+def _plain(letter: str) -> str:
+    r"""Return a letter as it is shown: ``\yhat`` is the output."""
+    return {r"\yhat": "the output", "t": "the target"}.get(letter, letter.lstrip("\\"))
+
+
+def _nothing(notes: Notes) -> str:
+    msg = "grade needs equations such as 'dW1 = dZ1 @ X.T', got none"
+    if notes.claims:
+        return f"{msg} that can be read: {notes.claims[0].error}"
+    if notes.left_out:
+        first = notes.left_out[0]
+        return f"{msg}; line {first.line}, {first.text!r}: {first.reason}"
+    return msg
+
+
+def _place(quantity: str, last: int) -> tuple[int, ...]:
+    """Order verdicts: forward, from the output back, then what is no quantity."""
+    match = _QUANTITY.fullmatch(quantity)
+    if match is None:
+        return 2, 0, 0
+    name, layer = match[1], int(match[2])
+    if name in {"Z", "A"}:
+        return 0, layer, _ORDER.index(name)
+    return 1, last - layer, _ORDER.index(name)
+
+
+def _title(case: NetworkCase) -> str:
+    names = ", ".join(g.name for g in case.activations)
+    examples = f"m = {case.m} examples" if case.m > 1 else "1 example"
+    network = f"{written_widths(case)} network ({names})"
+    return f"{network}, {case.loss_name}, {case.reduction} over {examples}"
+
+
+_UNKNOWN: Final = "there is no such quantity"
+
+_FEW: Final = 5  # statements, of which one or two may well be wrong
+
+_QUANTITY: Final = re.compile(r"(dA|dZ|dW|db|Z|A)([0-9]+)")
