@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from autograd_scalar import Program
     from nn.cli.console import Console
+    from nn.grading.setting import Setting
 
 __all__ = ["derive"]
 
@@ -24,11 +25,15 @@ def derive(options: Namespace, console: Console) -> int:
     from autograd_scalar import compile as compiled  # noqa: PLC0415  (loads NumPy)
 
     if isinstance(options.expression, tuple):
+        from nn.grading.setting import settings_of  # noqa: PLC0415
+
         sizes = options.expression
-        root, leaves = _network(sizes, options)
+        given = options.loss, options.activation, options.output_activation
+        setting = settings_of("", *(each or "" for each in given))[0]
+        root, leaves = _network(sizes, setting, options)
         title = (
-            f"{'-'.join(map(str, sizes))} network, {options.activation},"
-            f" {options.loss}, {options.reduction} over {options.examples}"
+            f"{'-'.join(map(str, sizes))} network, {setting.hidden},"
+            f" {setting.loss}, {options.reduction} over {options.examples}"
             f" example{'s' * (options.examples != 1)}"
         )
     else:
@@ -53,7 +58,9 @@ def derive(options: Namespace, console: Console) -> int:
     return 0
 
 
-def _network(sizes: Sequence[int], options: Namespace) -> tuple[Value, list[Value]]:
+def _network(
+    sizes: Sequence[int], setting: Setting, options: Namespace
+) -> tuple[Value, list[Value]]:
     """Record the cost of a network with such layers on some numbers."""
     from nn.layers import MLP  # noqa: PLC0415  (a formula needs none)
 
@@ -61,15 +68,15 @@ def _network(sizes: Sequence[int], options: Namespace) -> tuple[Value, list[Valu
     net = MLP(
         sizes[0],
         sizes[1:],
-        activation=options.activation,
-        output_activation=options.output_activation or options.activation,
+        activation=setting.hidden,
+        output_activation=setting.output,
         rng=rng,
     )
     rows = range(options.examples)
     X = [[rng.uniform(-1.0, 1.0) for _ in range(sizes[0])] for _ in rows]
     outputs = [net.forward(x, i).outputs for i, x in enumerate(X)]
-    Y = _targets(options.loss, sizes[-1], options.examples, rng)
-    cost = batch_loss(options.loss, outputs, Y, options.reduction)
+    Y = _targets(setting.loss, sizes[-1], options.examples, rng)
+    cost = batch_loss(setting.loss, outputs, Y, options.reduction)
     return cost, net.parameters()
 
 

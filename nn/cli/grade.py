@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from nn.cli.console import Console
     from nn.grading.cases import NetworkCase
     from nn.grading.report import Grade
+    from nn.grading.setting import Setting
+    from nn.grading.texts import Sizes
 
 __all__ = ["grade"]
 
@@ -46,28 +48,41 @@ def _graded(options: Namespace) -> tuple[Grade, str]:
     from nn.grading.cases import random_case  # noqa: PLC0415  (loads NumPy)
     from nn.grading.grade import grade as graded  # noqa: PLC0415
     from nn.grading.grade import text_of  # noqa: PLC0415
-    from nn.grading.texts import default_sizes, grade_notes  # noqa: PLC0415
-
-    def case_of(depth: int) -> NetworkCase:
-        sizes = options.layers or default_sizes(depth)
-        activations = [options.activation] * (len(sizes) - 1)
-        activations[-1] = options.output_activation or options.activation
-        m = next(m for m in range(5, 50) if m not in sizes)
-        return random_case(
-            sizes, activations, options.loss, options.reduction, m, options.seed
-        )
+    from nn.grading.setting import grade_in_best, settings_of  # noqa: PLC0415
+    from nn.grading.texts import default_sizes  # noqa: PLC0415
 
     name = options.derivation
-    if _FUNCTION.fullmatch(name) and not Path(name).exists():
-        function, case = _function(name), case_of(2)
-        batch = case.inputs_and_targets()
-        report = graded(
-            function, net=case.net, loss=options.loss, batch=batch,
-            reduction=options.reduction,
-        )  # fmt: skip
-        return report, ""
-    text = text_of(Path(name))
-    return grade_notes(text, case_of), text
+    is_function = bool(_FUNCTION.fullmatch(name)) and not Path(name).exists()
+    text = "" if is_function else text_of(Path(name))
+
+    def case_in(setting: Setting) -> Callable[[Sizes], NetworkCase]:
+        def case_of(default: Sizes) -> NetworkCase:
+            sizes = options.layers or default
+            activations = [setting.hidden] * (len(sizes) - 2) + [setting.output]
+            m = next(m for m in range(5, 50) if m not in sizes)
+            return random_case(
+                sizes, activations, setting.loss, options.reduction, m, options.seed
+            )
+
+        return case_of
+
+    settings = settings_of(
+        text,
+        options.loss or "",
+        options.activation or "",
+        options.output_activation or "",
+    )
+    if not is_function:
+        return grade_in_best(text, settings, case_in), text
+    case = case_in(settings[0])(default_sizes(2))
+    report = graded(
+        _function(name),
+        net=case.net,
+        loss=case.loss,
+        batch=case.inputs_and_targets(),
+        reduction=options.reduction,
+    )
+    return report, ""
 
 
 def _function(name: str) -> Callable[..., object]:

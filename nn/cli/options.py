@@ -368,7 +368,7 @@ def _grade(command: argparse.ArgumentParser) -> None:
         help="sizes of the network, inputs first (default 3,4,2, deeper if the notes"
         " name more layers)",
     )
-    _network_options(command)
+    _network_options(command, "as the notes say, else ")
     add("--html", metavar="PATH", help="write the report too, ends in .html")
 
 
@@ -393,26 +393,26 @@ def _derive(command: argparse.ArgumentParser) -> None:
     styles.add_argument("--numpy", action="store_true", help="print a NumPy function")
 
 
-def _network_options(command: argparse.ArgumentParser) -> None:
+def _network_options(command: argparse.ArgumentParser, first: str = "") -> None:
+    """Add a network and its cost; ``first`` says what comes before defaults."""
     add = command.add_argument
     add(
         "--activation",
         choices=_ACTIVATIONS,
-        default="sigmoid",
         metavar="NAME",
-        help=f"{', '.join(_ACTIVATIONS)} (default sigmoid)",
+        help=f"{', '.join(_ACTIVATIONS)} (default {first}sigmoid)",
     )
     add(
         "--output-activation",
         choices=(*_ACTIVATIONS, "softmax"),
         metavar="NAME",
-        help="of the last layer, softmax too (default as in the others)",
+        help="of the last layer, softmax too (default what the loss needs, else as in"
+        " the others)",
     )
     add(
         "--loss",
-        default="half_squared_error",
         metavar="NAME",
-        help="a loss of nn.losses (default half_squared_error)",
+        help=f"a loss of nn.losses (default {first}half_squared_error)",
     )
     add(
         "--reduction",

@@ -20,7 +20,7 @@ from nn.deltas.check import gradient_vector
 from nn.grading.cases import NetworkCase, other_cases, random_case
 from nn.grading.equations import Side, read_chains
 from nn.grading.report import Grade, Verdict
-from nn.grading.texts import default_sizes, grade_notes
+from nn.grading.texts import Sizes, default_sizes, grade_notes
 from nn.grading.tree import (
     Elements,
     Entry,
@@ -140,8 +140,8 @@ def _graded(
         starts.append(text.count("\n") + 1)
         text += f"$${row['formula']}$$\n\n"
 
-    def case_of(depth: int) -> NetworkCase:
-        sizes = tuple(group["layers"] or default_sizes(depth))
+    def case_of(default: Sizes) -> NetworkCase:
+        sizes = tuple(group["layers"] or default)
         sigmoids = ["sigmoid"] * (len(sizes) - 1)
         return random_case(sizes, sigmoids, group["loss"], "mean", 5, seed)
 

@@ -21,7 +21,14 @@ from nn.grading.judge import (
     worst_entry,
 )
 from nn.grading.report import Grade, Verdict
-from nn.grading.texts import default_sizes, grade_notes
+from nn.grading.setting import (
+    DEFAULT,
+    Setting,
+    grade_in_best,
+    output_for,
+    settings_of,
+)
+from nn.grading.texts import Sizes, default_sizes
 from nn.grading.tree import FormulaError
 from nn.layers import MLP
 from nn.matrix.arrays import np
@@ -56,7 +63,7 @@ def grade(
     derivation: Derivation,
     *,
     net: object = None,
-    loss: str | ScalarLoss = "half_squared_error",
+    loss: str | ScalarLoss | None = None,
     batch: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
     reduction: str = "mean",
 ) -> Grade:
@@ -80,8 +87,10 @@ def grade(
             right; `Grade.notation` says both. Each statement has its verdict, with the
             line. Formulas without m, Z or a sum
             over examples speak of one example, and are judged on one.
-        net: the network; by default 3-4-2 with sigmoids and biases that are not 0.
-        loss: a name or function of `nn.losses`.
+        net: the network; by default 3-4-2 with biases that are not 0, and with the
+            activations that a text speaks of, else sigmoids.
+        loss: a name or function of `nn.losses`; by default what a text says, by words
+            such as softmax or by the formula of the cost, else "half_squared_error".
         batch: X (m, n_in) and Y (m, n_out), one example per **row**, as in
             `check_deltas`; by default 5 random examples.
         reduction: whether the cost is the "mean" or the "sum" of the losses.
@@ -111,12 +120,8 @@ def grade(
     if isinstance(derivation, Path):
         derivation = text_of(derivation)
     if isinstance(derivation, str):
-
-        def case_of(depth: int) -> NetworkCase:
-            return case_for(net, loss, batch, reduction, depth)
-
-        return grade_notes(derivation, case_of)
-    case = case_for(net, loss, batch, reduction)
+        return _of_text(derivation, net, loss, batch, reduction)
+    case = case_for(net, loss or DEFAULT.loss, batch, reduction)
     if isinstance(derivation, Mapping):
         if net is None or batch is None:
             msg = (
@@ -138,17 +143,41 @@ def grade(
     return _of_function(derivation, case)
 
 
-def case_for(
+def _of_text(
+    text: str,
+    net: object,
+    loss: str | ScalarLoss | None,
+    batch: tuple[npt.ArrayLike, npt.ArrayLike] | None,
+    reduction: str,
+) -> Grade:
+    """Grade a text in the setting of which it speaks, where the caller says none."""
+
+    def case_in(setting: Setting) -> Callable[[Sizes], NetworkCase]:
+        of = setting.loss if loss is None else loss
+        return lambda sizes: case_for(net, of, batch, reduction, sizes, setting)
+
+    settings = settings_of(text, loss if isinstance(loss, str) else "")
+    if net is not None:  # which has its activations; a loss needs to fit the last
+        last = case_for(net, DEFAULT.loss, None, reduction).activations[-1].name
+        losses = dict.fromkeys(one.loss for one in settings)
+        fit = [one for one in losses if loss or output_for(one, last) == last]
+        hidden = DEFAULT.hidden
+        settings = [Setting(one, hidden, last) for one in fit or [DEFAULT.loss]]
+    return grade_in_best(text, settings, case_in)
+
+
+def case_for(  # noqa: PLR0913, PLR0917
     net: object,
     loss: str | ScalarLoss,
     batch: tuple[npt.ArrayLike, npt.ArrayLike] | None,
     reduction: str,
-    depth: int = 2,
+    sizes: Sizes = default_sizes(2),  # noqa: B008
+    setting: Setting = DEFAULT,
 ) -> NetworkCase:
     """Return the network and batch that the arguments of `grade` mean."""
     if net is None:
-        sizes = default_sizes(depth)
-        return random_case(sizes, ["sigmoid"] * depth, loss, reduction, 5, 0)
+        activations = [setting.hidden] * (len(sizes) - 2) + [setting.output]
+        return random_case(sizes, activations, loss, reduction, 5, 0)
     if batch is not None:
         pair: object = batch
         if not isinstance(pair, tuple | list) or len(pair) != 2:  # noqa: PLR2004

@@ -33,7 +33,6 @@ from nn.grading.tree import (
 
 __all__ = ["COMPARED", "Reader", "Shape", "split_at"]
 
-
 Shape: TypeAlias = "tuple[Tree, Tree]"
 
 

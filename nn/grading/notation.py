@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEEPEST",
     "ETA",
+    "OF_LOGITS",
     "TOLERANCE",
     "Group",
     "Notation",
@@ -64,7 +65,6 @@ __all__ = [
     "with_swapped_indices",
     "words_for",
 ]
-
 
 ETA: Final = 0.37  # a learning rate that no formula has by chance
 
@@ -142,7 +142,7 @@ class View:
         """Return da/dz of a layer: a matrix for each example, along the last axis."""
         Z = np.asarray(self.case.quantity("Z", layer))
         if self.notation.as_probabilities and layer == self.case.last:
-            A = self.case.function(_OF_LOGITS[self.case.loss_name], 0)(Z)
+            A = self.case.function(OF_LOGITS[self.case.loss_name], 0)(Z)
             if self.case.loss_name not in _TWO_TERMS:
                 each = [np.diag(p) - np.outer(p, p) for p in A.T]
                 return np.stack(each, axis=-1)
@@ -155,7 +155,7 @@ class View:
             return self.placed(name, self.case.quantity(name, self.case.last))
         Z = np.asarray(self.case.quantity("Z", self.case.last))
         Y = np.asarray(self.case.quantity("Y", None))
-        A = self.case.function(_OF_LOGITS[self.case.loss_name], 0)(Z)
+        A = self.case.function(OF_LOGITS[self.case.loss_name], 0)(Z)
         if name == "A":
             return self.placed(name, A)
         other = (1 - Y) / (1 - A) if self.case.loss_name in _TWO_TERMS else 0.0
@@ -175,7 +175,7 @@ class View:
         """Return an activation or a derivative, on arrays of the text's layout."""
         number = layer + self.notation.shift_of_z
         if self.notation.as_probabilities and number == self.case.last and name == "g":
-            name = _OF_LOGITS[self.case.loss_name]
+            name = OF_LOGITS[self.case.loss_name]
         if self.notation.logistic and name in {"g", "dg"}:
             return _logistic if name == "g" else _slope_of_logistic
         function = self.case.function(name, number)
@@ -377,7 +377,7 @@ def inferred_notation(claims: Sequence[Claim], case: NetworkCase) -> Notation:
     layouts = [
         (in_rows, as_probabilities)
         for as_probabilities in (
-            (True, False) if case.loss_name in _OF_LOGITS else (False,)
+            (True, False) if case.loss_name in OF_LOGITS else (False,)
         )
         for in_rows in ((False,) if all(map(_is_by_entry, stated)) else (False, True))
     ]
@@ -567,7 +567,7 @@ def words_for(group: Group, notation: Notation, loss: str) -> str:
     if notation.across:
         found.append("the derivatives by vectors are rows")
     if notation.as_probabilities:
-        found.append(f"the outputs a are {_OF_LOGITS[loss]} of z")
+        found.append(f"the outputs a are {OF_LOGITS[loss]} of z")
     if notation.convention.words:
         found.append(notation.convention.words)
     return "; ".join(found)
@@ -683,7 +683,7 @@ DEEPEST: Final = 8
 _ENOUGH: Final = 60  # statements that show how a text writes
 
 # The losses of logits, with the function that makes probabilities of them.
-_OF_LOGITS: Final = {
+OF_LOGITS: Final = {
     "softmax_cross_entropy": "softmax",
     "binary_cross_entropy_with_logits": "sigmoid",
 }

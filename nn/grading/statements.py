@@ -19,6 +19,23 @@ from nn.grading.judge import (
     worst_entry,
 )
 from nn.grading.mistakes import MISTAKES, edits, right_formula
+from nn.grading.notation import (
+    ETA,
+    TOLERANCE,
+    Notation,
+    View,
+    all_parts,
+    are_same,
+    is_forward,
+    is_right,
+    layers_of,
+    name_of,
+    read_as,
+    shape_of,
+    step_of,
+    value_of,
+    with_swapped_indices,
+)
 from nn.grading.notes import restated
 from nn.grading.repairs import index_repairs, repairs
 from nn.grading.report import Verdict
@@ -39,23 +56,6 @@ if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
     from nn.grading.notes import Claim
     from nn.grading.tree import Array, Tree
-from nn.grading.notation import (
-    ETA,
-    TOLERANCE,
-    Notation,
-    View,
-    all_parts,
-    are_same,
-    is_forward,
-    is_right,
-    layers_of,
-    name_of,
-    read_as,
-    shape_of,
-    step_of,
-    value_of,
-    with_swapped_indices,
-)
 
 __all__ = ["Grader", "written_widths"]
 

@@ -9,23 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from autograd_scalar import DataError
 from nn.grading.mistakes import MISTAKES
-from nn.grading.notes import read_notes
-from nn.grading.report import Grade, Verdict
-from nn.grading.tree import (
-    Symbol,
-    parts,
-)
-
-if TYPE_CHECKING:
-    from nn.grading.cases import NetworkCase
-    from nn.grading.notes import Notes
 from nn.grading.notation import (
     DEEPEST,
+    OF_LOGITS,
     Group,
+    all_parts,
     cases_like,
     groups_of,
     inferred_notation,
@@ -34,15 +26,29 @@ from nn.grading.notation import (
     read_as,
     words_for,
 )
+from nn.grading.notes import read_notes
+from nn.grading.report import Grade, Verdict
 from nn.grading.statements import Grader, written_widths
+from nn.grading.tree import (
+    Layer,
+    Symbol,
+    parts,
+)
 
-__all__ = ["default_sizes", "grade_notes"]
+if TYPE_CHECKING:
+    from nn.grading.cases import NetworkCase
+    from nn.grading.notes import Notes
 
+__all__ = ["Sizes", "default_sizes", "grade_notes", "score"]
 
+Sizes: TypeAlias = "tuple[int, ...]"
+
+_ONE_LAYER: Final[tuple[Sizes, ...]] = ((3, 1), (3, 2))
+_FORWARD: Final = 100
 _ORDER: Final = ("Z", "A", "dA", "dZ", "dW", "db", "W", "b")
 
 
-def default_sizes(depth: int) -> tuple[int, ...]:
+def default_sizes(depth: int) -> Sizes:
     """Return sizes that are unlike: 3-4-2, or more hidden layers between.
 
     >>> default_sizes(2), default_sizes(4)
@@ -67,17 +73,55 @@ def _depth_of(notes: Notes) -> int:
     return depth
 
 
-def grade_notes(text: str, case_of: Callable[[int], NetworkCase]) -> Grade:
-    """Grade what a text states; ``case_of`` gives a network of so many layers.
+def _names_no_layer(notes: Notes) -> bool:
+    """Return whether a text may be about one layer: inputs, weights, outputs."""
+    layers = [
+        part.layer
+        for claim in notes.claims
+        for tree in (claim.target, claim.formula)
+        if tree is not None
+        for part in all_parts(tree)
+        if isinstance(part, Symbol) and part.layer is not None
+    ]
+    one = {Layer("", 0), Layer("", 1), Layer("L")}
+    return one.issuperset(layers)
+
+
+def score(grade: Grade) -> int:
+    """Return how much of a text is right, to choose the network that it is about.
+
+    A statement of the forward pass counts for many: a definition is not where mistakes
+    are.
+    """
+    return sum(
+        _FORWARD if verdict.quantity[:1] in {"A", "Z"} else 1
+        for verdict in grade.judged
+        if verdict.is_right
+    )
+
+
+def grade_notes(text: str, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
+    """Grade what a text states; ``case_of`` gives a network of such sizes, or its own.
 
     Raises:
         DataError: nothing in it can be read as an equation of a network.
     """
     notes = read_notes(text)
-    claims = notes.claims
-    if not any(claim.kind not in {"unread", "name"} for claim in claims):
+    if not any(claim.kind not in {"unread", "name"} for claim in notes.claims):
         raise DataError(_nothing(notes))
-    case = case_of(_depth_of(notes))
+    best = _graded(notes, case_of(default_sizes(_depth_of(notes))))
+    for sizes in _ONE_LAYER if _names_no_layer(notes) else ():
+        case = case_of(sizes)
+        softmax = OF_LOGITS.get(case.loss_name) == "softmax"
+        if case.sizes == sizes and not (softmax and sizes[-1] == 1):
+            other = _graded(notes, case)
+            best = max(best, other, key=score)
+    return best
+
+
+def _graded(notes: Notes, case: NetworkCase) -> Grade:
+    """Grade what was found in a text, in one network and others of its kind."""
+    claims = notes.claims
     biases = not leaves_out_biases(claims)
     found: list[tuple[tuple[int, ...], Verdict]] = []
     words: list[str] = []
