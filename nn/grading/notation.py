@@ -311,7 +311,10 @@ def _is_of_one_example(
 def is_of_single_neurons(claims: Sequence[Claim]) -> bool:
     """Return whether a text has w, a and z without anything that only vectors have."""
     text = " ".join(claim.text for claim in claims)
-    forward = any(name_of(claim.target) == "Z" for claim in claims)
+    forward = any(
+        is_forward(claim) and (name_of(claim.target) == "Z" or _has_weights(claim))
+        for claim in claims
+    )
     forward = forward or _OF_SCALARS.search(text) is not None
     return forward and "w" in text and _OF_VECTORS.search(text) is None
 
