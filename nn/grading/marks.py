@@ -27,7 +27,7 @@ def with_dollars(text: str) -> str:
     text = _ROLE.sub(r"$\1$", text)
     text = _BACKTICKED.sub(r"$\1$", text)
     text = _DOUBLED.sub(lambda found: found[0].replace("\\\\", "\\", 1), text)
-    lines = text.split("\n")
+    lines = [_joined(line) for line in text.split("\n")]
     inside = False
     for i, line in enumerate(lines):
         if inside and line.strip() in {"```", "~~~"}:
@@ -65,6 +65,24 @@ def _without_tags(line: str) -> str:
     return _TAG.sub("", _with_scripts(line))
 
 
+def _joined(line: str) -> str:
+    r"""Return a line of a table with the equation that two of its cells are.
+
+    >>> _joined(r"| output | $\partial L/\partial z$ | $\hat y - y$ |")
+    '$\\partial L/\\partial z = \\hat y - y$'
+    >>> _joined("| `dW` | `dZ @ A.T / m` |"), _joined("| layer | 4 neurons |")
+    ('`dW = dZ @ A.T / m`', '| layer | 4 neurons |')
+    """
+    if not line.lstrip().startswith("|"):
+        return line
+    for cell in (_DOLLARS, _BACKTICKS, _DERIVATIVES):
+        found = cell.findall(line)
+        if len(found) > 1 and "=" not in line and not _SHAPE.fullmatch(found[1]):
+            mark = {_DOLLARS: "$", _BACKTICKS: "`"}.get(cell, "")
+            return f"{mark}{found[0].strip()} = {found[1].strip()}{mark}"
+    return line
+
+
 def code_spans(line: str) -> list[str]:
     """Return the equations that stand between backticks in a line.
 
@@ -98,5 +116,14 @@ _ROLE: Final = re.compile(r":math:`([^`\n]{1,5000})`")
 _BACKTICKED: Final = re.compile(r"\$`([^`\n]{1,5000})`\$")
 _DOUBLED: Final = re.compile(r"\\\\(?:\[(?!\s*-?[0-9.]+\s*[a-z]{2}\s*\])|[\]()])")
 _FENCE: Final = re.compile(r"\s*(?:```|~~~)\s*\{?(?:math|latex|tex)\}?\s*")
+_DOLLARS: Final = re.compile(r"(?<=\|)\s*\$([^$]{1,500})\$\s*(?=\|)")
+_BACKTICKS: Final = re.compile(r"(?<=\|)\s*`([^`|]{1,500})`\s*(?=\|)")
+# a derivative, and what is computed: dW2 | dZ2 @ A1.T
+_DERIVATIVES: Final = re.compile(
+    r"(?<=\|)(?=\s*(?:d[A-Za-z]\w{0,5}\s*\||∂|δ|[^|]{1,60}[@*⊙·ᵀ−+/-]))([^|$`]{1,300})(?=\|)"
+)
+_SHAPE: Final = re.compile(
+    r"\s*\(?\s*[\w^{}\[\]]+\s*(?:,|×|x|\\times)\s*[\w^{}\[\]]+\s*\)?\s*"
+)
 _SPAN: Final = re.compile(r"`([^`=]{1,200}=[^`=][^`]{0,1000})`")
 _BULLET: Final = re.compile(r"^\s*(?:[-*+•>]|[0-9]{1,2}[.)])\s+")

@@ -173,7 +173,12 @@ _ACTIVATIONS: Final = {
         r"|max(?:imum)?\([^()\n]{1,15},\s*0\s*\)|[\])}\w]\s*(?:>|\\gt?|\\geq?|≥)\s*0\b",
         re.I,
     ),
-    "tanh": re.compile(r"tanh|hyperbolic tangent", re.I),
+    "tanh": re.compile(
+        r"tanh|hyperbolic tangent"
+        r"|\b1(?:\.0?)?\s*[-−–]\s*\w{1,9}(?:[_^]\{?[^{}\s]{1,9}\}?)?\s*"
+        r"(?:\*\*\s*2|\.?\^\s*\{?\s*2|²)",
+        re.I,
+    ),
     "softplus": re.compile(r"softplus", re.I),
     "gelu": re.compile(r"\bgelu\b", re.I),
     "silu": re.compile(r"\bsilu\b|\bswish\b", re.I),

@@ -31,6 +31,8 @@ HIDDEN = {
     r"\mathbb{1}[h > 0]": "relu",
     "z = max(a, 0.01*a)": "leaky_relu",
     r"a = \tanh(z)": "tanh",
+    "dz = (1.0 - h**2) * dh": "tanh",
+    r"\delta_1 = W^T \delta_2 (1 - (a^1)^2)": "sigmoid",
     r"a = \sigma(z)": "sigmoid",
     "nothing of it": "sigmoid",
 }

@@ -12,6 +12,34 @@ SOFTMAX = {
     "loss": "softmax_cross_entropy",
 }
 RIGHT = {
+    "a table": (
+        r"""
+| quantity | formula | shape |
+|---|---|---|
+| $\partial L/\partial z_2$ | $\hat y - y$ | $2 \times 1$ |
+| $\partial L/\partial W_2$ | $(\hat y - y) h^\top$ | $2 \times 4$ |
+| $\partial L/\partial h$ | $W_2^\top (\hat y - y)$ | $4 \times 1$ |
+""",
+        SOFTMAX,
+    ),
+    "a table of code": (
+        """
+| name | computed as |
+|------|-------------|
+| `dZ2` | `(A2 - Y) * A2 * (1 - A2)` |
+| `dW2` | `dZ2 @ A1.T / m` |
+| `db2` | `dZ2.sum(axis=1, keepdims=True) / m` |
+""",
+        {},
+    ),
+    "a plain table": (
+        """
+| gradient | formula |
+| dZ2 | (A2 - Y) * A2 * (1 - A2) |
+| dW2 | dZ2 @ A1.T / m |
+""",
+        {},
+    ),
     "derivatives in a line": (
         """
 dL/dz2 = (a2 - y) * sigmoid'(z2)
