@@ -7,6 +7,7 @@ count like all others.
 
 import ast
 import builtins
+import functools
 import importlib.util
 import runpy
 import subprocess
@@ -60,6 +61,11 @@ RANKS = {
 
 def imported(path, package):
     """What a file imports of a package, for type checkers too, as dotted names."""
+    return {name for name in imports(path) if name.split(".")[0] == package}
+
+
+@functools.cache
+def imports(path):
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -67,7 +73,7 @@ def imported(path, package):
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path}: imports are absolute"
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return {name for name in names if name.split(".")[0] == package}
+    return names
 
 
 def files(package):

@@ -23,6 +23,7 @@ import nn
 from autograd_scalar import __version__
 from nn.cli import doctor, line
 from nn.cli.main import main
+from nn.grading import five_texts
 
 FAST = ["--epochs", "2", "--hidden", "3"]
 
@@ -32,14 +33,19 @@ def _here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
-def command(capsys):
-    def run(*argv):
-        code = main([str(a) for a in argv])
-        out, err = capsys.readouterr()
-        return code, out, err
+@pytest.fixture(scope="module", autouse=True)
+def _texts_graded_once():
+    """Grade each of the five texts once for all commands: `check` does so each time."""
+    kept, grade_notes = {}, five_texts.grade_notes
 
-    return run
+    def once(text, case_of):
+        if text not in kept:
+            kept[text] = grade_notes(text, case_of)
+        return kept[text]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(five_texts, "grade_notes", once)
+        yield
 
 
 def table(tmp_path, content="x,z,y\n" + "1,2,a\n2,1,b\n3,0,a\n5,1,b\n" * 4):
@@ -167,6 +173,7 @@ def test_train_on_a_table_as_european_spreadsheets_write_it(command, tmp_path):
     )
     table(tmp_path, ";;\n".join(["", rows]) + "?;rot;12,25\n3,5;;12,75\n1,5;rot;\n")
     argv = ["--no-header", "--decimal", ",", "--missing", "median", "--epochs", 60]
+    argv += ["--hidden", 8]
     argv += ["--target", "3", "--save", "net.json", "--json"]
     code, out, _ = command("train", "t.csv", *argv)
     document = json.loads(out)
@@ -337,7 +344,7 @@ def test_a_training_that_learnt_nothing_ends_with_1(
 ):
     rows = "".join(f"{i % 9},{i % 7},{3 * (i % 9) - i % 7}.5\n" for i in range(60))
     path = table(tmp_path, "x,z,y\n" + rows)
-    argv = ["train", path, "--target", "y", "--activation", activation]
+    argv = ["train", path, "--target", "y", "--activation", activation, "--hidden", 8]
     code, out, _ = command(*argv, "--learning-rate", "1000")
     assert code == 1
     assert "✗ Training failed: the root mean square error of y on test examples" in out
@@ -426,8 +433,6 @@ def test_check_shows_the_five_texts_equation_by_equation(checked):
 
 
 def test_check_says_which_equation_is_judged_otherwise(command, monkeypatch):
-    from nn.grading import five_texts
-
     monkeypatch.setitem(five_texts.BY_HAND, "definition", lambda row, case: iter(()))
     code, out, _ = command("check")
     assert code == 1
@@ -1133,7 +1138,7 @@ def test_ctrl_c_in_training_leaves_a_marked_report(tmp_path):
 
 
 def test_a_reader_that_goes_away_is_no_traceback():
-    process = start("check", "--json")
+    process = start("mistakes", "--json")
     process.stdout.close()
     err = process.stderr.read()
     process.stderr.close()
@@ -1172,7 +1177,7 @@ def test_a_full_disk_is_named(monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("redirected", "argv", "code"),
     [
-        (">&-", ["check"], 0),
+        (">&-", ["mistakes"], 0),
         (">&-", ["demo", *FAST], 0),
         (">&- 2>&-", ["demo", *FAST], 0),
         ("2>&-", ["demo", *FAST], 0),

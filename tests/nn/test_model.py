@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from autograd_scalar import DataError
-from nn.cli.main import main
 from nn.data.csv import parse_csv
 from nn.data.dataset import load_iris
 from nn.experiment.model import load_model, save_model
@@ -24,16 +23,6 @@ ROWS = "".join(
 @pytest.fixture(autouse=True)
 def _here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def command(capsys):
-    def call(*argv):
-        code = main([str(a) for a in argv])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 @pytest.fixture(scope="module")

@@ -28,15 +28,17 @@ from autograd_scalar.program.lower import OPERATIONS
 from autograd_scalar.program.take import TAKE
 from nn import cross_entropies
 
+from ..approx import assert_approx
 from ..test_random_graphs import FIXED
 from . import graphs
-from .executor import NAME, executor
+from .executor import NAME
 from .graphs import TAKEN, network, taking
 from .test_kernels import SPECIAL, assert_alike
 from .test_program import (
     ACTIVATIONS,
     FOUND,
     IRREGULAR,
+    agree_in_threads,
     assert_close,
     assert_near,
     recorded,
@@ -54,18 +56,8 @@ ROWS |= {
         Value(0.5), 0.5, 0.5, 0.5
     )._primitive,
 }
+pytestmark = pytest.mark.usefixtures("installed")
 LEVELS = [0, 1, 2]  # any processor, AVX2, AVX-512; one that is missing is the one below
-
-
-@pytest.fixture(scope="session")
-def module(tmp_path_factory):
-    return executor(tmp_path_factory.getbasetemp().parent)
-
-
-@pytest.fixture(autouse=True)
-def installed(module, monkeypatch):
-    monkeypatch.setitem(sys.modules, NAME, module)
-    monkeypatch.setattr(_plain, "forced", False)
 
 
 @pytest.fixture(params=LEVELS)
@@ -114,7 +106,7 @@ def test_a_program_is_that_of_numpy(name):
         value, gradient = program(theta)
         expected, slopes = plain(theta)
         assert value == pytest.approx(expected, rel=1e-13)
-        assert gradient == pytest.approx(slopes, rel=1e-11, abs=1e-13)
+        assert_approx(gradient, slopes, rel=1e-11, abs=1e-13)
         theta = theta + 0.01 * rng.normal(size=len(theta))
 
 
@@ -145,7 +137,7 @@ def test_map_is_that_of_numpy(graph, m):
         for _ in range(2):
             value, gradient = program.map(theta, X)
             assert value == pytest.approx(expected[0], rel=1e-9, abs=1e-9)
-            assert gradient == pytest.approx(expected[1], rel=1e-9, abs=1e-9)
+            assert_approx(gradient, expected[1], rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.slow
@@ -181,26 +173,7 @@ def test_examples_are_added_block_by_block():
 def test_threads_may_call_one_program():
     root, wrt, _ = graphs.moons()
     program = compile(root, wrt)
-    rng = np.random.default_rng(1)
-    points = [recorded(root, wrt) + rng.normal(size=len(wrt)) for _ in range(8)]
-    expected = [program(theta) for theta in points]
-    wrong = []
-
-    def work(theta, value, gradient):
-        for _ in range(300):
-            found = program(theta)
-            if found[0] != value or not np.array_equal(found[1], gradient):
-                wrong.append(found)
-
-    threads = [
-        threading.Thread(target=work, args=(theta, *result))
-        for theta, result in zip(points, expected, strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
+    agree_in_threads(program, recorded(root, wrt), calls=300)
 
 
 # ---- Every operation -----------------------------------------------------------------
@@ -432,7 +405,7 @@ def test_logits_and_targets_of_any_class(logits, targets):
         plain = compile(root, wrt, inputs, form="matrix", engine="plain")
         expected, found = plain.map(theta, X), program.map(theta, X)
         assert found[0] == pytest.approx(expected[0], rel=1e-13)
-        assert found[1] == pytest.approx(expected[1], rel=1e-11, abs=1e-13)
+        assert_approx(found[1], expected[1], rel=1e-11, abs=1e-13)
 
 
 @pytest.mark.parametrize("count", [2, 9, 1500])
@@ -692,12 +665,12 @@ def test_products_of_every_shape(module, level, assign):
         size = max(len(numbers), rows * columns)
         words = [left, right, rows, columns, depth, columns, depth, 1, columns]
         out = table.run("tiles", words, numbers, size, assign=assign)
-        assert out[: rows * columns] == pytest.approx(expected, rel=1e-12, abs=1e-12)
+        assert_approx(out[: rows * columns], expected, rel=1e-12, abs=1e-12)
         assert np.all(out[rows * columns :] == 7.0)
         numbers[a.size :] = b.T.ravel()
         words = [left, right, rows, columns, depth, columns, 1, depth, depth]
         out = table.run("dots", words, numbers, size, assign=assign)
-        assert out[: rows * columns] == pytest.approx(expected, rel=1e-12, abs=1e-12)
+        assert_approx(out[: rows * columns], expected, rel=1e-12, abs=1e-12)
         assert np.all(out[rows * columns :] == 7.0)
 
 
@@ -721,7 +694,7 @@ def test_loops_of_every_kind(module, level, strides, assign):
         words = [start << 3, 3 << 3]
         axes = [(1, 0, 0, 0), (count, *strides)]
         found = table.run("contract", words, theta, 500, axes, assign)
-        assert found == pytest.approx(out, rel=1e-12, abs=1e-12)
+        assert_approx(found, out, rel=1e-12, abs=1e-12)
 
 
 # ---- Arrays --------------------------------------------------------------------------

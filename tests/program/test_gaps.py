@@ -1,34 +1,20 @@
 """Products with gaps: causal attention, whose rows meet only what came before."""
 
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_scalar as ag
-from autograd_scalar import Value, _plain, compile, gradients  # noqa: A004
+from autograd_scalar import Value, compile, gradients  # noqa: A004
 from autograd_scalar.program.matrices import triangle_in, triangle_of_lists
 
 from ..test_random_graphs import FIXED
 from . import graphs
-from .executor import NAME, executor
 from .graphs import Drawn, flat, weighted
 from .test_program import assert_close, recorded
 
 ENGINES = ["plain", "compiled"]
-
-
-@pytest.fixture(scope="module")
-def module(tmp_path_factory):
-    return executor(tmp_path_factory.getbasetemp().parent)
-
-
-@pytest.fixture
-def installed(module, monkeypatch):
-    monkeypatch.setitem(sys.modules, NAME, module)
-    monkeypatch.setattr(_plain, "forced", False)
 
 
 def causal(length=7, heads=2, inner=3, width=2):

@@ -1,33 +1,19 @@
 """logsumexp over lists of many lengths, which is one instruction."""
 
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_scalar as ag
-from autograd_scalar import Value, _plain, compile, gradients  # noqa: A004
+from autograd_scalar import Value, compile, gradients  # noqa: A004
 
 from ..test_random_graphs import FIXED
 from . import graphs
-from .executor import NAME, executor
 from .graphs import Drawn, flat
 from .test_program import assert_close, recorded
 
 ENGINES = ["plain", "compiled"]
-
-
-@pytest.fixture(scope="module")
-def module(tmp_path_factory):
-    return executor(tmp_path_factory.getbasetemp().parent)
-
-
-@pytest.fixture
-def installed(module, monkeypatch):
-    monkeypatch.setitem(sys.modules, NAME, module)
-    monkeypatch.setattr(_plain, "forced", False)
 
 
 def step_of(program):

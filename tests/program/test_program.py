@@ -374,29 +374,33 @@ def test_what_depends_on_inputs_alone_is_not_differentiated():
         assert asked == []
 
 
-def test_threads_may_call_one_program():
-    root, wrt, _ = graphs.moons()
-    program = compile(root, wrt)
+def agree_in_threads(program, theta, calls):
+    """Call a program near theta from eight threads, each with numbers of its own."""
     rng = np.random.default_rng(1)
-    points = [recorded(root, wrt) + rng.normal(size=len(wrt)) for _ in range(8)]
-    expected = [program(theta) for theta in points]
+    points = [theta + rng.normal(size=len(theta)) for _ in range(8)]
+    expected = [program(point) for point in points]
     wrong = []
 
-    def work(theta, value, gradient):
-        for _ in range(50):
-            found = program(theta)
+    def work(point, value, gradient):
+        for _ in range(calls):
+            found = program(point)
             if found[0] != value or not np.array_equal(found[1], gradient):
                 wrong.append(found)
 
     threads = [
-        threading.Thread(target=work, args=(theta, *result))
-        for theta, result in zip(points, expected, strict=True)
+        threading.Thread(target=work, args=(point, *result))
+        for point, result in zip(points, expected, strict=True)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_threads_may_call_one_program():
+    root, wrt, _ = graphs.moons()
+    agree_in_threads(compile(root, wrt), recorded(root, wrt), calls=50)
 
 
 # ---- Special numbers and small graphs ------------------------------------------------
