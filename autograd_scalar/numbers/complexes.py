@@ -188,9 +188,9 @@ class Complexes(Field):
         would leave taken in the child if another thread is in here.
         """
         if self._mp is None:
-            from autograd_scalar.numbers.multiprecision import new_context
+            from mpmath import MPContext
 
-            self._mp = new_context()
+            self._mp = MPContext()
         return self._mp
 
 

@@ -7,7 +7,7 @@ or zero, and so are such powers; sine and cosine of numbers beyond 2**1200 are n
 # ruff: noqa: PLC0415 - mpmath is imported when it is needed
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import Any, Final
 
 from autograd_scalar.errors import NumberError
@@ -15,7 +15,7 @@ from autograd_scalar.numbers.field import Field, Number
 from autograd_scalar.operands import shown
 from autograd_scalar.primitives.precise import cot_polynomial
 
-__all__ = ["LONG", "Multiprecision", "digits_of", "far_polygamma", "new_context"]
+__all__ = ["LONG", "Multiprecision", "digits_of", "far_polygamma"]
 
 _GUARD: Final = 15  # digits more than asked for
 _FAR: Final = 1200  # bits of the exponent of a number out of reach
@@ -35,26 +35,6 @@ _NAMES: Final = {
 _PERIODIC: Final = ("sin", "cos", "tan")
 
 
-def new_context() -> Any:
-    """Return a new context of mpmath's; it needs a tenth of the time of MPContext()."""
-    return _context_class()()
-
-
-@cache
-def _context_class() -> Any:
-    """Return MPContext, its special functions being set on the class but once.
-
-    MPContext sets all of them anew whenever an instance is made.
-    """
-    from mpmath import MPContext
-
-    def set_once(cls: type, name: str, function: Any, wrap: bool) -> None:
-        if name not in vars(cls):
-            MPContext._wrap_specfun.__func__(cls, name, function, wrap)
-
-    return type("Context", (MPContext,), {"_wrap_specfun": classmethod(set_once)})
-
-
 class Multiprecision(Field):
     """The field of mpf numbers, in a context of its own: threads do not meet.
 
@@ -65,11 +45,11 @@ class Multiprecision(Field):
 
     def __init__(self, digits: int) -> None:
         try:
-            from mpmath import mp
+            from mpmath import MPContext, mp
         except ImportError:  # pragma: no cover - the tests have it
             msg = "this needs the package mpmath: pip install mpmath"
             raise NumberError(msg) from None
-        self._mp: Any = new_context()
+        self._mp: Any = MPContext()
         self._mp.dps = digits + _GUARD
         self._public: Any = mp
         self.inf = self._mp.inf
