@@ -19,12 +19,18 @@ from autograd_scalar.reporting.escape import markup
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["json_text", "lines_of", "page", "resource", "squeezed", "with_numbers"]
+__all__ = ["json_text", "lines_of", "page", "resource", "squeezed", "with_files"]
 
 # Of a script: what is quoted, and spaces beside a sign, which mean nothing elsewhere.
 _QUOTED: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*'|`(?:[^`\\]|\\.)*`)""")
 _SPACES: Final = re.compile(r"\s*([{}()\[\];,<>=+*/%!?:&|-])\s*")
+# Names in capitals of numbers, which stand for these.
+_NUMBERS: Final = re.compile(r"^const ((?:[A-Z]+ = [\d.]+(?:, |;\n))+)", re.MULTILINE)
+_NUMBER: Final = re.compile(r"([A-Z]+) = ([\d.]+)")
+_WORD: Final = re.compile(r"\b[A-Za-z]+\b")
+_SHORT: Final = {"true": "!0", "false": "!1", "undefined": "void 0"}
 _CONST: Final = re.compile(r"\bconst\b")  # `let` does the same in code that works
+_SLOT: Final = re.compile(r"(?<=\$\{)[^}]+")  # of a template
 _ONE_ARGUMENT: Final = re.compile(r"(?<!\w)\((\w+)\)=>")
 _TOKEN: Final = re.compile(r";let\b ?|\blet\b ?|[^\w\s]|\w+|\s+")
 _POLICY: Final = (
@@ -63,16 +69,38 @@ def squeezed(source: str) -> str:
 
     >>> squeezed("// why\nconst a = 1;\nconst b = (x) => x;\nif (a) b('x = y');")
     "let a=1,b=x=>x;if(a)b('x = y');"
+
+    A name in capitals of a number gives way to it, also in the slot of a template.
+
+    >>> squeezed("const ROOM = 80;\nf(`${x - ROOM} of ROOM`, true);")
+    'f(`${x-80} of ROOM`,!0);'
     """
     lines = [line.strip() for line in source.splitlines()]
     code = "\n".join(line for line in lines if not line.startswith("//"))
-    return _declared_together(
-        part if part[:1] in {'"', "`", "'"} else _shorter(part)
+    words = dict(_SHORT)
+    for found in _NUMBERS.findall(code):
+        words |= _NUMBER.findall(found)
+    return _declared_together(_parts(_NUMBERS.sub("", code), words))
+
+
+def _parts(code: str, words: dict[str, str]) -> list[str]:
+    """Return code in parts that are quoted, as they were, and others, shorter."""
+
+    def slot(found: re.Match[str]) -> str:
+        return "".join(_parts(found[0], words))
+
+    return [
+        _SLOT.sub(slot, part)
+        if part[:1] == "`"
+        else part
+        if part[:1] in {'"', "'"}
+        else _shorter(part, words)
         for part in _QUOTED.split(code)
-    )
+    ]
 
 
-def _shorter(code: str) -> str:
+def _shorter(code: str, words: dict[str, str]) -> str:
+    code = _WORD.sub(lambda word: words.get(word[0], word[0]), code)
     code = _SPACES.sub(r"\1", _CONST.sub("let", code)).replace(";}", "}")
     return _ONE_ARGUMENT.sub(r"\1=>", code)
 
@@ -108,9 +136,15 @@ def lines_of(source: str) -> str:
     return "\n".join(line.strip() for line in source.splitlines())
 
 
-def with_numbers(source: str) -> str:
-    """Return a script with `numbers.js` in the place that it has for it."""
-    return source.replace("NUMBERS", resource("numbers.js"), 1)
+def with_files(source: str, *names: str) -> str:
+    """Return a script with files in the places that it has for them.
+
+    >>> with_files("NUMBERS", "numbers") == resource("numbers.js")
+    True
+    """
+    for name in names:
+        source = source.replace(name.upper(), resource(f"{name}.js"), 1)
+    return source
 
 
 @cache

@@ -3,8 +3,9 @@
 // Every player of the document starts by itself; a second copy finds nothing to start.
 (() => {
   // Boxes that are all in the page; of more, those in the window. Below the scale at
-  // which text is legible, boxes and lines are merged into paths, of so many boxes each.
-  const WHOLE = 300, LEGIBLE = 0.5, CHUNK = 100;
+  // which text is legible, boxes and lines are merged into paths, one for each place: of
+  // so many along the picture. A picture is at most so high.
+  const WHOLE = 300, LEGIBLE = 0.5, PLACES = 16, HIGH = 446;
   const { abs, max, min } = Math;
   // What shows a node, or a line of source.
   const SHOWS = "[data-n], [data-l]";
@@ -125,16 +126,17 @@
       this.frames = boxes.map(([x, y, width, height]) => [x, y, x + width, y + height]);
       this.bounds = links.map((link) => link.slice(5));
       for (const group of frame.querySelectorAll("g")) this[group.getAttribute("class")] = group;
+      this.merge();
       on(frame, "scroll", () => this.draw());
     }
 
-    fit() {
-      const { frame, isWhole, width, height } = this, room = min(1, frame.clientWidth / width);
-      this.zoom(isWhole ? max(0.75, room) : min(room, frame.clientHeight / height));
-    }
+    // The scale at which its width is seen. A frame that is hidden has no width.
+    get room() { return min(1, ((this.frame.clientWidth || 800) - 12) / this.width); }
+
+    fit() { this.zoom(this.isWhole ? max(0.75, this.room) : 0); }
 
     zoom(scale) {
-      const { frame, width, height } = this, x = this.scale = min(2, max(0.02, scale));
+      const { frame, room, width, height } = this, x = this.scale = min(2, max(scale, min(room, HIGH / height)));
       for (const svg of frame.children) set(svg, { viewBox: `-12 -12 ${width} ${height}`, width: width * x, height: height * x });
       this.draw();
     }
@@ -143,8 +145,8 @@
     draw() {
       if (!this.state) return;
       const { frame, scale, isWhole } = this, isNear = isWhole || scale >= LEGIBLE;
-      const left = frame.scrollLeft / scale - 160, right = left + frame.clientWidth / scale + 320;
-      const top = frame.scrollTop / scale - 120, bottom = top + frame.clientHeight / scale + 240;
+      const left = frame.scrollLeft / scale - 40, right = left + frame.clientWidth / scale + 80;
+      const top = frame.scrollTop / scale - 40, bottom = top + frame.clientHeight / scale + 80;
       const keep = (alive, bounds, create) => (isNear || alive.size) && bounds.forEach(([x0, y0, x1, y1], i) => {
         const old = alive.get(i), isIn = isNear && (isWhole || (x1 > left && x0 < right && y1 > top && y0 < bottom));
         if (isIn && !old) alive.set(i, this[create](i));
@@ -155,13 +157,8 @@
       keep(this.lines, this.bounds, "line");
       keep(this.cards, this.frames, "card");
       this.paint();
-      if (!isNear) this.paintFar();
-      else if (this.chunks !== 0) {
-        this.far.replaceChildren(s("path", { class: "l", d: this.trunk }));
-        this.over.replaceChildren();
-        this.ready.replaceChildren();
-        this.chunks = 0;
-      }
+      frame.classList.toggle("near", isNear);
+      this.over.replaceChildren(...(isNear ? [] : this.marks()));
     }
 
     card(i) {
@@ -203,25 +200,36 @@
       }
     }
 
-    // The far view: few paths, of which a step changes one, and marks above them.
+    // The far view: paths that each lie in one place, so that a window costs no more than
+    // what is in it. A step changes those of few places, and marks above them.
     merge() {
-      const lines = {};
-      this.links.forEach(([tone, , d]) => { lines[tone] = (lines[tone] || "") + d; });
-      this.chunks = [];
-      this.outlines = this.boxes.map(([x, y, width, height]) => `M${x} ${y}h${width}v${height}h${-width}z`);
-      for (let from = 0; from < this.boxes.length; from += CHUNK) this.chunks.push({ from, path: s("path") });
-      const all = Object.entries({ ...lines, trunk: this.trunk }).map(([tone, d]) => s("path", { class: `l ${tone}`, d }));
-      this.far.replaceChildren(...all, s("path", { class: "box", d: this.outlines.join("") }));
-      this.ready.replaceChildren(...this.chunks.map(({ path }) => path));
+      const { boxes, links, trunk, width, height } = this, size = max(width, height) / PLACES, lines = {}, places = {};
+      const place = (x, y) => [x / size | 0, y / size | 0];
+      for (const [tone, , d] of [...links, ["trunk", , trunk]]) {
+        // Each curve begins a piece.
+        for (const piece of d.replace(/([\d.-]+)C(\S+)\s(\S+)/g, "$1M$1 $3C$2 $3").split("M").slice(1)) {
+          const at = [tone, ...place(...piece.split(/[^\d.-]/, 2))];
+          lines[at] = (lines[at] || "") + "M" + piece;
+        }
+      }
+      boxes.forEach(([x, y], i) => (places[place(x, y)] ??= []).push(i));
+      this.places = Object.values(places).map((all) => ({ all, path: s("path") }));
+      this.far.append(...Object.keys(lines).map((at) => s("path", { class: "l " + at.split(",")[0], d: lines[at] })), ...this.places.map(({ all }) => s("path", { class: "box", d: this.outline(all) })));
+      this.ready.append(...this.places.map(({ path }) => path));
     }
 
-    paintFar() {
-      if (!this.chunks) this.merge();
-      const { state, outlines, tape, lit, apart, cursor, links } = this, { k, pass, node, goal, step, has, part } = state;
-      for (const chunk of this.chunks) {
-        const isReady = (i) => k < tape.n ? i < k : has(i) && !part(i);
-        const d = outlines.slice(chunk.from, chunk.from + CHUNK).filter((_, j) => isReady(chunk.from + j)).join("");
-        if (d !== chunk.seen) set(chunk.path, { d: chunk.seen = d });
+    outline(all) {
+      return all.map((i) => {
+        const [x, y, width, height] = this.boxes[i];
+        return `M${x} ${y}h${width}v${height}h${-width}z`;
+      }).join("");
+    }
+
+    marks() {
+      const { state, tape, lit, apart, cursor, links } = this, { k, pass, node, goal, step, has, part } = state;
+      for (const place of this.places) {
+        const d = this.outline(place.all.filter((i) => k < tape.n ? i < k : has(i) && !part(i)));
+        if (d !== place.seen) set(place.path, { d: place.seen = d });
       }
       const marks = [];
       const mark = (css, i) => {
@@ -239,7 +247,7 @@
         mark("cursor", cursor);
         marks.at(-1).id = `${this.id}-${cursor}`;
       }
-      this.over.replaceChildren(...marks);
+      return marks;
     }
 
     words(i) {

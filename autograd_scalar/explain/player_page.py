@@ -18,7 +18,7 @@ from autograd_scalar.explain.inline import (
     page,
     resource,
     squeezed,
-    with_numbers,
+    with_files,
 )
 from autograd_scalar.explain.tape import document, final_scene
 from autograd_scalar.render.draw import Drawing, Request, draw, scene_of
@@ -153,7 +153,7 @@ def _still(tape: Tape, title: str | None) -> str:
 @cache
 def script() -> str:
     """Return the script without its comments and without spaces that mean nothing."""
-    return squeezed(with_numbers(resource("player.js")))
+    return squeezed(with_files(resource("player.js"), "numbers"))
 
 
 @cache

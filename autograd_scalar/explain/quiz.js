@@ -4,7 +4,7 @@
   const ROUNDING = 4 * 2 ** -52, NEAR = 1e-6, LONGEST = 60, SHOWN = 4;
   const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
   const SPECIAL = new Map([["inf", Infinity], ["+inf", Infinity], ["∞", Infinity], ["-inf", -Infinity], ["-∞", -Infinity], ["nan", NaN]]);
-  const { abs, exp, log, log1p, max, min, PI } = Math;
+  const { abs, ceil, exp, floor, log, log1p, max, min, sqrt, PI } = Math;
   const float = (x) => SPECIAL.get(x) ?? +x;
 
   const h = (tag, attributes, ...children) => {
@@ -41,16 +41,21 @@
     return abs(given.number) <= abs(number) && off < given.unit ? 1 : 2;
   }
 
+  // special_functions.js stands here.
+  SPECIAL_FUNCTIONS
+
   // What an operation gives for other operands: a wrong value is followed on by it. It
-  // may differ from Python's in the last bits. Others are followed in Python only.
+  // may differ from Python's in the last bits. Operations that are not in the table are
+  // followed in Python only.
   const sum = (...x) => x.reduce((a, b) => a + b, 0), sigmoid = (x) => 1 / (1 + exp(-x)), softplus = (x) => max(x, 0) + log1p(exp(-abs(x)));
-  const elu = (x, a) => x > 0 ? x : a * Math.expm1(x), pow = (x, n) => x ** n, mod = (x, y) => x - y * Math.floor(x / y);
+  const elu = (x, a) => x > 0 ? x : a * Math.expm1(x), pow = (x, n) => x ** n, mod = (x, y) => x - y * floor(x / y);
   const OPERATIONS = {
     add: sum, sub: (x, y) => x - y, mul: (x, y) => x * y, div: (x, y) => x / y, pow, pow_constant: pow, mod, fmod: (x, y) => x % y, neg: (x) => -x, where: (x) => x,
-    exp2: (x) => 2 ** x, square: (x) => x * x, reciprocal: (x) => 1 / x, degrees: (x) => x * 180 / PI, radians: (x) => x * PI / 180, sinc: (x) => x ? Math.sin(PI * x) / (PI * x) : 1,
+    exp2: (x) => 2 ** x, square: (x) => x * x, reciprocal: (x) => 1 / x, degrees: (x) => x * 180 / PI, radians: (x) => x * PI / 180, sinc: (x) => x ? sinPi(x) / (PI * x) : 1,
     arcsin: Math.asin, arccos: Math.acos, arctan: Math.atan, arcsinh: Math.asinh, arccosh: Math.acosh, arctanh: Math.atanh, arctan2: Math.atan2,
     sigmoid, softplus, log_sigmoid: (x) => -softplus(-x), relu: (x) => max(x, 0), leaky_relu: (x, a) => x > 0 ? x : a * x, elu, selu: (x) => 1.0507009873554805 * elu(x, 1.6732632423543772), silu: (x) => x * sigmoid(x), logit: (x) => log(x / (1 - x)),
     rint: (x) => mod(x, 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x), maximum: max, minimum: min, clip: (x, low, high) => min(max(x, low), high), copysign: (x, y) => abs(x) * (y < 0 || Object.is(y, -0) ? -1 : 1),
+    erf, erfc, gelu, lgamma, polygamma, digamma: (x) => polygamma(0, x),
     logaddexp: (x, y) => max(x, y) + softplus(-abs(x - y)), xlogy: (x, y) => x ? x * log(y) : 0, sum, mean: (...x) => sum(...x) / x.length, prod: (...x) => x.reduce((a, b) => a * b, 1),
     dot: (...x) => x.reduce((a, b, i) => i % 2 ? a + x[i - 1] * b : i === x.length - 1 ? a + b : a, 0), logsumexp: (...x) => max(...x) + log(sum(...x.map((y) => exp(y - max(...x))))),
   };

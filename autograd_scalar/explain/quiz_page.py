@@ -9,7 +9,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from autograd_scalar.explain.inline import json_text, lines_of, page, resource, squeezed
+from autograd_scalar.explain.inline import (
+    json_text,
+    lines_of,
+    page,
+    resource,
+    squeezed,
+    with_files,
+)
 from autograd_scalar.reporting.escape import markup
 
 if TYPE_CHECKING:
@@ -43,7 +50,7 @@ def quiz_page(title: str, element: str) -> str:
 @cache
 def script() -> str:
     """Return the script without its comments and indentation."""
-    return squeezed(resource("quiz.js"))
+    return squeezed(with_files(resource("quiz.js"), "special_functions"))
 
 
 @cache

@@ -20,7 +20,7 @@ from autograd_scalar.explain.inline import (
     page,
     resource,
     squeezed,
-    with_numbers,
+    with_files,
 )
 from autograd_scalar.explain.player_page import check_size
 from autograd_scalar.explain.player_page import script as player_script
@@ -322,7 +322,7 @@ def _curve(losses: list[float], low: float, high: float) -> str:
 @cache
 def script() -> str:
     """Return the script of the page, without that of the player."""
-    return squeezed(with_numbers(resource("training.js")))
+    return squeezed(with_files(resource("training.js"), "numbers"))
 
 
 @cache

@@ -1,8 +1,9 @@
 """Measure a step of the player in Chromium: `python -m tests.benchmarks.player`.
 
 From the click until the frame is painted, over steps of the reverse sweep, in the
-picture as it opens and in one large enough to read; and the processor time that all
-processes of Chromium took for a step, which a busy machine distorts less. Linux only.
+picture as it opens, in a larger one and in one large enough to read; and the processor
+time that all processes of Chromium took for a step, which a busy machine distorts less.
+Linux only.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import autograd_scalar as ag
 from autograd_scalar import Value, play
 
 STEPS = 60
+_ENLARGED = 6  # times, by a quarter each: a far view larger than the window
 MEASURE = """async steps => {
   const next = document.querySelector("[data-action=next]"), times = [];
   for (let i = 0; i < steps; i++) {
@@ -77,9 +79,11 @@ def main() -> None:
             file = play(root).next("pass").save(Path(folder) / f"{nodes}.html")
             count = len(ag.topological_order(root))
             print(f"{count:,} nodes, {file.stat().st_size / 1e3:,.0f} kB")  # noqa: T201
-            for view in ("as it opens", "to read"):
+            for view in ("as it opens", "enlarged", "to read"):
                 page = browser.new_page(viewport={"width": 1200, "height": 900})
                 page.goto(file.as_uri())
+                for _ in range(_ENLARGED if view == "enlarged" else 0):
+                    page.click("[data-action=larger]")
                 while view == "to read" and not page.query_selector(".nodes g"):
                     page.click("[data-action=larger]")
                 page.evaluate(MEASURE, 5)

@@ -821,6 +821,88 @@ def test_a_large_graph_keeps_few_elements_near_and_far(browser, tmp_path, n):
     closed(page)
 
 
+# Of each colour, the length of the links in the data and of the paths that are drawn;
+# and how many of these are wider than a quarter of the picture.
+FAR = """() => {
+  const text = document.querySelector("[data-player] script").textContent;
+  const { links, trunk, width } = JSON.parse(text).drawn, meant = {}, drawn = {};
+  const length = d => {
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", d);
+    return path.getTotalLength();
+  };
+  for (const [tone, , d] of [...links, ["trunk", "", trunk]]) {
+    if (d) meant[tone] = (meant[tone] ?? 0) + length(d);
+  }
+  const paths = [...document.querySelectorAll(".far .l")];
+  for (const path of paths) {
+    const tone = path.getAttribute("class").split(" ")[1];
+    drawn[tone] = (drawn[tone] ?? 0) + path.getTotalLength();
+  }
+  const wide = paths.filter(path => path.getBBox().width > width / 4).length;
+  return { meant, drawn, wide, all: paths.length };
+}"""
+FRAME = """() => {
+  const frame = document.querySelector(".graph"), picture = frame.lastChild;
+  return {
+    room: [frame.clientWidth, frame.clientHeight],
+    scrolls: [frame.scrollWidth, frame.scrollHeight],
+    size: ["width", "height"].map(side => +picture.getAttribute(side)),
+  };
+}"""
+
+
+def test_far_lines_are_the_links_in_pieces_that_each_lie_in_one_place(
+    browser, tmp_path
+):
+    root, _ = large(500)
+    page = opened(browser, saved(play(root, at=-1), tmp_path))
+    found = page.evaluate(FAR)
+    assert found["drawn"].keys() == found["meant"].keys() > {"pos", "trunk"}
+    for tone, length in found["meant"].items():
+        assert found["drawn"][tone] == pytest.approx(length, rel=1e-4)
+    assert found["wide"] < 0.1 * found["all"]
+    closed(page)
+
+
+def test_marks_of_the_far_view_lie_above_lines_and_boxes(browser, tmp_path):
+    root, _ = large(500)
+    page = opened(browser, saved(play(root, at=-30), tmp_path))
+    on_top = page.evaluate("""() => {
+      const mark = document.querySelector(".over .goal");
+      const { x, y, width, height } = mark.getBoundingClientRect();
+      return document.elementFromPoint(x + width / 2, y + height / 2) === mark;
+    }""")
+    assert on_top
+    closed(page)
+
+
+@pytest.mark.parametrize("width", [400, 1200])
+def test_a_large_picture_opens_whole(browser, tmp_path, width):
+    root, _ = large(500)
+    path = saved(play(root, at=-1), tmp_path)
+    page = opened(browser, path, viewport={"width": width, "height": 900})
+    opened_at = page.evaluate(FRAME)
+    assert opened_at["scrolls"] == opened_at["room"]
+    most = max(opened_at["size"][0] / opened_at["room"][0], opened_at["size"][1] / 460)
+    assert 0.9 < most <= 1
+    page.click("[data-action=fit]")
+    assert page.evaluate(FRAME) == opened_at
+    page.click("[data-action=smaller]")
+    assert page.evaluate(FRAME) == opened_at
+    closed(page)
+
+
+def test_a_small_picture_opens_in_its_own_size(browser, tmp_path):
+    player = play(shared()[0])
+    page = opened(browser, saved(player, tmp_path))
+    drawn = json.loads(
+        page.text_content("[data-player] script[type='application/json']")
+    )["drawn"]
+    assert page.evaluate(FRAME)["size"] == [drawn["width"] + 24, drawn["height"] + 24]
+    closed(page)
+
+
 def test_the_script_is_small(browser):
     assert len(script().encode()) <= 24_000
     assert "http:" not in script().replace("http://www.w3.org/", "")

@@ -1,11 +1,15 @@
 """A quiz in a page marks answers as Python does, in the same words."""
 
+import math
+
 import pytest
+from mpmath import mp
 
 import autograd_scalar as ag
 from autograd_scalar import Value, quiz
-from autograd_scalar.primitives import table
-from autograd_scalar.primitives.table import Primitive
+from autograd_scalar.explain.inline import resource, squeezed
+from autograd_scalar.primitives.table import PRIMITIVES
+from tests.mpmath_truth import TRUTH
 
 from .test_player import closed, network, neuron, opened, shared
 
@@ -113,12 +117,10 @@ OF_TWO = {
     "xlogy": ag.xlogy,
     "polygamma": lambda x, y: ag.polygamma(1, x),
 }
-IN_PYTHON_ONLY = {"gelu", "erf", "erfc", "lgamma", "digamma", "polygamma"}
-PRIMITIVES = [row.name for row in vars(table).values() if isinstance(row, Primitive)]
 
 
-@pytest.mark.parametrize("wrong", [0.45, -0.7])
-@pytest.mark.parametrize("name", dict.fromkeys(PRIMITIVES))
+@pytest.mark.parametrize("wrong", [0.45, -0.7, 3.0, -2.5, 20.0])
+@pytest.mark.parametrize("name", PRIMITIVES)
 def test_a_wrong_value_is_followed_through_an_operation(one_page, name, wrong):
     x, y = (Value(0.3) * 2.0).named("x"), (Value(0.25) * 3.0).named("y")
     out = OF_TWO[name](x, y) if name in OF_TWO else getattr(ag, name)(x)
@@ -134,10 +136,58 @@ def test_a_wrong_value_is_followed_through_an_operation(one_page, name, wrong):
     own = test._answers[last.id].follow(test._wrong)
     told = one_page.evaluate(MARK, [last.id, f"{own:.15g}"])
     said = str(test.answer(last, f"{own:.15g}"))
-    if name in IN_PYTHON_ONLY:
-        assert "follows" not in told
-    else:
-        assert told == said
+    assert told == said
+    assert ("follows" in told) == (own != test._answers[last.id].number)
+
+
+SIZES = [1e-300, 1e-8, 0.01, 0.3, 0.5, 0.9, 1.2, 1.7, 2.5, 3.9, 6.1, 19.5, 26.0, 171.3]
+NEAR_ZEROS = [1 - 1e-3, 1 + 1e-4, 2 - 1e-4, 2 + 1e-3]  # of lgamma
+SPECIAL = [("erf",), ("erfc",), ("gelu",), ("lgamma",), ("digamma",)]
+SPECIAL += [("polygamma", order) for order in (1, 2, 3, 6, 11, 40, 120)]
+
+
+@pytest.mark.parametrize("called", SPECIAL, ids=str)
+def test_special_functions_have_twelve_digits(one_page, called):
+    name, *order = called
+    points = [x for size in SIZES for x in (size, -size)]
+    if name.endswith("gamma"):  # it has poles
+        points = [x for x in points if x > 0 or x % 1]
+    if name == "lgamma":
+        points += NEAR_ZEROS
+    for x, found in zip(points, in_javascript(one_page, called, points), strict=True):
+        with mp.workdps(300):
+            true = TRUTH[name](*order, mp.mpf(x))
+            if abs(true) > 1.7e308:
+                assert found == math.copysign(math.inf, true)
+            else:
+                assert abs(found - true) <= 1e-12 * abs(true) + 1e-300, x
+
+
+@pytest.mark.parametrize("order", [0, 1, 2, 170, 171, -1, 1.5])
+def test_polygamma_at_its_poles_is_python_s(one_page, order):
+    poles = [0.0, -0.0, -1.0, -2.0, -1e20, math.inf, -math.inf, math.nan]
+    found = in_javascript(one_page, ("polygamma", order), poles)
+    expected = [PRIMITIVES["polygamma"].forward(order, x) for x in poles]
+    assert list(map(repr, map(float, found))) == list(map(repr, expected))
+
+
+@pytest.mark.parametrize("name", ["erf", "erfc", "gelu", "lgamma"])
+def test_special_functions_at_their_ends_are_python_s(one_page, name):
+    ends = [0.0, -0.0, 1.0, 2.0, -1.0, -3.0, 1e300, -1e300]
+    ends += [math.inf, -math.inf, math.nan]
+    found = in_javascript(one_page, (name,), ends)
+    expected = [PRIMITIVES[name].forward(x) for x in ends]
+    assert found == pytest.approx(expected, rel=1e-12, abs=1e-15, nan_ok=True)
+
+
+def in_javascript(page, called, points):
+    """What a function of the script, with the order of derivation, gives at points."""
+    name, *order = ("polygamma", 0) if called == ("digamma",) else called
+    call = f"{name}({', '.join([*map(str, order), 'x'])})"
+    names = "abs, ceil, exp, floor, log, log1p, sqrt, PI"
+    source = squeezed(resource("special_functions.js"))
+    body = f"const {{ {names} }} = Math; {source}; return xs.map(x => {call});"
+    return page.evaluate(f"xs => {{ {body} }}", points)
 
 
 @pytest.fixture(scope="module")
