@@ -93,7 +93,9 @@ def polygamma(n: float, x: float) -> float:
             return float(_positive(order, Decimal(x)))
         mirrored = _positive(order, 1 - Decimal(x))
         r = Decimal(math.remainder(x, 1.0))
-        cosine, sine = _cos_sin(pi * r)
+        _, sine = _cos_sin(pi * r)
+        # by what is left to 1/2: the cosine is 0 there, as its even derivatives are
+        _, cosine = _cos_sin(pi * (Decimal("0.5") - abs(r)))
         pole = pi ** (order + 1) * _cot_derivative(order, cosine / sine)
         return float((-mirrored if order % 2 else mirrored) - pole)
 

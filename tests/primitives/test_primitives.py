@@ -703,3 +703,13 @@ def test_many_small_operands_of_logsumexp_are_added_up_without_a_rounding_each()
     with mp.workdps(40):
         exact = mp.log1p(20_000 * mp.exp(mp.mpf(-30.1)))
     assert ulp_error(PRIMITIVES["logsumexp"].forward(*xs), exact) <= ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("n", "x"), [(40, -30.5), (100, -7.5), (150, -2.5), (150, -2.4999999999)]
+)
+def test_polygamma_where_the_derivative_of_cot_is_0(n, x):
+    """At n + 1/2 the even derivatives of cot are 0, between terms that are huge."""
+    with mp.workdps(600):  # fewer digits cancel: at 60 mpmath gives 1e236 for 1e180
+        truth = float(mp.polygamma(n, mp.mpf(x)))
+    assert Value(x).polygamma(n).data == pytest.approx(truth, rel=1e-15)
