@@ -97,7 +97,7 @@ def run_of(beside: object, tape: Tape) -> Other:
         name = getattr(mistake, "id", None) or type(beside).__name__
         return Other(line_of(str(name)), _entries(steps, tape))
     if isinstance(beside, Mapping):
-        return Other("your numbers", _given(beside, tape))
+        return Other("given numbers", _given(beside, tape))
     msg = (
         "play(beside=) needs wrong_backward(…), the root of another graph, or adjoints"
         f' as {{"w": 0.5}}, got {shown(beside)}'
@@ -126,6 +126,6 @@ def _given(adjoints: Mapping[object, object], tape: Tape) -> list[Entry | None]:
         adjoint = real(given, "play(beside=)")
         index = tape.complete(place) - len(tape.forward) - 1
         if index >= 0:
-            words = f"{tape.names[place]} = {number(adjoint)}."
+            words = f"{tape.names[place]} = {number(adjoint)}"
             entries[index] = Entry(place, adjoint, words)
     return entries

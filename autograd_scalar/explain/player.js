@@ -594,12 +594,12 @@
 
     // The run beside this one after as many steps, and where their digits differ.
     compare({ k, grads }) {
-      const { tape, picture, other } = this, { name, entries } = tape.beside, done = entries.slice(0, k < tape.swept ? max(0, k - tape.n) : undefined), last = done.at(-1);
+      const { tape: { beside: { name, entries }, names, n, swept }, picture } = this, done = entries.slice(0, k < swept ? max(0, k - n) : Infinity), last = done.at(-1);
       const theirs = new Map(done.filter(Boolean).map(([i, x]) => [i, brief(float(x))]));
       picture.apart = new Set([...theirs.keys()].filter((i) => i >= 0 && theirs.get(i) !== brief(grads[i])));
-      const apart = [...picture.apart].map((i) => `${tape.names[i]}: ${theirs.get(i)} ≠ ${brief(grads[i])}`).join(", ");
-      other.classList.toggle("apart", !!apart);
-      this.theirs.textContent = `${name}. ${last?.[2] ?? ""}${apart && " Apart: " + apart}`;
+      const apart = [...picture.apart].map((i) => `${names[i]}: ${theirs.get(i)} ≠ ${brief(grads[i])}`).join(", ");
+      this.other.classList.toggle("apart", !!apart);
+      this.theirs.textContent = `${name}: ${last?.[2] ?? "…"}${apart && "; differs: " + apart}`;
     }
 
     show() {

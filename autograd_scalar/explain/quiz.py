@@ -75,12 +75,12 @@ _HOW_TO_ANSWER: Final = (
 
 # What is said of an answer; quiz.js fills the same templates.
 _SAID: Final = {
-    "right by mistake": "but so it would be with a mistake ({few})",
+    "right by mistake": "but a mistake gives the same number here ({few})",
     "follows": "you gave {given}, which follows from your answers before; this step is"
     " right, correct those first",
     "words": "you gave {given}, {words}",
     "places": "you gave {given}: the mistake is {id}, in one of {count} places",
-    "several": "you gave {given}; it cannot be told which mistake that is: {told}",
+    "several": "you gave {given}; more than one mistake gives that number: {told}",
     "unknown": "you gave {given}, which no known mistake gives; {hint}",
     "unread": "write a number, as 0.75, 3/4, -2 or 1.5e-3",
 }

@@ -458,7 +458,7 @@ class Program:
         computes in float32 unless it is told otherwise, before its first array:
         ``jax.config.update("jax_enable_x64", True)``. A primitive that JAX lacks, yours
         among them, runs on the CPU element by element, under ``jit``, too. What `take`
-        takes by an index outside its table is nan: JAX cannot raise.
+        takes by an index outside its table is nan: JAX cannot raise::
 
             f = jax.jit(program.to_jax())
             value, gradient = f(theta, inputs)

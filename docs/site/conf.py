@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import is_dataclass
+from inspect import getdoc
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+
+from sphinx.ext.napoleon import GoogleDocstring
 
 import autograd_scalar
 
@@ -29,6 +34,7 @@ html_css_files = ["site.css"]
 html_math_renderer = "mathml"
 html_show_sphinx = False
 html_copy_source = False
+html_domain_indices = False  # of modules; there are two
 html_extra_path = ["../build/extra"]  # the page on which Python runs
 
 # Notebooks are executed by `pytest --nbmake notebooks`; the site shows what is stored.
@@ -45,14 +51,48 @@ napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
 python_maximum_signature_line_length = 88
+python_use_unqualified_type_names = True
 default_role = "code"  # docstrings set names in single backquotes
 
 
 def setup(app: Sphinx) -> None:
     """Show no constructor of records: they are what functions return."""
     app.connect("autodoc-process-signature", _signature)
+    app.connect("autodoc-process-docstring", _docstring, priority=600)  # after Napoleon
+    app.connect("autodoc-skip-member", _skip)
 
 
 def _signature(_app: Sphinx, what: str, _name: str, thing: Any, *_: Any) -> Any:
     is_record = is_dataclass(thing) or hasattr(thing, "_fields")
     return ("", None) if what == "class" and is_record else None
+
+
+def _skip(_app: Sphinx, _what: str, _name: str, thing: Any, *_: Any) -> bool | None:
+    """Leave out the fields of a named tuple: the text of the class tells of them."""
+    is_field = (getattr(thing, "__doc__", None) or "").startswith("Alias for field")
+    return True if is_field else None  # None: as it would be otherwise
+
+
+def _docstring(  # noqa: PLR0913, PLR0917  (as Sphinx calls it)
+    app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]
+) -> None:
+    """Set a property's text as it stands, and the type of an attribute beside it.
+
+    Napoleon takes what stands before a colon in a property's first line for its type,
+    and sets the type of an attribute as a paragraph of its own.
+    """
+    if what == "property":
+        text = getdoc(thing) or ""
+        lines[:] = GoogleDocstring(
+            text, app.config, app, "method", name, thing, options
+        ).lines()
+    fields = getattr(thing, "_fields", None)
+    if what == "class" and fields:
+        lines += ["", f"Fields: {', '.join(f'`{field}`' for field in fields)}.", ""]
+    heads = [i for i, line in enumerate(lines) if line.startswith(".. attribute::")]
+    for head, end in pairwise([*heads, len(lines)]):
+        for place in range(head, end):
+            if lines[place].startswith("   :type:"):
+                # Of a dotted name the last part is shown.
+                kind = re.sub(r"\b(\w+\.)+\w", r"~\g<0>", lines.pop(place))
+                lines.insert(head + 1, kind)

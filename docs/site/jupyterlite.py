@@ -61,6 +61,7 @@ def write(project: Path, folder: Path, page: Path) -> None:
         command = [sys.executable, "-m", "jupyterlite_core", "build"]
         subprocess.run(
             [*command, "--lite-dir", room, "--output-dir", str(folder)],
+            cwd=room,  # where it keeps its own notes of what is built
             check=True,
             capture_output=True,
             text=True,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nn.grading.mistakes import MISTAKES, Mistake
@@ -10,12 +13,38 @@ from nn.grading.smallest import smallest_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-__all__ = ["write"]
+__all__ = ["EXAMPLES", "write"]
 
 # In the sidebar of every page of the site they would be too many.
 _ORPHAN: Final = "---\norphan: true\n---\n\n"
+_READ: Final = "How the formulas are written"
+_NOTATION: Final = Path(__file__).with_name("notation.md")
+_SENTENCE: Final = re.compile(r"([a-z]{3,}\b|an?(?= [a-z])|on(?= ))(?!['^(])")
+# What has no formula in the table: the grader knows it by another way.
+EXAMPLES: Final = {
+    "act-factor-wrong": (
+        "dZ1 = (W2.T @ dZ2) * (1 - A1)**3",
+        "dZ1 = (W2.T @ dZ2) * A1 * (1 - A1)    # for the sigmoid",
+    ),
+    "forward-slip": (
+        """\
+def backprop(W, b, X, Y):
+    A1 = sigmoid(W[0] @ X)    # without b[0]
+    A2 = sigmoid(W[1] @ A1 + b[1])
+    dZ2 = (A2 - Y) * A2 * (1 - A2) / X.shape[1]
+    return {"dZ2": dZ2, "dW2": dZ2 @ A1.T}""",
+        "A1 = sigmoid(W[0] @ X + b[0])",
+    ),
+    "sum-missing": (
+        r"\frac{\partial C}{\partial a^1_j} = w^2_{kj} \delta^2_k",
+        r"\frac{\partial C}{\partial a^1_j} = \sum_k w^2_{kj} \delta^2_k",
+    ),
+    "sum-index-slip": (
+        r"\frac{\partial C}{\partial a^1_j} = \sum_j w^2_{jk} \delta^2_j",
+        r"\frac{\partial C}{\partial a^1_k} = \sum_j w^2_{jk} \delta^2_j",
+    ),
+}
 
 
 def write(folder: Path) -> None:
@@ -33,16 +62,19 @@ def write(folder: Path) -> None:
         "| mistake | in | what is wrong |",
         "|--|--|--|",
         *(
-            f"| [{name}]({name}.md) | {_targets(alike)} | {alike[0].words} |"
+            f"| [{name}]({name}.md) | {_targets(alike)} | {_words(alike[0].words)} |"
             for name, alike in rows.items()
         ),
     ]
     (folder / "index.md").write_text(
         "# The mistakes\n\n"
         "What people get wrong when they derive backpropagation. `nn.grade` names each"
-        " of them in a derivation; `autograd-scalar mistakes` prints this table.\n\n"
+        " of them in a derivation; `autograd-scalar mistakes` prints this table. Each"
+        " has a page: what is wrong, what is right, and the smallest network in which"
+        " the numbers differ, to step through.\n\n"
         + "\n".join(table)
-        + "\n",
+        + "\n\n"
+        + _NOTATION.read_text(encoding="utf-8"),
         encoding="utf-8",
     )
 
@@ -50,7 +82,7 @@ def write(folder: Path) -> None:
 def _way(names: list[str], place: int) -> str:
     """Return the last line of a page: from here to the others."""
     links = ["[All mistakes](index.md)"]
-    for words, near in (("before", place - 1), ("next", place + 1)):
+    for words, near in (("previous", place - 1), ("next", place + 1)):
         if 0 <= near < len(names):
             links.append(f"{words}: [{names[near]}]({names[near]}.md)")
     return " · ".join(links)
@@ -60,21 +92,62 @@ def _targets(rows: list[Mistake]) -> str:
     return ", ".join(dict.fromkeys(f"`{row.target}`" for row in rows))
 
 
+def _words(text: str) -> str:
+    r"""Return words of the table, with the signs of print, for Markdown.
+
+    >>> print(_words("sigma'(z) is a^2 - |y|"))
+    σ′(z) is a² − \|y\|
+    """
+    text = re.sub(r"(\w)'(?!\w)", r"\1′", text)
+    text = re.sub(r"\bsigma(?=[′(])", "σ", text)
+    text = text.replace("^2", "²").replace(" - ", " − ").replace(" -1", " −1")
+    return re.sub(r"([|*_`<>\[\]])", r"\\\1", text)
+
+
+def _title(text: str) -> str:
+    """Return words with a capital, but for those that begin with a formula.
+
+    >>> _title("a sign is lost"), _title("dW is transposed"), _title("tanh' is sech")
+    ('A sign is lost', 'dW is transposed', 'tanh′ is sech')
+    """
+    words = _words(text)
+    return words[0].upper() + words[1:] if _SENTENCE.match(text) else words
+
+
 def _page(name: str, rows: list[Mistake]) -> str:
     """Return a page: one mistake, from which several quantities may suffer."""
-    words = dict.fromkeys(row.words for row in rows)
-    parts = [f"# {name}", *(f"What is wrong: {text}." for text in words)]
-    for row in rows:
-        wrong = [f"{row.target} = {formula}" for formula in row.wrong]
-        wrong += [f"{row.target} plus a factor of {extra}" for extra in row.plus]
-        parts += ["**Wrong**", _code(wrong), "**Right**", _code([row.right])]
-        if row.losses:
-            parts.append(f"With {', '.join(f'`{name}`' for name in row.losses)}.")
+    title = rows[0].words
+    parts = [
+        f"# {_title(title)}",
+        f"The mistake `{name}`. [{_READ}](index.md#how-the-formulas-are-written).",
+    ]
+    for (words, right, losses), alike in groupby(
+        rows, lambda row: (row.words, row.right, row.losses)
+    ):
+        if words != title:
+            parts.append(f"Or: {_words(words)}.")
+        if losses:
+            costs = " or ".join(f"`{loss}`" for loss in losses)
+            parts.append(f"With the cost {costs}:")
+        wrong = [line for row in alike for line in _wrong(row)]
+        if wrong:
+            parts += ["**Wrong**", _code(wrong), "**Right**", _shown(right)]
+        else:
+            example, mended = map(_example, EXAMPLES[name])
+            parts += ["**Wrong**", example, "**Right**", mended, _shown(right)]
     parts += _seen(name)
     sources = dict.fromkeys(row.source for row in rows if row.source)
     if sources:
         parts.append("Seen in: " + "; ".join(sources))
     return "\n\n".join(parts) + "\n"
+
+
+def _wrong(row: Mistake) -> Iterator[str]:
+    """Yield the wrong formulas of a row."""
+    for formula in row.wrong:
+        yield f"{row.target} = {formula}"
+    for extra in row.plus:
+        yield f"{row.target} = {row.target} + factor * {extra}"
 
 
 def _seen(name: str) -> Iterator[str]:
@@ -87,12 +160,22 @@ def _seen(name: str) -> Iterator[str]:
     if worst is None:
         yield f"The formula does not fit: {smallest.why}."
     else:
-        yield f"| `{worst.label}` | |\n|--|--|\n" + "\n".join(
-            f"| {which} | {number!r} |"
-            for which, number in (("right", worst.right), ("wrong", worst.wrong))
+        yield (
+            "| | right | wrong |\n|--|--|--|\n"
+            f"| `{worst.label}` | {worst.right!r} | {worst.wrong!r} |"
         )
     player: Any = smallest.player()
     yield f"````{{raw}} html\n{player._repr_html_()}\n````"
+
+
+def _shown(right: str) -> str:
+    """Return what is right: a formula, or a sentence of advice."""
+    return f"{_title(right)}." if _SENTENCE.match(right) else _code([right])
+
+
+def _example(text: str) -> str:
+    """Return code as code, and LaTeX as a formula."""
+    return f"$$\n{text}\n$$" if text.startswith("\\") else _code([text])
 
 
 def _code(lines: list[str]) -> str:

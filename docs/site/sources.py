@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["write"]
 
 _UPWARD: Final = re.compile(r"\[([^\]]*)\]\(\.\./([^)]*)\)")
+_END_OF_EXAMPLE: Final = re.compile(r"\n\n+```\n")  # doctest wants an empty line there
 _PAGES: Final = {"README.md": "index.md", "CHANGELOG.md": "changelog.md"}
 
 
@@ -40,7 +41,7 @@ def write(project: Path, folder: Path) -> None:
 
 def _copy(page: Path, to: Path) -> None:
     """Copy a page; links out of docs/ become links of the site, or text without one."""
-    text = page.read_text(encoding="utf-8")
+    text = _END_OF_EXAMPLE.sub("\n```\n", page.read_text(encoding="utf-8"))
     to.write_text(_UPWARD.sub(_on_the_site, text), encoding="utf-8")
 
 

@@ -209,7 +209,7 @@ MISTAKES: Final = (
     Mistake(
         "absolute-error", "dA[L]", ("sign(A[L] - Y) / divisor", "sign(A[L] - Y)"),
         "this is the derivative of the absolute error |a - y|",
-        "that of the cost given",
+        "the derivative of the cost that was given, such as A - Y",
         losses=("half_squared_error", "squared_error", "mean_squared_error"),
     ),
     Mistake(
@@ -534,8 +534,8 @@ MISTAKES: Final = (
     ),
     Mistake(
         "forward-slip", "Z[l]", (),
-        "the forward pass is that of another network: a bias or an activation is"
-        " missing or another",
+        "the forward pass computes another network: a bias or an activation is missing,"
+        " or is a different one",
         "Z = W A + b, A = g(Z)",
     ),
     # ---- the update, and indices: of equations as text alone -------------------------

@@ -12,6 +12,9 @@ from nn.files import text_table
 __all__ = ["Grade", "Verdict"]
 
 _RIGHT: Final = frozenset({"right", "right to rounding", "right by another convention"})
+# Notebooks set what is in a table to the right, as numbers.
+_LEFT: Final = ' style="text-align:start"'
+_WIDEST: Final = ' style="text-align:start;min-width:16em"'  # not one word a line
 _HEADERS: Final = ("quantity", "verdict", "mistake", "what to know")
 
 
@@ -182,13 +185,16 @@ class Grade:
     def _repr_html_(self) -> str:
         def row(cells: tuple[str, ...], tag: str) -> str:
             return (
-                "<tr>" + "".join(f"<{tag}>{escape(c)}</{tag}>" for c in cells) + "</tr>"
+                "<tr>"
+                + "".join(f"<{tag}{_LEFT}>{escape(c)}</{tag}>" for c in cells[:-1])
+                + f"<{tag}{_WIDEST}>{escape(cells[-1])}</{tag}></tr>"
             )
 
         headers, *rows = self._rows()
         body = "".join(row(cells, "td") for cells in rows)
         return (
-            f"<table><caption>{escape(self.title)}<br>{escape(self.notation)}</caption>"
+            f"<table><caption{_LEFT}>{escape(self.title)}"
+            f"<br>{escape(self.notation)}</caption>"
             f"<thead>{row(headers, 'th')}</thead><tbody>{body}</tbody></table>"
             f"<p><strong>{escape(self.headline)}</strong></p>"
             + "".join(f"<p>{escape(line)}</p>" for line in self._not_judged())

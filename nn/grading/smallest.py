@@ -229,7 +229,8 @@ def _entries(
         node = case.nodes[kind, layer][i][j]
         inside = {"W": f"[{i},{j}]", "b": f"[{i}]"}.get(kind, f"[{i}]({j})")
         label = f"{name}{layer}{inside}" + (" after the step" if of_update else "")
-        yield Entry(label, node, float(number), float(found[i, j]))
+        # 0.0 is added to turn -0.0 into 0.0, whose sign means nothing here.
+        yield Entry(label, node, float(number) + 0.0, float(found[i, j]) + 0.0)
 
 
 class _WithRate:

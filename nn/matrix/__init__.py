@@ -1,7 +1,7 @@
 """Backpropagation as matrix equations, in NumPy alone: the closed form.
 
 It shares no code with the scalar engine, so that each can be checked by the other. The
-equations and their shapes are in `nn.matrix.backprop`.
+equations and their shapes stand with `backprop`.
 
 >>> from nn import matrix
 >>> W, b, X, Y = [[[3.0]]], [[[1.0]]], [[2.0]], [[5.0]]

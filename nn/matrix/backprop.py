@@ -125,7 +125,12 @@ def backprop(  # noqa: PLR0913, PLR0917 -- the operands of the equations
     reduction: str = "mean",
     of: str = "cost",
 ) -> Backprop:
-    """Compute the cost C and its derivatives by the equations BP1 to BP4 above.
+    """Compute the cost C and its derivatives by Nielsen's equations BP1 to BP4.
+
+    They are, with * for the product of entries::
+
+        dZ^L = dA^L * g'(Z^L)                (BP1)   db^l = row sums of dZ^l   (BP3)
+        dZ^l = W^{l+1}.T dZ^{l+1} * g'(Z^l)  (BP2)   dW^l = dZ^l A^{l-1}.T     (BP4)
 
     X is (n_0, m), Y (n_L, m), W^l (n_l, n_{l-1}), b^l (n_l, 1). A loss is a name in
     `LOSSES` or a pair of functions: loss(A, Y) -> (m,), one value per example, and

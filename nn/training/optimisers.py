@@ -642,7 +642,7 @@ class SGD(Optimiser):
 class Adam(Optimiser):
     """Adam (Kingma and Ba 2015): steps scaled by running means m of g and v of g**2.
 
-    m = lerp(m, g, 1 - beta1), v = beta2 v + (1 - beta2) g**2, and after t steps
+    m = lerp(m, g, 1 - beta1), v = beta2 v + (1 - beta2) g**2, and after t steps::
 
         p - (lr / (1 - beta1**t) * m) / (sqrt(v) / sqrt(1 - beta2**t) + eps)
 

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 SITE = ROOT / "docs" / "build" / "html"
 NOTEBOOKS = ROOT / "notebooks"
 LARGEST = 10_000_000  # bytes, but for Pyodide and JupyterLite
+NEAR = 8  # pixels between two columns
 HOST = "127.0.0.1"
 
 
@@ -55,18 +56,106 @@ def own_pages():
     return [path.relative_to(SITE).as_posix() for path in pages]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_fits_its_window_and_fetches_nothing(site, page, scheme):
-    page.emulate_media(color_scheme=scheme)
-    names = own_pages()
+# What stands in an article as its writer typed it: LaTeX, Markdown, an empty box.
+RAW = r"""() => {
+  const found = [...document.querySelectorAll("article pre")]
+    .filter((box) => !box.textContent.trim()).map((box) => box.outerHTML);
+  const code = "script, style, pre, code, textarea, option, .sig, [data-player], "
+    + "[data-quiz], .cell_output, annotation";
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode.textContent;
+    const raw = /\$\S|\\[a-z]{2}|(^|\s)\*\*\w|`|\]\([\w/-]*[.#:]|^#+ /;
+    if (raw.test(text) && !texts.currentNode.parentElement.closest(code))
+      found.push(text);
+  }
+  return found;
+}"""
+
+
+# Texts whose colour is too near to that of the ground: WCAG 2, level AA.
+FAINT = """() => {
+  const point = new OffscreenCanvas(1, 1)
+    .getContext("2d", { willReadFrequently: true });
+  const channels = (colour) => {
+    point.clearRect(0, 0, 1, 1);
+    point.fillStyle = colour;
+    point.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = point.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = (top, below) =>
+    [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3]));
+  const light = (colour) => {
+    const [r, g, b] = colour.map((x) =>
+      x <= 10 ? x / 255 / 12.92 : ((x / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  };
+  const ground = (element) => element === null ? [255, 255, 255] :
+    over(channels(getComputedStyle(element).backgroundColor),
+      ground(element.parentElement));
+  const found = new Set();
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    if (!texts.currentNode.textContent.trim() || !element.checkVisibility()
+        || element.closest("script, style, svg, option, :disabled")) continue;
+    const style = getComputedStyle(element), below = ground(element);
+    const both = [light(over(channels(style.color), below)), light(below)];
+    const size = parseFloat(style.fontSize);
+    const isLarge = size >= 24 || size >= 18.66 && style.fontWeight >= 700;
+    if (Math.max(...both) / Math.min(...both) < (isLarge ? 3 : 4.5))
+      found.add(element.outerHTML.slice(0, 120));
+  }
+  return [...found];
+}"""
+
+
+# The least distance between the texts of two cells of a row, in pixels.
+GAPS = """() => [...document.querySelectorAll(".cell_output tr")].flatMap((row) => {
+  const boxes = [...row.cells].filter((cell) => cell.checkVisibility()
+    && cell.textContent.trim()).map((cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getBoundingClientRect();
+    });
+  return boxes.slice(1).map((box, i) => box.left - boxes[i].right);
+})"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_can_be_read(site, page, theme):
+    """Wide in the system's theme; narrow in one chosen on the page, against it.
+
+    Nothing is wider than the window or fetched from elsewhere, no text is faint, none
+    is shown as its writer typed it, and the columns of results stand apart.
+    """
+    page.emulate_media(color_scheme=theme)
+    names, wrong = own_pages(), {}
     assert len(names) > 80
-    for width in (1280, 400):
-        page.set_viewport_size({"width": width, "height": 900})
-        for name in names:
-            page.goto(f"{site}/{name}")
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, name
+    for name in names:
+        page.goto(f"{site}/{name}")
+        wrong[name] = [*wider(page, 1280), *page.evaluate(RAW), *page.evaluate(FAINT)]
+        wrong[name] += [gap for gap in page.evaluate(GAPS) if gap < NEAR]
+    page.emulate_media(color_scheme={"light": "dark", "dark": "light"}[theme])
+    page.add_init_script(f"localStorage.setItem('theme', '{theme}')")
+    page.set_viewport_size({"width": 400, "height": 900})
+    for name in names:
+        page.goto(f"{site}/{name}")
+        wrong[name] += [*wider(page, 400), *page.evaluate(FAINT)]
+    assert {name: found for name, found in wrong.items() if found} == {}
     assert page.wrong == []
+    page.goto(f"{site}/learn/01_one_neuron.html")
+    for thing in ("[data-player]", "[data-quiz]", "[data-bar]", "[data-frame] img"):
+        one = page.locator(thing).first
+        assert one.evaluate("e => getComputedStyle(e).colorScheme") == theme
+
+
+def wider(page, width):
+    """Yield how wide the page is, if it is wider than the window."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > width:
+        yield f"{wide} px"
 
 
 @pytest.mark.usefixtures("site")
@@ -129,6 +218,54 @@ def test_formulas_are_mathml(site, page):
     page.goto(f"{site}/learn/07_back_propagation_proof.html")
     assert page.locator("math msubsup").count() > 0
     assert "$" not in page.locator("article").locator("p").first.inner_text()
+
+
+def test_the_grader_names_the_mistakes_of_which_the_site_makes_examples():
+    import numpy as np
+
+    from docs.site.mistakes import EXAMPLES
+    from nn import grade
+    from nn.grading.mistakes import MISTAKES
+
+    ids = {row.id for row in MISTAKES if not row.wrong and not row.plus}
+    assert {*EXAMPLES} == ids
+    for name, (wrong, right) in EXAMPLES.items():
+        mended = right
+        if name == "forward-slip":  # a function, of which one line is wrong
+            slip = next(line for line in wrong.splitlines() if "# without" in line)
+            mended = wrong.replace(slip, f"    {right}")
+        graded = [grade(_function(text, np) or text) for text in (wrong, mended)]
+        assert [report.mistakes for report in graded] == [(name,), ()]
+        assert graded[1].passed
+
+
+def _function(text, np):
+    names = {"sigmoid": lambda z: 1 / (1 + np.exp(-z))}
+    if not text.startswith("def "):
+        return None
+    exec(text, names)
+    return names["backprop"]
+
+
+def test_formulas_are_spaced_as_by_tex():
+    from docs.site.mathml import mathml
+
+    thin, close = '<mspace width="0.167em" />', 'lspace="0" rspace="0"'
+    assert mathml(r"y \log a").count(thin) == 2
+    assert mathml(r"\log a_j").count(thin) == 1
+    assert thin not in mathml(r"\log(a) + x_{\log}")
+    assert f"<mi>C</mi><mo {close}>/</mo><mi>\u2202</mi>" in mathml(r"C / \partial w")
+    assert f"<mi>\u03c3</mi><mo {close}>\u2032</mo></mrow>" in mathml(r"\sigma'(z)")
+    assert mathml(r"C = -(a) - (b)").count('form="prefix"') == 1
+
+
+def test_the_reference_shows_properties_and_attributes_as_they_are_written(site, page):
+    page.goto(f"{site}/reference/check.html")
+    assert page.locator("dt", has_text="Type:").count() == 0
+    assert "One sentence: how far the root is off" in page.inner_text("article")
+    assert (
+        page.locator("dl.attribute dt", has_text="order").inner_text() == "order: int"
+    )
 
 
 @pytest.fixture

@@ -364,7 +364,7 @@ def test_a_right_answer_may_hide_a_mistake():
     assert verdict.verdict == "right"
     assert verdict.mistake is None
     assert "upstream forgotten" in verdict.mistakes  # the upstream is 1
-    assert "so it would be with a mistake (upstream forgotten" in str(verdict)
+    assert "a mistake gives the same number here (upstream forgotten" in str(verdict)
 
 
 def test_what_is_no_mistake_here_is_not_taken_for_one():
@@ -511,7 +511,7 @@ def test_in_a_terminal_it_asks_until_the_answer_is_right():
     assert replies[1].startswith("wrong: you gave 4/3")
     assert replies[2] == "write a number, as 0.75, 3/4, -2 or 1.5e-3"
     assert replies[3:5] == [
-        "right: but so it would be with a mistake (upstream forgotten)",
+        "right: but a mistake gives the same number here (upstream forgotten)",
         "q2: What is \u2202y/\u2202x? x is used by z = w * x.",
     ]
     assert replies[5].startswith("q3")
