@@ -84,7 +84,11 @@ getattr(os, "register_at_fork", dict)(
 
 def _alone(work: Callable[..., Any], *operands: object) -> Any:
     """Call ``work`` while no other traversal runs, in this thread or another."""
-    with _turn.lock:
+    # Not `with`: CPython 3.14 may leave that right after it took the lock, at a Ctrl-C,
+    # and never give it back (python/cpython#148874).
+    lock = _turn.lock
+    try:
+        lock.acquire()
         if _turn.open:
             msg = (
                 "backward() is not re-entrant: another traversal is running (called"
@@ -96,6 +100,11 @@ def _alone(work: Callable[..., Any], *operands: object) -> Any:
             result = work(*operands)
         finally:
             _turn.open = False
+    finally:
+        try:  # noqa: SIM105  (a call of another function is a place for Ctrl-C)
+            lock.release()
+        except RuntimeError:  # not taken: Ctrl-C has ended the wait for it
+            pass
     return result
 
 

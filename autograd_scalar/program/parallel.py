@@ -15,7 +15,7 @@ import pickle
 from collections import OrderedDict
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from hashlib import blake2b
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from weakref import ref
 
@@ -43,7 +43,7 @@ _Key: TypeAlias = tuple[bytes, bytes, int, int]
 # What this process was sent, as a worker.
 _programs: Final[OrderedDict[bytes, Any]] = OrderedDict()
 _rows: Final[OrderedDict[_Key, Floats]] = OrderedDict()
-_lock: Final = Lock()
+_lock: Final = RLock()
 
 
 def work(key: _Key, theta: Floats, sent: tuple[bytes, Floats] | None) -> Part | None:

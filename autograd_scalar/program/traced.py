@@ -17,7 +17,7 @@ from collections import OrderedDict
 from contextlib import nullcontext
 from functools import update_wrapper
 from operator import attrgetter
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -68,7 +68,7 @@ class CompiledFunction:
         self._wrt = None if wrt is None else list(wrt)
         self._form = form
         self._engine = engine
-        self._lock = Lock()
+        self._lock = RLock()  # a Ctrl-C may leave it taken (python/cpython#148874)
         self._names = _parameter_names(function)
         self.clear_cache()
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple, NoReturn
 
 from autograd_scalar import __version__
-from nn.data.columns import IMPUTATIONS
+from nn.data.columns import MISSING, TASKS
 from nn.data.csv import DELIMITERS, Dialect
 from nn.experiment.run import CLASSIFICATION, OPTIMISERS
 
@@ -165,7 +165,7 @@ def _train(command: argparse.ArgumentParser) -> None:
     )
     add(
         "--missing",
-        choices=("error", "drop", *IMPUTATIONS),
+        choices=MISSING,
         default="error",
         help="where a value is missing: an error, drop the row, or fill in the column's"
         " mean, median or most-frequent value in the training examples (default error);"
@@ -173,7 +173,7 @@ def _train(command: argparse.ArgumentParser) -> None:
     )
     add(
         "--task",
-        choices=("auto", "classification", "regression"),
+        choices=TASKS,
         default="auto",
         help="what to learn (default auto: text and few integers are classes)",
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nn.cli.options import dialect_of
-from nn.data.csv import Problems, read_csv
+from nn.data.csv import read_csv
 from nn.experiment.model import load_model
 from nn.files import check_writable, printable, write_whole
 
@@ -26,10 +26,7 @@ def predict(options: Namespace, console: Console) -> int:
     if options.output is not None:
         check_writable(Path(options.output), (".csv",), [options.file, options.weights])
     model = load_model(Path(options.weights))
-    dialect = dialect_of(options)
-    problems = Problems(printable(options.file))
-    table = read_csv(options.file, dialect, problems)
-    outputs = model.predict(table, dialect.decimal, problems)
+    outputs = model.predict(read_csv(options.file, dialect_of(options)))
     answers = [_answer(model, row) for row in outputs]
     if options.output is None:
         console.say(_csv(model, answers, outputs).rstrip("\n"))

@@ -10,7 +10,9 @@ from textwrap import fill, indent
 from typing import TYPE_CHECKING, Any, Final
 
 from nn.cli.options import DEMO, dialect_of, sizes
-from nn.data.dataset import Dataset, check_size, load_csv, load_iris
+from nn.data.columns import dataset_of, load_iris
+from nn.data.csv import read_csv
+from nn.data.dataset import Dataset, check_size
 from nn.data.digits import load_digits
 from nn.experiment.model import save_model
 from nn.experiment.run import Outcome, Settings, check_width, loss_for, run
@@ -50,13 +52,12 @@ def demo(options: Namespace, console: Console) -> int:
 def train(options: Namespace, console: Console) -> int:
     """Run the experiment on the user's table."""
     check_writable(Path(options.output), SUFFIXES, [options.file])
-    data = load_csv(
-        options.file,
+    data = dataset_of(
+        read_csv(options.file, dialect_of(options)),
         options.target,
         task=options.task,
         missing=options.missing,
         ignore=options.ignore,
-        dialect=dialect_of(options),
     )
     name = Path(options.file).name
     file = options.file

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autograd_scalar import DataError
-from nn.data.columns import IMPUTATIONS, columns_of
-from nn.data.csv import Dialect, Problems, parse_csv, read_csv
-from nn.files import printable
 
 if TYPE_CHECKING:
     from nn.init import Shuffler
 
-__all__ = [
-    "Dataset",
-    "Scale",
-    "Split",
-    "check_size",
-    "filled",
-    "load_csv",
-    "load_iris",
-    "one_hot",
-    "split",
-]
-
+__all__ = ["IMPUTATIONS", "Dataset", "Row", "Scale", "Split", "check_size", "filled"]
+__all__ += ["one_hot", "split"]
 
 Row = tuple[float, ...]
+_AVERAGES: Final[dict[str, Callable[[Sequence[float]], float]]] = {
+    "mean": statistics.fmean,
+    "median": statistics.median,
+    "most-frequent": statistics.mode,
+}
+IMPUTATIONS: Final = tuple(_AVERAGES)
 _FEWEST_ROWS: Final = 4
 
 
@@ -40,10 +32,11 @@ class Dataset:
     """A table of examples, one per row, with a target.
 
     If there are ``classes``, ``y`` holds their indices, else the numbers to predict.
-    ``notices`` say what `load_csv` changed or assumed, ``sources`` from which column of
-    the table each feature is. A missing value is nan; ``imputation`` says by what to
+    ``notices`` say what `dataset_of` changed or assumed, ``sources`` from which column
+    of the table each feature is. A missing value is nan; ``imputation`` says by what to
     `fill` it: "mean", "median" or "most-frequent".
 
+    >>> from nn.data.columns import load_iris
     >>> iris = load_iris()
     >>> iris.X[0], iris.y[0], iris.classes
     ((5.1, 3.5, 1.4, 0.2), 0.0, ('setosa', 'versicolor', 'virginica'))
@@ -73,23 +66,17 @@ class Dataset:
         """
         if not self.imputation:
             return ()
+        average = _AVERAGES[self.imputation]
         found: list[float] = []
-        columns = list(zip(*self.X, strict=True))
-        pairs = zip(self.sources, columns, strict=True)
-        for _, group in groupby(pairs, key=lambda pair: pair[0]):
-            present = [[x for x in c if not math.isnan(x)] for _, c in group]
-            if len(present) == 1:
-                found.append(_average(present[0], self.imputation))
+        columns = zip(self.sources, zip(*self.X, strict=True), strict=True)
+        for _, group in groupby(columns, key=lambda pair: pair[0]):
+            known = [[x for x in column if not math.isnan(x)] for _, column in group]
+            if len(known) == 1:
+                found.append(average(known[0] or [0.0]))
             else:
-                counts = [math.fsum(column) for column in present]
+                counts = [sum(column) for column in known]
                 found += one_hot(counts.index(max(counts)), len(counts))
         return tuple(found)
-
-    def filled(self, fill: Row) -> Dataset:
-        """Return the examples with ``fill`` where a value is missing."""
-        if not fill:
-            return self
-        return replace(self, X=tuple(filled(row, fill) for row in self.X))
 
     def take(self, indices: Sequence[int]) -> Dataset:
         """Return the examples at these indices, in this order."""
@@ -97,28 +84,18 @@ class Dataset:
         return replace(self, X=X, y=tuple(self.y[i] for i in indices))
 
 
-def filled(row: Row, fill: Row) -> Row:
-    """Return a row with ``fill`` where a value is nan.
+def filled(rows: tuple[Row, ...], fill: Row) -> tuple[Row, ...]:
+    """Return rows with ``fill`` where a value is nan; as they are if it is empty.
 
-    >>> filled((1.0, math.nan), (5.0, 7.0))
-    (1.0, 7.0)
+    >>> filled(((1.0, math.nan),), (5.0, 7.0))
+    ((1.0, 7.0),)
     """
+    if not fill:
+        return rows
     return tuple(
-        other if math.isnan(x) else x for x, other in zip(row, fill, strict=True)
+        tuple(f if math.isnan(x) else x for x, f in zip(row, fill, strict=True))
+        for row in rows
     )
-
-
-def _average(present: Sequence[float], how: str) -> float:
-    """Return the mean, the median or the most frequent; 0 if there is no number.
-
-    >>> [_average([1.0, 1.0, 2.0, 8.0], how) for how in IMPUTATIONS]
-    [3.0, 1.5, 1.0]
-    """
-    if not present:
-        return 0.0
-    if how == "mean":
-        return statistics.fmean(present)
-    return statistics.median(present) if how == "median" else statistics.mode(present)
 
 
 def one_hot(label: int, n: int) -> Row:
@@ -145,34 +122,17 @@ class Scale:
     @classmethod
     def of(cls, rows: Sequence[Sequence[float]]) -> Scale:
         """Compute the statistics of these rows: pass the training rows only."""
-        pairs = [_mean_and_deviation(column) for column in zip(*rows, strict=True)]
-        return cls(tuple(m for m, _ in pairs), tuple(s for _, s in pairs))
+        columns = list(zip(*rows, strict=True))
+        means = tuple(map(statistics.fmean, columns))
+        return cls(means, tuple(statistics.pstdev(c) or 1.0 for c in columns))
 
     def standardise(self, rows: Sequence[Sequence[float]]) -> tuple[Row, ...]:
         """Return (x - mean) / deviation, column by column."""
+        scales = list(zip(self.means, self.deviations, strict=True))
         return tuple(
-            tuple(
-                (x - mean) / deviation
-                for x, mean, deviation in zip(
-                    row, self.means, self.deviations, strict=True
-                )
-            )
+            tuple((x - m) / s for x, (m, s) in zip(row, scales, strict=True))
             for row in rows
         )
-
-
-def _mean_and_deviation(column: Sequence[float]) -> tuple[float, float]:
-    """Return both, of the population; scaled so that no square overflows.
-
-    >>> _mean_and_deviation([1e-200, 3e-200])
-    (2e-200, 1e-200)
-    """
-    mean = math.fsum(column) / len(column)
-    largest = max(abs(x - mean) for x in column)
-    if largest == 0.0:
-        return mean, 1.0
-    squares = math.fsum(((x - mean) / largest) ** 2 for x in column)
-    return mean, largest * math.sqrt(squares / len(column))
 
 
 class Split(NamedTuple):
@@ -199,6 +159,7 @@ def split(data: Dataset, test_fraction: float, rng: Shuffler) -> Split:
     training part.
 
     >>> import random
+    >>> from nn.data.columns import load_iris
     >>> train, test = split(load_iris(), 0.2, random.Random(1))
     >>> len(train.y), [test.y.count(label) for label in (0, 1, 2)]
     (120, [10, 10, 10])
@@ -221,56 +182,3 @@ def split(data: Dataset, test_fraction: float, rng: Shuffler) -> Split:
         test += group[:size]
         train += group[size:]
     return Split(data.take(sorted(train)), data.take(sorted(test)))
-
-
-def load_iris() -> Dataset:
-    """Load Fisher's iris data: 150 flowers of three species, four lengths in cm.
-
-    From R. A. Fisher, "The use of multiple measurements in taxonomic problems", Annals
-    of Eugenics 7 (1936), 179-188, Table I; measured by E. Anderson. Rows 35 and 38 are
-    as in the paper; the copy in the UCI repository differs from it in both.
-
-    >>> iris = load_iris()
-    >>> len(iris.y), iris.X[34], iris.X[37]
-    (150, (4.9, 3.1, 1.5, 0.2), (4.9, 3.6, 1.4, 0.1))
-    """
-    text = (files("nn.data") / "iris.csv").read_text("utf-8")
-    return Dataset(*columns_of(parse_csv(text, "iris.csv"), "species"))
-
-
-def load_csv(  # noqa: PLR0913  (all but two by keyword)
-    path: str,
-    target: str,
-    *,
-    task: str = "auto",
-    missing: str = "error",
-    ignore: Sequence[str] = (),
-    dialect: Dialect | None = None,
-) -> Dataset:
-    """Read a CSV file; text becomes classes or one-hot columns.
-
-    Args:
-        path: the file.
-        target: the column to predict; all others are features.
-        task: "classification", "regression", or "auto" to decide by the target.
-        missing: "error" to raise for missing cells, "drop" to skip such rows; "mean",
-            "median" or "most-frequent" to leave nan for `Dataset.fill`, and to skip
-            rows without a target.
-        ignore: columns to leave out.
-        dialect: how the file is written; None for `nn.data.csv.Dialect()`.
-
-    Raises:
-        DataError: the file or cells cannot be used; the message lists all that is
-            wrong, with lines and columns.
-    """
-    how, problems = dialect or Dialect(), Problems(printable(str(path)))
-    columns = columns_of(
-        read_csv(path, how, problems),
-        target,
-        task=task,
-        missing=missing,
-        ignore=ignore,
-        decimal=how.decimal,
-        problems=problems,
-    )
-    return Dataset(*columns, imputation=missing if missing in IMPUTATIONS else "")

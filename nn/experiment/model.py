@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from autograd_scalar import AutogradError, DataError, Value, WholeFile
 from nn.activations import softmax
-from nn.data.columns import is_missing, listing, number_in
-from nn.data.csv import Problems, Table, shown
+from nn.data.columns import is_missing, note_gaps, one_hot_columns, read_numbers
+from nn.data.csv import Table, listing, shown
 from nn.data.dataset import Row, Scale, filled
 from nn.layers import MLP
 from nn.training.evaluation import predict
@@ -29,6 +29,10 @@ MAX_BYTES: Final = 64 * 2**20
 MOST_WEIGHTS: Final = 1_000_000
 _FORMAT: Final = "autograd-scalar model"
 _VERSION: Final = 1
+_GAPS_REMEDY: Final = (
+    "fill in what is missing, or train the network with --missing mean, to know what"
+    " stands for it"
+)
 # What reading numbers and entries from damaged JSON raises.
 _DAMAGE: Final = (LookupError, TypeError, ValueError, ArithmeticError)
 
@@ -61,9 +65,7 @@ class Model:
     net: MLP
     fill: Row = ()
 
-    def predict(
-        self, table: Table, decimal: str = ".", problems: Problems | None = None
-    ) -> list[list[float]]:
+    def predict(self, table: Table) -> list[list[float]]:
         """Return for each row the probabilities of the classes, or the number.
 
         Probabilities where the loss is a cross-entropy: of softmax or, one by one, of
@@ -71,21 +73,65 @@ class Model:
 
         Raises:
             DataError: a column is missing, or a cell is none that the network knows;
-                the message lists all of them.
+                the message lists all that is wrong with the table.
         """
-        found = Problems(table.source) if problems is None else problems
-        cells = _Cells(table, decimal, bool(self.fill), found)
-        columns = [cells.feature(name, self.features) for name in self.features]
-        found.check()
-        rows: list[Row] = list(zip(*columns, strict=True))
-        if self.fill:
-            rows = [filled(row, self.fill) for row in rows]
-        outputs = predict(self.net, self.scale.standardise(rows))
+        columns = self._features(table)
+        rows = tuple(zip(*(columns[name] for name in self.features), strict=True))
+        outputs = predict(self.net, self.scale.standardise(filled(rows, self.fill)))
         if not self.classes:
             (mean,), (deviation,) = self.unit.means, self.unit.deviations
             return [[mean + deviation * y] for (y,) in outputs]
         probabilities = _PROBABILITIES.get(self.loss, list)
         return [probabilities(row) for row in outputs]
+
+    def _features(self, table: Table) -> dict[str, list[float]]:
+        """Return each feature of every row; nan where a value is missing."""
+        known: dict[str, list[str]] = {}  # the texts of each column; none for numbers
+        for name in self.features:
+            column = _column_of(name, table)
+            texts = known.setdefault(column, [])
+            if column != name:
+                texts.append(name[len(column) + 1 :])
+        found: dict[str, list[float]] = {}
+        for column, texts in known.items():
+            if column not in table.columns:
+                names = listing([*map(shown, table.columns)])
+                table.problems.add(
+                    f"there is no column {shown(column)}, which the network needs",
+                    remedy=f"the columns are {names}",
+                )
+                continue
+            if not self.fill:
+                note_gaps(table, column, _GAPS_REMEDY)
+            if texts:
+                _note_others(table, column, texts)
+                found |= one_hot_columns(table, column, texts)
+            else:
+                found[column] = read_numbers(table, column)
+        table.problems.check()
+        return found
+
+
+def _column_of(name: str, table: Table) -> str:
+    """Return the column of a feature: its own, or that of the texts it is one of."""
+    if name in table.columns:
+        return name
+    parts = [c for c in table.columns if name.startswith(f"{c}=")]
+    return max(parts, key=len, default=name.partition("=")[0])
+
+
+def _note_others(table: Table, column: str, texts: Sequence[str]) -> None:
+    """Note the cells that are none of the texts."""
+    cells = table.columns[column]
+    known = {*texts}
+    others = [i for i, c in enumerate(cells) if c not in known and not is_missing(c)]
+    if others:
+        table.problems.add(
+            f"{shown(cells[others[0]])} is none of the texts that the network was"
+            f" trained with: {listing([*map(shown, texts)])}",
+            [table.lines[i] for i in others],
+            column,
+        )
 
 
 def _softmax(row: list[float]) -> list[float]:
@@ -100,74 +146,6 @@ _PROBABILITIES: Final[dict[str, Callable[[list[float]], list[float]]]] = {
     "softmax_cross_entropy": _softmax,
     "binary_cross_entropy_with_logits": _sigmoid,
 }
-
-
-class _Cells:
-    """Reads features from a table; what is wrong with a column is noted."""
-
-    def __init__(
-        self, table: Table, decimal: str, fills: bool, found: Problems
-    ) -> None:
-        self._table, self._decimal = table, decimal
-        self._fills, self._found = fills, found
-        self._lacking: set[str] = set()
-
-    def feature(self, name: str, features: Sequence[str]) -> list[float]:
-        """Return a feature of every row, from its own column or from one of texts.
-
-        A missing value is nan.
-        """
-        table = self._table
-        if name in table:
-            numbers = [number_in(cell, self._decimal) for cell in table.column(name)]
-            self._note(name, [x is not None and math.isfinite(x) for x in numbers])
-            return [math.nan if x is None else x for x in numbers]
-        parts = [c for c in table.columns if name.startswith(f"{c}=")]
-        if not parts:
-            column = name.partition("=")[0]
-            if column not in self._lacking:
-                self._lacking.add(column)
-                self._found.add(
-                    f"there is no column {shown(column)}, which the network needs",
-                    remedy=f"the columns are {listing(table.columns)}",
-                )
-            return []
-        column = max(parts, key=len)
-        start = f"{column}="
-        known = [each[len(start) :] for each in features if each.startswith(start)]
-        cells = table.column(column)
-        if column not in self._found:
-            self._note(column, [cell in known for cell in cells], known)
-        return [
-            float(c == name[len(start) :]) if c in known else math.nan for c in cells
-        ]
-
-    def _note(
-        self, column: str, good: Sequence[bool], known: Sequence[str] = ()
-    ) -> None:
-        """Note the cells that are no numbers, or none of the ``known`` texts."""
-        table, cells = self._table, self._table.column(column)
-        wrong = [i for i, is_good in enumerate(good) if not is_good]
-        gaps = [i for i in wrong if is_missing(cells[i])]
-        others = [i for i in wrong if not is_missing(cells[i])]
-        if gaps and not self._fills:
-            remedy = (
-                "fill in what is missing, or train the network with --missing mean, to"
-                " know what stands for it"
-            )
-            lines = [table.lines[i] for i in gaps]
-            self._found.add("the value is missing", lines, column, remedy)
-        if others:
-            cell = shown(cells[others[0]])
-            what, remedy = f"{cell} is no finite number", ""
-            if "," in cell and self._decimal == ".":
-                remedy = "if the decimal mark is ',', say --decimal ,"
-            if known:
-                what = (
-                    f"{cell} is none of the texts that the network was trained with:"
-                    f" {', '.join(map(shown, known))}"
-                )
-            self._found.add(what, [table.lines[i] for i in others], column, remedy)
 
 
 # ---- Files ---------------------------------------------------------------------------

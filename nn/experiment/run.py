@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from autograd_scalar import DataError, Value
-from nn.data.dataset import Dataset, Row, Scale, Split, split
+from nn.data.dataset import Dataset, Row, Scale, Split, filled, split
 from nn.experiment.model import Model
 from nn.experiment.verdict import (
     TrainingVerdict,
@@ -203,7 +203,7 @@ def run(data: Dataset, settings: Settings, on_epoch: OnEpoch | None = None) -> O
     rng = random.Random(settings.seed)
     parts = split(data, settings.test_fraction, rng)
     fill = parts.train.fill()
-    parts = Split(*(part.filled(fill) for part in parts))
+    parts = Split(*(replace(part, X=filled(part.X, fill)) for part in parts))
     net = _network(data, settings, loss, rng)
     scale = Scale.of(parts.train.X)
     unit = _unit(parts)

@@ -28,7 +28,7 @@ import autograd_scalar as ag
 import nn
 from autograd_scalar import AutogradError
 from nn.cli.main import main as command
-from nn.data.dataset import load_csv
+from nn.data.csv import read_csv
 
 from .targets import graph, network
 
@@ -73,7 +73,7 @@ WORK: dict[str, tuple[Callable[[], Any], str]] = {
     "save player": (lambda: ag.play(graph()).save("out.html"), "out.html"),
     "grade": (lambda: nn.grade(Path("notes.md")), ""),
     "WholeFile": (lambda: ag.WholeFile(Path("out.txt")).write("new"), "out.txt"),
-    "load_csv": (lambda: load_csv("t.csv", "y"), ""),
+    "read_csv": (lambda: read_csv("t.csv"), ""),
     "command draw": (lambda: run("draw", "x*w", "--output", "out.svg"), "out.svg"),
     "command grade": (
         lambda: run("grade", "notes.md", "--html", "out.html"),

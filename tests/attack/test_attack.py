@@ -194,7 +194,7 @@ def test_ctrl_c_leaves_no_mode_on(work, count):
     assert done.stdout == "0\n", done.stderr[-2000:]
 
 
-QUICK = ("save_weights json", "load_weights json", "save through a link", "load_csv")
+QUICK = ("save_weights json", "load_weights json", "save through a link", "read_csv")
 QUICK += ("save player", "grade")
 
 

@@ -399,6 +399,32 @@ def test_an_interrupted_sweep_leaves_adjoints_to_leaves_that_had_one():
         assert (other.grad, other.has_grad) == (0.0, False)
 
 
+@pytest.mark.skipif(
+    ag.implementation != "plain",
+    reason="compiled code makes no calls for Ctrl-C to hit",
+)
+@pytest.mark.parametrize("moment", ["c_call", "c_return"])
+def test_ctrl_c_at_the_lock_leaves_the_turn_to_other_threads(moment):
+    x = Value(2.0)
+    y = x * x
+
+    def profile(frame, event, call):
+        where = frame.f_code.co_filename, getattr(call, "__name__", "")
+        if event == moment and where == (sweeps.__file__, "acquire"):
+            raise KeyboardInterrupt
+
+    sys.setprofile(profile)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            gradients(y, x)
+    finally:
+        sys.setprofile(None)
+    other = threading.Thread(target=gradients, args=(y, x), daemon=True)
+    other.start()
+    other.join(60)
+    assert not other.is_alive()
+
+
 def test_threads_share_leaves():
     x = Value(0.5)
     shared = [x.tanh() * float(i) for i in range(50)]

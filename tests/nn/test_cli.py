@@ -159,7 +159,7 @@ def test_train_tells_what_it_did_with_columns(command, tmp_path):
     code, _, err = command("train", path, *options)
     assert code in {0, 1}  # so little data: it may learn nothing
     assert [line.split(":")[0] for line in err.splitlines()] == ["note"] * 3
-    assert "6 rows of 18 left out" in err
+    assert "rows left out, as values are missing: 6 of 18" in err
     document = json.loads(
         command("train", path, *options, "--ignore", "c", "--json")[1]
     )
@@ -178,7 +178,7 @@ def test_train_on_a_table_as_european_spreadsheets_write_it(command, tmp_path):
     code, out, _ = command("train", "t.csv", *argv)
     document = json.loads(out)
     assert (code, document["features"]) == (0, ["1", "2=blau", "2=rot"])
-    assert document["notices"][0] == "1 row of 43 left out: missing values"
+    assert document["notices"][0] == ("rows left out, as values are missing: 1 of 43")
     assert document["r2"] > 0.9
     _, *again = shlex.split(document["command"])
     assert json.loads(command(*again, "--json")[1])["r2"] == document["r2"]
@@ -222,22 +222,22 @@ def test_no_hidden_layer_is_a_linear_model(command, tmp_path):
 
 # case: (content or None for no file, options, parts of the message)
 BAD = {
-    "no file": (None, [], ["there is no file t.csv"]),
-    "empty": ("", [], ["t.csv is empty", "expected a header"]),
-    "header only": ("x,y\n", [], ["header but no rows"]),
+    "no file": (None, [], ["cannot read t.csv: No such file"]),
+    "empty": ("", [], ["t.csv: it has no rows", "expected a header"]),
+    "header only": ("x,y\n", [], ["it has no rows"]),
     "no header": ("1,2,a\n2,3,b\n", [], ["looks like data"]),
-    "ragged": ("x,y\n1,a\n2,b,c\n3,b\n", [], ["line 3", "3 cells"]),
+    "ragged": ("x,y\n1,a\n2,b,c\n3,b\n", [], ["line 3", "expected 2 cells", "got 3"]),
     "missing": (
         "x,y\n1,a\n,b\n1,a\n2,b\n",
         [],
         ["line 3, column 'x'", "--missing drop"],
     ),
-    "inf": ("x,y\n1,a\n-inf,b\n1,a\n2,b\n", [], ["'-inf' is not finite"]),
-    "names twice": ("x,x,y\n1,2,a\n", [], ["both named 'x'"]),
+    "inf": ("x,y\n1,a\n-inf,b\n1,a\n2,b\n", [], ["1e+150, got '-inf'"]),
+    "names twice": ("x,x,y\n1,2,a\n", [], ["are named 'x'"]),
     "one class": ("x,y\n1,a\n2,a\n", [], ["'a' in every row"]),
     "rows": ("x,y\n1,a\n2,b\n", [], ["2 classes in 2 rows"]),
     "few rows": ("x,y\n1,1.5\n2,2.5\n", [], ["2 usable rows are too few", "add"]),
-    "target": ("X1,Y\n1,a\n2,b\n", [], ["no column 'y' (target)", "mean 'Y'"]),
+    "target": ("X1,Y\n1,a\n2,b\n", [], ["no column 'y'; the columns are 'X1', 'Y'"]),
     "task": ("x,y\n1,a\n2,b\n", ["--task", "regression"], ["regression needs"]),
     "loss": (
         "x,y\n1,.5\n2,1.5\n3,4.5\n4,7\n",
@@ -379,14 +379,6 @@ def test_hostile_names_are_escaped_everywhere(command, tmp_path):
     assert "<script" not in page
     assert "<img src=x" not in page
     assert "\x1b" not in page + out + err
-
-
-def test_numbered_classes_stand_in_the_order_of_their_numbers(command, tmp_path):
-    names = ["c10", "c9", "b", "c010 x", "c9b", "c1"]
-    rows = "".join(f"{k},{name}\n" for k, name in enumerate(names)) * 4
-    argv = ["train", table(tmp_path, "x,y\n" + rows), "--target", "y", *FAST]
-    document = json.loads(command(*argv, "--json")[1])
-    assert document["classes"] == ["b", "c1", "c9", "c9b", "c10", "c010 x"]
 
 
 # ---- check and draw ------------------------------------------------------------------

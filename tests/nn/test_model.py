@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from autograd_scalar import DataError
+from nn.data.columns import load_iris
 from nn.data.csv import parse_csv
-from nn.data.dataset import load_iris
 from nn.experiment.model import load_model, save_model
 from nn.experiment.run import CLASSIFICATION, Settings, run
 from nn.files import check_writable
@@ -119,10 +119,10 @@ def test_what_the_network_does_not_know_is_named(command, tmp_path):
             "x,c\n,red\n",
             "column 'x': the value is missing; fill in what is",
         ),
-        ("x,c\n1_0,red\n", "'1_0' is no finite number"),
-        ("x,c\ninf,red\n", "'inf' is no finite number"),
-        ("x,c\nten,red\n", "'ten' is no finite number"),
-        ('x,c\n"1,5",red\n', "'1,5' is no finite number; if .*, say --decimal ,"),
+        ("x,c\n1_0,red\n", "1e\\+150, got '1_0'"),
+        ("x,c\ninf,red\n", "1e\\+150, got 'inf'"),
+        ("x,c\nten,red\n", "1e\\+150, got 'ten'"),
+        ('x,c\n"1,5",red\n', "got '1,5'; if .*, say --decimal ,"),
         (
             "x,c\n?,green\n1,\n",
             r"has 3 problems:\n.*\n.*'green'.*\n  line 3.*\n  fill",

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from nn.data.dataset import Dataset, load_iris
+from nn.data.columns import load_iris
+from nn.data.dataset import Dataset
 from nn.experiment.charts import LABEL_GAP, _spread, line_chart, ticks
 from nn.experiment.page import report_html
 from nn.experiment.run import Settings, run

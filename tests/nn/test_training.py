@@ -9,7 +9,8 @@ import pytest
 
 from autograd_scalar import DataError, OperandError, ShapeError, Value
 from nn import MLP, SGD, Adam, half_squared_error, softmax_cross_entropy
-from nn.data.dataset import Dataset, Split, load_iris, split
+from nn.data.columns import load_iris
+from nn.data.dataset import Dataset, Split, split
 from nn.experiment import run as experiment
 from nn.experiment.run import CLASSIFICATION, REGRESSION, Settings, run
 from nn.matrix import backprop
