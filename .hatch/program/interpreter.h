@@ -32,6 +32,15 @@ INLINE Vec NAME(floats_of)(Bits b) { Vec v; memcpy(&v, &b, 8); return v; }
 #define FLOATS(b) ((Vec)(b))
 #define IS(condition) ((Bits)(condition))
 #endif
+#if LANES == 8
+#define LANE ((Vec){0, 1, 2, 3, 4, 5, 6, 7})
+#elif LANES == 4
+#define LANE ((Vec){0, 1, 2, 3})
+#elif LANES == 2
+#define LANE ((Vec){0, 1})
+#else
+#define LANE 0.0
+#endif
 #define CHOOSE(mask, a, b) FLOATS((BITS(a) & (mask)) | (BITS(b) & ~(mask)))
 
 INLINE TARGET Vec NAME(load_part)(const double *p, int64_t count) {
@@ -57,6 +66,69 @@ INLINE TARGET void NAME(store_part)(double *p, Vec v, int64_t count) {
 #else
     memcpy(p, &v, 8);
     (void)count;
+#endif
+}
+
+/* A vector of an operand: of numbers side by side, all of it or a part, or of one number. */
+INLINE TARGET Vec NAME(read)(const double *p, int step, int64_t part) {
+    if (!step) return SPLAT(*p);
+    return part ? NAME(load_part)(p, part) : LOAD(p);
+}
+
+INLINE TARGET void NAME(write)(double *p, Vec v, int64_t part) {
+    if (part) NAME(store_part)(p, v, part);
+    else STORE(p, v);
+}
+
+/* Some numbers that lie apart by one stride; of stride 0 a whole vector of one. */
+INLINE TARGET Vec NAME(load_apart)(const double *p, int64_t step, int64_t count) {
+    if (step == 1) return NAME(read)(p, 1, count < LANES ? count : 0);
+    if (step == 0) return SPLAT(*p);
+#if LANES == 8
+    return (Vec)_mm512_mask_i64gather_pd(_mm512_setzero_pd(), (__mmask8)((1u << count) - 1),
+        _mm512_mullo_epi64(_mm512_set1_epi64(step), _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7)), p, 8);
+#else
+    {
+        double found[LANES] = {0.0};
+        int64_t i;
+        for (i = 0; i < count; i++) found[i] = p[i * step];
+        return LOAD(found);
+    }
+#endif
+}
+
+/* Add to numbers that lie apart, which may be one and the same. */
+INLINE TARGET void NAME(add_apart)(double *p, int64_t step, int64_t count, Vec v) {
+    int64_t part = count < LANES ? count : 0;
+    if (step == 1) NAME(write)(p, NAME(read)(p, 1, part) + v, part);
+    else {
+        double found[LANES];
+        int64_t i;
+        STORE(found, v);
+        for (i = 0; i < count; i++) p[i * step] += found[i];
+    }
+}
+
+/* The larger of two numbers; b if a is nan. */
+INLINE TARGET Vec NAME(larger)(Vec a, Vec b) {
+#if LANES == 8
+    return (Vec)_mm512_max_pd((__m512d)a, (__m512d)b);
+#elif LANES == 4
+    return (Vec)_mm256_max_pd((__m256d)a, (__m256d)b);
+#else
+    return CHOOSE(IS(a > b), a, b);
+#endif
+}
+
+INLINE TARGET double NAME(largest_of)(Vec v) {
+#if LANES == 8
+    return _mm512_reduce_max_pd((__m512d)v);
+#else
+    double found[LANES], top = -INFINITY;
+    int i;
+    STORE(found, v);
+    for (i = 0; i < LANES; i++) top = found[i] > top ? found[i] : top;
+    return top;
 #endif
 }
 
@@ -145,13 +217,19 @@ INLINE TARGET Vec NAME(d_sigmoid)(Vec x) {
     return t / (1.0 + t * (2.0 + t));
 }
 
-/* log(1 + t) for 0 <= t <= 1, by the series of 2 artanh(t / (2 + t)). */
+/* log(1 + t) for t >= 0: of 1 + t = 2**k * (1 + f) with f by half an octave around 0, and
+   log(1 + f) by the series of 2 artanh(f / (2 + f)). */
 INLINE TARGET Vec NAME(log1p)(Vec t) {
-    Vec s = t / (2.0 + t), q = s * s, p = SPLAT(1.0 / 33.0);
-    int k;
+    Vec u = 1.0 + t, rounded = t - (u - 1.0), k, f, s, q, p = SPLAT(1.0 / 23.0);
+    Bits octave = (BITS(u) - BITS(SPLAT(0.70710678118654752))) >> 52;
+    int j;
+    f = (FLOATS(BITS(u) - (octave << 52)) - 1.0) + rounded * FLOATS((1023 - octave) << 52);
+    k = FLOATS(octave + BITS(SPLAT(ROUND))) - ROUND;
+    s = f / (2.0 + f);
+    q = s * s;
 #pragma GCC unroll 16
-    for (k = 31; k >= 3; k -= 2) p = p * q + 1.0 / k;
-    return 2.0 * (s + s * q * p);
+    for (j = 21; j >= 3; j -= 2) p = p * q + 1.0 / j;
+    return k * 6.93147180369123816490e-01 + (2.0 * (s + s * q * p) + k * 1.90821492927058770002e-10);
 }
 
 INLINE TARGET Vec NAME(softplus)(Vec x) {
@@ -509,44 +587,150 @@ INLINE TARGET double NAME(inner)(
     return total;
 }
 
-static TARGET NOT_INLINE void NAME(row)(
-    int64_t n, double *restrict out, int64_t step, const double *restrict a, int64_t step_a,
-    const double *restrict b, int64_t step_b, double sign, int assign
+/* Some rows of sums of products, the numbers of each row of `out` side by side, as those of
+   a and b are, or one number for all. `far` is the way from row to row, of each. */
+typedef struct {
+    int64_t rows, n, far[3];
+    double sign;
+    int assign;
+} NAME(Rows);
+
+INLINE TARGET void NAME(one_vector)(
+    const NAME(Rows) *r, int step_a, int step_b, int64_t part, double *out, const double *a, const double *b
 ) {
-    int64_t i;
-    if (step == 0) {
-        double found = sign * NAME(inner)(n, a, step_a, b, step_b);
-        *out = assign ? found : *out + found;
-    } else if (step == 1 && step_a == 1 && step_b == 1) {
-        if (assign) for (i = 0; i < n; i++) out[i] = sign * (a[i] * b[i]);
-        else for (i = 0; i < n; i++) out[i] += sign * (a[i] * b[i]);
-    } else if (step == 1 && step_a == 1 && step_b == 0) {
-        double factor = sign * *b;
-        if (assign) for (i = 0; i < n; i++) out[i] = a[i] * factor;
-        else for (i = 0; i < n; i++) out[i] += a[i] * factor;
-    } else if (step == 1 && step_a == 0 && step_b == 1) {
-        double factor = sign * *a;
-        if (assign) for (i = 0; i < n; i++) out[i] = b[i] * factor;
-        else for (i = 0; i < n; i++) out[i] += b[i] * factor;
-    } else if (step == 1 && step_a == 0 && step_b == 0) {
-        double found = sign * (*a * *b);
-        if (assign) for (i = 0; i < n; i++) out[i] = found;
-        else for (i = 0; i < n; i++) out[i] += found;
-    } else {
-        for (i = 0; i < n; i++) {
-            double found = sign * (a[i * step_a] * b[i * step_b]);
-            out[i * step] = assign ? found : out[i * step] + found;
+    int64_t k;
+    if (!r->far[0] && r->rows > 1) { /* all rows go to one: their sum stays in a register */
+        Vec sums[2] = {SPLAT(0.0), SPLAT(0.0)};
+        for (k = 0; k + 2 <= r->rows; k += 2) {
+            sums[0] += NAME(read)(a, step_a, part) * NAME(read)(b, step_b, part);
+            sums[1] += NAME(read)(a + r->far[1], step_a, part) * NAME(read)(b + r->far[2], step_b, part);
+            a += 2 * r->far[1];
+            b += 2 * r->far[2];
         }
+        if (k < r->rows) sums[0] += NAME(read)(a, step_a, part) * NAME(read)(b, step_b, part);
+        NAME(write)(out, NAME(read)(out, 1, part) + r->sign * (sums[0] + sums[1]), part);
+        return;
     }
+    for (k = 0; k < r->rows; k++) {
+        Vec found = r->sign * (NAME(read)(a, step_a, part) * NAME(read)(b, step_b, part));
+        if (!r->assign) found += NAME(read)(out, 1, part);
+        NAME(write)(out, found, part);
+        out += r->far[0];
+        a += r->far[1];
+        b += r->far[2];
+    }
+}
+
+INLINE TARGET void NAME(rows_of)(
+    const NAME(Rows) *r, int step_a, int step_b, double *out, const double *a, const double *b
+) {
+    int64_t i, k;
+    if (r->n <= 4 * LANES) { /* short rows, a column of vectors at a time */
+        for (i = 0; i + LANES <= r->n; i += LANES)
+            NAME(one_vector)(r, step_a, step_b, 0, out + i, a + i * step_a, b + i * step_b);
+        if (i < r->n) NAME(one_vector)(r, step_a, step_b, r->n - i, out + i, a + i * step_a, b + i * step_b);
+        return;
+    }
+    for (k = 0; k < r->rows; k++) {
+        NAME(Rows) row = *r;
+        row.rows = 1;
+        for (i = 0; i + LANES <= r->n; i += LANES)
+            NAME(one_vector)(&row, step_a, step_b, 0, out + i, a + i * step_a, b + i * step_b);
+        if (i < r->n) NAME(one_vector)(&row, step_a, step_b, r->n - i, out + i, a + i * step_a, b + i * step_b);
+        out += r->far[0];
+        a += r->far[1];
+        b += r->far[2];
+    }
+}
+
+#if LANES == 8
+/* Eight rows of a, or fewer, become columns of out; b has one number. */
+static TARGET NOT_INLINE void NAME(turned)(
+    const NAME(Rows) *r, double *out, const double *a, int64_t step_a, double factor
+) {
+    int64_t i, k, j;
+    for (i = 0; i < r->n; i += 8)
+        for (k = 0; k < r->rows; k += 8) {
+            int64_t high = r->rows - k < 8 ? r->rows - k : 8, wide = r->n - i < 8 ? r->n - i : 8;
+            __mmask8 read = (__mmask8)((1u << high) - 1);
+            __m512d x[8], y[8], z[8];
+            for (j = 0; j < 8; j++)
+                x[j] = j < wide ? _mm512_maskz_loadu_pd(read, a + (i + j) * step_a + k) : _mm512_setzero_pd();
+#pragma GCC unroll 4
+            for (j = 0; j < 8; j += 2) {
+                y[j] = _mm512_unpacklo_pd(x[j], x[j + 1]);
+                y[j + 1] = _mm512_unpackhi_pd(x[j], x[j + 1]);
+            }
+#pragma GCC unroll 2
+            for (j = 0; j < 8; j += 4) {
+                z[j] = _mm512_shuffle_f64x2(y[j], y[j + 2], 0x88);
+                z[j + 1] = _mm512_shuffle_f64x2(y[j + 1], y[j + 3], 0x88);
+                z[j + 2] = _mm512_shuffle_f64x2(y[j], y[j + 2], 0xdd);
+                z[j + 3] = _mm512_shuffle_f64x2(y[j + 1], y[j + 3], 0xdd);
+            }
+#pragma GCC unroll 4
+            for (j = 0; j < 4; j++) {
+                x[j] = _mm512_shuffle_f64x2(z[j], z[j + 4], 0x88);
+                x[j + 4] = _mm512_shuffle_f64x2(z[j], z[j + 4], 0xdd);
+            }
+            for (j = 0; j < high; j++) {
+                double *to = out + (k + j) * r->far[0] + i;
+                Vec found = (Vec)x[j] * factor;
+                if (!r->assign) found += NAME(read)(to, 1, wide < 8 ? wide : 0);
+                NAME(write)(to, found, wide < 8 ? wide : 0);
+            }
+        }
+}
+#endif
+
+static TARGET NOT_INLINE void NAME(rows)(
+    const NAME(Rows) *r, double *out, int64_t step, const double *a, int64_t step_a, const double *b,
+    int64_t step_b
+) {
+    int64_t i, k;
+    if (step == 1 && step_a == 1 && step_b == 1) NAME(rows_of)(r, 1, 1, out, a, b);
+    else if (step == 1 && step_a == 1 && step_b == 0) NAME(rows_of)(r, 1, 0, out, a, b);
+    else if (step == 1 && step_a == 0 && step_b == 1) NAME(rows_of)(r, 0, 1, out, a, b);
+    else if (step == 1 && step_a == 0 && step_b == 0) NAME(rows_of)(r, 0, 0, out, a, b);
+#if LANES == 8
+    else if (step == 1 && r->far[0] && r->far[1] == 1 && !step_b && !r->far[2])
+        NAME(turned)(r, out, a, step_a, r->sign * *b);
+#endif
+    else
+        for (k = 0; k < r->rows; k++) {
+            if (step == 0) {
+                double found = r->sign * NAME(inner)(r->n, a, step_a, b, step_b);
+                *out = r->assign ? found : *out + found;
+            } else if (step == 1) {
+                for (i = 0; i < r->n; i += LANES) {
+                    int64_t some = r->n - i < LANES ? r->n - i : LANES;
+                    Vec left = NAME(load_apart)(a + i * step_a, step_a, some);
+                    Vec found = r->sign * (left * NAME(load_apart)(b + i * step_b, step_b, some));
+                    if (!r->assign) found += NAME(read)(out + i, 1, some < LANES ? some : 0);
+                    NAME(write)(out + i, found, some < LANES ? some : 0);
+                }
+            } else {
+                for (i = 0; i < r->n; i++) {
+                    double found = r->sign * (a[i * step_a] * b[i * step_b]);
+                    out[i * step] = r->assign ? found : out[i * step] + found;
+                }
+            }
+            out += r->far[0];
+            a += r->far[1];
+            b += r->far[2];
+        }
 }
 
 /* ---- The instructions ------------------------------------------------------------------- */
 
 #ifndef MOST_AXES
 #define MOST_AXES 12
+#define MOST_ACCESSES (3 + MOST_OPERANDS)
 #define CHUNK 512
-#define BLOCK 1024 /* operands of all the elements that are worked on at once */
-#define LEAST_ELEMENTS 8 /* of these, however many operands they have */
+#define SHORT_ROW 64 /* several rows are worked on at once where they are shorter */
+#define COST_APART 4 /* of reading a vector of numbers that lie apart, in those side by side */
+#define COST_ACROSS 6 /* of the sums and the largest within a vector, likewise */
+#define BLOCK 1024 /* operands whose weights are kept, others are computed again */
 
 /* The next index of a nest of loops but the innermost: moves each pointer by its stride.
    An axis is its extent, then `count` strides. */
@@ -575,20 +759,8 @@ static int assigns(const Call *call, int64_t flag, int64_t address) {
     return flag && (call->is_first || (address & 7) != GRADIENT);
 }
 
-/* An operand of an elementwise row, side by side: copied if it is not. */
-static const double *side_by_side(const double *at, int64_t step, int64_t n, double *copy) {
-    int64_t i;
-    if (step == 1) return at;
-    for (i = 0; i < n; i++) copy[i] = at[i * step];
-    return copy;
-}
-/* How many elements are worked on at once, so that all their operands fit into a block. */
-static int64_t elements_at_once(int64_t rest, int64_t count) {
-    int64_t most = BLOCK / count;
-    most = most < LEAST_ELEMENTS ? LEAST_ELEMENTS : most;
-    return rest < most ? rest : most;
-}
-
+/* A loop of one turn, where an instruction has no other. */
+static const int64_t one_turn[2 + MOST_ACCESSES] = {1};
 /* -log of a probability of a softmax: log(sum of e**z) - z. */
 static double surprise(double z, double top, double rest) {
     return rest + (z != top ? top - z : 0.0);
@@ -607,13 +779,13 @@ static int64_t picked(Call *call, double index, int64_t count) {
 
 static TARGET void NAME(contract)(const Call *call, const int64_t *w) {
     /* assign, sign, out, left, right, axes, (extent, strides)... */
-    int assign = assigns(call, w[0], w[2]);
-    double sign = call->base[NUMBERS][w[1]];
     const double *at[3] = {place_of(call, w[2]), place_of(call, w[3]), place_of(call, w[4])};
-    int64_t outer = w[5] - 1, index[MOST_AXES] = {0};
-    const int64_t *axes = w + 6, *last = axes + 4 * outer;
+    int64_t index[MOST_AXES] = {0}, outer = w[5] > 2 ? w[5] - 2 : 0;
+    const int64_t *axes = w + 6, *last = axes + 4 * (w[5] - 1), *next = w[5] > 1 ? last - 4 : one_turn;
+    NAME(Rows) rows = {next[0], last[0], {next[1], next[2], next[3]}, call->base[NUMBERS][w[1]],
+        assigns(call, w[0], w[2])};
     do {
-        NAME(row)(last[0], (double *)at[0], last[1], at[1], last[2], at[2], last[3], sign, assign);
+        NAME(rows)(&rows, (double *)at[0], last[1], at[1], last[2], at[2], last[3]);
     } while (advance(index, axes, outer, at, 3));
 }
 
@@ -623,11 +795,14 @@ static TARGET int NAME(is_finite)(const Call *call, const int64_t *w) {
     const double *at[1] = {place_of(call, w[0])};
     int64_t outer = w[1] - 1, index[MOST_AXES] = {0}, i;
     const int64_t *axes = w + 2, *last = axes + 2 * outer;
-    double sum = 0.0;
+    Vec sums = SPLAT(0.0);
     do {
-        for (i = 0; i < last[0]; i++) sum += at[0][i * last[1]] * 0.0;
+        for (i = 0; i < last[0]; i += LANES) {
+            int64_t some = last[0] - i < LANES ? last[0] - i : LANES;
+            sums += NAME(load_apart)(at[0] + i * last[1], last[1], some) * 0.0;
+        }
     } while (advance(index, axes, outer, at, 1));
-    return sum == 0.0;
+    return NAME(sum_of)(sums) == 0.0;
 }
 
 /* A sum of those products whose flag is 1: the others may be 0 times an infinity. */
@@ -661,23 +836,54 @@ static TARGET void NAME(product)(const Call *call, const int64_t *w, int of_dots
     } while (advance(index, w + 13, w[12], at, 3));
 }
 
+/* Some rows of an operand, all side by side: copied if they are not. */
+static TARGET const double *NAME(side_by_side)(
+    const double *at, int64_t step, int64_t far, int64_t n, int64_t rows, double *copy
+) {
+    int64_t i, k;
+    double *to = copy;
+    if (step == 1 && (rows == 1 || far == n)) return at;
+    for (k = 0; k < rows; k++, at += far, to += n) {
+        if (step == 1 || step == 0) /* what a vector writes too much is written again, or unused */
+            for (i = 0; i < n; i += LANES)
+                STORE(to + i, NAME(read)(at + i * step, (int)step, n - i < LANES ? n - i : 0));
+        else
+            for (i = 0; i < n; i++) to[i] = at[i * step];
+    }
+    return copy;
+}
+
+/* How many rows, each of n, are worked on at once. */
+static int64_t NAME(rows_at_once)(int64_t n) { return n < SHORT_ROW ? CHUNK / n : 1; }
+
 static TARGET void NAME(map)(const Call *call, const int64_t *w) {
     /* operation, out, operands, axes, operand..., (extent, strides)... */
-    double copies[MOST_OPERANDS][CHUNK], written[CHUNK];
+    double copies[MOST_OPERANDS][CHUNK + LANES], written[CHUNK];
     const double *at[1 + MOST_OPERANDS], *x[MOST_OPERANDS];
-    int64_t operands = w[2], count = 1 + operands, outer = w[3] - 1, index[MOST_AXES] = {0}, i, k;
-    const int64_t *axes = w + 4 + operands, *last = axes + outer * (count + 1);
+    int64_t operands = w[2], count = 1 + operands, outer = w[3] > 2 ? w[3] - 2 : 0, index[MOST_AXES] = {0};
+    int64_t i, j, k, r, n, rows;
+    const int64_t *axes = w + 4 + operands, *last = axes + (w[3] - 1) * (count + 1);
+    const int64_t *next = w[3] > 1 ? last - (count + 1) : one_turn;
     at[0] = place_of(call, w[1]);
     for (k = 0; k < operands; k++) at[1 + k] = place_of(call, w[4 + k]);
     do {
-        for (i = 0; i < last[0]; i += CHUNK) {
-            int64_t n = last[0] - i < CHUNK ? last[0] - i : CHUNK, j;
-            double *out = (double *)at[0] + i * last[1];
-            for (k = 0; k < operands; k++)
-                x[k] = side_by_side(at[1 + k] + i * last[2 + k], last[2 + k], n, copies[k]);
-            NAME(values)(w[0], n, x, operands, last[1] == 1 ? out : written);
-            if (last[1] != 1)
-                for (j = 0; j < n; j++) out[j * last[1]] = written[j];
+        for (r = 0; r < next[0]; r += rows) {
+            rows = NAME(rows_at_once)(last[0]);
+            rows = next[0] - r < rows ? next[0] - r : rows;
+            for (i = 0; i < last[0]; i += CHUNK) {
+                double *out = (double *)at[0] + r * next[1] + i * last[1];
+                int direct;
+                n = last[0] - i < CHUNK ? last[0] - i : CHUNK;
+                direct = last[1] == 1 && (rows == 1 || next[1] == n);
+                for (k = 0; k < operands; k++) {
+                    const double *own = at[1 + k] + r * next[2 + k] + i * last[2 + k];
+                    x[k] = NAME(side_by_side)(own, last[2 + k], next[2 + k], n, rows, copies[k]);
+                }
+                NAME(values)(w[0], rows * n, x, operands, direct ? out : written);
+                if (direct) continue;
+                for (k = 0; k < rows; k++)
+                    for (j = 0; j < n; j++) out[k * next[1] + j * last[1]] = written[k * n + j];
+            }
         }
     } while (advance(index, axes, outer, at, count));
 }
@@ -686,153 +892,195 @@ static TARGET void NAME(chain)(const Call *call, const int64_t *w) {
     /* assign, operation, which, adjoint of the operand, upstream, output, operands, axes,
        operand..., (extent, strides of all these)... */
     static const double one = 1.0;
-    double copies[MOST_OPERANDS][CHUNK], ups[CHUNK], outputs[CHUNK], slope[CHUNK];
-    const double *at[3 + MOST_OPERANDS], *x[MOST_OPERANDS];
+    double copies[2 + MOST_OPERANDS][CHUNK + LANES], slope[CHUNK];
+    const double *at[MOST_ACCESSES], *x[MOST_ACCESSES];
+    int64_t operands = w[6], count = 3 + operands, outer = w[7] > 2 ? w[7] - 2 : 0, index[MOST_AXES] = {0};
+    int64_t i, k, r, n, rows;
+    const int64_t *axes = w + 8 + operands, *last = axes + (w[7] - 1) * (count + 1);
+    const int64_t *next = w[7] > 1 ? last - (count + 1) : one_turn;
     int assign = assigns(call, w[0], w[3]);
-    int64_t operands = w[6], count = 3 + operands, outer = w[7] - 1, index[MOST_AXES] = {0}, i, k;
-    const int64_t *axes = w + 8 + operands, *last = axes + outer * (count + 1);
     for (k = 0; k < 3; k++) at[k] = place_of(call, w[3 + k]);
     for (k = 0; k < operands; k++) at[3 + k] = place_of(call, w[8 + k]);
     do {
-        for (i = 0; i < last[0]; i += CHUNK) {
-            int64_t n = last[0] - i < CHUNK ? last[0] - i : CHUNK;
-            const double *up = side_by_side(at[1] + i * last[2], last[2], n, ups);
-            const double *output = side_by_side(at[2] + i * last[3], last[3], n, outputs);
-            for (k = 0; k < operands; k++)
-                x[k] = side_by_side(at[3 + k] + i * last[4 + k], last[4 + k], n, copies[k]);
-            double *out = (double *)at[0] + i * last[1];
-            int direct = assign && last[1] == 1;
-            NAME(partials)(w[1], n, x, operands, output, w[2], up, direct ? out : slope);
-            if (!direct)
-                NAME(row)(n, out, last[1], slope, 1, &one, 0, 1.0, assign && !(last[1] == 0 && i));
+        for (r = 0; r < next[0]; r += rows) {
+            rows = NAME(rows_at_once)(last[0]);
+            rows = next[0] - r < rows ? next[0] - r : rows;
+            for (i = 0; i < last[0]; i += CHUNK) {
+                double *out = (double *)at[0] + r * next[1] + i * last[1];
+                int direct;
+                n = last[0] - i < CHUNK ? last[0] - i : CHUNK;
+                direct = assign && last[1] == 1 && (rows == 1 || next[1] == n);
+                for (k = 1; k < count; k++) {
+                    const double *own = at[k] + r * next[1 + k] + i * last[1 + k];
+                    x[k] = NAME(side_by_side)(own, last[1 + k], next[1 + k], n, rows, copies[k - 1]);
+                }
+                NAME(partials)(w[1], rows * n, x + 3, operands, x[2], w[2], x[1], direct ? out : slope);
+                if (!direct) {
+                    NAME(Rows) each = {rows, n, {next[1], n, 0}, 1.0, assign && !(last[1] == 0 && i)};
+                    NAME(rows)(&each, out, last[1], slope, 1, &one, 0);
+                }
+            }
         }
     } while (advance(index, axes, outer, at, count));
 }
 
 /* ---- Operations on any number of operands, which lie apart by one stride ---------------- */
 
-/* The operands of some elements, side by side: those of the first operand, of the second... */
-static TARGET void NAME(operands)(
-    int64_t n, int64_t count, const double *x, int64_t step, int64_t inner, double *a
+/* The operands of some elements as vectors: the first of each element, the second... or,
+   `across`, those of one element from the first on. */
+typedef struct {
+    const double *x;
+    int64_t step, next; /* from number to number of a vector, and from vector to vector */
+    int64_t vectors, lanes, in_last;
+    int across;
+} NAME(Operands);
+
+static TARGET NAME(Operands) NAME(operands_of)(
+    const double *x, int64_t elements, int64_t step, int64_t many, int64_t inner
 ) {
-    int64_t j, k;
-    for (k = 0; k < count; k++, x += inner, a += n) {
-        if (step == 1) memcpy(a, x, n * sizeof(double));
-        else for (j = 0; j < n; j++) a[j] = x[j * step];
+    if (elements > 1) return (NAME(Operands)){x, step, inner, many, elements, elements, 0};
+    {
+        int64_t vectors = (many + LANES - 1) / LANES;
+        return (NAME(Operands)){x, inner, inner * LANES, vectors, LANES, many - (vectors - 1) * LANES, 1};
     }
 }
 
-/* The largest operand of each element, and whether one is nan. */
-static TARGET void NAME(largest)(
-    int64_t n, int64_t count, const double *a, double *top, double *nans
-) {
-    int64_t j, k;
-    for (k = 0; k < count; k++, a += n)
-        for (j = 0; j < n; j++) {
-            nans[j] = a[j] == a[j] ? nans[j] : NAN;
-            top[j] = a[j] > top[j] ? a[j] : top[j];
-        }
+/* How many elements make a vector, of those that are left; 1 where vectors along the
+   operands are fuller, or cheaper to read. */
+static int64_t NAME(elements_at_once)(int64_t rest, int64_t step, int64_t many, int64_t inner) {
+    int64_t count = rest < LANES ? rest : LANES, vectors = (many + LANES - 1) / LANES;
+    int64_t across = count * (vectors * (inner == 1 ? 1 : COST_APART) + COST_ACROSS);
+    return many * (step == 1 ? 1 : COST_APART) <= across ? count : 1;
 }
 
-/* e**(a - top) of each operand; `corrected` for what rounding took from the difference. */
-static TARGET void NAME(powers)(
-    int64_t n, int64_t count, const double *a, const double *top, double *power, int corrected
-) {
-    double gap[BLOCK];
-    const double *row[1] = {gap};
-    int64_t j, k;
-    for (k = 0; k < count; k++)
-        for (j = 0; j < n; j++) gap[k * n + j] = a[k * n + j] - top[j];
-    NAME(values)(OP_exp, n * count, row, 1, power);
-    if (!corrected) return;
-    for (k = 0; k < count; k++)
-        for (j = 0; j < n; j++) {
-            double x = a[k * n + j], d = gap[k * n + j], virtual = x - d;
-            double error = (x - (d + virtual)) + (virtual - top[j]);
-            power[k * n + j] *= 1.0 + (error == error ? error : 0.0);
-        }
+INLINE TARGET int64_t NAME(lanes_of)(const NAME(Operands) *o, int64_t k) {
+    return k + 1 < o->vectors ? o->lanes : o->in_last;
 }
 
-/* The operands in parts that fit into a block; `a` and `power` stay where one part is all. */
-#define PARTS_OF(count)                                                                   \
-    for (k = 0, some = BLOCK / n < (count) ? BLOCK / n : (count); k < (count);            \
-         k += some, some = (count) - k < some ? (count) - k : some)
-#define IS_WHOLE(count) (n * (count) <= BLOCK)
+/* What is not there is less than all that is. */
+INLINE TARGET Vec NAME(vector_of)(const NAME(Operands) *o, int64_t k) {
+    int64_t count = NAME(lanes_of)(o, k);
+    Vec v = NAME(load_apart)(o->x + k * o->next, o->step, count);
+    return CHOOSE(IS(LANE < (double)count), v, SPLAT(-INFINITY));
+}
+
+/* The largest operand; nans: 0, or nan if there is one among them. */
+INLINE TARGET Vec NAME(top_of)(const NAME(Operands) *o, Vec *nans) {
+    Vec top = SPLAT(-INFINITY);
+    int64_t k;
+    *nans = SPLAT(0.0);
+    for (k = 0; k < o->vectors; k++) {
+        Vec v = NAME(vector_of)(o, k);
+        *nans += CHOOSE(IS(v == v), SPLAT(0.0), v);
+        top = NAME(larger)(v, top);
+    }
+    if (o->across) {
+        top = SPLAT(NAME(largest_of)(top));
+        *nans = SPLAT(NAME(sum_of)(*nans));
+    }
+    return top;
+}
+
+static TARGET NOT_INLINE Vec NAME(log_sum_exp_of)(const NAME(Operands) *o) {
+    Vec nans, top = NAME(top_of)(o, &nans), sum = SPLAT(0.0), equal = SPLAT(0.0);
+    int64_t k;
+    for (k = 0; k < o->vectors; k++) { /* one that is the largest counts apart, as 1 */
+        Vec v = NAME(vector_of)(o, k);
+        Bits is_top = IS(v == top);
+        equal += CHOOSE(is_top, SPLAT(1.0), SPLAT(0.0));
+        sum += CHOOSE(is_top, SPLAT(0.0), NAME(exp)(v - top));
+    }
+    if (o->across) {
+        sum = SPLAT(NAME(sum_of)(sum));
+        equal = SPLAT(NAME(sum_of)(equal));
+    }
+    sum = top + NAME(log1p)(sum + (equal - 1.0));
+    return nans + CHOOSE(IS(top - top == 0.0), sum, top);
+}
 
 static TARGET void NAME(log_sum_exp)(const Call *call, const int64_t *w) {
     /* out, row, operands, stride of the operands, axes, (extent, strides)... */
-    double a[BLOCK], power[BLOCK], top[BLOCK], nans[BLOCK], sum[BLOCK], seen[BLOCK];
     const double *at[2] = {place_of(call, w[0]), place_of(call, w[1])};
-    int64_t index[MOST_AXES] = {0}, many = w[2], inner = w[3], outer = w[4] - 1, i, j, k, n, q, some;
+    int64_t index[MOST_AXES] = {0}, many = w[2], inner = w[3], outer = w[4] - 1, i, j, n;
     const int64_t *axes = w + 5, *last = axes + outer * 3;
+    double found[LANES];
     do {
         for (i = 0; i < last[0]; i += n) {
-            const double *x = at[1] + i * last[2];
             double *out = (double *)at[0] + i * last[1];
-            n = elements_at_once(last[0] - i, many);
-            for (j = 0; j < n; j++) { top[j] = -INFINITY; nans[j] = sum[j] = seen[j] = 0.0; }
-            PARTS_OF(many) {
-                NAME(operands)(n, some, x + k * inner, last[2], inner, a);
-                NAME(largest)(n, some, a, top, nans);
-            }
-            PARTS_OF(many) {
-                if (!IS_WHOLE(many)) NAME(operands)(n, some, x + k * inner, last[2], inner, a);
-                NAME(powers)(n, some, a, top, power, 0);
-                for (q = 0; q < some; q++)
-                    for (j = 0; j < n; j++) { /* all but one that is the largest */
-                        int is_top = a[q * n + j] == top[j] && seen[j] == 0.0;
-                        seen[j] = is_top ? 1.0 : seen[j];
-                        sum[j] += is_top ? 0.0 : power[q * n + j];
-                    }
-            }
-            for (j = 0; j < n; j++)
-                out[j * last[1]] = nans[j] + (top[j] - top[j] != 0.0 ? top[j] : top[j] + log1p(sum[j]));
+            n = NAME(elements_at_once)(last[0] - i, last[2], many, inner);
+            NAME(Operands) own = NAME(operands_of)(at[1] + i * last[2], n, last[2], many, inner);
+            Vec y = NAME(log_sum_exp_of)(&own);
+            STORE(found, y);
+            for (j = 0; j < n; j++) out[j * last[1]] = found[j];
         }
     } while (advance(index, axes, outer, at, 2));
 }
 
+/* e**(v - top), corrected for what rounding took from the difference. */
+INLINE TARGET Vec NAME(weight_of)(Vec v, Vec top) {
+    Vec gap = v - top, virtual = v - gap;
+    Vec error = (v - (gap + virtual)) + (virtual - top);
+    return NAME(exp)(gap) * (1.0 + CHOOSE(IS(error == error), error, SPLAT(0.0)));
+}
+
+/* Add `up` times the share of each operand to its adjoint, which lies as the operand does. */
+static TARGET NOT_INLINE void NAME(add_shares)(
+    const NAME(Operands) *o, double *into, int64_t step, int64_t next, Vec up
+) {
+    Vec kept[BLOCK / LANES], nans, top = NAME(top_of)(o, &nans), sum = SPLAT(0.0), equal = SPLAT(0.0);
+    int64_t k;
+    for (k = 0; k < o->vectors; k++) {
+        Vec v = NAME(vector_of)(o, k), weight = NAME(weight_of)(v, top);
+        if (k < BLOCK / LANES) kept[k] = weight;
+        sum += weight;
+        equal += CHOOSE(IS(v == top), SPLAT(1.0), SPLAT(0.0));
+    }
+    if (o->across) { /* what is not there counts as -inf: among the equal ones if all are */
+        int64_t absent = NAME(largest_of)(top) == -INFINITY ? o->lanes - o->in_last : 0;
+        sum = SPLAT(NAME(sum_of)(sum));
+        equal = SPLAT(NAME(sum_of)(equal) - (double)absent);
+    }
+    up += nans;
+    for (k = 0; k < o->vectors; k++) {
+        Vec v = NAME(vector_of)(o, k), weight = k < BLOCK / LANES ? kept[k] : NAME(weight_of)(v, top);
+        Vec among = CHOOSE(IS(v == top), SPLAT(1.0), SPLAT(0.0)) / equal;
+        Vec share = CHOOSE(IS(top - top == 0.0), weight / sum, among);
+        NAME(add_apart)(into + k * next, step, NAME(lanes_of)(o, k), up * share);
+    }
+}
+
 static TARGET void NAME(softmax)(const Call *call, const int64_t *w) {
     /* upstream, row, its adjoint, operands, strides of these two, axes, (extent, strides)... */
-    double a[BLOCK], power[BLOCK], top[BLOCK], nans[BLOCK], sum[BLOCK], equal[BLOCK], factor[BLOCK];
     const double *at[3] = {place_of(call, w[0]), place_of(call, w[1]), place_of(call, w[2])};
-    int64_t index[MOST_AXES] = {0}, many = w[3], outer = w[6] - 1, i, j, k, n, q, some;
+    int64_t index[MOST_AXES] = {0}, many = w[3], outer = w[6] - 1, i, n;
     const int64_t *axes = w + 7, *last = axes + outer * 4;
     do {
         for (i = 0; i < last[0]; i += n) {
-            const double *up = at[0] + i * last[1], *x = at[1] + i * last[2];
             double *into = (double *)at[2] + i * last[3];
-            n = elements_at_once(last[0] - i, many);
-            for (j = 0; j < n; j++) { top[j] = -INFINITY; nans[j] = sum[j] = equal[j] = 0.0; }
-            PARTS_OF(many) {
-                NAME(operands)(n, some, x + k * w[4], last[2], w[4], a);
-                NAME(largest)(n, some, a, top, nans);
-            }
-            PARTS_OF(many) {
-                if (!IS_WHOLE(many)) NAME(operands)(n, some, x + k * w[4], last[2], w[4], a);
-                NAME(powers)(n, some, a, top, power, 1);
-                for (q = 0; q < some; q++)
-                    for (j = 0; j < n; j++) {
-                        sum[j] += power[q * n + j];
-                        equal[j] += a[q * n + j] == top[j];
-                    }
-            }
-            for (j = 0; j < n; j++) factor[j] = up[j * last[1]] + nans[j];
-            PARTS_OF(many) {
-                if (!IS_WHOLE(many)) {
-                    NAME(operands)(n, some, x + k * w[4], last[2], w[4], a);
-                    NAME(powers)(n, some, a, top, power, 1);
-                }
-                for (q = 0; q < some; q++) {
-                    double *y = into + (k + q) * w[5];
-                    for (j = 0; j < n; j++) {
-                        double share = power[q * n + j] / sum[j];
-                        if (top[j] - top[j] != 0.0) share = (a[q * n + j] == top[j]) / equal[j];
-                        y[j * last[3]] += factor[j] * share;
-                    }
-                }
-            }
+            n = NAME(elements_at_once)(last[0] - i, last[2], many, w[4]);
+            NAME(Operands) own = NAME(operands_of)(at[1] + i * last[2], n, last[2], many, w[4]);
+            Vec up = NAME(load_apart)(at[0] + i * last[1], last[1], n);
+            if (own.across) NAME(add_shares)(&own, into, w[5], w[5] * LANES, SPLAT(at[0][i * last[1]]));
+            else NAME(add_shares)(&own, into, last[3], w[5], up);
         }
     } while (advance(index, axes, outer, at, 3));
+}
+
+/* The operands in parts that fit into a block; the weights stay where one part is all. */
+#define PARTS_OF(count)                                                                   \
+    for (k = 0, some = BLOCK < (count) ? BLOCK : (count); k < (count);                    \
+         k += some, some = (count) - k < some ? (count) - k : some)
+#define IS_WHOLE(count) ((count) <= BLOCK)
+
+/* e**(z - top) of each logit, corrected as above. */
+static TARGET void NAME(weights)(const double *z, int64_t count, int64_t step, double top, double *weight) {
+    int64_t k;
+    for (k = 0; k < count; k += LANES) {
+        int64_t some = count - k < LANES ? count - k : LANES;
+        Vec v = NAME(load_apart)(z + k * step, step, some);
+        Vec found = CHOOSE(IS(v == top), SPLAT(1.0), NAME(weight_of)(v, SPLAT(top)));
+        NAME(write)(weight + k, found, some < LANES ? some : 0);
+    }
 }
 
 /* The cross-entropy of a softmax, as nn/cross_entropies.py has it; see there for the reasons.
@@ -842,18 +1090,10 @@ typedef struct {
     int64_t first;           /* the first that is the largest */
 } NAME(Shares);
 
-static TARGET void NAME(weights)(const double *z, int64_t count, int64_t step, double top, double *weight) {
-    double a[BLOCK];
-    int64_t k;
-    NAME(operands)(1, count, z, 0, step, a);
-    NAME(powers)(1, count, a, &top, weight, 1);
-    for (k = 0; k < count; k++) weight[k] = a[k] == top ? 1.0 : weight[k];
-}
-
 /* Of a block of logits, their weights stay in `weight`. */
 static TARGET NAME(Shares) NAME(shares)(const double *z, int64_t count, int64_t step, double *weight) {
     NAME(Shares) found = {-INFINITY, 0.0, 0.0, 0};
-    int64_t i, k, some, infinities = 0, nans = 0, n = 1;
+    int64_t i, k, some, infinities = 0, nans = 0;
     for (k = 0; k < count; k++) {
         double x = z[k * step];
         nans += x != x;
@@ -891,7 +1131,7 @@ static TARGET void NAME(d_cross_entropy)(const Call *call, const int64_t *w) {
        (extent, strides)... */
     double weight[BLOCK];
     const double *at[5];
-    int64_t index[MOST_AXES] = {0}, count = w[5], outer = w[10], first, i, k, n = 1, some;
+    int64_t index[MOST_AXES] = {0}, count = w[5], outer = w[10], first, i, k, some;
     for (k = 0; k < 5; k++) at[k] = w[k] < 0 ? NULL : place_of(call, w[k]);
     do {
         NAME(Shares) shares = NAME(shares)(at[1], count, w[6], weight);
@@ -929,9 +1169,10 @@ static int NAME(take)(Call *call, const int64_t *w, int is_reverse) {
     int64_t index[MOST_AXES] = {0}, count = w[3], outer = w[5] - 1, j;
     const int64_t *axes = w + 6, *last = axes + outer * 4;
     do {
+        int64_t place = 0;
         for (j = 0; j < last[0]; j++) {
-            int64_t place = picked(call, at[2][j * last[3]], count);
             double *own = (double *)at[0] + j * last[1], *entry;
+            if (!j || last[3]) place = picked(call, at[2][j * last[3]], count);
             if (place < 0) return 0;
             entry = (double *)at[1] + j * last[2] + place * w[4];
             if (is_reverse) *entry += *own;
@@ -1054,6 +1295,7 @@ static TARGET double NAME(run)(const Code *code, Call *call) {
 #undef FLOATS
 #undef IS
 #undef CHOOSE
+#undef LANE
 #undef ABSOLUTE
 #undef ROUND
 #undef ROWS_OF

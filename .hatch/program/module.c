@@ -14,6 +14,7 @@
 #include "tape.h"
 
 #define MOST_IDLE 4
+#define LINE 64 /* bytes of a line of the cache */
 
 typedef struct {
     PyObject_HEAD
@@ -29,11 +30,25 @@ typedef struct {
 
 /* ---- Memory ----------------------------------------------------------------------------- */
 
+/* Memory that begins where a line of the cache does: a vector that lies in two of them
+   takes twice as long. What was allocated is noted in front of it. */
+static void *aligned_memory(size_t size) {
+    char *start = PyMem_RawMalloc(size + LINE + sizeof(void *)), *found;
+    if (!start) return NULL;
+    found = start + sizeof(void *);
+    found += (LINE - (uintptr_t)found % LINE) % LINE;
+    ((void **)found)[-1] = start;
+    return found;
+}
+
+static void free_memory(void *memory) {
+    if (memory) PyMem_RawFree(((void **)memory)[-1]);
+}
+
 static void *take_memory(Executor *self) {
-    size_t size = (size_t)self->room * sizeof(double);
     void *found;
     if (self->idle_count) return self->idle[--self->idle_count];
-    found = PyMem_RawMalloc(size ? size : 1);
+    found = aligned_memory((size_t)self->room * sizeof(double));
     if (!found) PyErr_NoMemory();
     else if (self->tape.nodes) memcpy(found, self->tape.data, (size_t)self->tape.nodes * sizeof(double));
     return found;
@@ -41,7 +56,7 @@ static void *take_memory(Executor *self) {
 
 static void give_memory(Executor *self, void *memory) {
     if (self->idle_count < MOST_IDLE) self->idle[self->idle_count++] = memory;
-    else PyMem_RawFree(memory);
+    else free_memory(memory);
 }
 
 /* A copy of the numbers of an array, their count; NULL and an exception. */
@@ -49,7 +64,7 @@ static void *copied(PyObject *object, int64_t *count) {
     Py_buffer view;
     void *copy;
     if (PyObject_GetBuffer(object, &view, PyBUF_C_CONTIGUOUS)) return NULL;
-    copy = PyMem_RawMalloc(view.len ? view.len : 1);
+    copy = aligned_memory((size_t)view.len);
     if (copy) memcpy(copy, view.buf, view.len);
     else PyErr_NoMemory();
     *count = view.len / view.itemsize;
@@ -59,11 +74,11 @@ static void *copied(PyObject *object, int64_t *count) {
 
 static void executor_dealloc(Executor *self) {
     PyTypeObject *type = Py_TYPE(self);
-    while (self->idle_count) PyMem_RawFree(self->idle[--self->idle_count]);
-    PyMem_RawFree(self->words);
-    PyMem_RawFree(self->numbers);
-    PyMem_RawFree(self->places);
-    PyMem_RawFree(self->kept_places);
+    while (self->idle_count) free_memory(self->idle[--self->idle_count]);
+    free_memory(self->words);
+    free_memory(self->numbers);
+    free_memory(self->places);
+    free_memory(self->kept_places);
     PyMem_RawFree(self->tape.back);
     PyMem_RawFree(self->tape.zeroed);
     type->tp_free(self);

@@ -16,7 +16,7 @@ from autograd_scalar.operands import real, shown
 from autograd_scalar.program.integers import Integer
 from autograd_scalar.program.tape import Floats
 
-__all__ = ["Key", "filled", "key_of", "leaves_in"]
+__all__ = ["Filler", "Key", "key_of", "leaves_in"]
 
 Key: TypeAlias = tuple[Any, ...]
 
@@ -29,6 +29,7 @@ _FLOAT64: Final = np.dtype(np.float64)
 _Array: Final = np.ndarray
 _INTEGER: Final = "integer"
 _NUMBER: Final = "number"
+_ARRAYS: Final = "arrays"
 
 
 def key_of(tree: Any, numbers: list[Floats], what: object, *, floats: bool) -> Key:
@@ -89,14 +90,22 @@ def _key(
 def _key_of_dict(
     tree: Any, numbers: list[Floats], what: object, floats: bool, depth: int
 ) -> Key:
-    items = []
-    for name, x in tree.items():
-        if type(x) is _Array and x.dtype is _FLOAT64:  # no call for a plain array
+    if _are_plain(tree):
+        shapes = []
+        for x in tree.values():
             numbers.append(x.ravel())
-            items.append((name, ("array", _NUMBER, x.shape)))
-        else:
-            items.append((name, _key(x, numbers, what, floats, depth)))
+            shapes.append(x.shape)
+        return _ARRAYS, (*tree,), (*shapes,)
+    items = [(name, _key(x, numbers, what, floats, depth)) for name, x in tree.items()]
     return "dict", *items
+
+
+def _are_plain(tree: dict[Any, Any]) -> bool:
+    """Return whether a dict has arrays of float64 only: the common kind, made fast."""
+    for x in tree.values():
+        if type(x) is not _Array or x.dtype is not _FLOAT64:
+            return False
+    return True
 
 
 def _key_of_number(x: Any, numbers: list[Floats], what: object, *, floats: bool) -> Key:
@@ -202,23 +211,31 @@ def _leaves(
     return Integer(leaf, int(tree)) if is_integer else leaf
 
 
-def filled(tree: Any, gradient: Floats) -> Any:
-    """Return numbers in the structure of an argument; arrays become float64 arrays.
+class Filler:
+    """Puts a gradient into the structure of an argument, one of a kind of them.
 
-    >>> filled({"W": np.zeros((1, 2)), "b": 1.0}, np.array([1.0, 2.0, 3.0]))
+    >>> filler = Filler({"W": np.zeros((1, 2)), "b": 1.0})
+    >>> filler.filled({"W": np.ones((1, 2)), "b": 2.0}, np.array([1.0, 2.0, 3.0]))
     {'W': array([[1., 2.]]), 'b': 3.0}
     """
-    if type(tree) is dict:
-        found, first = {}, 0
-        for name, x in tree.items():  # with no call for a plain array
-            if type(x) is not _Array or x.dtype is not _FLOAT64:
-                break
-            last = first + x.size
-            found[name] = gradient[first:last].reshape(x.shape)
-            first = last
-        else:
-            return found
-    return _filled(tree, _Numbers(gradient))
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, tree: Any) -> None:
+        self._parts: list[tuple[Any, slice, tuple[int, ...]]] | None = None
+        if type(tree) is dict and _are_plain(tree):
+            ends = np.cumsum([x.size for x in tree.values()]).tolist()
+            pieces = map(slice, [0, *ends[:-1]], ends)
+            shapes = [x.shape for x in tree.values()]
+            self._parts = [*zip(tree, pieces, shapes, strict=True)]
+
+    def filled(self, tree: Any, gradient: Floats) -> Any:
+        """Return the numbers in this structure; arrays become float64 arrays."""
+        if self._parts is None:
+            return _filled(tree, _Numbers(gradient))
+        return {
+            name: gradient[piece].reshape(shape) for name, piece, shape in self._parts
+        }
 
 
 class _Numbers:

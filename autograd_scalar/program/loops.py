@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
+from operator import itemgetter
 from typing import Final, TypeAlias
 
 __all__ = [
@@ -22,6 +24,10 @@ __all__ = [
 ]
 
 _SHORT: Final = 8  # numbers: fewer of them fill no vector
+_LANES: Final = 8  # numbers of a vector
+# In multiplications of vectors: adding up the numbers of one, and copying a number.
+_SUM_OF_VECTOR: Final = 6
+_COPY: Final = 2
 _WIDE: Final = 8  # times as fast is a loop that vectors can run along
 
 Extents: TypeAlias = dict[str, int]  # by the label of the axis
@@ -103,7 +109,8 @@ class SumOfProducts:
 
     def loops(self) -> list[Loop]:
         """Return it as nested loops."""
-        return inner_last(loops_over(self.extents, self.out, self.left, self.right))
+        found = loops_over(self.extents, self.out, self.left, self.right)
+        return merged(inner_last(found))
 
     def packing(self) -> tuple[str, str]:
         """Return the axes along which copies of the factors should lie side by side.
@@ -114,18 +121,38 @@ class SumOfProducts:
         if roles is None:
             return "", ""
         rows, columns, inner = roles
-        depth = self.extents[inner]
-        along_rows = bool(rows) and self.out.along(rows) == 1
-        wide, others = (rows, columns) if along_rows else (columns, rows)
-        is_wide = self.out.along(wide) == 1 and self.extents[wide] >= _SHORT
-        factor = self.left if along_rows else self.right
-        is_dot = self.left.along(inner) == self.right.along(inner) == 1
-        is_flat = depth < 2 * self.extents.get(others, 1)
-        if is_wide and factor.along(wide) == 1:
+        ways = [(self._cost_of_dots(roles), inner, inner)]
+        if columns and self.out.along(columns) == 1:
+            ways.append((self._cost_of_tiles(rows, columns, inner), "", columns))
+        if rows and self.out.along(rows) == 1:
+            ways.append((self._cost_of_tiles(columns, rows, inner), rows, ""))
+        cost, left, right = min(ways, key=itemgetter(0))
+        if cost == self._cost_of_dots(roles) and self.extents[inner] < _SHORT:
             return "", ""
-        if is_wide and is_flat:  # the sum of a vector costs more than its products
-            return (wide, "") if along_rows else ("", wide)
-        return (inner, inner) if depth >= _SHORT and not is_dot else ("", "")
+        return left, right
+
+    def _cost_of_tiles(self, rows: str, columns: str, inner: str) -> float:
+        """Return what a product by tiles costs, in multiplications of vectors."""
+        factor = self.left if self.left.along(columns) else self.right
+        vectors = -(-self.extents[columns] // _LANES)
+        products = self.extents.get(rows, 1) * self.extents[inner] * vectors
+        return products + self._cost_of_copy(factor, columns, (columns, inner))
+
+    def _cost_of_dots(self, roles: tuple[str, str, str]) -> float:
+        """Return what it costs as inner products, each the sum of a vector."""
+        rows, columns, inner = roles
+        count = self.extents.get(rows, 1) * self.extents.get(columns, 1)
+        vectors = -(-self.extents[inner] // _LANES)
+        copies = [
+            self._cost_of_copy(factor, inner, (axis, inner))
+            for factor, axis in ((self.left, rows), (self.right, columns))
+        ]
+        return count * (vectors + _SUM_OF_VECTOR) + sum(copies)
+
+    def _cost_of_copy(self, factor: Access, label: str, axes: tuple[str, str]) -> float:
+        if factor.along(label) == 1:
+            return 0.0
+        return _COPY * prod([self.extents.get(axis, 1) for axis in axes])
 
     def product(self) -> Product | None:
         """Return it as a matrix product; None if it is none, or the factors lie apart.
@@ -136,13 +163,15 @@ class SumOfProducts:
         roles = self._roles()
         if roles is None:
             return None
-        inner, depth = roles[2], self.extents[roles[2]]
+        inner = roles[2]
         is_dot = self.left.along(inner) == self.right.along(inner) == 1
         for is_swapped in (False, True):
             a, b = (self.right, self.left) if is_swapped else (self.left, self.right)
             i, j = roles[1::-1] if is_swapped else roles[:2]
             is_tiled = bool(j) and self.out.along(j) == b.along(j) == 1
-            if is_tiled and not (is_dot and depth > self.extents[j]):
+            if is_tiled and not (
+                is_dot and self._cost_of_dots(roles) < self._cost_of_tiles(i, j, inner)
+            ):
                 strides = self.out.along(i), a.along(i), a.along(inner), b.along(inner)
                 return self._as("tiles", (i, j, inner), strides, is_swapped=is_swapped)
         if not is_dot:

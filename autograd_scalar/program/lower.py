@@ -4,6 +4,7 @@ An instruction is a row of integers: its code, its length, and what the listing 
 says. An address is a space and an offset; all the loops of an instruction are written
 out as extents and strides. Adjoints lie in the memory behind the values, at the same
 distance for each; a gathered operand and other intermediate results lie behind them.
+The largest array and its adjoints begin where a line of the cache does.
 
 | instruction     | what it does                                                    |
 | --------------- | --------------------------------------------------------------- |
@@ -54,7 +55,9 @@ from autograd_scalar.program.loops import (
     Extents,
     Loop,
     SumOfProducts,
+    inner_last,
     loops_over,
+    merged,
 )
 from autograd_scalar.program.reverse import Chain, Contribution, Reverse, Scale
 from autograd_scalar.program.take import TAKE
@@ -109,6 +112,7 @@ _ADDRESSES: Final = {
     "finite": (0,), "chosen": (1, 2, 3, 4),
 }  # fmt: skip
 
+_LINE: Final = 8  # numbers in a line of the cache
 _MOST_LOOPS: Final = 12  # MOST_AXES there
 _MANY_RUNS: Final = 8
 
@@ -127,8 +131,8 @@ class Code:
     >>> *_, instructions, reverse = compile(w * x, [w], [x], form="matrix").stages()
     >>> print(lower(instructions, reverse))
     contract 1 0 memory+0 theta+0 inputs+0 1 1 0 0 0
-    seed memory+0 memory+1 1
-    contract 1 0 gradient+0 memory+1 inputs+0 1 1 0 0 0
+    seed memory+0 memory+8 1
+    contract 1 0 gradient+0 memory+8 inputs+0 1 1 0 0 0
     """
 
     words: Ints
@@ -209,7 +213,12 @@ class _Writer:
         self.parameters, self.inputs = instructions.parameters, instructions.inputs
         self.first = self.parameters + self.inputs
         self.computed = instructions.size - self.first
-        self.room = 2 * self.computed * self.lanes
+        # The largest array begins where a line of the cache does, and so its adjoints.
+        arrays = [step.target for step in instructions.steps]
+        largest = max(arrays, key=lambda view: prod(view.shape))
+        self.shift = -(largest.offset - self.first) * self.lanes % _LINE
+        self.distance = -(-self.computed * self.lanes // _LINE) * _LINE
+        self.room = self.shift + 2 * self.distance
         self.words: list[int] = []
         self.numbers: list[float] = []
         self.places: list[int] = []
@@ -297,8 +306,8 @@ class _Writer:
         if slot < self.first:
             along = {} if self.batch is None else {_EXAMPLES: self.inputs}
             return Access(_INPUTS, slot - self.parameters, along)
-        place = slot - self.first + (self.computed if adjoint else 0)
-        return Access(_MEMORY, place * self.lanes, along)
+        place = (slot - self.first) * self.lanes + self.shift
+        return Access(_MEMORY, place + (self.distance if adjoint else 0), along)
 
     def unit(self, access: Access) -> int:
         """Return the distance of neighbouring slots."""
@@ -547,7 +556,7 @@ class _Writer:
     def _add_take(self, step: Map, out: Access, extents: Extents) -> None:
         *rows, index = step.operands
         row, place = self.row(rows, extents), self._index(index)
-        loops = loops_over(extents, out, row, place)
+        loops = loops_over(_rarely_last(extents, place), out, row, place)
         self.emit(
             "take", out.address, row.address, place.address, _count(rows),
             row.along(_INNER), len(loops), *_flat(loops),
@@ -682,7 +691,7 @@ class _Writer:
         """Write what is run instead if the other factor is not finite."""
         flags = self._constant(gaps.flags, gaps.labels, "")
         other = {x: n for x, n in own.extents.items() if gaps.other.along(x)}
-        read = loops_over(other, gaps.other)
+        read = merged(inner_last(loops_over(other, gaps.other)))
         self.emit("finite", gaps.other.address, len(read), *_flat(read))
         accesses = own.out, own.left, own.right, flags
         loops = loops_over(own.extents, *accesses)
@@ -915,7 +924,7 @@ class _Writer:
         extents = self.extents(_AXES, step.step.target)
         into, spread = self.adjoint_of_row(rows, wanted, extents)
         place = self._index(index)
-        loops = loops_over(extents, up, into, place)
+        loops = loops_over(_rarely_last(extents, place), up, into, place)
         self.emit(
             "untake", up.address, into.address, place.address, _count(rows),
             into.along(_INNER), len(loops), *_flat(loops),
@@ -925,6 +934,12 @@ class _Writer:
 
 def _never() -> None:
     """Stand for what sets a new array to 0: it is written at once."""
+
+
+def _rarely_last(extents: Extents, place: Access) -> Extents:
+    """Return the axes with those last along which an index does not change."""
+    order = sorted(extents, key=lambda label: not place.along(label))
+    return {label: extents[label] for label in order}
 
 
 def _fast(out: Access, extents: Extents) -> str:

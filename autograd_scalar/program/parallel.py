@@ -70,6 +70,7 @@ class Spread:
     """What a program remembers of the arrays that it has sent out."""
 
     def __init__(self) -> None:
+        self._nodes = 0  # 0: not asked yet
         self._data = b""
         self._name = b""
         self._named: tuple[Any, bytes] = (None, b"")  # a read-only array and its digest
@@ -90,7 +91,8 @@ class Spread:
                 f" {shown(executor)}"
             )
             raise OperandError(msg)
-        ranges = _ranges(program, len(rows))
+        self._nodes = self._nodes or program.stats()["nodes"]
+        ranges = _ranges(_WORK[program.is_matrix] // self._nodes, len(rows))
         if isinstance(executor, ThreadPoolExecutor):
             return _in_threads(program, theta, rows, executor, ranges)
         if not self._data:
@@ -177,9 +179,8 @@ class Spread:
         return part
 
 
-def _ranges(program: Any, count: int) -> list[tuple[int, int]]:
+def _ranges(least: int, count: int) -> list[tuple[int, int]]:
     """Return the first and the last but one of each range; they are of one size."""
-    least = _WORK[program.is_matrix] // program.stats()["nodes"]
     size = max(least, -(-count // _MOST))
     size = -(-count // -(-count // size))
     return [(first, min(first + size, count)) for first in range(0, count, size)]
@@ -192,15 +193,24 @@ def _in_threads(
     executor: ThreadPoolExecutor,
     ranges: list[tuple[int, int]],
 ) -> Part:
-    """Return the sums over all rows: threads share the program, and nothing is sent."""
+    """Return the sums over all rows: threads share the program, and nothing is sent.
+
+    The calling thread runs the first range, and each that no other has begun when its
+    turn comes: it would only wait, and a thread that sleeps wakes up late.
+    """
+    first, *others = [rows[start:end] for start, end in ranges]
     tasks: list[Future[Part]] = []
-    value, gradient = 0.0, np.zeros(len(theta))
     try:
-        for first, end in ranges:
-            part = rows[first:end]
-            tasks.append(executor.submit(program.map, theta, part, reduction="sum"))
-        for task in tasks:
-            found = task.result()
+        tasks.extend(
+            executor.submit(program.map, theta, part, reduction="sum")
+            for part in others
+        )
+        value, gradient = program.map(theta, first, reduction="sum")
+        for task, part in zip(tasks, others, strict=True):
+            is_free = task.cancel()
+            found = (
+                program.map(theta, part, reduction="sum") if is_free else task.result()
+            )
             value += found[0]
             gradient += found[1]
     finally:

@@ -67,6 +67,7 @@ FORMS: Final = ("auto", "matrix", "tape")
 ENGINES: Final = ("auto", "compiled", "plain")
 _STYLES: Final = ("text", "latex")
 _REDUCTIONS: Final = ("mean", "sum")
+_NOTHING: Final = np.empty(0)
 
 
 def compile_graph(
@@ -277,7 +278,8 @@ class Program:
                 that stays ``X.setflags(write=False)``, else all of it is looked at in
                 each call to see whether it changed. Nothing is sent to the threads of a
                 ``ThreadPoolExecutor()``, which run side by side where the program is
-                compiled: they pay from a millisecond on.
+                compiled, and the calling thread with them: they pay from a millisecond
+                on.
 
         >>> from autograd_scalar import Value, compile
         >>> w, x = Value(3.0), Value(2.0)
@@ -306,9 +308,10 @@ class Program:
         if executor is not None:
             value, gradient = self._spread.run(self, numbers, rows, executor)
             return share * value, np.multiply(gradient, share, out=gradient)
-        value, gradient = 0.0, np.zeros(len(numbers))
         if self._fast is not None:
+            gradient = np.empty(len(numbers))
             return self._fast.map(numbers, rows, share, gradient), gradient
+        value, gradient = 0.0, np.zeros(len(numbers))
         with np.errstate(all="ignore"):
             for first in range(0, len(rows), _BLOCK):
                 part = rows[first : first + _BLOCK]
@@ -667,7 +670,7 @@ def run_watched(
     count = len(program._tape.kept)
     gradient = np.empty(len(theta))
     if program._fast is not None:
-        numbers = np.empty(count)
+        numbers = np.empty(count) if count else _NOTHING
         value = program._fast.run(theta, inputs, gradient, numbers if count else None)
         return value, gradient, numbers
     kept: list[float] = []

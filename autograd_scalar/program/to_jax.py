@@ -28,7 +28,7 @@ from autograd_scalar.program.take import TAKE
 
 if TYPE_CHECKING:
     from autograd_scalar.primitives.table import Primitive
-    from autograd_scalar.program.tape import Ints
+    from autograd_scalar.program.tape import Flags, Ints
 
 __all__ = ["jax_function"]
 
@@ -166,16 +166,15 @@ class _Writer:
     def _sum(self, step: Linear, blocks: list[tuple[int, Array]]) -> Array:
         total: Any = None
         for term in step.terms:
-            array = term.sign * self._term(term, step.target.shape, blocks)
+            array = term.sign * self._term(term, step, blocks)
             total = array if total is None else total + array
         if step.constant is not None:
             constant = step.constant_sign * self._read(step.constant, blocks)
             total = constant if total is None else total + constant
         return step.factor * total if step.factor != 1.0 else total
 
-    def _term(
-        self, term: Term, shape: tuple[int, ...], blocks: list[tuple[int, Array]]
-    ) -> Array:
+    def _term(self, term: Term, step: Linear, blocks: list[tuple[int, Array]]) -> Array:
+        shape = step.target.shape
         arrays = [self._read(term.left, blocks)]
         if term.right is not None:
             arrays.append(self._read(term.right, blocks))
@@ -185,6 +184,8 @@ class _Writer:
             counts = np.diff(np.append(term.starts, listed.shape[0]))
             segment = np.repeat(np.arange(len(counts)), counts)
             return self.np.zeros(len(counts), listed.dtype).at[segment].add(listed)
+        if isinstance(term.right, Padded) or step.gaps is not None:
+            return self._within(arrays, _present(term, step))
         labels = _AXES[: len(shape)] + _INNER
         own = [
             "".join([x for x, n in zip(labels, a.shape, strict=True) if n > 1])
@@ -199,6 +200,24 @@ class _Writer:
         )
         small = [n if x in kept else 1 for x, n in zip(labels, shape, strict=False)]
         return found.reshape(small)
+
+    def _within(self, arrays: list[Array], present: Flags) -> Array:
+        """Return a sum of those products that are there.
+
+        Both factors of the others are 0, so that JAX's reverse has no 0 * inf either.
+        """
+        left, right = [self.np.where(present, each, 0.0) for each in arrays]
+        return self.np.sum(left * right, axis=-1)
+
+
+def _present(term: Term, step: Linear) -> Flags:
+    """Return which products of a term are there, along all its axes."""
+    found = np.ones((1,) * (len(step.target.shape) + 1), dtype=bool)
+    if isinstance(term.right, Padded):
+        found = found & term.right.present
+    if step.gaps is not None:
+        found = found & ~step.gaps[..., None]
+    return found
 
 
 # ---- Primitives ----------------------------------------------------------------------

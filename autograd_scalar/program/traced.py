@@ -29,7 +29,7 @@ from autograd_scalar.graph.sweeps import stateless_sweep
 from autograd_scalar.graph.tracing import begin, current, end
 from autograd_scalar.graph.value import Value
 from autograd_scalar.operands import real
-from autograd_scalar.program.arguments import Key, filled, key_of, leaves_in
+from autograd_scalar.program.arguments import Filler, Key, key_of, leaves_in
 from autograd_scalar.program.guards import Answers, Guards
 from autograd_scalar.program.integers import Integer
 from autograd_scalar.program.program import Program, program_of, run_watched
@@ -139,7 +139,10 @@ class CompiledFunction:
         if found is None:
             found = self._run_new(args, kwargs, key, theta, inputs)
         value, gradient = found
-        return value, gradient if self._wrt is not None else filled(args[0], gradient)
+        if self._wrt is not None:
+            return value, gradient
+        filler = Filler(args[0]) if trace is None else trace.filler
+        return value, filler.filled(args[0], gradient)
 
     def _numbers(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -157,16 +160,16 @@ class CompiledFunction:
                     " differentiates by; or compile it with wrt=, a list of Values"
                 )
                 raise OperandError(msg)
-            what = _Place("argument 1", self)
+            what = _Place(1, self)
             first = key_of(args[0], parts, what, floats=True)
             theta, data, parts = _joined(parts), args[1:], []
         offset = len(args) - len(data) + 1
         keys: list[Key] = [first]
         for k, x in enumerate(data):
-            what = _Place(f"argument {k + offset}", self)
+            what = _Place(k + offset, self)
             keys.append(key_of(x, parts, what, floats=False))
         for name in sorted(kwargs):
-            what = _Place(f"{name}=", self)
+            what = _Place(name, self)
             keys.append((name, key_of(kwargs[name], parts, what, floats=False)))
         return theta, _joined(parts), tuple(keys)
 
@@ -241,7 +244,8 @@ class CompiledFunction:
             self._counts["traces"] += 1
         if made is None:  # met for the first time, in a place of many: not worth it yet
             return _of_graph(root, parameters)
-        trace = _Trace(guards, structure, made, len(theta), len(inputs))
+        filler = Filler(args[0] if self._wrt is None else None)
+        trace = _Trace(guards, structure, made, (len(theta), len(inputs)), filler)
         found = trace.run(theta, inputs)
         if found is None:
             # A number was read, or compared with, that rounding changes: no call with
@@ -326,12 +330,14 @@ class _Place:
 
     __slots__ = ("argument", "function")
 
-    def __init__(self, argument: str, function: CompiledFunction) -> None:
-        self.argument = argument
+    def __init__(self, argument: int | str, function: CompiledFunction) -> None:
+        self.argument = argument  # its number or its name
         self.function = function
 
     def __str__(self) -> str:
-        return f"{self.argument} of {self.function!r}"
+        is_named = isinstance(self.argument, str)
+        what = f"{self.argument}=" if is_named else f"argument {self.argument}"
+        return f"{what} of {self.function!r}"
 
 
 def _of_graph(root: Value, parameters: Sequence[Value]) -> tuple[float, Floats]:
@@ -394,9 +400,11 @@ class _Trace:
         guards: Guards,
         structure: Structure,
         made: _Made,
-        parameters: int,
-        inputs: int,
+        lengths: tuple[int, int],
+        filler: Filler,
     ) -> None:
+        parameters, inputs = lengths
+        self.filler = filler  # of the arguments of this shape
         self.guards = guards
         self.program = made.program
         own, given = made.orders

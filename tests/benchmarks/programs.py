@@ -4,7 +4,12 @@ Each function sets up one way to compute the same numbers. An action repeats it 
 enough for the clock, and returns the value and the gradient of the last time.
 """
 
+import os
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -179,6 +184,21 @@ def _network_in_jax(theta: Any, X: Any, y: Any, alpha: float) -> Once:
 
 def nielsen(way: str, batch: int, repeats: int = 1) -> Action:
     """784-30-10, sigmoid, half the squared error, a mini-batch of random pictures."""
+    X, Y, net = _pictures(batch)
+    theta = np.array([p.data for p in net.parameters()])
+    if way == "program":
+        program, table = _nielsen_as_program(net), np.hstack([X, Y])
+        return repeated(lambda: program.map(theta, table), repeats)
+    split = HIDDEN * (PIXELS + 1)
+    one = theta[:split].reshape(HIDDEN, PIXELS + 1)
+    two = theta[split:].reshape(DIGITS, HIDDEN + 1)
+    W = [p[:, :-1].copy() for p in (one, two)]
+    b = [p[:, -1].copy() for p in (one, two)]
+    by_hand = {"rows": _nielsen_in_rows, "columns": _nielsen_in_columns}[way]
+    return repeated(by_hand(W, b, X, Y), repeats)
+
+
+def _pictures(batch: int) -> tuple[Any, Any, nn.MLP]:
     rng = np.random.default_rng(SEED)
     X = rng.uniform(0.0, 1.0, (batch, PIXELS))
     Y = np.eye(DIGITS)[rng.integers(0, DIGITS, batch)]
@@ -189,21 +209,42 @@ def nielsen(way: str, batch: int, repeats: int = 1) -> Action:
         output_activation="sigmoid",
         rng=SEED,
     )
-    parameters = net.parameters()
-    theta = np.array([p.data for p in parameters])
-    if way == "program":
-        x = [ag.Value(0.1) for _ in range(PIXELS)]
-        y = [ag.Value(0.2) for _ in range(DIGITS)]
-        program = ag.compile(nn.half_squared_error(net(x), y), parameters, [*x, *y])
-        table = np.hstack([X, Y])
-        return repeated(lambda: program.map(theta, table), repeats)
-    split = HIDDEN * (PIXELS + 1)
-    one = theta[:split].reshape(HIDDEN, PIXELS + 1)
-    two = theta[split:].reshape(DIGITS, HIDDEN + 1)
-    W = [p[:, :-1].copy() for p in (one, two)]
-    b = [p[:, -1].copy() for p in (one, two)]
-    by_hand = {"rows": _nielsen_in_rows, "columns": _nielsen_in_columns}[way]
-    return repeated(by_hand(W, b, X, Y), repeats)
+    return X, Y, net
+
+
+def _nielsen_as_program(net: nn.MLP) -> ag.Program:
+    x = [ag.Value(0.1) for _ in range(PIXELS)]
+    y = [ag.Value(0.2) for _ in range(DIGITS)]
+    return ag.compile(nn.half_squared_error(net(x), y), net.parameters(), [*x, *y])
+
+
+def threads(batch: int = 1_000, turns: int = 20, calls: int = 50) -> Action:
+    """Seconds by the wall clock: of a call in one thread, and of one in two.
+
+    They take short turns, and the best quarter of these counts: on a busy machine both
+    cores are free for moments only. Each thread has a core of its own, which, where the
+    system allows it, no other process takes away meanwhile.
+    """
+    X, Y, net = _pictures(batch)
+    theta, table = np.array([p.data for p in net.parameters()]), np.hstack([X, Y])
+    program = _nielsen_as_program(net)
+    first, second, *_ = sorted(os.sched_getaffinity(0))
+    with suppress(PermissionError):
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    os.sched_setaffinity(0, [first])
+    pool = ThreadPoolExecutor(1, "second", os.sched_setaffinity, (0, [second]))
+
+    def seconds(executor: ThreadPoolExecutor | None) -> float:
+        start = perf_counter()
+        for _ in range(calls):
+            program.map(theta, table, executor=executor)
+        return (perf_counter() - start) / calls
+
+    def action() -> Result:
+        taken = [[seconds(None), seconds(pool)] for _ in range(turns)]
+        return np.quantile(taken, 0.25, axis=0).tolist()
+
+    return action
 
 
 def _nielsen_in_rows(W: list, b: list, X: Any, Y: Any) -> Once:
@@ -295,3 +336,22 @@ def eager(examples: int = 100) -> Action:
         return [root.data, *ag.gradients(root, leaves)]
 
     return action
+
+
+def peaks(examples: int) -> Action:
+    """Megabytes that the process had at most: with the graph, and once compiled."""
+    action = compiling(examples)
+
+    def both() -> Result:
+        graph = _peak()
+        action()
+        return [graph, _peak()]
+
+    return both
+
+
+def _peak() -> float:
+    import resource  # not on every system
+
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / 1e6 if sys.platform == "darwin" else most * 1_024 / 1e6

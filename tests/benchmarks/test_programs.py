@@ -1,5 +1,6 @@
 """Compiled programs: against NumPy by hand, JAX, CasADi, micrograd; and their start."""
 
+import os
 from contextlib import ExitStack
 from importlib.util import find_spec
 
@@ -77,6 +78,27 @@ def test_a_network_for_pictures(batch, repeats, aim, report):
     compared(report, work, "nielsen", HANDS, targets, repeats=repeats, batch=batch)
 
 
+def test_two_threads(report):
+    if IMPLEMENTATIONS[0] != "compiled":
+        pytest.skip("plain programs hold the interpreter's lock")
+    if not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("needs two cores")
+    with Subject("programs:threads", implementation="compiled") as subject:
+        turns = []
+        for _ in range(ROUNDS):
+            subject()
+            turns.append(subject.result)
+    one, two = zip(*turns, strict=True)
+    pair = Pair.of(two, one)
+    work = "784-30-10, mini-batch 1,000, two threads by the wall clock"
+    cells = Section.PROGRAMS, work, "compiled", pair.ours, "one thread"
+    report.add(Row(*cells, *pair[1:], target=Target(">=", 1.6)))
+    report.note(
+        f"{work}: the best quarter of short turns; each thread has a core of its own,"
+        " which nothing takes away if the benchmark may ask for that (as root)"
+    )
+
+
 @pytest.mark.parametrize("work", [DETERMINANT, EQUATIONS])
 def test_graphs_without_matrices(work, report):
     if not find_spec("casadi"):
@@ -96,6 +118,33 @@ def test_compiling_in_eager_steps(runs, report):
     target = Target("<=", 6.0) if runs == "compiled" else None
     cells = Section.PROGRAMS, "W1, graph built and swept", runs, pair.ours
     report.add(Row(*cells, "compiled and run", *pair[1:], target=target))
+
+
+@pytest.mark.parametrize("runs", IMPLEMENTATIONS)
+def test_compiling_a_million_nodes(runs, report):
+    size = {"implementation": runs, "examples": 1_474}
+    with (
+        Subject("programs:eager", **size) as eager,
+        Subject("programs:compiling", **size) as compiling,
+    ):
+        agree(eager, compiling, tolerance=1e-9)
+        pair = Pair.of(*in_turn([compiling, eager], 5))
+    work = "W1 on 1,474 examples, 1,000,390 nodes"
+    cells = Section.PROGRAMS, work, runs, pair.ours, "graph built and swept"
+    report.add(Row(*cells, *pair[1:], target=Target("<=", 3.0, "ours")))
+    if not find_spec("resource"):
+        return
+    samples = []
+    for _ in range(3):
+        with Subject("programs:peaks", **size) as subject:
+            subject()
+            samples.append(subject.result)
+    graphs, most = zip(*samples, strict=True)
+    pair = Pair.of(most, graphs)
+    cells = Section.PROGRAMS, f"{work}: peak memory", runs, pair.ours
+    target = Target("<=", 600.0, "ours")
+    cells = *cells, "its graph alone", *pair[1:]
+    report.add(Row(*cells, unit="MB", target=target))
 
 
 @pytest.mark.parametrize("runs", IMPLEMENTATIONS)

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import os
 from types import SimpleNamespace
 
 import mpmath
@@ -185,6 +186,25 @@ def test_programs_for_pictures_and_without_matrices():
     found = programs.irregular("program", EQUATIONS, length=3, steps=2)()
     assert close(found, peers.step(peers.OURS, EQUATIONS, length=3, steps=2)())
     assert near(programs.compiling(examples=2)(), programs.eager(examples=2)())
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2,
+    reason="needs two cores",
+)
+def test_threads_take_turns():
+    with Subject("programs:threads", batch=3, turns=2, calls=1) as subject:
+        subject()
+        assert len(subject.result) == 2
+        assert min(subject.result) > 0.0
+
+
+def test_a_graph_and_its_program_take_memory():
+    pytest.importorskip("resource")
+    with Subject("programs:peaks", examples=10) as subject:
+        subject()
+        graph, most = subject.result
+    assert 10.0 < graph <= most < 1_000.0
 
 
 @pytest.mark.oracles

@@ -4,6 +4,7 @@ import math
 import random
 import sys
 import threading
+from itertools import product
 
 import numpy as np
 import pytest
@@ -46,6 +47,7 @@ from .test_program import (
     weigh,
 )
 
+pytestmark = pytest.mark.usefixtures("installed")
 ROWS = PRIMITIVES | {"take": TAKE, "refined": REFINED}
 ROWS |= {
     "cross_entropy": cross_entropies.cross_entropy(Value(0.5), 0.5)._primitive,
@@ -419,6 +421,35 @@ def test_softmaxes_of_few_and_many(count, level):
     assert program.engine == "compiled"
 
 
+@pytest.mark.parametrize("is_apart", [False, True])
+@pytest.mark.parametrize(
+    ("elements", "count"), [(1, 3), (2, 9), (5, 2), (4, 8), (9, 27), (8, 3), (3, 40)]
+)
+def test_logsumexp_side_by_side_and_apart(elements, count, is_apart, level):
+    numbers = np.random.default_rng(level).normal(size=(elements, count))
+    special = numbers.copy()
+    special[0, :2] = np.inf, -np.inf
+    special[-1, -1] = np.nan
+    special[elements // 2] = -np.inf
+    special[elements // 3, :] = 2.0
+    shape = (count, elements) if is_apart else (elements, count)
+    leaves = np.array([Value(0.5) for _ in range(numbers.size)]).reshape(shape)
+    rows = leaves.T if is_apart else leaves
+    root = ag.sum([(k + 1.5) * ag.logsumexp([*row]) for k, row in enumerate(rows)])
+    wrt = leaves.ravel().tolist()
+    program = compile(root, wrt, form="matrix", engine="compiled")
+    for own_numbers in (numbers, special):
+        for row, own in zip(rows, own_numbers.tolist(), strict=True):
+            for leaf, number in zip(row, own, strict=True):
+                leaf.data = number
+        eager = sum((k + 1.5) * ag.logsumexp([*row]) for k, row in enumerate(rows))
+        theta = np.array([leaf.data for leaf in wrt])
+        for _ in range(2):
+            value, gradient = program(theta)
+            np.testing.assert_allclose(value, eager.data, rtol=1e-14)
+            np.testing.assert_allclose(gradient, gradients(eager, wrt), rtol=1e-14)
+
+
 def test_a_network_with_softmax_maps_over_examples():
     net = nn.MLP(3, [6, 4], activation="tanh", output_activation="linear", rng=1)
     x, y = [Value(0.1) for _ in range(3)], [Value(0.25) for _ in range(4)]
@@ -697,6 +728,31 @@ def test_loops_of_every_kind(module, level, strides, assign):
         assert_approx(found, out, rel=1e-12, abs=1e-12)
 
 
+# Along the rows, then along a row: of the result and both factors.
+@pytest.mark.parametrize("strides", [
+    ((40, 40, 40), (1, 1, 1)), ((40, 0, 40), (1, 1, 1)), ((40, 1, 0), (1, 0, 1)),
+    ((40, 0, 0), (1, 1, 0)), ((40, 1, 0), (1, 40, 0)), ((40, 1, 1), (1, 40, 0)),
+    ((40, 0, 1), (1, 3, 2)), ((1, 40, 40), (40, 1, 1)), ((1, 40, 0), (0, 1, 1)),
+    ((0, 40, 40), (1, 1, 1)), ((0, 40, 1), (1, 1, 0)), ((0, 1, 1), (1, 40, 40)),
+])  # fmt: skip
+def test_rows_of_every_kind(module, level, strides):
+    table, rng = Table(module, level), np.random.default_rng(level)
+    far, near = (np.array(x) for x in strides)
+    theta = rng.normal(size=3_600)
+    ways = (1, 0) if far[0] else (0,)  # a sum over the rows is added to what is there
+    for rows, count, assign in product((1, 2, 5, 8, 9, 17), (1, 3, 8, 9, 17, 35), ways):
+        at = far * np.arange(rows)[:, None, None] + near * np.arange(count)[:, None]
+        places, left, right = np.moveaxis(at, 2, 0)
+        out = np.full(len(theta), 7.0)
+        if assign:
+            out[places] = 0.0
+        np.add.at(out, places, -theta[100 + left] * theta[3 + right])
+        axes = [(rows, *far.tolist()), (count, *near.tolist())]
+        words = [100 << 3, 3 << 3]
+        found = table.run("contract", words, theta, len(theta), axes, assign)
+        assert found == pytest.approx(out, rel=1e-12, abs=1e-12)
+
+
 # ---- Arrays --------------------------------------------------------------------------
 
 
@@ -794,6 +850,6 @@ def test_the_table_prints():
     for batch in (None, 5):
         text = str(lower.lower(instructions, reverse, batch))
         kinds = {line.partition(" ")[0] for line in text.splitlines()}
-        assert {"contract", "dots", "gather", "scatter", "segments", "map"} <= kinds
+        assert {"contract", "tiles", "gather", "scatter", "segments", "map"} <= kinds
         assert "gradient+" in text
         assert str(lower.lower(instructions, reverse, batch)) == text

@@ -25,6 +25,15 @@ def causal(length=7, heads=2, inner=3, width=2):
     return mixed(Q, K, V), flat(Q, K, V), []
 
 
+def in_tables(leaves, length=7, heads=2, sizes=(3, 3, 2)):
+    """The leaves of `causal` as its three tables."""
+    rest = iter(leaves)
+    return [
+        [[[next(rest) for _ in range(n)] for _ in range(length)] for _ in range(heads)]
+        for n in sizes
+    ]
+
+
 def mixed(Q, K, V):
     found = []
     for q, k, v in zip(Q, K, V, strict=True):

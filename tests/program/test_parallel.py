@@ -4,6 +4,7 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 from concurrent.futures import (
     BrokenExecutor,
     Future,
@@ -173,8 +174,8 @@ def test_threads_share_what_they_work_on():
         value, gradient = PROGRAM.map(THETA, rows, executor=executor)
         assert all(part.base is rows or part.base is rows.base for part in sent)
         sizes = [len(part) for part in sent]
-        assert sum(sizes) == len(rows)
-        assert len(sizes) > 1
+        sizes.append(len(rows) - sum(sizes))  # that of the calling thread
+        assert len(sizes) > 2
         assert max(sizes) - min(sizes) < len(sizes)
         expected = PROGRAM.map(THETA, rows)
         assert value == pytest.approx(expected[0], rel=1e-12)
@@ -183,6 +184,35 @@ def test_threads_share_what_they_work_on():
         program = compile(ag.take(w, at).tanh(), w, [at])
         with pytest.raises(OperandError, match="needs an integer"):
             program.map([1.0, 2.0], [[0.0], [0.5]], executor=executor)
+
+
+@pytest.mark.parametrize("is_busy", [True, False])
+def test_the_calling_thread_runs_what_no_other_has_begun(is_busy, monkeypatch):
+    plain = type(PROGRAM).map
+
+    def watched(self, theta, X, *, executor=None, **named):
+        if executor is None:
+            callers.append(threading.current_thread())
+        return plain(self, theta, X, executor=executor, **named)
+
+    class AtOnce(ThreadPoolExecutor):
+        def submit(self, *args, **named):
+            task = super().submit(*args, **named)
+            task.exception()  # waits until it is done
+            return task
+
+    expected = PROGRAM.map(THETA, X)
+    monkeypatch.setattr(type(PROGRAM), "map", watched)
+    callers, ended = [], threading.Event()
+    with (ThreadPoolExecutor if is_busy else AtOnce)(1) as executor:
+        if is_busy:
+            executor.submit(ended.wait)
+        value, gradient = PROGRAM.map(THETA, X, executor=executor)
+        ended.set()
+    own = callers.count(threading.current_thread())
+    assert (own, len(callers)) == (8 if is_busy else 1, 8)
+    assert value == pytest.approx(expected[0], rel=1e-13)
+    np.testing.assert_allclose(gradient, expected[1], rtol=1e-11, atol=1e-14)
 
 
 class Counting:

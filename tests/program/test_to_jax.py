@@ -15,6 +15,7 @@ from nn import cross_entropies
 
 from . import graphs
 from .graphs import TAKEN, Drawn, network, taking
+from .test_gaps import causal, in_tables, mixed
 from .test_program import FOUND
 
 
@@ -159,6 +160,24 @@ def test_kinks_and_what_is_not_finite_are_ours(jax):
     assert np.isnan(program.to_jax()([-1.0])[1][0])
     tail = compiled(a.tanh(), [a], form="matrix")
     assert tail.to_jax()([25.0])[1][0] == pytest.approx(tail([25.0])[1][0], rel=1e-14)
+
+
+@pytest.mark.oracles
+def test_an_infinity_does_not_reach_the_rows_before_it(jax):
+    root, leaves, _ = causal()
+    function = jax.jit(compiled(root, leaves, form="matrix").to_jax())
+    theta = np.array([leaf.data for leaf in leaves])
+    for place in range(len(leaves)):
+        for number in (np.inf, -np.inf, np.nan):
+            leaves[place].data = number
+            root = mixed(*in_tables(leaves))
+            expected = ag.gradients(root, leaves)
+            leaves[place].data = theta[place]
+            given = theta.copy()
+            given[place] = number
+            value, gradient = map(np.asarray, function(given))
+            assert value == pytest.approx(root.data, rel=1e-12, nan_ok=True)
+            assert gradient == pytest.approx(expected, rel=1e-9, abs=1e-12, nan_ok=True)
 
 
 @pytest.mark.oracles
