@@ -116,6 +116,7 @@ class NetworkCase:
         return self.m if self.reduction == "mean" else 1
 
     examples_axis: int = 1
+    across: frozenset[str] = frozenset()
 
     def of_entries(self) -> NetworkCase:
         """Return the case, in which examples are columns."""

@@ -15,14 +15,19 @@ from itertools import pairwise
 from typing import Final
 
 from autograd_scalar import DataError
+from nn.grading.examples import letter_of_examples, without_examples
+from nn.grading.letters import letters_by_shape
+from nn.grading.numbered import Numbered, numbered_of
 from nn.grading.roles import Roles, roles_of
 from nn.grading.spelling import (
     bars_are_derivatives,
     symbol_end,
     with_bars,
     with_fractions,
+    with_labels_below,
     with_sums,
 )
+from nn.grading.systems import with_diagonals, with_exponentials, with_systems
 from nn.grading.tokens import Token, group_end, tokens
 
 __all__ = ["NAMED", "PLAIN", "Dialect", "dialect_of"]
@@ -30,7 +35,7 @@ __all__ = ["NAMED", "PLAIN", "Dialect", "dialect_of"]
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a text writes.
+    r"""How a text writes.
 
     Attributes:
         letters: what a letter stands for: another letter, outside of scripts.
@@ -42,7 +47,13 @@ class Dialect:
         bars: whether a bar is a derivative of the cost.
         named: the letters that the text gives to formulas.
         pattern: the letter that counts the examples in pairs, as in o_pj; "" if none.
+        example: the letter below whatever is of one example, as in x_n; "" if none.
+        adds_up: whether ``\Delta^l`` is a sum over the examples, to be divided by m.
+        greek: letters that are quantities, where others mean the learning rate.
+        deltas: the derivatives that numbered deltas are, as their definitions say.
+        numbered: what weights such as w_5 are.
         names: what other letters stand for, such as e = y - a, as far as was read.
+        shaped: our letters for those of the text, by the shape of its definitions.
     """
 
     letters: Mapping[str, str] = field(default_factory=dict)
@@ -54,7 +65,13 @@ class Dialect:
     roles: Roles = field(default_factory=Roles)
     named: frozenset[str] = frozenset()
     pattern: str = ""
+    example: str = ""
+    adds_up: bool = False
+    greek: frozenset[str] = frozenset()
+    deltas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbered: Numbered = field(default_factory=Numbered)
     names: dict[str, _Named] = field(default_factory=dict, compare=False)
+    shaped: Mapping[str, str] = field(default_factory=dict)
 
     def tokens(self, text: str) -> list[Token]:
         r"""Return the tokens of a formula, in our letters.
@@ -66,7 +83,17 @@ class Dialect:
         Raises:
             DataError: it is too long, or its brackets are too deep.
         """
-        found = with_sums(with_fractions(with_bars(tokens(text), self.bars)))
+        found = _in_letters(_parted(text, _RATES), self.shaped)
+        found = _spelled_alike(_with_rates(found, self.greek), self.bars)
+        found = without_examples(found, self.example)
+        found = [
+            token
+            for one, end in _rows_with_ends(found)
+            for token in (*self.numbered.put_in(one), *end)
+        ]
+        if self.adds_up:
+            found = _with_divisor(found)
+        found = _with_defined(found, self.deltas)
         found = _without_pattern(_without_steps(found, self.step), self.pattern)
         if self.squares:
             found = _with_squares(found)
@@ -157,8 +184,12 @@ class _Name:
 PLAIN: Final = Dialect()
 
 
-def dialect_of(formulas: Iterable[str], prose: str = "") -> Dialect:
+def dialect_of(
+    formulas: Iterable[str], prose: str = "", by_shape: bool = False
+) -> Dialect:
     r"""Return how a text writes, from its formulas, and from what it says of letters.
+
+    ``by_shape`` puts its letters in ours by the shape of its definitions first.
 
     >>> dialect_of([r"h^{(k)} = f(W^{(k)} h^{(k-1)} + b^{(k)})"]).layer
     'k'
@@ -166,11 +197,19 @@ def dialect_of(formulas: Iterable[str], prose: str = "") -> Dialect:
     read: list[list[Token]] = []
     for formula in formulas:
         try:
-            read.append(tokens(formula))
+            read.append(_parted(formula, _RATES))
         except DataError:
             continue
+    shaped = _letters_by_shape(read) if by_shape else {}
+    read = [_in_letters(row, shaped) for row in read]
+    greek = frozenset(_computed(read))
+    read = [_with_rates(row, greek) for row in read]
     bars = bars_are_derivatives(read)
-    read = [with_sums(with_fractions(with_bars(row, bars))) for row in read]
+    read = [_spelled_alike(row, bars) for row in read]
+    example = letter_of_examples(read)
+    read = [without_examples(row, example) for row in read]
+    deltas = _deltas(read)
+    read = [_with_defined(row, deltas) for row in read]
     step = _step(read)
     rows = [row for one in read for row in _rows(_without_steps(one, step))]
     plain = [_without_scripts(row) for row in rows]
@@ -186,28 +225,150 @@ def dialect_of(formulas: Iterable[str], prose: str = "") -> Dialect:
         and row[2] in _ALSO_FUNCTIONS and row[-1] == ")"
     )  # fmt: skip
     pattern = _pattern(read)
+    numbered = numbered_of(rows)
+    rows = [numbered.put_in(row) for row in rows] if numbered.weights else rows
     roles = roles_of(rows, _FUNCTIONS | functions)
     letters = _letters(words, _FUNCTIONS | functions)
+    calls_f = any(
+        row[i].text == "f" and _is_called(row, i)
+        for row in plain
+        for i in range(len(row))
+    )
     for letter, meant in _logits(rows):
-        letters[letter] = meant
+        if letter != "f" or not calls_f:
+            letters[letter] = meant
     letters |= _said(prose)
+    letters |= dict.fromkeys(_recursions(rows, _layer_letter(read)), r"\delta")
+    if any(_is_argument(row, "n") for row in words):
+        letters.setdefault("n", "z")
+    for letter in _targets(words, roles.letters):
+        letters.setdefault(letter, "t")
+    if not {"a", "h"} & letters.keys() and _has_slopes_at_a(words):
+        letters |= {"a": "z", "h": "a"}
+    if "y" not in letters and _has_derivatives_by_y(words):
+        letters["y"] = "a"
     for letter in roles.letters:
         letters.pop(letter, None)
-    given = frozenset(_given_names(words)) - roles.letters - letters.keys() - functions
-    given -= _called(words)
-    costs = _costs(rows) - _TAKEN - functions - roles.letters
+    derived = _costs(rows)
+    errors = _errors(rows, words) - derived
+    given = frozenset(_given_names(words)) | errors
+    given = given - roles.letters - letters.keys() - functions - _called(words)
+    costs = derived - _TAKEN - functions - roles.letters
     given -= costs
     letters |= _aliases(rows, given, letters)
     if _has_a_logistic(words):
         letters[r"\sigma"] = "sigmoid"
-    if not any(("e", "^") in pairwise(t.text for t in row) for row in read):
-        letters |= dict.fromkeys(costs & {"e"}, "C")
+    letters |= dict.fromkeys((costs & {"e"}) | (derived & {"l"}), "C")
     return Dialect(
         letters, _layer_letter(read), functions, step,
         squares=not any(map(_has_bare_layers, read)), bars=bars,
         roles=roles.also_of(letters),
         named=given - letters.keys(), pattern=pattern,
+        example=example, greek=greek, deltas=deltas, numbered=numbered,
+        adds_up=any(map(_is_adding_up, rows)), shaped=shaped,
     )  # fmt: skip
+
+
+def _parted(text: str, greek: frozenset[str]) -> list[Token]:
+    """Return the tokens of a formula, or of several equations in one bracket."""
+    found = with_systems(with_diagonals(with_exponentials(_with_costs(tokens(text)))))
+    return _with_rates(found, greek)
+
+
+def _with_rates(row: list[Token], greek: frozenset[str]) -> list[Token]:
+    """Write one letter for the learning rate, whichever it is."""
+    rates = _RATES - greek
+    return [Token(r"\eta", t.at) if t.text in rates else t for t in row]
+
+
+def _computed(read: Iterable[list[Token]]) -> Iterator[str]:
+    r"""Yield letters that are computed: alpha in ``\alpha_j = \sigma(\beta_j)``."""
+    for row in (one for given in read for one in _rows(given)):
+        end = symbol_end(row, 0) if row else 0
+        texts = [token.text for token in row[end:]]
+        sums = {r"\sigma", "W", "w", r"\sum", "tanh", "relu", "sigmoid"} & set(texts)
+        if row and row[0].text in _RATES and texts[:1] == ["="] and sums:
+            yield row[0].text
+
+
+def _with_costs(row: list[Token]) -> list[Token]:
+    r"""Return a formula with C for a script l that is differentiated: the cost."""
+    found = list(row)
+    for i, token in enumerate(row):
+        at = i + 1
+        if token.text == r"\nabla" and at < len(row) and row[at].text == "_":
+            at = group_end(row, at + 1)
+        elif token.text not in {r"\partial", r"\nabla"}:
+            continue
+        if at < len(row) and row[at].text == "l":
+            found[at] = Token("C", row[at].at)
+    return found
+
+
+def _letters_by_shape(read: Iterable[list[Token]]) -> dict[str, str]:
+    alike = [_spelled_alike(row, bars=False) for row in read]
+    plain = [_without_scripts(row) for one in alike for row in _rows(one)]
+    return letters_by_shape([token.text for token in row] for row in plain)
+
+
+def _in_letters(row: list[Token], letters: Mapping[str, str]) -> list[Token]:
+    """Return a formula in other letters; those in scripts stay."""
+    if not letters:
+        return row
+    return [
+        token if in_script else Token(letters.get(token.text, token.text), token.at)
+        for token, (in_script, _) in zip(row, _places(row), strict=True)
+    ]
+
+
+def _spelled_alike(row: Sequence[Token], bars: bool) -> list[Token]:
+    return with_sums(with_fractions(with_bars(with_labels_below(row), bars)))
+
+
+def _deltas(read: Iterable[list[Token]]) -> dict[str, tuple[str, ...]]:
+    r"""Return the derivatives ``\delta_1 = \partial C/\partial z_2`` by their numbers.
+
+    None, if the numbers are those of layers: then delta_2 is of z_2 everywhere.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    of_layers = True
+    for row in (one for given in read for one in _rows(given)):
+        end = symbol_end(row, 0) if row else 0
+        number = "".join(t.text for t in row[1:end] if t.text not in "_{}")
+        texts = [token.text for token in row[end + 1 :]]
+        if not number.isdecimal() or row[0].text != r"\delta" or row[1].text != "_":
+            continue
+        if texts[:3] != [r"\frac", "{", r"\partial"] or number in found:
+            continue
+        row = row[end + 1 :]  # noqa: PLW2901
+        end = group_end(row, group_end(row, 1))
+        below = [t.text for t in row[group_end(row, 1) : end]]
+        found[number] = tuple(token.text for token in row[:end])
+        of_layers = of_layers and number in below and not {"h", "a"} & set(below)
+    return {} if of_layers else found
+
+
+def _with_defined(
+    row: Sequence[Token], deltas: Mapping[str, tuple[str, ...]]
+) -> list[Token]:
+    """Put derivatives in the place of the deltas that are names of them."""
+    if not deltas:
+        return list(row)
+    found: list[Token] = []
+    i = 0
+    while i < len(row):
+        end = symbol_end(row, i)
+        number = "".join(t.text for t in row[i + 1 : i + 5] if t.text not in "_{}")
+        number = "".join(c for c in number[:2] if c.isdecimal())
+        below = [t.text for t in row[i + 1 : i + 2]] == ["_"]
+        if row[i].text == r"\delta" and below and number in deltas:
+            after = group_end(row, i + 2)
+            found += [Token(text, row[i].at) for text in deltas[number]]
+            found += row[after:end]
+        else:
+            found += row[i:end]
+        i = end
+    return found
 
 
 # ---- What a letter stands for --------------------------------------------------------
@@ -223,22 +384,11 @@ def _letters(rows: list[list[str]], functions: frozenset[str]) -> dict[str, str]
         and row[2:]
         if _is_weighted_sum(row[2:], functions)
     }
-    for row in rows:  # a = sigma(z)
-        match row:
-            case [made, "=", function, "(", inner, ")", *_] if function in functions:
-                turned = inner == "a" or made == "z"  # said twice, it is no slip
-                known = inner in summed or (inner not in _ENDS and not turned)
-                if inner in _NAMES | {"Y"} and known:
-                    found.setdefault(inner, "z")
-                    if made in _NAMES - {"x", "X"}:
-                        found.setdefault(made, "a")
-            case [made, "=", function, "(", *_] if function in functions:
-                if made in (_NAMES | {"b"}) - _ENDS:
-                    found.setdefault(made, "a")
-            case _:
-                pass
+    _of_functions(rows, functions, summed, found)
     for made in sorted(summed):
         found.setdefault(made, "z")
+    for bias in _biases(rows, summed):
+        found.setdefault(bias, "b")
     for one, other in _differences(rows):
         pair = {one, other}
         for letter, meant in _compared(pair):
@@ -252,6 +402,43 @@ def _letters(rows: list[list[str]], functions: frozenset[str]) -> dict[str, str]
         for one, other in found.items()
         if one.lower() != other or one in {r"\Delta", "T"}
     }
+
+
+def _of_functions(
+    rows: list[list[str]],
+    functions: frozenset[str],
+    summed: set[str],
+    found: dict[str, str],
+) -> None:
+    """Add what a = sigma(z) says of its two letters."""
+    for row in rows:
+        match row:
+            case [made, "=", function, "(", inner, ")", *_] if function in functions:
+                turned = inner == "a" or made == "z"  # said twice, it is no slip
+                known = inner in summed or (inner not in _ENDS and not turned)
+                if inner in _NAMES | {"Y"} and known:
+                    found.setdefault(inner, "z")
+                    if made in _NAMES - {"x", "X"}:
+                        found.setdefault(made, "a")
+            case [made, "=", function, "(", *_] if function in functions:
+                if made in (_NAMES | {"b"}) - _ENDS:
+                    found.setdefault(made, "a")
+            case _:
+                pass
+
+
+def _biases(rows: list[list[str]], summed: set[str]) -> Iterator[str]:
+    """Yield the letter of a bias that is not b: c in z = W a + c."""
+    for row in rows:
+        match row:
+            case [made, "=", *_, "+", bias] if made in summed and _may_be_bias(bias):
+                yield bias
+            case _:
+                pass
+
+
+def _may_be_bias(text: str) -> bool:
+    return text in {"c", "d", "p", "q", "u", "v", r"\beta", r"\theta", r"\tau"}
 
 
 def _compared(pair: set[str]) -> Iterator[tuple[str, str]]:
@@ -269,11 +456,92 @@ def _compared(pair: set[str]) -> Iterator[tuple[str, str]]:
         yield next(iter(pair & _OUTPUTS)), r"\yhat"
 
 
+def _recursions(rows: Iterable[Sequence[Token]], layer: str) -> Iterator[str]:
+    """Yield the letter of what is computed from the next layer back, with its W."""
+    after = "".join((layer, "+", "1"))
+    for row in rows:
+        end = symbol_end(row, 0) if row else 0
+        if end + 1 >= len(row) or row[end].text != "=" or not row[0].text.isalpha():
+            continue
+        own = "".join(t.text for t in row[1:end] if t.text not in "^_{}()[]")
+        scripts: dict[str, set[str]] = {}
+        i = end + 1
+        while i < len(row):
+            stop = symbol_end(row, i)
+            above = "".join(
+                t.text for t in row[i + 1 : stop] if t.text not in "^_{}()[]T"
+            )
+            scripts.setdefault(row[i].text, set()).add(above.replace(r"\top", ""))
+            i = stop
+        if (
+            own == layer
+            and after in scripts.get(row[0].text, set())
+            and after in scripts.get("W", set()) | scripts.get("w", set())
+            and row[0].text not in {"W", "w", "b", "B"}
+        ):
+            yield row[0].text
+
+
+def _is_argument(row: list[str], letter: str) -> bool:
+    return any(
+        row[i : i + 3] == ["(", letter, ")"] and row[i - 1] in {"'", r"\sigma", "f"}
+        for i in range(1, len(row))
+    )
+
+
+def _targets(rows: list[list[str]], made: frozenset[str]) -> Iterator[str]:
+    r"""Yield the letter of the targets, as the cost says: Q in ``Q_k \log Y_k``.
+
+    It is compared with something that is computed, and is not computed itself.
+    """
+    made = made | {row[0] for row in rows if row[1:2] == ["="]} | {r"\yhat", "a"}
+    for row in rows:
+        if row[:1] == [] or row[0] not in {*_OF_COSTS, "="}:
+            continue
+        for i in range(1, len(row) - 1):
+            one, sign, *others = row[i : i + 4]
+            other = next((text for text in others if text not in {"(", "["}), "")
+            if sign == "log" and one not in made and _may_be_target(one):
+                yield one
+            elif sign == "-" and others[:1] == [other]:
+                for given, computed in ((one, other), (other, one)):
+                    is_given = given not in made and _may_be_target(given)
+                    if computed in made and is_given:
+                        yield given
+
+
+def _has_slopes_at_a(rows: list[list[str]]) -> bool:
+    """Return whether g' is taken at a, h is a quantity too, and there is no z."""
+    names = {text for row in rows for text in row}
+    if names & {"z", "Z", r"\net"} or "h" not in names:
+        return False
+    return any(
+        row[i : i + 3] == ["'", "(", "a"] for row in rows for i in range(len(row))
+    )
+
+
+def _has_derivatives_by_y(rows: list[list[str]]) -> bool:
+    r"""Return whether the cost is differentiated by y: then it is what a unit gives."""
+    by_y = ["}", "{", r"\partial", "y", "}"]
+    return any(
+        row[i : i + 5] == by_y and row[i - 1] in _OF_COSTS
+        for row in rows
+        for i in range(1, len(row) - 4)
+    )
+
+
+def _may_be_target(text: str) -> bool:
+    return len(text) == 1 and text.isalpha() and text not in _NO_TARGETS
+
+
 def _of_rows(rows: list[list[str]]) -> dict[str, str]:
     r"""Return what \Delta and \theta are, which stand for two things each."""
     found: dict[str, str] = {}
+    steps = any(  # Delta W = ...
+        row[:1] == [r"\Delta"] and row[1:2] in (["W"], ["w"], ["b"]) for row in rows
+    )
     for row in rows:
-        if row[:2] == [r"\Delta", "="] and _is_a_delta(row[2:]):
+        if row[:2] == [r"\Delta", "="] and not steps and _is_a_delta(row[2:]):
             found[r"\Delta"] = r"\delta"
         if "w" in row and ("+", r"\theta") in pairwise(row):
             found[r"\theta"] = "b"
@@ -281,8 +549,10 @@ def _of_rows(rows: list[list[str]]) -> dict[str, str]:
 
 
 def _is_a_delta(row: list[str]) -> bool:
-    """Return whether it is how a delta is computed: with g', or from the targets."""
-    return "'" in row or ("-" in row and bool({"Y", "y", "T", "t"}.intersection(row)))
+    """Return whether it is how a delta is computed: with g', a W, or the targets."""
+    of_targets = "-" in row and bool({"Y", "y", "T", "t"}.intersection(row))
+    of_weights = "W" in row and _DERIVATIVES.isdisjoint(set(row) - {"-", "'"})
+    return "'" in row or of_targets or of_weights
 
 
 def _logits(rows: Iterable[Sequence[Token]]) -> Iterator[tuple[str, str]]:
@@ -293,11 +563,15 @@ def _logits(rows: Iterable[Sequence[Token]]) -> Iterator[tuple[str, str]]:
             continue
         before = texts[: texts.index("=")]
         powers = [
-            row[i + 2 + (texts[i + 2 : i + 3] == ["{"])].text
+            row[i + 2].text
             for i in range(len(row) - 3)
-            if texts[i : i + 2] in (["e", "^"], ["exp", "("]) and r"\sum" in texts
+            if texts[i : i + 2] == ["exp", "("] and r"\sum" in texts
         ]
-        if len(powers) > 1 and len(set(powers)) == 1 and powers[0] in _NAMES | {"Y"}:
+        if (
+            len(powers) > 1
+            and len(set(powers)) == 1
+            and powers[0] in _NAMES | {"Y", "f"}
+        ):
             yield powers[0], "z"
             if texts[0] in _OUTPUTS | _NAMES and "(" not in before:
                 yield texts[0], r"\yhat"
@@ -355,8 +629,10 @@ def _step(rows: Iterable[Sequence[Token]]) -> str:
     for row in rows:
         texts = [token.text for token in _without_scripts(row)]
         for i in range(1, len(texts) - 2):
-            if texts[i] == "(" and texts[i + 2] == ")" and texts[i + 1] in {"n", "t"}:
-                counts[texts[i + 1]] += texts[i - 1] in {"w", "b", r"\delta"}
+            if texts[i] == "(" and texts[i + 2] == ")" and texts[i + 1] in _STEPS:
+                counts[texts[i + 1]] += texts[i - 1] in {"w", "W", "b", r"\delta"}
+            if texts[i : i + 5] in ([["(", c, "+", "1", ")"] for c in _STEPS]):
+                counts[texts[i + 1]] += texts[i - 1] in {"w", "W", "b"}
     return next((letter for letter, n in counts.items() if n > 1), "")
 
 
@@ -368,6 +644,8 @@ def _without_steps(row: list[Token], step: str) -> list[Token]:
     while i < len(row):
         if [t.text for t in row[i : i + 3]] == ["(", step, ")"]:
             i += 3
+        elif [t.text for t in row[i : i + 5]] == ["(", step, "+", "1", ")"]:
+            i += 5
         else:
             kept.append(row[i])
             i += 1
@@ -406,13 +684,19 @@ def _pattern(rows: Iterable[Sequence[Token]]) -> str:
     """Return the p of pairs such as o_pj and t_pj, which no weight has; "" if none."""
     counts: Counter[str] = Counter()
     of_weights: set[str] = set()
+    of_signals: set[str] = set()  # a pair at delta alone may be Kronecker's
     for row in rows:
         for _, letter, pair in _pairs(row):
             if letter in _OF_PATTERNS:
                 counts.update(set(pair))
+                of_signals |= set(pair) if letter != r"\delta" else set()
             else:
                 of_weights |= set(pair)
-    best = [letter for letter, n in counts.most_common(2) if letter not in of_weights]
+    best = [
+        letter
+        for letter, _ in counts.most_common(2)
+        if letter not in of_weights and letter in of_signals
+    ]
     return best[0] if best and counts[best[0]] >= _OFTEN else ""
 
 
@@ -454,6 +738,28 @@ def _without_pattern(row: list[Token], pattern: str) -> list[Token]:
     return kept
 
 
+def _is_adding_up(row: Sequence[Token]) -> bool:
+    r"""Return whether it is ``\Delta^l = \Delta^l + ...``, once for each example."""
+    end = symbol_end(row, 0)
+    one = [token.text for token in row[:end]]
+    more = [token.text for token in row[end + 1 : 2 * end + 2]]
+    added = row[end].text == "=" if end < len(row) else False
+    return one[:1] == [r"\Delta"] and end > 1 and added and more == [*one, "+"]
+
+
+def _with_divisor(row: Sequence[Token]) -> list[Token]:
+    r"""Multiply ``\Delta^l``, where it was added up, by the number of examples."""
+    found: list[Token] = []
+    for one, end in _rows_with_ends(list(row)):
+        for i, token in enumerate(one):
+            scripted = [t.text for t in one[i + 1 : i + 2]] in (["^"], ["_"])
+            if i and token.text == r"\Delta" and scripted and not _is_adding_up(one):
+                found.append(Token(r"\divisor", token.at))
+            found.append(token)
+        found += end
+    return found
+
+
 # ---- Names that a text gives ---------------------------------------------------------
 
 
@@ -469,6 +775,21 @@ def _given_names(rows: list[list[str]]) -> Iterator[str]:
         mask = {"z", "Z", "0"}.intersection(body) and {">", "0"}.issubset(body)
         if _BACKWARD.intersection(body) or ("-" in body and targets) or mask:
             yield letter
+
+
+def _errors(rows: list[list[Token]], words: list[list[str]]) -> set[str]:
+    r"""Return the letters of costs that are none: E of ``E = Y - T``."""
+    used = {text for row in words for text in row[1:]}
+    return {
+        plain[0]
+        for row, plain in zip(rows, words, strict=True)
+        if plain[1:2] == ["="]
+        and plain[0] in _OF_COSTS & used
+        and "-" in plain
+        and {"Y", "y", "t", "T", "d"}.intersection(plain)
+        and not _OF_LOSSES.intersection(plain)
+        and not any(one.text == "^" and two.text == "2" for one, two in pairwise(row))
+    }
 
 
 def _called(rows: list[list[str]]) -> set[str]:
@@ -648,10 +969,14 @@ def _without_scripts(row: Sequence[Token]) -> list[Token]:
 
 
 def _is_called(row: Sequence[Token], i: int) -> bool:
-    """Return whether an argument or a prime follows, behind scripts."""
-    for token, (in_script, _) in zip(row[i + 1 :], _places(row[i + 1 :]), strict=True):
-        if not in_script and token.text not in {"_", "^"}:
-            return token.text in {"(", "'"}
+    """Return whether an argument or a prime follows, behind scripts.
+
+    The bracket of ``h_j (1 - h_j)`` holds a factor.
+    """
+    for k, (in_script, _) in enumerate(_places(row[i + 1 :]), i + 1):
+        if not in_script and row[k].text not in {"_", "^"}:
+            inside = [token.text for token in row[k + 1 : k + 3]]
+            return row[k].text == "'" or (row[k].text == "(" and inside != ["1", "-"])
     return False
 
 
@@ -690,4 +1015,9 @@ _BACKWARD: Final = frozenset({r"\partial", r"\nabla", r"\delta", "'"})
 _TAKEN: Final = frozenset("WwbBzZaAhxXyYtqmNnCJELTlpoP") | {"dW", "dw"}
 _LONGEST: Final = 5_000
 _LONGEST_NAMED: Final = 60
+_RATES: Final = frozenset({r"\alpha", r"\gamma", r"\mu"})
+_STEPS: Final = ("n", "t", "k")
+_NO_TARGETS: Final = frozenset("yYtTxXaAzZhHWwbBmMnNlLCEJ")
+_OF_COSTS: Final = frozenset("CEJL")
+_OF_LOSSES: Final = frozenset({r"\sum", "sum", "mean", "log", r"\|"})
 _NEIGHBOURS: Final = (["-", "1"], ["+", "1"])

@@ -12,11 +12,9 @@ from typing import Final
 from autograd_scalar import DataError
 from nn.files import printable
 from nn.grading.dialect import NAMED, PLAIN, Dialect
-from nn.grading.latex import COMPARED, Reader, Shape, split_at
+from nn.grading.latex import COMPARED, Reader, Shape, same_index, split_at
 from nn.grading.tokens import Token, group_end
-from nn.grading.tree import (
-    Tree,
-)
+from nn.grading.tree import Binary, Entry, Number, Symbol, Tree, parts
 
 __all__ = ["Chain", "Side", "read_chains"]
 
@@ -81,6 +79,10 @@ def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
     found: list[Chain] = []
     rows = split_at(dialect.tokens(text), {"\\\\", ",", r"\quad"})
     for row in [one for each in rows for one in _by_cases(each)]:
+        condition = _condition(row)
+        if condition is not None and found and found[-1].sides:
+            found[-1] = _under(found[-1], *condition)
+            continue
         parted = split_at(row, {"="})
         if [token.text for token in parted[-1]] in _BARE_FUNCTIONS:
             continue  # it names a function: f_1 = tanh
@@ -103,6 +105,35 @@ def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
         elif found:
             found[-1] = _with_shape(found[-1], row, text)
     return found
+
+
+def _condition(row: list[Token]) -> tuple[bool, tuple[str, str]] | None:
+    r"""Return ``i = j`` or ``i \neq j`` behind an equation, if it is that."""
+    found = same_index(row)
+    letters = set(found[1]) if found is not None else set()
+    return found if len(letters) > 1 and letters <= _INDICES else None
+
+
+def _under(chain: Chain, equal: bool, pair: tuple[str, str]) -> Chain:
+    """Return the chain with 0 on both sides where the condition does not hold."""
+    known = {
+        index
+        for side in chain.sides
+        for part in (parts(side.tree) if side.tree is not None else ())
+        if isinstance(part, Entry)
+        for index in (part.row, part.column)
+    }
+    if not known.issuperset(pair):
+        return chain
+    same: Tree = Entry(Symbol("kronecker"), *pair)
+    where = same if equal else Binary("-", Number(1.0), same)
+    sides = [
+        replace(
+            side, tree=Binary("*", where, side.tree), other=None
+        ) if side.tree is not None else side
+        for side in chain.sides
+    ]  # fmt: skip
+    return replace(chain, sides=tuple(sides))
 
 
 def _by_cases(row: list[Token]) -> list[list[Token]]:
@@ -216,5 +247,7 @@ def _side(row: list[Token], text: str) -> Side:
 
 
 _BARE_FUNCTIONS: Final = (["tanh"], ["relu"], ["sigmoid"], ["softmax"], [r"\sigma"])
+
+_INDICES: Final = frozenset("ijkpqrs")
 
 _SHOWN: Final = 200

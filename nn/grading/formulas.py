@@ -1,4 +1,4 @@
-"""Read a formula in NumPy spelling: ``dW1 = dZ1 @ X.T / m``.
+"""Read a formula in NumPy spelling: ``dZ1 @ X.T / m``.
 
 Nothing is run: Python's parser makes the tree, of which only the operators, functions
 and names of backpropagation are accepted.
@@ -9,11 +9,10 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from typing import Final, TypeGuard
+from typing import Final
 
 from autograd_scalar import DataError
 from nn.arguments import shown
-from nn.grading.names import quantity_of_words, without_derivative
 from nn.grading.tree import (
     Binary,
     Call,
@@ -25,9 +24,19 @@ from nn.grading.tree import (
     Tree,
 )
 
-__all__ = ["Names", "Statement", "read", "read_name", "read_tree"]
+__all__ = [
+    "LONGEST",
+    "Statement",
+    "check_depth",
+    "is_function",
+    "parsed",
+    "read_name",
+    "read_place",
+    "read_tree",
+    "tree_of",
+]
 
-_LONGEST: Final = 5_000
+LONGEST: Final = 5_000
 _DEEPEST: Final = 60
 
 
@@ -35,7 +44,7 @@ _DEEPEST: Final = 60
 class Statement:
     """An equation: a quantity and the formula for it.
 
-    >>> str(read("dZ1 = (W2.T @ dZ2) * dg(Z1)"))
+    >>> str(Statement(Symbol("dZ", Layer("", 1)), read_tree("(W2.T @ dZ2) * dg(Z1)")))
     'dZ[1] = (W[2].T @ dZ[2]) * dg(Z[1])'
     """
 
@@ -47,152 +56,8 @@ class Statement:
         return f"{self.target} = {self.formula}"
 
 
-class Names:
-    """What the names of a text stand for that are no quantities: ``s = W1 @ X + b1``.
-
-    A name of a weighted sum stands for Z of its layer, one of g of it for A, and with a
-    d before it for their derivatives.
-
-    >>> names = Names()
-    >>> str(read("scores = W2 @ A1 + b2", names).target)
-    'Z[2]'
-    >>> str(read("dscores = A2 - Y", names).target)
-    'dZ[2]'
-    """
-
-    def __init__(self) -> None:
-        self._formulas: dict[str, ast.expr] = {}
-        self._quantities: dict[str, Symbol] = {}
-
-    def quantity(self, name: str) -> Symbol | None:
-        """Return what a name, or d with a name, stands for."""
-        if name in self._quantities:
-            return self._quantities[name]
-        rest, is_derivative = without_derivative(name)
-        for prefix, inner in (
-            *((p, name.removeprefix(p)) for p in ("d", "g_")),
-            ("", rest),
-        ):
-            known = self._quantities.get(inner)
-            is_of = name.startswith(prefix) if prefix else is_derivative
-            if known is not None and is_of and not known.name.startswith("d"):
-                return Symbol(f"d{known.name}", known.layer)
-        return None
-
-    def formula(self, name: str) -> ast.expr | None:
-        """Return the formula that a name stands for."""
-        return self._formulas.get(name)
-
-    def call(self, name: str, quantity: Symbol) -> None:
-        """Let a name stand for a quantity from here on."""
-        self._quantities[name] = quantity
-
-    def define(self, name: str, formula: ast.expr, tree: Tree) -> None:
-        """Let a name stand for a formula from here on."""
-        quantity = _quantity_of(tree)
-        self._formulas.pop(name, None)
-        self._quantities.pop(name, None)
-        if quantity is not None:
-            self._quantities[name] = quantity
-        elif sum(1 for _ in ast.walk(formula)) < _LARGEST_NAMED:
-            self._formulas[name] = formula
-
-
-def _quantity_of(tree: Tree) -> Symbol | None:
-    """Return Z of the layer for W a + b, A for a function of it, or None."""
-    match tree:
-        case Symbol():
-            return tree
-        case Binary("+", product, Symbol("b")) | product if isinstance(product, Binary):
-            weights = [p for p in (product.left, product.right) if _is_weights(p)]
-            inputs = [p for p in (product.left, product.right) if p not in weights]
-            backward = any(_is_derivative(p) for p in inputs)
-            if product.operator == "@" and len(weights) == 1 and not backward:
-                return Symbol("Z", weights[0].layer)
-        case Call(function, argument) if function in _ACTIVATIONS:
-            inner = _quantity_of(argument)
-            if inner is not None and inner.name == "Z":
-                return Symbol("A", inner.layer)
-        case _:
-            pass
-    return None
-
-
-def _is_derivative(tree: Tree) -> bool:
-    return isinstance(tree, Symbol) and tree.name in {"dZ", "dA"}
-
-
-def _is_weights(tree: Tree) -> TypeGuard[Symbol]:
-    return isinstance(tree, Symbol) and tree.name == "W"
-
-
-def read(text: str, names: Names | None = None) -> Statement:
-    """Read ``name = formula``; what other names stand for is looked up in ``names``.
-
-    >>> str(read("dW[l] = np.dot(dZ[l], A[l-1].T) / m"))
-    'dW[l] = (dZ[l] @ A[l-1].T) / m'
-
-    Raises:
-        DataError: it cannot be read; the message quotes the place and says what can.
-    """
-    module = _parsed(text, "exec")
-    body = module.body if isinstance(module, ast.Module) else []
-    if len(body) != 1 or not isinstance(body[0], ast.Assign | ast.AugAssign):
-        msg = f"expected one equation such as 'dW1 = dZ1 @ X.T', got {shown(text)}"
-        raise DataError(msg)
-    _check_depth(body[0], text)
-    names = names or Names()
-    statement = _InOurNames(names, text).visit(body[0])
-    if isinstance(statement, ast.AugAssign):
-        of: ast.expr = statement.target
-        if isinstance(of, ast.Name) and read_name(of.id) is None:
-            known = names.quantity(of.id) or quantity_of_words(of.id)
-            of = of if known is None else ast.copy_location(_spelled(known), of)
-        target = _symbol(of, text)
-        update = ast.BinOp(of, statement.op, statement.value)
-        ast.copy_location(update, statement)
-        return Statement(target, _tree(update, text, 0), text)
-    if len(statement.targets) != 1:
-        msg = f"expected one quantity before '=', got {shown(text)}"
-        raise DataError(msg)
-    left = statement.targets[0]
-    if isinstance(left, ast.Name) and _may_be_named(left.id):
-        tree = _tree(statement.value, text, 0)
-        known = names.quantity(left.id) or quantity_of_words(left.id)
-        of_words = known is not None and _OF_LAYERS.match(left.id) is not None
-        if of_words and known and known.name == "dA" and _has_slope(tree):
-            known = Symbol("dZ", known.layer)  # d_output = error * dsigmoid(output)
-            names.call(left.id, known)
-        if known is None or not known.name.startswith("d"):
-            names.define(left.id, statement.value, tree)
-        known = known or names.quantity(left.id)
-        return Statement(known or Symbol(left.id), tree, text)
-    target = _symbol(left, text)
-    return Statement(target, _tree(statement.value, text, 0), text)
-
-
-def _has_slope(tree: Tree) -> bool:
-    """Return whether a product has g'(z), or a (1 - a), as a factor."""
-    stack = [tree]
-    while stack:
-        one = stack.pop()
-        match one:
-            case Call("dg") | Binary("-", Number(1.0)):
-                return True
-            case Binary("*", left, right):
-                stack += [left, right]
-            case _:
-                pass
-    return False
-
-
-def _may_be_named(name: str) -> bool:
-    """Return whether a text may say what a name stands for, such as h = W1 @ x."""
-    known = read_name(name)
-    return known is None or (known.layer is None and known.name in _NAMED_BY_TEXTS)
-
-
-def _check_depth(root: ast.AST, text: str) -> None:
+def check_depth(root: ast.AST) -> None:
+    """Raise `DataError` if operations are too deep in one another."""
     stack = [(root, 0)]
     while stack:
         node, depth = stack.pop()
@@ -202,56 +67,28 @@ def _check_depth(root: ast.AST, text: str) -> None:
         stack += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
 
 
-class _InOurNames(ast.NodeTransformer):
-    """Puts in what names stand for, and reads ``w.grad`` as dw."""
+def tree_of(node: ast.expr, text: str) -> Tree:
+    """Return the formula that a part of Python's tree is.
 
-    def __init__(self, names: Names, text: str) -> None:
-        self.names, self.text, self.size = names, text, 0
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        """Read ``cache["A1"]`` as A1."""
-        key = node.slice
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            name = ast.Name(key.value, node.ctx)
-            return self.visit_Name(ast.copy_location(name, node))
-        self.generic_visit(node)
-        return node
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        if isinstance(node.value, ast.Name) and node.value.id == "self":
-            name = ast.Name(node.attr, node.ctx)
-            return self.visit_Name(ast.copy_location(name, node))
-        if node.attr in {"g", "grad"} and isinstance(node.value, ast.Name):
-            name = ast.Name(f"d{node.value.id}", node.ctx)
-            return self.visit_Name(ast.copy_location(name, node))
-        self.generic_visit(node)
-        return node
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        if isinstance(node.ctx, ast.Store) or not _may_be_named(node.id):
-            return node
-        known = self.names.quantity(node.id)
-        if known is None and self.names.formula(node.id) is None:
-            known = quantity_of_words(node.id)
-        if known is not None:
-            return ast.copy_location(_spelled(known), node)
-        formula = self.names.formula(node.id)
-        if formula is None:
-            return node
-        self.size += sum(1 for _ in ast.walk(formula))
-        if self.size > _LARGEST_NAMED:
-            msg = (
-                f"a formula has at most {_LARGEST_NAMED} parts, {self.text!r} has more"
-            )
-            raise DataError(msg)
-        return formula
+    Raises:
+        DataError: something in it is not known; ``text`` is quoted.
+    """
+    return _tree(node, text, 0)
 
 
-def _spelled(symbol: Symbol) -> ast.expr:
-    """Return a quantity as Python spells it: ``dZ[L]``."""
-    name = {"Y": "Y", "m": "m"}.get(symbol.name, symbol.name)
-    place = "" if symbol.layer is None else f"[{symbol.layer}]"
-    return ast.parse(f"{name}{place}", mode="eval").body
+def read_place(node: ast.expr, text: str) -> Symbol:
+    """Return the quantity that is assigned to, such as ``dW[l]``.
+
+    Raises:
+        DataError: it is none.
+    """
+    return _symbol(node, text)
+
+
+def is_function(name: str) -> bool:
+    """Return whether a function is known by its name."""
+    known = name in _FUNCTIONS or name in _REDUCTIONS or name in _PRODUCTS
+    return known or name in _OF_OUTPUTS or name in _OTHERS
 
 
 def read_tree(text: str) -> Tree:
@@ -263,7 +100,7 @@ def read_tree(text: str) -> Tree:
     Raises:
         DataError: it cannot be read.
     """
-    expression = _parsed(text, "eval")
+    expression = parsed(text, "eval")
     body = expression.body if isinstance(expression, ast.Expression) else None
     if not isinstance(body, ast.expr):
         raise _unreadable(text, None)
@@ -298,9 +135,10 @@ def read_name(name: str) -> Symbol | None:
 # ---- From Python's tree to ours ------------------------------------------------------
 
 
-def _parsed(text: str, mode: str) -> ast.AST:
-    if len(text) > _LONGEST:
-        msg = f"a formula has at most {_LONGEST} characters, this has {len(text)}"
+def parsed(text: str, mode: str) -> ast.AST:
+    """Return Python's tree of a text that is not too long, nor too deep."""
+    if len(text) > LONGEST:
+        msg = f"a formula has at most {LONGEST} characters, this has {len(text)}"
         raise DataError(msg)
     depth = deepest = 0
     for character in text:
@@ -493,22 +331,24 @@ _OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.Div: "/",
     ast.Pow: "**",
     ast.MatMult: "@",
+    ast.FloorDiv: "·",  # as `nn.grading.plain` spells a dot
 }
 _OF_OUTPUTS: Final = frozenset({
     "nonlin", "sigmoid_derivative", "activation_derivative", "sigmoid_deriv", "deriv",
     "tanh_derivative", "tanh_deriv", "d_sigmoid", "dsigmoid", "derivative",
 })  # fmt: skip
-_LARGEST_NAMED: Final = 2_000
-_OF_LAYERS: Final = re.compile(
-    r"^d_?(?:predicted_)?(?:hidden|output|out)(?:_layer)?\d*$"
-)
-_NAMED_BY_TEXTS: Final = frozenset({"A", "Z", "dA", "dZ"})
-_ACTIVATIONS: Final = frozenset({"g", "relu", "tanh", "sigmoid"})
 _MIRRORED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE,
 }  # fmt: skip
+_OTHERS: Final = frozenset({"maximum", "where", "power", "square", "nonlin"})
 _REDUCTIONS: Final = {"sum": "sum", "mean": "mean", "average": "mean"}
-_PRODUCTS: Final = {"dot": "@", "matmul": "@", "multiply": "*", "outer": "outer"}
+_PRODUCTS: Final = {
+    "dot": "@",
+    "matmul": "@",
+    "multiply": "*",
+    "outer": "outer",
+    "outer_of_vectors": "outer",
+}
 _FUNCTIONS: Final = {
     **dict.fromkeys((
         "g", "sigma", "σ", "act", "activation", "f", "activation_function", "act_fn",
@@ -542,14 +382,14 @@ _ALONE: Final = {
 }
 _NAME: Final = re.compile(
     r"(?P<of>(?:d[CLJE]_?)?d_?|grad_?|g_|nabla_?|∇_?|Δ_?|D)?"
-    r"(?P<letter>delta|weights|bias|W|w|Theta|theta|b|z|Z|a|A|h|x|X|δ|d|Wb|n)"
+    r"(?P<letter>delta|weights|bias|W|w|Theta|theta|b|z|Z|a|A|h|H|x|X|δ|d|Wb|n)"
     r"_?(?P<layer>[0-9]{1,3})?"
 )
 _LETTERS: Final = {
     **dict.fromkeys(("W", "w", "Theta", "theta", "weights"), "W"),
     **dict.fromkeys(("b", "bias"), "b"),
     **dict.fromkeys(("z", "Z"), "Z"),
-    **dict.fromkeys(("a", "A", "h"), "A"),
+    **dict.fromkeys(("a", "A", "h", "H"), "A"),
     **dict.fromkeys(("x", "X"), "X"),
     **dict.fromkeys(("delta", "δ", "d"), "dZ"),
     "Wb": "Wb",

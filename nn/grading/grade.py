@@ -21,6 +21,7 @@ from nn.grading.judge import (
     worst_entry,
 )
 from nn.grading.report import Grade, Verdict
+from nn.grading.returned import in_our_names
 from nn.grading.setting import (
     DEFAULT,
     Setting,
@@ -54,6 +55,7 @@ __all__ = [
 Derivation: TypeAlias = "Callable[..., object] | Mapping[str, object] | str | Path"
 Answer: TypeAlias = "dict[Quantity, Array]"
 
+_LAYOUTS: Final = ((False, False), (True, True), (False, True), (True, False))
 _LARGEST: Final = 1_000_000
 _MOST_ENTRIES: Final = 10_000_000  # a graph of scalars has fewer
 _ORDER: Final = ("A", "Z", "dA", "dZ", "dW", "db", "W", "b")
@@ -238,22 +240,31 @@ def _of_function(function: Callable[..., object], case: NetworkCase) -> Grade:
     sizes = (width,) * len(case.sizes)
     square = random_case(sizes, case.activations, case.loss, case.reduction, width, 3)
     failure: Exception | None = None
-    runs: list[tuple[int, bool, list[Answer]]] = []
-    for transposed in (False, True):
+    runs: list[tuple[int, int, list[Answer]]] = []
+    for i, layout in enumerate(_LAYOUTS):
         try:
-            answers = [answer_of(function, each, transposed) for each in cases]
+            answers = [answer_of(function, each, *layout) for each in cases]
         except Exception as error:
             failure = failure or error
             continue
-        runs.append((fitting(answers[0], case), not transposed, answers))
+        if layout[0] == layout[1] or _turns_all(answers[0], case):
+            runs.append((fitting(answers[0], case), -i, answers))
     if not runs:
         return _of_a_function_that_fails(function, square, case, failure)
-    _, columns, answers = max(runs, key=lambda run: run[:2])
+    _, i, answers = max(runs, key=lambda run: run[:2])
+    layout = _LAYOUTS[-i]
     try:
-        helper = [(square, answer_of(function, square, not columns))]
+        helper = [(square, answer_of(function, square, *layout))]
     except Exception:
         helper = []
-    return judged(cases, answers, helper, not columns)
+    return judged(cases, answers, helper, layout[0])
+
+
+def _turns_all(answer: Answer, case: NetworkCase) -> bool:
+    """Return whether everything fits, biases too, if it is transposed once more."""
+    kinds = {kind for kind, _ in answer}
+    shapes = [(a.shape, np.shape(case.quantity(*q))) for q, a in answer.items()]
+    return "db" in kinds and all(shape == wanted for shape, wanted in shapes)
 
 
 def _of_a_function_that_fails(
@@ -296,16 +307,24 @@ def _of_a_function_that_fails(
 
 
 def answer_of(
-    function: Callable[..., object], case: NetworkCase, transposed: bool
+    function: Callable[..., object],
+    case: NetworkCase,
+    transposed: bool,
+    result_is: bool | None = None,
 ) -> Answer:
-    """Call the function with copies, and name what it returns."""
+    """Call the function with copies, and name what it returns.
+
+    With ``transposed`` one example is a row; ``result_is`` is the same of the result.
+    """
     X, Y = np.asarray(case.quantity("A", 0)), np.asarray(case.quantity("Y", None))
     operands = [*case.W, *case.b, X, Y]
     turned = [np.array(each.T if transposed else each) for each in operands]
     count = len(case.W)
     W, b = turned[:count], turned[count : 2 * count]
     result = function(W, b, *turned[2 * count :])
-    return named_quantities(result, case, transposed)
+    result = in_our_names(result, case)
+    turned_back = transposed if result_is is None else result_is
+    return named_quantities(result, case, turned_back)
 
 
 def named_quantities(result: object, case: NetworkCase, transposed: bool) -> Answer:

@@ -169,6 +169,17 @@ class _Change:
         return self.id, self.words, self.instead, self.spoiled
 
 
+def _said_of_factor(ratio: str) -> str:
+    """Say what is wrong where a formula gives so many times the right value.
+
+    >>> _said_of_factor("2"), _said_of_factor("1/m")
+    ('the factor 2 is too much', 'the factor m is missing')
+    """
+    if not ratio.startswith("1/"):
+        return f"the factor {ratio} is too much"
+    return f"the factor {ratio[2:].replace(', one over ', ', ')} is missing"
+
+
 class Judge:
     """Judges the quantities of one derivation, from the output back.
 
@@ -501,7 +512,7 @@ class Judge:
                 continue
             both = Binary("*", Number(float(value)), change.formula)
             if self._gives(both, quantity, found, own=False):
-                words = f"{change.words}, and the factor {factor} is too much"
+                words = f"{change.words}, and {_said_of_factor(factor)}"
                 return f"{change.id}+factor", words, change.instead, None
         for change in changed:
             if not change.may_be_one_of_two:
@@ -521,7 +532,7 @@ class Judge:
         name, _ = quantity
         count = ratio.startswith("0.") and name in {"dW", "db"}
         kind = "batch-wrong-count" if count or ratio.startswith("m/") else "factor"
-        words = f"the factor {ratio} is too much"
+        words = _said_of_factor(ratio)
         value = self._ratios().get(ratio)
         words += self._outputs_hint(1 / value if value and value < 1 else value)
         return kind, words, f"{right}", None

@@ -31,7 +31,7 @@ from nn.grading.tree import (
     parts,
 )
 
-__all__ = ["COMPARED", "Reader", "Shape", "split_at"]
+__all__ = ["COMPARED", "Reader", "Shape", "same_index", "split_at"]
 
 Shape: TypeAlias = "tuple[Tree, Tree]"
 
@@ -283,11 +283,17 @@ class Reader:
     def summation(self) -> Tree:
         """Read a sum: over an index, over the examples, or over all entries."""
         self.take()
-        index, others, over_examples = self.limits()
+        index, others, over_examples, but = self.limits()
         outer, self.in_examples = self.in_examples, self.in_examples or over_examples
         self.is_slope = False
         self.descend()
+        sign = self.sign()
         body = self.product()
+        if sign < 0:
+            body = self.counted(Binary("*", Number(-1.0), body))
+        if but:
+            same = Entry(Symbol("kronecker"), index, but)
+            body = Binary("*", Binary("-", Number(1.0), same), body)
         self.depth -= 1
         self.in_examples = outer
         self.counted(body)
@@ -302,37 +308,43 @@ class Reader:
         if over_examples and index in used and counts_examples(body, index):
             body = without_index(body, index)
             used.discard(index)
-        if index and index in self.cost_indices and index not in used:
+        of_costs = index in self.cost_indices
+        if index and of_costs and (index not in used or over_examples):
             return self.counted(Binary("*", Symbol("divisor"), body))
         if index not in used and (over_examples or index in self.example_names):
             if outer:
                 self.fail("there is a sum over the examples within another")
             return Examples(body)
-        if not index:
-            if used:
-                self.fail(r"the sum needs its index, such as \sum_k")
+        if not index and not used:
             return Reduce("sum", None, body)
         if not used and isinstance(body, Symbol) and body.name == "dZ":
             return Examples(body)
+        index = index or _repeated_index(body)
         if index not in used:
             what = f"nothing in the sum has its index {index}"
-            self.fail(what)
+            self.fail(what if index else r"the sum needs its index, such as \sum_k")
         for other in used.intersection(others):
             body = self.counted(Sum(str(other), body))
         return contracted(body, index) or Sum(index, body)
 
-    def limits(self) -> tuple[str, list[str], bool]:
-        """Read the limits of a sum: its index, others, whether it is over examples."""
-        index, others, over_examples = "", list[str](), False
+    def limits(self) -> tuple[str, list[str], bool, str]:
+        r"""Read the limits of a sum: its index, others, whether it is over examples.
+
+        Last comes the index that is left out, as in ``k \neq i``.
+        """
+        index, others, over_examples, but = "", list[str](), False, ""
         while self.peek() in {"_", "^"}:
             lower = self.take().text == "_"
             limits = self.group()
-            if lower:
+            unlike = same_index(limits)
+            if lower and unlike is not None and not unlike[0]:
+                index, but = unlike[1]
+            elif lower:
                 names = [t for t in _names(limits) if isinstance(t, str)]
                 index, others = (names[0], names[1:]) if names else ("", [])
             else:
                 over_examples = any(t.text in {"m", "N"} for t in limits)
-        return index, others, over_examples
+        return index, others, over_examples, but
 
     # ---- Factors ---------------------------------------------------------------------
 
@@ -343,8 +355,6 @@ class Reader:
             return _HEADS[name](self)
         if name in _CALLS:
             return self.function()
-        if name == "e" and self.peek(1) == "^":
-            return self.exponential()
         if name in _COSTS:
             self.fail("the cost is given by the loss, and not judged")
         if name == "K" and self.peek(1) not in {"_", "^", "("}:
@@ -366,15 +376,6 @@ class Reader:
         self.take()
         return Call("sqrt", self.within(self.group()).whole())
 
-    def exponential(self) -> Tree:
-        """Read ``e^{-z}``."""
-        self.i += 2
-        sign = self.sign()
-        power = self.within(self.group()).whole()
-        if sign < 0:
-            power = Binary("*", Number(-1.0), power)
-        return self.counted(Call("exp", power))
-
     def ones(self) -> Tree:
         r"""Read a column of ones, or an indicator: ``1[z > 0]``, ``1_{z > 0}``."""
         self.take()
@@ -383,9 +384,30 @@ class Reader:
             return self.within(self.group()).whole()
         if self.peek() in {"(", "[", "{"} and self.compares(0):
             return self.bracket()
+        target = self.indicated()
+        if target is not None:
+            return target
         scripts = self.scripts(None)
         scripts.lower = None
         return self.scripted(Symbol("ones"), scripts)
+
+    def indicated(self) -> Tree | None:
+        """Read ``1[k = y]``, which is the target of k where y is the right class."""
+        start = self.i + (self.peek() == "_")
+        end = group_end(self.row, start)
+        texts = [token.text for token in self.row[start + 1 : end - 1]]
+        if "=" not in texts or texts.count("=") > 1 or start >= len(self.row):
+            return None
+        at = texts.index("=")
+        for index, other in (
+            (texts[:at], texts[at + 1 :]),
+            (texts[at + 1 :], texts[:at]),
+        ):
+            of_class = other[:1] in (["y"], ["c"], ["t"], ["Y"])
+            if len(index) == 1 and index[0].isalpha() and of_class and index != other:
+                self.i = end
+                return Entry(Symbol("Y"), index[0].lower())
+        return None
 
     def compares(self, ahead: int) -> bool:
         """Return whether the brackets that begin there hold a comparison."""
@@ -428,7 +450,7 @@ class Reader:
         values = [self.within(row[0]).whole() for row in rows]
         given = [(i, row[1]) for i, row in enumerate(rows) if len(row) > 1]
         for i, condition in given:
-            same = _same_index(condition)
+            same = same_index(condition)
             if same is not None:
                 equal, (one, other) = same
                 where: Tree = Entry(Symbol("kronecker"), one, other)
@@ -670,6 +692,10 @@ class Reader:
     def accept_any_cost(self) -> bool:
         r"""Take a letter that is no quantity, and so the cost: ``e(w)``, ``\xi``."""
         name = self.peek()
+        word = "".join(token.text for token in self.row)
+        if len(word) == len(self.row) > 1 and word.isalpha() and word.isupper():
+            self.i = len(self.row)  # a word in capitals
+            return True
         end = symbol_end(self.row, self.i)
         if end < len(self.row) and self.row[end].text == "(":
             end = group_end(self.row, end)
@@ -700,9 +726,7 @@ class Reader:
             if not isinstance(of, Call) or of.argument != found:
                 self.fail("a derivative of what stands behind it is not read")
             return self.called(of.function, found, 1)
-        if self.peek() not in {"(", "["}:
-            self.fail("a derivative of what stands behind it is not read")
-        formula = self.bracket()
+        formula = self.bracket() if self.peek() in {"(", "["} else self.product()
         above = _weighted_sum(formula)
         if above is None:
             slope = _slope(formula, found)
@@ -747,11 +771,15 @@ class Reader:
         self.cost_indices |= {str(name) for name in _names(scripts.lower or [])}
         if self.peek() != "(":
             return
-        depth, commas = 0, always
+        inner = [t.text for t in self.row[self.i + 1 : group_end(self.row, self.i) - 1]]
+        depth, commas = 0, always or inner in _PARAMETERS
         for end in range(self.i, len(self.row)):
             text = self.row[end].text
             depth += (text in "([{") - (text in ")]}")
             commas = commas or text == ","
+            above = [token.text for token in self.row[end : end + 5]]
+            if above[:3] == ["^", "{", "("] and above[4:] == [")"]:  # of example i
+                self.cost_indices.add(above[3])
             if depth == 0:
                 self.i = end + 1 if commas else self.i
                 return
@@ -768,6 +796,13 @@ class Reader:
             return Symbol("W", layer)
         if (top.name, bottom.name) == ("A", "Z"):
             return Call("dg", Symbol("Z", layer))
+        if (top.name, bottom.name) in {("Z", "Z"), ("A", "A")} and _are_next(local):
+            below = top.name == "Z"
+            of = Symbol("Z", bottom.layer if below else layer)
+            slopes = Call("diag", Call("dg", of))
+            weights = Symbol("W", layer)
+            pair = (weights, slopes) if below else (slopes, weights)
+            return self.counted(Binary("@", *pair))
         return self.fail("this local derivative is not read")
 
     def passed_back(self, tree: Tree, local: _Local) -> Tree:
@@ -822,7 +857,8 @@ class Reader:
         kinds = top.symbol.name, bottom.symbol.name
         layer = top.symbol.layer
         same: Tree = Number(1.0)
-        if kinds == ("Z", "W") and top.row == bottom.column:  # w_ij leads from i to j
+        named = isinstance(top.row, str)
+        if kinds == ("Z", "W") and named and top.row == bottom.column:  # w_ij: i to j
             bottom = Entry(bottom.symbol, top.row, bottom.row)
         if top.row != bottom.row:
             same = Entry(Symbol("kronecker"), top.row, bottom.row)
@@ -830,15 +866,24 @@ class Reader:
         if kinds == ("Z", "W") and bottom.column is not None:
             activation = Symbol("A", self.before_entry(layer))
             return Binary("*", same, Entry(activation, bottom.column))
+        slope = Entry(Symbol("dA/dZ", layer), top.row, bottom.row)
+        if kinds == ("A", "W") and bottom.column is not None:
+            activation = Symbol("A", self.before_entry(layer))
+            if named and top.row == bottom.column:
+                slope = Entry(slope.symbol, top.row, top.row)
+                return Binary("*", slope, Entry(activation, bottom.row))
+            return Binary("*", slope, Entry(activation, bottom.column))
         if kinds in {("Z", "b"), ("b", "Z")}:
             return same
-        if kinds == ("A", "Z"):
-            return Entry(Symbol("dA/dZ", layer), top.row, bottom.row)
+        if kinds in {("A", "Z"), ("A", "b")}:
+            return slope
         if kinds == ("Z", "A"):
             return weight
         if kinds == ("A", "A"):
-            slope = Entry(Symbol("dA/dZ", layer), top.row, top.row)
-            return Binary("*", weight, slope)
+            between = f"{top.row}, {bottom.row}"  # the neurons of the same layer
+            slope = Entry(slope.symbol, top.row, between)
+            weight = Entry(weight.symbol, between, bottom.row)
+            return Sum(between, Binary("*", slope, weight))
         if kinds == ("Z", "Z"):
             return Binary("*", weight, Call("dg", bottom))
         return self.fail("this local derivative is not read")
@@ -868,7 +913,7 @@ class Reader:
         scripts = self.scripts(kind)
         if kind == "outputs":
             kind, scripts.layer = "A", Layer("L")
-        if kind in {"m", "eta", "n"}:
+        if kind in {"m", "eta", "n", "divisor"}:
             if kind == "n" and scripts.layer is None and scripts.lower is not None:
                 scripts.layer = _layer(_as_l(scripts.lower))
             if kind == "n" and scripts.layer is None:
@@ -895,6 +940,9 @@ class Reader:
         """Return an entry of a quantity."""
         indices = _names(lower)
         if symbol.name in {"W", "dW", "kronecker"}:
+            of_ones = indices[1:] == [0] and not self.counts_from_zero()
+            if of_ones and symbol.name != "kronecker":
+                return Entry(replace(symbol, name=_BIAS[symbol.name]), indices[0])
             if len(indices) == 2:  # noqa: PLR2004
                 return Entry(symbol, *indices)
             if len(indices) == 1 and isinstance(indices[0], str):
@@ -906,6 +954,14 @@ class Reader:
         if len(indices) > 1:
             self.example_names.add(str(indices[1]))
         return Entry(symbol, indices[0])
+
+    def counts_from_zero(self) -> bool:
+        """Return whether a quantity has the index 0 alone: so w_j0 is no bias."""
+        texts = [token.text for token in self.row]
+        return any(
+            texts[i : i + 2] == ["_", "0"] or texts[i : i + 4] == ["_", "{", "0", "}"]
+            for i in range(len(texts))
+        )
 
     def scripts(self, kind: str | None) -> _Scripts:
         """Read all that stands above, below and behind; ``kind`` is what it stands at.
@@ -1084,6 +1140,16 @@ def _size(row: Sequence[Token]) -> Tree | None:
     return None
 
 
+def _are_next(local: _Local) -> bool:
+    """Return whether a local derivative is by the layer just before."""
+    above, below = (symbol.layer for symbol in _symbols(local))
+    return (
+        above is not None
+        and below is not None
+        and (above.base, above.offset - 1) == (below.base, below.offset)
+    )
+
+
 def _is_pair(lower: list[Token] | None) -> bool:
     return lower is not None and len(_names(lower)) == 2  # noqa: PLR2004
 
@@ -1139,7 +1205,7 @@ def _without_ones(
     return factors
 
 
-def _same_index(row: Sequence[Token]) -> tuple[bool, tuple[str, str]] | None:
+def same_index(row: Sequence[Token]) -> tuple[bool, tuple[str, str]] | None:
     """Return whether a condition says that two indices are the same, and which."""
     texts = [token.text for token in row]
     signs = [i for i, text in enumerate(texts) if text in {"=", r"\neq", r"\ne", "≠"}]
@@ -1176,6 +1242,16 @@ def _from_the_output(local: _Local) -> tuple[int, int, bool]:
 
 def _weighted_sum(tree: Tree) -> Symbol | Entry | None:
     """Return the z that this is the formula of, W a + b or one term of it, or None."""
+    if isinstance(tree, Sum):
+        inner = _weighted_sum(tree.argument)
+        weights = [p for p in parts(tree.argument) if isinstance(p, Entry)]
+        for entry in weights:
+            pair = {entry.row, entry.column}
+            if entry.symbol.name == "W" and tree.index in pair and len(pair) > 1:
+                (row,) = pair - {tree.index}
+                assert row is not None
+                return Entry(Symbol("Z", entry.symbol.layer), row) if inner else None
+        return None
     if not isinstance(tree, Binary):
         return None
     product = tree.left if tree.operator == "+" else tree
@@ -1187,6 +1263,18 @@ def _weighted_sum(tree: Tree) -> Symbol | Entry | None:
         if isinstance(factor, Entry) and factor.symbol.name == "W":
             return Entry(Symbol("Z", factor.symbol.layer), factor.row)
     return None
+
+
+def _repeated_index(body: Tree) -> str:
+    r"""Return the index of ``\sum w_{ij} x_j``, that of two factors; "" if none is."""
+    indices = [
+        {i for i in (part.row, part.column) if isinstance(i, str)}
+        for part in parts(body)
+        if isinstance(part, Entry)
+    ]
+    every = {i for one in indices for i in one}
+    twice = [i for i in every if sum(i in one for one in indices) > 1]
+    return twice[0] if len(twice) == 1 and len(every) > 1 else ""
 
 
 def _slope(tree: Tree, by: Symbol | Entry) -> Tree | None:
@@ -1201,9 +1289,12 @@ def _slope(tree: Tree, by: Symbol | Entry) -> Tree | None:
             if one is None or other is None:
                 return None
             return Binary(sign, one, other)
-        case Binary("*" | "·" as sign, left, right) if _is_given(left):
+        case Binary("*" | "·" as sign, left, right) if by not in set(parts(left)):
             inner = _slope(right, by)
             return None if inner is None else Binary(sign, left, inner)
+        case Binary("*" | "·" as sign, left, right) if by not in set(parts(right)):
+            inner = _slope(left, by)
+            return None if inner is None else Binary(sign, inner, right)
         case Binary("/", top, Number()):
             inner = _slope(top, by)
             return None if inner is None else Binary("/", inner, tree.right)
@@ -1219,15 +1310,9 @@ def _slope(tree: Tree, by: Symbol | Entry) -> Tree | None:
     return None
 
 
-def _is_given(tree: Tree) -> bool:
-    """Return whether a factor is a number, or made of the targets alone."""
-    return all(
-        isinstance(part, Number | Binary)
-        or part == Symbol("Y")
-        or (isinstance(part, Entry) and part.symbol == Symbol("Y"))
-        for part in parts(tree)
-    )
+_PARAMETERS: Final = ([r"\theta"], [r"\Theta"], ["W"], ["w"])
 
+_BIAS: Final = {"W": "b", "dW": "db"}  # w_j0, of a constant input 1
 
 _MOST_OPERATIONS: Final = 150
 
@@ -1290,5 +1375,6 @@ _SYMBOLS: Final = {
     r"\eta": "eta",
     r"\delta": "kronecker",
     r"\yhat": "outputs",
+    r"\divisor": "divisor",
     r"\net": "Z",
 }

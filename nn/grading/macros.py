@@ -27,6 +27,7 @@ def with_macros(text: str) -> str:
     """
     if "\\" not in text:
         return text
+    text = _CALLED_COST.sub(r"\1", _FRAMED.sub(r"\\partial \1", _with_fractions(text)))
     own, text = _defined(text)
     macros = {**_OF_PACKAGES, **own}
     for _ in range(_DEEPEST):  # one may stand in another
@@ -34,6 +35,28 @@ def with_macros(text: str) -> str:
         if new == text or len(new) > _LARGER * len(text) + _LONGEST:
             break
         text = new
+    return text
+
+
+def _with_fractions(text: str) -> str:
+    r"""Return the text with TeX's ``{a \over b}`` as a fraction with two arguments.
+
+    >>> _with_fractions(r"{\partial E \over \partial w_{11}} = {1 \over 2}")
+    '\\frac{\\partial E }{ \\partial w_{11}} = \\frac{1 }{ 2}'
+    """
+    for _ in range(_MOST):
+        found = _OVER.search(text)
+        if found is None:
+            return text
+        start, depth = found.start(), 0
+        while start > 0 and depth >= 0:
+            start -= 1
+            depth += (text[start] == "}") - (text[start] == "{")
+        end = _group_end(text, start) if text[start : start + 1] == "{" else -1
+        if depth >= 0 or end < 0:
+            return text
+        left, right = text[start + 1 : found.start()], text[found.end() : end - 1]
+        text = rf"{text[:start]}\frac{{{left}}}{{{right}}}{text[end:]}"
     return text
 
 
@@ -119,6 +142,13 @@ _MOST: Final = 100
 _LONGEST: Final = 2_000
 _MOST_USED: Final = 2_000
 _LARGER: Final = 4
+_OVER: Final = re.compile(r"\\over(?![A-Za-z])")
+_FRAMED: Final = re.compile(r"\\partial\s*\{\s*([^{}]{1,30})\}")
+# the arguments of a cost: \partial \text{CE}(y, \hat y)
+_CALLED_COST: Final = re.compile(
+    r"(\\partial\s*\\(?:text|mathrm|mathit|operatorname)\s*\{\s*[A-Za-z]{1,20}\s*\})"
+    r"\s*\([^()]{1,60}\)"
+)
 _DEFINITION: Final = re.compile(
     r"\\(?:newcommand|renewcommand|providecommand|DeclareMathOperator)"
     r"\*?\s*\{?\s*(?P<name>\\[A-Za-z]+)\s*\}?\s*(?:\[(?P<count>[0-9])\])?\s*(?=\{)"

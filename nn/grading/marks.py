@@ -26,6 +26,7 @@ def with_dollars(text: str) -> str:
     text = "\n".join(map(_without_tags, text.split("\n")))
     text = _ROLE.sub(r"$\1$", text)
     text = _BACKTICKED.sub(r"$\1$", text)
+    text = _CELL.sub("", text)
     text = _DOUBLED.sub(lambda found: found[0].replace("\\\\", "\\", 1), text)
     lines = [_joined(line) for line in text.split("\n")]
     inside = False
@@ -115,6 +116,7 @@ _ABOVE: Final = re.compile(r"<sup>([^<]{1,40})</sup>")
 _ROLE: Final = re.compile(r":math:`([^`\n]{1,5000})`")
 _BACKTICKED: Final = re.compile(r"\$`([^`\n]{1,5000})`\$")
 _DOUBLED: Final = re.compile(r"\\\\(?:\[(?!\s*-?[0-9.]+\s*[a-z]{2}\s*\])|[\]()])")
+_CELL: Final = re.compile(r"^\s{0,3}#\s?%%.*$", re.MULTILINE)  # of a notebook
 _FENCE: Final = re.compile(r"\s*(?:```|~~~)\s*\{?(?:math|latex|tex)\}?\s*")
 _DOLLARS: Final = re.compile(r"(?<=\|)\s*\$([^$]{1,500})\$\s*(?=\|)")
 _BACKTICKS: Final = re.compile(r"(?<=\|)\s*`([^`|]{1,500})`\s*(?=\|)")

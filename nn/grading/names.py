@@ -7,11 +7,17 @@ some of which layer (hidden, output, 2), some that it is a derivative (grad, ``d
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from nn.grading.tree import Layer, Symbol
 
-__all__ = ["quantity_of_words", "without_derivative"]
+__all__ = [
+    "bases_of",
+    "is_of_slope",
+    "quantity_of_words",
+    "without_derivative",
+]
 
 
 def quantity_of_words(name: str) -> Symbol | None:
@@ -67,12 +73,62 @@ def without_derivative(name: str) -> tuple[str, bool]:
     return name[match.end() :], True
 
 
+def bases_of(name: str) -> Iterator[tuple[str, str]]:
+    """Yield of what a name may be the derivative, and as which: by affixes.
+
+    It is "d" of any quantity, or "delta", of what stands before g, or "error".
+
+    >>> list(bases_of("dL_dscores"))[0], list(bases_of("hid_delta"))[0]
+    (('scores', 'd'), ('hid', 'delta'))
+    """
+    for pattern, kind in _AFFIXES:
+        match = pattern.fullmatch(name)
+        if match is not None:
+            yield match[1], kind
+
+
+def is_of_slope(function: str) -> bool:
+    """Return whether a function is called a derivative, as ``sigmoid_deriv`` is.
+
+    >>> [is_of_slope(name) for name in ("d_act", "sigmoidGradient", "dense", "act")]
+    [True, True, False, False]
+    """
+    return _SLOPE.search(function) is not None
+
+
+_SLOPE: Final = re.compile(
+    r"(?i:prime|deriv|grad|slope|backward)|_d$|^d_|^d(?=[A-Z])|_dx$|_dz$"
+    r"|^d(?:sig|tanh|relu|act|g|f|phi|sigma|sigmoid|σ|φ)\d*$"
+)
+_OF_COST: Final = r"d_?(?:[LCJE]|[Ll]oss|[Cc]ost|[Ee]rr(?:or)?|BCE|CE|MSE|SSE|NLL)_?"
+_AFFIXES: Final = tuple(
+    (re.compile(pattern), kind)
+    for pattern, kind in (
+        (r"d__(\w+)", "d"),
+        (rf"{_OF_COST}_?d_?(\w+)", "d"),
+        (rf"{_OF_COST}(?:wrt_?|by_?)?_(\w+)", "d"),
+        (r"(?:d|D)_?(?:wrt_?)?(\w+)", "d"),
+        (
+            r"(?:gradients?|grads?|Grads?|deriv|der|nabla|∇|adj|bar|g)_?(?:of_)?(\w+)",
+            "d",
+        ),
+        (r"(\w+?)_?(?:g|grads?|Grad|gradient|deriv|derivative|bar|adj)", "d"),
+        (r"d_?(\w+?)_(?:total|mean|avg|sum)", "d"),
+        (r"(?:del|change)_(\w+)", "d"),
+        (r"(?:delta|deltas|δ|Δ|Delta)_?(\w+)", "delta"),
+        (r"(\w+?)_?(?:delta|deltas|δ|d)", "delta"),
+        (r"(?:err|error|e)_?(\w+)", "error"),
+        (r"(\w+?)_?(?:err|error|errors)", "error"),
+    )
+)
 _WORD: Final = re.compile(r"[A-Za-z]+|[0-9]+")
 _DERIVATIVE: Final = re.compile(
     r"d_?(?:[LCJE]|loss|cost|error)_?d_?|grad(?:ient)?s?_|d_|d(?=weights|bias|layer|[A-Z]_)"
     r"|∂[LCJE]_?∂_?|nabla_"
 )
-_SILENT: Final = frozenset({"layer", "l", "values", "neurons"})
+_SILENT: Final = frozenset({
+    "layer", "l", "values", "neurons", "input", "to", "i", "from",
+})  # fmt: skip
 _KINDS: Final = {
     **dict.fromkeys(("delta", "deltas", "dz", "dZ"), "dZ"),
     **dict.fromkeys(("weight", "weights", "W", "w", "theta", "Theta"), "W"),
@@ -89,20 +145,24 @@ _WHOLE: Final = {
     **dict.fromkeys((
         "y_hat", "yhat", "y_pred", "yp", "pred", "preds", "prediction", "predictions",
         "output", "outputs", "predicted", "predicted_output", "final_output",
-        "final_outputs", "output_layer", "a_out", "y_out",
+        "final_outputs", "output_layer", "a_out", "y_out", "probs", "out", "outs",
+        "prob", "proba", "probabilities", "y_prob", "softmax_output", "Yhat", "Y_hat",
+        "Y_pred",
     ), _OUTPUTS),
     **dict.fromkeys((
         "hidden", "hidden_output", "hidden_outputs", "hidden_layer_output",
-        "hidden_layer", "hidden_activation", "a_hidden",
+        "hidden_layer", "hidden_activation", "a_hidden", "hid",
     ), Symbol("A", Layer("", 1))),
-    **dict.fromkeys(("logits", "z_out"), Symbol("Z", Layer("L"))),
+    **dict.fromkeys(("logits", "scores", "z_out"), Symbol("Z", Layer("L"))),
     **dict.fromkeys(("wih", "w_ih", "W_ih", "weights_input_hidden", "W_xh", "Wxh", "Wh",
                      "syn0"), Symbol("W", Layer("", 1))),
     **dict.fromkeys(("who", "w_ho", "W_ho", "weights_hidden_output", "W_hy", "Why",
                      "Wo"), Symbol("W", Layer("L"))),
     "syn1": Symbol("W", Layer("", 2)), "l0": Symbol("A", Layer("", 0)),
     **dict.fromkeys(("targ", "labels", "label", "expected", "expected_output",
-                     "desired", "y_train", "targets_list"), Symbol("Y")),
+                     "desired", "y_train", "targets_list", "onehot", "one_hot",
+                     "y_onehot", "Y_onehot", "y_true", "Y_true", "y_one_hot", "truth"),
+                    Symbol("Y")),
     **dict.fromkeys(("inp", "input", "inputs", "X_train", "features"),
                     Symbol("A", Layer("", 0))),
 }  # fmt: skip

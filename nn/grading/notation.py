@@ -28,6 +28,7 @@ from nn.grading.tree import (
     Layer,
     Reduce,
     Symbol,
+    Transpose,
     evaluate,
     parts,
     rewritten,
@@ -51,17 +52,18 @@ __all__ = [
     "are_same",
     "cases_like",
     "groups_of",
-    "inferred_notation",
     "is_forward",
     "is_of_single_neurons",
     "is_right",
     "layers_of",
     "leaves_out_biases",
     "name_of",
+    "notation_of",
     "read_as",
     "shape_of",
     "step_of",
     "value_of",
+    "with_outputs_counted",
     "with_swapped_indices",
     "words_for",
 ]
@@ -112,6 +114,7 @@ class View:
         self.case, self.notation = case, notation
         self.last = case.last - notation.shift_of_z
         self.examples_axis = 0 if notation.in_rows else 1
+        self.across = notation.across
 
     def of_entries(self) -> View:
         """Return the view for formulas of one entry, which have no rows."""
@@ -217,6 +220,32 @@ class Group:
     named: str = ""
 
 
+def with_outputs_counted(claims: Sequence[Claim], case: NetworkCase) -> list[Claim]:
+    """Return the claims with the number of outputs for n, where the loss is their mean.
+
+    So it is in ``2/n (y - t)`` of a text that has no batch: nothing else counts there.
+    """
+    of_batch = any(
+        isinstance(part, Examples | Reduce)
+        for claim in claims
+        for part in (parts(claim.formula) if claim.formula is not None else ())
+    ) or any(_CAPITAL_Z.search(claim.text) for claim in claims)
+    counted = {name_of(claim.target) for claim in claims if _has_m(claim)}
+    of_outputs = bool(counted) and counted <= {"dA", "dZ"}
+    if of_batch or not of_outputs or case.loss_name not in _MEANS_OF_OUTPUTS:
+        return list(claims)
+    return [_counted(claim) for claim in claims]
+
+
+def _counted(claim: Claim) -> Claim:
+    formula = claim.formula
+    for part in list(parts(formula)) if formula is not None else ():
+        if part == Symbol("m") and formula is not None:
+            formula = rewritten(formula, part, Symbol("n", Layer("L")))
+    turned = claim.turned and _counted(claim.turned)
+    return replace(claim, formula=formula, turned=turned)
+
+
 def groups_of(claims: Sequence[Claim], case: NetworkCase) -> list[Group]:
     """Part the statements into those of one example and those of a batch."""
     in_numpy = [claim for claim in claims if claim.numpy]
@@ -273,7 +302,9 @@ def _speaks_of_a_batch(claim: Claim) -> bool:
                 return True
             if isinstance(part, Reduce) and part.axis is None:
                 return True
-    return _CAPITAL_Z.search(claim.text) is not None
+    of_neurons = isinstance(claim.formula, Elements)  # X_i, the input i
+    unread = claim.kind == "unread"
+    return not (of_neurons or unread) and _CAPITAL_Z.search(claim.text) is not None
 
 
 def _has_m(claim: Claim) -> bool:
@@ -344,9 +375,20 @@ def all_parts(tree: Tree) -> Iterator[Tree]:
 
 
 def cases_like(
-    case: NetworkCase, one_example: bool, biases: bool = True
+    case: NetworkCase,
+    one_example: bool,
+    biases: bool = True,
+    sizes: tuple[int, ...] = (),
 ) -> list[NetworkCase]:
-    """Return networks in which every size differs from the number of examples."""
+    """Return networks in which every size differs from the number of examples.
+
+    They have these sizes, if there are any and they are of so many layers.
+    """
+    if len(sizes) == len(case.sizes) and sizes != case.sizes:
+        one = random_case(
+            sizes, case.activations, case.loss, case.reduction, case.m, 0, biases
+        )
+        return cases_like(one, one_example, biases)
     if biases and not one_example and case.m not in case.sizes and case.m > 1:
         return [case, *other_cases(case, (1, 2))]
     m = 1
@@ -360,20 +402,57 @@ def cases_like(
     ]
 
 
-def inferred_notation(claims: Sequence[Claim], case: NetworkCase) -> Notation:
+def notation_of(
+    group: Group, claims: Sequence[Claim], case: NetworkCase, of_mean: bool = False
+) -> Notation:
+    """Return the notation of a group of statements, and of the others if it is small.
+
+    One statement alone does not say what the sign of delta is, or the order of indices.
+    ``of_mean``: the text says that its cost is a mean, of which its gradients are.
+    """
+    own = inferred_notation(group.claims, case, of_mean)
+    stated = [claim for claim in group.claims if claim.kind in {"quantity", "update"}]
+    others = [claim for claim in claims if claim not in group.claims]
+    others = [claim for claim in others if not claim.numpy]
+    kinds = {name_of(claim.target) for claim in stated}
+    if not others or len(kinds.intersection(_KINDS)) > 1:
+        return own
+    joint = inferred_notation([*group.claims, *others], case, of_mean)
+
+    def count(notation: Notation) -> int:
+        view = View(case, notation)
+        return sum(
+            is_right(claim, layer, view)
+            for claim in read_as(stated, notation)
+            for layer in layers_of(claim, view.last, notation)
+        )
+
+    return joint if count(joint) >= count(own) else own
+
+
+def inferred_notation(
+    claims: Sequence[Claim], case: NetworkCase, of_mean: bool = False
+) -> Notation:
     """Return the notation in which most statements are right, the plainest first.
 
+    ``of_mean``: the text says that its cost is a mean, of which its gradients are.
     Another numbering of the layers, or another order of the indices of w, is a habit:
     it needs to make two kinds of statements right that are wrong without it.
     """
-    stated = [claim for claim in claims if claim.kind in {"quantity", "update"}]
-    stated = stated[:_ENOUGH]
+    stated = [
+        claim
+        for claim in claims
+        if claim.kind in {"quantity", "update"} or _is_by_number(claim)
+    ][:_ENOUGH]
     kinds = {name_of(claim.target) for claim in stated} & {*_KINDS, "W", "b"}
-    choices = list(conventions(case)) if len(kinds) > 1 else [Convention()]
+    signed = any(map(_has_sign, stated))  # the text may say delta = -dC/dz
+    choices = list(conventions(case)) if len(kinds) > 1 or signed else [Convention()]
     once = {(c.deltas, c.parameters): c for c in reversed(choices)}
     choices = list(reversed(once.values()))  # of one example several are the same
     if not any(_adds(claim) for claim in stated):
         choices = [c for c in choices if c.parameters > 0]
+    if of_mean:
+        choices = [c for c in choices if abs(c.parameters) <= 1]
     shifts = [(0, 0, 0)]
     if any(_is_zero(part) for claim in stated for part in parts(claim.target)):
         shifts = [(1, 1, 0), (1, 1, 1)]
@@ -403,12 +482,12 @@ def inferred_notation(claims: Sequence[Claim], case: NetworkCase) -> Notation:
     habits = [
         replace(one, shift=one.shift + w, shift_of_z=one.shift_of_z + z,
                 shift_of_a=one.shift_of_a + z, shift_of_delta=delta, turned=turned)
-        for w, z, delta in ((0, 0, 0), (0, -1, 0), (0, 0, -1))
+        for w, z, delta in ((0, 0, 0), (0, -1, 0), (0, 0, -1), (-1, -1, 0))
         for turned in ("", "w_ij", "W")[: 3 if any(map(_has_weights, stated)) else 1]
         for one in plain
         if turned or z or delta
     ]  # fmt: skip
-    if case.m == 1:
+    if case.m == 1 or any(map(_turns_derivatives, stated)):
         habits += [
             replace(one, across=frozenset(names))
             for names in (_KINDS[:2], _KINDS)
@@ -422,7 +501,51 @@ def inferred_notation(claims: Sequence[Claim], case: NetworkCase) -> Notation:
             return other
     other, more = _best(habits, stated, case)
     gained = {name_of(stated[i].target) for i in more - right}
-    return other if len(gained) > 1 and len(more) > len(right) else best
+    enough = 1 if other.turned == "w_ij" and _leads_to_outputs(stated) else 2
+    return other if len(gained) >= enough and len(more) > len(right) else best
+
+
+def _leads_to_outputs(claims: Sequence[Claim]) -> bool:
+    """Return whether the second index of w is that of the outputs, as in w_hk.
+
+    Which index the outputs have, the delta says that the targets stand in.
+    """
+    raws = [claim.raw for claim in claims if claim.raw is not None]
+    outputs = {
+        raw[0].row
+        for claim in claims
+        if (raw := claim.raw) is not None
+        and isinstance(raw[0], Entry)
+        and isinstance(raw[0].row, str)
+        and any(part.name == "Y" for part in _names_in(raw[1]))
+    }
+    weights = [
+        part
+        for raw in raws
+        for tree in raw
+        for part in parts(tree)
+        if isinstance(part, Entry) and part.symbol.name in {"W", "dW"}
+    ]
+    firsts, seconds = {w.row for w in weights}, {w.column for w in weights}
+    return bool(outputs & seconds) and not outputs & firsts
+
+
+def _names_in(tree: Tree) -> list[Symbol]:
+    return [part for part in all_parts(tree) if isinstance(part, Symbol)]
+
+
+def _has_sign(claim: Claim) -> bool:
+    """Return whether delta stands beside a derivative, of which it may be minus one."""
+    return claim.formula is not None and Symbol("sign") in set(parts(claim.formula))
+
+
+def _turns_derivatives(claim: Claim) -> bool:
+    """Return whether a derivative by a vector is transposed, as a row would be."""
+    return any(
+        isinstance(part, Transpose)
+        and any(name_of(one) in {"dA", "dZ"} for one in all_parts(part.argument))
+        for part in (parts(claim.formula) if claim.formula is not None else ())
+    )
 
 
 def _may_call_a_z(claims: Sequence[Claim]) -> bool:
@@ -525,8 +648,8 @@ def is_right(claim: Claim, layer: int, view: View) -> bool:
     target = claim.target
     try:
         value, _ = value_of(claim, view, layer)
-        assert isinstance(target, Symbol)
         if claim.kind == "update":
+            assert isinstance(target, Symbol)
             return step_of(value, target, view, layer) is not None
         return are_same(value, evaluate(target, view, layer))
     except FormulaError:
@@ -557,7 +680,9 @@ def words_for(group: Group, notation: Notation, loss: str) -> str:
     layers = f"layers {words}" if counts[words] else "layers in the name"
     start = "0" if notation.shift else "1"
     found = [layout, f"{layers}, from {start}"]
-    if notation.shift_of_z < 0:
+    if notation.shift_of_z < 0 and notation.shift < 0:
+        found.append("the inputs are a of layer 1")
+    elif notation.shift_of_z < 0:
         found.append("the inputs are a of layer 1, and W^l leads from layer l to l + 1")
     if notation.shift_of_delta:
         found.append("delta is counted from 2")
@@ -628,6 +753,9 @@ def value_of(claim: Claim, view: View, layer: int) -> tuple[Array, Tree]:
             value = _spread(value, wanted[::-1] if flipped else wanted)
             value = value.T if flipped else value
         turned = wanted is not None and value.shape == wanted[::-1] != wanted
+        of_one_neuron = isinstance(formula, Elements) and len(formula.indices) == 1
+        if turned and of_one_neuron and name_of(claim.target) == "dW":
+            value = value.T  # of the weights w_j of one neuron
         if turned and view.notation.in_rows and name_of(claim.target) == "db":
             value = value.T  # G.T 1, a column
         if value.ndim == 1 and view.notation.in_rows:  # (n,) fits b of (1, n)
@@ -668,8 +796,15 @@ def is_forward(claim: Claim) -> bool:
 
 
 def name_of(tree: Tree) -> str:
-    """Return the name of a quantity, or '' of anything else."""
+    """Return the name of a quantity, or of the one entry of it, or ''."""
+    if isinstance(tree, Elements) and isinstance(tree.argument, Entry):
+        return tree.argument.symbol.name
     return tree.name if isinstance(tree, Symbol) else ""
+
+
+def _is_by_number(claim: Claim) -> bool:
+    """Return whether it is of one neuron, or one weight, that has a number."""
+    return claim.kind == "value" and name_of(claim.target) in _KINDS
 
 
 def are_same(one: Array, other: Array) -> bool:
@@ -695,6 +830,8 @@ OF_LOGITS: Final = {
 _OF_LOGISTIC: Final = frozenset({"softplus", "silu", "swish", "gelu", "mish"})
 
 _TWO_TERMS: Final = frozenset({"binary_cross_entropy_with_logits"})
+
+_MEANS_OF_OUTPUTS: Final = frozenset({"mean_squared_error", "mean_absolute_error"})
 
 _CAPITAL_Z: Final = re.compile(r"(?<![A-Za-z\\])d?[ZX](?![A-Za-z])")
 

@@ -17,13 +17,21 @@ from autograd_scalar import DataError
 from nn.files import printable
 from nn.grading.dialect import Dialect, dialect_of
 from nn.grading.equations import Chain, Side, read_chains
-from nn.grading.formulas import Names, Statement, read_name
-from nn.grading.formulas import read as read_numpy
+from nn.grading.formulas import LONGEST, Statement, read_name
 from nn.grading.indices import with_layers_of_indices
 from nn.grading.latex import Shape
 from nn.grading.macros import with_macros
 from nn.grading.marks import code_spans, with_dollars, without_bullet
 from nn.grading.octave import in_numpys_spelling, is_octave, says_no_product
+from nn.grading.plain import (
+    as_assignments,
+    costs_of,
+    in_entries,
+    in_one_name,
+    without_remarks,
+)
+from nn.grading.program import Program
+from nn.grading.running import with_what_runs
 from nn.grading.sums import free_indices
 from nn.grading.tree import (
     EXAMPLES,
@@ -40,8 +48,17 @@ from nn.grading.tree import (
     parts,
     rewritten,
 )
+from nn.grading.worded import in_lines
 
-__all__ = ["Claim", "LeftOut", "Notes", "read_notes", "restated"]
+__all__ = [
+    "Claim",
+    "LeftOut",
+    "Notes",
+    "has_code",
+    "has_words",
+    "read_notes",
+    "restated",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +119,50 @@ class LeftOut:
 
 @dataclass
 class Notes:
-    """What a text states, what was left out, and which letters stand for others."""
+    """What a text states, what was left out, and how it writes.
+
+    ``sizes`` are the widths of the network whose neurons the text says by number.
+    """
 
     claims: list[Claim] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     letters: dict[str, str] = field(default_factory=dict)
+    sizes: tuple[int, ...] = ()
+    cost_is_mean: bool = False  # as its code says
 
 
-def read_notes(text: str) -> Notes:
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a text may be read.
+
+    Attributes:
+        maths_first: what stands alone on its line as mathematics, if that is possible;
+            else as code, if that is.
+        by_shape: what a letter is follows from the shape of the definitions.
+        with_code: with what stands between fences, though there is something else.
+        as_words: mathematics whose names are words as code.
+    """
+
+    maths_first: bool = False
+    by_shape: bool = False
+    with_code: bool = False
+    as_words: bool = False
+
+
+PLAINLY: Final = Ways()
+
+
+def has_code(text: str) -> bool:
+    """Return whether something stands between fences."""
+    return "```" in text or "~~~" in text
+
+
+def has_words(text: str) -> bool:
+    """Return whether names of mathematics are words, such as dscores."""
+    return len(_WORDS.findall(text)) >= _ENOUGH_WORDS
+
+
+def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     r"""Return what a text states, in its order.
 
     >>> text = r"As $\delta^L = a^L - y$, it is $\partial C/\partial b^L = \delta^L$."
@@ -117,38 +170,67 @@ def read_notes(text: str) -> Notes:
     >>> [f"{claim.target} = {claim.formula}" for claim in notes.claims]
     ['dZ[L] = A[L] - Y', 'db[L] = dZ[L]']
 
+    What stands alone on its line may be code or mathematics. It is read as code if it
+    can be, or as `Ways` says.
+
     Raises:
         DataError: the text is too long, or has too many equations.
     """
     if len(text) > _LONGEST:
         msg = f"a text to grade has at most {_LONGEST} characters, this has {len(text)}"
         raise DataError(msg)
-    text = with_dollars(with_macros(text))
-    notes = _notes_of(islice(_joined(_pieces(text)), _MOST_PIECES + 1), text)
+    text = as_assignments(with_dollars(with_macros(text)))
+    pieces = _joined(_pieces(text, of_code=ways.with_code))
+    found = islice(_in_words(pieces) if ways.as_words else pieces, _MOST_PIECES + 1)
+    notes = _notes_of(found, text, ways)
     if not any(claim.kind not in {"unread", "name"} for claim in notes.claims):
         code = list(islice(_pieces(text, of_code=True), _MOST_PIECES + 1))
-        of_code = _notes_of(code, text)
+        of_code = _notes_of(code, text, ways)
         if len(of_code.claims) > len(notes.claims):
             return of_code
     return notes
 
 
-def _notes_of(given: Iterable[tuple[int, str, bool]], text: str) -> Notes:
+def _notes_of(
+    given: Iterable[tuple[int, str, bool]],
+    text: str,
+    ways: Ways,
+) -> Notes:
     """Return what some formulas of a text state."""
     notes = Notes()
     pieces = []
     found = list(given)
-    dialect = dialect_of((formula for _, formula, _ in found), text)
-    notes.letters.update(dialect.letters)
-    names = Names()
-    bare = [formula for _, formula, is_bare in found if is_bare]
+    short = [one for _, one, is_bare in found if is_bare and len(one) <= LONGEST]
+    plain = iter(in_entries(short))
+    found = [
+        (n, next(plain) if is_bare and len(one) <= LONGEST else one, is_bare)
+        for n, one, is_bare in found
+    ]
+    run = with_what_runs([formula for _, formula, _ in found])
+    found = [(n, new, bare) for (n, _, bare), new in zip(found, run, strict=True)]
+    formulas = [formula for _, formula, _ in found]
+    dialect = dialect_of(formulas, text, ways.by_shape)
+    notes.letters.update(dialect.shaped or dialect.letters)
+    notes.sizes = dialect.numbered.sizes
+    bare = [
+        formula if len(formula) <= LONGEST and "\\" not in formula else ""
+        for _, formula, is_bare in found
+        if is_bare
+    ]
     of_octave, one_product = is_octave(bare), says_no_product(bare)
+    notes.cost_is_mean = any(map(_MEAN_COST.match, bare))
+    costs = costs_of(bare)
+    lines = [
+        in_numpys_spelling(in_one_name(without_remarks(each), costs), of_octave)
+        for each in bare
+    ]
+    program = Program(lines, of_octave, one_product)
+    number = 0
     for line, formula, is_bare in found:
-        spelled = formula
-        if is_bare and "\\" not in formula:
-            spelled = in_numpys_spelling(formula, of_octave)
-        piece = _read(line, formula, is_bare, dialect, names, spelled)
-        pieces.append(_with_any_product(piece) if one_product else piece)
+        read = _as_mathematics(line, formula, dialect) if ways.maths_first else None
+        read = read or _read(line, formula, is_bare, dialect, program, number)
+        number += is_bare
+        pieces += [_with_any_product(piece) for piece in read] if one_product else read
         if len(pieces) > _MOST_PIECES:
             msg = f"a text to grade has at most {_MOST_PIECES} formulas"
             raise DataError(msg)
@@ -187,7 +269,7 @@ def _pieces(text: str, of_code: bool = False) -> Iterator[tuple[int, str, bool]]
         here = match.start() if match else len(text)
         place = here + len(mark)
         if opening:
-            if mark == _CLOSING[opening]:
+            if mark == _closing(opening):
                 yield counted(start), text[start:here], False
                 opening, start = "", place
                 plain.append(_FORMULA)
@@ -205,15 +287,22 @@ def _pieces(text: str, of_code: bool = False) -> Iterator[tuple[int, str, bool]]
             plain = []
             if whole.lstrip().startswith(("```", "~~~")):
                 in_code = not in_code
-            elif in_code and of_code and _ASSIGNS.match(whole):
+            elif in_code and of_code and _STATES_IN_CODE.match(whole):
                 yield counted(here), printable(whole.partition("#")[0].strip()), True
             elif not in_code and _STATES.search(whole):
                 bare = whole.partition("#")[0].strip()
                 alone = [] if _FORMULA in whole else _statements(without_bullet(bare))
                 for one in code_spans(bare) or alone:
                     yield counted(here), printable(one), True
-        elif not in_code and mark in _CLOSING:
+        elif not in_code and _closing(mark):
             opening = mark
+
+
+def _closing(opening: str) -> str:
+    """Return the mark that closes a formula, or "" if this one opens none."""
+    if opening.startswith(_BEGIN):
+        return opening.replace(_BEGIN, r"\end", 1)
+    return _CLOSING.get(opening, "")
 
 
 def _statements(line: str) -> list[str]:
@@ -240,6 +329,18 @@ def _joined(pieces: Iterator[tuple[int, str, bool]]) -> Iterator[tuple[int, str,
             yield line, text, bare
     if open_ is not None:
         yield *open_, False
+
+
+def _in_words(
+    pieces: Iterable[tuple[int, str, bool]],
+) -> Iterator[tuple[int, str, bool]]:
+    """Yield the lines of code for mathematics whose names are words."""
+    for line, text, bare in pieces:
+        if bare:
+            yield line, text, bare
+            continue
+        for before, code in in_lines(text):
+            yield line + before, code, "\\" not in code
 
 
 # ---- What they state -----------------------------------------------------------------
@@ -270,27 +371,45 @@ def _with_any_product(piece: _Piece) -> _Piece:
     return replace(piece, statement=replace(statement, formula=formula))
 
 
+def _as_mathematics(line: int, text: str, dialect: Dialect) -> list[_Piece] | None:
+    """Return an equation that stands alone on a line as mathematics, if it is that."""
+    if _OF_CODE.search(text):
+        return None
+    try:
+        chains = tuple(read_chains(text, dialect))
+    except DataError:
+        return None
+    sides = [side for chain in chains for side in chain.sides]
+    if not sides or any(side.error for side in sides):
+        return None
+    if not any(_target(list(chain.sides)) for chain in chains):
+        return None
+    return [_Piece(line, text, True, chains=chains)]
+
+
 def _read(  # noqa: PLR0913, PLR0917
-    line: int, text: str, bare: bool, dialect: Dialect, names: Names, spelled: str
-) -> _Piece:
+    line: int, text: str, bare: bool, dialect: Dialect, program: Program, number: int
+) -> list[_Piece]:
     if bare and "\\" not in text:
         try:
-            return _Piece(line, text, bare, read_numpy(spelled, names))
+            statements = program.statements(number)
         except DataError as error:
             if _LIKE_NUMPY.match(text):  # what only NumPy has, such as W[l], or words
                 reason = str(error)
                 try:
                     chains = tuple(read_chains(text, dialect))
                 except DataError:
-                    return _Piece(line, text, bare, error=reason)
+                    return [_Piece(line, text, bare, error=reason)]
                 sides = [side for chain in chains for side in chain.sides]
                 if not sides or any(side.error for side in sides):
-                    return _Piece(line, text, bare, error=reason)
-                return _Piece(line, text, bare, chains=chains)
+                    return [_Piece(line, text, bare, error=reason)]
+                return [_Piece(line, text, bare, chains=chains)]
+        else:
+            return [_Piece(line, text, bare, each) for each in statements]
     try:
-        return _Piece(line, text, bare, chains=tuple(read_chains(text, dialect)))
+        return [_Piece(line, text, bare, chains=tuple(read_chains(text, dialect)))]
     except DataError as error:
-        return _Piece(line, text, bare, error=str(error))
+        return [_Piece(line, text, bare, error=str(error))]
 
 
 class _Reader:
@@ -389,7 +508,19 @@ class _Reader:
     def leave_out(self, line: int, text: str, reason: str) -> None:
         short = " ".join(text.split())[:80]
         reason = reason.partition("; known are")[0]
+        if _GIVEN in reason:
+            reason = _OF_THE_COST
         self.notes.left_out.append(LeftOut(line, printable(short), reason))
+
+    def unread_or_left_out(self, line: int, chain: Chain, reason: str) -> None:
+        """Say that a derivative of the cost was not read, or leave an equation out."""
+        first = chain.sides[0].text if chain.sides else ""
+        if _UNREAD in reason and _OF_A_COST.match(first):
+            of = Symbol(first)
+            claim = Claim("unread", of, None, line, chain.text, error=reason)
+            self.notes.claims.append(claim)
+        else:
+            self.leave_out(line, chain.text, reason)
 
     def chain(self, line: int, chain: Chain, bare: bool) -> None:
         sides = list(chain.sides)
@@ -409,12 +540,14 @@ class _Reader:
             if not shapes and self.is_to_be_named(chain, bare):
                 errors = [side.error for side in sides if side.error]
                 reason = (errors or ["it states no quantity of backpropagation"])[0]
-                self.leave_out(line, chain.text, reason)
+                self.unread_or_left_out(line, chain, reason)
             return
         others = [side for side in sides if side is not target]
         others = [side for side in others if self.is_said(target, side, bare)]
         same = [side for side in others if _is_the_same(target, side)]
         names = [side for side in same if _is_definition(target, side)]
+        if sum(side.tree is not None for side in others) > 0:
+            others = [side for side in others if not _may_be_left_out(side)]
         for side in [side for side in others if side not in same] or names[:1]:
             self.claim(line, target, side, chain.text)
         if len(self.notes.claims) == before and self.is_to_be_named(chain, bare):
@@ -454,6 +587,8 @@ class _Reader:
         names = {part.name for part in parts(side.tree) if isinstance(part, Symbol)}
         needed = {plain.name, "eta"} if plain.name in {"W", "b"} else _KNOWN
         prose = bare and plain.layer is None and "eta" not in names
+        of_entries = "\\" not in side.text and _OF_ENTRIES.search(side.text)
+        prose = prose and not of_entries
         return bool(names & needed) and not prose
 
     def is_to_be_named(self, chain: Chain, bare: bool) -> bool:
@@ -484,6 +619,8 @@ class _Reader:
             return
         if target.is_local and isinstance(side.tree, Call):
             side = _without_diagonal(side)
+        if target.is_local and _IDENTITY.fullmatch(side.text):
+            side = replace(side, tree=Call("ones_like", tree), error="")
         if _PUT_TOGETHER.match(side.text) and side.error:
             self.leave_out(line, text, "it puts what it names in one matrix")
             return
@@ -501,18 +638,52 @@ class _Reader:
                 Claim("unread", plain, None, line, text, error=error)
             )
             return
-        kind = "quantity"
-        if target.is_local or not isinstance(plain, Symbol):
-            kind = "value"
-        elif plain.name in {"W", "b"}:
-            kind = "update"
-        elif plain.name in {"dW", "db"} and Symbol("eta") in set(parts(side.tree)):
-            kind = "step"
+        new: Tree = side.tree
+        if _is_of_one_weight(tree):
+            new = _of_every(tree, new)
+            tree, side = plain, replace(side, tree=new)
+        kind = "value" if target.is_local else _kind(tree, new)
         name = target.text if kind == "value" else ""
         found = _stated(kind, side, tree, line, text, name, turned=False)
         other = _stated(kind, side, tree, line, text, name, turned=True)
         differs = (other.target, other.formula) != (found.target, found.formula)
         self.notes.claims.append(replace(found, turned=other if differs else None))
+
+
+def _kind(tree: Tree, formula: Tree) -> str:
+    """Return what is stated: a quantity, an update, a step, or a value of others."""
+    plain = _plain(tree)
+    if not isinstance(plain, Symbol) or _is_by_number(tree):
+        return "value"
+    if plain.name in {"W", "b"}:
+        return "update"
+    of_step = plain.name in {"dW", "db"} and Symbol("eta") in set(parts(formula))
+    return "step" if of_step else "quantity"
+
+
+def _is_by_number(tree: Tree) -> bool:
+    """Return whether it is one entry alone: of the neuron 1, or from 2 to 1."""
+    return isinstance(tree, Entry) and int in {type(tree.row), type(tree.column)}
+
+
+def _is_of_one_weight(tree: Tree) -> bool:
+    return (
+        isinstance(tree, Entry)
+        and _is_by_number(tree)
+        and tree.symbol.name in {"W", "b"}
+    )
+
+
+def _of_every(tree: Tree, formula: Tree) -> Tree:
+    """Return an update of one weight as that of all: w_5 - eta dC/dw_5."""
+    assert isinstance(tree, Entry)
+    for part in list(parts(formula)):
+        if isinstance(part, Entry) and (part.row, part.column) == (
+            tree.row,
+            tree.column,
+        ):
+            formula = rewritten(formula, part, part.symbol)
+    return formula
 
 
 def _of_any_argument(tree: Tree) -> Tree:
@@ -528,6 +699,15 @@ def _is_definition(target: Side, side: Side) -> bool:
     plain = _plain(target.tree) if target.tree is not None else None
     named = isinstance(plain, Symbol) and plain.name in _KNOWN
     return named and side.text != target.text
+
+
+def _may_be_left_out(side: Side) -> bool:
+    """Return whether it says nothing of its own beside sides that were read.
+
+    So it is with a letter that is a name, and with the chain rule in words: prod(...).
+    """
+    name = _NAME_ALONE.fullmatch(side.text) is not None
+    return bool(side.error) and (name or _IN_WORDS.search(side.text) is not None)
 
 
 def _depth(tree: Tree) -> int:
@@ -715,7 +895,7 @@ def _with_layers_of_roles(target: Tree, formula: Tree) -> tuple[Tree, Tree]:
     if layer is None and (Symbol("Y") in inner or of_outputs):
         layer = Layer("L")
     layer = layer or Layer("l")
-    formula = _with_inputs(formula)
+    formula = _with_inputs(_with_outputs(formula) if behind else formula)
     inner = [part for part in parts(formula) if isinstance(part, Symbol)]
     before = Layer(layer.base, layer.offset - 1)
     after = Layer(layer.base, layer.offset + 1)
@@ -734,6 +914,17 @@ def _with_layers_of_roles(target: Tree, formula: Tree) -> tuple[Tree, Tree]:
             new = after
         formula = rewritten(formula, part, Symbol(part.name, new))
     return Symbol(target.name, layer), formula
+
+
+def _with_outputs(formula: Tree) -> Tree:
+    """Put its layer on what the targets are taken from: in o - y the o is an output."""
+    for part in list(parts(formula)):
+        if isinstance(part, Binary) and part.operator == "-":
+            for one, other in ((part.left, part.right), (part.right, part.left)):
+                if other == Symbol("Y") and one in {Symbol("Z"), Symbol("A")}:
+                    assert isinstance(one, Symbol)
+                    formula = rewritten(formula, one, Symbol(one.name, Layer("L")))
+    return formula
 
 
 def _with_inputs(formula: Tree) -> Tree:
@@ -773,10 +964,22 @@ def _of_entries(target: Tree, formula: Tree) -> tuple[Tree, Tree]:
     if not entries:
         return _with_layer(target, Layer("l")), formula
     free = free_indices(target) or free_indices(formula)
-    formula = _from_zero(formula)
+    of_numbers = not isinstance(target, Symbol | Entry) or _is_by_number(target)
+    if of_numbers and 0 not in {i for e in entries for i in (e.row, e.column)}:
+        target = _from_zero(target)
+        formula = _from_zero(formula)
+    if _is_by_number(target):
+        return Elements(free, target), Elements(free, formula)
+    if not of_numbers:
+        formula = _from_zero(formula)
     if isinstance(target, Entry) and target.symbol.name in _KNOWN:
         return target.symbol, Elements(free, formula)
     if isinstance(target, Symbol):
+        if target.name == "dW":  # of any weight: the row is that of the delta
+            of = {e.row for e in entries if e.symbol.name in {"dZ", "dA"}}
+            free = tuple(sorted(free, key=lambda index: index not in of))
+            layers = [e.symbol.layer for e in entries if e.row in of]
+            target = Symbol("dW", target.layer or next(iter(layers), None))
         return target, Elements(free, formula)
     return Elements(free, _with_layer(target, Layer("l"))), Elements(free, formula)
 
@@ -823,14 +1026,47 @@ _DEEP: Final = 8
 _FORMULA: Final = "\0"
 _DERIVATIVES: Final = frozenset({"dA", "dZ", "dW", "db"})
 _KNOWN: Final = frozenset({"dA", "dZ", "dW", "db", "Z", "A", "W", "b"})
-_MARK: Final = re.compile(r"%%|\$\$|\\\[|\\\]|\\\(|\\\)|\\\\\||\$|\n\s*\n|\n")
+_MARK: Final = re.compile(
+    r"\\(?:begin|end)\{(?:equation|displaymath|align|alignat|flalign|gather|multline"
+    r"|eqnarray|math)\*?\}|%%|\$\$|\\\[|\\\]|\\\(|\\\)|\\\\\||\$|\n\s*\n|\n"
+)
 _OPEN_END: Final = re.compile(r"(?:\\times|\\cdot|\\odot|\\circ|[-+=])\s*$")
 _RELATION: Final = re.compile(r"[=→≡]|\\(?:rightarrow|to|equiv|sim|leftarrow)\b")
-_ASSIGNS: Final = re.compile(r"\s*[A-Za-z_][\w.]*\s*(?:\[[^\]]*\]\s*)?[-+]?=[^=]")
+_ASSIGNS: Final = re.compile(
+    r"\s*(?:[∇∂]_?)?[^\W\d][\w.]*\s*(?:\[[^\]]*\]\s*)?"
+    r"(?:,\s*[^\W\d][\w.]*\s*(?:\[[^\]]*\]\s*)?){0,6}[-+*/]?=[^=]"
+)
+# an assignment, or a derivative in a line: ∂L/∂z₂ = p − y
+_STATES_IN_CODE: Final = re.compile(
+    rf"{_ASSIGNS.pattern}|\s*(?:[∂d]\w{{0,9}}\s*/\s*[∂d]|[δΔ∇])[^\s=]{{1,20}}\s*=[^=]"
+)
+_OF_ENTRIES: Final = re.compile(r"_\{?[a-z]{1,2}\b|[ᵢⱼₖ]")
+_OF_CODE: Final = re.compile(r"@|\bnp\.|\.dot|\.T\b|\.sum|\*\*|_grad|[-+*/]=")
+_WORDS: Final = re.compile(
+    r"\\(?:mathit|text|mathrm|texttt|operatorname)\{\w{3,20}\}"
+    r"|(?<![\\{\w])d?(?:scores|logits|hidden|probs|[Ww]\d|h\d)(?!\w)"
+)
+_ENOUGH_WORDS: Final = 4
 _BARE_SUM: Final = re.compile(r"(?<![.\w])sum\(")
 _COST: Final = re.compile(r"\s*(?:[CJEL]\w?|[Ll]oss|[Cc]ost)\s*=")
-_OF_THE_COST: Final = "the cost is given by the loss, and not judged"
+_MEAN_COST: Final = re.compile(
+    r"\s*(?:self\.)?(?:[CJEL]|[Ll]oss|[Cc]ost|data_loss|mse|MSE|bce|nll)\s*=[^=]*"
+    r"(?:\bmean\(|/\s?(?:m|n|N|B|len\(\w+\)|batch_size|num_examples|\w+\.shape\[\d\])(?!\w))"
+)
+_GIVEN: Final = "the cost is given by the loss"
+_OF_THE_COST: Final = "the cost: given by the loss, not judged"
+_IDENTITY: Final = re.compile(
+    r"(?:\\(?:mathbf|mathbb|bm|boldsymbol)\s*\{?)?\s*I\}?(?:_\w)?"
+)
+_NAME_ALONE: Final = re.compile(r"\\?[A-Za-z]{1,8}(?:[_^](?:\w|\{[^{}]{0,20}\}))*\s*")
+_IN_WORDS: Final = re.compile(r"\bprod\b")
+_UNREAD: Final = "cannot read"
+_OF_A_COST: Final = re.compile(
+    r"\\d?frac\s*\{\s*(?:\\partial|∂|d)[\s{]*(?:\\[A-Za-z]+[\s{]+)?[A-Z\\]"
+    r"|\\nabla|∇|∂\s*[A-Z]|\\delta\b|δ"
+)
 _STATES: Final = re.compile("[=←≡]")
+_BEGIN: Final = r"\begin"
 _CLOSING: Final = {
     "%%": "%%", "$$": "$$", r"\[": r"\]", r"\(": r"\)", r"\\|": r"\\|", "$": "$",
 }  # fmt: skip

@@ -31,11 +31,14 @@ def in_numpys_spelling(text: str, of_octave: bool) -> str:
     'dZ1 = W2.T @ dZ2 * dg(Z1)'
     """
     text = _PRIMED.sub("dg(", text)
-    text = _CARET.sub(".T", _QUOTE.sub(".T", text))
+    if not _STRING.search(text):
+        text = _QUOTE.sub(".T", text)
+    text = _CARET.sub(".T", text)
     if not of_octave:
         return text
+    text = _OF_BIASES.sub(r"(\1)", _WITHOUT_BIASES.sub(r"\1", text))
     text = text.translate(_BELOW)  # as in Julia
-    text = _SUM_OF_COLUMNS.sub(r"sum(\1, axis=1)", text.rstrip().rstrip(";"))
+    text = _DOTTED_CALL.sub("(", text.rstrip().rstrip(";")).replace("@plus", "plus")
     return _OPERATOR.sub(lambda found: _NUMPYS[found[0]], text)
 
 
@@ -48,7 +51,12 @@ _OF_MATRICES: Final = re.compile(
 _CARET: Final = re.compile(r"(?<=[\w)\]])\s?\^\s?(?:T|\{T\}|⊤|ᵀ)(?!\w)")
 _PRIMED: Final = re.compile(r"\b[A-Za-z]\w*(?:\[\w+\])?['′]\s*\(")
 _QUOTE: Final = re.compile(r"(?<=[\w)\]])['′](?![\w'\"])")
-_SUM_OF_COLUMNS: Final = re.compile(r"\bsum\(([^()]*), *2\)")
+_OF_BIASES: Final = re.compile(  # [ones(m, 1) a1], of which the weights are W[:, 0]
+    r"\[\s*ones\((?:[^()]|\([^()]*\)){1,40}\)\s*[, ]\s*([^\[\]]+)\]"
+)
+_WITHOUT_BIASES: Final = re.compile(r"(\w+)\(:,\s*2:end\)")
+_STRING: Final = re.compile(r"[\[(,]\s*'")  # as in W['1']
+_DOTTED_CALL: Final = re.compile(r"(?<=\w)\.\(")  # of Julia: tanh.(z)
 _OPERATOR: Final = re.compile(r"\.[-+*^/]|\*\*|\*")
 _NUMPYS: Final = {
     ".*": "*",

@@ -7,7 +7,7 @@ that mends it is the mistake.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from nn.grading.mistakes import Edit
@@ -26,7 +26,7 @@ from nn.grading.tree import (
     rewritten,
 )
 
-__all__ = ["index_repairs", "repairs"]
+__all__ = ["factor_repairs", "index_repairs", "repairs"]
 
 
 def repairs(formula: Tree) -> Iterator[Edit]:
@@ -47,8 +47,9 @@ def index_repairs(target: Tree, formula: Tree) -> Iterator[Edit]:
     """Yield every formula in which one entry has another index, or two are swapped."""
     entries = [part for part in parts(formula) if isinstance(part, Entry)]
     named = [*entries, *([target] if isinstance(target, Entry) else [])]
+    kind = int if isinstance(target, Entry) and isinstance(target.row, int) else str
     letters = dict.fromkeys(
-        index for e in named for index in (e.row, e.column) if isinstance(index, str)
+        index for e in named for index in (e.row, e.column) if isinstance(index, kind)
     )
     for entry in entries:
         others = [
@@ -64,13 +65,32 @@ def index_repairs(target: Tree, formula: Tree) -> Iterator[Edit]:
             words = f"{entry} stands where {one} should"
             yield Edit(name, words, rewritten(formula, entry, one))
     for letter, second in _pairs(list(letters)):
-        places: dict[object, str] = {letter: second, second: letter}
+        places: dict[object, str | int] = {letter: second, second: letter}
         both = formula
         for entry in entries:
             row = places.get(entry.row, entry.row)
-            column = places.get(entry.column, "") or entry.column
+            column = places.get(entry.column, entry.column)
             both = rewritten(both, entry, Entry(entry.symbol, row, column))
         yield Edit("index-slip", f"{letter} and {second} are swapped", both)
+
+
+def factor_repairs(target: Tree, formula: Tree) -> Iterator[Edit]:
+    """Yield every formula for one neuron with one factor or one term more, or less."""
+    entries = [part for part in parts(formula) if isinstance(part, Entry)]
+    named = [*entries, *([target] if isinstance(target, Entry) else [])]
+    known = dict.fromkeys((e.symbol.layer, e.row) for e in named if e.symbol.layer)
+    for layer, row in known:
+        for name, id_ in (("Z", "act-missing"), ("A", "factor-missing")):
+            entry: Tree = Entry(Symbol(name, layer), row)
+            factor = Call("dg", entry) if name == "Z" else entry
+            words = f"the factor {factor} is missing"
+            yield Edit(id_, words, Binary("*", formula, factor))
+    for part in list(parts(formula)):
+        if isinstance(part, Binary) and part.operator in {"*", "·", "+", "-"}:
+            kind = "factor" if part.operator in {"*", "·"} else "term"
+            for kept, lost in ((part.left, part.right), (part.right, part.left)):
+                words = f"the {kind} {lost} is too much"
+                yield Edit(f"extra-{kind}", words, rewritten(formula, part, kept))
 
 
 def _of(formula: Tree, part: Tree) -> Iterator[Edit]:
@@ -159,7 +179,7 @@ def _of_binary(
         yield mended("factor-squared", f"{left} is squared", left)
 
 
-def _pairs(letters: list[str]) -> Iterator[tuple[str, str]]:
+def _pairs(letters: Sequence[str | int]) -> Iterator[tuple[str | int, str | int]]:
     for i, one in enumerate(letters):
         for other in letters[i + 1 :]:
             yield one, other

@@ -125,16 +125,20 @@ class Grade:
         wrong = [v for v in self.judged if not v.is_right and v not in unread]
         what = "statements" if any(v.line for v in self.judged) else "quantities"
         total = len(self.judged)
+        verb = "are"
+        if total == 1:
+            what, verb = what.removesuffix("s").replace("quantitie", "quantity"), "is"
         not_read = f" {len(unread)} of {total} cannot be read." if unread else ""
         if not wrong and unread:
-            return f"{total - len(unread)} of {total} {what} are right.{not_read}"
+            return f"{total - len(unread)} of {total} {what} {verb} right.{not_read}"
         if not wrong:
-            return f"All {total} {what} are right."
+            every = f"All {total}" if total > 1 else "The one"
+            return f"{every} {what} {verb} right."
         charged = [v for v in wrong if v.status != "follows"] or wrong
         rest = len(wrong) - len(charged)
         follows = f"; {rest} more only follow from it" if rest else ""
         return (
-            f"{len(charged)} of {total} {what} are wrong{follows}.{not_read}"
+            f"{len(charged)} of {total} {what} {verb} wrong{follows}.{not_read}"
             f" Start with {charged[0].brief}."
         )
 

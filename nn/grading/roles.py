@@ -8,7 +8,7 @@ in ``W_o`` and ``\delta_o``, become the weights and biases of a numbered layer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from nn.grading.spelling import symbol_end
@@ -32,10 +32,14 @@ class Roles:
     Attributes:
         quantities: the letter of the quantity, and its layer, by the name.
         labels: the layer that a name below any quantity says.
+        lone: weights with one index, that of the inputs: they lead to one neuron.
+        indices: the letters of indices that each count the neurons of one layer alone.
     """
 
     quantities: dict[_Name, tuple[str, int]] = field(default_factory=dict)
     labels: dict[str, int] = field(default_factory=dict)
+    lone: frozenset[str] = frozenset()
+    indices: frozenset[str] = frozenset()
 
     @property
     def letters(self) -> frozenset[str]:
@@ -49,7 +53,7 @@ class Roles:
             for name, role in self.quantities.items()
             if name.label and name.letter in letters
         }
-        return Roles({**ours, **self.quantities}, self.labels)
+        return replace(self, quantities={**ours, **self.quantities})
 
     def put_in(self, row: Sequence[Token]) -> list[Token]:
         """Return the tokens with the quantities and layers that names stand for."""
@@ -78,29 +82,51 @@ class Roles:
             if row[i].text in _CALLED and not lower and is_called:
                 known, label = False, ""
             at = row[i].at
+            bare = i > 1 and [t.text for t in row[i - 2 : i]] == [r"\nabla", "_"]
+            if bare and known:
+                found.append(Token("{", at))
             if not known and end > i + 1:
                 layer = self.labels.get(label, 0)
             if known or layer:
                 found.append(Token(kind, at))
-                whole = _Name(row[i].text, label) in self.quantities
-                named = bool(label) and (label in self.labels or whole)
-                if not named:
-                    found += _scripts(row, i + 1, end)
-                else:
-                    found += others
+                found += self.scripts(row, i, end, label)
                 if layer or kind == "x":
                     found += [
                         Token(t, at) for t in ("^", "{", "(", str(layer), ")", "}")
                     ]
             else:
                 found += row[i:end]
+            if bare and known:
+                found.append(Token("}", at))
             i = end
         return found
+
+    def scripts(
+        self, row: Sequence[Token], i: int, end: int, label: str
+    ) -> list[Token]:
+        """Return the scripts of a name, without a label that says its layer alone."""
+        _, others = _lower(row, i + 1, end)
+        if row[i].text in self.lone and len(label) == 1:
+            texts = "_", "{", "1", ",", label, "}"
+            return [*(Token(text, row[i].at) for text in texts), *others]
+        whole = _Name(row[i].text, label) in self.quantities
+        is_layer = bool(label) and (label in self.labels or whole)
+        if is_layer and label not in self.indices:
+            return others
+        return list(_scripts(row, i + 1, end))
 
 
 def roles_of(rows: Iterable[Sequence[Token]], functions: frozenset[str]) -> Roles:
     """Return what the names of a text stand for, from its definitions."""
+    rows = list(rows)
     sums = [one for row in rows for one in _definitions(row, functions)]
+    split = _of_several_layers(sums)
+    if split:
+        sums = [one for row in rows for one in _definitions(row, functions, split)]
+    indices = frozenset(
+        name.label for one in sums for name in (one.made, *one.product)
+        if name.letter in split
+    )  # fmt: skip
     signals: dict[_Name, int] = {_Name("x"): 0, _Name("X"): 0}
     quantities: dict[_Name, tuple[str, int]] = {}
     labels: dict[str, int] = {}
@@ -120,7 +146,28 @@ def roles_of(rows: Iterable[Sequence[Token]], functions: frozenset[str]) -> Role
             of = name.label or name.letter
             for same in next((group for group in _SYNONYMS if of in group), {of}):
                 labels.setdefault(same, layer)
-    return Roles(quantities, labels) if odd else Roles()
+    lone = frozenset(
+        name.letter
+        for one in sums
+        for name in one.product
+        if one.of_entries and name not in one.pairs and not one.has_index
+        if quantities.get(name, ("", 0))[0] == "W"
+    )
+    return Roles(quantities, labels, lone, indices) if odd else Roles()
+
+
+def _of_several_layers(sums: Sequence[_Definition]) -> frozenset[str]:
+    """Return letters of which each index is of a layer, as net_j and net_k may be."""
+    found: dict[str, set[tuple[str, tuple[_Name, ...]]]] = {}
+    for one in sums:
+        if one.of_entries and one.index:
+            found.setdefault(one.made.letter, set()).add((one.index, one.product))
+    return frozenset(
+        letter
+        for letter, ways in found.items()
+        if len({index for index, _ in ways}) > 1
+        and len({product for _, product in ways}) > 1
+    )
 
 
 def _inputs(sums: Sequence[_Definition], known: Iterable[_Name]) -> Iterator[_Name]:
@@ -146,7 +193,8 @@ def _inputs(sums: Sequence[_Definition], known: Iterable[_Name]) -> Iterator[_Na
 class _Definition:
     """``made = g(weights signal + bias)``, or ``made = g(signal)``.
 
-    ``pairs`` are the names with two indices.
+    ``pairs`` are the names with two indices; ``of_entries`` says that it is a sum over
+    an index, and ``has_index`` that what is made has one.
     """
 
     made: _Name
@@ -154,6 +202,9 @@ class _Definition:
     product: tuple[_Name, ...]
     bias: _Name | None = None
     pairs: frozenset[_Name] = frozenset()
+    of_entries: bool = False
+    has_index: bool = False
+    index: str = ""
 
 
 def _learn(
@@ -195,9 +246,12 @@ def _add(
 
 
 def _definitions(
-    row: Sequence[Token], functions: frozenset[str]
+    row: Sequence[Token], functions: frozenset[str], split: frozenset[str] = frozenset()
 ) -> Iterator[_Definition]:
-    """Yield what an equation defines, if it is a weighted sum or a function of one."""
+    """Yield what an equation defines, if it is a weighted sum or a function of one.
+
+    The letters of ``split`` are others with another index.
+    """
     sides = _parted(row, "=")
     made = _whole_name(sides[0], with_index=False)
     plain = (
@@ -219,17 +273,32 @@ def _definitions(
         name = _whole_name(sides[0], with_index=of_entries)
         if name is None:
             continue
+        index = _index_of(sides[0])
+        if name.letter in split:
+            name = _Name(name.letter, index)
         if len(products) == 1:
             bias = alone[0] if alone else None
             pairs = frozenset(_with_two_indices(inner)) if of_entries else frozenset()
-            yield _Definition(name, is_activated, products[0], bias, pairs)
+            yield _Definition(
+                name, is_activated, products[0], bias, pairs, of_entries,
+                has_index=len(sides[0]) > 1, index=index,
+            )  # fmt: skip
         elif not products and len(alone) == 1 and is_activated:
             whole = _whole_name(inner, with_index=True)
-            if whole is not None:
+            if whole is not None and whole.letter in split:
+                one = _Name(whole.letter, _index_of(inner))
+                yield _Definition(_Name(name.letter), True, (one,))
+            elif whole is not None:
                 yield _Definition(_Name(name.letter, name.label), True, (alone[0],))
                 if name.label == alone[0].label and len(name.label) == 1:
                     whole = _Name(alone[0].letter)  # of every neuron
                     yield _Definition(_Name(name.letter), True, (whole,))
+
+
+def _index_of(row: Sequence[Token]) -> str:
+    """Return the one letter below a name, or ""."""
+    lower, _ = _lower(row, 1, len(row))
+    return lower[0].text if len(lower) == 1 and lower[0].text.isalpha() else ""
 
 
 def _with_two_indices(row: Sequence[Token]) -> Iterator[_Name]:
@@ -265,7 +334,8 @@ def _names(term: Sequence[Token], of_entries: bool) -> tuple[_Name, ...] | None:
         if text in {r"\sum", r"\ones"} or text in _OPERATORS:
             i = end
             continue
-        if not (text.isalpha() or text in {r"\yhat", r"\net"}) or text in _NEVER:
+        is_letter = text.isalpha() or text in _ALSO_LETTERS
+        if not is_letter or text in _NEVER:
             return None
         name = _whole_name(term[i:end], with_index=of_entries)
         if name is None:
@@ -339,6 +409,10 @@ _PLAIN_WEIGHTS: Final = frozenset({"W", "w"})
 _DERIVED: Final = frozenset({
     r"\delta", r"\partial", r"\nabla", r"\Delta", "'", "-", r"\eta", r"\frac", r"\odot",
     "d",
+})  # fmt: skip
+_ALSO_LETTERS: Final = frozenset({
+    r"\yhat", r"\net", r"\alpha", r"\beta", r"\gamma", r"\mu", r"\theta", r"\tau",
+    r"\nu", r"\xi", r"\zeta", r"\lambda", r"\kappa",
 })  # fmt: skip
 _OPERATORS: Final = frozenset({r"\cdot", r"\times", "@"})
 _NEVER: Final = frozenset({"l", "L", "m", "n", "N"})

@@ -238,7 +238,7 @@ class _WithRate:
 
     def __init__(self, case: NetworkCase) -> None:
         self._case, self.last = case, case.last
-        self.examples_axis = case.examples_axis
+        self.examples_axis, self.across = case.examples_axis, case.across
 
     def of_entries(self) -> _WithRate:
         return self

@@ -17,6 +17,7 @@ __all__ = [
     "symbol_end",
     "with_bars",
     "with_fractions",
+    "with_labels_below",
     "with_sums",
 ]
 
@@ -41,6 +42,31 @@ def with_fractions(row: Sequence[Token]) -> list[Token]:
         else:
             found.append(row[i])
             i += 1
+    return found
+
+
+def with_labels_below(row: Sequence[Token]) -> list[Token]:
+    r"""Put the name of a layer below: ``W^{(out)}`` as ``W_{out}``."""
+    found: list[Token] = []
+    i = 0
+    while i < len(row):
+        if row[i].text != "^":
+            found.append(row[i])
+            i += 1
+            continue
+        end = group_end(row, i + 1)
+        texts = [token.text for token in row[i + 1 : end]]
+        word = "".join(text for text in texts if text not in _BRACKETS)
+        turned = word.endswith("T") or r"\top" in word
+        word = word.removesuffix(r"\top").removesuffix("T")
+        if word in _LABELS and ("(" in texts or "[" in texts):
+            at = row[i].at
+            found += [Token(text, at) for text in ("_", "{", *word, "}")]
+            if turned:
+                found += [Token("^", at), Token(r"\top", at)]
+        else:
+            found += row[i:end]
+        i = end
     return found
 
 
@@ -176,6 +202,8 @@ def _text(row: Sequence[Token], i: int) -> str:
     return row[i].text if 0 <= i < len(row) else ""
 
 
+_BRACKETS: Final = frozenset("(){}[]")
+_LABELS: Final = frozenset({"h", "o", "out", "hid", "hidden", "output"})
 _ROWS: Final = frozenset({"w", "W", "v", "V"})
 _VECTORS: Final = frozenset({"x", "a", "h", "z", "o", "y"})
 _SUMMED: Final = "q"

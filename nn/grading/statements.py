@@ -16,6 +16,7 @@ from nn.grading.judge import (
     Judge,
     Quantity,
     conventions,
+    ratio,
     worst_entry,
 )
 from nn.grading.mistakes import MISTAKES, edits, right_formula
@@ -37,7 +38,7 @@ from nn.grading.notation import (
     with_swapped_indices,
 )
 from nn.grading.notes import restated
-from nn.grading.repairs import index_repairs, repairs
+from nn.grading.repairs import factor_repairs, index_repairs, repairs
 from nn.grading.report import Verdict
 from nn.grading.tree import (
     Binary,
@@ -45,6 +46,7 @@ from nn.grading.tree import (
     Elements,
     Entry,
     FormulaError,
+    Layer,
     Number,
     Symbol,
     evaluate,
@@ -85,15 +87,29 @@ class Grader:
         if claim.kind == "name":
             return self.of_a_name(claim)
         last = self.cases[0].last - self.notation.shift_of_z
+        claim = self.in_its_layer(claim, last)
         found = [self.verdict(claim, n) for n in layers_of(claim, last, self.notation)]
         once = dict.fromkeys(found)  # of a formula that names no layer
         some = claim.of_some_layer or is_forward(claim)
         if some and any(each.is_right for each in once):
             once = dict.fromkeys(each for each in once if each.is_right)
         once = dict.fromkeys(
-            _judged_with_care(claim, each, self.cases[0]) for each in once
+            _judged_with_care(claim, each, self.cases[0], bool(self.notation.across))
+            for each in once
         )
         return [replace(each, line=claim.line, text=claim.text) for each in once]
+
+    def in_its_layer(self, claim: Claim, last: int) -> Claim:
+        """Return a claim on ``dW`` alone as one on the layer in which it is right."""
+        target = claim.target
+        if claim.kind != "quantity" or not isinstance(target, Symbol) or target.layer:
+            return claim
+        views = self.views(self.cases)
+        for number in range(1, last + 1):
+            one = replace(claim, target=Symbol(target.name, Layer("", number)))
+            if all(is_right(one, number, view) for view in views):
+                return one
+        return claim
 
     def may_be_of_each_example(self, claim: Claim, layer: int) -> bool:
         """Return whether only 1/m is missing, which dW and db may have: none was read.
@@ -124,6 +140,21 @@ class Grader:
             for layer in layers_of(one, views[0].last, self.notation):
                 if all(is_right(one, layer, view) for view in views):
                     return self.verdicts(one)[:1]
+        for convention in conventions(self.cases[0]):
+            if convention.deltas * self.notation.convention.deltas < 0:
+                continue  # y - a where others write a - y, which is used as it is
+            notation = replace(self.notation, convention=convention)
+            others = [View(case, notation) for case in self.cases]
+            for one in claim.may_be:
+                for layer in layers_of(one, views[0].last, self.notation):
+                    if all(is_right(one, layer, view) for view in others):
+                        words = convention.words or "it is right for another cost"
+                        return [
+                            Verdict(
+                                self.label(one, layer), "right by another convention",
+                                message=words, line=claim.line, text=claim.text,
+                            )
+                        ]  # fmt: skip
         return []
 
     def verdict(self, claim: Claim, layer: int) -> Verdict:
@@ -131,16 +162,24 @@ class Grader:
         label = self.label(claim, layer)
         if claim.kind == "unread":
             return Verdict(label, "cannot be read", message=claim.error)
+        if _names_entries(claim):
+            words = "it says what the entries are called"
+            return Verdict(label, "right", message=words)
         try:
             if claim.kind == "shape":
                 return self.of_shape(claim, layer, label)
             if claim.kind == "quantity":
                 of_columns = claim.of_chain and bool(self.notation.across)
                 grader = self.in_columns() if of_columns else self
-                return grader.of_quantity(claim, layer, label)
+                found = grader.of_quantity(claim, layer, label)
+                if found.mistake == "dW-transposed" and self.may_be_turned():
+                    words = "nothing says which index of w is that of the inputs"
+                    return Verdict(label, "cannot be read", message=words)
+                return found
             return self.of_value(claim, layer, label)
         except FormulaError as error:
-            return Verdict(label, "does not fit", "", label, str(error))
+            status = "cannot be read" if claim.kind == "value" else "does not fit"
+            return Verdict(label, status, "", label, str(error))
 
     def label(self, claim: Claim, layer: int) -> str:
         """Return how what is stated is called, with its number: ``dW2``."""
@@ -241,7 +280,8 @@ class Grader:
                     verdict, mistake=edit.id, where=verdict.quantity,
                     message=edit.words, instead=right,
                 )  # fmt: skip
-        if verdict.mistake or order_missing:
+        large = sum(1 for _ in parts(claim.formula)) > _LARGEST
+        if verdict.mistake or order_missing or large:
             return None
         for first in [one for one in changes if one.id in _OFTEN_WITH_ANOTHER]:
             for edit in list(repairs(first.formula))[:_MOST_REPAIRS]:
@@ -276,6 +316,19 @@ class Grader:
             if claim.kind == "quantity" and claim.turned is not None
             for layer in layers_of(claim, view.last, self.notation)
         )
+
+    def may_be_turned(self) -> bool:
+        """Return whether several statements, and all that say it, turn the indices."""
+        view = self.views(self.cases)[0]
+        turned = [
+            claim.line
+            for claim in self.claims
+            if claim.kind == "quantity" and isinstance(claim.formula, Elements)
+            for layer in layers_of(claim, view.last, self.notation)[:1]
+            if not is_right(claim, layer, view)
+            and self.is_right_with_indices_swapped(claim, layer)
+        ]
+        return len(set(turned)) > 1 and not self.says_order()
 
     def is_right_with_indices_swapped(self, claim: Claim, layer: int) -> bool:
         """Return whether w_ij in place of w_ji makes it right."""
@@ -449,6 +502,11 @@ class Grader:
             wanted = [evaluate(claim.target, view, layer) for view in views]
             if all(map(are_same, values, wanted)):
                 return Verdict(label, "right")
+            turned = [right.T for right in wanted]
+            of_matrices = not isinstance(claim.target, Elements) and claim.name
+            if of_matrices and all(map(are_same, values, turned)):
+                words = "a derivative by a vector, in the other layout"
+                return Verdict(label, "right by another convention", message=words)
         both = _apart(values[0], wanted[0])
         for name, words, formula in self.suspects(claim):
             try:
@@ -460,13 +518,48 @@ class Grader:
                 return Verdict(
                     label, "wrong", name, label, words, right, counterexample=both
                 )
+        named = self.of_numbers(claim, layer, label, values, wanted)
+        if named is not None:
+            return replace(named, counterexample=both)
         words = "it is not what stands on the left"
         if claim.kind == "update":
             found = self.of_step(claim, layer, label, values)
             if found is not None:
                 return found
             words = f"the update is {claim.target} - eta d{claim.target}"
+        elif _has_letters(claim):
+            words = "an index may be meant in another way"
+            return Verdict(label, "cannot be read", message=words, counterexample=both)
         return Verdict(label, "wrong", "", label, words, counterexample=both)
+
+    def of_numbers(
+        self,
+        claim: Claim,
+        layer: int,
+        label: str,
+        values: Sequence[Array],
+        wanted: Sequence[Array],
+    ) -> Verdict | None:
+        """Name the mistake in a statement of one neuron, or one weight, by number."""
+        if claim.raw is None or name_of(claim.target) not in _DERIVATIVES:
+            return None
+        views = self.views(self.cases)
+        for edit in (*index_repairs(*claim.raw), *factor_repairs(*claim.raw)):
+            one = restated(claim, edit.formula)
+            if one.target == claim.target and all(
+                is_right(one, layer, view) for view in views
+            ):
+                right = f"{edit.formula}"
+                return Verdict(label, "wrong", edit.id, label, edit.words, right)
+        ratios = [
+            ratio(value, right, TOLERANCE)
+            for value, right in zip(values, wanted, strict=True)
+        ]
+        first = ratios[0]
+        if first is None or not all(r and np.isclose(r, first) for r in ratios):
+            return None
+        words = f"it is {first:g} times what is right"
+        return Verdict(label, "wrong", "factor", label, words)
 
     def of_step(
         self, claim: Claim, layer: int, label: str, values: Sequence[Array]
@@ -548,12 +641,19 @@ class Grader:
         return Verdict(label, "does not fit", mistake, label, message, instead)
 
 
-def _judged_with_care(claim: Claim, verdict: Verdict, case: NetworkCase) -> Verdict:
+def _judged_with_care(
+    claim: Claim, verdict: Verdict, case: NetworkCase, of_rows: bool
+) -> Verdict:
     """Call nothing wrong that the notation may explain.
 
     Sums over the examples are divided by m later; a layer that there is not, and
     entries beside whole matrices, were not understood.
     """
+    if verdict.is_right:
+        return verdict
+    words = _other_layout(claim, verdict, of_rows)
+    if words:
+        return Verdict(verdict.quantity, "cannot be read", message=words)
     if verdict.mistake == "dW-transposed" and _OF_A_COLUMN.search(claim.text):
         words = "w is a column here, as its gradient is"
         if case.sizes[-1] == 1 and verdict.quantity == f"dW{case.last}":
@@ -599,6 +699,43 @@ def _judged_with_care(claim: Claim, verdict: Verdict, case: NetworkCase) -> Verd
     return verdict
 
 
+def _other_layout(claim: Claim, verdict: Verdict, of_rows: bool) -> str:
+    """Return the words for what another layout of derivatives explains, or ""."""
+    name, mistake = name_of(claim.target), verdict.mistake
+    mixed = of_rows and mistake in {"missing-transpose", "extra-transpose"}
+    if mixed and name in {"dA", "dZ"}:
+        return "derivatives are rows here, and this one may be a column"
+    if name not in _DERIVATIVES or mistake == "sum-missing":
+        return ""
+    if _is_the_chain_rule(claim.text):
+        return "the factors of the chain rule may stand in another order or layout"
+    return ""
+
+
+def _is_the_chain_rule(text: str) -> bool:
+    """Return whether what stands last in an equation is a product of derivatives."""
+    rest = text.rpartition("=")[2]
+    count = 0
+    while (match := _FRACTION.search(rest)) is not None:
+        end = _groups_end(rest, match.start() + match[0].index("{"))
+        rest = rest[: match.start()] + rest[end:]
+        count += 1
+        if count > _MOST_FACTORS:
+            return False
+    return count > 1 and _BETWEEN.fullmatch(rest) is not None
+
+
+def _groups_end(text: str, start: int) -> int:
+    """Return the place after two groups in braces."""
+    depth = groups = 0
+    for i in range(start, len(text)):
+        depth += (text[i] == "{") - (text[i] == "}")
+        groups += text[i] == "}" and depth == 0
+        if groups == 2:  # noqa: PLR2004
+            return i + 1
+    return len(text)
+
+
 def _has_what_is_added(claim: Claim, verdict: Verdict) -> bool:
     """Return whether the term that is said to be added stands in the formula."""
     term = _ADDED.match(verdict.message)
@@ -629,6 +766,15 @@ def _is_no_update(claim: Claim) -> bool:
     }
 
 
+def _names_entries(claim: Claim) -> bool:
+    r"""Return whether it is ``(W^l)_{ij} = w^l_{ij}``, in either order of indices."""
+    formula = claim.formula
+    if claim.kind != "update" or not isinstance(formula, Elements):
+        return False
+    inner = formula.argument
+    return isinstance(inner, Entry) and inner.symbol == claim.target
+
+
 def _is_bare(claim: Claim) -> bool:
     """Return whether a weight stands there without its layer."""
     return any(
@@ -648,6 +794,14 @@ def _is_of_a_step(claim: Claim) -> bool:
         return False
     names = {part for part in all_parts(formula) if isinstance(part, Symbol)}
     return names == {target, Symbol(f"d{target.name}", target.layer)}
+
+
+def _has_letters(claim: Claim) -> bool:
+    """Return whether a letter is an index in a formula."""
+    return claim.formula is not None and any(
+        isinstance(part, Entry) and {type(part.row), type(part.column)} & {str}
+        for part in parts(claim.formula)
+    )
 
 
 def _terms(tree: Tree) -> tuple[Tree, ...]:
@@ -701,7 +855,16 @@ def written_widths(case: NetworkCase) -> str:
     return "-".join(map(str, case.sizes))
 
 
+_DERIVATIVES: Final = frozenset({"dA", "dZ", "dW", "db"})
+
 _OF_A_COLUMN: Final = re.compile(r"^[^W=]{0,60}w[^=W]{0,20}=(?!.*W)")
+
+_FRACTION: Final = re.compile(r"\\[dt]?frac\s*\{\s*(?:\\partial|∂|d)")
+_BETWEEN: Final = re.compile(
+    r"(?:\\sum(?:_\w|_\{[^{}]*\})?(?:\^\w|\^\{[^{}]*\})?|\\(?:cdot|times|left|right|,|;|!)"
+    r"|[\s()*.\[\]])*"
+)
+_MOST_FACTORS: Final = 20
 
 _ADDED: Final = re.compile(r"(\w+)\[[^\]]*\] is added")
 
@@ -709,10 +872,13 @@ _DELTA: Final = re.compile(r"\+\s*(?:\\Delta|Δ|\\triangle)")
 
 _NOT_UNDERSTOOD: Final = re.compile(
     r"has no index, in a formula for one entry"
-    r"|there is no \w+ of layer|there is no function"
+    r"|there is no \w+ of layer|there is no function|does not say of which layer"
+    r"|it has one value for each example"
 )
 
 _OF_ONE_NEURON: Final = "it is right for one neuron in each layer"
+
+_LARGEST: Final = 60  # parts of a formula in which two changes are looked for
 
 _MOST_REPAIRS: Final = 80
 

@@ -7,7 +7,7 @@ The equations are found (`nn.grading.notes`), how the text writes is inferred
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -20,13 +20,15 @@ from nn.grading.notation import (
     all_parts,
     cases_like,
     groups_of,
-    inferred_notation,
     is_of_single_neurons,
     leaves_out_biases,
+    name_of,
+    notation_of,
     read_as,
+    with_outputs_counted,
     words_for,
 )
-from nn.grading.notes import read_notes
+from nn.grading.notes import Ways, has_code, has_words, read_notes
 from nn.grading.report import Grade, Verdict
 from nn.grading.statements import Grader, written_widths
 from nn.grading.tree import (
@@ -37,7 +39,7 @@ from nn.grading.tree import (
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
-    from nn.grading.notes import Notes
+    from nn.grading.notes import Claim, Notes
 
 __all__ = ["Sizes", "default_sizes", "grade_notes", "score"]
 
@@ -106,7 +108,50 @@ def grade_notes(text: str, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
     Raises:
         DataError: nothing in it can be read as an equation of a network.
     """
-    notes = read_notes(text)
+    read: list[Notes] = []
+    grades: list[Grade] = []
+    failures: list[DataError] = []
+    for ways in _READINGS:
+        of_code, of_words = ways.with_code, ways.as_words
+        if (of_code and not has_code(text)) or (of_words and not has_words(text)):
+            continue
+        if read and len(text) > _LONGEST_READ_AGAIN:
+            break
+        notes = read_notes(text, ways)
+        if notes in read:
+            continue
+        read.append(notes)
+        try:
+            one = _in_best_network(notes, case_of)
+        except DataError as error:
+            failures.append(error)
+            continue
+        if not failures or any(each.is_right for each in one.judged):
+            grades.append(one)
+        all_right = all(each.is_right for each in one.judged) and not one.left_out
+        if all_right and not has_code(text):
+            break
+    if not grades:
+        raise failures[0]
+    return max(grades, key=_understood_lines)
+
+
+def _understood_lines(grade: Grade) -> tuple[int, int, int]:
+    """Count the lines that are right, those that are not, and mistakes by name.
+
+    A reading that explains a mistake by one of the table understands more of it.
+    """
+    lines: dict[int, bool] = {}
+    for each in grade.judged:
+        lines[each.line] = lines.get(each.line, True) and each.is_right
+    right = sum(lines.values())
+    known = {row.id for row in MISTAKES}
+    named = sum(each.mistake in known for each in grade.judged)
+    return right, right - len(lines), named
+
+
+def _in_best_network(notes: Notes, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
+    """Grade what was found in a text, on one layer if it may be about one."""
     if not any(claim.kind not in {"unread", "name"} for claim in notes.claims):
         raise DataError(_nothing(notes))
     best = _graded(notes, case_of(default_sizes(_depth_of(notes))))
@@ -121,15 +166,16 @@ def grade_notes(text: str, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
 
 def _graded(notes: Notes, case: NetworkCase) -> Grade:
     """Grade what was found in a text, in one network and others of its kind."""
-    claims = notes.claims
+    claims = with_outputs_counted(notes.claims, case)
     biases = not leaves_out_biases(claims)
     found: list[tuple[tuple[int, ...], Verdict]] = []
     words: list[str] = []
     title = ""
     for group in groups_of(claims, case):
-        cases = cases_like(case, group.one_example, biases)
+        cases = cases_like(case, group.one_example, biases, notes.sizes)
         title = title or _title(cases[0])
-        notation = inferred_notation(group.claims, cases[0])
+        of_mean = notes.cost_is_mean and all(one.numpy for one in group.claims)
+        notation = notation_of(group, claims, cases[0], of_mean)
         words.append(group.named + words_for(group, notation, case.loss_name))
         if not biases:
             words[-1] += "; without biases"
@@ -140,7 +186,9 @@ def _graded(notes: Notes, case: NetworkCase) -> Grade:
         verdicts = [verdict for claim in read for verdict in grader.verdicts(claim)]
         found += [
             ((*_place(each.quantity, case.last), each.line), each)
-            for each in _understood(verdicts, _has_unknown_names(group, notes))
+            for each in _sure(
+                _understood(verdicts, _has_unknown_names(group, notes)), claims
+            )
         ]
     found.sort(key=lambda pair: pair[0])
     judged = {verdict.line for _, verdict in found}
@@ -191,6 +239,23 @@ def _understood(verdicts: list[Verdict], has_unknown_names: bool) -> list[Verdic
     ]
 
 
+def _sure(verdicts: list[Verdict], claims: Sequence[Claim]) -> list[Verdict]:
+    """Call unread what takes one letter for another, where one is not known for sure.
+
+    What is called a may be a sum or an activation, if what says so was not read.
+    """
+    unread = {name_of(one.target) for one in claims if one.kind == "unread"}
+    if not unread & {"Z", "A"}:
+        return verdicts
+    words = "which letter is the activation was not understood"
+    return [
+        replace(each, status="cannot be read", message=f"{words}; {each.message}")
+        if each.mistake == "other-quantity"
+        else each
+        for each in verdicts
+    ]
+
+
 def _plain(letter: str) -> str:
     r"""Return a letter as it is shown: ``\yhat`` is the output."""
     return {r"\yhat": "the output", "t": "the target"}.get(letter, letter.lstrip("\\"))
@@ -223,6 +288,18 @@ def _title(case: NetworkCase) -> str:
     network = f"{written_widths(case)} network ({names})"
     return f"{network}, {case.loss_name}, {case.reduction} over {examples}"
 
+
+# What stands alone as code or as mathematics first, code between fences or not, and
+# mathematics in words as code or not: the reading in which most is right is taken.
+_READINGS: Final = (
+    Ways(),
+    Ways(by_shape=True),
+    Ways(maths_first=True),
+    Ways(with_code=True),
+    Ways(as_words=True),
+)
+
+_LONGEST_READ_AGAIN: Final = 40_000  # characters, as no notes have more
 
 _UNKNOWN: Final = "there is no such quantity"
 

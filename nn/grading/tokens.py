@@ -7,7 +7,7 @@ out, such as ``\color{blue}``, ``\left`` and ``\boxed{...}``.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,6 +61,8 @@ def tokens(text: str) -> list[Token]:
         raise DataError(msg)
     found: list[Token] = []
     drawn = _SKETCH.sub(lambda sketch: " " * len(sketch[0]), text)
+    if _OUT.search(drawn):
+        drawn = _OUT.sub(_as("^{l}_j"), _IN.sub(_as("^{l-1}_k"), drawn))
     for match in _TOKEN.finditer(drawn):
         found += _of(match)
     if len(found) > _LONGEST:
@@ -74,6 +76,11 @@ def tokens(text: str) -> list[Token]:
             raise DataError(msg)
     found = _without_looks(_with_ones(_with_hats(_with_cases_parted(found))))
     return _without_braces(_with_relus(found))
+
+
+def _as(scripts: str) -> Callable[[re.Match[str]], str]:
+    """Return what puts scripts in the place of words, in as many letters."""
+    return lambda found: scripts.ljust(len(found[0]))
 
 
 def _with_relus(given: list[Token]) -> list[Token]:
@@ -119,8 +126,13 @@ def _with_cases_parted(given: list[Token]) -> list[Token]:
             start = depth
         elif depth < start:
             start = 0
-        kept.append(Token(",", token.at) if start and token.text == "&" else token)
+        parts = start and token.text == "&" and _text_at(given, i + 1) != "="
+        kept.append(Token(",", token.at) if parts else token)
     return kept
+
+
+def _text_at(given: list[Token], i: int) -> str:
+    return given[i].text if i < len(given) else ""
 
 
 def _without_braces(given: list[Token]) -> list[Token]:
@@ -135,6 +147,11 @@ def _without_braces(given: list[Token]) -> list[Token]:
         if here == [r"\sum", "_", "{", "}"]:  # only words stood there
             kept.append(given[i])
             i += 4
+            continue
+        of_function = here[:1] == ["{"] and here[2:] == ["}", "("]
+        if of_function and here[1] in _CALLED:  # {\rm softmax}(z)
+            kept.append(given[i + 1])
+            i += 3
             continue
         if here[:2] == [r"\partial", "{"] and here[3:] == ["}"]:
             kept += [given[i], given[i + 2]]
@@ -239,7 +256,7 @@ def _of_text(match: re.Match[str]) -> list[str]:
     words = match["words"].strip(" \\:,.")
     if words in _NAMES and _LOWERS.match(match.string, match.end()):
         return [_NAMES[words]]
-    if words.lower() in {"loss", "cost", "error"}:
+    if words.lower() in {"loss", "cost", "error", "err", "total loss", "total error"}:
         return ["C"]
     if words in _WORDS:
         return [_WORDS[words]]
@@ -247,7 +264,7 @@ def _of_text(match: re.Match[str]) -> list[str]:
         return [words]
     if words == SCALAR and match.string[: match.start()].rstrip().endswith("("):
         return [words]
-    return [","] if words in {"and", "or", "where", "if", "with"} else []
+    return [","] if words in _JOINS else []
 
 
 def _of_word(piece: str, at: int) -> list[Token]:
@@ -258,8 +275,10 @@ def _of_word(piece: str, at: int) -> list[Token]:
     bare = letters[1:]
     if letters in _WORDS:
         names = [_WORDS[letters]]
-    elif letters[0] == "d" and _WORDS.get(bare) == r"\yhat":
-        names = ["d", r"\yhat"]
+    elif letters[0] == "d" and _WORDS.get(bare) in _DERIVED:
+        names = ["d", _WORDS[bare]]
+    elif _OF_LAST.fullmatch(piece):  # dAL
+        return [Token(text, at) for text in (letters[:-1], "^", "{", "L", "}")]
     elif letters[0] in "gfσ" and bare in _ACTIVATIONS:  # g_ReLU, its subscript lost
         names = [_WORDS[bare]]
     elif len(letters) >= _LONG or letters.lower() in _PROSE:
@@ -327,6 +346,8 @@ _OPENING: Final = frozenset({"(", "[", "{"})
 _CLOSING: Final = frozenset({")", "]", "}"})
 _QUANTITIES: Final = frozenset("WwBbZzAahXx")
 _DERIVATIVE: Final = re.compile("d[WwBbZzAa]")
+_OF_LAST: Final = re.compile("d?[WBZA]L")
+_DERIVED: Final = frozenset({r"\yhat", r"\net", "C"})
 _RAISED: Final = dict(
     zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˡᴸʲᵏᴷᵐᵀᵗ", "0123456789+-=()nilLjkKmTT", strict=True)
 )
@@ -337,7 +358,8 @@ _UNICODE: Final = {
     "δ": r"\delta", "σ": r"\sigma", "φ": r"\sigma", "ϕ": r"\sigma", "ω": "W",
     "Θ": "W", "θ": r"\theta", "Σ": r"\sum", "∑": r"\sum",
     "∂": r"\partial", "∇": r"\nabla",
-    "Δ": r"\Delta", "η": r"\eta", "α": r"\eta", "⊙": r"\odot", "∘": r"\odot",
+    "Δ": r"\Delta", "η": r"\eta", "α": r"\alpha", "γ": r"\gamma",
+    "⊙": r"\odot", "∘": r"\odot",
     "○": r"\odot", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "÷": "/", "−": "-",
     "≥": ">", "≤": "<", "⊗": r"\otimes", "∗": r"\odot", "★": r"\odot",
     "ϵ": r"\eta", "⍺": r"\eta",
@@ -354,6 +376,10 @@ _NAMES: Final = {
     "out": "a", "output": "a", "act": "a", "target": "t", "targ": "t", "label": "t",
     **dict.fromkeys(("err", "error", "Err", "Error"), r"\err"),
 }  # fmt: skip
+_CALLED: Final = frozenset(
+    {"softmax", "tanh", "relu", "sigmoid", r"\sigma", "exp", "log"}
+)
+_JOINS: Final = frozenset({"and", "or", "where", "if", "with", "for", "when"})
 _LOWERS: Final = re.compile(r"\}{0,2}\s*_")
 _ACTIVATIONS: Final = frozenset({"ReLU", "relu", "sigmoid", "tanh", "softmax"})
 # Words and commands that mean the same as another.
@@ -362,6 +388,7 @@ _WORDS: Final = {
         "exp", "log", "tanh", "sigmoid", "relu", "softmax", "mean", "sum", "sqrt",
         "axis", "keepdims", "max", "min",
     )},
+    "prod": r"\prod",
     "np.sum": "sum", "np.mean": "mean", "np.dot": "@", "np.multiply": r"\odot",
     "True": "1", "true": "1", "net": r"\net", "diag": r"\diag",
     "Diag": r"\diag", "sgn": "sign", "sign": "sign",
@@ -371,8 +398,12 @@ _WORDS: Final = {
         "silu", "swish", "Swish", "LeakyReLU", "leakyrelu", "LReLU", "lrelu", "arctan",
         "Leaky ReLU", "leaky ReLU",
     ), r"\sigma"),
-    **dict.fromkeys(("Cost", "Loss", "cost", "loss"), "C"),
-    "dot": r"\cdot", "Softmax": "softmax", "Tanh": "tanh",
+    **dict.fromkeys((
+        "Cost", "Loss", "cost", "loss", "CE", "BCE", "CCE", "XE", "XENT", "xent", "MSE",
+        "mse", "SSE", "RSS", "NLL", "nll", "LOSS",
+    ), "C"),
+    "dot": r"\cdot", "Tanh": "tanh",
+    **dict.fromkeys(("Softmax", "softMax", "SoftMax", "SOFTMAX", "smax"), "softmax"),
     "ln": "log", "ReLU": "relu", "Sigmoid": "sigmoid", "delta": r"\delta",
     "sigma": r"\sigma", "eta": r"\eta", "alpha": r"\eta", "lr": r"\eta",
 }  # fmt: skip
@@ -391,8 +422,7 @@ _SAME: Final = {
     **dict.fromkeys((r"\part", r"\mathrm d"), r"\partial"),
     **dict.fromkeys((r"\triangledown", r"\bigtriangledown"), r"\nabla"),
     **dict.fromkeys((r"\triangle", r"\bigtriangleup"), r"\Delta"),
-    **dict.fromkeys((r"\alpha", r"\epsilon", r"\varepsilon", r"\gamma", r"\mu"),
-                    r"\eta"),
+    **dict.fromkeys((r"\epsilon", r"\varepsilon"), r"\eta"),
     **dict.fromkeys((r"\dfrac", r"\tfrac", r"\cfrac"), r"\frac"),
     **dict.fromkeys((r"\lbrack", r"\lbrace", r"\{"), "["),
     **dict.fromkeys((r"\rbrack", r"\rbrace", r"\}"), "]"),
@@ -435,6 +465,11 @@ _LOOKS: Final = frozenset({
     r"\biggr", r"\nonumber", r"\notag", r"\textstyle", r"\quad\quad", r"\hfill", ".",
     r"\dots", r"\hphantom", r"\cal", r"\rm", r"\bf", "",
 })  # fmt: skip
+# A weight of any layer: a_{\rm in} goes into it, \delta_{\rm out} is behind it.
+_IN: Final = re.compile(r"_\{\s*\\(?:rm|text|mathrm|textrm)\b\s*\{?\s*in\s*\}?\s*\}")
+_OUT: Final = re.compile(
+    r"(?<=\\delta)_\{\s*\\(?:rm|text|mathrm|textrm)\b\s*\{?\s*out\s*\}?\s*\}"
+)
 _TOKEN: Final = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<skip>\\\\\s*\[\s*-?[0-9.]+\s*(?:pt|em|ex|mm|cm)\s*\])"

@@ -116,7 +116,7 @@ class Binary:
 
     ``·`` is a product that does not say which: with a number, of matrices where their
     shapes fit, else entry by entry. ``⊗`` is elementwise where the shapes are the same,
-    else the outer product.
+    else the outer product. ``outer`` is that of two vectors, in rows or in columns.
     """
 
     operator: str
@@ -218,6 +218,7 @@ class Case(Protocol):
 
     last: int
     examples_axis: int  # 1 where each example is a column, 0 where it is a row
+    across: frozenset[str]  # the quantities of which it is the other way round
 
     def of_entries(self) -> Case:
         """Return the case with examples as columns, as formulas of entries need."""
@@ -294,6 +295,9 @@ class _Place:
         number = None if place is None else place.number(self.layer, self.case.last)
         value = self.case.quantity(symbol.name, number)
         if self.axes is not None and np.ndim(value):
+            array = np.asarray(value)
+            if array.ndim == 2 and array.shape[0] == 1 and symbol.name in _OF_NEURONS:  # noqa: PLR2004
+                return array.reshape([1] * len(self.axes) + [array.shape[1]])
             msg = f"{symbol} has no index, in a formula for one entry"
             raise FormulaError(msg)
         return value
@@ -340,7 +344,7 @@ class _One:
 
     def __init__(self, case: Case, example: int) -> None:
         self._case, self._example, self.last = case, example, case.last
-        self.examples_axis = case.examples_axis
+        self.examples_axis, self.across = case.examples_axis, case.across
 
     def of_entries(self) -> Case:
         return _One(self._case.of_entries(), self._example)
@@ -349,7 +353,8 @@ class _One:
         value = self._case.quantity(name, layer)
         if name not in _PER_EXAMPLE:
             return value
-        return np.asarray(value).take([self._example], axis=self.examples_axis)
+        axis = 1 - self.examples_axis if name in self.across else self.examples_axis
+        return np.asarray(value).take([self._example], axis=axis)
 
     def function(self, name: str, layer: int) -> Callable[[Array], Array]:
         return self._case.function(name, layer)
@@ -399,6 +404,11 @@ def _array_of(entry: Entry, at: _Place) -> Array:
 def _entries_of_each(array: Array, entry: Entry, axes: tuple[str, ...]) -> Array:
     """Return the entries of a matrix of each example, such as that of da/dz."""
     row, column = entry.row, entry.column
+    if isinstance(row, int) and isinstance(column, int):
+        if max(row, column) >= array.shape[0]:
+            msg = f"{entry} is of no neuron of its layer"
+            raise FormulaError(msg)
+        return np.asarray(array[row, column]).reshape([1] * len(axes) + [-1])
     if not isinstance(row, str) or not isinstance(column, str):
         msg = f"{entry} needs letters as indices"
         raise FormulaError(msg)
@@ -523,6 +533,12 @@ def _outer_or_not(one: Array, other: Array) -> Array:
     return _matmul(one, other.T)
 
 
+def _of_vectors(one: Array, other: Array) -> Array:
+    if 1 in one.shape and 1 in other.shape:
+        return np.outer(one, other)
+    return _matmul(one, other.T)
+
+
 def _product(one: Array, other: Array) -> Array:
     if 1 in (one.size, other.size) or one.shape[-1:] != other.shape[:1]:
         return one * other
@@ -531,6 +547,9 @@ def _product(one: Array, other: Array) -> Array:
 
 _MOST_INDICES: Final = 6
 _MOST_ENTRIES: Final = 10_000_000  # of two operands, multiplied: more than the result
+# What needs no index if there is one neuron.
+_OF_NEURONS: Final = frozenset({"A", "Z", "dA", "dZ", "Y", "b"})
+
 _PER_EXAMPLE: Final = frozenset({"Z", "A", "dZ", "dA", "Y"})
 _TREES: Final = (
     *(Number, Symbol, Call, Binary, Transpose, Reduce),
@@ -549,6 +568,7 @@ _OPERATORS: Final[dict[str, Callable[[Array, Array], Array]]] = {
     "@": _matmul,
     "·": _product,
     "⊗": _outer_or_not,
+    "outer": _of_vectors,
 }
 _FUNCTIONS: Final[dict[str, Callable[[Array], Array]]] = {
     "exp": np.exp,

@@ -10,8 +10,10 @@ import pytest
 import nn
 from autograd_scalar import DataError, OperandError
 from nn import MLP, grade
-from nn.grading.formulas import read, read_name, read_tree
+from nn.grading.formulas import read_name, read_tree
 from nn.grading.mistakes import MISTAKES
+from nn.grading.plain import in_one_name
+from nn.grading.program import Program
 
 DATA = Path(__file__).parents[1] / "data"
 ROWS = {row["id"]: row for row in json.loads((DATA / "mistakes.json").read_text())}
@@ -360,7 +362,12 @@ def test_a_delta_of_another_layer():
     ],
 )
 def test_spellings(text, shown):
-    assert str(read(text)) == shown
+    (statement,) = read(text)
+    assert str(statement) == shown
+
+
+def read(text):
+    return Program([in_one_name(text, frozenset())]).statements(0)
 
 
 @pytest.mark.parametrize("name", ["q", "dQ1", "delta2x", "__import__", "W²"])
@@ -371,7 +378,7 @@ def test_names_that_are_no_quantity(name):
 @pytest.mark.parametrize(
     "text",
     [
-        "dW1", "dW1 = ", "= dZ1", "dW1 = dZ1 @@ X", "dW1 = q1", "a = b = W1",
+        "dW1", "dW1 = ", "= dZ1", "dW1 = dZ1 @@ X", "dW1 = q1", "dW1, db1 = W1",
         "dW1 = __import__('os').system('true')", "dW1 = dZ1.__class__", "dW1 = open(X)",
         "dW1 = [W1 for W1 in X]", "dW1 = lambda: 1", "dW1 = 'W1'", "dW1: int",
         "dW1 = True",

@@ -452,7 +452,7 @@ def test_markdown_with_formulas_in_it(tmp_path):
     assert [(line, text[:9]) for line, text, _ in report.left_out] == [
         (12, r"C = \frac")
     ]
-    assert "the cost is given by the loss" in report.left_out[0][2]
+    assert "the cost: given by the loss" in report.left_out[0][2]
     text = str(report)
     assert "Left out, as no equations of a network's gradients: 1\n  line 12: C" in text
     assert json.loads(report.to_json())["left_out"][0]["line"] == 12

@@ -24,6 +24,11 @@ by these. Its first figures: 72 % of the rows were read (55 % before that mendin
 notes with a planted mistake 13 were named, 3 were unread and none was called right; but
 7 of 16 right notes were called wrong, by 11 right rows, and 1 wrong row was called right.
 
+The seventh set (`seventh`: 18 notes, 204 rows that count) was written after the mending
+by the sixth. Its first figures: 63 % of the rows were read; of 8 notes with a planted
+mistake 3 were named, 3 were unread, 1 was wrong without a name and 1 was called right; 2
+of 10 right notes were called wrong, by 5 right rows.
+
 Three cases changed sides: a penalty on all the weights is a cost of its own, and is said
 (right); db of shape (n,) beside b of (n, 1) is wrong, though its numbers are right.
 """
@@ -41,6 +46,7 @@ from tests.nn.unseen import (
     planted_texts,
     right,
     second,
+    seventh,
     sixth,
     third,
 )
@@ -264,7 +270,7 @@ def outcomes(note):
 
 
 def is_understood(reason):
-    return "the cost is given by the loss" in reason or "cannot" not in reason
+    return "cannot" not in reason
 
 
 def test_most_rows_of_other_peoples_notes_are_read():
@@ -287,7 +293,7 @@ CALLED_WRONG = 3  # right rows that the grader does not understand, and marks
 # ---- Whole notes, with their prose ---------------------------------------------------
 
 
-WHOLE = [*fourth.NOTES, *sixth.NOTES]
+WHOLE = [*fourth.NOTES, *sixth.NOTES, *seventh.NOTES]
 
 
 @cache
@@ -307,7 +313,9 @@ def test_a_note_is_called_wrong_where_it_is(note):
         assert any(verdict.mistake for verdict in wrong)
 
 
-@pytest.mark.parametrize(("notes_of", "read"), [(fourth, 271), (sixth, 265)])
+@pytest.mark.parametrize(
+    ("notes_of", "read"), [(fourth, 276), (sixth, 265), (seventh, 171)]
+)
 def test_nearly_all_rows_of_whole_notes_are_read(notes_of, read):
     counts = Counter(
         row_outcome(row, reports()[note.name])
@@ -333,5 +341,6 @@ def row_outcome(row, report):
     return "read" if good or left_out else "unread"
 
 
-# It says which neuron by a number where all others have letters.
-NOT_UNDERSTOOD = {"planted-dfrac-blog"}
+# One says which neuron by a number where all others have letters; one writes its indices
+# as letters behind letters, such as hj.
+NOT_UNDERSTOOD = {"planted-dfrac-blog", "plain_text_bce"}

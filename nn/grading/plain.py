@@ -1,0 +1,207 @@
+"""Put a line of plain text, as in a mail or a docstring, into Python's spelling.
+
+A derivative in a line, ``dL/dW2`` or ``∂L/∂W₂``, becomes one name; signs of Unicode and
+digits below become those of code; remarks behind a formula are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from nn.grading.formulas import is_function
+
+__all__ = [
+    "as_assignments",
+    "costs_of",
+    "equations_of",
+    "in_entries",
+    "in_one_name",
+    "with_products",
+    "without_remarks",
+]
+
+
+def costs_of(lines: Iterable[str]) -> frozenset[str]:
+    """Return the names of which a text writes derivatives: L in ``dL/dW``.
+
+    >>> sorted(costs_of(["dJ/dz2 = a2 - y", "dJ/dW2 = dJ/dz2 * a1^T", "dz2/da1 = W2"]))
+    ['J']
+    """
+    below: dict[str, set[str]] = {}
+    for line in lines:
+        for found in _FRACTION.finditer(line):
+            below.setdefault(found["top"], set()).add(found["below"])
+    usual = {name for name in below if name in _COSTS}
+    counts = Counter({name: len(names) for name, names in below.items()})
+    most = {name for name, n in counts.most_common(1) if n >= _OFTEN}
+    return frozenset(usual or most)
+
+
+def in_one_name(text: str, costs: frozenset[str]) -> str:
+    """Return the line with one name for each derivative of the cost.
+
+    >>> in_one_name("dL/dW₂ = (∂L/∂ŷ ⊙ σ′(z₂)) · hᵀ", frozenset("L"))
+    "d__W2 = (d__yhat * σ'(z2)) // h.T"
+    """
+    text = _ASSIGNED.sub(r"\1 = ", text, count=1)
+
+    def named(found: re.Match[str]) -> str:
+        return f"d__{found['below']}" if found["top"] in costs else found[0]
+
+    text = _COLUMNS.sub(r"sum(\1, axis=1, keepdims=True)", text)
+    text = _BEFORE_BRACKET.sub(
+        _times, _HATTED.sub(lambda found: f"{found[1]}hat", text.translate(_PLAIN))
+    )
+    text = _BRACKETED.sub(r"\1", _FRACTION.sub(named, text))
+    text = _NABLA.sub(r"d__\1", text)
+    for sign, spelling in _SIGNS.items():
+        text = text.replace(sign, spelling)
+    return text
+
+
+def as_assignments(text: str) -> str:
+    """Return the text with ``=`` for the assignments of other languages, and no types.
+
+    >>> as_assignments("h <- s(x %*% w1)"), as_assignments("const MatrixXd d2 = a - y;")
+    ('h = s(x @ w1)', 'd2 = a - y;')
+    """
+    text = _ARROW.sub(r"\1 = ", text).replace("%*%", "@").replace("%o%", "*")
+    return _TYPED.sub(r"\1", text)
+
+
+def in_entries(lines: Sequence[str]) -> list[str]:
+    """Return lines about entries, such as ``sum_j w_ij * x_j``, as mathematics.
+
+    So is ``Σj wij xj``, where the letter of a sum stands behind it.
+
+    >>> in_entries(["a_i = sum_j w_ij * x_j", "dE/dw_ij = d_i * x_j", "c_k = 0"])
+    ['a_{i} = Σ_{j} w_{ij} x_{j}', '∂E/∂w_{ij} = d_{i} x_{j}', 'c_{k} = 0']
+    >>> in_entries(["z = Σj vj·hj + c"])
+    ['z = Σ_{j} v_{j}·h_{j} + c']
+    """
+    text = "\n".join(lines)
+    glued = {found[1] for found in _GLUED_SUM.finditer(text)}
+    if glued:
+        every = "".join(sorted(glued | {"i", "j", "k"}))
+        index = rf"([{every}]{{1,2}})(?![A-Za-z_])"
+        of_letter = re.compile(rf"(?<![A-Za-z_{{\\])([A-Za-zδ]){index}")
+        of_derived = re.compile(rf"∂([A-Za-z]){index}")
+        summed = [_GLUED_SUM.sub(r"Σ_{\1} ", line) for line in lines]
+        derived = [of_derived.sub(r"∂\1_{\2}", line) for line in summed]
+        lines = [of_letter.sub(r"\1_{\2}", line) for line in derived]
+    elif not (_SUM.search(text) and len(_INDEX.findall(text)) > _OFTEN):
+        return list(lines)
+    return [_of_entries(line) for line in lines]
+
+
+def _of_entries(line: str) -> str:
+    line = _NUMBERED.sub(r"\1_\2", _COST_IN_WORDS.sub(r"∂C\1", line))
+    if "\\" in line or not _INDEX.search(line.replace("{", "").replace("}", "")):
+        return line
+    line = _DERIVED.sub(r"∂\1/∂\2", line)
+    line = _INDEX.sub(r"\1_{\2}", _SUM.sub(r"Σ_{\1}", line))
+    return _LOGISTIC.sub(r"σ(\1)", _STAR.sub(" ", line))
+
+
+def _times(found: re.Match[str]) -> str:
+    """Return a sign for the product in ``1/m (a - y)``, if it is no call."""
+    name = found[1]
+    return found[0] if is_function(name) or name in _WORDS else f"{name} // ("
+
+
+def without_remarks(text: str) -> str:
+    """Return the line without what is said behind its formula.
+
+    >>> [without_remarks(t) for t in ("a = b   (by entries)", "a = f(b),", "a = b % c")]
+    ['a = b', 'a = f(b)', 'a = b']
+    """
+    text = _COMMENT.sub("", _SPACES.sub("   ", text))
+    text = _REMARK.sub("", text.strip())
+    return text.strip().rstrip(",;. ")
+
+
+def equations_of(text: str) -> list[str]:
+    """Part a line at the commas between its equations, ``a = b, c = d``.
+
+    >>> equations_of("z = W @ x + b,  h = f(z)"), equations_of("a, b = c, d")
+    (['z = W @ x + b', 'h = f(z)'], ['a, b = c, d'])
+    """
+    depth, start = 0, 0
+    found: list[str] = []
+    for i, sign in enumerate(text):
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == "," and depth == 0:
+            found.append(text[start:i].strip())
+            start = i + 1
+    found.append(text[start:].strip())
+    return found if all(map(_EQUATION.match, found)) else [text]
+
+
+def with_products(text: str) -> str:
+    """Return the line with a sign for each product that has none.
+
+    >>> with_products("dW2 = 1/m (A2 - Y) H.T")
+    'dW2 = 1/m // (A2 - Y) // H.T'
+    """
+    left, equals, right = text.partition("=")
+    return left + equals + _BESIDE.sub(" // ", right.rstrip())
+
+
+_EQUATION: Final = re.compile(r"[^\W\d][\w.]*(?:\[[^\]]*\])?\s*[-+*/]?=[^=]")
+_BESIDE: Final = re.compile(
+    r"(?<=[\w)\]])[ \t]+(?=[^\W\d]|\()(?!(?:if|for|in|is|and|or)\b)"
+)
+_WORDS: Final = frozenset({"and", "or", "in", "not", "dg", "if", "log", "exp", "max"})
+_BEFORE_BRACKET: Final = re.compile(r"(?<![\w.])([A-Za-z]\w*(?:\.T)?)\s+\(")
+_COLUMNS: Final = re.compile(
+    r"(?:Σ|∑|\bsum)_?\{?[a-z]?\}?\s*\(?"
+    r"((?:[\w∂/.]{1,60}|\([^()]{0,200}\)))\[:,\s*[a-z]\]\)?"
+)
+_COSTS: Final = frozenset({
+    "C", "L", "J", "E", "loss", "Loss", "cost", "Cost", "error", "Error", "err", "BCE",
+    "CE", "MSE", "SSE", "NLL", "ℒ", "Err", "LOSS",
+})  # fmt: skip
+_OFTEN: Final = 3
+_PLAIN: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉−′", "0123456789-'")
+_HATTED: Final = re.compile("([yY])\\u0302")
+_GLUED_SUM: Final = re.compile(r"[Σ∑]([a-z])(?![A-Za-z_])\s?")
+_SUM: Final = re.compile(r"(?:\bsum|\bSum|Σ|∑)_\{?\(?([a-z])\)?\}?(?![a-z])")
+_INDEX: Final = re.compile(r"(?<![\w{])(d?[A-Za-zδσ]{1,5})_([a-z]{1,2})(?![\w(])")
+_ARROW: Final = re.compile(r"^([ \t]*[^\W\d][\w.]*)[ \t]*<-{1,2}[ \t]+", re.MULTILINE)
+_TYPED: Final = re.compile(
+    r"^([ \t]*)(?:(?:const|let|var|val|auto|final)[ \t]+)?(?:(?:const|let|var|val|auto"
+    r"|double|float|(?:\w{1,30}::)?"
+    r"(?:\w{0,30}(?:Matrix|Vector|Array|Tensor|Mat|Vec)\w{0,30}|mat|vec))"
+    r"(?:<[^<>\n]{0,40}>)?&?[ \t]+)(?=[^\W\d]\w*[ \t]*[-+*/]?=[^=])",
+    re.MULTILINE,
+)
+_NUMBERED: Final = re.compile(r"([δΔ])(\d)(?![\d.])")
+_COST_IN_WORDS: Final = re.compile(
+    r"(?:∂|\bd)(?:BCE|CE|MSE|SSE|NLL|[Ll]oss|[Cc]ost|[Ee]rror|Err)(\s?/\s?(?:∂|d))"
+)
+_DERIVED: Final = re.compile(r"(?:\bd|∂)([A-Z])\s?/\s?d(\w+)")
+_LOGISTIC: Final = re.compile(
+    r"1\s?/\s?\(\s?1\s?\+\s?(?:exp|e\s?\^)\s?[({]\s?[-−]\s?"
+    r"([^(){}]*(?:\{\w+\})?)[)}]\s?\)"
+)
+_STAR: Final = re.compile(r"\s*(?<!\*)\*(?!\*)\s*")
+_FRACTION: Final = re.compile(
+    r"(?<![A-Za-z0-9_])(?:d|∂|δ)_?\s?(?P<top>[A-Za-zℒ]\w*)\s*/\s*\(?(?:d|∂|δ)_?\s?"
+    r"(?P<below>[^\W\d_]\w*)"
+)
+_BRACKETED: Final = re.compile(r"(?<![\w.])\((d__\w+)\)")
+_NABLA: Final = re.compile(r"(?:∇|\bnabla)_?\{?([A-Za-z]\w*)\}?(?:\s[LCJE]\b)?")
+_ASSIGNED: Final = re.compile(r"^\s*([\w.\[\]/∂]+)\s*(?::=|←|<-|<--)\s*")
+_SIGNS: Final = {
+    "ŷ": "yhat", "Ŷ": "Yhat", "ᵀ": ".T", "⊤": ".T", "⊙": "*", "∘": "*", "·": "//",
+    "⋅": "//", "×": "//", "²": "**2", "½": "0.5*", "∑": "Σ",
+}  # fmt: skip
+_SPACES: Final = re.compile(r"[ \t]{3,}")
+_COMMENT: Final = re.compile(r"\s(?:%|#|//|--|←|<--).*$|(?<=[;)])\s*%.*$")
+_REMARK: Final = re.compile(
+    r"\s{2,}(?:\([A-Za-z][^()=]{0,80}\)|\[[A-Za-z][^\[\]=]{0,80}\]"
+    r"|[A-Za-z][A-Za-z ,'-]{1,80})$"
+)

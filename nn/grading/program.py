@@ -1,0 +1,452 @@
+"""Read code as a program: what each name stands for where it is used, by its formula.
+
+The forward pass says which names are what (`nn.grading.dataflow`); a name with a ``d``
+before another, or ``grad_``, is the derivative by it. Any other name is its formula,
+which is put in where it is used. Nothing is run.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
+from typing import Final
+
+from autograd_scalar import DataError
+from nn.grading.code import DERIVATIVE, TARGETS, Assignment, assignments
+from nn.grading.dataflow import (
+    Roles,
+    is_made_of_nothing,
+    roles_of,
+    spelled,
+)
+from nn.grading.formulas import Statement, is_function, read_name, read_place, tree_of
+from nn.grading.names import bases_of, is_of_slope, quantity_of_words
+from nn.grading.plain import equations_of, with_products
+from nn.grading.tree import Binary, Call, Layer, Number, Symbol, Tree, parts
+
+__all__ = ["Program"]
+
+
+class Program:
+    """The assignments of a text, and what is stated by each line.
+
+    >>> lines = "s = x @ P", "u = tanh(s)", "v = u @ R", "e = v - y", "gR = u.T @ e"
+    >>> program = Program(lines)
+    >>> print(*program.statements(1), *program.statements(4), sep=", ")
+    A[1] = tanh(Z[1]), dW[2] = A[1].T @ (Z[2] - Y)
+    """
+
+    def __init__(
+        self, lines: Iterable[str], of_octave: bool = False, any_product: bool = False
+    ) -> None:
+        self._errors: dict[int, str] = {}
+        self._places: list[list[int]] = []
+        self._program: list[Assignment] = []
+        texts: list[str] = []
+        for i, text in enumerate(lines):
+            first = len(self._program)
+            try:
+                for part in equations_of(text):
+                    self._program += _read(part, of_octave)
+            except DataError as error:
+                self._errors[i] = str(error)
+            if len(self._program) > _MOST:
+                msg = f"a text to grade has at most {_MOST} formulas"
+                raise DataError(msg)
+            self._places.append(list(range(first, len(self._program))))
+            texts += [text] * (len(self._program) - first)
+        roles = roles_of(self._program, any_product)
+        self._read = _Reading(self._program, texts, roles).statements()
+
+    def statements(self, line: int) -> list[Statement]:
+        """Return what a line states; none, if it is no equation of a network.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        if line in self._errors:
+            raise DataError(self._errors[line])
+        found: list[Statement] = []
+        for place in self._places[line]:
+            one = self._read[place]
+            if isinstance(one, DataError):
+                raise one
+            if one is not None:
+                found.append(one)
+        return found
+
+
+def _read(text: str, of_octave: bool) -> list[Assignment]:
+    """Return the assignments of a line, as code, or with products without a sign."""
+    try:
+        return assignments(text, of_octave)
+    except DataError as error:
+        product = with_products(text)
+        if product == text:
+            raise
+        try:
+            return assignments(product, of_octave)
+        except DataError:
+            raise error from None
+
+
+class _Reading:
+    """Reads one assignment after another, with what the names stand for there."""
+
+    def __init__(
+        self, program: Sequence[Assignment], texts: Sequence[str], roles: Roles
+    ) -> None:
+        self.program, self.texts, self.roles = program, texts, roles
+        self.quantities: dict[str, Symbol] = {}  # what names stand for, from here on
+        self.formulas: dict[str, ast.expr] = {}
+        self.sizes: set[str] = set()  # names of how many examples there are
+        self.total = 0  # parts of what was put in for names
+        self.used = [
+            {node.id for node in ast.walk(one.value) if isinstance(node, ast.Name)}
+            for one in program
+        ]
+        self.forward = {
+            one.name: roles.made[i] for i, one in enumerate(program) if i in roles.made
+        }
+        self.deltas = {  # the layers of which a dZ is named
+            symbol.layer
+            for one in program
+            if (symbol := self.derivative(one.name)) and symbol.name == "dZ"
+        }
+
+    def statements(self) -> list[Statement | DataError | None]:
+        return [self.statement(place) for place in range(len(self.program))]
+
+    def statement(self, place: int) -> Statement | DataError | None:
+        one = self.program[place]
+        if _is_size(one.value):
+            self.sizes.add(one.name)
+            return None
+        if isinstance(one.value, ast.Constant) and type(one.value.value) in {
+            int,
+            float,
+        }:
+            return None  # lr = 0.1
+        if isinstance(one.value, ast.Name) and one.value.id == one.name:
+            return None  # W1 = params["W1"]
+        update = self.updated(one)
+        known_data = one.name in self.roles.given and update is None
+        if known_data or any(map(is_made_of_nothing, ast.walk(one.value))):
+            return None  # W1 = np.random.randn(...), y = one_hot(labels)
+        text = self.texts[place]
+        try:
+            value = self.resolved(one.value, text, of_update=update is not None)
+            tree = tree_of(value, text)
+            symbol = update or self.target(one, place, tree, text)
+        except DataError as error:
+            self.forget(one.name)
+            return error
+        if symbol is None:
+            self.define(one.name, value)
+            return Statement(Symbol(one.name), tree, text)
+        if update is not None:
+            return Statement(symbol, tree, text)
+        return self.stated(place, symbol, value, tree, text)
+
+    def stated(
+        self, place: int, symbol: Symbol, value: ast.expr, tree: Tree, text: str
+    ) -> Statement:
+        """State a quantity, unless the next line changes it in place."""
+        name = self.program[place].name
+        following = self.changed_at(place) if name else None
+        if following is not None and symbol.name.startswith("d"):
+            after = self.program[following].value
+            if not (symbol.name == "dA" and _has_a_mask(after)):
+                self.define(name, value)
+                return Statement(Symbol(name), tree, text)
+        if name and symbol.layer is None and any(map(_is_of_a_layer, parts(tree))):
+            self.define(name, value)  # d = a2 - y, which says more than a delta
+        elif name:
+            self.formulas.pop(name, None)
+            self.quantities[name] = symbol
+        return Statement(symbol, tree, text)
+
+    def changed_at(self, place: int) -> int | None:
+        """Return the next assignment that changes a name in place, if none uses it."""
+        name = self.program[place].name
+        for i in range(place + 1, len(self.program)):
+            if self.program[i].name == name:
+                return i if self.program[i].in_place else None
+            if name in self.used[i]:
+                return None
+        return None
+
+    def updated(self, one: Assignment) -> Symbol | None:
+        """Return the parameter that is updated, or None."""
+        if not one.in_place:
+            return None
+        symbol = self.roles.given.get(one.name) or (
+            spelled(one.name) if one.name else None
+        )
+        is_parameter = symbol is not None and symbol.name in {"W", "b"}
+        return symbol if is_parameter else None
+
+    def target(
+        self, one: Assignment, place: int, tree: Tree, text: str
+    ) -> Symbol | None:
+        """Return the quantity that an assignment is of, or None."""
+        if not one.name:
+            return read_place(one.place, text)
+        if place in self.roles.made:
+            return self.roles.made[place]
+        symbol = self.derivative(one.name)
+        if symbol is not None and self.is_used_as_delta(place, symbol):
+            symbol = Symbol("dZ", symbol.layer)
+        if one.in_place:
+            symbol = self.quantities.get(one.name, symbol)
+        if symbol is None:
+            symbol = read_name(one.name) or quantity_of_words(one.name)
+        if symbol is not None and symbol.name in {"Z", "A", "Y", "m", "eta", "n"}:
+            return symbol if symbol.layer and one.name not in self.forward else None
+        if symbol is not None and symbol.name == "dA" and symbol in set(parts(tree)):
+            return Symbol("dZ", symbol.layer) if has_slope(tree) else symbol
+        if (
+            symbol is not None
+            and symbol.name == "dA"
+            and has_slope(tree)
+            and symbol.layer not in self.deltas
+            and read_name(one.name) is None
+        ):
+            return Symbol("dZ", symbol.layer)  # dh = (W.T @ d) * (1 - h**2)
+        return symbol
+
+    def is_used_as_delta(self, place: int, symbol: Symbol) -> bool:
+        """Return whether the derivative by the outputs makes gradients of weights.
+
+        Then it is that by the weighted sum, as of a loss in which g' cancels.
+        """
+        name = self.program[place].name
+        layers = [s.layer.offset for s in self.forward.values() if s.layer]
+        last = max(layers, default=0)
+        if symbol.name != "dA" or symbol.layer in self.deltas or read_name(name):
+            return False
+        if symbol.layer not in {Layer("", last), Layer("L")}:
+            return False
+        for i, one in enumerate(self.program[place + 1 :], place + 1):
+            for node in ast.walk(one.value) if name in self.used[i] else ():
+                match node:
+                    case ast.BinOp(op=ast.MatMult(), left=left, right=right):
+                        if name in _names_of(left, right):
+                            return True
+                    case _:
+                        pass
+            if one.name == name and not one.in_place:
+                break
+        return False
+
+    def derivative(self, name: str) -> Symbol | None:
+        """Return the derivative that a name says by the name of a known quantity."""
+        for base, kind in bases_of(name):
+            known = self.forward.get(base) or self.roles.given.get(base)
+            if known is None and read_name(base) is None:
+                known = quantity_of_words(base)
+            if known is None or known.name not in {"W", "b", "Z", "A"}:
+                continue
+            of = known.name
+            if kind == "delta" and of not in {"W", "b"}:
+                of = "Z"
+            if kind != "error" or of in {"Z", "A"}:
+                return Symbol(f"d{of}", known.layer)
+        if name.startswith(DERIVATIVE):
+            symbol = spelled(name.removeprefix(DERIVATIVE))
+            if symbol is not None and symbol.name in {"W", "b", "Z", "A"}:
+                return Symbol(f"d{symbol.name}", symbol.layer)
+        return None
+
+    def resolved(self, node: ast.expr, text: str, of_update: bool) -> ast.expr:
+        return _InOurNames(self, text, of_update).visited(deepcopy(node))
+
+    def define(self, name: str, value: ast.expr) -> None:
+        """Let a name stand for a formula from here on."""
+        self.forget(name)
+        if name and sum(1 for _ in ast.walk(value)) < _LARGEST:
+            self.formulas[name] = value
+
+    def forget(self, name: str) -> None:
+        self.formulas.pop(name, None)
+        self.quantities.pop(name, None)
+
+
+class _InOurNames(ast.NodeTransformer):
+    """Puts in what names stand for."""
+
+    def __init__(self, reading: _Reading, text: str, of_update: bool) -> None:
+        self.reading, self.text, self.of_update = reading, text, of_update
+        self.size = 0
+
+    def visited(self, node: ast.expr) -> ast.expr:
+        found = self.visit(node)
+        assert isinstance(found, ast.expr)
+        return found
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        left = self.visited(node.left)
+        right = node.right
+        if isinstance(node.op, ast.Div):
+            right = self.counted(right)
+        return ast.BinOp(left, node.op, self.visited(right))
+
+    def counted(self, node: ast.expr) -> ast.expr:
+        """Read what something is divided by: of unknown names the number of examples.
+
+        Of a product of two it is that of the outputs as well.
+        """
+        match node:
+            case ast.Name(id=name) if self.is_number(name):
+                return ast.Name("m", ast.Load())
+            case ast.BinOp(left=left, op=ast.Mult() | ast.MatMult(), right=right):
+                pair = [left, right]
+                if all(isinstance(n, ast.Name) and self.is_number(n.id) for n in pair):
+                    outputs = _spelled(Symbol("n", Layer("L")))
+                    return ast.BinOp(ast.Name("m", ast.Load()), ast.Mult(), outputs)
+                new = [self.counted(each) for each in pair]
+                return ast.BinOp(new[0], ast.Mult(), new[1])
+            case _ if _is_size(node):
+                return ast.Name("m", ast.Load())
+        return node
+
+    def is_number(self, name: str) -> bool:
+        reading = self.reading
+        if name in reading.sizes:
+            return True
+        bound = name in reading.formulas or name in reading.quantities
+        if bound or name in reading.roles.given:
+            return False
+        symbol = spelled(name)
+        return symbol is None or symbol.name in {"n", "m"}
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """Leave a quantity with its layer as it is, such as W[l + 1]."""
+        if not isinstance(node.value, ast.Name):
+            self.generic_visit(node)
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        name, reading = node.id, self.reading
+        if name == TARGETS:
+            return ast.Name("Y", ast.Load())
+        known = reading.quantities.get(name)
+        if known is None and name in reading.formulas:
+            return self.put_in(reading.formulas[name])
+        if known is None:
+            known = reading.roles.given.get(name) or reading.forward.get(name)
+        if known is None:
+            known = reading.derivative(name)
+        if known is None and name in reading.sizes:
+            known = Symbol("m")
+        if known is None and read_name(name) is None:
+            known = quantity_of_words(name)
+            if known is None and self.of_update:
+                known = Symbol("eta")
+        return node if known is None else _spelled(known)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        match node.func:
+            case ast.Name(id=name):
+                pass
+            case _:
+                return node
+        arguments = [self.visited(each) for each in node.args]
+        if not is_function(name) and len(arguments) == 1 and _flows(arguments[0]):
+            name = "deriv" if is_of_slope(name) else "g"
+        return ast.Call(ast.Name(name, ast.Load()), arguments, node.keywords)
+
+    def put_in(self, formula: ast.expr) -> ast.expr:
+        size = sum(1 for _ in ast.walk(formula))
+        self.size += size
+        self.reading.total += size
+        if self.size > _LARGEST or self.reading.total > _LARGEST_IN_ALL:
+            msg = f"a formula has at most {_LARGEST} parts, {self.text!r} has more"
+            raise DataError(msg)
+        return formula
+
+
+def _names_of(*nodes: ast.expr) -> set[str]:
+    """Return the names among factors, which may be transposed."""
+    found = set()
+    for node in nodes:
+        inner = node
+        while isinstance(inner, ast.Attribute) and inner.attr == "T":
+            inner = inner.value
+        if isinstance(inner, ast.Name):
+            found.add(inner.id)
+    return found
+
+
+def has_slope(tree: Tree) -> bool:
+    """Return whether a product has g'(z), or a (1 - a), as a factor."""
+    stack = [tree]
+    while stack:
+        match stack.pop():
+            case Call("dg" | "positive") | Binary("-", Number(1.0)):
+                return True
+            case Binary("*" | "/" | "·" as operator, left, right):
+                stack += [left, right] if operator != "/" else [left]
+            case _:
+                pass
+    return False
+
+
+def _has_a_mask(node: ast.expr) -> bool:
+    """Return whether a product has ``z > 0`` or 1 less something as a factor."""
+    stack = [node]
+    while stack:
+        match stack.pop():
+            case ast.BinOp(op=ast.Mult() | ast.FloorDiv(), left=left, right=right):
+                stack += [left, right]
+            case ast.Compare() | ast.BinOp(left=ast.Constant(value=1), op=ast.Sub()):
+                return True
+            case ast.Call(func=ast.Name(id=name)) if is_of_slope(name):
+                return True
+            case ast.Call(func=ast.Name(id="where" | "sign" | "heaviside")):
+                return True
+            case _:
+                pass
+    return False
+
+
+def _is_of_a_layer(part: Tree) -> bool:
+    return isinstance(part, Symbol) and part.layer is not None
+
+
+def _flows(node: ast.expr) -> bool:
+    """Return whether it may be what an activation is taken of: z or a, or a sum."""
+    match node:
+        case ast.BinOp():
+            return True
+        case ast.Subscript(value=ast.Name(id="Z" | "A" as name), slice=index):
+            return name == "Z" or ast.unparse(index) != "0"
+        case ast.Name(id=name):
+            symbol = read_name(name)
+            of = "" if symbol is None else symbol.name
+            return of == "Z" or (of == "A" and symbol != Symbol("A", Layer("", 0)))
+    return False
+
+
+def _is_size(node: ast.expr) -> bool:
+    """Return whether it is how many there are of something."""
+    match node:
+        case ast.Subscript(value=ast.Attribute(attr="shape")):
+            return True
+        case ast.Call(func=ast.Name(id="len" | "size" | "length" | "float" as name)):
+            return name != "float" or (bool(node.args) and _is_size(node.args[0]))
+        case ast.Call(func=ast.Name(id="shape"), args=[_, *_]):
+            return True
+    return False
+
+
+def _spelled(symbol: Symbol) -> ast.expr:
+    """Return a quantity as Python spells it: ``dZ[L]``."""
+    place = "" if symbol.layer is None else f"[{symbol.layer}]"
+    return ast.parse(f"{symbol.name}{place}", mode="eval").body
+
+
+_LARGEST: Final = 2_000
+_LARGEST_IN_ALL: Final = 200_000
+_MOST: Final = 2_000

@@ -1,0 +1,117 @@
+r"""Put mathematics whose names are words, ``\mathit{dh}\,W2^T``, into lines of code.
+
+Who writes the formulas of a program in LaTeX calls things as the program does. A line
+in which nothing is left that only LaTeX has can be read as one of the program.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["in_lines"]
+
+
+def in_lines(formula: str) -> list[tuple[int, str]]:
+    r"""Return the equations of a formula as lines of code, as far as they can be.
+
+    Each has the number of lines before it. What LaTeX has alone stays in it.
+
+    >>> in_lines(r"\frac{\partial loss}{\partial W2} &= h1^T \, \text{dscores} \\")
+    [(0, 'd__W2 = h1.T · dscores')]
+    >>> in_lines(r"db_j = \frac{1}{N} \sum_i dscores_{ij}")
+    [(0, 'db = ((1)/(N)) · sum(dscores, axis=0, keepdims=True)')]
+    """
+    if len(formula) > _LONGEST:
+        return [(0, formula)]
+    text = _ENVIRONMENT.sub(" ", formula)
+    found: list[tuple[int, str]] = []
+    lines = 0
+    for row in _ROW_END.split(text):
+        start = lines + len(row[: len(row) - len(row.lstrip())].split("\n")) - 1
+        lines += row.count("\n")
+        if "=" in row:
+            found.append((start, _in_code(row.replace("&", " "))))
+    return found
+
+
+def _in_code(row: str) -> str:
+    for pattern, spelled in _RULES:
+        row = pattern.sub(spelled, row)
+    for _ in range(_DEEPEST):
+        shorter = _FRACTION.sub(r"((\1)/(\2))", row)
+        if shorter == row:
+            break
+        row = shorter
+    row = _SUM.sub(_summed, row)
+    row = _INDEXED.sub(r"\1", row).replace("{", "(").replace("}", ")")
+    left, equals, right = row.partition("=")
+    right = _BESIDE.sub(" · ", right.strip().rstrip(".,;"))
+    return f"{' '.join(left.split())} {equals} {right}"
+
+
+def _summed(found: re.Match[str]) -> str:
+    """Return the sum over the axis at which an index stands."""
+    index, name, indices = found[1], found[2], found[3]
+    axis = indices.find(index)
+    if axis < 0 or len(indices) != 2:  # noqa: PLR2004
+        return found[0]
+    return f"sum({name}, axis={axis}, keepdims=True)"
+
+
+_LONGEST: Final = 5_000
+_DEEPEST: Final = 8
+_ROW_END: Final = re.compile(r"\\\\(?:\[[^\]]{0,20}\])?|\n\s*\n")
+_ENVIRONMENT: Final = re.compile(
+    r"\\(?:begin|end)\{[a-z]{1,20}\*?\}(?:\{[lcr]{1,9}\})?"
+)
+_LOOKS: Final = (
+    r"\\(?:mathit|mathrm|mathbf|text|textit|textbf|texttt|operatorname|boldsymbol"
+    r"|mathsf)\*?\{([^{}]{1,60})\}"
+)
+_COST: Final = (
+    r"(?:[CJEL]|\\mathcal\{?[A-Z]\}?|\\ell|[A-Za-z]*[Ll]oss|[Cc]ost|BCE|CE|MSE)"
+)
+_SOFTMAX: Final = (
+    r"\\[dt]?frac\s*\{\s*e\^\{?(\w+?)(?:_\{\w+\}|_\w)?\}?\s*\}\s*"
+    r"\{\s*\\sum(?:_\{?\w+\}?)?\s*e\^\{?\1(?:_\{\w+\}|_\w)?\}?\s*\}"
+)
+_OF_CLASS: Final = (
+    r"\\mathbb\{1\}\s*[\[({\\]+\s*[a-z]\s*=\s*y(?:_i|_\{\w+\})?\s*\\?[\])}]+"
+)
+_INDICATOR: Final = (
+    r"\\(?:mathbb|mathbf|mathds)\{?1\}?(?:_\{|\[|\(|\\\{)\s*"
+    r"([\w{}, ]{1,30}[<>]=?\s*0)\s*(?:\\\}|[\])}])"
+)
+_RULES: Final = tuple(
+    (re.compile(pattern), spelled)
+    for pattern, spelled in (
+        (_LOOKS, r"\1"),
+        (r"\\_", "_"),
+        (r"\\[,;:! ]|~", " "),
+        (r"\\(?:left|right|[bB]ig[lr]?|displaystyle|q?quad)(?![A-Za-z])", " "),
+        (_SOFTMAX, r"softmax(\1)"),
+        (rf"\\frac\s*\{{\s*\\partial\s*{_COST}\s*\}}\s*\{{\s*\\partial\s*", r"{d__"),
+        (r"\{(d__[A-Za-z]\w*?)(?:_\{[a-z,]{1,5}\}|_[a-z]{1,2})?\s*\}", r"\1"),
+        (rf"\\nabla_\{{?([A-Za-z]\w*)\}}?\s*(?:{_COST})?", r"d__\1"),
+        (_OF_CLASS, "__targets"),
+        (_INDICATOR, r"(\1)"),
+        (r"e\^\{([^{}]{1,40})\}", r"exp(\1)"),
+        (r"\\hat\{?([yY])\}?", r"\1hat"),
+        (r"\^\{?\s*\\?(?:T|top|intercal)\s*\}?(?![A-Za-z])", ".T"),
+        (r"\^\{?2\}?", "**2"),
+        (r"\\(?:odot|circ|ast)(?![A-Za-z])", " * "),
+        (r"\\(?:cdot|times)(?![A-Za-z])", " · "),
+        (r"\\(max|tanh|log|exp|sigma)(?![A-Za-z])", r"\1"),
+        (r"\\delta(?![A-Za-z])", "delta"),
+    )
+)
+_FRACTION: Final = re.compile(r"\\[td]?frac\s*\{([^{}]{1,200})\}\s*\{([^{}]{1,200})\}")
+_SUM: Final = re.compile(
+    r"\\sum_\{?([a-z])(?:=1)?\}?(?:\^\{?[A-Za-z]\}?)?\s*"
+    r"\(?([A-Za-z]\w*?)_\{?([a-z],?[a-z])\}?(?![\w])\)?"
+)
+_INDEXED: Final = re.compile(
+    r"([A-Za-z]\w*?)_(?:\{[a-z],?\s?[a-z]?\}|[a-z]{1,2})(?![\w])"
+)
+_BESIDE: Final = re.compile(r"(?<=[\w)\]])[ \t]+(?=[^\W\d]|\()(?!(?:if|for|in|is)\b)")

@@ -1,0 +1,94 @@
+"""Notes are read whatever the letters: renamed throughout, they get the same verdicts."""
+
+# ruff: noqa: E501  (formulas are as long as they are)
+
+import random
+import re
+
+import pytest
+
+from nn import grade
+
+RECURSION = r"""
+$$\delta^L = (a^L - y) \odot \sigma'(z^L)$$
+$$\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$$
+$$\frac{\partial C}{\partial b^l} = \delta^l$$
+$$\frac{\partial C}{\partial w^l} = \delta^l (a^{l-1})^T$$
+"""
+TWO_LAYERS = r"""
+$$\frac{\partial C}{\partial z_2} = (a_2 - y) \odot \sigma'(z_2)$$
+$$\frac{\partial C}{\partial w_2} = \frac{\partial C}{\partial z_2} a_1^T$$
+$$\frac{\partial C}{\partial b_2} = \frac{\partial C}{\partial z_2}$$
+$$\frac{\partial C}{\partial a_1} = w_2^T \frac{\partial C}{\partial z_2}$$
+$$\frac{\partial C}{\partial z_1} = \frac{\partial C}{\partial a_1} \odot \sigma'(z_1)$$
+$$\frac{\partial C}{\partial w_1} = \frac{\partial C}{\partial z_1} x^T$$
+"""
+BY_INDEX = r"""
+$$\delta_k = (a_k - y_k) a_k (1 - a_k)$$
+$$\frac{\partial C}{\partial w_{jk}} = \delta_k a_j$$
+$$\delta_j = a_j (1 - a_j) \sum_k w_{jk} \delta_k$$
+$$\frac{\partial C}{\partial w_{ij}} = \delta_j x_i$$
+"""
+FORWARD = {
+    RECURSION: r"""
+$$z^l = w^l a^{l-1} + b^l$$
+$$a^l = \sigma(z^l)$$
+""",
+    TWO_LAYERS: r"""
+$$z_1 = w_1 x + b_1, \quad a_1 = \sigma(z_1)$$
+$$z_2 = w_2 a_1 + b_2, \quad a_2 = \sigma(z_2)$$
+""",
+    BY_INDEX: r"""
+$$z_j = \sum_i w_{ij} x_i + b_j, \quad a_j = \sigma(z_j)$$
+$$z_k = \sum_j w_{jk} a_j + b_k, \quad a_k = \sigma(z_k)$$
+""",
+}
+# what is put in place of what, to make it wrong; and the quantity that then is
+SLIPS = {
+    RECURSION: (r"(w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)", r"(w^{l+1})^T \delta^{l+1})", "dZ1"),
+    TWO_LAYERS: (r"w_2^T \frac", r"w_2 \frac", "dA1"),
+    BY_INDEX: (r"\delta_j = a_j (1 - a_j) \sum_k", r"\delta_j = \sum_k", "dZ1"),
+}  # fmt: skip
+LETTERS = {
+    "z": ["s", "u", "v", "q", "n", "p", r"\text{net}"],
+    "a": ["h", "o", "r", "c", "g"],
+    "w": ["v", "U", "W", r"\theta", r"\Theta", "V", "M"],
+    "b": ["c", r"\theta", "t", r"\beta"],
+    r"\delta": ["e", r"\epsilon", r"\gamma", "d", r"\Delta"],
+    r"\sigma": ["f", "g", r"\phi", r"\varphi", "h", "F"],
+    "C": ["L", "J", "E", r"\mathcal{L}", r"\ell", "R"],
+    "y": ["t", "d", "T"],
+    "x": ["p", "i", "s"],
+}
+
+
+def renamed(text: str, rng: random.Random) -> str:
+    """Return the text with other letters, no two of them alike."""
+    new: dict[str, str] = {}
+    for letter, others in LETTERS.items():
+        free = [one for one in (letter, *others) if one not in new.values()]
+        new[letter] = rng.choice(free)
+    return re.sub(r"\\[a-zA-Z]+|[A-Za-z]", lambda m: new.get(m[0], m[0]), text)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("forward", [True, False], ids=["forward pass", "none"])
+@pytest.mark.parametrize("text", FORWARD, ids=["recursion", "two layers", "indices"])
+def test_other_letters_are_read(text, forward, seed):
+    rng = random.Random(seed)
+    new = renamed(FORWARD[text] * forward + text, rng)
+    report = grade(new, loss="half_squared_error")
+    assert report.passed, f"{new}{report}"
+    assert len(report.judged) >= text.count("=")
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("text", SLIPS, ids=["recursion", "two layers", "indices"])
+def test_a_mistake_in_other_letters_is_found(text, seed):
+    one, other, quantity = SLIPS[text]
+    assert one in text
+    wrong = FORWARD[text] + text.replace(one, other)
+    new = renamed(wrong, random.Random(seed))
+    report = grade(new, loss="half_squared_error")
+    named = {v.quantity for v in report.judged if v.mistake and not v.is_right}
+    assert named == {quantity}, f"{new}{report}"

@@ -1,0 +1,628 @@
+"""Derivations written as programs, in plain text, and with names of their own."""
+
+# ruff: noqa: E501  (formulas are as long, and as they are)
+
+import pytest
+
+from autograd_scalar import DataError
+from nn import MLP, grade
+
+RIGHT = {
+    "cs231n_code": (
+        r"""
+Two-layer net, forward and backward:
+
+```python
+hidden_layer = np.maximum(0, np.dot(X, W) + b) # note, ReLU activation
+scores = np.dot(hidden_layer, W2) + b2
+exp_scores = np.exp(scores)
+probs = exp_scores / np.sum(exp_scores, axis=1, keepdims=True)
+dscores = probs.copy()
+dscores[range(num_examples), y] -= 1
+dscores /= num_examples
+dW2 = np.dot(hidden_layer.T, dscores)
+db2 = np.sum(dscores, axis=0, keepdims=True)
+dhidden = np.dot(dscores, W2.T)
+dhidden[hidden_layer <= 0] = 0
+dW = np.dot(X.T, dhidden)
+db = np.sum(dhidden, axis=0, keepdims=True)
+W += -step_size * dW
+b += -step_size * db
+W2 += -step_size * dW2
+b2 += -step_size * db2
+```
+""",
+        {
+            "layers": (3, 4, 3),
+            "hidden": "relu",
+            "output": "identity",
+            "loss": "softmax_cross_entropy",
+        },
+        16,
+    ),
+    "pytorch_manual": (
+        r"""
+```python
+h = x.mm(w1)
+h_relu = h.clamp(min=0)
+y_pred = h_relu.mm(w2)
+loss = (y_pred - y).pow(2).sum()
+grad_y_pred = 2.0 * (y_pred - y)
+grad_w2 = h_relu.t().mm(grad_y_pred)
+grad_h_relu = grad_y_pred.mm(w2.t())
+grad_h = grad_h_relu.clone()
+grad_h[h < 0] = 0
+grad_w1 = x.t().mm(grad_h)
+w1 -= learning_rate * grad_w1
+w2 -= learning_rate * grad_w2
+```
+""",
+        {
+            "layers": (3, 4, 2),
+            "hidden": "relu",
+            "output": "identity",
+            "loss": "squared_error",
+            "reduction": "sum",
+        },
+        11,
+    ),
+    "ascii_email": (
+        r"""
+Hi Tom,
+
+forward pass:
+  h = tanh(V*x + c)
+  o = U*h + d
+with squared loss L = 0.5*|o - t|^2. Going backwards,
+
+  dL/do = o - t
+  dL/dU = (o - t) * h^T
+  dL/dd = o - t
+  dL/dh = U^T * (o - t)
+  dL/dV = (dL/dh .* (1 - h.^2)) * x^T
+  dL/dc = dL/dh .* (1 - h.^2)
+""",
+        {"hidden": "tanh", "output": "identity"},
+        8,
+    ),
+    "matlab_batch": (
+        r"""
+N = size(X, 2);
+Z1 = W1*X + repmat(b1, 1, N);
+A1 = 1./(1+exp(-Z1));
+Z2 = bsxfun(@plus, W2*A1, b2);
+A2 = 1./(1+exp(-Z2));
+err = A2 - T;
+delta2 = err .* A2 .* (1-A2) / N;
+gW2 = delta2*A1';
+gb2 = sum(delta2, 2);
+delta1 = (W2'*delta2) .* (A1 .* (1-A1));
+gW1 = delta1*X';
+gb1 = sum(delta1, 2);
+""",
+        {},
+        11,
+    ),
+    "julia_fluxless": (
+        r"""
+```julia
+z1 = W1 * x .+ b1
+h = tanh.(z1)
+yhat = W2 * h .+ b2
+r = yhat .- y
+gb2 = sum(r, dims=2) ./ n
+gW2 = r * h' ./ n
+gh = W2' * r ./ n
+gz1 = gh .* (1 .- h .^ 2)
+gW1 = gz1 * x'
+gb1 = sum(gz1, dims=2)
+```
+""",
+        {"hidden": "tanh", "output": "identity"},
+        10,
+    ),
+    "class_numpy": (
+        r"""
+```python
+class Net:
+    def forward(self, X):
+        self.z1 = X @ self.W1 + self.b1
+        self.a1 = np.tanh(self.z1)
+        self.z2 = self.a1 @ self.W2 + self.b2
+        self.out = self.sigmoid(self.z2)
+        return self.out
+
+    def backward(self, X, y, lr):
+        n = X.shape[0]
+        d_out = (self.out - y) / n
+        d_W2 = self.a1.T @ d_out
+        d_b2 = d_out.sum(axis=0)
+        d_a1 = d_out @ self.W2.T
+        d_z1 = d_a1 * (1 - np.power(self.a1, 2))
+        d_W1 = X.T @ d_z1
+        d_b1 = d_z1.sum(0)
+        self.W1 -= lr * d_W1
+        self.b1 -= lr * d_b1
+        self.W2 -= lr * d_W2
+        self.b2 -= lr * d_b2
+```
+""",
+        {"hidden": "tanh", "loss": "binary_cross_entropy"},
+        15,
+    ),
+    "words_code": (
+        r"""
+```python
+hidden_input = np.dot(hidden_weights, inputs) + hidden_bias
+hidden_output = sigmoid(hidden_input)
+final_input = np.dot(output_weights, hidden_output) + output_bias
+final_output = sigmoid(final_input)
+
+error = final_output - targets
+output_gradient = error * final_output * (1 - final_output)
+output_weights_grad = np.dot(output_gradient, hidden_output.T)
+hidden_error = np.dot(output_weights.T, output_gradient)
+hidden_gradient = hidden_error * hidden_output * (1 - hidden_output)
+hidden_weights_grad = np.dot(hidden_gradient, inputs.T)
+output_weights -= learning_rate * output_weights_grad
+hidden_weights -= learning_rate * hidden_weights_grad
+```
+""",
+        {},
+        12,
+    ),
+    "comments_code": (
+        r"""
+```python
+# forward
+z1 = W1 @ x + b1; h1 = np.maximum(z1, 0)
+z2 = W2 @ h1 + b2; p = softmax(z2)
+# backward
+g = p - y                    # dL/dz2
+gW2, gb2 = np.outer(g, h1), g
+g = W2.T @ g                 # dL/dh1
+g = g * (z1 > 0)             # dL/dz1
+gW1 = np.outer(g, x)
+gb1 = g
+```
+""",
+        {
+            "layers": (3, 4, 3),
+            "hidden": "relu",
+            "output": "identity",
+            "loss": "softmax_cross_entropy",
+        },
+        11,
+    ),
+    "einsum": (
+        r"""
+```python
+dlogits = (probs - onehot) / B
+dW2 = np.einsum('bi,bj->ij', h, dlogits)
+db2 = np.einsum('bj->j', dlogits)
+dh = np.einsum('bj,ij->bi', dlogits, W2)
+dpre = dh * (1.0 - h ** 2)
+dW1 = np.einsum('bi,bj->ij', x, dpre)
+db1 = dpre.sum(axis=0)
+```
+""",
+        {
+            "layers": (3, 4, 3),
+            "hidden": "tanh",
+            "output": "identity",
+            "loss": "softmax_cross_entropy",
+        },
+        6,
+    ),
+    "tariq": (
+        r"""
+```python
+hidden_inputs = numpy.dot(self.wih, inputs)
+hidden_outputs = self.activation_function(hidden_inputs)
+final_inputs = numpy.dot(self.who, hidden_outputs)
+final_outputs = self.activation_function(final_inputs)
+output_errors = targets - final_outputs
+hidden_errors = numpy.dot(self.who.T, output_errors * final_outputs * (1.0 - final_outputs))
+self.who += self.lr * numpy.dot((output_errors * final_outputs * (1.0 - final_outputs)), numpy.transpose(hidden_outputs))
+self.wih += self.lr * numpy.dot((hidden_errors * hidden_outputs * (1.0 - hidden_outputs)), numpy.transpose(inputs))
+```
+""",
+        {},
+        8,
+    ),
+    "iamtrask_hidden": (
+        r"""
+```python
+layer_1 = relu(np.dot(layer_0, weights_0_1))
+layer_2 = np.dot(layer_1, weights_1_2)
+layer_2_delta = layer_2 - walk_vs_stop
+layer_1_delta = layer_2_delta.dot(weights_1_2.T) * relu2deriv(layer_1)
+weights_1_2 -= alpha * layer_1.T.dot(layer_2_delta)
+weights_0_1 -= alpha * layer_0.T.dot(layer_1_delta)
+```
+""",
+        {
+            "layers": (3, 4, 1),
+            "hidden": "relu",
+            "output": "identity",
+            "reduction": "sum",
+        },
+        6,
+    ),
+    "jax_like": (
+        r"""
+```python
+def loss_and_grads(params, x, y):
+    (w1, b1), (w2, b2) = params
+    u = x @ w1 + b1
+    v = jnp.tanh(u)
+    yhat = v @ w2 + b2
+    r = yhat - y
+    loss = 0.5 * jnp.mean(jnp.sum(r**2, axis=1))
+    gy = r / x.shape[0]
+    gw2 = v.T @ gy
+    gb2 = gy.sum(axis=0)
+    gv = gy @ w2.T
+    gu = gv * (1 - v**2)
+    gw1 = x.T @ gu
+    gb1 = gu.sum(axis=0)
+    return loss, ((gw1, gb1), (gw2, gb2))
+```
+""",
+        {"hidden": "tanh", "output": "identity"},
+        11,
+    ),
+    "ascii_entries": (
+        r"""
+Notation: w_ij goes from j to i.
+
+net_i = sum_j w_ij * x_j + b_i
+h_i = 1/(1+exp(-net_i))
+y_k = sum_i v_ki * h_i + c_k
+
+dE/dy_k = y_k - t_k
+dE/dv_ki = (y_k - t_k) * h_i
+dE/dh_i = sum_k (y_k - t_k) * v_ki
+dE/dnet_i = h_i * (1 - h_i) * dE/dh_i
+dE/dw_ij = dE/dnet_i * x_j
+dE/db_i = dE/dnet_i
+""",
+        {"output": "identity"},
+        9,
+    ),
+    "plain_words": (
+        r"""
+Recipe, sigmoid everywhere, squared error 1/2 (a2 - y)^2, one example.
+
+1. delta_out = (a_out - y) * a_out * (1 - a_out)
+2. grad_W_out = outer(delta_out, a_hid)
+3. grad_b_out = delta_out
+4. delta_hid = (W_out^T delta_out) * a_hid * (1 - a_hid)
+5. grad_W_hid = outer(delta_hid, x)
+6. grad_b_hid = delta_hid
+""",
+        {},
+        6,
+    ),
+    "rst_doc": (
+        r"""
+Backward pass
+-------------
+
+::
+
+    dL/dz2 = p - y
+    dL/dW2 = dL/dz2 h1^T
+    dL/db2 = dL/dz2
+    dL/dh1 = W2^T dL/dz2
+    dL/dz1 = dL/dh1 * (1 - h1^2)
+    dL/dW1 = dL/dz1 x^T
+    dL/db1 = dL/dz1
+""",
+        {
+            "layers": (3, 4, 3),
+            "hidden": "tanh",
+            "output": "identity",
+            "loss": "softmax_cross_entropy",
+        },
+        7,
+    ),
+    "html_code": (
+        r"""
+<p>The gradient of the output layer:</p>
+<pre>
+δ2 = (a2 − y) ∘ a2 ∘ (1 − a2)
+∇W2 = δ2 a1ᵀ
+∇b2 = δ2
+δ1 = (W2ᵀ δ2) ∘ a1 ∘ (1 − a1)
+∇W1 = δ1 xᵀ
+∇b1 = δ1
+</pre>
+""",
+        {},
+        6,
+    ),
+    "r_lang": (
+        r"""
+```r
+h <- sigmoid(x %*% w1)
+yhat <- sigmoid(h %*% w2)
+d2 <- (yhat - y) * yhat * (1 - yhat)
+dw2 <- t(h) %*% d2
+dh <- d2 %*% t(w2)
+d1 <- dh * h * (1 - h)
+dw1 <- t(x) %*% d1
+```
+""",
+        {"reduction": "sum"},
+        7,
+    ),
+    "keras_doc": (
+        r"""
+Shapes: x (B, D), W1 (D, H), W2 (H, K)
+
+    h      = sigmoid(x @ W1 + b1)
+    y_hat  = h @ W2 + b2
+    L      = mean((y_hat - y) ** 2)
+
+    dL/dy_hat = 2 * (y_hat - y) / (B * K)
+    dL/dW2    = h.T @ dL/dy_hat
+    dL/db2    = sum(dL/dy_hat, axis=0)
+    dL/dh     = dL/dy_hat @ W2.T
+    dL/dz1    = dL/dh * h * (1 - h)
+    dL/dW1    = x.T @ dL/dz1
+    dL/db1    = sum(dL/dz1, axis=0)
+""",
+        {"output": "identity", "loss": "mean_squared_error"},
+        9,
+    ),
+    "params_dict": (
+        r"""
+```python
+def backward(params, cache, X, Y):
+    m = X.shape[1]
+    W1, W2 = params["W1"], params["W2"]
+    A1, A2 = cache["A1"], cache["A2"]
+    grads = {}
+    dZ2 = A2 - Y
+    grads["W2"] = (1 / m) * np.dot(dZ2, A1.T)
+    grads["b2"] = (1 / m) * np.sum(dZ2, axis=1, keepdims=True)
+    dZ1 = np.dot(W2.T, dZ2) * (1 - np.power(A1, 2))
+    grads["W1"] = (1 / m) * np.dot(dZ1, X.T)
+    grads["b1"] = (1 / m) * np.sum(dZ1, axis=1, keepdims=True)
+    for key in params:
+        params[key] = params[key] - lr * grads[key]
+```
+""",
+        {"hidden": "tanh", "loss": "binary_cross_entropy"},
+        6,
+    ),
+}
+
+WRONG = {
+    "p_code": (
+        r"""
+```python
+hid = sigmoid(x @ w1 + b1)
+out = sigmoid(hid @ w2 + b2)
+err = out - y
+d_out = err * out * (1 - out) / n
+grad_w2 = hid.T @ d_out
+grad_b2 = d_out.sum(0)
+d_hid = (d_out @ w2.T) * (1 - hid)
+grad_w1 = x.T @ d_hid
+grad_b1 = d_hid.sum(0)
+```
+""",
+        {},
+        {"dZ1": "act-square-lost"},
+    ),
+    "p_ascii": (
+        r"""
+h = tanh(V*x + c)
+o = U*h + d
+
+dL/do = o - t
+dL/dU = (o - t) * h^T
+dL/dh = U * (o - t)
+dL/dV = (dL/dh .* (1 - h.^2)) * x^T
+dL/dc = dL/dh .* (1 - h^2)
+""",
+        {"hidden": "tanh", "output": "identity"},
+        {"dA1": "row-column-mixed"},
+    ),
+    "p_julia": (
+        r"""
+```julia
+z1 = W1*x .+ b1
+a1 = relu.(z1)
+ŷ = W2*a1 .+ b2
+δ2 = (ŷ .- y) ./ n
+∇W2 = δ2 * a1'
+∇b2 = sum(δ2, dims=2)
+δ1 = (W2' * δ2) .* a1
+∇W1 = δ1 * x'
+∇b1 = sum(δ1, dims=2)
+```
+""",
+        {"hidden": "relu", "output": "identity"},
+        {"dZ1": "act-a-for-gprime"},
+    ),
+    "p_stale": (
+        r"""
+```python
+z1 = W1 @ X + b1
+a1 = sigmoid(z1)
+z2 = W2 @ a1 + b2
+a2 = sigmoid(z2)
+e = a2 - Y
+slope2 = a2 * (1 - a2)
+slope1 = a1 * (1 - a1)
+g2 = e * slope2 / m
+g1 = (W2.T @ g2) * slope2
+gW2 = g2 @ a1.T
+gW1 = g1 @ X.T
+gb2 = g2.sum(axis=1, keepdims=True)
+gb1 = g1.sum(axis=1, keepdims=True)
+```
+""",
+        {},
+        {"dW1": "act-wrong-layer"},
+    ),
+    "p_matlab": (
+        r"""
+Z1 = W1*X + b1; H = tanh(Z1);
+Yhat = W2*H + b2;
+E = Yhat - Y;
+dW2 = E*H'/m;
+dH = W2*E/m;
+dZ1 = dH.*(1-H.^2);
+dW1 = dZ1*X';
+""",
+        {"hidden": "tanh", "output": "identity"},
+        {"dA1": "row-column-mixed"},
+    ),
+}
+
+
+def graded(text, layers=(3, 4, 2), hidden="sigmoid", output="sigmoid", **setting):
+    net = MLP(
+        layers[0],
+        list(layers[1:]),
+        activation=hidden,
+        output_activation=output,
+        rng=0,
+    )
+    return grade(text, net=net, **setting)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_each_line_is_read_and_right(name):
+    text, setting, count = RIGHT[name]
+    report = graded(text, **setting)
+    assert [verdict for verdict in report.judged if not verdict.is_right] == []
+    assert len(report.judged) >= count
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_the_mistake_is_named_where_it_is(name):
+    text, setting, mistakes = WRONG[name]
+    report = graded(text, **setting)
+    wrong = [one for one in report.judged if one.status in {"wrong", "does not fit"}]
+    assert mistakes == {wrong[0].quantity: wrong[0].mistake}
+
+
+def test_what_a_cost_says_of_itself_is_believed():
+    text = """
+```python
+h = sigmoid(x @ W1 + b1)
+out = h @ W2 + b2
+{}
+d = out - y
+dW2 = h.T @ d
+db2 = d.sum(axis=0)
+dW1 = x.T @ ((d @ W2.T) * h * (1 - h))
+```
+"""
+    as_a_sum = graded(text.format(""), output="identity")
+    assert as_a_sum.passed  # the gradients of the sum of the losses
+    as_a_mean = graded(
+        text.format("loss = (0.5 * (out - y) ** 2).mean()"), output="identity"
+    )
+    assert not as_a_mean.passed
+
+
+def test_what_an_unknown_name_is_says_the_forward_pass_not_its_letter():
+    text = """
+    a = W1 * x + b1 * ones(1, n)
+    z = max(a, 0.01 * a)
+    y = W2 * z + b2 * ones(1, n)
+    dL_dy = (y - t) / n
+    dL_dz = W2' * dL_dy
+    dL_da = dL_dz .* (0.01 + 0.99 * (a > 0))
+    dL_dW1 = dL_da * x'
+"""
+    report = graded(text, hidden="leaky_relu", output="identity")
+    assert {verdict.quantity for verdict in report.judged} >= {"Z1", "A1", "dZ1", "dA1"}
+    assert all(verdict.is_right for verdict in report.judged)
+
+
+def test_names_in_words_are_read_in_latex_too():
+    text = r"""
+$$\begin{align*}
+\mathit{h1} &= \max(0,\ \mathit{X}\,\mathit{W1} + \mathit{b1}) \\
+\mathit{scores} &= \mathit{h1}\,\mathit{W2} + \mathit{b2}
+\end{align*}$$
+$$\mathit{probs}_{ij} = \frac{e^{scores_{ij}}}{\sum_k e^{scores_{ik}}}$$
+$$\frac{\partial loss}{\partial scores_{ij}} = \frac{1}{N}\left(probs_{ij} - \mathbb{1}[j = y_i]\right)$$
+$$\frac{\partial loss}{\partial W2} = h1^T\, dscores$$
+$$dhidden_{ij} = (dscores\, W2^T)_{ij} \cdot \mathbb{1}[h1_{ij} > 0]$$
+$$\frac{\partial loss}{\partial b2_j} = \sum_i dscores_{ij}$$
+"""
+    setting = {
+        "layers": (2, 4, 3),
+        "hidden": "relu",
+        "output": "identity",
+        "loss": "softmax_cross_entropy",
+    }
+    report = graded(text, **setting)
+    assert {"dZ2", "dW2", "db2", "Z2"} <= {
+        verdict.quantity for verdict in report.judged
+    }
+    assert all(verdict.is_right for verdict in report.judged)
+    wrong = graded(text.replace(r"h1^T\, dscores", r"h1^T\, probs"), **setting)
+    assert not wrong.passed
+
+
+def test_one_output_neuron_has_weights_with_one_index():
+    text = """
+    ŷ = σ(z)
+    z = Σj vj·hj + c
+    hj = tanh(uj)
+    uj = Σi wji·xi + bj
+    ∂BCE/∂vj = (ŷ - y) * hj
+    ∂BCE/∂uj = (ŷ - y) * vj * (1 - hj^2)
+    ∂BCE/∂wji = (ŷ - y) * vj * (1 - hj^2) * {}
+"""
+    setting = {"layers": (3, 3, 1), "hidden": "tanh", "loss": "binary_cross_entropy"}
+    report = graded(text.format("xi"), **setting)
+    assert all(verdict.is_right for verdict in report.judged)
+    assert {verdict.line for verdict in report.judged} == set(range(2, 9))
+    wrong = graded(text.format("hi"), **setting)
+    assert wrong.verdicts["dW1"].mistake == "dW-own-activation"
+
+
+def test_the_letter_of_an_index_may_say_the_layer():
+    text = """
+    net_j = sum_i w_ij * x_i
+    h_j   = f(net_j)
+    net_k = sum_j v_jk * h_j
+    y_k   = f(net_k)
+    delta_k = - dE/dnet_k
+    delta_k = (t_k - y_k) * y_k * (1 - y_k)
+    dE/dv_jk = - delta_k * h_j
+    delta_j = h_j * (1 - h_j) * sum_k delta_k * v_jk
+    dE/dw_ij = - delta_j * x_i
+"""
+    report = graded(text)
+    assert all(verdict.is_right for verdict in report.judged)
+    assert {"dW2", "dZ1", "dW1"} <= {verdict.quantity for verdict in report.judged}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "z = " + "".join(f"(W{i} @ " for i in range(55)) + "x" + ")" * 55,
+        "\n".join(
+            ["t0 = W1 @ x", *(f"t{i} = t{i - 1} * t{i - 1}" for i in range(1, 99))]
+        ),
+        "Matrix" * 20_000,
+        "\n".join(",".join(f"a{i}_{j} = x" for j in range(99)) for i in range(80)),
+        "e = " + "a  " * 1_600 + "(",
+    ],
+)
+def test_hostile_programs_take_bounded_time(text):
+    try:
+        grade(text)
+    except DataError:
+        return
