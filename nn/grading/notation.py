@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from nn.grading.cases import other_cases, random_case
@@ -433,6 +434,12 @@ def notation_of(
 def inferred_notation(
     claims: Sequence[Claim], case: NetworkCase, of_mean: bool = False
 ) -> Notation:
+    """Return the notation in which most statements are right; see `_inferred`."""
+    return _inferred(tuple(claims), case, of_mean)
+
+
+@lru_cache(maxsize=8)  # it is asked for twice, by who parts the claims into groups too
+def _inferred(claims: tuple[Claim, ...], case: NetworkCase, of_mean: bool) -> Notation:
     """Return the notation in which most statements are right, the plainest first.
 
     ``of_mean``: the text says that its cost is a mean, of which its gradients are.
@@ -564,23 +571,43 @@ def _best(
 ) -> tuple[Notation, set[int]]:
     """Return the notation in which most is right, and which statements those are."""
     best, most, right = candidates[0], -1, set[int]()
+    read: dict[str, list[Claim]] = {}
     for candidate in candidates:
+        if candidate.turned not in read:
+            read[candidate.turned] = read_as(stated, candidate)
+        claims = read[candidate.turned]
         view = View(case, candidate)
-        outcomes = []
-        for i, claim in enumerate(read_as(stated, candidate)):
-            layers = layers_of(claim, view.last, candidate)
-            right_in = [is_right(claim, layer, view) for layer in layers]
-            if claim.of_some_layer:
-                right_in = [any(right_in)]
-            outcomes += [(i, one) for one in right_in]
-        count = sum(is_right for _, is_right in outcomes)
-        if count > most:
-            best, most = candidate, count
-            wrong = {i for i, is_right in outcomes if not is_right}
-            right = {i for i, _ in outcomes} - wrong
-        if count == len(outcomes):
-            break
+        places = [layers_of(claim, view.last, candidate) for claim in claims]
+        total = sum(
+            1 if claim.of_some_layer else len(layers)
+            for claim, layers in zip(claims, places, strict=True)
+        )
+        wrong = _wrong_ones(claims, places, view, total - most)
+        if wrong is not None:
+            best, most = candidate, total - len(wrong)
+            right = set(range(len(claims))).difference(wrong)
+            if not wrong:
+                break
     return best, right
+
+
+def _wrong_ones(
+    claims: Sequence[Claim], places: Sequence[list[int]], view: View, most: int
+) -> list[int] | None:
+    """Return the numbers of the claims that are wrong, once for each layer of one.
+
+    None if they are so many, ``most`` or more.
+    """
+    wrong: list[int] = []
+    for i, (claim, layers) in enumerate(zip(claims, places, strict=True)):
+        if claim.of_some_layer:
+            found = any(is_right(claim, layer, view) for layer in layers)
+            wrong += [] if found else [i]
+        else:
+            wrong += [i for layer in layers if not is_right(claim, layer, view)]
+        if len(wrong) >= most:
+            return None
+    return wrong
 
 
 def read_as(claims: Sequence[Claim], notation: Notation) -> list[Claim]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from autograd_scalar import DataError
@@ -117,7 +118,7 @@ def grade_notes(text: str, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
             continue
         if read and len(text) > _LONGEST_READ_AGAIN:
             break
-        notes = read_notes(text, ways)
+        notes = _read_once(text, ways)
         if notes in read:
             continue
         read.append(notes)
@@ -134,6 +135,10 @@ def grade_notes(text: str, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
     if not grades:
         raise failures[0]
     return max(grades, key=_understood_lines)
+
+
+# in each setting that a text may be about
+_read_once = lru_cache(maxsize=8)(read_notes)
 
 
 def _understood_lines(grade: Grade) -> tuple[int, int, int]:
