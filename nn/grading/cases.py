@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import random
 from copy import copy
-from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from autograd_scalar import Value, explain, gradients
@@ -261,27 +259,8 @@ def random_case(  # noqa: PLR0913, PLR0917  (what a network and its batch are ma
 ) -> NetworkCase:
     """Draw a network and a batch of m examples, for the targets see `targets`.
 
-    Biases are not 0, unless ``biases`` is False. Small ones are drawn but once.
+    Biases are not 0, unless ``biases`` is False.
     """
-    given = (tuple(sizes), tuple(activations), loss, reduction, m, seed, biases)
-    weights = sum(one * other for one, other in pairwise(given[0]))
-    if weights > _SMALL or not isinstance(loss, str):
-        return _drawn(*given)
-    try:
-        return _drawn_once(*given)
-    except TypeError:  # an activation that has no hash
-        return _drawn(*given)
-
-
-def _drawn(  # noqa: PLR0913, PLR0917
-    sizes: tuple[int, ...],
-    activations: tuple[ActivationLike, ...],
-    loss: str | oracle.ScalarLoss,
-    reduction: str,
-    m: int,
-    seed: int,
-    biases: bool,
-) -> NetworkCase:
     rng = random.Random(f"{seed} {sizes}")
     net = MLP(sizes[0], list(sizes[1:]), activation=list(activations), rng=rng)
     for parameter in net.parameters():
@@ -295,9 +274,6 @@ def _drawn(  # noqa: PLR0913, PLR0917
         X[m - 1] = X[m - 2]
     Y = targets(loss, m, sizes[-1], rng)
     return NetworkCase(net, X, Y, loss, reduction)
-
-
-_drawn_once = lru_cache(maxsize=32)(_drawn)
 
 
 def targets(
@@ -371,7 +347,6 @@ _OF_OUTPUTS: Final = {"softmax": _softmax, "sigmoid": _sigmoid}
 _IDENTITY: Final = Rule(lambda z: z, np.ones_like)
 _OFTEN: Final = ("relu", "tanh", "sigmoid")
 _TWINS: Final = 3
-_SMALL: Final = 500  # weights of a network that is kept
 FORWARD_SLIPS: Final = {
     "bias": "the bias is missing",
     "activation": "the activation function is missing",

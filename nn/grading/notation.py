@@ -53,6 +53,7 @@ __all__ = [
     "are_same",
     "cases_like",
     "groups_of",
+    "has_m",
     "is_forward",
     "is_of_single_neurons",
     "is_right",
@@ -231,7 +232,7 @@ def with_outputs_counted(claims: Sequence[Claim], case: NetworkCase) -> list[Cla
         for claim in claims
         for part in (parts(claim.formula) if claim.formula is not None else ())
     ) or any(_CAPITAL_Z.search(claim.text) for claim in claims)
-    counted = {name_of(claim.target) for claim in claims if _has_m(claim)}
+    counted = {name_of(claim.target) for claim in claims if has_m(claim)}
     of_outputs = bool(counted) and counted <= {"dA", "dZ"}
     if of_batch or not of_outputs or case.loss_name not in _MEANS_OF_OUTPUTS:
         return list(claims)
@@ -251,7 +252,7 @@ def groups_of(claims: Sequence[Claim], case: NetworkCase) -> list[Group]:
     """Part the statements into those of one example and those of a batch."""
     in_numpy = [claim for claim in claims if claim.numpy]
     others = [claim for claim in claims if not claim.numpy]
-    chains = [claim for claim in others if claim.of_chain and not _has_m(claim)]
+    chains = [claim for claim in others if claim.of_chain and not has_m(claim)]
     others = [claim for claim in others if claim not in chains]
     of_batch = [claim for claim in others if _speaks_of_a_batch(claim)]
     of_one = [claim for claim in others if claim not in of_batch]
@@ -285,6 +286,8 @@ def _has_no_batch(claims: Sequence[Claim]) -> bool:
         return False
     text = " ".join(claim.text for claim in claims)
     small = _SMALL.search(text) is not None and _CAPITAL.search(text) is None
+    biases = [claim for claim in claims if name_of(claim.target) == "db"]
+    small = small or (len(biases) > 1 and text.replace(".T", "").islower())
     return "np.outer" in text or (small and not _BATCH.search(text))
 
 
@@ -308,7 +311,7 @@ def _speaks_of_a_batch(claim: Claim) -> bool:
     return not (of_neurons or unread) and _CAPITAL_Z.search(claim.text) is not None
 
 
-def _has_m(claim: Claim) -> bool:
+def has_m(claim: Claim) -> bool:
     """Return whether m, or a sum over examples, stands in a formula."""
     return claim.formula is not None and any(
         part == Symbol("m") or isinstance(part, Examples | Reduce)
@@ -375,12 +378,13 @@ def all_parts(tree: Tree) -> Iterator[Tree]:
         yield part.symbol if isinstance(part, Entry) else part
 
 
+@lru_cache(maxsize=8)  # one text is graded in the same ones again and again
 def cases_like(
     case: NetworkCase,
     one_example: bool,
     biases: bool = True,
     sizes: tuple[int, ...] = (),
-) -> list[NetworkCase]:
+) -> tuple[NetworkCase, ...]:
     """Return networks in which every size differs from the number of examples.
 
     They have these sizes, if there are any and they are of so many layers.
@@ -391,16 +395,16 @@ def cases_like(
         )
         return cases_like(one, one_example, biases)
     if biases and not one_example and case.m not in case.sizes and case.m > 1:
-        return [case, *other_cases(case, (1, 2))]
+        return (case, *other_cases(case, (1, 2)))
     m = 1
     if not one_example:
         m = next(m for m in range(5, 100) if m not in case.sizes)
-    return [
+    return tuple(
         random_case(
             case.sizes, case.activations, case.loss, case.reduction, m, seed, biases
         )
         for seed in (0, 1, 2)
-    ]
+    )
 
 
 def notation_of(

@@ -45,8 +45,12 @@ def in_one_name(text: str, costs: frozenset[str]) -> str:
 
     >>> in_one_name("dL/dW₂ = (∂L/∂ŷ ⊙ σ′(z₂)) · hᵀ", frozenset("L"))
     "d__W2 = (d__yhat * σ'(z2)) // h.T"
+    >>> in_one_name("dZ^[1] = W^[2].T dZ^[2] * g^[1]'(Z^[1])", frozenset())
+    "dZ[1] = W[2].T dZ[2] * g'(Z[1])"
     """
     text = _ASSIGNED.sub(r"\1 = ", text, count=1)
+    text = _ABOVE_CALLED.sub(r"\1", _GLUED.sub(r"\1 ", text))
+    text = _ABOVE.sub(r"[\1]", text)
 
     def named(found: re.Match[str]) -> str:
         return f"d__{found['below']}" if found["top"] in costs else found[0]
@@ -166,6 +170,10 @@ _COSTS: Final = frozenset({
 })  # fmt: skip
 _OFTEN: Final = 3
 _PLAIN: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉−′", "0123456789-'")
+_GLUED: Final = re.compile(r"([₀-₉ᵀ])(?=[^\W\d_])")  # W₂h is a product
+# a layer above, as in A^[1] and a^(l-1); that of a function is its argument's
+_ABOVE: Final = re.compile(r"(?<=[A-Za-z])\^(?:\[|\()([0-9lL](?:[-+]1)?)(?:\]|\))")
+_ABOVE_CALLED: Final = re.compile(r"(\bg)\^(?:\[\w{1,3}\]|\(\w{1,3}\))(?=['′])")
 _HATTED: Final = re.compile("([yY])\\u0302")
 _GLUED_SUM: Final = re.compile(r"[Σ∑]([a-z])(?![A-Za-z_])\s?")
 _SUM: Final = re.compile(r"(?:\bsum|\bSum|Σ|∑)_\{?\(?([a-z])\)?\}?(?![a-z])")

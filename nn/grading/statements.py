@@ -27,6 +27,7 @@ from nn.grading.notation import (
     View,
     all_parts,
     are_same,
+    has_m,
     is_forward,
     is_right,
     layers_of,
@@ -67,7 +68,7 @@ class Grader:
 
     def __init__(
         self,
-        cases: list[NetworkCase],
+        cases: Sequence[NetworkCase],
         notation: Notation,
         biases: bool,
         of_single_neurons: bool,
@@ -114,14 +115,18 @@ class Grader:
     def may_be_of_each_example(self, claim: Claim, layer: int) -> bool:
         """Return whether only 1/m is missing, which dW and db may have: none was read.
 
-        So it is if they are stated, and could not be read.
+        So it is if they are stated, and could not be read; or if the text never speaks
+        of m.
         """
         unread = {name_of(one.target) for one in self.claims if one.kind == "unread"}
         known = {name_of(one.target) for one in self.claims if one.kind == "quantity"}
         parameters = {"dW", "db"}
-        if not unread & parameters or known & parameters:
+        if known & parameters and claim.numpy:
             return False
-        if claim.numpy or name_of(claim.target) not in {"dA", "dZ"}:
+        is_open = bool(unread & parameters) and not known & parameters
+        if not is_open and any(map(has_m, self.claims)):
+            return False
+        if name_of(claim.target) not in {"dA", "dZ"}:
             return False
         notation = replace(self.notation, convention=conventions(self.cases[0])[1])
         return all(is_right(claim, layer, View(case, notation)) for case in self.cases)
@@ -644,59 +649,63 @@ class Grader:
 def _judged_with_care(
     claim: Claim, verdict: Verdict, case: NetworkCase, of_rows: bool
 ) -> Verdict:
-    """Call nothing wrong that the notation may explain.
-
-    Sums over the examples are divided by m later; a layer that there is not, and
-    entries beside whole matrices, were not understood.
-    """
+    """Call nothing wrong that the notation may explain."""
     if verdict.is_right:
         return verdict
     words = _other_layout(claim, verdict, of_rows)
     if words:
         return Verdict(verdict.quantity, "cannot be read", message=words)
-    if verdict.mistake == "dW-transposed" and _OF_A_COLUMN.search(claim.text):
-        words = "w is a column here, as its gradient is"
-        if case.sizes[-1] == 1 and verdict.quantity == f"dW{case.last}":
-            return replace(
-                verdict, status="right by another convention", mistake="", message=words
-            )
-    if is_forward(claim) and verdict.status in {"wrong", "does not fit"}:
-        if verdict.mistake == "row-column-mixed" and verdict.status == "wrong":
-            words = "the forward pass says in which order the indices of w are"
-            return replace(
-                verdict, status="right by another convention", mistake="", message=words
-            )
-        words = "it is not the forward pass of the network that is graded"
-        return replace(
-            verdict, status="cannot be read", mistake="",
-            message=f"{words}: {verdict.message}",
-        )  # fmt: skip
-    if verdict.mistake == "extra-term" and not _has_what_is_added(claim, verdict):
-        words = "it was not understood"
-        return replace(
-            verdict, status="cannot be read", mistake="",
-            message=f"{words}: {verdict.message}",
-        )  # fmt: skip
-    if _is_no_update(claim) and not verdict.is_right:
-        words = "it is no update of what stands on the left, and was not understood"
-        return Verdict(verdict.quantity, "cannot be read", message=words)
-    if _is_of_a_step(claim) and not verdict.is_right:
-        words = "the step that is added is named elsewhere"
+    words = _convention_for(claim, verdict, case)
+    if words:
         return replace(
             verdict, status="right by another convention", mistake="", message=words
         )
+    words = _why_not_understood(claim, verdict)
+    if words:
+        message = f"{words}: {verdict.message}"
+        return replace(verdict, status="cannot be read", mistake="", message=message)
+    return verdict
+
+
+def _convention_for(claim: Claim, verdict: Verdict, case: NetworkCase) -> str:
+    """Return the convention by which a statement is right; "" if there is none.
+
+    Sums over the examples are divided by m later.
+    """
+    of_one_output = case.sizes[-1] == 1 and verdict.quantity == f"dW{case.last}"
+    transposed = verdict.mistake == "dW-transposed" and of_one_output
+    if transposed and _OF_A_COLUMN.search(claim.text):
+        return "w is a column here, as its gradient is"
+    mixed = verdict.mistake == "row-column-mixed" and verdict.status == "wrong"
+    if is_forward(claim) and mixed:
+        return "the forward pass says in which order the indices of w are"
+    if _is_of_a_step(claim):
+        return "the step that is added is named elsewhere"
     added = claim.raw is not None and claim.raw[0] in _terms(claim.raw[1])
     if added and verdict.mistake == "batch-1m-missing":
-        words = "it adds up over the examples; 1/m is still to come"
-        return replace(
-            verdict, status="right by another convention", mistake="", message=words
-        )
+        return "it adds up over the examples; 1/m is still to come"
+    return ""
+
+
+def _why_not_understood(claim: Claim, verdict: Verdict) -> str:
+    """Return why what is called wrong may mean something else; "" if it is wrong.
+
+    A layer that there is not, and entries beside whole matrices, were not understood.
+    """
+    if is_forward(claim) and verdict.status in {"wrong", "does not fit"}:
+        return "it is not the forward pass of the network that is graded"
+    if verdict.mistake == "extra-term" and not _has_what_is_added(claim, verdict):
+        return "it was not understood"
+    if _is_no_update(claim):
+        return "it is no update of what stands on the left"
+    if verdict.mistake:
+        return ""
+    if claim.kind == "value" and verdict.status == "wrong":
+        return "it may be of another function"
     unfit = verdict.status == "does not fit" and claim.kind != "shape"
-    if unfit and claim.kind == "update" and not verdict.mistake:
-        return replace(verdict, status="cannot be read")
-    if unfit and not verdict.mistake and _NOT_UNDERSTOOD.search(verdict.message):
-        return replace(verdict, status="cannot be read")
-    return verdict
+    if unfit and (claim.kind == "update" or _NOT_UNDERSTOOD.search(verdict.message)):
+        return "it was not understood"
+    return ""
 
 
 def _other_layout(claim: Claim, verdict: Verdict, of_rows: bool) -> str:
