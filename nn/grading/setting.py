@@ -132,14 +132,14 @@ def grade_in_best(
     Of several the first is taken. Where the cost is written nowhere, and another would
     explain what is wrong, `Grade.notation` says so.
     """
-    grades = [(one, grade_notes(text, case_in(one))) for one in settings]
-    setting, best = max(
-        (pair for pair in grades if not pair[0].is_guess),
-        key=lambda pair: score(pair[1]),
-    )
-    for guess, other in grades:
-        if guess.is_guess and _outputs_right(other) > _outputs_right(best):
-            setting, best = guess, other
+    said = [one for one in settings if not one.is_guess]
+    grades = [(one, grade_notes(text, case_in(one))) for one in said]
+    setting, best = max(grades, key=lambda pair: score(pair[1]))
+    for guess in settings if _has_open_outputs(best) else ():
+        if guess.is_guess:
+            other = grade_notes(text, case_in(guess))
+            if _outputs_right(other) > _outputs_right(best):
+                setting, best = guess, other
     by_default = replace(setting, hidden=DEFAULT.hidden) == DEFAULT and not _losses(
         text
     )
@@ -152,6 +152,14 @@ def grade_in_best(
     hint = f"The text does not write its cost: with loss {_OF_LOGISTIC!r}, {more} more"
     words = f"statement{'s' * (more > 1)} would be right."
     return replace(best, notation=f"{best.notation} {hint} {words}")
+
+
+def _has_open_outputs(grade: Grade) -> bool:
+    """Return whether the text defines an activation that is none of this network."""
+    open_ones = any(
+        each.quantity[0] == "A" for each in grade.judged if not each.is_right
+    )
+    return open_ones or any("gives a name" in reason for *_, reason in grade.left_out)
 
 
 def _outputs_right(grade: Grade) -> int:

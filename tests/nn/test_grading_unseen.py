@@ -34,7 +34,6 @@ Three cases changed sides: a penalty on all the weights is a cost of its own, an
 """
 
 from collections import Counter
-from functools import cache
 
 import pytest
 
@@ -293,36 +292,23 @@ CALLED_WRONG = 3  # right rows that the grader does not understand, and marks
 # ---- Whole notes, with their prose ---------------------------------------------------
 
 
-WHOLE = [*fourth.NOTES, *sixth.NOTES, *seventh.NOTES]
-
-
-@cache
-def reports():
-    """Return the grade of each whole note, by its name."""
-    return {note.name: graded(note) for note in WHOLE}
-
-
-@pytest.mark.parametrize("note", WHOLE, ids=lambda note: note.name)
-def test_a_note_is_called_wrong_where_it_is(note):
-    judged = reports()[note.name].judged
-    wrong = [v for v in judged if v.status in {"wrong", "does not fit"}]
-    lines = {row.line for row in note.rows if row.verdict == "wrong"}
-    assert {verdict.line for verdict in wrong} <= lines
-    if note.enters and note.name not in NOT_UNDERSTOOD:
-        assert wrong
-        assert any(verdict.mistake for verdict in wrong)
-
-
 @pytest.mark.parametrize(
-    ("notes_of", "read"), [(fourth, 276), (sixth, 265), (seventh, 171)]
+    ("notes_of", "read"), [(fourth, 276), (sixth, 265), (seventh, 201)]
 )
-def test_nearly_all_rows_of_whole_notes_are_read(notes_of, read):
-    counts = Counter(
-        row_outcome(row, reports()[note.name])
-        for note in notes_of.NOTES
-        for row in note.rows
-        if row.verdict not in {"chain", "not decidable"}
-    )
+def test_whole_notes_are_called_wrong_where_they_are(notes_of, read):
+    counts = Counter()
+    for note in notes_of.NOTES:
+        report = graded(note)
+        wrong = [v for v in report.judged if v.status in {"wrong", "does not fit"}]
+        lines = {row.line for row in note.rows if row.verdict == "wrong"}
+        assert {verdict.line for verdict in wrong} <= lines, f"{note.name}\n{report}"
+        if note.enters:
+            assert any(verdict.mistake for verdict in wrong), f"{note.name}\n{report}"
+        counts.update(
+            row_outcome(row, report)
+            for row in note.rows
+            if row.verdict not in {"chain", "not decidable"}
+        )
     assert counts["called wrong"] == counts["called right"] == 0
     assert counts["read"] >= read
 
@@ -339,8 +325,3 @@ def row_outcome(row, report):
         return "called wrong"
     left_out = row.verdict == "definition" and not here and is_understood(reason)
     return "read" if good or left_out else "unread"
-
-
-# One says which neuron by a number where all others have letters; one writes its indices
-# as letters behind letters, such as hj.
-NOT_UNDERSTOOD = {"planted-dfrac-blog", "plain_text_bce"}

@@ -750,7 +750,7 @@ def test_rows_of_every_kind(module, level, strides):
         axes = [(rows, *far.tolist()), (count, *near.tolist())]
         words = [100 << 3, 3 << 3]
         found = table.run("contract", words, theta, len(theta), axes, assign)
-        assert found == pytest.approx(out, rel=1e-12, abs=1e-12)
+        assert_approx(found, out, rel=1e-12, abs=1e-12)
 
 
 # ---- Arrays --------------------------------------------------------------------------
