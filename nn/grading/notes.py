@@ -129,6 +129,8 @@ class Notes:
     letters: dict[str, str] = field(default_factory=dict)
     sizes: tuple[int, ...] = ()
     cost_is_mean: bool = False  # as its code says
+    has_lines: bool = False  # equations that stand alone on their line, unmarked
+    is_reread: bool = True  # False if it cannot differ from what was read plainly
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,10 @@ def _notes_of(
     dialect = dialect_of(formulas, text, ways.by_shape)
     notes.letters.update(dialect.shaped or dialect.letters)
     notes.sizes = dialect.numbered.sizes
+    notes.has_lines = any(is_bare for *_, is_bare in found)
+    if ways.by_shape and not dialect.shaped:
+        notes.is_reread = False
+        return notes
     bare = [
         formula if len(formula) <= LONGEST and "\\" not in formula else ""
         for _, formula, is_bare in found

@@ -118,8 +118,10 @@ def grade_notes(text: str, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
             continue
         if read and len(text) > _LONGEST_READ_AGAIN:
             break
+        if ways.maths_first and not read[0].has_lines:
+            continue
         notes = _read_once(text, ways)
-        if notes in read:
+        if not notes.is_reread or notes in read:
             continue
         read.append(notes)
         try:
