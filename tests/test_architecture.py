@@ -46,7 +46,7 @@ FLOORS = {
         {"compiled"},
         {"module"},
         {"layers", "data"},
-        {"training", "weights", "deltas", "picture", "sequential"},
+        {"training", "weights", "deltas", "picture", "sequential", "reading"},
         {"grading", "onnx"},
         {"experiment", "estimators"},
         {"cli"},

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
 from nn.grading.cases import NetworkCase, random_case
-from nn.grading.formulas import read_tree
 from nn.grading.grade import answer_of, case_for, grade, judged, tolerance_of
 from nn.grading.incoming import gradients_from
 from nn.grading.judge import Convention, convention_of, is_close, worst_entry
 from nn.grading.mistakes import MISTAKES
 from nn.grading.smallest import sizes_from_the_smallest
-from nn.grading.tree import FormulaError, at_layer, evaluate
 from nn.matrix.arrays import np
+from nn.reading.formulas import read_tree
+from nn.reading.tree import FormulaError, at_layer, evaluate
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nn.deltas.oracle import ScalarLoss
     from nn.grading.judge import Quantity, Worst
     from nn.grading.report import Grade, Verdict
-    from nn.grading.tree import Array
+    from nn.reading.tree import Array
 
 __all__ = ["GradientMismatchError", "assert_derivation", "assert_gradients_match"]
 

@@ -16,12 +16,12 @@ from nn.activations import softmax
 from nn.deltas import oracle
 from nn.deltas.check import check_weights, checked_rows, matrices
 from nn.deltas.stack import Stack
-from nn.grading.tree import FormulaError
 from nn.layers import MLP
 from nn.losses import categorical_cross_entropy, reduce_losses
 from nn.matrix.arrays import np
 from nn.matrix.checks import resolve, resolve_activation
 from nn.matrix.rules import ACTIVATIONS, LOSSES, Rule
+from nn.reading.tree import FormulaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from nn.activations import ActivationLike
-    from nn.grading.tree import Array
+    from nn.reading.tree import Array
 
 __all__ = [
     "FORWARD_SLIPS",

@@ -18,10 +18,11 @@ from typing import Any, Final
 from autograd_scalar import Value, gradients
 from nn.deltas.check import gradient_vector
 from nn.grading.cases import NetworkCase, other_cases, random_case
-from nn.grading.equations import Side, read_chains
 from nn.grading.report import Grade, Verdict
 from nn.grading.texts import Sizes, default_sizes, grade_notes
-from nn.grading.tree import (
+from nn.matrix.arrays import np
+from nn.reading.equations import Side, read_chains
+from nn.reading.tree import (
     Elements,
     Entry,
     Layer,
@@ -30,7 +31,6 @@ from nn.grading.tree import (
     parts,
     rewritten,
 )
-from nn.matrix.arrays import np
 
 __all__ = ["BY_HAND", "Equation", "TextChecked", "checked_texts", "name_of"]
 

@@ -12,7 +12,6 @@ from autograd_scalar import DataError, OperandError
 from nn.arguments import shown
 from nn.deltas.stack import Stack
 from nn.grading.cases import NetworkCase, other_cases, random_case, targets
-from nn.grading.formulas import read_name
 from nn.grading.judge import (
     Convention,
     Judge,
@@ -30,15 +29,16 @@ from nn.grading.setting import (
     settings_of,
 )
 from nn.grading.texts import Sizes, default_sizes
-from nn.grading.tree import FormulaError
 from nn.layers import MLP
 from nn.matrix.arrays import np
+from nn.reading.formulas import read_name
+from nn.reading.tree import FormulaError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from nn.deltas.oracle import ScalarLoss
-    from nn.grading.tree import Array
+    from nn.reading.tree import Array
 
 __all__ = [
     "answer_of",

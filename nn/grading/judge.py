@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from nn.grading.cases import FORWARD_SLIPS
-from nn.grading.formulas import read_tree
 from nn.grading.mistakes import (
     MISTAKES,
     Edit,
@@ -32,7 +31,9 @@ from nn.grading.mistakes import (
 )
 from nn.grading.report import Verdict
 from nn.grading.terms import combination, counted_examples
-from nn.grading.tree import (
+from nn.matrix.arrays import HAS_NUMPY, np
+from nn.reading.formulas import read_tree
+from nn.reading.tree import (
     Binary,
     Call,
     FormulaError,
@@ -43,12 +44,11 @@ from nn.grading.tree import (
     parts,
     rewritten,
 )
-from nn.matrix.arrays import HAS_NUMPY, np
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
     from nn.grading.mistakes import Mistake
-    from nn.grading.tree import Array, Tree
+    from nn.reading.tree import Array, Tree
 
 __all__ = [
     "Convention",

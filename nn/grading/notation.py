@@ -20,7 +20,8 @@ from nn.grading.judge import (
     is_close,
     ratio,
 )
-from nn.grading.tree import (
+from nn.matrix.arrays import np
+from nn.reading.tree import (
     Binary,
     Elements,
     Entry,
@@ -34,12 +35,11 @@ from nn.grading.tree import (
     parts,
     rewritten,
 )
-from nn.matrix.arrays import np
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
-    from nn.grading.notes import Claim
-    from nn.grading.tree import Array, Tree
+    from nn.reading.notes import Claim
+    from nn.reading.tree import Array, Tree
 
 __all__ = [
     "DEEPEST",

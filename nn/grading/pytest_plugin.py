@@ -17,8 +17,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from nn.grading.tree import Array
     from nn.layers import MLP
+    from nn.reading.tree import Array
 
 __all__ = ["ScalarNet", "gradients_match", "scalar_net"]
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from autograd_scalar import DataError
-from nn.grading.formulas import read_name
-from nn.grading.names import bases_of, quantity_of_words
-from nn.grading.tree import Layer, Symbol
 from nn.matrix.arrays import np
+from nn.reading.formulas import read_name
+from nn.reading.names import bases_of, quantity_of_words
+from nn.reading.tree import Layer, Symbol
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase

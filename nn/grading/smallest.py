@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Final
 
 from autograd_scalar import play
 from nn.grading.cases import random_case
-from nn.grading.formulas import read_tree
 from nn.grading.judge import Quantity
 from nn.grading.mistakes import MISTAKES, Mistake, right_formula
-from nn.grading.tree import Binary, FormulaError, Number, Tree, evaluate
 from nn.matrix.arrays import np
+from nn.reading.formulas import read_tree
+from nn.reading.tree import Binary, FormulaError, Number, Tree, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autograd_scalar import Player, Value
     from nn.grading.cases import NetworkCase
-    from nn.grading.tree import Array
+    from nn.reading.tree import Array
 
 __all__ = ["Entry", "Smallest", "sizes_from_the_smallest", "smallest_network"]
 

@@ -38,10 +38,11 @@ from nn.grading.notation import (
     value_of,
     with_swapped_indices,
 )
-from nn.grading.notes import restated
 from nn.grading.repairs import factor_repairs, index_repairs, repairs
 from nn.grading.report import Verdict
-from nn.grading.tree import (
+from nn.matrix.arrays import np
+from nn.reading.notes import restated
+from nn.reading.tree import (
     Binary,
     Call,
     Elements,
@@ -53,12 +54,11 @@ from nn.grading.tree import (
     evaluate,
     parts,
 )
-from nn.matrix.arrays import np
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
-    from nn.grading.notes import Claim
-    from nn.grading.tree import Array, Tree
+    from nn.reading.notes import Claim
+    from nn.reading.tree import Array, Tree
 
 __all__ = ["Grader", "written_widths"]
 

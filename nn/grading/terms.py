@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from nn.grading.formulas import read_tree
 from nn.grading.mistakes import right_formula
-from nn.grading.tree import (
+from nn.matrix.arrays import np
+from nn.reading.formulas import read_tree
+from nn.reading.tree import (
     Binary,
     FormulaError,
     Number,
@@ -24,11 +25,10 @@ from nn.grading.tree import (
     parts,
     rewritten,
 )
-from nn.matrix.arrays import np
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
-    from nn.grading.tree import Array, Tree
+    from nn.reading.tree import Array, Tree
 
 __all__ = ["Combination", "combination", "counted_examples"]
 

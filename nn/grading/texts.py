@@ -1,6 +1,6 @@
 """Grade the equations of a text: each statement by itself, with the line it stands on.
 
-The equations are found (`nn.grading.notes`), how the text writes is inferred
+The equations are found (`nn.reading.notes`), how the text writes is inferred
 (`nn.grading.notation`), and each is judged (`nn.grading.statements`).
 """
 
@@ -29,10 +29,10 @@ from nn.grading.notation import (
     with_outputs_counted,
     words_for,
 )
-from nn.grading.notes import Ways, has_code, has_words, read_notes
 from nn.grading.report import Grade, Verdict
 from nn.grading.statements import Grader, written_widths
-from nn.grading.tree import (
+from nn.reading.notes import Ways, has_code, has_words, read_notes
+from nn.reading.tree import (
     Layer,
     Symbol,
     parts,
@@ -40,7 +40,7 @@ from nn.grading.tree import (
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
-    from nn.grading.notes import Claim, Notes
+    from nn.reading.notes import Claim, Notes
 
 __all__ = ["Sizes", "default_sizes", "grade_notes", "score"]
 

@@ -22,7 +22,7 @@ from typing import Any
 import autograd_scalar as ag
 import nn
 from autograd_scalar import Value
-from nn.grading.notes import read_notes
+from nn.reading.notes import read_notes
 
 from .judge import surroundings, witness
 from .targets import X, compiled, graph, network, optimiser, square

@@ -10,10 +10,10 @@ import pytest
 import nn
 from autograd_scalar import DataError, OperandError
 from nn import MLP, grade
-from nn.grading.formulas import read_name, read_tree
 from nn.grading.mistakes import MISTAKES
-from nn.grading.plain import in_one_name
-from nn.grading.program import Program
+from nn.reading.formulas import read_name, read_tree
+from nn.reading.plain import in_one_name
+from nn.reading.program import Program
 
 DATA = Path(__file__).parents[1] / "data"
 ROWS = {row["id"]: row for row in json.loads((DATA / "mistakes.json").read_text())}

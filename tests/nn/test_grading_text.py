@@ -10,9 +10,9 @@ import pytest
 from autograd_scalar import DataError
 from nn import MLP, grade
 from nn.grading.cases import random_case
-from nn.grading.equations import read_chains
 from nn.grading.five_texts import BY_HAND, checked_texts, name_of
-from nn.grading.notes import read_notes
+from nn.reading.equations import read_chains
+from nn.reading.notes import read_notes
 
 
 def wrong(report):

@@ -14,8 +14,8 @@ from typing import Final
 
 from autograd_scalar import DataError
 from nn.arguments import shown
-from nn.grading.formulas import check_depth, parsed
-from nn.grading.products import of_indices
+from nn.reading.formulas import check_depth, parsed
+from nn.reading.products import of_indices
 
 __all__ = ["DERIVATIVE", "TARGETS", "Assignment", "assignments"]
 

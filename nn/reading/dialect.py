@@ -15,11 +15,11 @@ from itertools import pairwise
 from typing import Final
 
 from autograd_scalar import DataError
-from nn.grading.examples import letter_of_examples, without_examples
-from nn.grading.letters import letters_by_shape
-from nn.grading.numbered import Numbered, numbered_of
-from nn.grading.roles import Roles, roles_of
-from nn.grading.spelling import (
+from nn.reading.examples import letter_of_examples, without_examples
+from nn.reading.letters import letters_by_shape
+from nn.reading.numbered import Numbered, numbered_of
+from nn.reading.roles import Roles, roles_of
+from nn.reading.spelling import (
     bars_are_derivatives,
     symbol_end,
     with_bars,
@@ -27,8 +27,8 @@ from nn.grading.spelling import (
     with_labels_below,
     with_sums,
 )
-from nn.grading.systems import with_diagonals, with_exponentials, with_systems
-from nn.grading.tokens import Token, group_end, tokens
+from nn.reading.systems import with_diagonals, with_exponentials, with_systems
+from nn.reading.tokens import Token, group_end, tokens
 
 __all__ = ["NAMED", "PLAIN", "Dialect", "dialect_of"]
 

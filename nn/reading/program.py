@@ -1,6 +1,6 @@
 """Read code as a program: what each name stands for where it is used, by its formula.
 
-The forward pass says which names are what (`nn.grading.dataflow`); a name with a ``d``
+The forward pass says which names are what (`nn.reading.dataflow`); a name with a ``d``
 before another, or ``grad_``, is the derivative by it. Any other name is its formula,
 which is put in where it is used. Nothing is run.
 """
@@ -13,17 +13,17 @@ from copy import deepcopy
 from typing import Final
 
 from autograd_scalar import DataError
-from nn.grading.code import DERIVATIVE, TARGETS, Assignment, assignments
-from nn.grading.dataflow import (
+from nn.reading.code import DERIVATIVE, TARGETS, Assignment, assignments
+from nn.reading.dataflow import (
     Roles,
     is_made_of_nothing,
     roles_of,
     spelled,
 )
-from nn.grading.formulas import Statement, is_function, read_name, read_place, tree_of
-from nn.grading.names import bases_of, is_of_slope, quantity_of_words
-from nn.grading.plain import equations_of, with_products
-from nn.grading.tree import Binary, Call, Layer, Number, Symbol, Tree, parts
+from nn.reading.formulas import Statement, is_function, read_name, read_place, tree_of
+from nn.reading.names import bases_of, is_of_slope, quantity_of_words
+from nn.reading.plain import equations_of, with_products
+from nn.reading.tree import Binary, Call, Layer, Number, Symbol, Tree, parts
 
 __all__ = ["Program"]
 

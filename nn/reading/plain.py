@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from nn.grading.formulas import is_function
+from nn.reading.formulas import is_function
 
 __all__ = [
     "as_assignments",

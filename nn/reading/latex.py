@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NoReturn, TypeAlias
 
-from nn.grading.spelling import symbol_end
-from nn.grading.sums import contracted, counts_examples, is_kronecker, without_index
-from nn.grading.tokens import SCALAR, Token, group_end, unreadable
-from nn.grading.tree import (
+from nn.reading.spelling import symbol_end
+from nn.reading.sums import contracted, counts_examples, is_kronecker, without_index
+from nn.reading.tokens import SCALAR, Token, group_end, unreadable
+from nn.reading.tree import (
     EXAMPLES,
     Binary,
     Call,

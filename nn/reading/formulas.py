@@ -13,7 +13,7 @@ from typing import Final
 
 from autograd_scalar import DataError
 from nn.arguments import shown
-from nn.grading.tree import (
+from nn.reading.tree import (
     Binary,
     Call,
     Layer,
@@ -331,7 +331,7 @@ _OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.Div: "/",
     ast.Pow: "**",
     ast.MatMult: "@",
-    ast.FloorDiv: "·",  # as `nn.grading.plain` spells a dot
+    ast.FloorDiv: "·",  # as `nn.reading.plain` spells a dot
 }
 _OF_OUTPUTS: Final = frozenset({
     "nonlin", "sigmoid_derivative", "activation_derivative", "sigmoid_deriv", "deriv",

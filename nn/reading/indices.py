@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeAlias
 
-from nn.grading.tree import Call, Entry, Layer, Symbol, Tree, parts, rewritten
+from nn.reading.tree import Call, Entry, Layer, Symbol, Tree, parts, rewritten
 
 __all__ = ["with_layers_of_indices"]
 
@@ -29,7 +29,7 @@ def with_layers_of_indices(
     ``turned`` says that w_ij leads from i to j, not from j to i.
 
     >>> dZ, dZ2, W = (Symbol(name) for name in ("dZ", "dZ", "W"))
-    >>> from nn.grading.tree import Binary, Sum
+    >>> from nn.reading.tree import Binary, Sum
     >>> product = Binary("*", Entry(W, "k", "j"), Entry(dZ2, "k"))
     >>> sides = with_layers_of_indices(Entry(dZ, "j"), Sum("k", product), turned=False)
     >>> " = ".join(map(str, sides))

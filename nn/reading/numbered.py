@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from nn.grading.spelling import symbol_end
-from nn.grading.tokens import Token, group_end
+from nn.reading.spelling import symbol_end
+from nn.reading.tokens import Token, group_end
 
 __all__ = ["Numbered", "numbered_of"]
 

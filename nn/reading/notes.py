@@ -15,25 +15,25 @@ from typing import Final
 
 from autograd_scalar import DataError
 from nn.files import printable
-from nn.grading.dialect import Dialect, dialect_of
-from nn.grading.equations import Chain, Side, read_chains
-from nn.grading.formulas import LONGEST, Statement, read_name
-from nn.grading.indices import with_layers_of_indices
-from nn.grading.latex import Shape
-from nn.grading.macros import with_macros
-from nn.grading.marks import code_spans, with_dollars, without_bullet
-from nn.grading.octave import in_numpys_spelling, is_octave, says_no_product
-from nn.grading.plain import (
+from nn.reading.dialect import Dialect, dialect_of
+from nn.reading.equations import Chain, Side, read_chains
+from nn.reading.formulas import LONGEST, Statement, read_name
+from nn.reading.indices import with_layers_of_indices
+from nn.reading.latex import Shape
+from nn.reading.macros import with_macros
+from nn.reading.marks import code_spans, with_dollars, without_bullet
+from nn.reading.octave import in_numpys_spelling, is_octave, says_no_product
+from nn.reading.plain import (
     as_assignments,
     costs_of,
     in_entries,
     in_one_name,
     without_remarks,
 )
-from nn.grading.program import Program
-from nn.grading.running import with_what_runs
-from nn.grading.sums import free_indices
-from nn.grading.tree import (
+from nn.reading.program import Program
+from nn.reading.running import with_what_runs
+from nn.reading.sums import free_indices
+from nn.reading.tree import (
     EXAMPLES,
     Binary,
     Call,
@@ -48,7 +48,7 @@ from nn.grading.tree import (
     parts,
     rewritten,
 )
-from nn.grading.worded import in_lines
+from nn.reading.worded import in_lines
 
 __all__ = [
     "Claim",

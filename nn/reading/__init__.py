@@ -1,0 +1,1 @@
+"""Reading notes on backpropagation: from LaTeX, plain text or code to formulas."""
