@@ -76,7 +76,9 @@ def settings_of(
             inner = [*others, "sigmoid"]
         inner = [hidden] if hidden else inner
         is_open = not (output or hidden or each in _OUTPUT_OF)
-        is_linear = bool(_LINEAR.search(text) or _UNBOUNDED.issuperset(outputs))
+        is_linear = _UNBOUNDED.issuperset(outputs) or any(
+            words.search(text) for words in (_LINEAR, _PLAIN_OUTPUT)
+        )
         if is_open and is_linear:
             outputs.insert(0, "linear")
         found += [Setting(each, *pair) for pair in product(inner, outputs)]
@@ -208,6 +210,12 @@ _LINEAR: Final = re.compile(
     re.I,
 )
 # a softmax by name or formula; or a cross-entropy of one logarithm, that of the class
+# the outputs as a sum, or as z, without a function around it
+_PLAIN_OUTPUT: Final = re.compile(
+    r"(?:\\hat\s*\{?\s*y\s*\}?|ŷ|\by_?hat|\by_?pred)(?:_\{?\w+\}?)?\s*=\s*"
+    r"(?=[^=\n$]{0,60}(?:\+|z|Z))(?![^=\n$]{0,60}(?:\\sigma|σ|\\frac|max|tanh))"
+    r"[^=\n$()/,-]{1,60}(?:[$\n,;]|\\\\|\\quad|$)",
+)
 _SOFTMAX: Final = re.compile(
     r"soft\s?-?max(?!imum)|\bprobs\b|e\^\s*\{[^{}]{0,20}\}\s*\}\s*\{\s*\\sum"
     r"|[-−–]\s*(?:\\frac\{1\}\{\w\}\s*)?(?:\\sum|Σ|∑|sum|np\.sum)[^+\n]{1,60}(?:log|ln)\b",

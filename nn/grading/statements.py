@@ -698,10 +698,12 @@ def _why_not_understood(claim: Claim, verdict: Verdict) -> str:
         return "it was not understood"
     if _is_no_update(claim):
         return "it is no update of what stands on the left"
+    by_parts = _numbered(claim) > 0 and "partial" in claim.text.partition("=")[2]
+    is_unclear = by_parts or not verdict.mistake
+    if claim.kind == "value" and verdict.status == "wrong" and is_unclear:
+        return "it may be of another function"
     if verdict.mistake:
         return ""
-    if claim.kind == "value" and verdict.status == "wrong":
-        return "it may be of another function"
     unfit = verdict.status == "does not fit" and claim.kind != "shape"
     if unfit and (claim.kind == "update" or _NOT_UNDERSTOOD.search(verdict.message)):
         return "it was not understood"

@@ -301,6 +301,7 @@ def _title(case: NetworkCase) -> str:
 _READINGS: Final = (
     Ways(),
     Ways(by_shape=True),
+    Ways(by_neuron=True),
     Ways(maths_first=True),
     Ways(with_code=True),
     Ways(as_words=True),

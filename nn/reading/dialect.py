@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -17,6 +18,7 @@ from typing import Final
 from autograd_scalar import DataError
 from nn.reading.examples import letter_of_examples, without_examples
 from nn.reading.letters import letters_by_shape
+from nn.reading.neurons import Neurons, neurons_of
 from nn.reading.numbered import Numbered, numbered_of
 from nn.reading.roles import Roles, roles_of
 from nn.reading.spelling import (
@@ -54,6 +56,7 @@ class Dialect:
         numbered: what weights such as w_5 are.
         names: what other letters stand for, such as e = y - a, as far as was read.
         shaped: our letters for those of the text, by the shape of its definitions.
+        neurons: what the symbols are of a text that writes every neuron out.
     """
 
     letters: Mapping[str, str] = field(default_factory=dict)
@@ -72,6 +75,7 @@ class Dialect:
     numbered: Numbered = field(default_factory=Numbered)
     names: dict[str, _Named] = field(default_factory=dict, compare=False)
     shaped: Mapping[str, str] = field(default_factory=dict)
+    neurons: Neurons = field(default_factory=Neurons)
 
     def tokens(self, text: str) -> list[Token]:
         r"""Return the tokens of a formula, in our letters.
@@ -83,7 +87,7 @@ class Dialect:
         Raises:
             DataError: it is too long, or its brackets are too deep.
         """
-        found = _in_letters(_parted(text, _RATES), self.shaped)
+        found = _in_letters(self.neurons.put_in(_parted(text, _RATES)), self.shaped)
         found = _spelled_alike(_with_rates(found, self.greek), self.bars)
         found = without_examples(found, self.example)
         found = [
@@ -185,23 +189,23 @@ PLAIN: Final = Dialect()
 
 
 def dialect_of(
-    formulas: Iterable[str], prose: str = "", by_shape: bool = False
+    formulas: Iterable[str],
+    prose: str = "",
+    by_shape: bool = False,
+    by_neuron: bool = False,
 ) -> Dialect:
     r"""Return how a text writes, from its formulas, and from what it says of letters.
 
-    ``by_shape`` puts its letters in ours by the shape of its definitions first.
+    ``by_shape`` puts its letters in ours by the shape of its definitions first,
+    ``by_neuron`` gives every symbol the layer and number of its neuron.
 
     >>> dialect_of([r"h^{(k)} = f(W^{(k)} h^{(k-1)} + b^{(k)})"]).layer
     'k'
     """
-    read: list[list[Token]] = []
-    for formula in formulas:
-        try:
-            read.append(_parted(formula, _RATES))
-        except DataError:
-            continue
+    read = list(_readable(formulas))
+    neurons = _neurons_of(read) if by_neuron else Neurons()
     shaped = _letters_by_shape(read) if by_shape else {}
-    read = [_in_letters(row, shaped) for row in read]
+    read = [_in_letters(neurons.put_in(row), shaped) for row in read]
     greek = frozenset(_computed(read))
     read = [_with_rates(row, greek) for row in read]
     bars = bars_are_derivatives(read)
@@ -265,7 +269,7 @@ def dialect_of(
         roles=roles.also_of(letters),
         named=given - letters.keys(), pattern=pattern,
         example=example, greek=greek, deltas=deltas, numbered=numbered,
-        adds_up=any(map(_is_adding_up, rows)), shaped=shaped,
+        adds_up=any(map(_is_adding_up, rows)), shaped=shaped, neurons=neurons,
     )  # fmt: skip
 
 
@@ -303,6 +307,17 @@ def _with_costs(row: list[Token]) -> list[Token]:
         if at < len(row) and row[at].text == "l":
             found[at] = Token("C", row[at].at)
     return found
+
+
+def _readable(formulas: Iterable[str]) -> Iterator[list[Token]]:
+    """Yield the tokens of the formulas that are not too long or too deep."""
+    for formula in formulas:
+        with suppress(DataError):
+            yield _parted(formula, _RATES)
+
+
+def _neurons_of(read: Iterable[list[Token]]) -> Neurons:
+    return neurons_of(row for one in read for row in _rows(one))
 
 
 def _letters_by_shape(read: Iterable[list[Token]]) -> dict[str, str]:

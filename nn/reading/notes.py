@@ -141,12 +141,14 @@ class Ways:
         maths_first: what stands alone on its line as mathematics, if that is possible;
             else as code, if that is.
         by_shape: what a letter is follows from the shape of the definitions.
+        by_neuron: every neuron is written out, and the sums say which weight is which.
         with_code: with what stands between fences, though there is something else.
         as_words: mathematics whose names are words as code.
     """
 
     maths_first: bool = False
     by_shape: bool = False
+    by_neuron: bool = False
     with_code: bool = False
     as_words: bool = False
 
@@ -211,11 +213,12 @@ def _notes_of(
     run = with_what_runs([formula for _, formula, _ in found])
     found = [(n, new, bare) for (n, _, bare), new in zip(found, run, strict=True)]
     formulas = [formula for _, formula, _ in found]
-    dialect = dialect_of(formulas, text, ways.by_shape)
+    dialect = dialect_of(formulas, text, ways.by_shape, ways.by_neuron)
     notes.letters.update(dialect.shaped or dialect.letters)
-    notes.sizes = dialect.numbered.sizes
+    notes.sizes = dialect.neurons.sizes or dialect.numbered.sizes
     notes.has_lines = any(is_bare for *_, is_bare in found)
-    if ways.by_shape and not dialect.shaped:
+    is_new = not ways.by_shape or dialect.shaped
+    if not is_new or (ways.by_neuron and not dialect.neurons.sizes):
         notes.is_reread = False
         return notes
     bare = [

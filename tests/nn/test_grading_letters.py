@@ -92,3 +92,35 @@ def test_a_mistake_in_other_letters_is_found(text, seed):
     report = grade(new, loss="half_squared_error")
     named = {v.quantity for v in report.judged if v.mistake and not v.is_right}
     assert named == {quantity}, f"{new}{report}"
+
+
+NEURONS = r"""
+$$z_1 = w_{11} x_1 + w_{21} x_2 + b_1, \quad z_2 = w_{12} x_1 + w_{22} x_2 + b_2$$
+$$h_1 = \sigma(z_1), \quad h_2 = \sigma(z_2)$$
+$$\hat{y} = v_1 h_1 + v_2 h_2 + c, \quad L = \frac{1}{2} (\hat{y} - y)^2$$
+$$\frac{\partial L}{\partial v_1} = (\hat{y} - y) h_1$$
+$$\frac{\partial L}{\partial c} = \hat{y} - y$$
+$$\frac{\partial L}{\partial w_{21}} = (\hat{y} - y) v_1 h_1 (1 - h_1) x_2$$
+$$\frac{\partial L}{\partial b_2} = (\hat{y} - y) v_2 h_2 (1 - h_2)$$
+"""
+
+
+def test_networks_whose_neurons_are_written_out():
+    report = grade(NEURONS)
+    assert report.title.startswith("2-2-1 network (sigmoid, linear)")
+    assert report.passed, str(report)
+    assert len(report.judged) == 9
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("v_2 h_2 (1 - h_2)$", "v_2$"),
+        ("v_1 h_1 (1 - h_1) x_2", "v_2 h_1 (1 - h_1) x_2"),
+    ],
+)
+def test_a_mistake_in_one_of_them_is_not_called_right(one, other):
+    assert one in NEURONS
+    report = grade(NEURONS.replace(one, other))
+    (bad,) = [verdict for verdict in report.judged if not verdict.is_right]
+    assert bad.line in {7, 8}
