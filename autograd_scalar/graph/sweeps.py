@@ -8,6 +8,7 @@ mark is ever cleared, and an interrupted traversal leaves nothing behind.
 from __future__ import annotations
 
 import os
+import sys
 from _thread import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -82,30 +83,43 @@ getattr(os, "register_at_fork", dict)(
 )
 
 
-def _alone(work: Callable[..., Any], *operands: object) -> Any:
-    """Call ``work`` while no other traversal runs, in this thread or another."""
-    # Not `with`: CPython 3.14 may leave that right after it took the lock, at a Ctrl-C,
-    # and never give it back (python/cpython#148874).
-    lock = _turn.lock
+def _in_turn(work: Callable[..., Any], operands: tuple[object, ...]) -> Any:
+    """Call ``work``, unless this thread is within a traversal already."""
+    if _turn.open:
+        msg = (
+            "backward() is not re-entrant: another traversal is running (called"
+            " from a signal handler or finalizer?); call it after that has ended"
+        )
+        raise TraversalError(msg)
     try:
-        lock.acquire()
-        if _turn.open:
-            msg = (
-                "backward() is not re-entrant: another traversal is running (called"
-                " from a signal handler or finalizer?); call it after that has ended"
-            )
-            raise TraversalError(msg)
-        try:
-            _turn.open = True
-            result = work(*operands)
-        finally:
-            _turn.open = False
+        _turn.open = True
+        return work(*operands)
     finally:
-        try:  # noqa: SIM105  (a call of another function is a place for Ctrl-C)
-            lock.release()
-        except RuntimeError:  # not taken: Ctrl-C has ended the wait for it
-            pass
-    return result
+        _turn.open = False
+
+
+if sys.version_info >= (3, 14):
+
+    def _alone(work: Callable[..., Any], *operands: object) -> Any:
+        """Call ``work`` while no other traversal runs, in this thread or another."""
+        # Not `with`: CPython 3.14 may leave that right after it took the lock, at a
+        # Ctrl-C, and never give it back (python/cpython#148874).
+        lock = _turn.lock
+        try:
+            lock.acquire()
+            return _in_turn(work, operands)
+        finally:
+            try:  # noqa: SIM105  (a call of another function is a place for Ctrl-C)
+                lock.release()
+            except RuntimeError:  # not taken: Ctrl-C has ended the wait for it
+                pass
+
+else:
+
+    def _alone(work: Callable[..., Any], *operands: object) -> Any:
+        """Call ``work`` while no other traversal runs, in this thread or another."""
+        with _turn.lock:  # without memory, what 3.14 needs ends CPython 3.12 and 3.13
+            return _in_turn(work, operands)
 
 
 def topological_order(root: N | Unchecked) -> list[N]:
