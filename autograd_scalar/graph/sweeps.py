@@ -83,20 +83,10 @@ getattr(os, "register_at_fork", dict)(
 )
 
 
-def _in_turn(work: Callable[..., Any], operands: tuple[object, ...]) -> Any:
-    """Call ``work``, unless this thread is within a traversal already."""
-    if _turn.open:
-        msg = (
-            "backward() is not re-entrant: another traversal is running (called"
-            " from a signal handler or finalizer?); call it after that has ended"
-        )
-        raise TraversalError(msg)
-    try:
-        _turn.open = True
-        return work(*operands)
-    finally:
-        _turn.open = False
-
+_RUNNING: Final = (
+    "backward() is not re-entrant: another traversal is running (called from a signal"
+    " handler or finalizer?); call it after that has ended"
+)
 
 if sys.version_info >= (3, 14):
 
@@ -107,19 +97,33 @@ if sys.version_info >= (3, 14):
         lock = _turn.lock
         try:
             lock.acquire()
-            return _in_turn(work, operands)
+            if _turn.open:
+                raise TraversalError(_RUNNING)
+            try:
+                _turn.open = True
+                result = work(*operands)
+            finally:
+                _turn.open = False
         finally:
             try:  # noqa: SIM105  (a call of another function is a place for Ctrl-C)
                 lock.release()
             except RuntimeError:  # not taken: Ctrl-C has ended the wait for it
                 pass
+        return result
 
-else:
+else:  # what that needs without memory ends CPython 3.12 and 3.13
 
     def _alone(work: Callable[..., Any], *operands: object) -> Any:
         """Call ``work`` while no other traversal runs, in this thread or another."""
-        with _turn.lock:  # without memory, what 3.14 needs ends CPython 3.12 and 3.13
-            return _in_turn(work, operands)
+        with _turn.lock:
+            if _turn.open:
+                raise TraversalError(_RUNNING)
+            try:
+                _turn.open = True
+                result = work(*operands)
+            finally:
+                _turn.open = False
+        return result
 
 
 def topological_order(root: N | Unchecked) -> list[N]:

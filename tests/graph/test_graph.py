@@ -400,8 +400,8 @@ def test_an_interrupted_sweep_leaves_adjoints_to_leaves_that_had_one():
 
 
 @pytest.mark.skipif(
-    ag.implementation != "plain",
-    reason="compiled code makes no calls for Ctrl-C to hit",
+    ag.implementation != "plain" or sys.version_info < (3, 14),
+    reason="compiled code, and a with statement, make no calls for Ctrl-C to hit",
 )
 @pytest.mark.parametrize("moment", ["c_call", "c_return"])
 def test_ctrl_c_at_the_lock_leaves_the_turn_to_other_threads(moment):
