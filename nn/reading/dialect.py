@@ -7,7 +7,6 @@ definition, ``o_j = \varphi(\text{net}_j)``, and the letters are then put in our
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -18,8 +17,8 @@ from typing import Final
 from autograd_scalar import DataError
 from nn.reading.examples import letter_of_examples, without_examples
 from nn.reading.letters import letters_by_shape
+from nn.reading.meanings import DERIVATIVES, NAMES, OF_COSTS, letters_of, said
 from nn.reading.neurons import Neurons, neurons_of
-from nn.reading.numbered import Numbered, numbered_of
 from nn.reading.roles import Roles, roles_of
 from nn.reading.spelling import (
     bars_are_derivatives,
@@ -30,7 +29,7 @@ from nn.reading.spelling import (
     with_sums,
 )
 from nn.reading.systems import with_diagonals, with_exponentials, with_systems
-from nn.reading.tokens import Token, group_end, tokens
+from nn.reading.tokens import Token, group_end, replaced, tokens
 
 __all__ = ["NAMED", "PLAIN", "Dialect", "dialect_of"]
 
@@ -53,7 +52,6 @@ class Dialect:
         adds_up: whether ``\Delta^l`` is a sum over the examples, to be divided by m.
         greek: letters that are quantities, where others mean the learning rate.
         deltas: the derivatives that numbered deltas are, as their definitions say.
-        numbered: what weights such as w_5 are.
         names: what other letters stand for, such as e = y - a, as far as was read.
         shaped: our letters for those of the text, by the shape of its definitions.
         neurons: what the symbols are of a text that writes every neuron out.
@@ -72,7 +70,6 @@ class Dialect:
     adds_up: bool = False
     greek: frozenset[str] = frozenset()
     deltas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    numbered: Numbered = field(default_factory=Numbered)
     names: dict[str, _Named] = field(default_factory=dict, compare=False)
     shaped: Mapping[str, str] = field(default_factory=dict)
     neurons: Neurons = field(default_factory=Neurons)
@@ -87,14 +84,10 @@ class Dialect:
         Raises:
             DataError: it is too long, or its brackets are too deep.
         """
-        found = _in_letters(self.neurons.put_in(_parted(text, _RATES)), self.shaped)
+        found = _in_letters(_parted(text, _RATES), self.shaped)
         found = _spelled_alike(_with_rates(found, self.greek), self.bars)
         found = without_examples(found, self.example)
-        found = [
-            token
-            for one, end in _rows_with_ends(found)
-            for token in (*self.numbered.put_in(one), *end)
-        ]
+        found = _with_neurons(found, self.neurons)
         if self.adds_up:
             found = _with_divisor(found)
         found = _with_defined(found, self.deltas)
@@ -203,15 +196,16 @@ def dialect_of(
     'k'
     """
     read = list(_readable(formulas))
-    neurons = _neurons_of(read) if by_neuron else Neurons()
     shaped = _letters_by_shape(read) if by_shape else {}
-    read = [_in_letters(neurons.put_in(row), shaped) for row in read]
+    read = [_in_letters(row, shaped) for row in read]
     greek = frozenset(_computed(read))
     read = [_with_rates(row, greek) for row in read]
     bars = bars_are_derivatives(read)
     read = [_spelled_alike(row, bars) for row in read]
     example = letter_of_examples(read)
     read = [without_examples(row, example) for row in read]
+    neurons = _neurons_of(read) if by_neuron else Neurons()
+    read = [_with_neurons(row, neurons) for row in read]
     deltas = _deltas(read)
     read = [_with_defined(row, deltas) for row in read]
     step = _step(read)
@@ -229,28 +223,16 @@ def dialect_of(
         and row[2] in _ALSO_FUNCTIONS and row[-1] == ")"
     )  # fmt: skip
     pattern = _pattern(read)
-    numbered = numbered_of(rows)
-    rows = [numbered.put_in(row) for row in rows] if numbered.weights else rows
     roles = roles_of(rows, _FUNCTIONS | functions)
-    letters = _letters(words, _FUNCTIONS | functions)
     calls_f = any(
         row[i].text == "f" and _is_called(row, i)
         for row in plain
         for i in range(len(row))
     )
-    for letter, meant in _logits(rows):
-        if letter != "f" or not calls_f:
-            letters[letter] = meant
-    letters |= _said(prose)
-    letters |= dict.fromkeys(_recursions(rows, _layer_letter(read)), r"\delta")
-    if any(_is_argument(row, "n") for row in words):
-        letters.setdefault("n", "z")
-    for letter in _targets(words, roles.letters):
-        letters.setdefault(letter, "t")
-    if not {"a", "h"} & letters.keys() and _has_slopes_at_a(words):
-        letters |= {"a": "z", "h": "a"}
-    if "y" not in letters and _has_derivatives_by_y(words):
-        letters["y"] = "a"
+    letters = letters_of(
+        rows, words, _FUNCTIONS | functions, calls_f, _layer_letter(read), roles.letters
+    )
+    letters |= said(prose)
     for letter in roles.letters:
         letters.pop(letter, None)
     derived = _costs(rows)
@@ -262,13 +244,14 @@ def dialect_of(
     letters |= _aliases(rows, given, letters)
     if _has_a_logistic(words):
         letters[r"\sigma"] = "sigmoid"
-    letters |= dict.fromkeys((costs & {"e"}) | (derived & {"l"}), "C")
+    if "e" in costs:
+        letters["e"] = "C"
     return Dialect(
         letters, _layer_letter(read), functions, step,
         squares=not any(map(_has_bare_layers, read)), bars=bars,
         roles=roles.also_of(letters),
         named=given - letters.keys(), pattern=pattern,
-        example=example, greek=greek, deltas=deltas, numbered=numbered,
+        example=example, greek=greek, deltas=deltas,
         adds_up=any(map(_is_adding_up, rows)), shaped=shaped, neurons=neurons,
     )  # fmt: skip
 
@@ -318,6 +301,16 @@ def _readable(formulas: Iterable[str]) -> Iterator[list[Token]]:
 
 def _neurons_of(read: Iterable[list[Token]]) -> Neurons:
     return neurons_of(row for one in read for row in _rows(one))
+
+
+def _with_neurons(row: list[Token], neurons: Neurons) -> list[Token]:
+    if not neurons.sizes:
+        return row
+    return [
+        token
+        for one, end in _rows_with_ends(row)
+        for token in (*neurons.put_in(one), *end)
+    ]
 
 
 def _letters_by_shape(read: Iterable[list[Token]]) -> dict[str, str]:
@@ -386,237 +379,6 @@ def _with_defined(
     return found
 
 
-# ---- What a letter stands for --------------------------------------------------------
-
-
-def _letters(rows: list[list[str]], functions: frozenset[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    summed = {  # z = W a + b
-        row[0]
-        for row in rows
-        if row[1:2] == ["="]
-        and row[0] in (_NAMES | {"Y"}) - {"x", "X", "y"}
-        and row[2:]
-        if _is_weighted_sum(row[2:], functions)
-    }
-    _of_functions(rows, functions, summed, found)
-    for made in sorted(summed):
-        found.setdefault(made, "z")
-    for bias in _biases(rows, summed):
-        found.setdefault(bias, "b")
-    for one, other in _differences(rows):
-        pair = {one, other}
-        for letter, meant in _compared(pair):
-            found.setdefault(letter, meant)
-    found = {**_of_rows(rows), **found}
-    for letter in ("o", "O"):
-        if any(letter in row for row in rows):
-            found.setdefault(letter, "a")
-    return {
-        one: other
-        for one, other in found.items()
-        if one.lower() != other or one in {r"\Delta", "T"}
-    }
-
-
-def _of_functions(
-    rows: list[list[str]],
-    functions: frozenset[str],
-    summed: set[str],
-    found: dict[str, str],
-) -> None:
-    """Add what a = sigma(z) says of its two letters."""
-    for row in rows:
-        match row:
-            case [made, "=", function, "(", inner, ")", *_] if function in functions:
-                turned = inner == "a" or made == "z"  # said twice, it is no slip
-                known = inner in summed or (inner not in _ENDS and not turned)
-                if inner in _NAMES | {"Y"} and known:
-                    found.setdefault(inner, "z")
-                    if made in _NAMES - {"x", "X"}:
-                        found.setdefault(made, "a")
-            case [made, "=", function, "(", *_] if function in functions:
-                if made in (_NAMES | {"b"}) - _ENDS:
-                    found.setdefault(made, "a")
-            case _:
-                pass
-
-
-def _biases(rows: list[list[str]], summed: set[str]) -> Iterator[str]:
-    """Yield the letter of a bias that is not b: c in z = W a + c."""
-    for row in rows:
-        match row:
-            case [made, "=", *_, "+", bias] if made in summed and _may_be_bias(bias):
-                yield bias
-            case _:
-                pass
-
-
-def _may_be_bias(text: str) -> bool:
-    return text in {"c", "d", "p", "q", "u", "v", r"\beta", r"\theta", r"\tau"}
-
-
-def _compared(pair: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield what two letters are, one less the other: outputs and targets."""
-    if "T" in pair and pair & {"Y", "A", "O", "H", "L"}:
-        yield "T", "t"
-        if "Y" in pair:
-            yield "Y", r"\yhat"
-    elif "d" in pair and pair & {"o", "a", "z", "x"}:
-        yield "d", "t"
-    elif pair in ({"y", "t"}, {"y", "d"}, {"y", "r"}):  # y - t, d - y
-        yield "y", r"\yhat"
-        yield next(iter(pair - {"y"})), "t"
-    elif pair & _OUTPUTS and pair & {"y", "Y"}:  # p - y
-        yield next(iter(pair & _OUTPUTS)), r"\yhat"
-
-
-def _recursions(rows: Iterable[Sequence[Token]], layer: str) -> Iterator[str]:
-    """Yield the letter of what is computed from the next layer back, with its W."""
-    after = "".join((layer, "+", "1"))
-    for row in rows:
-        end = symbol_end(row, 0) if row else 0
-        if end + 1 >= len(row) or row[end].text != "=" or not row[0].text.isalpha():
-            continue
-        own = "".join(t.text for t in row[1:end] if t.text not in "^_{}()[]")
-        scripts: dict[str, set[str]] = {}
-        i = end + 1
-        while i < len(row):
-            stop = symbol_end(row, i)
-            above = "".join(
-                t.text for t in row[i + 1 : stop] if t.text not in "^_{}()[]T"
-            )
-            scripts.setdefault(row[i].text, set()).add(above.replace(r"\top", ""))
-            i = stop
-        if (
-            own == layer
-            and after in scripts.get(row[0].text, set())
-            and after in scripts.get("W", set()) | scripts.get("w", set())
-            and row[0].text not in {"W", "w", "b", "B"}
-        ):
-            yield row[0].text
-
-
-def _is_argument(row: list[str], letter: str) -> bool:
-    return any(
-        row[i : i + 3] == ["(", letter, ")"] and row[i - 1] in {"'", r"\sigma", "f"}
-        for i in range(1, len(row))
-    )
-
-
-def _targets(rows: list[list[str]], made: frozenset[str]) -> Iterator[str]:
-    r"""Yield the letter of the targets, as the cost says: Q in ``Q_k \log Y_k``.
-
-    It is compared with something that is computed, and is not computed itself.
-    """
-    made = made | {row[0] for row in rows if row[1:2] == ["="]} | {r"\yhat", "a"}
-    for row in rows:
-        if row[:1] == [] or row[0] not in {*_OF_COSTS, "="}:
-            continue
-        for i in range(1, len(row) - 1):
-            one, sign, *others = row[i : i + 4]
-            other = next((text for text in others if text not in {"(", "["}), "")
-            if sign == "log" and one not in made and _may_be_target(one):
-                yield one
-            elif sign == "-" and others[:1] == [other]:
-                for given, computed in ((one, other), (other, one)):
-                    is_given = given not in made and _may_be_target(given)
-                    if computed in made and is_given:
-                        yield given
-
-
-def _has_slopes_at_a(rows: list[list[str]]) -> bool:
-    """Return whether g' is taken at a, h is a quantity too, and there is no z."""
-    names = {text for row in rows for text in row}
-    if names & {"z", "Z", r"\net"} or "h" not in names:
-        return False
-    return any(
-        row[i : i + 3] == ["'", "(", "a"] for row in rows for i in range(len(row))
-    )
-
-
-def _has_derivatives_by_y(rows: list[list[str]]) -> bool:
-    r"""Return whether the cost is differentiated by y: then it is what a unit gives."""
-    by_y = ["}", "{", r"\partial", "y", "}"]
-    return any(
-        row[i : i + 5] == by_y and row[i - 1] in _OF_COSTS
-        for row in rows
-        for i in range(1, len(row) - 4)
-    )
-
-
-def _may_be_target(text: str) -> bool:
-    return len(text) == 1 and text.isalpha() and text not in _NO_TARGETS
-
-
-def _of_rows(rows: list[list[str]]) -> dict[str, str]:
-    r"""Return what \Delta and \theta are, which stand for two things each."""
-    found: dict[str, str] = {}
-    steps = any(  # Delta W = ...
-        row[:1] == [r"\Delta"] and row[1:2] in (["W"], ["w"], ["b"]) for row in rows
-    )
-    for row in rows:
-        if row[:2] == [r"\Delta", "="] and not steps and _is_a_delta(row[2:]):
-            found[r"\Delta"] = r"\delta"
-        if "w" in row and ("+", r"\theta") in pairwise(row):
-            found[r"\theta"] = "b"
-    return found
-
-
-def _is_a_delta(row: list[str]) -> bool:
-    """Return whether it is how a delta is computed: with g', a W, or the targets."""
-    of_targets = "-" in row and bool({"Y", "y", "T", "t"}.intersection(row))
-    of_weights = "W" in row and _DERIVATIVES.isdisjoint(set(row) - {"-", "'"})
-    return "'" in row or of_targets or of_weights
-
-
-def _logits(rows: Iterable[Sequence[Token]]) -> Iterator[tuple[str, str]]:
-    r"""Yield what p and o are in ``p_i = e^{o_i} / \sum_j e^{o_j}``."""
-    for row in rows:
-        texts = [token.text for token in row]
-        if "=" not in texts or texts[0] in _DERIVATIVES:
-            continue
-        before = texts[: texts.index("=")]
-        powers = [
-            row[i + 2].text
-            for i in range(len(row) - 3)
-            if texts[i : i + 2] == ["exp", "("] and r"\sum" in texts
-        ]
-        if (
-            len(powers) > 1
-            and len(set(powers)) == 1
-            and powers[0] in _NAMES | {"Y", "f"}
-        ):
-            yield powers[0], "z"
-            if texts[0] in _OUTPUTS | _NAMES and "(" not in before:
-                yield texts[0], r"\yhat"
-
-
-def _differences(rows: list[list[str]]) -> Iterator[tuple[str, str]]:
-    for row in rows:
-        for one, minus, other in zip(row, row[1:], row[2:], strict=False):
-            if minus == "-":
-                yield one, other
-
-
-def _is_weighted_sum(row: list[str], functions: frozenset[str]) -> bool:
-    return (
-        row[0] not in functions
-        and not _DERIVATIVES.intersection(row)
-        and bool({"W", "w"}.intersection(row))
-        and bool(_NAMES.intersection(row) - {"b", "B"})
-    )
-
-
-def _said(prose: str) -> dict[str, str]:
-    r"""Return what y and \hat y are, if a text says that \hat y is the target.
-
-    >>> _said(r"$\hat{y}$ is the teacher signal")
-    {'\\yhat': 't', 'y': '\\yhat'}
-    """
-    return {r"\yhat": "t", "y": r"\yhat"} if _HAT_IS_TARGET.search(prose) else {}
-
-
 # ---- Layers and steps ----------------------------------------------------------------
 
 
@@ -654,17 +416,14 @@ def _step(rows: Iterable[Sequence[Token]]) -> str:
 def _without_steps(row: list[Token], step: str) -> list[Token]:
     if not step:
         return row
-    kept: list[Token] = []
-    i = 0
-    while i < len(row):
-        if [t.text for t in row[i : i + 3]] == ["(", step, ")"]:
-            i += 3
-        elif [t.text for t in row[i : i + 5]] == ["(", step, "+", "1", ")"]:
-            i += 5
-        else:
-            kept.append(row[i])
-            i += 1
-    return kept
+
+    def step_at(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+        here = [t.text for t in row[i : i + 5]]
+        if here[:3] == ["(", step, ")"]:
+            return [], i + 3
+        return ([], i + 5) if here == ["(", step, "+", "1", ")"] else None
+
+    return replaced(row, step_at)
 
 
 def _has_bare_layers(row: Sequence[Token]) -> bool:
@@ -799,7 +558,7 @@ def _errors(rows: list[list[Token]], words: list[list[str]]) -> set[str]:
         plain[0]
         for row, plain in zip(rows, words, strict=True)
         if plain[1:2] == ["="]
-        and plain[0] in _OF_COSTS & used
+        and plain[0] in OF_COSTS & used
         and "-" in plain
         and {"Y", "y", "t", "T", "d"}.intersection(plain)
         and not _OF_LOSSES.intersection(plain)
@@ -814,7 +573,7 @@ def _called(rows: list[list[str]]) -> set[str]:
         found |= {one for one, after in pairwise(row) if after == "'"}
         match row:
             case [made, "=", function, "(", inner, ")"]:
-                if made in _NAMES and inner in _NAMES:
+                if made in NAMES and inner in NAMES:
                     found.add(function)
             case _:
                 pass
@@ -903,7 +662,7 @@ def _named(name: _Name, body: Sequence[Token]) -> _Named | None:
     if not first or len(first) > _LONGEST_NAMED:
         return None
     derivative = first[0] == r"\nabla" and first[1:2] == ["_"]
-    if derivative and _DERIVATIVES.isdisjoint(first[1:]) and r"\odot" not in first:
+    if derivative and DERIVATIVES.isdisjoint(first[1:]) and r"\odot" not in first:
         letters = [t for t in first[2:] if t in {"z", "a", "W", "b", r"\yhat"}]
         quantity = {r"\yhat": "a"}.get(letters[0], letters[0]) if letters else ""
         return _Named((f"d{quantity}",), "") if quantity else None
@@ -995,25 +754,10 @@ def _is_called(row: Sequence[Token], i: int) -> bool:
     return False
 
 
-_HAT_IS_TARGET: Final = re.compile(
-    r"(?:\\hat\s*\{?\s*y\s*\}?|ŷ)(?:_\{?\w{1,9}\}?)?\s*[$`)\\*]{0,3},?\s*"
-    r"(?:is|are|=|:|denotes|as|being|for)\s+(?:the\s+|a\s+|our\s+)?"
-    r"(?:target|teacher|desired|label|true|correct|expected|ground)"
-)
 _FUNCTIONS: Final = frozenset({
     r"\sigma", "f", "g", "tanh", "sigmoid", "relu", "softmax",
 })  # fmt: skip
 _ALSO_FUNCTIONS: Final = frozenset({r"\theta", r"\psi", "G", "S", "s"})
-_OUTPUTS: Final = frozenset({"p", "o", "P"})
-_NAMES: Final = frozenset({
-    "z", "a", "h", "o", "s", "u", "v", "y", "x", "r", "c", r"\net",
-    "Z", "A", "H", "O", "S", "U", "V", "X", "L", "I",
-})  # fmt: skip
-_ENDS: Final = frozenset({"x", "X", "y", "Y", "t"})  # what is given
-_DERIVATIVES: Final = frozenset({
-    r"\delta", r"\partial", r"\nabla", r"\Delta", "'", "-", r"\eta", "d",
-    "dW", "dw", "db", "dZ", "dz", "dA", "da",
-})  # fmt: skip
 _LINEAR: Final = frozenset({
     "W", "w", "b", r"\delta", "dW", "dw", "db", "dZ", "dz", "dA", "da",
 })  # fmt: skip
@@ -1032,7 +776,5 @@ _LONGEST: Final = 5_000
 _LONGEST_NAMED: Final = 60
 _RATES: Final = frozenset({r"\alpha", r"\gamma", r"\mu"})
 _STEPS: Final = ("n", "t", "k")
-_NO_TARGETS: Final = frozenset("yYtTxXaAzZhHWwbBmMnNlLCEJ")
-_OF_COSTS: Final = frozenset("CEJL")
 _OF_LOSSES: Final = frozenset({r"\sum", "sum", "mean", "log", r"\|"})
 _NEIGHBOURS: Final = (["-", "1"], ["+", "1"])

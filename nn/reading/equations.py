@@ -181,6 +181,8 @@ def _written(row: Sequence[Token], text: str) -> str:
     if not row:
         return ""
     start, end = row[0].at, row[-1].at + len(row[-1].text)
+    while text[end - 1 : end].isalnum() and text[end : end + 1].isalnum():
+        end += 1  # all tokens of a word such as w5 stand where it begins
     while end < len(text) and text[end] in ")}]" and _open(text[start:end]):
         end += 1
     return printable(" ".join(text[start:end].split())[:_SHOWN])

@@ -215,7 +215,7 @@ def _notes_of(
     formulas = [formula for _, formula, _ in found]
     dialect = dialect_of(formulas, text, ways.by_shape, ways.by_neuron)
     notes.letters.update(dialect.shaped or dialect.letters)
-    notes.sizes = dialect.neurons.sizes or dialect.numbered.sizes
+    notes.sizes = dialect.neurons.sizes
     notes.has_lines = any(is_bare for *_, is_bare in found)
     is_new = not ways.by_shape or dialect.shaped
     if not is_new or (ways.by_neuron and not dialect.neurons.sizes):
@@ -235,8 +235,9 @@ def _notes_of(
     ]
     program = Program(lines, of_octave, one_product)
     number = 0
+    maths_first = ways.maths_first or ways.by_neuron
     for line, formula, is_bare in found:
-        read = _as_mathematics(line, formula, dialect) if ways.maths_first else None
+        read = _as_mathematics(line, formula, dialect) if maths_first else None
         read = read or _read(line, formula, is_bare, dialect, program, number)
         number += is_bare
         pieces += [_with_any_product(piece) for piece in read] if one_product else read

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from nn.reading.tokens import Token, group_end
+from nn.reading.tokens import Token, group_end, replaced
 
 __all__ = [
     "bars_are_derivatives",
@@ -24,25 +24,20 @@ __all__ = [
 
 def with_fractions(row: Sequence[Token]) -> list[Token]:
     """Write each derivative in a line, such as ``dL/dW``, as a fraction."""
-    found: list[Token] = []
-    i = 0
-    while i < len(row):
-        if row[i].text == r"\partial" and _text(row, i + 1) == "_":
-            found.append(Token(r"\nabla", row[i].at))
-            i += 1
-            continue
-        middle = _derived_end(row, i)
-        end = _derived_end(row, middle + 1) if _text(row, middle) == "/" else 0
-        if middle > i and end > middle + 1:
-            at = row[i].at
-            top, bottom = row[i:middle], row[middle + 1 : end]
-            found += [Token(r"\frac", at), Token("{", at), *top, Token("}", at)]
-            found += [Token("{", at), *bottom, Token("}", at)]
-            i = end
-        else:
-            found.append(row[i])
-            i += 1
-    return found
+    return replaced(row, _fraction)
+
+
+def _fraction(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+    at = row[i].at
+    if row[i].text == r"\partial" and _text(row, i + 1) == "_":
+        return [Token(r"\nabla", at)], i + 1
+    middle = _derived_end(row, i)
+    end = _derived_end(row, middle + 1) if _text(row, middle) == "/" else 0
+    if middle == i or end <= middle + 1:
+        return None
+    top, bottom = row[i:middle], row[middle + 1 : end]
+    found = [Token(r"\frac", at), Token("{", at), *top, Token("}", at)]
+    return [*found, Token("{", at), *bottom, Token("}", at)], end
 
 
 def with_labels_below(row: Sequence[Token]) -> list[Token]:

@@ -14,7 +14,7 @@ from typing import Final
 from autograd_scalar import DataError
 from nn.arguments import shown
 
-__all__ = ["SCALAR", "Token", "group_end", "tokens", "unreadable"]
+__all__ = ["SCALAR", "Token", "group_end", "replaced", "tokens", "unreadable"]
 
 SCALAR: Final = "scalar"  # a shape, where it stands in brackets
 
@@ -74,8 +74,8 @@ def tokens(text: str) -> list[Token]:
         if depth > _DEEPEST:
             msg = f"a formula has at most {_DEEPEST} brackets in one another"
             raise DataError(msg)
-    found = _without_looks(_with_ones(_with_hats(_with_cases_parted(found))))
-    return _without_braces(_with_relus(found))
+    found = replaced(replaced(_with_cases_parted(found), _hat), _ones)
+    return replaced(replaced(_without_looks(found), _relu), _braces)
 
 
 def _as(scripts: str) -> Callable[[re.Match[str]], str]:
@@ -83,27 +83,37 @@ def _as(scripts: str) -> Callable[[re.Match[str]], str]:
     return lambda found: scripts.ljust(len(found[0]))
 
 
-def _with_relus(given: list[Token]) -> list[Token]:
-    r"""Read ``\max(0, z)`` as a function of z, so that it is seen to be one."""
-    kept: list[Token] = []
+def replaced(
+    row: Sequence[Token],
+    rule: Callable[[Sequence[Token], int], tuple[list[Token], int] | None],
+) -> list[Token]:
+    """Return the tokens, some put in the place of others.
+
+    The rule gives what is put in at a place, and the place after what it stands for;
+    None, if the token stays.
+    """
+    found: list[Token] = []
     i = 0
-    while i < len(given):
-        here = [token.text for token in given[i : i + 4]]
-        of_zero = here[:1] == ["max"] and here[1:2] in (["("], ["["], ["{"])
-        if of_zero and here[2:] == ["0", ","]:
-            kept += [Token("relu", given[i].at), given[i + 1]]
-            i += 4
-        elif here[:1] == ["max"] and here[1:2] in (["("], ["["]):
-            end = group_end(given, i + 1)
-            last = [token.text for token in given[end - 3 : end - 1]]
-            size = 2 * (last == [",", "0"])
-            kept += [Token("relu" if size else "max", given[i].at)]
-            kept += given[i + 1 : end - 1 - size]
-            i = end - 1
-        else:
-            kept.append(given[i])
-            i += 1
-    return kept
+    while i < len(row):
+        new, end = rule(row, i) or ([row[i]], i + 1)
+        found += new
+        i = end
+    return found
+
+
+def _relu(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+    r"""Read ``\max(0, z)`` as a function of z, so that it is seen to be one."""
+    here = [token.text for token in row[i : i + 4]]
+    if here[0] != "max" or here[1:2] not in (["("], ["["], ["{"]):
+        return None
+    if here[2:] == ["0", ","]:
+        return [Token("relu", row[i].at), row[i + 1]], i + 4
+    if here[1] == "{":
+        return None
+    end = group_end(row, i + 1)
+    size = 2 * ([token.text for token in row[end - 3 : end - 1]] == [",", "0"])
+    name = Token("relu" if size else "max", row[i].at)
+    return [name, *row[i + 1 : end - 1 - size]], end - 1
 
 
 def group_end(row: Sequence[Token], start: int) -> int:
@@ -135,49 +145,30 @@ def _text_at(given: list[Token], i: int) -> str:
     return given[i].text if i < len(given) else ""
 
 
-def _without_braces(given: list[Token]) -> list[Token]:
+def _braces(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     r"""Take a letter behind ∂ out of its braces, ``\partial {\cal C}``, and drop {}."""
-    kept: list[Token] = []
-    i = 0
-    while i < len(given):
-        here = [token.text for token in given[i : i + 4]]
-        if here[:2] == ["{", "}"]:  # as in g^{[l]}{}'
-            i += 2
-            continue
-        if here == [r"\sum", "_", "{", "}"]:  # only words stood there
-            kept.append(given[i])
-            i += 4
-            continue
-        of_function = here[:1] == ["{"] and here[2:] == ["}", "("]
-        if of_function and here[1] in _CALLED:  # {\rm softmax}(z)
-            kept.append(given[i + 1])
-            i += 3
-            continue
-        if here[:2] == [r"\partial", "{"] and here[3:] == ["}"]:
-            kept += [given[i], given[i + 2]]
-            i += 4
-        else:
-            kept.append(given[i])
-            i += 1
-    return kept
+    here = [token.text for token in row[i : i + 4]]
+    if here[:2] == ["{", "}"]:  # as in g^{[l]}{}'
+        return [], i + 2
+    if here == [r"\sum", "_", "{", "}"]:  # only words stood there
+        return [row[i]], i + 4
+    of_function = here[:1] == ["{"] and here[2:] == ["}", "("]
+    if of_function and here[1] in _CALLED:  # {\rm softmax}(z)
+        return [row[i + 1]], i + 3
+    if here[:2] == [r"\partial", "{"] and here[3:] == ["}"]:
+        return [row[i], row[i + 2]], i + 4
+    return None
 
 
-def _with_hats(given: list[Token]) -> list[Token]:
+def _hat(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     r"""Read ``\hat{y}`` as one letter, the outputs, in whatever frames it stands."""
-    kept: list[Token] = []
-    i = 0
-    while i < len(given):
-        if [t.text for t in given[i : i + 2]] in _OTHER_DELTAS:
-            kept.append(Token(r"\tilde\delta", given[i].at))  # not the delta beside it
-            i += 2
-            continue
-        size = _hat_size(given, i)
-        kept.append(Token(r"\yhat", given[i].at) if size else given[i])
-        i += size or 1
-    return kept
+    if [t.text for t in row[i : i + 2]] in _OTHER_DELTAS:
+        return [Token(r"\tilde\delta", row[i].at)], i + 2  # not the delta beside it
+    size = _hat_size(row, i)
+    return ([Token(r"\yhat", row[i].at)], i + size) if size else None
 
 
-def _hat_size(given: list[Token], start: int) -> int:
+def _hat_size(given: Sequence[Token], start: int) -> int:
     """Return how many tokens a y with its hat is, if one begins there, else 0."""
     if given[start].text not in _HATS:
         return 0
@@ -191,34 +182,27 @@ def _hat_size(given: list[Token], start: int) -> int:
     return i + 1 + braces - start if closing == ["}"] * braces else 0
 
 
-def _with_ones(given: list[Token]) -> list[Token]:
+def _ones(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     r"""Read ``\mathbf{1}`` as one letter: a column of ones, or an indicator."""
-    kept: list[Token] = []
-    i = 0
-    while i < len(given):
-        here = [token.text for token in given[i : i + 4]]
-        size = 0
-        if here[0] in _BOLD and here[1:2] and here[1] in _ONES:
-            size = 2
-        elif here[0] in _BOLD and here[1:2] == ["{"] and here[3:] == ["}"]:
-            size = 4 * (here[2] in _ONES)
-        elif here[0] == "1" and (i == 0 or given[i - 1].text not in {"_", "^"}):
-            size = int(_is_of_ones(given, i + 1))
-        kept.append(Token(r"\ones", given[i].at) if size else given[i])
-        i += size or 1
-    return kept
+    here = [token.text for token in row[i : i + 4]]
+    size = 0
+    if here[0] in _BOLD and here[1:2] and here[1] in _ONES:
+        size = 2
+    elif here[0] in _BOLD and here[1:2] == ["{"] and here[3:] == ["}"]:
+        size = 4 * (here[2] in _ONES)
+    elif here[0] == "1" and (i == 0 or row[i - 1].text not in {"_", "^"}):
+        size = int(_is_of_ones(row, i + 1))
+    return ([Token(r"\ones", row[i].at)], i + size) if size else None
 
 
-def _is_of_ones(given: list[Token], start: int) -> bool:
+def _is_of_ones(given: Sequence[Token], start: int) -> bool:
     """Return whether scripts make an indicator, or a row of ones, of the number 1."""
-    end = _after_group(given, start + 1)
+    end = group_end(given, start + 1)
     inner = {token.text for token in given[start:end]} - {"{", "}"}
     if inner and given[start].text == "^":
         return inner <= {"^", "T", r"\top"}
     compared = inner & {">", "<", r"\gt", r"\lt"}
-    return (
-        given[start : start + 1] != [] and given[start].text == "_" and bool(compared)
-    )
+    return start < len(given) and given[start].text == "_" and bool(compared)
 
 
 def _of(match: re.Match[str]) -> list[Token]:
@@ -241,9 +225,18 @@ def _of(match: re.Match[str]) -> list[Token]:
         table, sign = (_RAISED, "^") if kind == "raised" else (_LOWERED, "_")
         return put(sign, "{", *(table[each] for each in piece), "}")
     if kind == "word":
-        if piece in _NAMES and _LOWERS.match(match.string, match.end()):
-            return put(_NAMES[piece])
-        return _of_word(piece, at)
+        if _LOWERS.match(match.string, match.end()):
+            if piece in _NAMES:
+                return put(_NAMES[piece])
+            if piece[0] == "d" and piece[1:] in _NAMES:  # dout_h1
+                return put("d", _NAMES[piece[1:]])
+        found = _of_word(
+            piece, at, bool(_IN_SCRIPT.search(match.string[max(0, at - 24) : at]))
+        )
+        is_script = match.string[at - 1 : at] in {"_", "^"} and at > 0
+        if is_script and [one.text for one in found] == [","]:  # E_total
+            return put("{", ",", "}")
+        return found
     if kind == "text":
         return put(*_of_text(match))
     if kind == "other":
@@ -267,7 +260,7 @@ def _of_text(match: re.Match[str]) -> list[str]:
     return [","] if words in _JOINS else []
 
 
-def _of_word(piece: str, at: int) -> list[Token]:
+def _of_word(piece: str, at: int, in_script: bool) -> list[Token]:
     """Split a run of letters: words, ``dW``, a quantity with its layer, or letters."""
     letters = piece.rstrip("0123456789")
     layer = piece[len(letters) :]
@@ -285,7 +278,9 @@ def _of_word(piece: str, at: int) -> list[Token]:
         return [Token(",", at)]
     elif not _DERIVATIVE.fullmatch(letters):
         names = list(letters)
-    if layer and (names[-1][-1] in _QUANTITIES or names[-1] == r"\delta"):
+    last = names[-1]
+    is_symbol = last[-1] in _QUANTITIES or last in _NUMBERED
+    if layer and (is_symbol or (len(last) == 1 and not in_script)):
         return [Token(name, at) for name in (*names, "_", "{", layer, "}")]
     return [Token(name, at) for name in (*names, *([layer] if layer else ()))]
 
@@ -301,35 +296,25 @@ def _without_looks(given: list[Token]) -> list[Token]:
     while i < len(given):
         name = given[i].text
         if name in _WITH_ARGUMENT:
-            i = _after_group(given, i + 1)
+            i = group_end(given, i + 1)
         elif name in _BARS:
             i += 1
             if i < len(given) and given[i].text in _BAR:
                 i += 1
             if i < len(given) and given[i].text == "_":
-                i = _after_group(given, i + 1)
+                i = group_end(given, i + 1)
         elif name in _FRAMES:
-            end = _after_group(given, i + 1)
+            end = group_end(given, i + 1)
             if i + 1 < len(given) and given[i + 1].text == "{":
                 drop |= {i + 1, end - 1}
             if "brace" in name and end < len(given) and given[end].text in {"_", "^"}:
-                drop |= set(range(end, _after_group(given, end + 1)))
+                drop |= set(range(end, group_end(given, end + 1)))
             i += 1
         else:
             if name not in _LOOKS and i not in drop:
                 kept.append(given[i])
             i += 1
     return kept
-
-
-def _after_group(given: list[Token], start: int) -> int:
-    """Return the place after the token or the braces that begin at ``start``."""
-    depth = 0
-    for i in range(start, len(given)):
-        depth += (given[i].text == "{") - (given[i].text == "}")
-        if depth <= 0:
-            return i + 1
-    return len(given)
 
 
 _HATS: Final = frozenset({r"\hat", r"\widehat"})
@@ -345,6 +330,7 @@ _ONES: Final = frozenset({"1", "I"})
 _OPENING: Final = frozenset({"(", "[", "{"})
 _CLOSING: Final = frozenset({")", "]", "}"})
 _QUANTITIES: Final = frozenset("WwBbZzAahXx")
+_NUMBERED: Final = frozenset({r"\delta", r"\net", r"\yhat"})
 _DERIVATIVE: Final = re.compile("d[WwBbZzAa]")
 _OF_LAST: Final = re.compile("d?[WBZA]L")
 _DERIVED: Final = frozenset({r"\yhat", r"\net", "C"})
@@ -380,7 +366,8 @@ _CALLED: Final = frozenset(
     {"softmax", "tanh", "relu", "sigmoid", r"\sigma", "exp", "log"}
 )
 _JOINS: Final = frozenset({"and", "or", "where", "if", "with", "for", "when"})
-_LOWERS: Final = re.compile(r"\}{0,2}\s*_")
+_LOWERS: Final = re.compile(rf"\}}{{0,2}}\s*[_{''.join(_LOWERED)}]")
+_IN_SCRIPT: Final = re.compile(r"[_^]\s{0,2}\{[^{}]{0,20}$")  # w_{j1} has two indices
 _ACTIVATIONS: Final = frozenset({"ReLU", "relu", "sigmoid", "tanh", "softmax"})
 # Words and commands that mean the same as another.
 _WORDS: Final = {

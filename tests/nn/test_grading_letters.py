@@ -124,3 +124,85 @@ def test_a_mistake_in_one_of_them_is_not_called_right(one, other):
     report = grade(NEURONS.replace(one, other))
     (bad,) = [verdict for verdict in report.judged if not verdict.is_right]
     assert bad.line in {7, 8}
+
+
+IN_PLAIN_TEXT = {
+    "as in code": """
+net_h1 = w1*i1 + w2*i2 + b1*1
+out_h1 = 1/(1 + e^(-net_h1))
+net_o1 = w5*out_h1 + w6*out_h2 + b2*1
+E_total = 1/2 (target_o1 - out_o1)^2 + 1/2 (target_o2 - out_o2)^2
+dE_total/dout_o1 = -(target_o1 - out_o1)
+dnet_o1/dw5 = out_h1
+δ_o1 = -(target_o1 - out_o1) * out_o1 * (1 - out_o1)
+dE_total/dw5 = δ_o1 * out_h1
+δ_h1 = (δ_o1*w5 + δ_o2*w7) * out_h1*(1 - out_h1)
+dE_total/dw1 = δ_h1 * i1
+""",
+    "weights with two digits": """
+net_h1 = w1*i1 + w2*i2 + w3*i3
+net_h2 = w4*i1 + w5*i2 + w6*i3
+net_o1 = w7*out_h1 + w8*out_h2
+net_o2 = w9*out_h1 + w10*out_h2
+net_o3 = w11*out_h1 + w12*out_h2
+δ_o1 = (out_o1 - target_o1) * out_o1 * (1 - out_o1)
+δ_h1 = (δ_o1*w7 + δ_o2*w9 + δ_o3*w11) * out_h1*(1 - out_h1)
+dE/dw11 = δ_o3 * out_h1
+""",
+    "subscripts of Unicode": """
+netₕ₁ = w₁·i₁ + w₂·i₂ + b₁
+netₒ₁ = w₅·outₕ₁ + w₆·outₕ₂ + b₂
+δₒ₁ = (outₒ₁ − tₒ₁) · outₒ₁ · (1 − outₒ₁)
+δₕ₁ = (δₒ₁·w₅ + δₒ₂·w₇) · outₕ₁ · (1 − outₕ₁)
+∂E/∂w₇ = δₒ₂ · outₕ₁
+""",
+    "two digits of Unicode": """
+z₁ = w₁₁x₁ + w₂₁x₂ + b₁
+z₂ = w₁₂x₁ + w₂₂x₂ + b₂
+h₁ = σ(z₁)
+h₂ = σ(z₂)
+ŷ = σ(v₁h₁ + v₂h₂ + c)
+∂L/∂v₁ = (ŷ − y) ŷ (1 − ŷ) h₁
+∂L/∂w₁₁ = (ŷ − y) ŷ (1 − ŷ) v₁ h₁ (1 − h₁) x₁
+""",
+    "derivatives as names": """
+z1 = w11*x1 + w21*x2 + b1
+z2 = w12*x1 + w22*x2 + b2
+h1 = sigmoid(z1)
+h2 = sigmoid(z2)
+o1 = sigmoid(v1*h1 + v2*h2 + c)
+do1 = o1 - y
+dv1 = (o1 - y) * o1 * (1 - o1) * h1
+dw11 = (o1 - y) * o1 * (1 - o1) * v1 * h1 * (1 - h1) * x1
+""",
+}
+
+
+@pytest.mark.parametrize("name", IN_PLAIN_TEXT)
+def test_neurons_are_read_in_plain_text(name):
+    text = IN_PLAIN_TEXT[name]
+    report = grade(text)
+    assert report.passed, str(report)
+    assert {each.line for each in report.judged} == {
+        n
+        for n, line in enumerate(text.split("\n"), 1)
+        if line and "E_total =" not in line
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [
+        ("as in code", "δ_o2*w7", "δ_o2*w6"),
+        ("weights with two digits", "δ_o3*w11", "δ_o3*w10"),
+        ("subscripts of Unicode", "δₒ₂·w₇", "δₒ₂·w₆"),
+        ("two digits of Unicode", "h₁) x₁", "h₁) x₂"),
+        ("derivatives as names", "v1 * h1 * (1 - h1)", "v2 * h1 * (1 - h1)"),
+    ],
+)
+def test_mistakes_of_neurons_are_seen_in_plain_text(name, one, other):
+    assert one in IN_PLAIN_TEXT[name]
+    report = grade(IN_PLAIN_TEXT[name].replace(one, other))
+    wrong = [each.quantity for each in report.judged if not each.is_right]
+    assert len(wrong) == 1, str(report)
+    assert not report.passed

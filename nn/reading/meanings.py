@@ -1,0 +1,293 @@
+r"""What each letter of a text stands for, as its definitions say.
+
+``o_j = \varphi(\text{net}_j)`` says that o is an activation and net what goes into it;
+a letter that a sum with weights makes is a z; what outputs are compared with in the
+cost are the targets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from nn.reading.spelling import symbol_end
+from nn.reading.tokens import Token
+
+__all__ = ["DERIVATIVES", "NAMES", "OF_COSTS", "letters_of", "said"]
+
+
+def letters_of(  # noqa: PLR0913, PLR0917
+    rows: Sequence[Sequence[Token]],
+    words: list[list[str]],
+    functions: frozenset[str],
+    calls_f: bool,
+    layer: str,
+    named: frozenset[str],
+) -> dict[str, str]:
+    """Return our letters for those of a text.
+
+    ``words`` are the rows without their scripts; ``calls_f`` says whether f is a
+    function, ``layer`` which letter counts the layers, and ``named`` which letters are
+    roles in a network, and so computed.
+    """
+    letters = _defined(words, functions)
+    for letter, meant in _logits(rows):
+        if letter != "f" or not calls_f:
+            letters[letter] = meant
+    letters |= dict.fromkeys(_recursions(rows, layer), r"\delta")
+    if any(_is_argument(row, "n") for row in words):
+        letters.setdefault("n", "z")
+    for letter in _targets(words, named):
+        letters.setdefault(letter, "t")
+    if not {"a", "h"} & letters.keys() and _has_slopes_at_a(words):
+        letters |= {"a": "z", "h": "a"}
+    if "y" not in letters and _has_derivatives_by_y(words):
+        letters["y"] = "a"
+    return letters
+
+
+def said(prose: str) -> dict[str, str]:
+    r"""Return what y and \hat y are, if a text says that \hat y is the target.
+
+    >>> said(r"$\hat{y}$ is the teacher signal")
+    {'\\yhat': 't', 'y': '\\yhat'}
+    """
+    return {r"\yhat": "t", "y": r"\yhat"} if _HAT_IS_TARGET.search(prose) else {}
+
+
+def _defined(rows: list[list[str]], functions: frozenset[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    summed = {  # z = W a + b
+        row[0]
+        for row in rows
+        if row[1:2] == ["="] and row[0] in (NAMES | {"Y"}) - {"x", "X", "y"} and row[2:]
+        if _is_weighted_sum(row[2:], functions)
+    }
+    _of_functions(rows, functions, summed, found)
+    for made in sorted(summed):
+        found.setdefault(made, "z")
+    for bias in _biases(rows, summed):
+        found.setdefault(bias, "b")
+    for one, other in _differences(rows):
+        pair = {one, other}
+        for letter, meant in _compared(pair):
+            found.setdefault(letter, meant)
+    found = {**_of_rows(rows), **found}
+    for letter in ("o", "O"):
+        if any(letter in row for row in rows):
+            found.setdefault(letter, "a")
+    return {
+        one: other
+        for one, other in found.items()
+        if one.lower() != other or one in {r"\Delta", "T"}
+    }
+
+
+def _of_functions(
+    rows: list[list[str]],
+    functions: frozenset[str],
+    summed: set[str],
+    found: dict[str, str],
+) -> None:
+    """Add what a = sigma(z) says of its two letters."""
+    for row in rows:
+        match row:
+            case [made, "=", function, "(", inner, ")", *_] if function in functions:
+                turned = inner == "a" or made == "z"  # said twice, it is no slip
+                known = inner in summed or (inner not in _ENDS and not turned)
+                if inner in NAMES | {"Y"} and known:
+                    found.setdefault(inner, "z")
+                    if made in NAMES - {"x", "X"}:
+                        found.setdefault(made, "a")
+            case [made, "=", function, "(", *_] if function in functions:
+                if made in (NAMES | {"b"}) - _ENDS:
+                    found.setdefault(made, "a")
+            case _:
+                pass
+
+
+def _biases(rows: list[list[str]], summed: set[str]) -> Iterator[str]:
+    """Yield the letter of a bias that is not b: c in z = W a + c."""
+    for row in rows:
+        match row:
+            case [made, "=", *_, "+", bias] if made in summed and _may_be_bias(bias):
+                yield bias
+            case _:
+                pass
+
+
+def _may_be_bias(text: str) -> bool:
+    return text in {"c", "d", "p", "q", "u", "v", r"\beta", r"\theta", r"\tau"}
+
+
+def _compared(pair: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield what two letters are, one less the other: outputs and targets."""
+    if "T" in pair and pair & {"Y", "A", "O", "H", "L"}:
+        yield "T", "t"
+        if "Y" in pair:
+            yield "Y", r"\yhat"
+    elif "d" in pair and pair & {"o", "a", "z", "x"}:
+        yield "d", "t"
+    elif pair in ({"y", "t"}, {"y", "d"}, {"y", "r"}):  # y - t, d - y
+        yield "y", r"\yhat"
+        yield next(iter(pair - {"y"})), "t"
+    elif pair & _OUTPUTS and pair & {"y", "Y"}:  # p - y
+        yield next(iter(pair & _OUTPUTS)), r"\yhat"
+
+
+def _recursions(rows: Iterable[Sequence[Token]], layer: str) -> Iterator[str]:
+    """Yield the letter of what is computed from the next layer back, with its W."""
+    after = "".join((layer, "+", "1"))
+    for row in rows:
+        end = symbol_end(row, 0) if row else 0
+        if end + 1 >= len(row) or row[end].text != "=" or not row[0].text.isalpha():
+            continue
+        own = "".join(t.text for t in row[1:end] if t.text not in "^_{}()[]")
+        scripts: dict[str, set[str]] = {}
+        i = end + 1
+        while i < len(row):
+            stop = symbol_end(row, i)
+            above = "".join(
+                t.text for t in row[i + 1 : stop] if t.text not in "^_{}()[]T"
+            )
+            scripts.setdefault(row[i].text, set()).add(above.replace(r"\top", ""))
+            i = stop
+        if (
+            own == layer
+            and after in scripts.get(row[0].text, set())
+            and after in scripts.get("W", set()) | scripts.get("w", set())
+            and row[0].text not in {"W", "w", "b", "B"}
+        ):
+            yield row[0].text
+
+
+def _is_argument(row: list[str], letter: str) -> bool:
+    return any(
+        row[i : i + 3] == ["(", letter, ")"] and row[i - 1] in {"'", r"\sigma", "f"}
+        for i in range(1, len(row))
+    )
+
+
+def _targets(rows: list[list[str]], made: frozenset[str]) -> Iterator[str]:
+    r"""Yield the letter of the targets, as the cost says: Q in ``Q_k \log Y_k``.
+
+    It is compared with something that is computed, and is not computed itself.
+    """
+    made = made | {row[0] for row in rows if row[1:2] == ["="]} | {r"\yhat", "a"}
+    for row in rows:
+        if row[:1] == [] or row[0] not in {*OF_COSTS, "="}:
+            continue
+        for i in range(1, len(row) - 1):
+            one, sign, *others = row[i : i + 4]
+            other = next((text for text in others if text not in {"(", "["}), "")
+            if sign == "log" and one not in made and _may_be_target(one):
+                yield one
+            elif sign == "-" and others[:1] == [other]:
+                for given, computed in ((one, other), (other, one)):
+                    is_given = given not in made and _may_be_target(given)
+                    if computed in made and is_given:
+                        yield given
+
+
+def _has_slopes_at_a(rows: list[list[str]]) -> bool:
+    """Return whether g' is taken at a, h is a quantity too, and there is no z."""
+    names = {text for row in rows for text in row}
+    if names & {"z", "Z", r"\net"} or "h" not in names:
+        return False
+    return any(
+        row[i : i + 3] == ["'", "(", "a"] for row in rows for i in range(len(row))
+    )
+
+
+def _has_derivatives_by_y(rows: list[list[str]]) -> bool:
+    r"""Return whether the cost is differentiated by y: then it is what a unit gives."""
+    by_y = ["}", "{", r"\partial", "y", "}"]
+    return any(
+        row[i : i + 5] == by_y and row[i - 1] in OF_COSTS
+        for row in rows
+        for i in range(1, len(row) - 4)
+    )
+
+
+def _may_be_target(text: str) -> bool:
+    return len(text) == 1 and text.isalpha() and text not in _NO_TARGETS
+
+
+def _of_rows(rows: list[list[str]]) -> dict[str, str]:
+    r"""Return what \Delta and \theta are, which stand for two things each."""
+    found: dict[str, str] = {}
+    steps = any(  # Delta W = ...
+        row[:1] == [r"\Delta"] and row[1:2] in (["W"], ["w"], ["b"]) for row in rows
+    )
+    for row in rows:
+        if row[:2] == [r"\Delta", "="] and not steps and _is_a_delta(row[2:]):
+            found[r"\Delta"] = r"\delta"
+        if "w" in row and ("+", r"\theta") in pairwise(row):
+            found[r"\theta"] = "b"
+    return found
+
+
+def _is_a_delta(row: list[str]) -> bool:
+    """Return whether it is how a delta is computed: with g', a W, or the targets."""
+    of_targets = "-" in row and bool({"Y", "y", "T", "t"}.intersection(row))
+    of_weights = "W" in row and DERIVATIVES.isdisjoint(set(row) - {"-", "'"})
+    return "'" in row or of_targets or of_weights
+
+
+def _logits(rows: Iterable[Sequence[Token]]) -> Iterator[tuple[str, str]]:
+    r"""Yield what p and o are in ``p_i = e^{o_i} / \sum_j e^{o_j}``."""
+    for row in rows:
+        texts = [token.text for token in row]
+        if "=" not in texts or texts[0] in DERIVATIVES:
+            continue
+        before = texts[: texts.index("=")]
+        powers = [
+            row[i + 2].text
+            for i in range(len(row) - 3)
+            if texts[i : i + 2] == ["exp", "("] and r"\sum" in texts
+        ]
+        if (
+            len(powers) > 1
+            and len(set(powers)) == 1
+            and powers[0] in NAMES | {"Y", "f"}
+        ):
+            yield powers[0], "z"
+            if texts[0] in _OUTPUTS | NAMES and "(" not in before:
+                yield texts[0], r"\yhat"
+
+
+def _differences(rows: list[list[str]]) -> Iterator[tuple[str, str]]:
+    for row in rows:
+        for one, minus, other in zip(row, row[1:], row[2:], strict=False):
+            if minus == "-":
+                yield one, other
+
+
+def _is_weighted_sum(row: list[str], functions: frozenset[str]) -> bool:
+    return (
+        row[0] not in functions
+        and not DERIVATIVES.intersection(row)
+        and bool({"W", "w"}.intersection(row))
+        and bool(NAMES.intersection(row) - {"b", "B"})
+    )
+
+
+_HAT_IS_TARGET: Final = re.compile(
+    r"(?:\\hat\s*\{?\s*y\s*\}?|ŷ)(?:_\{?\w{1,9}\}?)?\s*[$`)\\*]{0,3},?\s*"
+    r"(?:is|are|=|:|denotes|as|being|for)\s+(?:the\s+|a\s+|our\s+)?"
+    r"(?:target|teacher|desired|label|true|correct|expected|ground)"
+)
+NAMES: Final = frozenset({
+    "z", "a", "h", "o", "s", "u", "v", "y", "x", "r", "c", r"\net",
+    "Z", "A", "H", "O", "S", "U", "V", "X", "L", "I",
+})  # fmt: skip
+DERIVATIVES: Final = frozenset({
+    r"\delta", r"\partial", r"\nabla", r"\Delta", "'", "-", r"\eta", "d",
+    "dW", "dw", "db", "dZ", "dz", "dA", "da",
+})  # fmt: skip
+OF_COSTS: Final = frozenset("CEJL")
+_ENDS: Final = frozenset({"x", "X", "y", "Y", "t"})  # what is given
+_OUTPUTS: Final = frozenset({"p", "o", "P"})
+_NO_TARGETS: Final = frozenset("yYtTxXaAzZhHWwbBmMnNlLCEJ")
