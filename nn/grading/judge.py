@@ -73,6 +73,9 @@ _KINDS_OF_TERMS: Final = {
     "Z": "forward-slip", "A": "forward-slip", "dA": "passed-back-wrong",
     "dZ": "act-factor-wrong", "dW": "wrong-terms", "db": "wrong-terms",
 }  # fmt: skip
+# Mistakes that leave out g', and the activations of which it is 1.
+_OF_A_SLOPE: Final = frozenset({"out-missing-sigma-prime", "act-missing"})
+_STRAIGHT: Final = frozenset({"linear", "identity"})
 _BEFORE: Final = {"dZ": "dA", "dW": "dZ", "db": "dZ"}  # each is linear in that one
 
 
@@ -792,6 +795,8 @@ def _rows(name: str, layer: int, case: NetworkCase) -> Iterator[Mistake]:
     place = "L" if layer == case.last else "l"
     for row in MISTAKES:
         if row.losses and case.loss_name not in row.losses:
+            continue
+        if row.id in _OF_A_SLOPE and case.activations[layer - 1].name in _STRAIGHT:
             continue
         kind, _, of = row.target.partition("[")
         if kind == name and (of[:-1] == place or (of[:-1] == "l" and name != "dA")):

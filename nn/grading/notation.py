@@ -512,7 +512,10 @@ def _inferred(claims: tuple[Claim, ...], case: NetworkCase, of_mean: bool) -> No
             return other
     other, more = _best(habits, stated, case)
     gained = {name_of(stated[i].target) for i in more - right}
-    enough = 1 if other.turned == "w_ij" and _leads_to_outputs(stated) else 2
+    is_said = _leads_to_outputs(stated) or (
+        other.in_rows and any(_multiplies_matrices(stated[i]) for i in more)
+    )
+    enough = 1 if other.turned == "w_ij" and is_said else 2
     return other if len(gained) >= enough and len(more) > len(right) else best
 
 
@@ -539,6 +542,14 @@ def _leads_to_outputs(claims: Sequence[Claim]) -> bool:
     ]
     firsts, seconds = {w.row for w in weights}, {w.column for w in weights}
     return bool(outputs & seconds) and not outputs & firsts
+
+
+def _multiplies_matrices(claim: Claim) -> bool:
+    """Return whether it is ``Z = X W``: in rows its w_ij leads from i to j."""
+    formula = claim.formula
+    if formula is None or isinstance(formula, Elements) or not is_forward(claim):
+        return False
+    return any(part.name == "W" for part in _names_in(formula))
 
 
 def _names_in(tree: Tree) -> list[Symbol]:

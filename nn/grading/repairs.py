@@ -46,6 +46,8 @@ def repairs(formula: Tree) -> Iterator[Edit]:
 def index_repairs(target: Tree, formula: Tree) -> Iterator[Edit]:
     """Yield every formula in which one entry has another index, or two are swapped."""
     entries = [part for part in parts(formula) if isinstance(part, Entry)]
+    if any("," in str(entry.row) for entry in entries):
+        return  # an index of the chain rule, between two that are written
     named = [*entries, *([target] if isinstance(target, Entry) else [])]
     kind = int if isinstance(target, Entry) and isinstance(target.row, int) else str
     letters = dict.fromkeys(

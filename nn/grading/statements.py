@@ -84,7 +84,24 @@ class Grader:
         return [View(case, self.notation) for case in cases]
 
     def verdicts(self, claim: Claim) -> list[Verdict]:
-        """Judge a statement in every layer of which it may hold."""
+        """Judge a statement in every layer of which it may hold.
+
+        What names no layer, as of one layer by itself, is not numbered as others are.
+        """
+        found = self.verdicts_as_numbered(claim)
+        plain = replace(
+            self.notation, shift=0, shift_of_z=0, shift_of_a=0, shift_of_delta=0
+        )
+        if plain == self.notation or _is_numbered(claim):
+            return found
+        if all(each.is_right for each in found):
+            return found
+        return Grader(
+            self.cases, plain, self.biases, self.of_single_neurons, self.claims
+        ).verdicts_as_numbered(claim)
+
+    def verdicts_as_numbered(self, claim: Claim) -> list[Verdict]:
+        """Judge a statement whose layers are counted as the notation says."""
         if claim.kind == "name":
             return self.of_a_name(claim)
         last = self.cases[0].last - self.notation.shift_of_z
@@ -836,6 +853,15 @@ def _apart(value: Array, wanted: Array) -> str:
     at = np.unravel_index(int(np.argmax(error)), value.shape)
     place = f"[{','.join(map(str, at))}]: " if at else ""
     return f"{place}yours {value[at]:.6g}, the graph's {wanted[at]:.6g}"
+
+
+def _is_numbered(claim: Claim) -> bool:
+    """Return whether a statement names a layer but that of the inputs or outputs."""
+    if claim.raw is None:
+        return True
+    ends = {None, Layer("", 0), Layer("L")}
+    symbols = [p for tree in claim.raw for p in all_parts(tree)]
+    return any(isinstance(p, Symbol) and p.layer not in ends for p in symbols)
 
 
 def _says_no_order(claim: Claim) -> bool:

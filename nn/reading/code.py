@@ -197,7 +197,7 @@ class _Plain(ast.NodeTransformer):
         match key:
             case ast.Tuple(elts=elements) if all(map(_is_whole_axis, elements)):
                 return self._visited(node.value)  # db[:, None]
-            case _ if _is_whole_axis(key):
+            case _ if _is_whole_axis(key) or _is_of_examples(key):
                 return self._visited(node.value)
             case _:
                 self.generic_visit(node)
@@ -391,6 +391,14 @@ def _is_column(node: ast.expr) -> bool:
     match node:
         case ast.Subscript(value=ast.Name(), slice=ast.Tuple(elts=[one, other])):
             return isinstance(one, ast.Slice) and not isinstance(other, ast.Slice)
+    return False
+
+
+def _is_of_examples(index: ast.expr) -> bool:
+    """Return whether it takes some of the examples: ``x[i:i+1]``, ``x[start:end]``."""
+    match index:
+        case ast.Slice(lower=ast.Name(), upper=ast.Name() | ast.BinOp(), step=None):
+            return True
     return False
 
 

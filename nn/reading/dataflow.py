@@ -185,8 +185,10 @@ class _Flow:
         return self.of_elements(node)
 
     def of_name(self, name: str) -> _Signal | None:
-        if name in self.made_by:
-            return self.signals.get(self.made_by[name])
+        place = self.made_by.get(name)
+        is_data = place not in self.flowing  # layer_0 = images[i:j]
+        if place is not None and not (name in self.inputs and is_data):
+            return self.signals.get(place)
         if name in self.inputs:
             self.given[name] = Symbol("A", Layer("", 0))
             return _Signal("A", 0)

@@ -28,7 +28,13 @@ from nn.reading.spelling import (
     with_labels_below,
     with_sums,
 )
-from nn.reading.systems import with_diagonals, with_exponentials, with_systems
+from nn.reading.systems import (
+    with_diagonals,
+    with_exponentials,
+    with_systems,
+    with_words,
+)
+from nn.reading.tildes import letters_with_tildes, without_tildes
 from nn.reading.tokens import Token, group_end, replaced, tokens
 
 __all__ = ["NAMED", "PLAIN", "Dialect", "dialect_of"]
@@ -55,6 +61,7 @@ class Dialect:
         names: what other letters stand for, such as e = y - a, as far as was read.
         shaped: our letters for those of the text, by the shape of its definitions.
         neurons: what the symbols are of a text that writes every neuron out.
+        tildes: what letters with a tilde stand for.
     """
 
     letters: Mapping[str, str] = field(default_factory=dict)
@@ -73,6 +80,7 @@ class Dialect:
     names: dict[str, _Named] = field(default_factory=dict, compare=False)
     shaped: Mapping[str, str] = field(default_factory=dict)
     neurons: Neurons = field(default_factory=Neurons)
+    tildes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def tokens(self, text: str) -> list[Token]:
         r"""Return the tokens of a formula, in our letters.
@@ -84,7 +92,8 @@ class Dialect:
         Raises:
             DataError: it is too long, or its brackets are too deep.
         """
-        found = _in_letters(_parted(text, _RATES), self.shaped)
+        found = without_tildes(_parted(text, _RATES), self.tildes)
+        found = _in_letters(found, self.shaped)
         found = _spelled_alike(_with_rates(found, self.greek), self.bars)
         found = without_examples(found, self.example)
         found = _with_neurons(found, self.neurons)
@@ -196,6 +205,8 @@ def dialect_of(
     'k'
     """
     read = list(_readable(formulas))
+    tildes = letters_with_tildes(read, _FUNCTIONS)
+    read = [without_tildes(row, tildes) for row in read]
     shaped = _letters_by_shape(read) if by_shape else {}
     read = [_in_letters(row, shaped) for row in read]
     greek = frozenset(_computed(read))
@@ -253,12 +264,14 @@ def dialect_of(
         named=given - letters.keys(), pattern=pattern,
         example=example, greek=greek, deltas=deltas,
         adds_up=any(map(_is_adding_up, rows)), shaped=shaped, neurons=neurons,
+        tildes=tildes,
     )  # fmt: skip
 
 
 def _parted(text: str, greek: frozenset[str]) -> list[Token]:
     """Return the tokens of a formula, or of several equations in one bracket."""
-    found = with_systems(with_diagonals(with_exponentials(_with_costs(tokens(text)))))
+    found = with_exponentials(with_words(_with_costs(tokens(text))))
+    found = with_systems(with_diagonals(found))
     return _with_rates(found, greek)
 
 

@@ -8,12 +8,13 @@ targets stand in it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
-from nn.reading.tree import Call, Entry, Layer, Symbol, Tree, parts, rewritten
+from nn.reading.tree import Binary, Call, Entry, Layer, Symbol, Tree, parts, rewritten
 
-__all__ = ["with_layers_of_indices"]
+__all__ = ["with_layer_said_beside", "with_layers_of_indices"]
 
 Index: TypeAlias = "str | int"
 _WEIGHTS = frozenset({"W", "dW", "dZ/dA"})
@@ -51,6 +52,26 @@ def with_layers_of_indices(
     return target, formula
 
 
+def with_layer_said_beside(
+    target: Tree, formulas: Iterable[Tree], turned: bool
+) -> Tree:
+    """Return the target with the layer that another formula for it says.
+
+    In ``dC/da_j = dC/da_k da_k/da_j = (a_k - y_k) w_kj`` the last one has the targets,
+    so that the k are the outputs in the one before too.
+    """
+    if not isinstance(target, Entry) or target.symbol.layer is not None:
+        return target
+    for formula in formulas:
+        if not _of_targets(formula):
+            continue
+        placed, _ = with_layers_of_indices(target, formula, turned)
+        layer = placed.symbol.layer if isinstance(placed, Entry) else None
+        if layer in {Layer("L"), Layer("L", -1)}:
+            return placed
+    return target
+
+
 def _layers(  # noqa: PLR0912
     target: Tree, formula: Tree, entries: list[Entry], turned: bool
 ) -> dict[Index, Layer]:
@@ -81,7 +102,15 @@ def _layers(  # noqa: PLR0912
                 known.setdefault(before, _moved(known[behind], -1))
     if isinstance(target, Entry):
         known.setdefault(_own(target, turned), target.symbol.layer or _layer(formula))
-    for _ in pairs:
+    within = [  # da_k/dz_q: both are of one layer
+        (entry.row, entry.column)
+        for entry in entries
+        if entry.symbol.name == "dA/dZ" and entry.column is not None
+    ]
+    for _ in range(len(pairs) + len(within)):
+        for one, other in (*within, *(pair[::-1] for pair in within)):
+            if one in known:
+                known.setdefault(other, known[one])
         for behind, before in pairs:
             if behind in known:
                 known.setdefault(before, _moved(known[behind], -1))
@@ -91,12 +120,17 @@ def _layers(  # noqa: PLR0912
 
 
 def _of_targets(formula: Tree) -> set[Index]:
-    """Return the indices that the targets have."""
-    return {
-        part.row
-        for part in parts(formula)
-        if isinstance(part, Entry) and part.symbol == Symbol("Y")
-    }
+    """Return the indices that the targets have, or the outputs less a single one."""
+    found: set[Index] = set()
+    for part in parts(formula):
+        match part:
+            case Entry(Symbol("Y"), row):
+                found.add(row)
+            case Binary("-", Entry(symbol, row), Symbol("Y")) | Binary(
+                "-", Symbol("Y"), Entry(symbol, row)
+            ) if symbol.name == "A":
+                found.add(row)
+    return found
 
 
 def _layer(formula: Tree) -> Layer:

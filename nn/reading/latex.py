@@ -78,8 +78,15 @@ class _Scripts:
 class Reader:
     """Reads the tokens of one side, from left to right."""
 
-    def __init__(self, row: Sequence[Token], text: str, tight: bool = False) -> None:
+    def __init__(
+        self,
+        row: Sequence[Token],
+        text: str,
+        tight: bool = False,
+        lone: bool = False,
+    ) -> None:
         self.row, self.text, self.tight = row, text, tight
+        self.lone = lone  # w_j of layer l leads from j to its one neuron
         self.i = 0
         self.depth = 0
         self.operations = 0
@@ -104,9 +111,21 @@ class Reader:
             if is_kronecker(part) and not others & {part.row, part.column}:
                 self.fail("a Kronecker delta needs something else with its index")
         symbols = {part for part in parts(tree) if isinstance(part, Symbol)}
-        if self.is_general and {each.name for each in symbols} - _OF_UPDATES:
-            self.fail("W needs two indices")
+        beside = {each.name for each in symbols} - _OF_UPDATES
+        if self.is_general and (beside or pairs):
+            if self.lone:
+                self.fail("W needs two indices")
+            one = Reader(self.row, self.text, self.tight, lone=True)
+            tree = one.whole()
+            self.take_over(one)
         return tree
+
+    def take_over(self, other: Reader) -> None:
+        """Take what another reader of the same side has seen."""
+        self.example_names, self.shapes = other.example_names, other.shapes
+        self.costs, self.cost_indices = other.costs, other.cost_indices
+        self.is_local, self.is_chain = other.is_local, other.is_chain
+        self.is_general = False
 
     # ---- Tokens ----------------------------------------------------------------------
 
@@ -161,7 +180,7 @@ class Reader:
 
     def within(self, row: Sequence[Token]) -> Reader:
         """Return a reader of a part, which shares what was seen."""
-        inner = Reader(row, self.text, self.tight)
+        inner = Reader(row, self.text, self.tight, self.lone)
         inner.example_names, inner.shapes = self.example_names, self.shapes
         inner.costs, inner.cost_indices = self.costs, self.cost_indices
         inner.in_examples = self.in_examples
@@ -700,7 +719,7 @@ class Reader:
         if end < len(self.row) and self.row[end].text == "(":
             end = group_end(self.row, end)
         known = name in _SYMBOLS or name in _CALLS or name == r"\sigma"
-        is_letter = len(name) == 1 and name.isalpha()
+        is_letter = name.isalpha() and (len(name) == 1 or not name.isascii())
         if known or end < len(self.row) or not (is_letter or name in _GREEK_COSTS):
             return False
         self.take()
@@ -946,6 +965,8 @@ class Reader:
             if len(indices) == 2:  # noqa: PLR2004
                 return Entry(symbol, *indices)
             if len(indices) == 1 and isinstance(indices[0], str):
+                if self.lone and symbol.layer is not None and symbol.name == "W":
+                    return Entry(symbol, 0, indices[0])
                 self.is_general = True
                 return symbol
             self.fail(f"{symbol.name} needs two indices")

@@ -121,7 +121,8 @@ class _Letters:
         if not all(map(_is_letter, (*products[0], *biases))):
             return False
         one, other = products[0]
-        if one in self.are("a") or other in self.are("w"):
+        in_rows = one in {"x", "X"} and other not in self.are("a")
+        if in_rows or one in self.are("a") or other in self.are("w"):
             one, other = other, one
         self.are("w")[one] += 1
         if other not in self.are("a"):
@@ -254,7 +255,7 @@ class _Letters:
         if not self.are("a") or not self.are("w"):
             return {}
         taken = set(ours.values()) - ours.keys()
-        aside = dict.fromkeys(taken & used, _ASIDE)
+        aside = dict.fromkeys((taken & used) - {"x", "X"}, _ASIDE)  # x: the inputs
         return {a: b for a, b in (ours | aside).items() if a != b}
 
 

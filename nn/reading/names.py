@@ -41,6 +41,8 @@ def quantity_of_words(name: str) -> Symbol | None:
     known = len(kinds) + len(layers)
     if len(words) != known + sum(word in _SILENT for word in words) or not layers:
         return None
+    if not kinds and words[-1] in _INTO and layers != [Layer("", 0)]:
+        kinds = ["Z"]
     if not kinds:
         kinds = ["A"] if is_layer_word(words) else []
     if len(set(kinds)) != 1:
@@ -127,8 +129,9 @@ _DERIVATIVE: Final = re.compile(
     r"|∂[LCJE]_?∂_?|nabla_"
 )
 _SILENT: Final = frozenset({
-    "layer", "l", "values", "neurons", "input", "to", "i", "from",
+    "layer", "l", "values", "neurons", "input", "inputs", "to", "i", "from",
 })  # fmt: skip
+_INTO: Final = frozenset({"input", "inputs"})  # what goes into a layer: layer_1_input
 _KINDS: Final = {
     **dict.fromkeys(("delta", "deltas", "dz", "dZ"), "dZ"),
     **dict.fromkeys(("weight", "weights", "W", "w", "theta", "Theta"), "W"),
@@ -147,7 +150,7 @@ _WHOLE: Final = {
         "output", "outputs", "predicted", "predicted_output", "final_output",
         "final_outputs", "output_layer", "a_out", "y_out", "probs", "out", "outs",
         "prob", "proba", "probabilities", "y_prob", "softmax_output", "Yhat", "Y_hat",
-        "Y_pred",
+        "Y_pred", "y_prediction", "y_predictions", "Y_prediction", "y_predicted",
     ), _OUTPUTS),
     **dict.fromkeys((
         "hidden", "hidden_output", "hidden_outputs", "hidden_layer_output",
@@ -155,9 +158,11 @@ _WHOLE: Final = {
     ), Symbol("A", Layer("", 1))),
     **dict.fromkeys(("logits", "scores", "z_out"), Symbol("Z", Layer("L"))),
     **dict.fromkeys(("wih", "w_ih", "W_ih", "weights_input_hidden", "W_xh", "Wxh", "Wh",
-                     "syn0"), Symbol("W", Layer("", 1))),
+                     "wh", "syn0"), Symbol("W", Layer("", 1))),
     **dict.fromkeys(("who", "w_ho", "W_ho", "weights_hidden_output", "W_hy", "Why",
-                     "Wo"), Symbol("W", Layer("L"))),
+                     "Wo", "wo"), Symbol("W", Layer("L"))),
+    **dict.fromkeys(("bh", "Bh"), Symbol("b", Layer("", 1))),
+    **dict.fromkeys(("bo", "Bo"), Symbol("b", Layer("L"))),
     "syn1": Symbol("W", Layer("", 2)), "l0": Symbol("A", Layer("", 0)),
     **dict.fromkeys(("targ", "labels", "label", "expected", "expected_output",
                      "desired", "y_train", "targets_list", "onehot", "one_hot",

@@ -18,7 +18,7 @@ from nn.files import printable
 from nn.reading.dialect import Dialect, dialect_of
 from nn.reading.equations import Chain, Side, read_chains
 from nn.reading.formulas import LONGEST, Statement, read_name
-from nn.reading.indices import with_layers_of_indices
+from nn.reading.indices import with_layer_said_beside, with_layers_of_indices
 from nn.reading.latex import Shape
 from nn.reading.macros import with_macros
 from nn.reading.marks import code_spans, with_dollars, without_bullet
@@ -84,6 +84,7 @@ class Claim:
         of_chain: whether it is a product of local derivatives, as of one example.
         raw: target and formula as they were read, before layers were put on entries.
         may_be: for "name", a formula to which a text gives a name, what it may state.
+        beside: the other formulas in its equation.
     """
 
     kind: str
@@ -103,6 +104,7 @@ class Claim:
     of_chain: bool = False
     may_be: tuple[Claim, ...] = ()
     raw: tuple[Tree, Tree] | None = None
+    beside: tuple[Tree, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,7 @@ def _notes_of(
     ]
     run = with_what_runs([formula for _, formula, _ in found])
     found = [(n, new, bare) for (n, _, bare), new in zip(found, run, strict=True)]
-    formulas = [formula for _, formula, _ in found]
+    formulas = [one for _, one, bare in found if not (bare and _OF_WORDS.search(one))]
     dialect = dialect_of(formulas, text, ways.by_shape, ways.by_neuron)
     notes.letters.update(dialect.shaped or dialect.letters)
     notes.sizes = dialect.neurons.sizes
@@ -258,7 +260,9 @@ def _notes_of(
 # ---- Where formulas stand ------------------------------------------------------------
 
 
-def _pieces(text: str, of_code: bool = False) -> Iterator[tuple[int, str, bool]]:
+def _pieces(  # noqa: PLR0912
+    text: str, of_code: bool = False
+) -> Iterator[tuple[int, str, bool]]:
     """Yield line, formula, and whether it stands alone on its line, without marks.
 
     ``of_code`` yields the assignments between fences as well.
@@ -273,6 +277,7 @@ def _pieces(text: str, of_code: bool = False) -> Iterator[tuple[int, str, bool]]
         return line
 
     in_code, place = False, 0
+    left = ""  # of an equation between fences
     while place <= len(text):
         match = _MARK.search(text, place)
         mark = match[0] if match else "\n"
@@ -298,8 +303,16 @@ def _pieces(text: str, of_code: bool = False) -> Iterator[tuple[int, str, bool]]
             if whole.lstrip().startswith(("```", "~~~")):
                 in_code = not in_code
             elif in_code and of_code and _STATES_IN_CODE.match(whole):
-                yield counted(here), printable(whole.partition("#")[0].strip()), True
-            elif not in_code and _STATES.search(whole):
+                code = printable(whole.partition("#")[0].strip())
+                assigned = _ASSIGNED.match(code)
+                left = assigned[0] if assigned else ""
+                yield counted(here), code, True
+            elif in_code and of_code and left and _GOES_ON.match(whole):
+                code = printable(whole.partition("#")[0].strip())
+                yield counted(here), f"{left}{code[1:]}", True
+            elif in_code:
+                left = ""
+            elif _STATES.search(whole):
                 bare = whole.partition("#")[0].strip()
                 alone = [] if _FORMULA in whole else _statements(without_bullet(bare))
                 for one in code_spans(bare) or alone:
@@ -333,7 +346,8 @@ def _joined(pieces: Iterator[tuple[int, str, bool]]) -> Iterator[tuple[int, str,
         elif open_ is not None:
             yield *open_, False
         open_ = None
-        if not bare and _OPEN_END.search(text):
+        end = None if bare else _OPEN_END.search(text)
+        if end is not None and text[: end.start()].strip():  # more than a sign
             open_ = line, text
         else:
             yield line, text, bare
@@ -518,7 +532,7 @@ class _Reader:
     def leave_out(self, line: int, text: str, reason: str) -> None:
         short = " ".join(text.split())[:80]
         reason = reason.partition("; known are")[0]
-        if _GIVEN in reason:
+        if _GIVEN in reason or (_UNREAD in reason and _is_a_cost(text)):
             reason = _OF_THE_COST
         self.notes.left_out.append(LeftOut(line, printable(short), reason))
 
@@ -559,7 +573,9 @@ class _Reader:
         if sum(side.tree is not None for side in others) > 0:
             others = [side for side in others if not _may_be_left_out(side)]
         for side in [side for side in others if side not in same] or names[:1]:
-            self.claim(line, target, side, chain.text)
+            beside = [each.tree for each in others if each is not side]
+            known = tuple(tree for tree in beside if tree is not None)
+            self.claim(line, target, side, chain.text, known)
         if len(self.notes.claims) == before and self.is_to_be_named(chain, bare):
             reason = "there is nothing on the other side"
             if len(sides) > 1:
@@ -618,7 +634,9 @@ class _Reader:
             )  # fmt: skip
             self.notes.claims.append(found)
 
-    def claim(self, line: int, target: Side, side: Side, text: str) -> None:
+    def claim(
+        self, line: int, target: Side, side: Side, text: str, beside: tuple[Tree, ...]
+    ) -> None:
         tree = target.tree
         assert tree is not None
         plain = _plain(tree)
@@ -654,8 +672,10 @@ class _Reader:
             tree, side = plain, replace(side, tree=new)
         kind = "value" if target.is_local else _kind(tree, new)
         name = target.text if kind == "value" else ""
-        found = _stated(kind, side, tree, line, text, name, turned=False)
-        other = _stated(kind, side, tree, line, text, name, turned=True)
+        found, other = (
+            _stated(kind, side, tree, line, text, name, turned, beside)
+            for turned in (False, True)
+        )
         differs = (other.target, other.formula) != (found.target, found.formula)
         self.notes.claims.append(replace(found, turned=other if differs else None))
 
@@ -789,15 +809,25 @@ def _identity(sides: list[Side]) -> Side | None:
 
 
 def _stated(  # noqa: PLR0913, PLR0917
-    kind: str, side: Side, tree: Tree, line: int, text: str, name: str, turned: bool
+    kind: str,
+    side: Side,
+    tree: Tree,
+    line: int,
+    text: str,
+    name: str,
+    turned: bool,
+    beside: tuple[Tree, ...] = (),
 ) -> Claim:
     """Return what a side states of a quantity, its layers as the indices give them."""
+    plainly = tree
+    tree = with_layer_said_beside(tree, beside, turned)
     readings = []
     summed = _summed_over_examples(side.tree) if _is_of_biases(tree) else None
     by_index = _with_index_of_examples(side.tree) if _is_of_biases(tree) else None
     for formula in (side.tree, side.other, summed, by_index):
         if formula is not None:
-            one, other = with_layers_of_indices(tree, formula, turned)
+            right = _with_lone_weights(formula, turned)
+            one, other = with_layers_of_indices(tree, right, turned)
             one, other = _with_layers_of_roles(one, other)
             readings.append(_of_entries(one, _placed(other, one)))
     (target, first), *others = readings
@@ -814,8 +844,20 @@ def _stated(  # noqa: PLR0913, PLR0917
     return Claim(
         kind, target, step, line, text, tuple(each for _, each in others),
         _slips(*with_layers_of_indices(tree, side.tree, turned)), name=name,
-        of_some_layer=free, of_chain=side.is_chain, raw=(tree, side.tree),
+        of_some_layer=free, of_chain=side.is_chain, raw=(plainly, side.tree),
+        beside=beside,
     )  # fmt: skip
+
+
+def _with_lone_weights(formula: Tree, turned: bool) -> Tree:
+    """Put the neuron to which all w_j lead where the order of indices wants it."""
+    for part in list(parts(formula)) if turned else ():
+        match part:
+            case Entry(Symbol("W"), 0, str() as origin):
+                formula = rewritten(formula, part, Entry(part.symbol, origin, 0))
+            case _:
+                pass
+    return formula
 
 
 def restated(claim: Claim, formula: Tree) -> Claim:
@@ -823,9 +865,12 @@ def restated(claim: Claim, formula: Tree) -> Claim:
     assert claim.raw is not None
     target, side = claim.raw[0], Side(claim.text, formula)
     found, other = (
-        _stated(claim.kind, side, target, claim.line, claim.text, claim.name, turned)
+        _stated(
+            claim.kind, side, target, claim.line, claim.text, claim.name, turned,
+            claim.beside,
+        )
         for turned in (False, True)
-    )
+    )  # fmt: skip
     return replace(found, turned=other)
 
 
@@ -1021,6 +1066,18 @@ def _slips(target: Tree, formula: Tree) -> tuple[tuple[str, Tree], ...]:
     return tuple((index, Elements((index,), placed)) for index in free)
 
 
+def _is_a_cost(text: str) -> bool:
+    r"""Return whether a formula says what the cost is, whatever it is called.
+
+    It has a logarithm, a square or a norm and no derivative, and stands for one letter
+    or word, which may have its arguments: ``H(\hat y, y) = -\sum_k y_k \log \hat y_k``.
+    """
+    left, equals, right = text.partition("=")
+    if not equals or _OF_DERIVATIVES.search(text):
+        return False
+    return _ONE_NAME.fullmatch(left) is not None and _OF_LOSS.search(right) is not None
+
+
 def _names_a_quantity(text: str) -> bool:
     return _QUANTITY.search(text) is not None
 
@@ -1044,14 +1101,18 @@ _OPEN_END: Final = re.compile(r"(?:\\times|\\cdot|\\odot|\\circ|[-+=])\s*$")
 _RELATION: Final = re.compile(r"[=→≡]|\\(?:rightarrow|to|equiv|sim|leftarrow)\b")
 _ASSIGNS: Final = re.compile(
     r"\s*(?:[∇∂]_?)?[^\W\d][\w.]*\s*(?:\[[^\]]*\]\s*)?"
-    r"(?:,\s*[^\W\d][\w.]*\s*(?:\[[^\]]*\]\s*)?){0,6}[-+*/]?=[^=]"
+    r"(?:,\s*[^\W\d][\w.]*\s*(?:\[[^\]]*\]\s*)?){0,6}[-+*/:]?=[^=]"
 )
+_ASSIGNED: Final = re.compile(r"[^=+*]{1,40}?\s*:?=(?!=)")  # what stands on the left
+_GOES_ON: Final = re.compile(r"\s*=[^=]")
 # an assignment, or a derivative in a line: ∂L/∂z₂ = p − y
 _STATES_IN_CODE: Final = re.compile(
     rf"{_ASSIGNS.pattern}|\s*(?:[∂d]\w{{0,9}}\s*/\s*[∂d]|[δΔ∇])[^\s=]{{1,20}}\s*=[^=]"
 )
 _OF_ENTRIES: Final = re.compile(r"_\{?[a-z]{1,2}\b|[ᵢⱼₖ]")
 _OF_CODE: Final = re.compile(r"@|\bnp\.|\.dot|\.T\b|\.sum|\*\*|_grad|[-+*/]=")
+# code, in which a letter before an underscore is a part of a word
+_OF_WORDS: Final = re.compile(r"\bself\.|\bnp\.|[A-Za-z]_[a-z]{3,}")
 _WORDS: Final = re.compile(
     r"\\(?:mathit|text|mathrm|texttt|operatorname)\{\w{3,20}\}"
     r"|(?<![\\{\w])d?(?:scores|logits|hidden|probs|[Ww]\d|h\d)(?!\w)"
@@ -1059,6 +1120,17 @@ _WORDS: Final = re.compile(
 _ENOUGH_WORDS: Final = 4
 _BARE_SUM: Final = re.compile(r"(?<![.\w])sum\(")
 _COST: Final = re.compile(r"\s*(?:[CJEL]\w?|[Ll]oss|[Cc]ost)\s*=")
+_OF_DERIVATIVES: Final = re.compile(r"\\partial|\\nabla|\\delta|[∂∇δ'′]|\\prime")
+_ONE_NAME: Final = re.compile(
+    r"[\s&]*(?:\\(?:text|mathrm|mathcal|mathit|operatorname)\*?\s*\{[\w ]{1,30}\}"
+    r"|\\[A-Za-z]{1,12}|[A-Za-zℓℒ]{1,12}\}?)"
+    r"(?:\s*[_^]\s*(?:\w|\{[^{}]{1,20}\}|\([^()]{1,9}\)))*"
+    r"(?:\s*(?:\\left)?[(\[][^=]{1,80}[)\]])?[\s&:]*"
+)
+_OF_LOSS: Final = re.compile(
+    r"\\?\b(?:log|ln)\b|[)\]|}]\s*(?:\^\s*\{?\s*2|²)|\\\||‖|\\lVert"
+    r"|\)\s*(?:\^\s*\{?\s*(?:T|\\top|\\intercal)\s*\}?|ᵀ)\s*(?:\\left)?\("
+)
 _MEAN_COST: Final = re.compile(
     r"\s*(?:self\.)?(?:[CJEL]|[Ll]oss|[Cc]ost|data_loss|mse|MSE|bce|nll)\s*=[^=]*"
     r"(?:\bmean\(|/\s?(?:m|n|N|B|len\(\w+\)|batch_size|num_examples|\w+\.shape\[\d\])(?!\w))"

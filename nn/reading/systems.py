@@ -14,7 +14,7 @@ from typing import Final
 from nn.reading.spelling import symbol_end
 from nn.reading.tokens import Token, group_end
 
-__all__ = ["with_diagonals", "with_exponentials", "with_systems"]
+__all__ = ["with_diagonals", "with_exponentials", "with_systems", "with_words"]
 
 
 def with_systems(row: Sequence[Token]) -> list[Token]:
@@ -78,6 +78,45 @@ def with_exponentials(row: Sequence[Token]) -> list[Token]:
         found.append(Token(")", at))
         i = end
     return found
+
+
+def with_words(row: Sequence[Token]) -> list[Token]:
+    r"""Write normalised exponentials as softmax, and the one-hot ``I_y`` as y.
+
+    >>> from nn.reading.tokens import tokens
+    >>> text = r"\text{normalize}(\exp(z)) - I_y"
+    >>> print(*(token.text for token in with_words(tokens(text))))
+    softmax ( z ) - y
+    """
+    found: list[Token] = []
+    i = 0
+    while i < len(row):
+        here = [token.text for token in row[i : i + 5]]
+        at = row[i].at
+        size = _size_of_one_hot(here)
+        if size:
+            found.append(Token("y", at))
+            i += size
+        elif here[:4] == [r"\normalize", "(", "exp", "("]:
+            end, inner = group_end(row, i + 1), group_end(row, i + 3)
+            if inner + 1 == end:
+                found.append(Token("softmax", at))
+                found += with_words(row[i + 3 : inner])
+                i = end
+            else:
+                i += 1
+        else:
+            found += [] if here[0] == r"\normalize" else [row[i]]
+            i += 1
+    return found
+
+
+def _size_of_one_hot(texts: Sequence[str]) -> int:
+    """Return how many tokens ``I_y`` or ``e_{y}`` is, if one begins there, else 0."""
+    if texts[0] not in {"I", "e", r"\ones"} or texts[1:2] != ["_"]:
+        return 0
+    braced = texts[2:] == ["{", "y", "}"]
+    return 5 if braced else 3 * (texts[2:3] == ["y"])
 
 
 def with_diagonals(row: Sequence[Token]) -> list[Token]:

@@ -14,9 +14,10 @@ from typing import Final
 from autograd_scalar import DataError
 from nn.arguments import shown
 
-__all__ = ["SCALAR", "Token", "group_end", "replaced", "tokens", "unreadable"]
+__all__ = ["SCALAR", "TILDE", "Token", "group_end", "replaced", "tokens", "unreadable"]
 
 SCALAR: Final = "scalar"  # a shape, where it stands in brackets
+TILDE: Final = "\\tilde "  # before the letter that it stands over
 
 _LONGEST: Final = 5_000
 _DEEPEST: Final = 60
@@ -74,8 +75,9 @@ def tokens(text: str) -> list[Token]:
         if depth > _DEEPEST:
             msg = f"a formula has at most {_DEEPEST} brackets in one another"
             raise DataError(msg)
-    found = replaced(replaced(_with_cases_parted(found), _hat), _ones)
-    return replaced(replaced(_without_looks(found), _relu), _braces)
+    found = replaced(replaced(_with_cases_parted(found), _hat), _tilde)
+    found = _without_looks(replaced(found, _ones))
+    return replaced(replaced(found, _relu), _braces)
 
 
 def _as(scripts: str) -> Callable[[re.Match[str]], str]:
@@ -141,7 +143,7 @@ def _with_cases_parted(given: list[Token]) -> list[Token]:
     return kept
 
 
-def _text_at(given: list[Token], i: int) -> str:
+def _text_at(given: Sequence[Token], i: int) -> str:
     return given[i].text if i < len(given) else ""
 
 
@@ -180,6 +182,28 @@ def _hat_size(given: Sequence[Token], start: int) -> int:
         return 0
     closing = [token.text for token in given[i + 1 : i + 1 + braces]]
     return i + 1 + braces - start if closing == ["}"] * braces else 0
+
+
+def _tilde(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+    r"""Read ``\tilde{h}`` as one letter, which may be another than h."""
+    size, letter = _tilde_size(row, i)
+    return ([Token(TILDE + letter, row[i].at)], i + size) if size else None
+
+
+def _tilde_size(given: Sequence[Token], start: int) -> tuple[int, str]:
+    """Return how many tokens a letter with a tilde is, if one begins there, and it."""
+    if _text_at(given, start + 1) == "\u0303":  # of Unicode, behind the letter
+        return 2, given[start].text
+    if given[start].text not in {r"\tilde", r"\widetilde"}:
+        return 0, ""
+    i, braces = start + 1, 0
+    while i < len(given) and (given[i].text == "{" or given[i].text in _OF_LETTERS):
+        braces += given[i].text == "{"
+        i += 1
+    letter = _text_at(given, i)
+    closing = [token.text for token in given[i + 1 : i + 1 + braces]]
+    is_one = len(letter) == 1 and letter.isalpha() and closing == ["}"] * braces
+    return (i + 1 + braces - start, letter) if is_one else (0, "")
 
 
 def _ones(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
@@ -253,11 +277,23 @@ def _of_text(match: re.Match[str]) -> list[str]:
         return ["C"]
     if words in _WORDS:
         return [_WORDS[words]]
+    if _is_derived(match):
+        return ["C"]
     if words.isascii() and words.isalpha() and len(words) == 1:
         return [words]
     if words == SCALAR and match.string[: match.start()].rstrip().endswith("("):
         return [words]
     return [","] if words in _JOINS else []
+
+
+def _is_derived(match: re.Match[str]) -> bool:
+    r"""Return whether a word is derived, as ``\frac{\partial \text{...}}{...}`` is."""
+    word, text = match["words"].strip(), match.string
+    before = text[max(0, match.start() - _NEAR) : match.start()]
+    after = text[match.end() : match.end() + _NEAR]
+    is_name = word.isalpha() and len(word) > 1 and word.lower() not in _NO_COSTS
+    derived = _DERIVED_TOP.search(before) is not None
+    return is_name and derived and _DERIVED_BOTTOM.match(after) is not None
 
 
 def _of_word(piece: str, at: int, in_script: bool) -> list[Token]:
@@ -334,6 +370,9 @@ _NUMBERED: Final = frozenset({r"\delta", r"\net", r"\yhat"})
 _DERIVATIVE: Final = re.compile("d[WwBbZzAa]")
 _OF_LAST: Final = re.compile("d?[WBZA]L")
 _DERIVED: Final = frozenset({r"\yhat", r"\net", "C"})
+_DERIVED_TOP: Final = re.compile(r"frac\s*\{\s*(?:\\partial|∂|d)\s*\{?\s*$")
+_DERIVED_BOTTOM: Final = re.compile(r"[\s}]*\{\s*(?:\\partial|∂|d)")
+_NEAR: Final = 40
 _RAISED: Final = dict(
     zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˡᴸʲᵏᴷᵐᵀᵗ", "0123456789+-=()nilLjkKmTT", strict=True)
 )
@@ -353,6 +392,7 @@ _UNICODE: Final = {
     "′": "'", "’": "'", "″": "' '", "½": r"\frac { 1 } { 2 }", "⊤": r"\top",
     **dict.fromkeys('$:!?"', ","),
     "ᵀ": r"^ \top", "ℓ": "l", "ℒ": "C", "𝓛": "C", "√": r"\sqrt",
+    "ỹ": r"\tilde y",
     "ŷ": r"\yhat", "Ŷ": r"\yhat", "∈": r"\in", "‖": r"\|", "∙": r"\cdot",
 }  # fmt: skip
 # Words that are quantities where something stands below them, as in out_h.
@@ -362,6 +402,7 @@ _NAMES: Final = {
     "out": "a", "output": "a", "act": "a", "target": "t", "targ": "t", "label": "t",
     **dict.fromkeys(("err", "error", "Err", "Error"), r"\err"),
 }  # fmt: skip
+_NO_COSTS: Final = _NAMES.keys() | {"input", "inputs", "outputs", "net", "in"}
 _CALLED: Final = frozenset(
     {"softmax", "tanh", "relu", "sigmoid", r"\sigma", "exp", "log"}
 )
@@ -376,6 +417,7 @@ _WORDS: Final = {
         "axis", "keepdims", "max", "min",
     )},
     "prod": r"\prod",
+    **dict.fromkeys(("normalize", "normalise"), r"\normalize"),
     "np.sum": "sum", "np.mean": "mean", "np.dot": "@", "np.multiply": r"\odot",
     "True": "1", "true": "1", "net": r"\net", "diag": r"\diag",
     "Diag": r"\diag", "sgn": "sign", "sign": "sign",
@@ -471,6 +513,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<number>[0-9]+(?:\.[0-9]+)?)"
     r"|(?P<numpy>np\.(?=[a-z]))"
     r"|(?P<word>[A-Za-z]+[0-9]*)"
+    r"|(?P<foreign>[\u0400-\u1cff\u2c80-\u2dff\u2e80-\ua4cf\uac00-\ud7a3]{2,})"
     r"|(?P<sign>\.T\b|\.\*|\.\^|\.(?=/)|\*\*|:=|=:|->|<-|[-+*/@=^_(){}\[\],;'&|.~])"
     r"|(?P<other>.)",
     re.DOTALL,

@@ -1,0 +1,60 @@
+r"""What a letter with a tilde is: ``h = f(\tilde{h})`` says: the sum before h.
+
+Over y it is the sum of the last layer where the outputs have a hat, and else the
+outputs. Over other letters it is mere looks, or says that a 1 was added for the bias.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from nn.reading.tokens import TILDE, Token
+
+__all__ = ["letters_with_tildes", "without_tildes"]
+
+
+def letters_with_tildes(
+    rows: Sequence[Sequence[Token]], functions: frozenset[str]
+) -> dict[str, tuple[str, ...]]:
+    r"""Return the tokens that stand for each letter with a tilde.
+
+    >>> from nn.reading.tokens import tokens
+    >>> rows = [tokens(r"h = f(\tilde{h})"), tokens(r"\tilde{x} = [x, 1]")]
+    >>> letters_with_tildes(rows, frozenset("f"))
+    {'\\tilde h': ('z',), '\\tilde x': ('x',)}
+    """
+    texts = [[token.text for token in row] for row in rows]
+    has_hats = any(r"\yhat" in row for row in texts)
+    found: dict[str, tuple[str, ...]] = {}
+    for row in texts:
+        for i, text in enumerate(row):
+            if not text.startswith(TILDE):
+                continue
+            letter = text.removeprefix(TILDE)
+            sum_ = "Z" if letter.isupper() else "z"
+            is_argument = row[i - 1 : i] == ["("] and (
+                row[i - 2] in functions or row[i - 2] == "'"
+            )
+            if letter in _OUTPUTS:
+                last = sum_, "^", "{", "(", "L", ")", "}"
+                found[text] = last if has_hats or is_argument else (r"\yhat",)
+            elif is_argument and i > 1:
+                found[text] = (sum_,)
+            else:
+                found.setdefault(text, (letter,))
+    return found
+
+
+def without_tildes(
+    row: Sequence[Token], letters: Mapping[str, Sequence[str]]
+) -> list[Token]:
+    """Return a formula with what letters with tildes stand for."""
+    return [
+        Token(text, token.at)
+        for token in row
+        for text in letters.get(token.text, [token.text.removeprefix(TILDE)])
+    ]
+
+
+_OUTPUTS: Final = frozenset({"y", "Y"})
