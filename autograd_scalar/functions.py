@@ -125,34 +125,34 @@ class BinaryFunction(Protocol):
     def __call__(self, a: float, b: float, /) -> float: ...
 
 
-def _unary(primitive: Primitive) -> UnaryFunction:
+def _unary(primitive: Primitive, what: str) -> UnaryFunction:
     def function(x: Value | float, /) -> Value | float:
         if isinstance(x, Value):
             return unary(primitive, x)
         return primitive.forward(real(x, f"{primitive.name}()"))
 
-    return cast("UnaryFunction", _documented(function, primitive, "x"))
+    return cast("UnaryFunction", _documented(function, primitive, what))
 
 
-def _binary(primitive: Primitive) -> BinaryFunction:
-    what = f"{primitive.name}()"
+def _binary(primitive: Primitive, what: str) -> BinaryFunction:
+    call = f"{primitive.name}()"
 
     def function(a: Value | float, b: Value | float, /) -> Value | float:
         if isinstance(a, Value) or isinstance(b, Value):
-            return binary(primitive, operand_value(a, what), operand_value(b, what))
-        return primitive.forward(real(a, what), real(b, what))
+            return binary(primitive, operand_value(a, call), operand_value(b, call))
+        return primitive.forward(real(a, call), real(b, call))
 
-    return cast("BinaryFunction", _documented(function, primitive, "a, b"))
+    return cast("BinaryFunction", _documented(function, primitive, what))
 
 
-def _documented(function: object, primitive: Primitive, operands: str) -> object:
+def _documented(function: object, primitive: Primitive, what: str) -> object:
     name = primitive.name
     kinks = "".join(
         f"\n\nAt {k.where} the derivative is {k.convention}." for k in primitive.kinks
     )
     function.__name__ = function.__qualname__ = name  # type: ignore[attr-defined]
     function.__doc__ = (
-        f"{name}({operands}) of Values (recorded) or plain numbers.{kinks}\n\n"
+        f"Return {what}.{kinks}\n\n"
         "Raises:\n    OperandError: an operand is neither a Value nor a real number."
     )
     return function
@@ -160,67 +160,67 @@ def _documented(function: object, primitive: Primitive, operands: str) -> object
 
 # fmt: off
 # Exponentials and powers
-exp         = _unary(table.EXP)
-exp2        = _unary(table.EXP2)
-expm1       = _unary(table.EXPM1)
-log         = _unary(table.LOG)
-log2        = _unary(table.LOG2)
-log10       = _unary(table.LOG10)
-log1p       = _unary(table.LOG1P)
-sqrt        = _unary(table.SQRT)
-cbrt        = _unary(table.CBRT)
-square      = _unary(table.SQUARE)
-reciprocal  = _unary(table.RECIPROCAL)
+exp         = _unary(table.EXP, "e**x")
+exp2        = _unary(table.EXP2, "2**x")
+expm1       = _unary(table.EXPM1, "e**x - 1, accurate near 0")
+log         = _unary(table.LOG, "the natural logarithm")
+log2        = _unary(table.LOG2, "the logarithm to base 2")
+log10       = _unary(table.LOG10, "the logarithm to base 10")
+log1p       = _unary(table.LOG1P, "log(1 + x), accurate near 0")
+sqrt        = _unary(table.SQRT, "the square root")
+cbrt        = _unary(table.CBRT, "the real cube root")
+square      = _unary(table.SQUARE, "x * x as one node")
+reciprocal  = _unary(table.RECIPROCAL, "1 / x as one node")
 
 # Trigonometric and hyperbolic, with the names of Python's math module beside NumPy's
-sin         = _unary(table.SIN)
-cos         = _unary(table.COS)
-tan         = _unary(table.TAN)
-arcsin      = asin  = _unary(table.ARCSIN)
-arccos      = acos  = _unary(table.ARCCOS)
-arctan      = atan  = _unary(table.ARCTAN)
-sinh        = _unary(table.SINH)
-cosh        = _unary(table.COSH)
-tanh        = _unary(table.TANH)
-arcsinh     = asinh = _unary(table.ARCSINH)
-arccosh     = acosh = _unary(table.ARCCOSH)
-arctanh     = atanh = _unary(table.ARCTANH)
-degrees     = _unary(table.DEGREES)
-radians     = _unary(table.RADIANS)
-sinc        = _unary(table.SINC)
+sin         = _unary(table.SIN, "the sine of an angle in radians")
+cos         = _unary(table.COS, "the cosine of an angle in radians")
+tan         = _unary(table.TAN, "the tangent of an angle in radians")
+arcsin      = asin  = _unary(table.ARCSIN, "the inverse sine, in radians")
+arccos      = acos  = _unary(table.ARCCOS, "the inverse cosine, in radians")
+arctan      = atan  = _unary(table.ARCTAN, "the inverse tangent, in radians")
+sinh        = _unary(table.SINH, "the hyperbolic sine")
+cosh        = _unary(table.COSH, "the hyperbolic cosine")
+tanh        = _unary(table.TANH, "the hyperbolic tangent")
+arcsinh     = asinh = _unary(table.ARCSINH, "the inverse hyperbolic sine")
+arccosh     = acosh = _unary(table.ARCCOSH, "the inverse hyperbolic cosine")
+arctanh     = atanh = _unary(table.ARCTANH, "the inverse hyperbolic tangent")
+degrees     = _unary(table.DEGREES, "the angle in degrees, from radians")
+radians     = _unary(table.RADIANS, "the angle in radians, from degrees")
+sinc        = _unary(table.SINC, "sin(pi x) / (pi x), 1 at 0")
 
 # Activations
-sigmoid     = _unary(table.SIGMOID)
-log_sigmoid = _unary(table.LOG_SIGMOID)
-relu        = _unary(table.RELU)
-selu        = _unary(table.SELU)
-softplus    = _unary(table.SOFTPLUS)
-gelu        = _unary(table.GELU)
-silu        = _unary(table.SILU)
+sigmoid     = _unary(table.SIGMOID, "1 / (1 + e**-x)")
+log_sigmoid = _unary(table.LOG_SIGMOID, "log(sigmoid(x)), finite at -1000")
+relu        = _unary(table.RELU, "max(x, 0)")
+selu        = _unary(table.SELU, "the self-normalising ELU (Klambauer et al. 2017)")
+softplus    = _unary(table.SOFTPLUS, "log(1 + e**x), finite at 1000")
+gelu        = _unary(table.GELU, "x * Φ(x), Φ the normal distribution function")
+silu        = _unary(table.SILU, "x * sigmoid(x), also called swish")
 
 # Special functions
-erf         = _unary(table.ERF)
-erfc        = _unary(table.ERFC)
-lgamma      = _unary(table.LGAMMA)
-digamma     = _unary(table.DIGAMMA)
-logit       = _unary(table.LOGIT)
-sign        = _unary(table.SIGN)
-floor       = _unary(table.FLOOR)
-ceil        = _unary(table.CEIL)
-rint        = _unary(table.RINT)
+erf         = _unary(table.ERF, "the error function")
+erfc        = _unary(table.ERFC, "1 - erf(x), accurate in the tail")
+lgamma      = _unary(table.LGAMMA, "log(abs(gamma(x)))")
+digamma     = _unary(table.DIGAMMA, "the derivative of lgamma")
+logit       = _unary(table.LOGIT, "log(x / (1 - x)), the inverse of sigmoid")
+sign        = _unary(table.SIGN, "-1, 0 or 1")
+floor       = _unary(table.FLOOR, "the next lower integer")
+ceil        = _unary(table.CEIL, "the next higher integer")
+rint        = _unary(table.RINT, "the nearest integer, ties to even")
 
 # Of two operands
-maximum     = _binary(table.MAXIMUM)
-minimum     = _binary(table.MINIMUM)
-arctan2     = atan2 = _binary(table.ARCTAN2)
-hypot       = _binary(table.HYPOT)
-logaddexp   = _binary(table.LOGADDEXP)
-copysign    = _binary(table.COPYSIGN)
-xlogy       = _binary(table.XLOGY)
-fmod        = _binary(table.FMOD)
-polygamma   = _binary(table.POLYGAMMA)
-_leaky_relu = _binary(table.LEAKY_RELU)
-_elu        = _binary(table.ELU)
+maximum     = _binary(table.MAXIMUM, "the larger of a and b")
+minimum     = _binary(table.MINIMUM, "the smaller of a and b")
+arctan2     = atan2 = _binary(table.ARCTAN2, "arctan2(y, x), the angle of (x, y)")
+hypot       = _binary(table.HYPOT, "sqrt(a**2 + b**2), without overflow")
+logaddexp   = _binary(table.LOGADDEXP, "log(e**a + e**b), without overflow")
+copysign    = _binary(table.COPYSIGN, "copysign(x, y), abs(x) with the sign of y")
+xlogy       = _binary(table.XLOGY, "xlogy(x, y), x * log(y); 0 where x is 0")
+fmod        = _binary(table.FMOD, "fmod(x, y), C's remainder, with the sign of x")
+polygamma   = _binary(table.POLYGAMMA, "polygamma(n, x), digamma's n-th derivative")
+_leaky_relu = _binary(table.LEAKY_RELU, "x above 0, slope * x below")
+_elu        = _binary(table.ELU, "x above 0, alpha * (e**x - 1) below")
 # fmt: on
 
 

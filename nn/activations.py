@@ -27,11 +27,14 @@ class Activation:
     ``of_layer`` gives every a of a layer from every z; None if each a depends on its
     own z alone, by ``function``.
 
-    >>> g = resolve(("leaky_relu", 0.25))
+    A neuron has one as ``activation``:
+
+    >>> from nn import Neuron
+    >>> g = Neuron(1, activation=("leaky_relu", 0.25)).activation
     >>> g.name, g.parameter, g.function(Value(-4.0)).data
     ('leaky_relu', 0.25, -1.0)
-    >>> [round(a.data, 12) for a in resolve("softmax").activate([Value(3.0)] * 2)]
-    [0.5, 0.5]
+    >>> [a.data for a in g.activate([Value(-4.0), Value(3.0)])]
+    [-1.0, 3.0]
     """
 
     name: str
@@ -54,8 +57,9 @@ class Activation:
     def title(self) -> str:
         """The name in PyTorch's spelling.
 
-        >>> resolve("leaky_relu").title, resolve("log_sigmoid").title
-        ('LeakyReLU', 'LogSigmoid')
+        >>> from nn import Neuron
+        >>> Neuron(1, activation="log_sigmoid").activation.title
+        'LogSigmoid'
         """
         parts = self.name.split("_") if self.name.isidentifier() else ["custom"]
         return "".join(_SPELLING.get(part, part.capitalize()) for part in parts)

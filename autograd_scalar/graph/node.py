@@ -81,7 +81,7 @@ class Node:
 
     @property
     def data(self) -> float:
-        """The primal. Writing it affects later operations, not recorded ones."""
+        """The number. Writing it affects later operations, not recorded ones."""
         if tracers:
             noticed_read(self)
         return self._data

@@ -65,14 +65,21 @@ KERNELS: Final = {
 class Primitive:
     r"""One operation: how to compute it and how to differentiate it.
 
-    ``kinks`` are the points where a derivative is a convention, ``glyph`` is the symbol
-    in a drawing, ``period`` that of a wave or staircase (a number, or a function of the
-    operands). A ``linear`` primitive keeps its partials beside any output, nan included;
-    one that ``saturates`` flattens out, so that a unit of it can stop to learn. One that
-    is in no row may have one of `KERNELS`.
+    ``forward`` maps floats to a float, ``partials`` the operands and the output to one
+    local derivative for each operand. ``arity`` is the number of operands, None for any
+    number; ``domain`` has an interval for each. ``symbol`` stands in a formula,
+    ``latex`` in one for a paper, ``glyph`` in a drawing. ``kinks`` are the points where
+    a derivative is a convention, ``period`` is that of a wave or staircase (a number, or
+    a function of the operands). A ``linear`` primitive keeps its partials beside any
+    output, nan included; one that ``saturates`` flattens out, so that a unit of it can
+    stop to learn.
 
-    >>> MUL.name, MUL.arity, MUL.symbol, MUL.latex.format("a", "b"), MUL.is_infix
-    ('mul', 2, '*', 'a \\cdot b', True)
+    >>> from autograd_scalar import PRIMITIVES
+    >>> mul = PRIMITIVES["mul"]
+    >>> mul.arity, mul.symbol, mul.latex.format("a", "b"), mul.is_infix
+    (2, '*', 'a \\cdot b', True)
+    >>> mul.forward(3.0, 5.0), mul.partials(3.0, 5.0, 15.0)
+    (15.0, (5.0, 3.0))
     """
 
     __slots__ = (

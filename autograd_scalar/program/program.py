@@ -373,18 +373,26 @@ class Program:
         """Return the forms that the graph went through; each prints itself.
 
         The tape, its sums of products, their groups, the instructions and their
-        reverse; of a program that runs node by node the tape alone.
+        reverse; of a program that runs node by node the tape alone. All numbers lie in
+        one array: an instruction names a matrix in it by its shape, by where it begins,
+        and by how far apart its rows and its columns stand.
 
         >>> from autograd_scalar import Value, compile
-        >>> w = Value(3.0)
-        >>> for stage in compile(w * w, [w], form="matrix").stages():
+        >>> w = [[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]]
+        >>> x = [Value(5.0), Value(6.0)]
+        >>> root = sum((row[0] * x[0] + row[1] * x[1]).tanh() for row in w)
+        >>> stages = compile(root, w[0] + w[1], x, form="matrix").stages()
+        >>> for stage in stages[:3]:
         ...     print(stage)
-        2 nodes: 1 parameter, 0 inputs, 0 constants; 1 mul
-        v1 = v0·v0
-        level 1: 1 sum of products
-        view · at 1 by · = + view 1 at 0 by 0 · view 1 at 0 by 0
-        d[view 1 at 0 by 0] += d[view · at 1 by ·] · view 1 at 0 by 0
-        d[view 1 at 0 by 0] += d[view · at 1 by ·] · view 1 at 0 by 0
+        17 nodes: 4 parameters, 2 inputs, 1 constant; 4 add, 4 mul, 2 tanh
+        v7 = v1·v2 + v4·v5
+        v8 = tanh(v7)
+        v14 = v10·v2 + v12·v5
+        v15 = tanh(v14)
+        v16 = v8 + v15 + 0.0
+        level 1: 2 sums of products
+        level 2: 2 tanh
+        level 3: 1 sum of products
         """
         found = self._matrices
         if found is None:

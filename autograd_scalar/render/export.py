@@ -101,6 +101,7 @@ def to_json(root: Value) -> str:
     not finite become strings: "nan", "inf", "-inf". To read it with NetworkX, write
     ``networkx.node_link_graph(json.loads(text), edges="edges")``.
 
+    >>> import json
     >>> from autograd_scalar import Value, to_json
     >>> x = Value(3.0, "x")
     >>> graph = json.loads(to_json((x * x).named("y")))

@@ -29,6 +29,7 @@ class WholeFile:
     errors to raise.
 
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from autograd_scalar import WholeFile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "a.txt"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import is_dataclass
+import sys
+from dataclasses import fields, is_dataclass
 from inspect import getdoc
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sphinx.ext.napoleon import GoogleDocstring
 
 import autograd_scalar
+from docs.site.reference import OPERANDS
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -52,19 +54,60 @@ napoleon_numpy_docstring = False
 napoleon_use_rtype = False
 python_maximum_signature_line_length = 88
 python_use_unqualified_type_names = True
+highlight_language = "none"  # of blocks that name none: examples after >>> are Python
 default_role = "code"  # docstrings set names in single backquotes
 
 
+CONSTANT = re.compile(r"=(_?[A-Z_]{2,})\b")
+# Classes besides records that functions make.
+MADE_BY_FUNCTIONS = {
+    "CompiledFunction",
+    "CompiledNetwork",
+    "Counterexample",
+    "Drawing",
+    "Player",
+    "Primitive",
+    "Program",
+    "Quiz",
+    "WrongBackward",
+}
+
+
 def setup(app: Sphinx) -> None:
-    """Show no constructor of records: they are what functions return."""
+    """Show no constructor of what functions return."""
     app.connect("autodoc-process-signature", _signature)
     app.connect("autodoc-process-docstring", _docstring, priority=600)  # after Napoleon
     app.connect("autodoc-skip-member", _skip)
 
 
-def _signature(_app: Sphinx, what: str, _name: str, thing: Any, *_: Any) -> Any:
-    is_record = is_dataclass(thing) or hasattr(thing, "_fields")
-    return ("", None) if what == "class" and is_record else None
+def _signature(
+    _app: Sphinx, what: str, name: str, thing: Any, _options: Any, given: str, _: str
+) -> Any:
+    if what == "class":
+        is_made = is_dataclass(thing) or hasattr(thing, "_fields")
+        is_made = is_made or thing.__name__ in MADE_BY_FUNCTIONS
+        # Some take arguments only to say that they take none.
+        if is_made or "misplaced" in (given or ""):
+            return "", None
+    if what == "function" and given:
+        operands = OPERANDS.get(name.rpartition(".")[2])
+        if operands and thing.__module__ == "autograd_scalar.functions":
+            return operands, None
+        constants = vars(sys.modules[thing.__module__])
+        return CONSTANT.sub(lambda found: _default(constants[found[1]]), given), None
+    return None
+
+
+def _default(value: Any) -> str:
+    """Return a default's value, which a signature gives by the name of a constant."""
+    return f"={value!r}" if isinstance(value, str | int | float) else "=..."
+
+
+def _fields(thing: Any) -> list[str]:
+    names = getattr(thing, "_fields", ())
+    if is_dataclass(thing):
+        names = tuple(field.name for field in fields(thing) if field.repr)
+    return [name for name in names if not name.startswith("_")]
 
 
 def _skip(_app: Sphinx, _what: str, _name: str, thing: Any, *_: Any) -> bool | None:
@@ -86,10 +129,10 @@ def _docstring(  # noqa: PLR0913, PLR0917  (as Sphinx calls it)
         lines[:] = GoogleDocstring(
             text, app.config, app, "method", name, thing, options
         ).lines()
-    fields = getattr(thing, "_fields", None)
-    if what == "class" and fields:
-        lines += ["", f"Fields: {', '.join(f'`{field}`' for field in fields)}.", ""]
     heads = [i for i, line in enumerate(lines) if line.startswith(".. attribute::")]
+    shown = [] if heads or what != "class" else _fields(thing)
+    if shown:
+        lines += ["", f"Fields: {', '.join(f'`{field}`' for field in shown)}.", ""]
     for head, end in pairwise([*heads, len(lines)]):
         for place in range(head, end):
             if lines[place].startswith("   :type:"):

@@ -112,7 +112,7 @@ def fit(  # noqa: PLR0913  (the parts of training, each with its name)
     ...               optimiser=SGD(net.parameters(), lr=0.3), rng=0)
     >>> len(history.losses), history.losses[-1] < 1e-6
     (50, True)
-    >>> [round(y, 2) for (y,) in predict(net, [[3.0], [-2.0]])]
+    >>> [round(net(x).data, 2) for x in ([3.0], [-2.0])]
     [7.0, -3.0]
 
     Raises:

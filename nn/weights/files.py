@@ -46,6 +46,7 @@ def save_weights(module: Module, path: str | os.PathLike[str]) -> None:
     restores the same bits.
 
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from nn import MLP, load_weights, save_weights
     >>> net = MLP(2, [1], rng=1)
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -123,12 +123,20 @@ GAPS = """() => [...document.querySelectorAll(".cell_output tr")].flatMap((row) 
 })"""
 
 
+# Tables and examples that do not fit into a wide window.
+CUT = """() => [...document.querySelectorAll(".table-wrapper, .highlight-pycon pre, "
+    + ".highlight-none pre, .doctest pre")].filter((box) =>
+  box.checkVisibility() && box.scrollWidth > box.clientWidth + 1)
+  .map((box) => box.textContent.trim().slice(0, 80))"""
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_page_can_be_read(site, page, theme):
     """Wide in the system's theme; narrow in one chosen on the page, against it.
 
     Nothing is wider than the window or fetched from elsewhere, no text is faint, none
-    is shown as its writer typed it, and the columns of results stand apart.
+    is shown as its writer typed it, the columns of results stand apart, and a wide
+    window shows tables and examples whole.
     """
     page.emulate_media(color_scheme=theme)
     names, wrong = own_pages(), {}
@@ -137,6 +145,7 @@ def test_every_page_can_be_read(site, page, theme):
         page.goto(f"{site}/{name}")
         wrong[name] = [*wider(page, 1280), *page.evaluate(RAW), *page.evaluate(FAINT)]
         wrong[name] += [gap for gap in page.evaluate(GAPS) if gap < NEAR]
+        wrong[name] += page.evaluate(CUT)
     page.emulate_media(color_scheme={"light": "dark", "dark": "light"}[theme])
     page.add_init_script(f"localStorage.setItem('theme', '{theme}')")
     page.set_viewport_size({"width": 400, "height": 900})
@@ -266,6 +275,35 @@ def test_the_reference_shows_properties_and_attributes_as_they_are_written(site,
     assert (
         page.locator("dl.attribute dt", has_text="order").inner_text() == "order: int"
     )
+
+
+@pytest.mark.usefixtures("site")
+def test_the_reference_has_every_public_name_once():
+    from docs.site.reference import public_names
+
+    entries = re.compile(r'<dt class="sig[^"]*" id="([^"]*)">')
+    pages = [path.read_text() for path in (SITE / "reference").glob("*.html")]
+    found = [name for page in pages for name in entries.findall(page)]
+    modules = {"nn.matrix"}
+    assert {*public_names()} - modules <= {*found, "autograd_scalar.__version__"}
+    assert len({*found}) == len(found)
+    for member in ("data", "grad", "parents", "named", "backward", "tanh"):
+        assert f"autograd_scalar.Value.{member}" in found
+
+
+def test_a_signature_shows_neither_private_names_nor_constants(site, page):
+    for path in sorted((SITE / "reference").glob("*.html")):
+        page.goto(f"{site}/reference/{path.name}")
+        defaults = page.locator(".sig .default_value").all_inner_texts()
+        assert [text for text in defaults if re.fullmatch(r"_?[A-Z_]{2,}", text)] == []
+        assert page.locator(".sig", has_text="misplaced").count() == 0
+
+
+def test_the_reference_lists_all_that_it_links(site, page):
+    page.goto(f"{site}/reference/index.html")
+    listed = page.locator("article code.xref")
+    assert listed.count() > 200
+    assert page.locator("article a code.xref").count() == listed.count()
 
 
 @pytest.fixture
