@@ -38,6 +38,9 @@ def test_a_notebook_is_its_script_and_was_run_from_top_to_bottom(path: Path) -> 
     assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
     outputs = [output for cell in code for output in cell["outputs"]]
     assert outputs
+    for cell in code:  # what was printed stands in one piece
+        streams = [o["name"] for o in cell["outputs"] if o["output_type"] == "stream"]
+        assert len(streams) == len(set(streams))
     assert not [output for output in outputs if output["output_type"] == "error"]
     assert not re.findall(r" at 0x[0-9a-f]+", json.dumps(outputs))
 

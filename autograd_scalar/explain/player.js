@@ -4,8 +4,9 @@
 (() => {
   // Boxes that are all in the page; of more, those in the window. Below the scale at
   // which text is legible, boxes and lines are merged into paths, one for each place: of
-  // so many along the picture. A picture is at most so high.
-  const WHOLE = 300, LEGIBLE = 0.5, PLACES = 16, HIGH = 446;
+  // so many along the picture. A picture is at most so high. A small one opens at the
+  // scale at which all of it is seen, or if that is below the least one, at a larger one.
+  const WHOLE = 300, LEGIBLE = 0.5, PLACES = 16, HIGH = 566, LEAST = 0.6;
   const { abs, max, min } = Math;
   // What shows a node, or a line of source.
   const SHOWS = "[data-n], [data-l]";
@@ -133,10 +134,13 @@
     // The scale at which its width is seen. A frame that is hidden has no width.
     get room() { return min(1, ((this.frame.clientWidth || 800) - 12) / this.width); }
 
-    fit() { this.zoom(this.isWhole ? max(0.75, this.room) : 0); }
+    // The scale at which all of it is seen.
+    get all() { return min(this.room, HIGH / this.height); }
+
+    fit() { this.zoom(this.isWhole ? this.all < LEAST ? max(0.75, this.room) : this.all : 0); }
 
     zoom(scale) {
-      const { frame, room, width, height } = this, x = this.scale = min(2, max(scale, min(room, HIGH / height)));
+      const { frame, all, width, height } = this, x = this.scale = min(2, max(scale, all));
       for (const svg of frame.children) set(svg, { viewBox: `-12 -12 ${width} ${height}`, width: width * x, height: height * x });
       this.draw();
     }
@@ -616,7 +620,7 @@
         const x = state[field], known = x !== undefined;
         put(field, known ? brief(x) : "–", known ? full(x) : "");
       }
-      this.rate.textContent = pass > 1 ? "learning rate" : "local derivative";
+      root.classList.toggle("update", pass > 1);
       range.value = k;
       set(range, { "aria-valuetext": said });
       this.tell("");

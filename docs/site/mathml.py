@@ -22,6 +22,7 @@ _LETTERS: Final = {
     "\u2202",
     "\u2207",
 }  # ∂ and ∇: no operators
+_BARS: Final = {"|", "\u2016", "\u2225"}
 _SIGNS: Final = {"+", "\u2212", "\u00b1"}
 _ENDS: Final = {")", "]", "|", "\u2016", "\u2032", "\u2033", "\u22a4"}  # of an operand
 _CLOSE: Final = {"lspace": "0", "rspace": "0"}
@@ -56,6 +57,8 @@ def mathml(latex: str, *, display: str = "inline") -> str:
         match node.tag.removeprefix(f"{{{_MATHML}}}"):
             case "mo" if node.text == "/":
                 node.attrib.update(_CLOSE)
+            case "mo" if node.text in _BARS:  # which stretch only in a row of their own
+                node.set("stretchy", "false")
             case "mo" if node.text in _LETTERS:
                 node.tag = f"{{{_MATHML}}}mi"
             case "msup" if node[1].text in _PRIMES:  # raised by its own shape

@@ -20,7 +20,11 @@ __all__ = ["EXAMPLES", "write"]
 _ORPHAN: Final = "---\norphan: true\n---\n\n"
 _READ: Final = "How the formulas are written"
 _NOTATION: Final = Path(__file__).with_name("notation.md")
-_SENTENCE: Final = re.compile(r"([a-z]{3,}\b|an?(?= [a-z])|on(?= ))(?!['^(])")
+_SENTENCE: Final = re.compile(r"([a-z]{3,}\b|an?(?= [a-z])|on(?= ))(?!['^(=])")
+# Where a formula ends and what is said of it begins.
+_REMARK: Final = re.compile(
+    r"[,:] (?=(?:all|and with|entry|since|what|where|with|without) )"
+)
 # What has no formula in the table: the grader knows it by another way.
 EXAMPLES: Final = {
     "act-factor-wrong": (
@@ -70,8 +74,8 @@ def write(folder: Path) -> None:
         "# The mistakes\n\n"
         "What people get wrong when they derive backpropagation. `nn.grade` names each"
         " of them in a derivation; `autograd-scalar mistakes` prints this table. Each"
-        " has a page: what is wrong, what is right, and the smallest network in which"
-        " the numbers differ, to step through.\n\n"
+        " has a page: what is wrong, what is right, and the smallest network that shows"
+        " it, to step through.\n\n"
         + "\n".join(table)
         + "\n\n"
         + _NOTATION.read_text(encoding="utf-8"),
@@ -100,7 +104,8 @@ def _words(text: str) -> str:
     """
     text = re.sub(r"(\w)'(?!\w)", r"\1′", text)
     text = re.sub(r"\bsigma(?=[′(])", "σ", text)
-    text = text.replace("^2", "²").replace(" - ", " − ").replace(" -1", " −1")
+    text = text.replace("^2", "²").replace("^z", "ᶻ").replace("Phi(", "Φ(")
+    text = text.replace(" - ", " − ").replace(" -1", " −1")
     return re.sub(r"([|*_`<>\[\]])", r"\\\1", text)
 
 
@@ -134,7 +139,9 @@ def _page(name: str, rows: list[Mistake]) -> str:
             parts += ["**Wrong**", _code(wrong), "**Right**", _shown(right)]
         else:
             example, mended = map(_example, EXAMPLES[name])
-            parts += ["**Wrong**", example, "**Right**", mended, _shown(right)]
+            parts += ["**Wrong**", example, "**Right**", mended]
+            parts += [] if _SENTENCE.match(right) else ["In general:"]
+            parts.append(_shown(right))
     parts += _seen(name)
     sources = dict.fromkeys(row.source for row in rows if row.source)
     if sources:
@@ -155,22 +162,39 @@ def _seen(name: str) -> Iterator[str]:
     smallest = smallest_network(name)
     if smallest is None:
         return
-    yield f"**The smallest network that shows it**: {smallest.network}."
+    text = f"**The smallest network that shows it**: {smallest.network}."
+    row = smallest.mistake
+    if [*row.wrong] != [smallest.formula]:  # one of several
+        text += f" The wrong formula here is `{row.target} = {smallest.formula}`."
+    yield text
     worst = smallest.worst
     if worst is None:
         yield f"The formula does not fit: {smallest.why}."
     else:
         yield (
             "| | right | wrong |\n|--|--|--|\n"
-            f"| `{worst.label}` | {worst.right!r} | {worst.wrong!r} |"
+            f"| `{worst.label}` | {worst.right:.6g} | {worst.wrong:.6g} |"
         )
+        if "A" in worst.label and worst.node.label.startswith("z"):
+            yield "The outputs are linear, so that A is Z, and dA is dZ."
     player: Any = smallest.player()
     yield f"````{{raw}} html\n{player._repr_html_()}\n````"
 
 
 def _shown(right: str) -> str:
-    """Return what is right: a formula, or a sentence of advice."""
-    return f"{_title(right)}." if _SENTENCE.match(right) else _code([right])
+    """Return what is right: a sentence of advice, or a formula and what is said of it.
+
+    >>> print(_shown("dA = A - Y, where the cost has a half"))
+    ```text
+    dA = A - Y
+    ```
+    <BLANKLINE>
+    Where the cost has a half.
+    """
+    if _SENTENCE.match(right):
+        return f"{_title(right)}."
+    formula, *words = _REMARK.split(right, maxsplit=1)
+    return "\n\n".join([_code([formula]), *(f"{_title(text)}." for text in words)])
 
 
 def _example(text: str) -> str:

@@ -21,13 +21,13 @@ def write(source: Path, folder: Path) -> None:
     for name in names:
         shutil.copy(source / name, folder / name)
     listed = "\n".join(name.removesuffix(".ipynb") for name in names)
-    run = ",\n".join(
-        f'<a href="{_RUN}{name}">{name.split("_")[0]}</a>' for name in names
+    links = "\n".join(
+        f'- {name.split("_")[0]} · [](./{name}) · <a href="{_RUN}{name}">run it</a>'
+        for name in names
     )
     (folder / "index.md").write_text(
-        "# Notebooks\n\nOne question each, to be read in this order.\n\n"
-        f"```{{toctree}}\n:maxdepth: 1\n\n{listed}\n```\n\n"
-        "Open one in JupyterLite, which runs it in this browser with nothing installed:"
-        f"\n{run}.\n",
+        "# Notebooks\n\nOne question each, to be read in this order. *Run it* opens one"
+        " in JupyterLite, which runs it in this browser with nothing installed.\n\n"
+        f"{links}\n\n```{{toctree}}\n:hidden:\n\n{listed}\n```\n",
         encoding="utf-8",
     )

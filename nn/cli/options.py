@@ -428,8 +428,7 @@ def _mistakes(command: argparse.ArgumentParser) -> None:
         "id",
         nargs="?",
         metavar="ID",
-        help="show this one: its wrong formulas, and the smallest network in which its"
-        " numbers are wrong",
+        help="show this one: wrong formulas, and the smallest network that shows it",
     )
     add(
         "--play",

@@ -110,7 +110,8 @@ def grade(
     (False, 'act-missing')
     >>> print(report.headline)
     1 of 3 statements are wrong. Start with dZ1 (line 4): wrong [act-missing]:
-    sigma'(z) of the hidden layer is missing; right: dZ = (W.T @ dZ_next) * g'(Z).
+    sigma'(z) of the hidden layer is missing; right: dZ[l] = (W[l+1].T @ dZ[l+1]) *
+    g'(Z[l]).
     >>> grade("δ² = (a² - y) ⊙ σ'(z²)").passed
     True
 

@@ -109,14 +109,15 @@ MISTAKES: Final = (
         ("-(Y / A[L] + (1 - Y) / (1 - A[L])) / divisor",
          "-(Y / A[L] + (1 - Y) / (1 - A[L]))"),
         "the sign of the second term of the cross-entropy's derivative is lost",
-        "-(Y / A - (1 - Y) / (1 - A)): log(1 - a) has the inner derivative -1",
+        "dA = -(Y / A - (1 - Y) / (1 - A)), since log(1 - a) has the inner derivative"
+        " -1",
         "Back propagation proof (Intuition)", losses=("binary_cross_entropy",),
     ),
     Mistake(
         "ce-term-missing", "dA[L]",
         ("-Y / A[L] / divisor", "(1 - Y) / (1 - A[L]) / divisor"),
         "one of the two terms of the binary cross-entropy is left out",
-        "-(Y / A - (1 - Y) / (1 - A)): what is not the class counts too",
+        "dA = -(Y / A - (1 - Y) / (1 - A)): what is not the class counts too",
         losses=("binary_cross_entropy",),
     ),
     Mistake(
@@ -130,22 +131,22 @@ MISTAKES: Final = (
     Mistake(
         "softmax-as-sigmoid", "dA[L]", ("(sigmoid(A[L]) - Y) / divisor",),
         "a sigmoid of each output stands where the softmax of all should",
-        "softmax(A) - Y", losses=("softmax_cross_entropy",),
+        "dA[L] = (softmax(A[L]) - Y) / m", losses=("softmax_cross_entropy",),
     ),
     Mistake(
         "sigmoid-as-softmax", "dA[L]", ("(softmax(A[L]) - Y) / divisor",),
         "the softmax of all outputs stands where a sigmoid of each should",
-        "sigmoid(A) - Y", losses=("binary_cross_entropy_with_logits",),
+        "dA[L] = (sigmoid(A[L]) - Y) / m", losses=("binary_cross_entropy_with_logits",),
     ),
     Mistake(
         "hinge-no-margin", "dA[L]", ("-Y / divisor",),
         "the derivative of the hinge is kept where the margin is already reached",
-        "-Y where Y A < 1, and 0 elsewhere", losses=("hinge",),
+        "dA[L] = -Y / m where Y A < 1, and 0 elsewhere", losses=("hinge",),
     ),
     Mistake(
         "hinge-margin-of-output", "dA[L]", ("-Y * positive(1 - A[L]) / divisor",),
         "the margin is taken of the output, not of the target times the output",
-        "-Y where Y A < 1, and 0 elsewhere", losses=("hinge",),
+        "dA[L] = -Y / m where Y A < 1, and 0 elsewhere", losses=("hinge",),
     ),
     Mistake(
         "target-missing", "dA[L]",
@@ -161,7 +162,7 @@ MISTAKES: Final = (
     Mistake(
         "out-sign-lost", "dA[L]", ("-dA[L]",),
         "the sign is lost: the inner derivative of y - a is -1",
-        "(A - Y), with the factors of the cost", "Back Prop. Derivation, step 1",
+        "dA[L] = A - Y, with the factors of the cost", "Back Prop. Derivation, step 1",
     ),
     Mistake(
         "out-missing-sigma-prime", "dZ[L]",
@@ -179,7 +180,7 @@ MISTAKES: Final = (
     Mistake(
         "out-sign-swapped", "dZ[L]", ("-dZ[L]",),
         "the sign is swapped: y - a is minus the gradient",
-        "a - y, or add the update instead of subtracting it",
+        "use a - y, or add the update instead of subtracting it",
     ),
     Mistake(
         "out-factor-2", "dZ[L]", ("dZ[L] / 2", "2 * dZ[L]"),
@@ -204,7 +205,7 @@ MISTAKES: Final = (
         ("-Y / softmax(A[L]) / divisor", "-Y / softmax(A[L])"),
         "this is the derivative by the softmax's results; that of the softmax itself"
         " is missing",
-        "dZ = softmax(Z) - Y", losses=("softmax_cross_entropy",),
+        "dZ[L] = (softmax(Z[L]) - Y) / m", losses=("softmax_cross_entropy",),
     ),
     Mistake(
         "absolute-error", "dA[L]", ("sign(A[L] - Y) / divisor", "sign(A[L] - Y)"),
@@ -215,7 +216,8 @@ MISTAKES: Final = (
     Mistake(
         "target-missing", "dA[L]",
         ("(softmax(A[L]) - 1) / divisor", "softmax(A[L]) / divisor"),
-        "the targets are left out, or 1 stands for all of them", "softmax(A) - Y",
+        "the targets are left out, or 1 stands for all of them",
+        "dA[L] = (softmax(A[L]) - Y) / m",
         losses=("softmax_cross_entropy",),
     ),
     Mistake(
@@ -228,26 +230,29 @@ MISTAKES: Final = (
     Mistake(
         "loss-for-derivative", "dA[L]",
         ("-Y * log(softmax(A[L])) / divisor", "-log(softmax(A[L])) / divisor"),
-        "the loss itself stands where its derivative should", "softmax(Z) - Y",
+        "the loss itself stands where its derivative should",
+        "dA[L] = (softmax(A[L]) - Y) / m",
         losses=("softmax_cross_entropy",),
     ),
     Mistake(
         "loss-for-derivative", "dA[L]",
         ("-(Y * log(A[L]) + (1 - Y) * log(1 - A[L])) / divisor",),
         "the loss itself stands where its derivative should",
-        "(A - Y) / (A (1 - A))", losses=("binary_cross_entropy",),
+        "dA[L] = (A - Y) / (A (1 - A)) / m", losses=("binary_cross_entropy",),
     ),
     Mistake(
         "act-of-error", "dZ[L]",
         ("(A[L] - Y) * (1 - (A[L] - Y)) / divisor", "(A[L] - Y) * (1 - (A[L] - Y))",
          "dA[L] * (1 - dA[L])"),
-        "e (1 - e): the error stands where the activation should",
-        "e * a * (1 - a)",
+        "e (1 - e), with the error e = a - y: the error stands where the activation"
+        " should",
+        "dZ = e * a * (1 - a), where e = a - y",
     ),
     # ---- from dA to dZ: the activation's derivative ----------------------------------
     Mistake(
         "act-missing", "dZ[l]", ("dA[l]",),
-        "sigma'(z) of the hidden layer is missing", "dZ = (W.T @ dZ_next) * g'(Z)",
+        "sigma'(z) of the hidden layer is missing",
+        "dZ[l] = (W[l+1].T @ dZ[l+1]) * g'(Z[l])",
     ),
     Mistake(
         "act-of-z-as-a", "dZ[l]",
@@ -258,12 +263,12 @@ MISTAKES: Final = (
     Mistake(
         "act-sigmoid-twice", "dZ[l]", ("dA[l] * dg(A[l])",),
         "sigma' is evaluated at a = sigma(z): the sigmoid is applied twice",
-        "sigma'(z), which is a (1 - a)",
+        "sigma'(z) = a (1 - a)",
     ),
     Mistake(
         "act-of-upstream", "dZ[l]",
-        ("sigmoid(1 - sigmoid(dA[l]))", "g(dA[l]) * (1 - g(dA[l]))", "dg(dA[l])",
-         "dA[l] * dg(dA[l])"),
+        ("dA[l] * dg(dA[l])", "dg(dA[l])", "g(dA[l]) * (1 - g(dA[l]))",
+         "sigmoid(1 - sigmoid(dA[l]))"),
         "the activation's derivative is evaluated at the incoming gradient",
         "dZ = dA * g'(Z)",
     ),
@@ -277,7 +282,8 @@ MISTAKES: Final = (
     ),
     Mistake(
         "act-tanh-reciprocal", "dZ[l]", ("1 / (1 - A[l]**2)", "dA[l] / (1 - A[l]**2)"),
-        "1 - a^2 stands in the denominator", "tanh'(z) = 1 - a^2, a factor",
+        "1 - a^2 stands in the denominator",
+        "dZ[l] = dA[l] * (1 - A[l]**2), since tanh'(z) = 1 - a^2",
     ),
     Mistake(
         "act-inner-sign", "dZ[l]",
@@ -297,36 +303,39 @@ MISTAKES: Final = (
          "dA[l] * sigmoid(Z[l]) * (1 - sigmoid(Z[l]))",
          "dA[l] * (1 - tanh(Z[l])**2)"),
         "the derivative is that of another activation than the layer has",
-        "g' of this layer's own g",
+        "dZ[l] = dA[l] * g'(Z[l]), with g' of this layer's own g",
     ),
     Mistake(
         "act-sides-swapped", "dZ[l]", ("dA[l] * dg(-Z[l])",),
         "g' has its value for z > 0 where z < 0, and the other way round",
-        "g'(Z)",
+        "dZ[l] = dA[l] * g'(Z[l])",
     ),
     Mistake(
         "act-power-rule", "dZ[l]", ("dA[l] * Z[l] * exp(Z[l] - 1)",),
-        "e^z is differentiated as if it were a power of z", "(e^z)' = e^z",
+        "e^z is differentiated as if it were a power of z",
+        "dZ[l] = dA[l] * exp(Z[l]), since (e^z)' = e^z",
     ),
     Mistake(
         "act-factor-wrong", "dZ[l]", (),
         "another factor stands where g'(z) should; it depends on the forward pass"
         " alone",
-        "g'(Z)",
+        "dZ[l] = dA[l] * g'(Z[l])",
     ),
     Mistake(
         "act-of-target", "dZ[L]", ("dA[L] * Y * (1 - Y)", "dA[L] * (1 - Y**2)"),
-        "the targets stand in g' where the outputs should", "g'(Z), with a, not y",
+        "the targets stand in g' where the outputs should",
+        "dZ[L] = dA[L] * g'(Z[L]), where g' is of the outputs: a (1 - a), or 1 - a^2",
     ),
     Mistake(
         "act-product-rule", "dZ[l]", ("dA[l] * g(Z[l]) / Z[l]",),
         "g(z) / z stands where g'(z) should: of a product such as z times Phi(z) only"
         " the first factor was differentiated",
-        "(z h)' = h + z h'",
+        "(z h(z))' = h(z) + z h'(z), where gelu has h = Phi and silu h = sigmoid",
     ),
     Mistake(
         "act-wrong-layer", "dZ[l]", ("dA[l] * dg(Z[l+1])", "dA[l] * dg(Z[l-1])"),
-        "g' is evaluated in another layer", "g'(Z) of the layer whose dZ it is",
+        "g' is evaluated in another layer",
+        "dZ[l] = dA[l] * g'(Z[l]), all of the same layer",
     ),
     Mistake(
         "act-a-for-gprime", "dZ[l]",
@@ -336,39 +345,40 @@ MISTAKES: Final = (
     ),
     Mistake(
         "act-prime-times-z", "dZ[l]", ("dA[l] * dg(Z[l]) * Z[l]",),
-        "g'(Z) is read as g' times Z", "g' evaluated at Z, nothing more",
+        "g'(Z) is read as g' times Z",
+        "dZ[l] = dA[l] * g'(Z[l]), with g' at Z and nothing more",
     ),
     Mistake(
         "hid-dot-for-elementwise", "dZ[l]", ("dA[l] @ dg(Z[l])",),
         "a matrix product stands where an elementwise one should",
-        "dZ = dA * g'(Z), entry by entry",
+        "dZ[l] = dA[l] * g'(Z[l]), entry by entry",
     ),
     # ---- from dZ of the next layer to dA ---------------------------------------------
     Mistake(
         "hid-raw-error", "dA[l]",
         ("W[l+1].T @ dA[l+1]", "W[l+1].T @ (A[l+1] - Y)"),
         "the error of the next layer is passed back without its g'",
-        "dA = W.T @ dZ of the next layer, where dZ includes g'",
+        "dA[l] = W[l+1].T @ dZ[l+1], where dZ[l+1] includes g'",
     ),
     Mistake(
         "hid-gprime-twice", "dA[l]", ("W[l+1].T @ (dZ[l+1] * dg(Z[l+1]))",),
         "g' of the next layer is multiplied in twice: dZ has it already",
-        "dA = W.T @ dZ of the next layer",
+        "dA[l] = W[l+1].T @ dZ[l+1]",
     ),
     Mistake(
         "hid-W-missing", "dA[l]", ("dZ[l+1]", "sum(dZ[l+1], axis=0, keepdims=True)"),
-        "the weights of the next layer are missing", "dA = W.T @ dZ of the next layer",
+        "the weights of the next layer are missing", "dA[l] = W[l+1].T @ dZ[l+1]",
     ),
     Mistake(
         "hid-split-by-share", "dA[l]",
         ("(W[l+1] / sum(W[l+1], axis=1, keepdims=True)).T @ dZ[l+1]",),
         "the error is divided in proportion to the weights",
-        "dA = W.T @ dZ, with the weights themselves",
+        "dA[l] = W[l+1].T @ dZ[l+1], with the weights themselves",
     ),
     Mistake(
         "hid-outputs-for-deltas", "dA[l]", ("W[l+1].T @ A[l+1]",),
         "the outputs of the next layer stand where its deltas should",
-        "dA = W.T @ dZ of the next layer",
+        "dA[l] = W[l+1].T @ dZ[l+1]",
     ),
     Mistake(
         "hid-stale-weights", "dA[l]", (),
@@ -379,26 +389,27 @@ MISTAKES: Final = (
     Mistake(
         "hid-wrong-layer-weights", "dA[l]", ("W[l].T @ dZ[l+1]", "W[l] @ dZ[l+1]"),
         "the weights of another layer pass the error back",
-        "dA^l = (W^{l+1}).T @ dZ^{l+1}", "Back Prop. Derivation, step 3",
+        "dA[l] = W[l+1].T @ dZ[l+1]", "Back Prop. Derivation, step 3",
     ),
     Mistake(
         "hid-wrong-matrix", "dA[l]",
         ("A[l] @ dZ[l+1].T", "A[l] @ dZ[l+1]", "A[l+1].T @ dZ[l+1]"),
-        "the activations stand where the weights should", "dA = W.T @ dZ",
+        "the activations stand where the weights should", "dA[l] = W[l+1].T @ dZ[l+1]",
     ),
     Mistake(
         "hid-delta-index", "dA[l]", ("W[l+1].T @ dZ[l+2]", "W[l+1].T @ dZ[l]"),
-        "the delta of another layer is passed back", "dA^l = (W^{l+1}).T @ dZ^{l+1}",
+        "the delta of another layer is passed back", "dA[l] = W[l+1].T @ dZ[l+1]",
         "Backpropagation in Neural Networks, 2018",
     ),
     Mistake(
         "hid-bias-column", "dA[l]", ("Wb[l+1].T @ dZ[l+1]",),
         "the column of biases is passed back with the weights",
-        "dA = W.T @ dZ without the biases: nothing before the layer moves them",
+        "dA[l] = W[l+1].T @ dZ[l+1], without the biases: nothing before the layer"
+        " moves them",
     ),
     Mistake(
         "row-column-mixed", "dA[l]",
-        ("W[l+1] @ dZ[l+1].T", "W[l+1] @ dZ[l+1]"),
+        ("W[l+1] @ dZ[l+1]", "W[l+1] @ dZ[l+1].T"),
         "the transpose of W is missing, or rows and columns are mixed",
         "z = W x with W.T @ dZ, or z = x W with dZ @ W.T",
     ),
@@ -410,7 +421,7 @@ MISTAKES: Final = (
     Mistake(
         "hid-absolute-weights", "dA[l]",
         ("abs(W[l+1]).T @ dZ[l+1]", "(W[l+1]**2).T @ dZ[l+1]"),
-        "the weights lose their signs on the way back", "dA = W.T @ dZ",
+        "the weights lose their signs on the way back", "dA[l] = W[l+1].T @ dZ[l+1]",
     ),
     # ---- the weights -----------------------------------------------------------------
     Mistake(
@@ -418,23 +429,23 @@ MISTAKES: Final = (
         ("mean(dZ[l], axis=1, keepdims=True) * W[l]",
          "sum(dZ[l], axis=1, keepdims=True) * W[l]"),
         "the weight stands where the activation before it should",
-        "dW = dZ @ A_before.T",
+        "dW[l] = dZ[l] @ A[l-1].T",
     ),
     Mistake(
         "dW-transposed", "dW[l]", ("A[l-1] @ dZ[l].T",),
-        "dW is transposed: a dZ.T instead of dZ a.T", "dW = dZ @ A_before.T",
+        "dW is transposed: a dZ.T instead of dZ a.T", "dW[l] = dZ[l] @ A[l-1].T",
     ),
     Mistake(
         "dW-own-delta", "dW[l]",
         ("dZ[l-1] @ A[l-1].T", "dZ[l+1] @ A[l-1].T", "dZ[l-1] @ A[l-2].T"),
-        "the delta of another layer is used", "dW^l = dZ^l @ (A^{l-1}).T",
+        "the delta of another layer is used", "dW[l] = dZ[l] @ A[l-1].T",
     ),
     Mistake(
         "dW-own-activation", "dW[l]",
         ("dZ[l] @ A[l].T", "dZ[l] @ Z[l-1].T", "dZ[l] @ sigmoid(A[l-1]).T",
          "dZ[l] @ tanh(A[l-1]).T"),
         "the activation after the weight is used, or z instead of a, or g(a)",
-        "dW^l = dZ^l @ (A^{l-1}).T",
+        "dW[l] = dZ[l] @ A[l-1].T",
     ),
     Mistake(
         "batch-1m-missing", "dW[l]", ("dW[l] * m",),
@@ -462,28 +473,29 @@ MISTAKES: Final = (
          "mean(dZ[l], axis=1, keepdims=True) @ mean(A[l-1], axis=1, keepdims=True).T"),
         "errors and activations are averaged over the examples before they are"
         " multiplied",
-        "multiply for each example, then add: dZ @ A_before.T",
+        "multiply for each example, then add: dZ[l] @ A[l-1].T",
     ),
     Mistake(
         "reg-sign", "dW[l]", (),
         "the weights are added with a factor that no penalty has",
-        "dW + lambda W with a small positive lambda, or dW alone", plus=("W[l]",),
+        "dW[l] + lambda * W[l] with a small positive lambda, or dW[l] alone",
+        plus=("W[l]",),
     ),
     Mistake(
         "reg-without-W", "dW[l]", (),
         "the penalty's factor is added instead of its product with W",
-        "dW + lambda W", plus=("ones_like(W[l])",),
+        "dW[l] + lambda * W[l]", plus=("ones_like(W[l])",),
     ),
     Mistake(
         "dW-own-delta", "db[l]",
         ("sum(dZ[l+1], axis=1, keepdims=True)", "sum(dZ[l-1], axis=1, keepdims=True)"),
-        "the delta of another layer is used", "db^l sums dZ^l over the examples",
+        "the delta of another layer is used", "db[l] = sum of dZ[l] over the examples",
     ),
     # ---- the biases ------------------------------------------------------------------
     Mistake(
         "db-not-summed", "db[l]", ("dZ[l]", "dZ[l] / m", "dZ[l] * m"),
         "db is not summed over the examples",
-        "db = sum of dZ over the examples, (n, 1)",
+        "db[l] = sum of dZ[l] over the examples, (n, 1)",
         "Back Prop. Derivation, shapes",
     ),
     Mistake(
@@ -493,22 +505,24 @@ MISTAKES: Final = (
     ),
     Mistake(
         "db-times-input", "db[l]", ("sum(dZ[l] @ A[l-1].T, axis=1, keepdims=True)",),
-        "db is multiplied by the inputs", "the input of a bias is 1: db = sum of dZ",
+        "db is multiplied by the inputs",
+        "the input of a bias is 1: db[l] = sum of dZ[l] over the examples",
     ),
     Mistake(
         "db-times-activation", "db[l]",
         ("sum(dZ[l] * A[l], axis=1, keepdims=True)",
          "sum(dZ[l] * Z[l], axis=1, keepdims=True)"),
         "db is multiplied by the neuron's own activation",
-        "the input of a bias is 1: db = sum of dZ",
+        "the input of a bias is 1: db[l] = sum of dZ[l] over the examples",
     ),
     Mistake(
         "db-times-bias", "db[l]", ("sum(dZ[l], axis=1, keepdims=True) * b[l]",),
-        "db is multiplied by the bias", "z = W a + b: dz/db is 1",
+        "db is multiplied by the bias",
+        "dz/db is 1, since z = W a + b: db[l] = sum of dZ[l] over the examples",
     ),
     Mistake(
         "db-constant", "db[l]", ("ones_like(b[l])", "ones_like(b[l]) * m"),
-        "dz/db = 1 is taken for dC/db", "db = sum of dZ over the examples",
+        "dz/db = 1 is taken for dC/db", "db[l] = sum of dZ[l] over the examples",
     ),
     Mistake(
         "batch-one-example", "db[l]",
@@ -519,8 +533,8 @@ MISTAKES: Final = (
     ),
     Mistake(
         "keepdims-lost", "db[l]", ("sum(dZ[l], axis=1)",),
-        "keepdims is lost: a 1-D array broadcasts against (n, 1)",
-        "np.sum(dZ, axis=1, keepdims=True)",
+        "keepdims=True is lost: a 1-D array broadcasts against (n, 1)",
+        "db[l] = sum(dZ[l], axis=1, keepdims=True)",
     ),
     Mistake(
         "batch-1m-missing", "db[l]", ("db[l] * m",),
@@ -541,16 +555,16 @@ MISTAKES: Final = (
     # ---- the update, and indices: of equations as text alone -------------------------
     Mistake(
         "update-ascent", "W[l]", ("W[l] + eta * dW[l]",),
-        "the update adds the gradient: the cost grows", "W - eta dW",
+        "the update adds the gradient: the cost grows", "W[l] = W[l] - eta * dW[l]",
     ),
     Mistake(
         "update-uses-weights", "W[l]", ("W[l] - eta * W[l]",),
-        "the weights stand where their gradient should", "W - eta dW",
+        "the weights stand where their gradient should", "W[l] = W[l] - eta * dW[l]",
     ),
     Mistake(
         "sum-missing", "dA[l]", (),
         "the sum over the neurons of the next layer is missing",
-        "add up all paths: sum over k of w_kj delta_k",
+        "add up all paths, one through each neuron k of the next layer",
     ),
     Mistake(
         "sum-index-slip", "dA[l]", (),

@@ -1,8 +1,11 @@
 """The smallest network in which a mistake of the table shows itself, in the player.
 
 Networks are tried from the smallest on: 1-1 with one example, then wider, deeper, with
-more examples. A mistake shows itself where its formula gives another number than the
-scalar graph, or, if it never has a value of the right shape, where it does not fit.
+more examples. A mistake shows itself where its formula gives other numbers than the
+scalar graph and than every other mistake of the table: where there is one neuron, say,
+its share of the error is all of it. If no network is as clear as that, it is the first
+with other numbers than the graph; if the formula never has a value of the right shape,
+the first where it does not fit. Of several formulas it is the first that is shown.
 """
 
 from __future__ import annotations
@@ -16,10 +19,10 @@ from typing import TYPE_CHECKING, Final
 from autograd_scalar import play
 from nn.grading.cases import random_case
 from nn.grading.judge import Quantity
-from nn.grading.mistakes import MISTAKES, Mistake, right_formula
+from nn.grading.mistakes import MISTAKES, Mistake
 from nn.matrix.arrays import np
 from nn.reading.formulas import read_tree
-from nn.reading.tree import Binary, FormulaError, Number, Tree, evaluate
+from nn.reading.tree import FormulaError, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +55,7 @@ class Smallest:
         mistake: the row of the table.
         case: the network with its batch.
         quantity: the quantity that is wrong.
+        formula: what stands there, as in the table.
         entries: its entries; () if the wrong formula does not fit.
         why: if so, what its shapes are.
     """
@@ -59,6 +63,7 @@ class Smallest:
     mistake: Mistake
     case: NetworkCase
     quantity: Quantity
+    formula: str
     entries: tuple[Entry, ...]
     why: str = ""
 
@@ -120,14 +125,72 @@ def smallest_network(mistake: str) -> Smallest | None:
 @cache
 def _search(mistake: str) -> Smallest | None:
     rows = [row for row in MISTAKES if row.id == mistake]
+    formulas = [(row, formula) for row in rows for formula in _formulas(row)]
     misfit: Smallest | None = None
-    for sizes, m in sizes_from_the_smallest():
-        for row in rows:
-            for found in _shown(row, sizes, m):
-                if found.entries:
+    for row, formula in formulas:
+        blurred: Smallest | None = None
+        for sizes, m in sizes_from_the_smallest():
+            for found in _shown(row, formula, sizes, m):
+                if found.entries and _is_told_apart(found):
                     return found
-                misfit = misfit or found
+                if found.entries:
+                    blurred = blurred or found
+                else:
+                    misfit = misfit or found
+        if blurred:
+            return blurred
     return misfit
+
+
+def _formulas(row: Mistake) -> Iterator[str]:
+    """Yield the wrong formulas of a row, those that add to the right one included.
+
+    >>> list(_formulas(next(row for row in MISTAKES if row.id == "reg-sign")))
+    ['dW[l] - eta * W[l]']
+    """
+    yield from row.wrong
+    for text in row.plus:
+        yield f"{row.target} - eta * {text}"
+
+
+def _is_told_apart(found: Smallest) -> bool:
+    """Whether no other mistake makes the same numbers of the quantity."""
+    numbers = np.asarray([entry.wrong for entry in found.entries])
+    case, quantity = found.case, found.quantity
+    others = [
+        (row, formula)
+        for row in MISTAKES
+        if row.id != found.mistake.id and _is_of(row, case, quantity)
+        for formula in _formulas(row)
+    ]
+    for row, formula in others:
+        other = _compared(row, case, quantity, formula)
+        if other is None or not other.entries:
+            continue
+        theirs = np.asarray([entry.wrong for entry in other.entries])
+        if np.allclose(numbers, theirs, rtol=_VISIBLE, atol=0.0):
+            return False
+    return True
+
+
+def _is_of(row: Mistake, case: NetworkCase, quantity: Quantity) -> bool:
+    """Whether a row is of this quantity, and can be made with the cost of the case."""
+    name, layer = quantity
+    is_named = row.target.startswith(f"{name}[") and layer in _layers(row, case.last)
+    return is_named and (not row.losses or case.loss_name in row.losses)
+
+
+def _layers(row: Mistake, last: int) -> Sequence[int]:
+    """Return the layers whose quantity a row spoils; `last` is that of the outputs.
+
+    >>> row = next(row for row in MISTAKES if row.target == "dZ[l]")
+    >>> list(_layers(row, last=3))
+    [1, 2]
+    """
+    if row.target.endswith("[L]"):
+        return [last]
+    of_hidden = row.target in {"dZ[l]", "dA[l]"}
+    return range(1, last + (not of_hidden))
 
 
 def sizes_from_the_smallest() -> Iterator[tuple[tuple[int, ...], int]]:
@@ -158,28 +221,20 @@ _ORDERED: Final = sorted(
 )
 
 
-def _shown(row: Mistake, sizes: tuple[int, ...], m: int) -> Iterator[Smallest]:
-    """Yield what a row makes wrong in one network, in each of its spellings."""
-    name, _, place = row.target.rstrip("]").partition("[")
-    last = len(sizes) - 1
-    hidden = name in {"dZ", "dA"} and place == "l"
-    layers = [last] if place == "L" else list(range(1, last + (not hidden)))
+def _shown(
+    row: Mistake, formula: str, sizes: tuple[int, ...], m: int
+) -> Iterator[Smallest]:
+    """Yield what a formula makes wrong in one network, in each of its layers."""
+    name, layers = row.target.split("[")[0], _layers(row, len(sizes) - 1)
+    outputs, examples = _LEAST.get(row.id, (1, 1))
     of_one = sizes[-1] == 1 and "softmax_cross_entropy" in row.losses[:1]
-    if of_one or not layers or not (row.wrong or row.plus):
+    if of_one or sizes[-1] < outputs or m < examples or not layers:
         return
     case = _case(row, sizes, m)
     for layer in layers:
-        right = right_formula(name, layer, last)
-        trees = list(map(read_tree, row.wrong))
-        trees += [
-            Binary("+", right, Binary("*", Number(-_ETA), read_tree(text)))
-            for text in row.plus
-            if right is not None
-        ]
-        for tree in trees:
-            found = _compared(row, case, (name, layer), tree)
-            if found is not None:
-                yield found
+        found = _compared(row, case, (name, layer), formula)
+        if found is not None:
+            yield found
 
 
 def _case(row: Mistake, sizes: tuple[int, ...], m: int) -> NetworkCase:
@@ -191,19 +246,30 @@ def _case(row: Mistake, sizes: tuple[int, ...], m: int) -> NetworkCase:
     return random_case(sizes, activations, loss, "mean", m, 0)
 
 
-_OWN: Final = {"tanh": "tanh", "product-rule": "gelu", "sides-swapped": "relu"}
+# The activations of which a mistake is one, where it is not one of the sigmoid.
+_OWN: Final = {
+    "tanh": "tanh",
+    "inner-sign": "tanh",
+    "product-rule": "gelu",
+    "power-rule": "exp",
+    "sides-swapped": "relu",
+}
+# The least number of outputs, and of examples. A softmax over one number is 1.
+_LEAST: Final = {"sigmoid-as-softmax": (2, 1), "softmax-wrong-axis": (1, 2)}
 
 
 def _compared(
-    row: Mistake, case: NetworkCase, quantity: Quantity, tree: Tree
+    row: Mistake, case: NetworkCase, quantity: Quantity, formula: str
 ) -> Smallest | None:
     """Return where a wrong formula differs from the graph, or None if it does not."""
     name, layer = quantity
     try:
-        found = evaluate(tree, _WithRate(case), layer)
+        found = evaluate(read_tree(formula), _WithRate(case), layer)
     except FormulaError as error:
         absent = "there is no" in str(error)  # in a network of so few layers
-        return None if absent else Smallest(row, case, quantity, (), str(error))
+        return (
+            None if absent else Smallest(row, case, quantity, formula, (), f"{error}")
+        )
     right = np.asarray(case.quantity(*quantity))
     if name in {"W", "b"}:
         right = right - _ETA * np.asarray(case.quantity(f"d{name}", layer))
@@ -211,12 +277,13 @@ def _compared(
         found = np.full(right.shape, found.item())
     if found.shape != right.shape:
         why = f"its shape is {found.shape}, that of {name}{layer} is {right.shape}"
-        return Smallest(row, case, quantity, (), why)
+        return Smallest(row, case, quantity, formula, (), why)
     apart = np.abs(found - right)
     size = np.maximum(np.abs(found), np.abs(right)).max()
     if not np.isfinite(found).all() or not apart.max() > _VISIBLE * max(size, _VISIBLE):
         return None
-    return Smallest(row, case, quantity, tuple(_entries(case, quantity, right, found)))
+    entries = tuple(_entries(case, quantity, right, found))
+    return Smallest(row, case, quantity, formula, entries)
 
 
 def _entries(

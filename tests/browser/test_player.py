@@ -16,6 +16,7 @@ import autograd_scalar as ag
 from autograd_scalar import Value, detect_anomaly, play
 from autograd_scalar.explain.player_page import script
 from nn import MLP, half_squared_error
+from nn.grading.smallest import smallest_network
 
 pytestmark = pytest.mark.browser
 
@@ -884,7 +885,7 @@ def test_a_large_picture_opens_whole(browser, tmp_path, width):
     page = opened(browser, path, viewport={"width": width, "height": 900})
     opened_at = page.evaluate(FRAME)
     assert opened_at["scrolls"] == opened_at["room"]
-    most = max(opened_at["size"][0] / opened_at["room"][0], opened_at["size"][1] / 460)
+    most = max(opened_at["size"][0] / opened_at["room"][0], opened_at["size"][1] / 580)
     assert 0.9 < most <= 1
     page.click("[data-action=fit]")
     assert page.evaluate(FRAME) == opened_at
@@ -900,6 +901,29 @@ def test_a_small_picture_opens_in_its_own_size(browser, tmp_path):
         page.text_content("[data-player] script[type='application/json']")
     )["drawn"]
     assert page.evaluate(FRAME)["size"] == [drawn["width"] + 24, drawn["height"] + 24]
+    closed(page)
+
+
+@pytest.mark.parametrize("mistake", ["absolute-error", "act-missing"])
+def test_a_picture_somewhat_too_large_opens_whole(browser, tmp_path, mistake):
+    """The width of a page of the site, and two and three rows of boxes."""
+    path = saved(smallest_network(mistake).player(), tmp_path)
+    page = opened(browser, path, viewport={"width": 820, "height": 900})
+    found = page.evaluate(FRAME)
+    assert found["scrolls"] == found["room"]
+    assert page.evaluate("document.querySelectorAll('.picture .box').length") > 8
+    closed(page)
+
+
+def test_an_update_subtracts_what_it_shows(browser, tmp_path):
+    root, parameters = neuron()
+    player = play(root, parameters=parameters, learning_rate=0.5).last()
+    page = opened(browser, saved(player, tmp_path))
+    names = ["before", "−", "gradient", "×", "learning rate", "=", "after", "step"]
+    told = page.inner_text(".sum").splitlines()
+    assert [text for text in told if text in names] == names
+    page.click("[data-action=first]")
+    assert {"+", "upstream"} < {*page.inner_text(".sum").splitlines()}
     closed(page)
 
 

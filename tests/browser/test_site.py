@@ -111,8 +111,9 @@ FAINT = """() => {
 }"""
 
 
-# The least distance between the texts of two cells of a row, in pixels.
-GAPS = """() => [...document.querySelectorAll(".cell_output tr")].flatMap((row) => {
+# The distances between the texts of two cells of a row of results, in pixels.
+GAPS = """() => [...document.querySelectorAll(
+  ".cell_output tr, #output tr")].flatMap((row) => {
   const boxes = [...row.cells].filter((cell) => cell.checkVisibility()
     && cell.textContent.trim()).map((cell) => {
       const range = document.createRange();
@@ -266,6 +267,7 @@ def test_formulas_are_spaced_as_by_tex():
     assert f"<mi>C</mi><mo {close}>/</mo><mi>\u2202</mi>" in mathml(r"C / \partial w")
     assert f"<mi>\u03c3</mi><mo {close}>\u2032</mo></mrow>" in mathml(r"\sigma'(z)")
     assert mathml(r"C = -(a) - (b)").count('form="prefix"') == 1
+    assert mathml(r"\lVert a \rVert^2").count('stretchy="false"') == 2
 
 
 def test_the_reference_shows_properties_and_attributes_as_they_are_written(site, page):
@@ -333,6 +335,7 @@ def test_every_example_runs_in_the_browser(program):
         assert run(program), name
         program.context.set_offline(False)
         assert program.locator("#output .wrong").count() == 0, name
+        assert min(program.evaluate(GAPS), default=NEAR) >= NEAR, name
     assert program.wrong == []
 
 

@@ -178,7 +178,7 @@ def test_the_message_names_the_mistake_and_what_follows():
     assert lines[2].endswith("(allowed 1e-09 of the terms)")
     told = "mistake: sigma'\\(z\\) of the hidden layer is missing: theirs is dA1, to"
     assert re.fullmatch(rf"      {told} [0-9]+ ULP \[act-missing\]", lines[3])
-    assert lines[4] == "      right:   dZ = (W.T @ dZ_next) * g'(Z)"
+    assert lines[4] == "      right:   dZ[l] = (W[l+1].T @ dZ[l+1]) * g'(Z[l])"
     table = "table: autograd-scalar mistakes act-missing"
     follows = "follows from dZ1: right when the true dZ1 is put in"
     assert lines[5:] == [
@@ -228,7 +228,7 @@ def test_shapes_come_first_and_the_transpose_is_seen():
     text = message({"dW1": RIGHT["dW1"].T})
     assert "dW1 does not fit [3x4], expected [4x3], as its transpose is: " in text
     flat = message({"db1": RIGHT["db1"][:, 0]})
-    assert "db1 does not fit [4], expected [4x1]: keepdims is lost" in flat
+    assert "db1 does not fit [4], expected [4x1]: keepdims=True is lost" in flat
 
 
 def test_a_convention_is_no_match_and_is_told():

@@ -593,7 +593,7 @@ def test_mistakes_are_listed_and_shown(command):
     code, out, _ = command("mistakes", "out-sign-lost", "--json")
     (row,) = json.loads(out)["mistakes"]
     assert row["wrong"] == ["-dA[L]"]
-    assert document_of(command, "out-sign-lost")["entry"] == "dA1[0](0)"
+    assert document_of(command, "out-sign-lost")["entry"] == "dA1[0](1)"
     code, _, err = command("mistakes", "act-misssing")
     assert (code, "did you mean act-missing?" in err) == (2, True)
     assert command("mistakes", "\x1bzzz")[2].startswith(

@@ -48,6 +48,26 @@ def test_none_that_is_smaller_shows_it():
     assert smallest_network("softmax-as-sigmoid").case.activations[-1].name == "linear"
 
 
+def test_no_other_mistake_makes_the_same_numbers():
+    """With one neuron its share is all, and the mean over the neurons is the neuron."""
+    assert smallest_network("hid-split-by-share").case.sizes == (1, 2, 1)
+    assert smallest_network("db-summed-over-all").case.sizes == (1, 2)
+    assert smallest_network("out-scalar-mean-sign-lost").case.m == 2
+    assert smallest_network("softmax-wrong-axis").case.m == 2
+    assert smallest_network("sigmoid-as-softmax").case.sizes == (1, 2)
+
+
+def test_it_is_shown_by_the_first_formula_of_the_table_that_is_wrong():
+    found = {name: smallest_network(name) for name in IDS}
+    assert {
+        name
+        for name, one in found.items()
+        if one.mistake.wrong and one.formula != one.mistake.wrong[0]
+    } == {"act-other-function"}  # of which the first is right for a sigmoid
+    assert found["act-inner-sign"].case.activations[0].name == "tanh"
+    assert found["act-power-rule"].case.activations[0].name == "exp"
+
+
 def test_what_no_network_shows():
     assert smallest_network("sum-index-slip") is None
     assert smallest_network("no such mistake") is None
