@@ -52,6 +52,8 @@ def source(rng: Rng) -> Uniform:
     """
     if rng is None:
         return random
+    if isinstance(rng, random.Random):  # the usual case: the next checks are slow ones
+        return rng
     if (seed := whole(rng)) is not None:
         return random.Random(seed)
     if isinstance(rng, Uniform):

@@ -7,7 +7,7 @@ or zero, and so are such powers; sine and cosine of numbers beyond 2**1200 are n
 # ruff: noqa: PLC0415 - mpmath is imported when it is needed
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from autograd_scalar.errors import NumberError
@@ -45,11 +45,11 @@ class Multiprecision(Field):
 
     def __init__(self, digits: int) -> None:
         try:
-            from mpmath import MPContext, mp
+            from mpmath import mp
         except ImportError:  # pragma: no cover - the tests have it
             msg = "this needs the package mpmath: pip install mpmath"
             raise NumberError(msg) from None
-        self._mp: Any = MPContext()
+        self._mp: Any = _context_class()()
         self._mp.dps = digits + _GUARD
         self._public: Any = mp
         self.inf = self._mp.inf
@@ -221,6 +221,24 @@ class Multiprecision(Field):
         if order and self._mp.mag(x) > LONG and self.inf > x > 0:
             return far_polygamma(self._mp, order, x)
         return self._mp.psi(order, x)
+
+
+@cache
+def _context_class() -> Any:
+    """Return mpmath's context, with its special functions made once for all of them.
+
+    They are the same in each; MPContext makes them anew, which takes a millisecond.
+    """
+    from mpmath import MPContext
+
+    def wrap_once(cls: Any, name: str, *how: Any) -> None:
+        if name not in vars(cls):
+            super(context, cls)._wrap_specfun(name, *how)
+
+    context: Any = type(
+        "_Context", (MPContext,), {"_wrap_specfun": classmethod(wrap_once)}
+    )
+    return context
 
 
 def far_polygamma(mp: Any, n: int, x: Number) -> Number:

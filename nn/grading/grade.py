@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from autograd_scalar import DataError, OperandError
 from nn.arguments import shown
 from nn.deltas.stack import Stack
-from nn.grading.cases import NetworkCase, other_cases, random_case, targets
+from nn.grading.cases import NetworkCase, other_cases, shared_case, targets
 from nn.grading.judge import (
     Convention,
     Judge,
@@ -180,7 +180,7 @@ def case_for(  # noqa: PLR0913, PLR0917
     """Return the network and batch that the arguments of `grade` mean."""
     if net is None:
         activations = [setting.hidden] * (len(sizes) - 2) + [setting.output]
-        return random_case(sizes, activations, loss, reduction, 5, 0)
+        return shared_case(sizes, activations, loss, reduction, 5, 0)
     if batch is not None:
         pair: object = batch
         if not isinstance(pair, tuple | list) or len(pair) != 2:  # noqa: PLR2004
@@ -207,7 +207,7 @@ def _drawn(
     """Return a network of the same kind in which no bias is 0: none is invisible."""
     X, Y = np.zeros((1, sizes[0])), targets(loss, 1, sizes[-1], random.Random(0))
     case = NetworkCase(net, X, Y, loss, reduction)
-    return random_case(sizes, case.activations, case.loss, reduction, 5, 0)
+    return shared_case(sizes, case.activations, case.loss, reduction, 5, 0)
 
 
 def text_of(path: Path) -> str:
@@ -239,7 +239,7 @@ def _of_function(function: Callable[..., object], case: NetworkCase) -> Grade:
     cases = [case, *other_cases(case, (1, 2))]
     width = max(case.sizes[1], 3)
     sizes = (width,) * len(case.sizes)
-    square = random_case(sizes, case.activations, case.loss, case.reduction, width, 3)
+    square = shared_case(sizes, case.activations, case.loss, case.reduction, width, 3)
     failure: Exception | None = None
     runs: list[tuple[int, int, list[Answer]]] = []
     for i, layout in enumerate(_LAYOUTS):

@@ -32,7 +32,7 @@ from nn.grading.mistakes import (
 from nn.grading.report import Verdict
 from nn.grading.terms import combination, counted_examples
 from nn.matrix.arrays import HAS_NUMPY, np
-from nn.reading.formulas import read_tree
+from nn.reading.formulas import read_known
 from nn.reading.tree import (
     Binary,
     Call,
@@ -767,7 +767,7 @@ def _suspects(
     """
     for row in _rows(name, layer, case):
         for text in row.wrong:
-            yield row, read_tree(text), None
+            yield row, read_known(text), None
     before = _BEFORE.get(name)
     right = right_formula(name, layer, case.last)
     if before is None or right is None or before in given:
@@ -783,7 +783,7 @@ def _additions(
     """Yield each row that adds something, with what it adds to this quantity."""
     for row in _rows(name, layer, case):
         for text in row.plus:
-            yield row, read_tree(text)
+            yield row, read_known(text)
     before = _BEFORE.get(name)
     right = right_formula(name, layer, case.last)
     if before is not None and right is not None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from nn.reading.formulas import read_tree
+from nn.reading.formulas import read_known, read_tree
 from nn.reading.tree import (
     Binary,
     Call,
@@ -82,7 +82,7 @@ RIGHT: Final = {
 def right_formula(name: str, layer: int, last: int) -> Tree | None:
     """Return the right formula for a quantity of a layer, or None if there is none."""
     key = "dA[L]" if (name, layer) == ("dA", last) else f"{name}[l]"
-    return read_tree(RIGHT[key]) if key in RIGHT else None
+    return read_known(RIGHT[key]) if key in RIGHT else None
 
 
 _NIELSEN: Final = "mnielsen/neural-networks-and-deep-learning"

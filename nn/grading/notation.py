@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from nn.grading.cases import other_cases, random_case
+from nn.grading.cases import other_cases, shared_case
 from nn.grading.judge import (
     Convention,
     conventions,
@@ -92,6 +92,12 @@ class Notation:
     logistic: bool = False  # sigma is the logistic function, though g is another
     z_is_a: bool = False  # what leaves a hidden neuron is called z, as in Bishop's book
     across: frozenset[str] = frozenset()  # what is transposed, as Jacobians are
+
+    @property
+    def numbering(self) -> tuple[object, ...]:
+        """What `layers_of` depends on."""
+        shifts = (self.shift, self.shift_of_z, self.shift_of_a, self.shift_of_delta)
+        return (self.turned, *shifts)
 
     def layer(self, name: str, layer: int) -> int:
         """Return the layer of a `NetworkCase` that the text means."""
@@ -390,7 +396,7 @@ def cases_like(
     They have these sizes, if there are any and they are of so many layers.
     """
     if len(sizes) == len(case.sizes) and sizes != case.sizes:
-        one = random_case(
+        one = shared_case(
             sizes, case.activations, case.loss, case.reduction, case.m, 0, biases
         )
         return cases_like(one, one_example, biases)
@@ -400,7 +406,7 @@ def cases_like(
     if not one_example:
         m = next(m for m in range(5, 100) if m not in case.sizes)
     return tuple(
-        random_case(
+        shared_case(
             case.sizes, case.activations, case.loss, case.reduction, m, seed, biases
         )
         for seed in (0, 1, 2)
@@ -587,12 +593,16 @@ def _best(
     """Return the notation in which most is right, and which statements those are."""
     best, most, right = candidates[0], -1, set[int]()
     read: dict[str, list[Claim]] = {}
+    found: dict[object, list[list[int]]] = {}
     for candidate in candidates:
         if candidate.turned not in read:
             read[candidate.turned] = read_as(stated, candidate)
         claims = read[candidate.turned]
         view = View(case, candidate)
-        places = [layers_of(claim, view.last, candidate) for claim in claims]
+        numbering = candidate.numbering
+        if numbering not in found:
+            found[numbering] = [layers_of(c, view.last, candidate) for c in claims]
+        places = found[numbering]
         total = sum(
             1 if claim.of_some_layer else len(layers)
             for claim, layers in zip(claims, places, strict=True)

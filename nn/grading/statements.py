@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from nn.grading.cases import random_case
+from nn.grading.cases import shared_case
 from nn.grading.judge import (
     Judge,
     Quantity,
@@ -493,7 +493,7 @@ class Grader:
             m = case.m  # the convention's factors are those of m
             activations = [*case.activations[:1], *case.activations]
             self._helpers[kind] = [
-                random_case(
+                shared_case(
                     sizes, activations[-(len(sizes) - 1) :], case.loss, case.reduction,
                     m, seed, self.biases,
                 )

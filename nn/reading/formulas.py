@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from autograd_scalar import DataError
@@ -30,6 +31,7 @@ __all__ = [
     "check_depth",
     "is_function",
     "parsed",
+    "read_known",
     "read_name",
     "read_place",
     "read_tree",
@@ -105,6 +107,10 @@ def read_tree(text: str) -> Tree:
     if not isinstance(body, ast.expr):
         raise _unreadable(text, None)
     return _tree(body, text, 0)
+
+
+# For the formulas of tables, of which each is read again and again.
+read_known = lru_cache(maxsize=1024)(read_tree)
 
 
 def read_name(name: str) -> Symbol | None:

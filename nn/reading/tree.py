@@ -304,6 +304,8 @@ class _Place:
 
 
 def _value(tree: Tree, at: _Place) -> Array | float:
+    if isinstance(tree, Binary):  # the most frequent one
+        return _of_two(tree, at)
     match tree:
         case Number(value):
             return value
@@ -333,6 +335,9 @@ def _value(tree: Tree, at: _Place) -> Array | float:
             count = int(at.case.quantity("m", None))
             one = [replace(at, case=_One(at.case, i)) for i in range(count)]
             return np.asarray(sum(np.asarray(_value(argument, each)) for each in one))
+
+
+def _of_two(tree: Binary, at: _Place) -> Array:
     left, right = _value(tree.left, at), _value(tree.right, at)
     if at.axes is not None and tree.operator in {"@", "·"}:  # of entries, of numbers
         tree = replace(tree, operator="*")

@@ -123,7 +123,9 @@ def test_the_entry_point_and_a_package_that_is_called_nn(tmp_path):
         ("import pytest, sys;", "test_own.py"),
         (imported, "--fixtures"),
     ]:
-        code = f"{start} sys.exit(pytest.main(['-q', '-W', 'error', '{path}']))"
+        # nbmake, where it is installed, loads for a second.
+        words = ["-q", "-W", "error", "-p", "no:nbmake", path]
+        code = f"{start} sys.exit(pytest.main({words}))"
         done = subprocess.run(
             [sys.executable, *([] if path == "test_own.py" else ["-P"]), "-c", code],
             cwd=tmp_path, capture_output=True, text=True, check=False,
