@@ -254,13 +254,21 @@ def _counted(claim: Claim) -> Claim:
     return replace(claim, formula=formula, turned=turned)
 
 
-def groups_of(claims: Sequence[Claim], case: NetworkCase) -> list[Group]:
-    """Part the statements into those of one example and those of a batch."""
+def groups_of(
+    claims: Sequence[Claim], case: NetworkCase, of_one_example: bool = False
+) -> list[Group]:
+    """Part the statements into those of one example and those of a batch.
+
+    ``of_one_example``: the text says so, and Z and X are no sign of a batch.
+    """
     in_numpy = [claim for claim in claims if claim.numpy]
     others = [claim for claim in claims if not claim.numpy]
     chains = [claim for claim in others if claim.of_chain and not has_m(claim)]
     others = [claim for claim in others if claim not in chains]
-    of_batch = [claim for claim in others if _speaks_of_a_batch(claim)]
+    means = [claim for claim in others if _is_a_mean(claim)]
+    others = [claim for claim in others if claim not in means]
+    alone = of_one_example and not any(map(_counts_examples, claims))
+    of_batch = [each for each in others if not alone and _speaks_of_a_batch(each)]
     of_one = [claim for claim in others if claim not in of_batch]
     groups = []
     by_case = all(map(_in_small_letters, of_one)) and any(
@@ -270,6 +278,7 @@ def groups_of(claims: Sequence[Claim], case: NetworkCase) -> list[Group]:
     one = one or _is_of_one_example(of_one, others, case)
     if of_batch and of_one and not one:
         of_batch, of_one = others, []
+    of_batch += means
     of_one = [*of_one, *chains]  # the chain rule, in the loss of one example
     if of_one:
         groups.append(Group(of_one, True))
@@ -304,14 +313,32 @@ def _in_small_letters(claim: Claim) -> bool:
     return small and not one_of_many and _CAPITAL.search(claim.text) is None
 
 
+def _is_a_mean(claim: Claim) -> bool:
+    """Return whether it is the mean of the derivatives of one example each.
+
+    That says nothing of the other statements: they may well be of one example.
+    """
+    if claim.formula is None or not _counts_examples(claim):
+        return False
+    names = {part.name for part in all_parts(claim.formula) if isinstance(part, Symbol)}
+    return names <= {name_of(claim.target), "m", "divisor"}
+
+
+def _counts_examples(claim: Claim) -> bool:
+    """Return whether it has m, or a sum over examples."""
+    return any(
+        part == Symbol("m")
+        or isinstance(part, Examples)
+        or (isinstance(part, Reduce) and part.axis is None)
+        for tree in (claim.formula, *(claim.shape or ()))
+        for part in (parts(tree) if tree is not None else ())
+    )
+
+
 def _speaks_of_a_batch(claim: Claim) -> bool:
     """Return whether it has m, a sum over examples, or a matrix of them, Z or X."""
-    for tree in (claim.formula, *(claim.shape or ())):
-        for part in parts(tree) if tree is not None else ():
-            if part == Symbol("m") or isinstance(part, Examples):
-                return True
-            if isinstance(part, Reduce) and part.axis is None:
-                return True
+    if _counts_examples(claim):
+        return True
     of_neurons = isinstance(claim.formula, Elements)  # X_i, the input i
     unread = claim.kind == "unread"
     return not (of_neurons or unread) and _CAPITAL_Z.search(claim.text) is not None
@@ -426,7 +453,8 @@ def notation_of(
     others = [claim for claim in claims if claim not in group.claims]
     others = [claim for claim in others if not claim.numpy]
     kinds = {name_of(claim.target) for claim in stated}
-    if not others or len(kinds.intersection(_KINDS)) > 1:
+    alone = not others or all(map(_is_a_mean, group.claims))
+    if alone or len(kinds.intersection(_KINDS)) > 1:
         return own
     joint = inferred_notation([*group.claims, *others], case, of_mean)
 

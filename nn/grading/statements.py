@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from nn.grading.cases import shared_case
 from nn.grading.judge import (
+    Convention,
     Judge,
     Quantity,
     conventions,
@@ -27,6 +28,7 @@ from nn.grading.notation import (
     View,
     all_parts,
     are_same,
+    cases_like,
     has_m,
     is_forward,
     is_right,
@@ -108,7 +110,7 @@ class Grader:
         claim = self.in_its_layer(claim, last)
         found = [self.verdict(claim, n) for n in layers_of(claim, last, self.notation)]
         once = dict.fromkeys(found)  # of a formula that names no layer
-        some = claim.of_some_layer or is_forward(claim)
+        some = claim.of_some_layer or is_forward(claim) or _is_a_slope(claim.target)
         if some and any(each.is_right for each in once):
             once = dict.fromkeys(each for each in once if each.is_right)
         once = dict.fromkeys(
@@ -147,6 +149,17 @@ class Grader:
             return False
         notation = replace(self.notation, convention=conventions(self.cases[0])[1])
         return all(is_right(claim, layer, View(case, notation)) for case in self.cases)
+
+    def is_of_one_example(self, claim: Claim, layer: int) -> bool:
+        """Return whether a formula for one entry is right where there is one example.
+
+        In a text of a batch it may say what each example adds.
+        """
+        one = cases_like(self.cases[0], True, self.biases)
+        sign = float(np.sign(self.notation.convention.parameters))
+        convention = Convention("", sign, sign)
+        notation = replace(self.notation, convention=convention)
+        return all(is_right(claim, layer, View(case, notation)) for case in one)
 
     def in_columns(self) -> Grader:
         """Return a grader to which dA and dZ are columns, as the chain rule is read."""
@@ -194,6 +207,9 @@ class Grader:
                 of_columns = claim.of_chain and bool(self.notation.across)
                 grader = self.in_columns() if of_columns else self
                 found = grader.of_quantity(claim, layer, label)
+                if found.mistake == "dW-transposed" and claim.of_chain:
+                    words = "the chain rule does not say in which order W is written"
+                    return Verdict(label, "right by another convention", message=words)
                 if found.mistake == "dW-transposed" and self.may_be_turned():
                     words = "nothing says which index of w is that of the inputs"
                     return Verdict(label, "cannot be read", message=words)
@@ -246,8 +262,9 @@ class Grader:
             return Verdict(label, "right by another convention", message=words)
         if verdict.is_right:
             return verdict
-        if self.may_be_of_each_example(claim, layer):
-            words = "it is right for the loss of each example"
+        one = _WITHOUT_A_SUM in reason and self.is_of_one_example(claim, layer)
+        if one or self.may_be_of_each_example(claim, layer):
+            words = f"it is right for the loss of {'one' if one else 'each'} example"
             return Verdict(label, "right by another convention", message=words)
         fits = shape == shape_of(target, self.views(self.cases)[0], layer)
         if verdict.mistake and "+" not in verdict.mistake:
@@ -832,6 +849,12 @@ def _has_letters(claim: Claim) -> bool:
     )
 
 
+def _is_a_slope(target: Tree) -> bool:
+    """Return whether it is g'(z), which is another formula in another layer."""
+    inner = target.argument if isinstance(target, Elements) else target
+    return isinstance(inner, Call) and inner.function == "dg"
+
+
 def _terms(tree: Tree) -> tuple[Tree, ...]:
     """Return the two terms of a sum."""
     if isinstance(tree, Binary) and tree.operator == "+":
@@ -905,12 +928,14 @@ _MOST_FACTORS: Final = 20
 
 _ADDED: Final = re.compile(r"(\w+)\[[^\]]*\] is added")
 
-_DELTA: Final = re.compile(r"\+\s*(?:\\Delta|Δ|\\triangle)")
+_DELTA: Final = re.compile(r"\+\s*(?:\\[Dd]elta|Δ|δ|\\triangle)")
+
+_WITHOUT_A_SUM: Final = "it has one value for each example"
 
 _NOT_UNDERSTOOD: Final = re.compile(
     r"has no index, in a formula for one entry"
     r"|there is no \w+ of layer|there is no function|does not say of which layer"
-    r"|it has one value for each example"
+    rf"|{_WITHOUT_A_SUM}"
 )
 
 _OF_ONE_NEURON: Final = "it is right for one neuron in each layer"

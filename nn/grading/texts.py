@@ -31,7 +31,7 @@ from nn.grading.notation import (
 )
 from nn.grading.report import Grade, Verdict
 from nn.grading.statements import Grader, written_widths
-from nn.reading.notes import Ways, has_code, has_words, read_notes
+from nn.reading.notes import OF_THE_COST, Ways, has_code, has_words, read_notes
 from nn.reading.tree import (
     Layer,
     Symbol,
@@ -131,12 +131,18 @@ def grade_notes(text: str, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
             continue
         if not failures or any(each.is_right for each in one.judged):
             grades.append(one)
-        all_right = all(each.is_right for each in one.judged) and not one.left_out
-        if all_right and not has_code(text):
+        all_right = all(each.is_right for each in one.judged)
+        whole = all(_is_a_loss(said, why) for _, said, why in one.left_out)
+        if all_right and whole and not has_code(text):
             break
     if not grades:
         raise failures[0]
     return max(grades, key=_understood_lines)
+
+
+def _is_a_loss(text: str, reason: str) -> bool:
+    """Return whether what was left out is the cost by its formula, not judged."""
+    return reason == OF_THE_COST and _OF_LOSSES.search(text) is not None
 
 
 # in each setting that a text may be about
@@ -178,7 +184,7 @@ def _graded(notes: Notes, case: NetworkCase) -> Grade:
     found: list[tuple[tuple[int, ...], Verdict]] = []
     words: list[str] = []
     title = ""
-    for group in groups_of(claims, case):
+    for group in groups_of(claims, case, notes.of_one_example):
         cases = cases_like(case, group.one_example, biases, notes.sizes)
         title = title or _title(cases[0])
         of_mean = notes.cost_is_mean and all(one.numpy for one in group.claims)
@@ -308,6 +314,8 @@ _READINGS: Final = (
 )
 
 _LONGEST_READ_AGAIN: Final = 40_000  # characters, as no notes have more
+
+_OF_LOSSES: Final = re.compile(r"\\sum|∑|Σ|\\?log|\\?ln\b|\^\{?2|²|\*\*\s?2")
 
 _UNKNOWN: Final = "there is no such quantity"
 

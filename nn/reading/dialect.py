@@ -61,6 +61,7 @@ class Dialect:
         names: what other letters stand for, such as e = y - a, as far as was read.
         shaped: our letters for those of the text, by the shape of its definitions.
         neurons: what the symbols are of a text that writes every neuron out.
+        of_deltas: the letters behind a delta that makes a derivative of them.
         tildes: what letters with a tilde stand for.
     """
 
@@ -80,6 +81,7 @@ class Dialect:
     names: dict[str, _Named] = field(default_factory=dict, compare=False)
     shaped: Mapping[str, str] = field(default_factory=dict)
     neurons: Neurons = field(default_factory=Neurons)
+    of_deltas: frozenset[str] = frozenset()
     tildes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def tokens(self, text: str) -> list[Token]:
@@ -92,8 +94,8 @@ class Dialect:
         Raises:
             DataError: it is too long, or its brackets are too deep.
         """
-        found = without_tildes(_parted(text, _RATES), self.tildes)
-        found = _in_letters(found, self.shaped)
+        found = _with_gradients(_parted(text, _RATES), self.of_deltas)
+        found = _in_letters(without_tildes(found, self.tildes), self.shaped)
         found = _spelled_alike(_with_rates(found, self.greek), self.bars)
         found = without_examples(found, self.example)
         found = _with_neurons(found, self.neurons)
@@ -205,6 +207,8 @@ def dialect_of(
     'k'
     """
     read = list(_readable(formulas))
+    of_deltas = _of_deltas(read)
+    read = [_with_gradients(row, of_deltas) for row in read]
     tildes = letters_with_tildes(read, _FUNCTIONS)
     read = [without_tildes(row, tildes) for row in read]
     shaped = _letters_by_shape(read) if by_shape else {}
@@ -264,7 +268,7 @@ def dialect_of(
         named=given - letters.keys(), pattern=pattern,
         example=example, greek=greek, deltas=deltas,
         adds_up=any(map(_is_adding_up, rows)), shaped=shaped, neurons=neurons,
-        tildes=tildes,
+        of_deltas=of_deltas, tildes=tildes,
     )  # fmt: skip
 
 
@@ -312,6 +316,83 @@ def _readable(formulas: Iterable[str]) -> Iterator[list[Token]]:
             yield _parted(formula, _RATES)
 
 
+def _of_deltas(read: Sequence[list[Token]]) -> frozenset[str]:
+    r"""Return the letters z of which a text writes the derivative ``\delta z``.
+
+    So it is where that stands alone on the left; elsewhere ``\delta a`` is a product.
+    Of ``\delta_z`` too, where z is no index: then ``_z`` is what is returned.
+    """
+    found: set[str] = set()
+    for row in (row for one in read for row in _rows(one) if len(row) > _LONGER):
+        letter, end = _derived_by(row, 0)
+        if letter and end < len(row) and row[end].text == "=":
+            found.add(letter)
+    if not {"_z", "_Z"} & found:  # \delta_h and \delta_o may be of neurons, or layers
+        found = {letter for letter in found if letter[0] != "_"}
+    also_alone = any(
+        token.text == r"\delta"
+        and _derived_by(row, i)[0] not in found
+        and [each.text for each in row[i + 1 : i + 2]] in (["_"], ["^"], ["="])
+        for row in read
+        for i, token in enumerate(row)
+    )  # beside \delta^l, \delta z is a small change, and \delta w a step
+    return frozenset(found & _STEPPED if also_alone else found)
+
+
+def _derived_by(row: Sequence[Token], start: int) -> tuple[str, int]:
+    r"""Return the letter of the ``\delta z`` or ``\delta_z`` there, and its end."""
+    if row[start].text != r"\delta":
+        return "", start
+    below = [token.text for token in row[start + 1 : start + 2]] == ["_"]
+    first = start + 1 + below
+    end = symbol_end(row, start if below else first)
+    first += below and [token.text for token in row[first : first + 1]] == ["{"]
+    letter = row[first].text if first < len(row) else ""
+    if not (letter.isalpha() or letter in {r"\yhat", r"\net"}):
+        return "", start
+    return f"_{letter}" if below else letter, end
+
+
+def _with_gradients(row: list[Token], letters: frozenset[str]) -> list[Token]:
+    r"""Write ``\nabla z`` for the ``\delta z`` that is a derivative."""
+    if not letters:
+        return row
+    found: list[Token] = []
+    i = 0
+    while i < len(row):
+        letter, _ = _derived_by(row, i)
+        if letter not in letters:
+            found.append(row[i])
+            i += 1
+            continue
+        found.append(Token(r"\nabla", row[i].at))
+        i += 1
+        if letter[0] == "_":
+            end = group_end(row, i + 1)
+            braced = row[i + 1].text == "{"
+            found += row[i + 1 + braced : end - braced]
+            i = end
+    return found
+
+
+def _with_outputs_below(row: list[Token]) -> list[Token]:
+    r"""Write ``\nabla_{\hat y} C`` for the ``\nabla C`` of ``\nabla C \odot g'(z)``.
+
+    So too where it is computed of the targets. Else it is of the weights, or of all.
+    """
+    found: list[Token] = []
+    for one, end in _rows_with_ends(row):
+        texts = [token.text for token in one]
+        of_outputs = "'" in texts or ("-" in texts and {"y", "Y", "t"} & set(texts))
+        if of_outputs and not {r"\eta", r"\theta", "W", "w"} & set(texts):
+            for i in reversed(range(len(one) - 1)):
+                alone = texts[i + 2 : i + 3] not in (["("], ["_"], ["^"])
+                if texts[i] == r"\nabla" and texts[i + 1] in OF_COSTS and alone:
+                    one[i + 1 : i + 1] = [Token(t, one[i].at) for t in ("_", r"\yhat")]
+        found += [*one, *end]
+    return found
+
+
 def _neurons_of(read: Iterable[list[Token]]) -> Neurons:
     return neurons_of(row for one in read for row in _rows(one))
 
@@ -343,7 +424,8 @@ def _in_letters(row: list[Token], letters: Mapping[str, str]) -> list[Token]:
 
 
 def _spelled_alike(row: Sequence[Token], bars: bool) -> list[Token]:
-    return with_sums(with_fractions(with_bars(with_labels_below(row), bars)))
+    alike = with_sums(with_fractions(with_bars(with_labels_below(row), bars)))
+    return _with_outputs_below(alike)
 
 
 def _deltas(read: Iterable[list[Token]]) -> dict[str, tuple[str, ...]]:
@@ -789,5 +871,6 @@ _LONGEST: Final = 5_000
 _LONGEST_NAMED: Final = 60
 _RATES: Final = frozenset({r"\alpha", r"\gamma", r"\mu"})
 _STEPS: Final = ("n", "t", "k")
+_STEPPED: Final = frozenset({"W", "w", "b"})
 _OF_LOSSES: Final = frozenset({r"\sum", "sum", "mean", "log", r"\|"})
 _NEIGHBOURS: Final = (["-", "1"], ["+", "1"])

@@ -102,6 +102,8 @@ def _layers(  # noqa: PLR0912
                 known.setdefault(before, _moved(known[behind], -1))
     if isinstance(target, Entry):
         known.setdefault(_own(target, turned), target.symbol.layer or _layer(formula))
+    elif pairs and not known:  # dz_k/da_j = w_kj of any layer
+        known[pairs[0][0]] = Layer("l")
     within = [  # da_k/dz_q: both are of one layer
         (entry.row, entry.column)
         for entry in entries

@@ -94,6 +94,7 @@ class Reader:
         self.example_names: set[str] = set()
         self.costs: set[str] = set()
         self.cost_indices: set[str] = set()  # the k of the cost C_k of an example
+        self.axes: dict[str, int] = {}  # what an index counts: 0 the rows, as in a_{i:}
         self.shapes: list[tuple[Tree, Shape, bool]] = []
         self.is_local = False
         self.is_slope = False  # of a formula, by each entry of a quantity
@@ -183,6 +184,7 @@ class Reader:
         inner = Reader(row, self.text, self.tight, self.lone)
         inner.example_names, inner.shapes = self.example_names, self.shapes
         inner.costs, inner.cost_indices = self.costs, self.cost_indices
+        inner.axes = self.axes
         inner.in_examples = self.in_examples
         inner.depth = self.depth
         inner.descend()
@@ -324,11 +326,15 @@ class Reader:
             if isinstance(part, Entry)
             for i in (part.row, part.column)
         }
+        if index in self.axes and counts_examples(body, index):
+            return self.counted(_over_slices(body, index, self.axes[index]))
         if over_examples and index in used and counts_examples(body, index):
             body = without_index(body, index)
             used.discard(index)
         of_costs = index in self.cost_indices
-        if index and of_costs and (index not in used or over_examples):
+        # in sum_k dC_k/dw_jk the k of the weight is another one than that of the cost
+        alone = isinstance(body, Entry) and body.symbol.name == "dW"
+        if index and of_costs and (index not in used or over_examples or alone):
             return self.counted(Binary("*", Symbol("divisor"), body))
         if index not in used and (over_examples or index in self.example_names):
             if outer:
@@ -592,6 +598,8 @@ class Reader:
         if is_power and scripts.layer is not None and not scripts.layer.base:
             power = Number(float(scripts.layer.offset))  # tanh^2(z)
             tree = self.counted(Binary("**", tree, power))
+        if scripts.power is not None:
+            tree = self.counted(Binary("**", tree, Number(scripts.power)))
         return self.scripted(tree, after)
 
     def is_composed(self, primes: int) -> bool:
@@ -670,13 +678,13 @@ class Reader:
 
     def quotient(self, top: Reader, below: list[Token]) -> Tree | _Local:
         """Read a derivative, from what stands behind each ∂."""
-        bottom = self.within(below)
+        bottom = self.within(_without_brackets(below))
         if not top.row:
             return self.derived(bottom)
         cost = top.peek()
         if top.accept(*_COSTS) or top.accept_any_cost():
             self.costs.add(cost)
-            top.after_cost(always=cost not in _COSTS)
+            top.after_cost(always=True)
             if top.peek() == "0":  # C 0 for C_0
                 top.take()
             if top.i < len(top.row):
@@ -747,6 +755,9 @@ class Reader:
             return self.called(of.function, found, 1)
         formula = self.bracket() if self.peek() in {"(", "["} else self.product()
         above = _weighted_sum(formula)
+        if above is not None and self.peek() == "+" and self.peek(1) in _BIASES:
+            self.take()  # d/dz (W g(z) + b), of which the brackets are left out
+            self.reference()
         if above is None:
             slope = _slope(formula, found)
             if slope is None:
@@ -775,6 +786,9 @@ class Reader:
             elif self.peek() and self.starts_a_factor() and not self.is_factor_of_it():
                 self.fail("expected the cost")
             return self.scripted(found, scripts)
+        if not delta and self.i > 1 and self.accept(*_COSTS):  # theta - eta nabla L
+            self.after_cost(always=True)
+            return Symbol("dW")
         return self.finished(self.reference("d"))
 
     def is_factor_of_it(self) -> bool:
@@ -786,8 +800,10 @@ class Reader:
 
     def after_cost(self, always: bool = False) -> None:
         """Skip scripts and arguments of the cost, as in ``C_0`` and ``J(W, b; x)``."""
+        known = set(self.example_names)
         scripts = self.scripts("function")
         self.cost_indices |= {str(name) for name in _names(scripts.lower or [])}
+        self.cost_indices |= self.example_names - known
         if self.peek() != "(":
             return
         inner = [t.text for t in self.row[self.i + 1 : group_end(self.row, self.i) - 1]]
@@ -958,6 +974,9 @@ class Reader:
     def indexed(self, symbol: Symbol, lower: list[Token]) -> Symbol | Entry:
         """Return an entry of a quantity."""
         indices = _names(lower)
+        whole = [token.text == "," for token in (*lower[:1], *lower[-1:])]
+        if len(indices) == 1 and any(whole):
+            self.axes[str(indices[0])] = int(whole[0])
         if symbol.name in {"W", "dW", "kronecker"}:
             of_ones = indices[1:] == [0] and not self.counts_from_zero()
             if of_ones and symbol.name != "kronecker":
@@ -1180,6 +1199,13 @@ def _is_d(token: Token) -> bool:
     return text in {r"\partial", "d"} or (len(text) == 2 and text[0] == "d")  # noqa: PLR2004
 
 
+def _without_brackets(row: list[Token]) -> list[Token]:
+    """Return a row that stands in brackets as a whole without them."""
+    while row and row[0].text == "(" and group_end(row, 0) == len(row):
+        row = row[1:-1]
+    return row
+
+
 def _after_d(row: list[Token]) -> list[Token]:
     first = row[0]
     if len(first.text) == 2 and first.text[0] == "d":  # noqa: PLR2004
@@ -1286,6 +1312,14 @@ def _weighted_sum(tree: Tree) -> Symbol | Entry | None:
     return None
 
 
+def _over_slices(body: Tree, index: str, axis: int) -> Tree:
+    r"""Return the sum over rows, or columns: of ``a_{i:}^T b_{i:}`` it is a product."""
+    whole = without_index(body, index)
+    if any(isinstance(part, Transpose) for part in parts(body)):
+        return whole
+    return Reduce("sum", axis, whole, keepdims=True)
+
+
 def _repeated_index(body: Tree) -> str:
     r"""Return the index of ``\sum w_{ij} x_j``, that of two factors; "" if none is."""
     indices = [
@@ -1332,6 +1366,8 @@ def _slope(tree: Tree, by: Symbol | Entry) -> Tree | None:
 
 
 _PARAMETERS: Final = ([r"\theta"], [r"\Theta"], ["W"], ["w"])
+
+_BIASES: Final = frozenset({"b", "B"})
 
 _BIAS: Final = {"W": "b", "dW": "db"}  # w_j0, of a constant input 1
 

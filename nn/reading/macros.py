@@ -29,7 +29,7 @@ def with_macros(text: str) -> str:
         return text
     text = _CALLED_COST.sub(r"\1", _FRAMED.sub(r"\\partial \1", _with_fractions(text)))
     own, text = _defined(text)
-    macros = {**_OF_PACKAGES, **own}
+    macros = {**dict.fromkeys(_undefined(text), _DERIVATIVE), **_OF_PACKAGES, **own}
     for _ in range(_DEEPEST):  # one may stand in another
         new = _put_in(text, macros, own)
         if new == text or len(new) > _LARGER * len(text) + _LONGEST:
@@ -73,12 +73,24 @@ def _defined(text: str) -> tuple[dict[str, _Macro], str]:
             continue
         body = text[match.end() + 1 : end - 1]
         count = int(match["count"] or 0) or (match["places"] or "").count("#")
-        name = match["name"] or match["defined"]
+        count = count or (match["kinds"] or "").count("m")
+        name = match["name"] or match["defined"] or match["document"]
         if name not in body:  # of itself, it would never end
             found[name] = _Macro(count, " ".join(body.split()))
         kept += [text[at : match.start()], "\n" * text.count("\n", match.start(), end)]
         at = end
     return found, "".join([*kept, text[at:]])
+
+
+def _undefined(text: str) -> set[str]:
+    r"""Return the commands that are derivatives by their names and two arguments.
+
+    They are defined elsewhere, as in a file that is shared by several.
+
+    >>> _undefined(r"\parder{C}{z} + \binom{n}{k} + \partial {C}")
+    {'\\parder'}
+    """
+    return {found[1] for found in _OF_TWO.finditer(text)} - _NO_DERIVATIVES
 
 
 def _put_in(text: str, macros: dict[str, _Macro], own: dict[str, _Macro]) -> str:
@@ -152,7 +164,24 @@ _CALLED_COST: Final = re.compile(
 _DEFINITION: Final = re.compile(
     r"\\(?:newcommand|renewcommand|providecommand|DeclareMathOperator)"
     r"\*?\s*\{?\s*(?P<name>\\[A-Za-z]+)\s*\}?\s*(?:\[(?P<count>[0-9])\])?\s*(?=\{)"
-    r"|\\def\s*(?P<defined>\\[A-Za-z]+)\s*(?P<places>(?:#[0-9]){0,9})\s*(?=\{)"
+    r"|\\[gex]?def\s*(?P<defined>\\[A-Za-z]+)\s*(?P<places>(?:#[0-9]){0,9})\s*(?=\{)"
+    r"|\\(?:New|Renew|Provide|Declare)DocumentCommand\s*\{?\s*(?P<document>\\[A-Za-z]+)"
+    r"\s*\}?\s*\{(?P<kinds>[m\s]{0,20})\}\s*(?=\{)"
+)
+_OF_TWO: Final = re.compile(
+    r"(\\(?:[dp]?par|[dp]?der|[dp]?diff|[dp]?grad|[dp]f?pd|pd|ddx?|pp|pfrac|dfdx)[A-Za-z]{0,12})"
+    r"\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*\{\s*[A-Za-z\\]"
+)
+_NO_DERIVATIVES: Final = frozenset(
+    {
+        r"\partial",
+        r"\part",
+        r"\parallel",
+        r"\parbox",
+        r"\paragraph",
+        r"\ddot",
+        r"\ddots",
+    }
 )
 _COMMAND: Final = re.compile(r"\\[A-Za-z]+")
 _BARE: Final = re.compile(r"\\[A-Za-z]+|[^\s\\{}$&^_]")

@@ -21,6 +21,7 @@ def with_dollars(text: str) -> str:
     '$a = b$, $c = d$ and \\( e = f \\)'
     """
     text = _ENTITY.sub(lambda found: unescape(found[0]), _of_alphabets(text))
+    text = _BOX.sub("   ", text)
     text = _TAGGED.sub(r"$\1$", text)
     text = _ITALIC.sub(lambda found: _of_html(found[1]), text)
     text = "\n".join(map(_without_tags, text.split("\n")))
@@ -73,9 +74,14 @@ def _joined(line: str) -> str:
     '$\\partial L/\\partial z = \\hat y - y$'
     >>> _joined("| `dW` | `dZ @ A.T / m` |"), _joined("| layer | 4 neurons |")
     ('`dW = dZ @ A.T / m`', '| layer | 4 neurons |')
+    >>> _joined("| dZ2 = A2 - Y |")
+    ' dZ2 = A2 - Y '
     """
     if not line.lstrip().startswith("|"):
         return line
+    alone = line.strip()
+    if alone.count("|") == 2 and alone.endswith("|") and "=" in alone:  # noqa: PLR2004
+        return alone.strip("|")
     for cell in (_DOLLARS, _BACKTICKS, _DERIVATIVES):
         found = cell.findall(line)
         if len(found) > 1 and "=" not in line and not _SHAPE.fullmatch(found[1]):
@@ -103,6 +109,7 @@ def without_bullet(line: str) -> str:
 
 
 _MATHEMATICAL: Final = re.compile("[\U0001d400-\U0001d7ff]")
+_BOX: Final = re.compile("[\u2500-\u257f]+")  # drawn around formulas
 _ITALIC: Final = re.compile(
     r"<(?:i|em|var)>((?:[^<\n]|</?su[bp]>){1,2000})</(?:i|em|var)>"
 )

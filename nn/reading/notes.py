@@ -40,6 +40,7 @@ from nn.reading.tree import (
     Elements,
     Entry,
     Layer,
+    Number,
     Reduce,
     Sum,
     Symbol,
@@ -51,6 +52,7 @@ from nn.reading.tree import (
 from nn.reading.worded import in_lines
 
 __all__ = [
+    "OF_THE_COST",
     "Claim",
     "LeftOut",
     "Notes",
@@ -124,6 +126,7 @@ class Notes:
     """What a text states, what was left out, and how it writes.
 
     ``sizes`` are the widths of the network whose neurons the text says by number.
+    ``of_one_example`` is whether its prose says that it looks at one example alone.
     """
 
     claims: list[Claim] = field(default_factory=list)
@@ -131,6 +134,7 @@ class Notes:
     letters: dict[str, str] = field(default_factory=dict)
     sizes: tuple[int, ...] = ()
     cost_is_mean: bool = False  # as its code says
+    of_one_example: bool = False
     has_lines: bool = False  # equations that stand alone on their line, unmarked
     is_reread: bool = True  # False if it cannot differ from what was read plainly
 
@@ -217,6 +221,7 @@ def _notes_of(
     formulas = [one for _, one, bare in found if not (bare and _OF_WORDS.search(one))]
     dialect = dialect_of(formulas, text, ways.by_shape, ways.by_neuron)
     notes.letters.update(dialect.shaped or dialect.letters)
+    notes.of_one_example = _speaks_of_one_example(text)
     notes.sizes = dialect.neurons.sizes
     notes.has_lines = any(is_bare for *_, is_bare in found)
     is_new = not ways.by_shape or dialect.shaped
@@ -454,7 +459,7 @@ class _Reader:
                     Claim("unread", name, None, line, text, error=piece.error)
                 )
             elif piece.bare and _COST.match(text):
-                self.leave_out(line, text, _OF_THE_COST)
+                self.leave_out(line, text, OF_THE_COST)
             elif not piece.bare or _names_a_quantity(text) or _COST.match(text):
                 self.leave_out(line, text, piece.error)
         elif not (piece.bare or piece.chains) and _RELATION.search(text):
@@ -533,7 +538,7 @@ class _Reader:
         short = " ".join(text.split())[:80]
         reason = reason.partition("; known are")[0]
         if _GIVEN in reason or (_UNREAD in reason and _is_a_cost(text)):
-            reason = _OF_THE_COST
+            reason = OF_THE_COST
         self.notes.left_out.append(LeftOut(line, printable(short), reason))
 
     def unread_or_left_out(self, line: int, chain: Chain, reason: str) -> None:
@@ -556,7 +561,7 @@ class _Reader:
             target = _identity(sides)
         if not chain.goes_on:
             self.target = target
-        before = len(self.notes.claims)
+        before, left = len(self.notes.claims), len(self.notes.left_out)
         for side in sides:
             self.shapes(line, side, target)
         if target is None or target.tree is None:
@@ -564,6 +569,8 @@ class _Reader:
             if not shapes and self.is_to_be_named(chain, bare):
                 errors = [side.error for side in sides if side.error]
                 reason = (errors or ["it states no quantity of backpropagation"])[0]
+                if sides and sides[0].tree in _COUNTS:
+                    reason = "it says how many neurons or examples there are"
                 self.unread_or_left_out(line, chain, reason)
             return
         others = [side for side in sides if side is not target]
@@ -576,7 +583,8 @@ class _Reader:
             beside = [each.tree for each in others if each is not side]
             known = tuple(tree for tree in beside if tree is not None)
             self.claim(line, target, side, chain.text, known)
-        if len(self.notes.claims) == before and self.is_to_be_named(chain, bare):
+        silent = (before, left) == (len(self.notes.claims), len(self.notes.left_out))
+        if silent and self.is_to_be_named(chain, bare):
             reason = "there is nothing on the other side"
             if len(sides) > 1:
                 reason = "it does not say how a quantity is computed"
@@ -659,6 +667,10 @@ class _Reader:
         if self.mixed and target.is_explicit != side.is_explicit:
             side = _times_sign(side)
         error = side.error
+        of_weights = isinstance(plain, Symbol) and plain.name in {"dW", "db"}
+        if side.tree == Number(0.0) and of_weights:
+            self.leave_out(line, text, "it is where a sum over the examples begins")
+            return
         if side.is_general and not target.is_general:
             error = f"cannot read {side.text}: w needs two indices"
         if side.tree is None or error:
@@ -1066,6 +1078,17 @@ def _slips(target: Tree, formula: Tree) -> tuple[tuple[str, Tree], ...]:
     return tuple((index, Elements((index,), placed)) for index in free)
 
 
+def _speaks_of_one_example(text: str) -> bool:
+    """Return whether the prose names one example, and never several.
+
+    >>> _speaks_of_one_example("We look at one training example (x, y).")
+    True
+    >>> _speaks_of_one_example("Each column is one example of the batch.")
+    False
+    """
+    return bool(_ONE_EXAMPLE.search(text)) and not _EXAMPLES.search(text)
+
+
 def _is_a_cost(text: str) -> bool:
     r"""Return whether a formula says what the cost is, whatever it is called.
 
@@ -1082,9 +1105,26 @@ def _names_a_quantity(text: str) -> bool:
     return _QUANTITY.search(text) is not None
 
 
+_ONE_EXAMPLE: Final = re.compile(
+    r"\b(?:one|single|lone|an?\s+individual)\s+(?:[a-z]{1,12}\s+){0,2}"
+    r"(?:example|sample|instance|observation|pattern|data\s?point|input)\b(?!\s+(?:per|in)\b)",
+    re.IGNORECASE,
+)
+_EXAMPLES: Final = re.compile(
+    r"\b(?:examples|samples|instances|observations|patterns|data\s?points|inputs\s+at"
+    r"|(?:mini)?-?\s?batch(?:es)?|average|averaged|vectori[sz]ed|columns? is|rows? is"
+    r"|per\s+(?:row|column))\b",
+    re.IGNORECASE,
+)
 _INPUTS: Final = Symbol("A", Layer("", 0))
 _PUT_TOGETHER: Final = re.compile(
     r"\s*(?:\\left)?[\[(][^()\[\]]{1,60}[,;][^()\[\]]{1,60}[\])]\s*$"
+)
+_COUNTS: Final = (
+    Symbol("m"),
+    Symbol("n"),
+    Symbol("n", Layer("l")),
+    Symbol("n", Layer("L")),
 )
 _LONGEST: Final = 400_000
 _MOST: Final = 400
@@ -1097,7 +1137,7 @@ _MARK: Final = re.compile(
     r"\\(?:begin|end)\{(?:equation|displaymath|align|alignat|flalign|gather|multline"
     r"|eqnarray|math)\*?\}|%%|\$\$|\\\[|\\\]|\\\(|\\\)|\\\\\||\$|\n\s*\n|\n"
 )
-_OPEN_END: Final = re.compile(r"(?:\\times|\\cdot|\\odot|\\circ|[-+=])\s*$")
+_OPEN_END: Final = re.compile(r"\S\s*(?:\\times|\\cdot|\\odot|\\circ|[-+=])\s*$")
 _RELATION: Final = re.compile(r"[=→≡]|\\(?:rightarrow|to|equiv|sim|leftarrow)\b")
 _ASSIGNS: Final = re.compile(
     r"\s*(?:[∇∂]_?)?[^\W\d][\w.]*\s*(?:\[[^\]]*\]\s*)?"
@@ -1115,6 +1155,7 @@ _OF_CODE: Final = re.compile(r"@|\bnp\.|\.dot|\.T\b|\.sum|\*\*|_grad|[-+*/]=")
 _OF_WORDS: Final = re.compile(r"\bself\.|\bnp\.|[A-Za-z]_[a-z]{3,}")
 _WORDS: Final = re.compile(
     r"\\(?:mathit|text|mathrm|texttt|operatorname)\{\w{3,20}\}"
+    r"|[A-Za-z][A-Za-z0-9]*(?:\\_[A-Za-z0-9]+)+"
     r"|(?<![\\{\w])d?(?:scores|logits|hidden|probs|[Ww]\d|h\d)(?!\w)"
 )
 _ENOUGH_WORDS: Final = 4
@@ -1136,7 +1177,7 @@ _MEAN_COST: Final = re.compile(
     r"(?:\bmean\(|/\s?(?:m|n|N|B|len\(\w+\)|batch_size|num_examples|\w+\.shape\[\d\])(?!\w))"
 )
 _GIVEN: Final = "the cost is given by the loss"
-_OF_THE_COST: Final = "the cost: given by the loss, not judged"
+OF_THE_COST: Final = "the cost: given by the loss, not judged"
 _IDENTITY: Final = re.compile(
     r"(?:\\(?:mathbf|mathbb|bm|boldsymbol)\s*\{?)?\s*I\}?(?:_\w)?"
 )

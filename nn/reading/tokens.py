@@ -62,6 +62,9 @@ def tokens(text: str) -> list[Token]:
         raise DataError(msg)
     found: list[Token] = []
     drawn = _SKETCH.sub(lambda sketch: " " * len(sketch[0]), text)
+    drawn = _ROW_OF_EXAMPLE.sub(_index_of_row, drawn)
+    drawn = _COLUMN_ABOVE.sub(_example_of_column, drawn)
+    drawn = _HAT_OF_ENTRY.sub(r"\1}\2", drawn)
     if _OUT.search(drawn):
         drawn = _OUT.sub(_as("^{l}_j"), _IN.sub(_as("^{l-1}_k"), drawn))
     for match in _TOKEN.finditer(drawn):
@@ -83,6 +86,18 @@ def tokens(text: str) -> list[Token]:
 def _as(scripts: str) -> Callable[[re.Match[str]], str]:
     """Return what puts scripts in the place of words, in as many letters."""
     return lambda found: scripts.ljust(len(found[0]))
+
+
+def _index_of_row(found: re.Match[str]) -> str:
+    r"""Return ``_{:i}`` for ``_{\cdot i}``, and a layer apart, in as many letters."""
+    layer = f"_{found['layer']}" if found["layer"] else ""
+    index = f"{found['row']}:" if found["row"] else f":{found['column']}"
+    return f"{layer}_{{{index}}}".ljust(len(found[0]))
+
+
+def _example_of_column(found: re.Match[str]) -> str:
+    r"""Return ``(i)`` for ``(\cdot, i)``, in as many letters."""
+    return f"({found[1]})".ljust(len(found[0]))
 
 
 def replaced(
@@ -221,11 +236,14 @@ def _ones(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
 
 def _is_of_ones(given: Sequence[Token], start: int) -> bool:
     """Return whether scripts make an indicator, or a row of ones, of the number 1."""
+    if _text_at(given, start) in _OPENING:  # 1[z > 0], no product
+        inner = {t.text for t in given[start : group_end(given, start)]}
+        return bool(inner & _COMPARED)
     end = group_end(given, start + 1)
     inner = {token.text for token in given[start:end]} - {"{", "}"}
     if inner and given[start].text == "^":
         return inner <= {"^", "T", r"\top"}
-    compared = inner & {">", "<", r"\gt", r"\lt"}
+    compared = inner & _COMPARED
     return start < len(given) and given[start].text == "_" and bool(compared)
 
 
@@ -363,6 +381,7 @@ _BOLD: Final = frozenset({
     r"\mathbf", r"\mathbb", r"\boldsymbol", r"\bm", r"\vec", r"\mathds", r"\mathbbm",
 })  # fmt: skip
 _ONES: Final = frozenset({"1", "I"})
+_COMPARED: Final = frozenset({">", "<", r"\gt", r"\lt"})
 _OPENING: Final = frozenset({"(", "[", "{"})
 _CLOSING: Final = frozenset({")", "]", "}"})
 _QUANTITIES: Final = frozenset("WwBbZzAahXx")
@@ -466,6 +485,19 @@ _SAME: Final = {
     r"\bigodot": r"\odot",
     ".^": "^", "<-": "=", r"\overline": r"\bar",
 }  # fmt: skip
+_COLUMN_ABOVE: Final = re.compile(
+    r"\(\s*(?::|\\cdot|\\bullet|\*)\s*,\s*([a-z])\s*\)(?=\s*\})"
+)
+# \hat{y_k}, which is \hat{y}_k
+_HAT_OF_ENTRY: Final = re.compile(
+    r"(\\(?:wide)?hat\s*\{\s*[yY])((?:\s*[_^]\s*(?:[A-Za-z0-9]|\{[^{}]{0,40}\}))+)\}"
+)
+# one example of a matrix: the row i, or the column
+_ROW_OF_EXAMPLE: Final = re.compile(
+    r"_\{\s*(?:(?P<layer>[0-9])\s*,\s*)?"
+    r"(?:(?P<row>[a-z])\s*,?\s*(?::|\\cdot|\\bullet|\*)"
+    r"|(?::|\\cdot|\\bullet|\*)\s*,?\s*(?P<column>[a-z]))\s*\}"
+)
 # A column of layer numbers, drawn beside a vector: no matrix of quantities.
 _SKETCH: Final = re.compile(
     r"\\begin\{matrix\}(?=[^}]*\\vdots)(?:\\vdots|\\\\|[\[\]lL0-9+\-\s])*\\end\{matrix\}"
@@ -477,7 +509,21 @@ _PROSE: Final = frozenset({
     "an", "at",
 })  # fmt: skip
 _WITH_ARGUMENT: Final = frozenset(
-    {r"\color", r"\tag", r"\label", r"\hspace", r"\vspace", r"\textcolor", r"\phantom"}
+    {
+        r"\color",
+        r"\tag",
+        r"\label",
+        r"\hspace",
+        r"\vspace",
+        r"\textcolor",
+        r"\phantom",
+        r"\mspace",
+        r"\vphantom",
+        r"\ref",
+        r"\eqref",
+        r"\cite",
+        r"\footnote",
+    }
 )
 _BARS: Final = frozenset({r"\big", r"\Big", r"\bigg", r"\Bigg", r"\vert", r"\rvert"})
 _BAR: Final = frozenset({"|", r"\vert", r"\rvert", r"\|"})
@@ -492,7 +538,10 @@ _LOOKS: Final = frozenset({
     "&", r"\left", r"\right", r"\,", r"\;", r"\:", r"\!", r"\ ", "~", r"\displaystyle",
     r"\limits", r"\nolimits", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\biggl",
     r"\biggr", r"\nonumber", r"\notag", r"\textstyle", r"\quad\quad", r"\hfill", ".",
-    r"\dots", r"\hphantom", r"\cal", r"\rm", r"\bf", "",
+    r"\dots", r"\hphantom", r"\cal", r"\rm", r"\bf", "", r"\space", r"\enspace",
+    r"\enskip", r"\thinspace", r"\negthinspace", r"\medspace", r"\thickspace",
+    r"\nobreakspace", r"\allowbreak", r"\nobreak", r"\strut", r"\mathstrut", r"\smash",
+    r"\scriptstyle", r"\mathord", r"\mathbin", r"\mathrel", r"\mathinner",
 })  # fmt: skip
 # A weight of any layer: a_{\rm in} goes into it, \delta_{\rm out} is behind it.
 _IN: Final = re.compile(r"_\{\s*\\(?:rm|text|mathrm|textrm)\b\s*\{?\s*in\s*\}?\s*\}")

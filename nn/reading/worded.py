@@ -24,7 +24,7 @@ def in_lines(formula: str) -> list[tuple[int, str]]:
     """
     if len(formula) > _LONGEST:
         return [(0, formula)]
-    text = _ENVIRONMENT.sub(" ", formula)
+    text = _ENVIRONMENT.sub(" ", _ROW_OF_ONES.sub("np.ones((1, N)) · ", formula))
     found: list[tuple[int, str]] = []
     lines = 0
     for row in _ROW_END.split(text):
@@ -39,15 +39,15 @@ def _in_code(row: str) -> str:
     for pattern, spelled in _RULES:
         row = pattern.sub(spelled, row)
     for _ in range(_DEEPEST):
-        shorter = _FRACTION.sub(r"((\1)/(\2))", row)
+        shorter = _FRACTION.sub(r"((\1)/(\2)) ", row)
         if shorter == row:
             break
         row = shorter
     row = _SUM.sub(_summed, row)
     row = _INDEXED.sub(r"\1", row).replace("{", "(").replace("}", ")")
     left, equals, right = row.partition("=")
-    right = _BESIDE.sub(" · ", right.strip().rstrip(".,;"))
-    return f"{' '.join(left.split())} {equals} {right}"
+    right = _BESIDE.sub(" · ", " ".join(right.split()).rstrip(".,;"))
+    return f"{' '.join(left.split())} {equals} {right}".replace(_UNDERSCORE, "_")
 
 
 def _summed(found: re.Match[str]) -> str:
@@ -59,6 +59,7 @@ def _summed(found: re.Match[str]) -> str:
     return f"sum({name}, axis={axis}, keepdims=True)"
 
 
+_UNDERSCORE: Final = "ǀ"  # of a name, H\_out, where _ would begin an index
 _LONGEST: Final = 5_000
 _DEEPEST: Final = 8
 _ROW_END: Final = re.compile(r"\\\\(?:\[[^\]]{0,20}\])?|\n\s*\n")
@@ -83,13 +84,19 @@ _INDICATOR: Final = (
     r"\\(?:mathbb|mathbf|mathds)\{?1\}?(?:_\{|\[|\(|\\\{)\s*"
     r"([\w{}, ]{1,30}[<>]=?\s*0)\s*(?:\\\}|[\])}])"
 )
+_ROW_OF_ONES: Final = re.compile(
+    r"(?:\[|\\begin\{[bp]matrix\})\s{0,9}1\s{0,9}[,&]?\s{0,9}(?:1\s{0,9}[,&]?\s{0,9})?"
+    r"(?:\.{3}|\\[lc]?dots|…)\s{0,9}[,&]?\s{0,9}1\s{0,9}(?:\]|\\end\{[bp]matrix\})"
+    r"(?:_\{[^{}]{1,20}\})?\s{0,9}(?:\\cdot|\\times)?"
+)
 _RULES: Final = tuple(
     (re.compile(pattern), spelled)
     for pattern, spelled in (
         (_LOOKS, r"\1"),
-        (r"\\_", "_"),
+        (r"\\_", _UNDERSCORE),
         (r"\\[,;:! ]|~", " "),
         (r"\\(?:left|right|[bB]ig[lr]?|displaystyle|q?quad)(?![A-Za-z])", " "),
+        (r"_\{\s*[\[(]?\s*\w{1,9}\s*\\times\s*\w{1,9}\s*[\])]?\s*\}", ""),  # a shape
         (_SOFTMAX, r"softmax(\1)"),
         (rf"\\frac\s*\{{\s*\\partial\s*{_COST}\s*\}}\s*\{{\s*\\partial\s*", r"{d__"),
         (r"\{(d__[A-Za-z]\w*?)(?:_\{[a-z,]{1,5}\}|_[a-z]{1,2})?\s*\}", r"\1"),

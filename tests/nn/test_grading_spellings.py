@@ -11,6 +11,10 @@ SOFTMAX = {
     "net": MLP(3, [4, 3], activation="tanh", output_activation="linear", rng=0),
     "loss": "softmax_cross_entropy",
 }
+RELU = {
+    "net": MLP(3, [4, 3], activation="relu", output_activation="linear", rng=0),
+    "loss": "softmax_cross_entropy",
+}
 RIGHT = {
     "a table": (
         r"""
@@ -271,6 +275,203 @@ $\frac{\partial E}{\partial W} = err_{hid} \, x^T$
 """,
         {},
     ),
+    "the mean of the costs, with a letter that the weight has too": (
+        r"""
+$z_j^l = \sum_k w_{jk}^l a_k^{l-1} + b_j^l$, $a_j^l = \sigma(z_j^l)$
+$$\frac{\partial C}{\partial w_{jk}^l} = \frac{1}{n} \sum_{k} \frac{\partial C_k}{\partial w_{jk}^l}$$
+$$\frac{\partial C}{\partial w_{jk}^l} = \frac{1}{n} \sum_{j} \frac{\partial C^{(j)}}{\partial w_{jk}^l}$$
+""",
+        {},
+    ),
+    "one example, in capital letters": (
+        r"""
+It is enough to follow a single observation through the network.
+$$Z^l = W^l A^{l-1} + b^l, \quad A^l = f(Z^l)$$
+$$\frac{\partial E}{\partial W^l} = \frac{\partial E}{\partial Z^l} (A^{l-1})^T$$
+$$\frac{\partial E}{\partial b^l} = \frac{\partial E}{\partial Z^l}$$
+$$\frac{\partial E}{\partial Z^l} = f'(Z^l) \odot (W^{l+1})^T \frac{\partial E}{\partial Z^{l+1}}$$
+""",
+        {},
+    ),
+    "the chain rule beside weights that lead from row to column": (
+        r"""
+For one sample $x$, with $W^l$ of shape (inputs, outputs):
+$$Z^l = {W^l}^T A^{l-1} + b^l, \quad A^l = f(Z^l)$$
+$$\frac{\partial E}{\partial W^L} = \underbrace{\frac{\partial E}{\partial A^L}}_{\text{cost}} \cdot \frac{\partial A^L}{\partial Z^L} \cdot \frac{\partial Z^L}{\partial W^L}$$
+$$\frac{\partial E}{\partial W^l} = A^{l-1} \left(\frac{\partial E}{\partial Z^l}\right)^T$$
+$$\frac{\partial E}{\partial A^{l-1}} = W^l \frac{\partial E}{\partial Z^l}$$
+""",
+        {},
+    ),
+    "derivatives written as a delta before their letter": (
+        r"""
+$u = X W_1 + b_1$, $h = \max(0, u)$, $z = h W_2 + b_2$, $P = \mathrm{softmax}(z)$
+$$\delta z = \frac{1}{N}(P - Y), \quad \nabla_{W_2} = h^\top \delta z$$
+$$\nabla_{b_2} = \sum_n \delta z_{n:}, \quad \delta h = \delta z\, W_2^\top$$
+$$\delta u = \delta h \odot 1[u > 0]$$
+""",
+        RELU,
+    ),
+    "derivatives written as a delta with their letter below": (
+        r"""
+$u = X W_1 + b_1$, $h = \max(0, u)$, $z = h W_2 + b_2$, $P = \mathrm{softmax}(z)$
+$$\delta_z = \frac{1}{N}(P - Y)$$
+$$\delta_h = \delta_{z} W_2^\top$$
+$$\delta_{u} = \delta_h \odot 1(u > 0)$$
+$$\frac{\partial L}{\partial b_1} = \sum_n (\delta_u)_{n,:}$$
+""",
+        RELU,
+    ),
+    "commands that are defined elsewhere, and spaces": (
+        r"""
+$$z^l = W^l a^{l-1} + b^l \enspace, \quad a^l = f(z^l) \space.$$
+$$\parder{C}{z^L} = (a^L - y) \, f'(z^L) \space, \label{eq:out}$$
+$$\parder{C}{W^l} = \parder{C}{z^l} (a^{l-1})^T \thinspace.$$
+$$\parder{a^l}{z^l} = f'(z^l)$$
+""",
+        {},
+    ),
+    "commands that are defined as TeX does": (
+        r"""
+\gdef\slope#1#2{\frac{\partial #1}{\partial #2}}
+\NewDocumentCommand{\by}{m m}{\frac{\partial #1}{\partial #2}}
+$$\slope{C}{z^L} = (a^L - y) \odot \sigma'(z^L)$$
+$$\by{C}{b^L} = \slope{C}{z^L}$$
+""",
+        {},
+    ),
+    "the gradient without what it is by": (
+        r"""
+$$\delta^L = f'(z^L) \circ \nabla E, \qquad \nabla E = a^L - y$$
+Here $\circ$ multiplies by entries, and the step is $W \leftarrow W - \eta \nabla E(W)$.
+""",
+        {},
+    ),
+    "a hat over a letter with its index": (
+        r"""
+$h = \sigma(W_1 x + b_1)$, $\hat y = \sigma(W_2 h + b_2)$
+$$\frac{\partial E}{\partial \hat{y_k}} = \hat{y_k} - y_k, \quad \delta_k = (\widehat{y_k} - y_k) \hat{y_k} (1 - \hat{y_k})$$
+""",
+        {},
+    ),
+    "a drawn box": (
+        """
+```
+┌───────────────────────────────────────┐
+│ z₁ = W₁·x + b₁                        │
+│ h₁ = tanh(z₁)                         │
+├───────────────────────────────────────┤
+│ z₂ = W₂·h₁ + b₂                       │
+│ ∂L/∂z₂ = ŷ - y                        │  (k × 1)
+│ ∂L/∂W₂ = ∂L/∂z₂ × h₁ᵀ                 │
+│ ∂L/∂z₁ = (W₂ᵀ × ∂L/∂z₂) ⊙ (1 - h₁²)   │
+└───────────────────────────────────────┘
+```
+""",
+        SOFTMAX,
+    ),
+    "a box of signs": (
+        """
+```
++---------------------------+
+| z1 = W1 @ x + b1          |
+| h1 = tanh(z1)             |
+| z2 = W2 @ h1 + b2         |
+| dL/dz2 = softmax(z2) - y  |
+| dL/dh1 = W2.T @ dL/dz2    |
++---------------------------+
+```
+""",
+        SOFTMAX,
+    ),
+    "the slope of the hidden layers alone": (
+        r"""
+$z_1 = W_1 x + b_1$, $h = \tanh(z_1)$, $z_2 = W_2 h + b_2$
+$g'(z) = 1 - \tanh^2(z)$, so $\frac{\partial h}{\partial z_1} = 1 - \tanh^2(z_1)$
+and $g'^{[l]}(z^{[l]}) = 1 - (a^{[l]})^2$
+""",
+        SOFTMAX,
+    ),
+    "names of several words, joined by an underscore": (
+        r"""
+$hidden\_in = X \cdot W_1 + b_1$, $hidden\_out_{N \times H} = \text{maximum}(0, hidden\_in)$
+
+$class\_scores = hidden\_out \cdot W_2 + b_2$
+
+$class\_probs = \mathrm{softmax}(class\_scores)$
+
+$$\frac{\partial L}{\partial class\_scores} = \frac{1}{N}(class\_probs - Y)_{[N \times C]}$$
+$$\frac{\partial L}{\partial b_2} = [1, \ldots, 1]_{[1 \times N]} \frac{\partial L}{\partial class\_scores}$$
+$$\frac{\partial L}{\partial hidden\_in} = \frac{\partial L}{\partial class\_scores} W_2^T \odot (hidden\_in > 0)$$
+$$\frac{\partial L}{\partial b_1} = \begin{bmatrix} 1 & 1 & \cdots & 1 \end{bmatrix} \frac{\partial L}{\partial hidden\_in}$$
+""",
+        RELU,
+    ),
+    "a cost with all its arguments, and brackets behind the sign of a derivative": (
+        r"""
+$z_j^l = \sum_i w_{ji}^l a_i^{l-1} + b_j^l$, $a_j^l = \sigma(z_j^l)$
+$$\frac{\partial {\cal C}(\boldsymbol{\Theta}^L)}{\partial w_{ji}^L} = (a_j^L - y_j) \sigma'(z_j^L) a_i^{L-1}$$
+$$\frac{\partial \mathcal{C}(W^l, b^l)}{\partial b_j^l} = \frac{\partial {\cal C}}{\partial (z_j^l)}$$
+$$\frac{\partial C}{\partial (\mathbf{z}^L)} = \frac{\partial C}{\partial (\mathbf{a}^L)} \circ \sigma'(\mathbf{z}^L)$$
+""",
+        {},
+    ),
+    "sums that begin with nothing, and what one example adds": (
+        r"""
+$a^{(1)} = x$, $z^{(l+1)} = \Theta^{(l)} a^{(l)}$, $a^{(l+1)} = g(z^{(l+1)})$. Set $\Delta^{(l)} := 0$.
+For every example: $\Delta^{(l)} := \Delta^{(l)} + \delta^{(l+1)} (a^{(l)})^T$
+$$\delta^{(l)} = (\Theta^{(l)})^T \delta^{(l+1)} \odot g'(z^{(l)})$$
+$$\frac{\partial J}{\partial \Theta^{(l)}} = \frac{1}{m} \Delta^{(l)}$$
+If there is one example only, it is $\frac{\partial J}{\partial \Theta_{i,j}^{(l)}} = a_j^{(l)} \delta_i^{(l+1)}$.
+""",
+        {},
+    ),
+    "columns of a matrix, in several spellings": (
+        r"""
+$n^{[l]} = \text{\# of units of } l$
+$$dZ^{[L]} = \tfrac{1}{m} (A^{[L]} - Y) \odot g'(Z^{[L]})$$
+$$dW^{[l]} = dZ^{[l]} A^{[l-1]T}$$
+$$db^{[l]} = \sum_{i=1}^{m} dZ^{[l](\cdot, i)}$$
+$$db^{[l]} = \sum_{i} dZ^{[l]}_{:,i}$$
+$$db^{[l]} = \sum_{i} dZ^{[l]}_{\cdot i}$$
+""",
+        {},
+    ),
+    "one sum by another": (
+        r"""
+$a_j = \sum_i w_{ji} z_i$, $z_j = h(a_j)$
+$$\frac{\partial a_k}{\partial a_j} = w_{kj} h'(a_j)$$
+$$\frac{\partial a_k^{l+1}}{\partial a_j^{l}} = \frac{\partial}{\partial a_j^l} \sum_{p} w^{l+1}_{kp} h(a^l_p) + b_k = w^{l+1}_{kj} h'(a^l_j)$$
+$$\delta_j = h'(a_j) \sum_k w_{kj} \delta_k$$
+""",
+        {},
+    ),
+    "one example, of which the mean is said besides": (
+        r"""
+$$z^l = W^l a^{l-1} + b^l, \quad a^l = \sigma(z^l)$$
+$$\delta^L = (a^L - y) \odot \sigma'(z^L)$$
+$$\frac{\partial C}{\partial W^l} = \delta^l (a^{l-1})^T, \quad \frac{\partial C}{\partial b^l} = \delta^l$$
+$$\frac{\partial C}{\partial w^l_{jk}} = \frac{1}{n} \sum_x \frac{\partial C_x}{\partial w^l_{jk}}$$
+""",
+        {},
+    ),
+    "a delta before a weight, which is the step": (
+        r"""
+$net_j = \sum_i w_{ij} o_i$, $o_j = \sigma(net_j)$
+$$\delta_j = (o_j - t_j) o_j (1 - o_j), \quad \frac{\partial E}{\partial w_{ij}} = \delta_j o_i$$
+$$\delta w_{ij} = -\eta \delta_j o_i, \quad w_{ij} \leftarrow w_{ij} + \delta w_{ij}$$
+""",
+        {},
+    ),
+    "sums over rows": (
+        r"""
+$Z_1 = X W_1 + b_1$, $H = \sigma(Z_1)$, $Z_2 = H W_2 + b_2$, $\hat{Y} = \sigma(Z_2)$
+$$\delta_2 = \frac{1}{m} (\hat{Y} - Y) \odot \hat{Y} \odot (1 - \hat{Y})$$
+$$\frac{\partial L}{\partial b_2} = \sum_i (\delta_2)_{i,:}$$
+$$\frac{\partial L}{\partial W_2} = \sum_i H_{i,:}^T (\delta_2)_{i,:}$$
+""",
+        {},
+    ),
 }
 
 
@@ -294,6 +495,12 @@ def test_each_line_is_read_and_right(name):
             "(t_k - o_k) f'(s_k)",
             "(t_k - o_k)",
             "out-missing-sigma-prime",
+        ),
+        (
+            "columns of a matrix, in several spellings",
+            r"dZ^{[l]}_{\cdot i}",
+            r"dZ^{[l]}_{i \cdot}",
+            "wrong-axis",
         ),
         ("ones, and rows", r"X^\top \Delta_1", r"X \Delta_1", "missing-transpose"),
         ("an indicator", "> 0", "< 0", "act-sides-swapped"),
@@ -478,3 +685,38 @@ def test_sigma_is_the_logistic_function_where_f_is_made_of_it(slope, is_right):
     verdict = grade(text, net=net).verdicts["dZ1"]
     assert verdict.is_right == is_right
     assert verdict.status in {"right", "right to rounding", "wrong"}
+
+
+def test_small_changes_beside_deltas_are_no_derivatives():
+    text = r"""
+Small changes: $\delta z = W \delta a$ and $\delta a = \sigma'(z) \odot \delta z$.
+$$\delta^L = (a^L - y) \odot \sigma'(z^L)$$
+"""
+    report = grade(text)
+    assert not any(v.status in {"wrong", "does not fit"} for v in report.judged)
+    assert report.verdicts["dZ2"].is_right
+
+
+def test_where_a_sum_begins_is_no_gradient():
+    report = grade(
+        r"$\Delta W = 0$, $db = 0$, $\delta^L = (a^L - y) \odot \sigma'(z^L)$"
+    )
+    assert [v.quantity for v in report.judged] == ["dZ2"]
+    assert [reason for *_, reason in report.left_out] == [
+        "it is where a sum over the examples begins"
+    ] * 2
+
+
+def test_no_line_of_words_with_underscores_is_left_out():
+    text, options = RIGHT["names of several words, joined by an underscore"]
+    report = grade(text, **options)
+    judged = [verdict.quantity for verdict in report.judged]
+    assert judged == ["Z1", "A1", "Z2", "A2", "dZ2", "db2", "dZ1", "db1"]
+    assert not report.left_out
+
+
+def test_no_line_of_a_box_is_left_out():
+    for name, count in (("a drawn box", 6), ("a box of signs", 5)):
+        text, options = RIGHT[name]
+        report = grade(text, **options)
+        assert (len(report.judged), report.left_out) == (count, ())
