@@ -20,7 +20,8 @@ def with_dollars(text: str) -> str:
     >>> with_dollars(":math:`a = b`, $`c = d`$ and \\\\( e = f \\\\)")
     '$a = b$, $c = d$ and \\( e = f \\)'
     """
-    text = _ENTITY.sub(lambda found: unescape(found[0]), _of_alphabets(text))
+    text = _QUOTED.sub(lambda found: found[1], _of_alphabets(text))
+    text = _ENTITY.sub(lambda found: unescape(found[0]), text)
     text = _BOX.sub("   ", text)
     text = _TAGGED.sub(r"$\1$", text)
     text = _ITALIC.sub(lambda found: _of_html(found[1]), text)
@@ -116,6 +117,8 @@ _ITALIC: Final = re.compile(
 _TAGGED: Final = re.compile(
     r"<math[^<>]{0,80}>((?:(?!<math)[^$]){1,5000}?)</math>", re.DOTALL
 )
+# What a line is quoted with, but no comparison: ``> 0`` begins no line of text.
+_QUOTED: Final = re.compile(r"(?m)^([ \t]{0,3})(?:>(?:[ \t]|$))+")
 _ENTITY: Final = re.compile(r"&[A-Za-z]{2,10};")
 _TAG: Final = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,200})?/?>")
 _BELOW: Final = re.compile(r"<sub>([^<]{1,40})</sub>")

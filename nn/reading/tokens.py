@@ -80,7 +80,8 @@ def tokens(text: str) -> list[Token]:
             raise DataError(msg)
     found = replaced(replaced(_with_cases_parted(found), _hat), _tilde)
     found = _without_looks(replaced(found, _ones))
-    return replaced(replaced(found, _relu), _braces)
+    found = replaced(replaced(replaced(found, _quotient), _relu), _braces)
+    return replaced(replaced(found, _over_sign), _letter_with_scripts)
 
 
 def _as(scripts: str) -> Callable[[re.Match[str]], str]:
@@ -175,6 +176,67 @@ def _braces(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     if here[:2] == [r"\partial", "{"] and here[3:] == ["}"]:
         return [row[i], row[i + 2]], i + 4
     return None
+
+
+def _quotient(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+    r"""Read the d of a derivative as ∂, ``\frac{dC}{da}``; no d of ``\frac{dW}{m}``."""
+    if [token.text for token in row[i : i + 2]] != [r"\frac", "{"]:
+        return None
+    end = group_end(row, i + 1)
+    top = _with_partial(row, i + 2)
+    if top is None or _text_at(row, end) != "{":
+        return None
+    bottom = _with_partial(row, end + 1)
+    if bottom is None:
+        return None
+    return [*row[i : i + 2], *top, *row[i + 3 : end + 1], *bottom], end + 2
+
+
+def _with_partial(row: Sequence[Token], i: int) -> list[Token] | None:
+    """Return a ∂ and the letter that stands in one word with its d; None for no d."""
+    word = _text_at(row, i)
+    if word[:1] != "d" or len(word) > _OF_ONE_LETTER:
+        return None
+    partial = Token(r"\partial", row[i].at)
+    return [partial, *([Token(word[1:], row[i].at + 1)] if word[1:] else [])]
+
+
+def _over_sign(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+    r"""Leave out what stands over or below an equals sign, ``\overset{!}{=}``."""
+    if row[i].text not in {r"\overset", r"\underset", r"\stackrel"}:
+        return None
+    start = group_end(row, i + 1) if _text_at(row, i + 1) == "{" else i + 1
+    end = group_end(row, start)
+    signs = [token for token in row[start:end] if token.text not in {"{", "}"}]
+    return (signs, end) if [sign.text for sign in signs] == ["="] else None
+
+
+def _letter_with_scripts(
+    row: Sequence[Token], i: int
+) -> tuple[list[Token], int] | None:
+    r"""Take a letter out of its braces before a script, ``{\bf W}^l``."""
+    here = [token.text for token in row[i : i + 4]]
+    is_letter = here[:1] == ["{"] and here[2:3] == ["}"] and here[3:] != []
+    if (
+        not is_letter
+        or here[3] not in {"_", "^", "'"}
+        or not here[1].strip("\\").isalpha()
+    ):
+        return None
+    return None if _is_argument(row, i) else ([row[i + 1]], i + 3)
+
+
+def _is_argument(row: Sequence[Token], start: int) -> bool:
+    r"""Return whether braces are a script, or an argument, such as one of ``\frac``."""
+    if not start or row[start - 1].text != "}":
+        return bool(start) and row[start - 1].text in _WITH_BRACES
+    depth, i = 0, start
+    while i:
+        i -= 1
+        depth += (row[i].text == "}") - (row[i].text == "{")
+        if not depth:
+            break
+    return i > 0 and row[i - 1].text == r"\frac"
 
 
 def _hat(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
@@ -371,6 +433,20 @@ def _without_looks(given: list[Token]) -> list[Token]:
     return kept
 
 
+_OF_ONE_LETTER: Final = 2  # the length of dw
+_WITH_BRACES: Final = frozenset(
+    {
+        "_",
+        "^",
+        r"\frac",
+        r"\sqrt",
+        r"\bar",
+        r"\dot",
+        r"\overset",
+        r"\underset",
+        r"\stackrel",
+    }
+)
 _HATS: Final = frozenset({r"\hat", r"\widehat"})
 _OTHER_DELTAS: Final = ([r"\tilde", r"\delta"], [r"\widetilde", r"\delta"])
 _OF_LETTERS: Final = frozenset({
