@@ -109,7 +109,7 @@ def grade(
     >>> report.passed, report.verdicts["dZ1"].mistake
     (False, 'act-missing')
     >>> print(report.headline)
-    1 of 3 statements are wrong. Start with dZ1 (line 4): wrong [act-missing]:
+    1 of 3 statements is wrong. Start with dZ1 (line 4): wrong [act-missing]:
     sigma'(z) of the hidden layer is missing; right: dZ[l] = (W[l+1].T @ dZ[l+1]) *
     g'(Z[l]).
     >>> grade("δ² = (a² - y) ⊙ σ'(z²)").passed

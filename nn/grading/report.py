@@ -125,20 +125,21 @@ class Grade:
         wrong = [v for v in self.judged if not v.is_right and v not in unread]
         what = "statements" if any(v.line for v in self.judged) else "quantities"
         total = len(self.judged)
-        verb = "are"
         if total == 1:
-            what, verb = what.removesuffix("s").replace("quantitie", "quantity"), "is"
+            what = what.removesuffix("s").replace("quantitie", "quantity")
         not_read = f" {len(unread)} of {total} cannot be read." if unread else ""
         if not wrong and unread:
-            return f"{total - len(unread)} of {total} {what} {verb} right.{not_read}"
+            right = total - len(unread)
+            return f"{right} of {total} {what} {_is_or_are(right)} right.{not_read}"
         if not wrong:
             every = f"All {total}" if total > 1 else "The one"
-            return f"{every} {what} {verb} right."
+            return f"{every} {what} {_is_or_are(total)} right."
         charged = [v for v in wrong if v.status != "follows"] or wrong
         rest = len(wrong) - len(charged)
         follows = f"; {rest} more only follow from it" if rest else ""
+        are = _is_or_are(len(charged))
         return (
-            f"{len(charged)} of {total} {what} {verb} wrong{follows}.{not_read}"
+            f"{len(charged)} of {total} {what} {are} wrong{follows}.{not_read}"
             f" Start with {charged[0].brief}."
         )
 
@@ -208,3 +209,7 @@ class Grade:
                 if verdict.graph_sum
             )
         )
+
+
+def _is_or_are(count: int) -> str:
+    return "is" if count == 1 else "are"

@@ -212,7 +212,7 @@ def test_one_error_is_charged_once():
     assert all(report.verdicts[name].status == "follows" for name in later)
     assert report.verdicts["dW1"].message == "right for your own dZ1"
     assert report.headline.startswith(
-        "1 of 8 quantities are wrong; 6 more only follow from it. Start with dZ2: wrong"
+        "1 of 8 quantities is wrong; 6 more only follow from it. Start with dZ2: wrong"
     )
 
 

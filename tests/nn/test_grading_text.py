@@ -231,7 +231,7 @@ def test_every_link_of_a_chain_is_a_statement():
     ]  # fmt: skip
     assert report.verdicts["dZ2"].line == 4
     assert report.headline.startswith(
-        "1 of 3 statements are wrong. Start with dZ2 (line"
+        "1 of 3 statements is wrong. Start with dZ2 (line"
     )
 
 
@@ -380,7 +380,7 @@ def test_what_cannot_be_read_is_not_called_wrong():
     assert report.headline == "2 of 3 statements are right. 1 of 3 cannot be read."
     report = grade("δˡ = ♥\nδᴸ = aᴸ - y")
     assert report.headline.startswith(
-        "1 of 2 statements are wrong. 1 of 2 cannot be read. Start with dZ2 (line 2)"
+        "1 of 2 statements is wrong. 1 of 2 cannot be read. Start with dZ2 (line 2)"
     )
 
 
