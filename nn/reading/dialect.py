@@ -16,6 +16,7 @@ from typing import Final
 
 from autograd_scalar import DataError
 from nn.reading.examples import letter_of_examples, without_examples
+from nn.reading.groups import with_factors_behind_quads, without_groups
 from nn.reading.letters import letters_by_shape
 from nn.reading.meanings import DERIVATIVES, NAMES, OF_COSTS, letters_of, said
 from nn.reading.neurons import Neurons, neurons_of
@@ -213,7 +214,8 @@ def dialect_of(
     read = [without_tildes(row, tildes) for row in read]
     shaped = _letters_by_shape(read) if by_shape else {}
     read = [_in_letters(row, shaped) for row in read]
-    greek = frozenset(_computed(read))
+    primed = frozenset(_primed_rates(read))
+    greek = primed | frozenset(_computed(read))
     read = [_with_rates(row, greek) for row in read]
     bars = bars_are_derivatives(read)
     read = [_spelled_alike(row, bars) for row in read]
@@ -228,7 +230,7 @@ def dialect_of(
     plain = [_without_scripts(row) for row in rows]
     words = [[token.text for token in row] for row in plain]
     made = {row[0] for row in words if row[1:2] == ["="] and len(row) > _LONGER}
-    functions = frozenset(
+    functions = primed | frozenset(
         row[i].text
         for row in plain
         for i in range(len(row))
@@ -274,7 +276,8 @@ def dialect_of(
 
 def _parted(text: str, greek: frozenset[str]) -> list[Token]:
     """Return the tokens of a formula, or of several equations in one bracket."""
-    found = with_exponentials(with_words(_with_costs(tokens(text))))
+    plain = with_factors_behind_quads(without_groups(tokens(text)))
+    found = with_exponentials(with_words(_with_costs(plain)))
     found = with_systems(with_diagonals(found))
     return _with_rates(found, greek)
 
@@ -293,6 +296,14 @@ def _computed(read: Iterable[list[Token]]) -> Iterator[str]:
         sums = {r"\sigma", "W", "w", r"\sum", "tanh", "relu", "sigmoid"} & set(texts)
         if row and row[0].text in _RATES and texts[:1] == ["="] and sums:
             yield row[0].text
+
+
+def _primed_rates(read: Iterable[list[Token]]) -> Iterator[str]:
+    r"""Yield letters that are functions, as a prime says: gamma in ``\gamma'(z)``."""
+    for row in read:
+        for one, after in pairwise(row):
+            if one.text in _RATES and after.text == "'":
+                yield one.text
 
 
 def _with_costs(row: list[Token]) -> list[Token]:

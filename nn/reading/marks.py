@@ -11,7 +11,14 @@ from html import unescape
 from typing import Final
 from unicodedata import normalize
 
-__all__ = ["code_spans", "with_dollars", "without_bullet"]
+__all__ = [
+    "code_spans",
+    "with_dollars",
+    "with_layers_below",
+    "without_bullet",
+    "without_numbers",
+    "without_words_behind",
+]
 
 
 def with_dollars(text: str) -> str:
@@ -29,6 +36,7 @@ def with_dollars(text: str) -> str:
     text = _ROLE.sub(r"$\1$", text)
     text = _BACKTICKED.sub(r"$\1$", text)
     text = _CELL.sub("", text)
+    text = _IN_A_WORD.sub(_named_outputs, _UNDER_A_HAT.sub(r"\1}\2", text))
     text = _DOUBLED.sub(lambda found: found[0].replace("\\\\", "\\", 1), text)
     lines = [_joined(line) for line in text.split("\n")]
     inside = False
@@ -45,6 +53,13 @@ def _of_alphabets(text: str) -> str:
     if not _MATHEMATICAL.search(text):
         return text
     return _MATHEMATICAL.sub(lambda found: normalize("NFKC", found[0]), text)
+
+
+def _named_outputs(found: re.Match[str]) -> str:
+    r"""Return ``\hat{y}`` for an output in a word, and ``y`` for a target."""
+    letter = found["letter"]
+    plain = letter if found["target"] else rf"\hat{{{letter}}}"
+    return f"{plain}_{{{found['index']}}}" if found["index"] else plain
 
 
 def _of_html(inner: str) -> str:
@@ -109,6 +124,85 @@ def without_bullet(line: str) -> str:
     return _BULLET.sub("", line)
 
 
+def without_words_behind(line: str) -> str:
+    r"""Return an equation without the words that stand behind it, after a gap.
+
+    >>> without_words_behind("a = f(z)\twhere f is ReLU")
+    'a = f(z)'
+    >>> without_words_behind("d = 1 - a²     (entry by entry, no matrix)")
+    'd = 1 - a²'
+    """
+    left, equals, right = line.partition("=")
+    return left + equals + _WORDS_BEHIND.sub("", right)
+
+
+def with_layers_below(text: str) -> str:
+    r"""Return the text with ``_`` for the hyphen before a layer, if that is its habit.
+
+    >>> with_layers_below("z-1 = x w-1\na-1 = f(z-1)\nd-l = e-(l+1)\nC = 2 a-3")
+    'z_1 = x w_1\na_1 = f(z_1)\nd_l = e_{l+1}\nC = 2 a_3'
+    """
+    text = _BULLET_BETWEEN.sub("·", text)
+    if _ETH.search(text):
+        text = _ETH_BEFORE.sub("∂", text)
+    if len(_HYPHEN_STATES.findall(text)) < _HABIT:
+        return text
+    return _HYPHEN.sub(
+        lambda found: f"_{{{found[1]}}}" if found[1] else f"_{found[2]}", text
+    )
+
+
+def without_numbers(text: str) -> str:
+    r"""Return the text without the numbers of its equations, where they count up.
+
+    >>> print(without_numbers("1 - d = a - y\n(2) e = w d\n2 - g = d x"))
+    d = a - y
+    (2) e = w d
+    g = d x
+
+    One number alone is a term: ``1 - s(z) = s(-z)``.
+    """
+    next_of: dict[str, int] = {}
+    counting: set[str] = set()  # what stands around numbers that go on
+    lines = text.split("\n")
+    numbered: dict[str, list[int]] = {}
+    for i, line in enumerate(lines):
+        found = _COUNTED.match(line)
+        mark = _mark_of(found) if found else ""
+        if found and int(found["number"]) in {1, next_of.get(mark, 1)}:
+            next_of[mark] = int(found["number"]) + 1
+            counting |= {mark} if next_of[mark] > _ONE_MORE else set()
+            numbered.setdefault(mark, []).append(i)
+    for mark, places in numbered.items():
+        for i in places if mark in counting else ():
+            lines[i] = _COUNTED.sub(r"\g<indent>", lines[i])
+    return "\n".join(lines)
+
+
+def _mark_of(found: re.Match[str]) -> str:
+    """Return what stands around a number, which is the same in all lines of a list."""
+    return f"{found['before']}{found['after'].strip()}"
+
+
+_WORDS_BEHIND: Final = re.compile(
+    r"(?<=\S)(?:[ ]*\t\s*|[ ]{2,})(?:(?:where|with|for|since|because|which|so that)\b.*"
+    r"|\([^()=]*[A-Za-z]{3,}[ ,][^()=]*[A-Za-z]{3,}[^()=]*\))\s*$"
+    r"|(?<=[)\w])[ ],?where\b.*$"
+)
+_BULLET_BETWEEN: Final = re.compile(r"(?<=\S )•(?= \S)")
+_ETH: Final = re.compile(r"ð[A-Za-z]{1,4}\s?/\s?ð")
+_ETH_BEFORE: Final = re.compile(r"ð(?=[A-Za-z])")
+_HABIT: Final = 2
+_OF_LAYER: Final = r"(?:\(([lL][+-][0-9])\)|([0-9]|[lL])(?![\w(]))"
+_HYPHENED: Final = r"(?<![A-Za-z0-9_])(?:[A-Za-zδσ]|delta)"  # or behind a ∂
+# a-1 = ..., which nothing can be set to if it is a difference
+_HYPHEN_STATES: Final = re.compile(rf"^[ \t]*{_HYPHENED}-[0-9lL][ \t]*=", re.MULTILINE)
+_HYPHEN: Final = re.compile(rf"(?:(?<=\b[A-Za-zδσ])|(?<=\bdelta))-{_OF_LAYER}")
+_COUNTED: Final = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<before>\(|\[|)(?P<number>[1-9][0-9]?)"
+    r"(?P<after>[ \t]*[\])][ \t]+|[ \t]+[-–—][ \t]+)(?=[^\n]*[=←≡])"
+)
+_ONE_MORE: Final = 2
 _MATHEMATICAL: Final = re.compile("[\U0001d400-\U0001d7ff]")
 _BOX: Final = re.compile("[\u2500-\u257f]+")  # drawn around formulas
 _ITALIC: Final = re.compile(
@@ -125,6 +219,18 @@ _BELOW: Final = re.compile(r"<sub>([^<]{1,40})</sub>")
 _ABOVE: Final = re.compile(r"<sup>([^<]{1,40})</sup>")
 _ROLE: Final = re.compile(r":math:`([^`\n]{1,5000})`")
 _BACKTICKED: Final = re.compile(r"\$`([^`\n]{1,5000})`\$")
+# \hat{y_k}, where the index stands under the hat too
+_UNDER_A_HAT: Final = re.compile(
+    r"(\\(?:wide)?hat\s*\{\s*(?:\\(?:mathbf|bm|boldsymbol|vec)\s*)?[yY])"
+    r"((?:[_^](?:\{[^{}]{1,20}\}|\w)){1,2})\s*\}"
+)
+# y_{\text{pred}}, y_{\mathrm{true}, i}
+_IN_A_WORD: Final = re.compile(
+    r"(?<![A-Za-z\\])(?P<letter>[yY])_\s*\{\s*"
+    r"(?:\\(?:text|textrm|textit|mathrm|operatorname|rm)\s*\{?\s*)"
+    r"(?:pred|predicted|prediction|out|output|(?P<target>true|target|label))"
+    r"\s*\}?\s*(?:,\s*(?P<index>\w)\s*)?\}"
+)
 _DOUBLED: Final = re.compile(r"\\\\(?:\[(?!\s*-?[0-9.]+\s*[a-z]{2}\s*\])|[\]()])")
 _CELL: Final = re.compile(r"^\s{0,3}#\s?%%.*$", re.MULTILINE)  # of a notebook
 _FENCE: Final = re.compile(r"\s*(?:```|~~~)\s*\{?(?:math|latex|tex)\}?\s*")

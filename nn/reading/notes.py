@@ -18,17 +18,27 @@ from nn.files import printable
 from nn.reading.dialect import Dialect, dialect_of
 from nn.reading.equations import Chain, Side, read_chains
 from nn.reading.formulas import LONGEST, Statement, read_name
+from nn.reading.helpers import helpers_of
 from nn.reading.indices import with_layer_said_beside, with_layers_of_indices
 from nn.reading.latex import Shape
 from nn.reading.macros import with_macros
-from nn.reading.marks import code_spans, with_dollars, without_bullet
+from nn.reading.marks import (
+    code_spans,
+    with_dollars,
+    with_layers_below,
+    without_bullet,
+    without_numbers,
+    without_words_behind,
+)
 from nn.reading.octave import in_numpys_spelling, is_octave, says_no_product
 from nn.reading.plain import (
     as_assignments,
     costs_of,
     in_entries,
     in_one_name,
+    names_of_outputs,
     without_remarks,
+    without_sizes,
 )
 from nn.reading.program import Program
 from nn.reading.running import with_what_runs
@@ -190,6 +200,7 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
         msg = f"a text to grade has at most {_LONGEST} characters, this has {len(text)}"
         raise DataError(msg)
     text = as_assignments(with_dollars(with_macros(text)))
+    text = with_layers_below(without_numbers(text))
     pieces = _joined(_pieces(text, of_code=ways.with_code))
     found = islice(_in_words(pieces) if ways.as_words else pieces, _MOST_PIECES + 1)
     notes = _notes_of(found, text, ways)
@@ -209,7 +220,10 @@ def _notes_of(
     """Return what some formulas of a text state."""
     notes = Notes()
     pieces = []
-    found = list(given)
+    found = [
+        (n, without_sizes(one) if is_bare else one, is_bare)
+        for n, one, is_bare in given
+    ]
     short = [one for _, one, is_bare in found if is_bare and len(one) <= LONGEST]
     plain = iter(in_entries(short))
     found = [
@@ -240,7 +254,9 @@ def _notes_of(
         in_numpys_spelling(in_one_name(without_remarks(each), costs), of_octave)
         for each in bare
     ]
-    program = Program(lines, of_octave, one_product)
+    program = Program(
+        lines, of_octave, one_product, helpers_of(text), names_of_outputs(text)
+    )
     number = 0
     maths_first = ways.maths_first or ways.by_neuron
     for line, formula, is_bare in found:
@@ -318,7 +334,7 @@ def _pieces(  # noqa: PLR0912
             elif in_code:
                 left = ""
             elif _STATES.search(whole):
-                bare = whole.partition("#")[0].strip()
+                bare = without_words_behind(whole.partition("#")[0].strip())
                 alone = [] if _FORMULA in whole else _statements(without_bullet(bare))
                 for one in code_spans(bare) or alone:
                     yield counted(here), printable(one), True
@@ -425,6 +441,8 @@ def _read(  # noqa: PLR0913, PLR0917
         except DataError as error:
             if _LIKE_NUMPY.match(text):  # what only NumPy has, such as W[l], or words
                 reason = str(error)
+                if _OF_A_NAME.search(text):
+                    return [_Piece(line, text, bare, error=reason)]
                 try:
                     chains = tuple(read_chains(text, dialect))
                 except DataError:
@@ -435,6 +453,8 @@ def _read(  # noqa: PLR0913, PLR0917
                 return [_Piece(line, text, bare, chains=chains)]
         else:
             return [_Piece(line, text, bare, each) for each in statements]
+    if bare and _OF_A_NAME.search(text):
+        return [_Piece(line, text, bare, error=_BY_NAME)]
     try:
         return [_Piece(line, text, bare, chains=tuple(read_chains(text, dialect)))]
     except DataError as error:
@@ -1194,6 +1214,9 @@ _CLOSING: Final = {
     "%%": "%%", "$$": "$$", r"\[": r"\]", r"\(": r"\)", r"\\|": r"\\|", "$": "$",
 }  # fmt: skip
 _LIKE_NUMPY: Final = re.compile(r"\s*[A-Za-z_]\w*\s*(?:\[[^\]]*\]\s*)?[-+]?=[^=]")
+# out[h1], an entry by the name of a neuron: no product with the quantity h1
+_OF_A_NAME: Final = re.compile(r"[A-Za-z]{3,}\[\s*[\"']?[A-Za-z]\w+[\"']?\s*\]")
+_BY_NAME: Final = "cannot read an entry by the name of its neuron, such as out[h1]"
 _QUANTITY: Final = re.compile(
     r"\\delta|δ|∂|\\partial|\\nabla|∇|Δ|\\Delta|d_?[WwBbZzAa](?:\b|[_^0-9\[])"
 )

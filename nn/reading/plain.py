@@ -19,8 +19,10 @@ __all__ = [
     "equations_of",
     "in_entries",
     "in_one_name",
+    "names_of_outputs",
     "with_products",
     "without_remarks",
+    "without_sizes",
 ]
 
 
@@ -127,6 +129,25 @@ def without_remarks(text: str) -> str:
     return text.strip().rstrip(",;. ")
 
 
+def names_of_outputs(text: str) -> frozenset[str]:
+    """Return the letters that are said to be how many outputs there are.
+
+    >>> sorted(names_of_outputs("of `k` outputs; n is the number of classes"))
+    ['k', 'n']
+    """
+    found = [one for each in _OUTPUTS for one in each.findall(text)]
+    return frozenset(found) - {"a", "A", "I"}
+
+
+def without_sizes(text: str) -> str:
+    """Return the line without the sizes of the factors, behind its formula.
+
+    >>> without_sizes("dW = d xᵀ   (3×1)(1×4) = 3×4"), without_sizes("a = (2×3)")
+    ('dW = d xᵀ', 'a = (2×3)')
+    """
+    return _SIZES.sub("", text)
+
+
 def equations_of(text: str) -> list[str]:
     """Part a line at the commas between its equations, ``a = b, c = d``.
 
@@ -154,12 +175,30 @@ def with_products(text: str) -> str:
     return left + equals + _BESIDE.sub(" // ", right.rstrip())
 
 
+_OF_OUTPUTS: Final = r"(?:outputs|output (?:neurons|units|nodes)|classes|categories)\b"
+_OUTPUTS: Final = (
+    re.compile(
+        r"(?:with|of|has|have|are|over)\s+(?:the\s+)?"
+        rf"[`$*_]?([A-Za-z])[`$*_]?\s+{_OF_OUTPUTS}"
+    ),
+    re.compile(
+        r"(?<![\w\\])([A-Za-z])[`$*_]?\s*(?:is|=|:|denotes|being)\s*(?:the\s+)?"
+        rf"number\s+of\s+{_OF_OUTPUTS}"
+    ),
+    re.compile(rf"number\s+of\s+{_OF_OUTPUTS}[\s,(=:]{{1,3}}[`$*_]?([A-Za-z])(?!\w)"),
+)
+_A_SIZE: Final = r"[(\[]\s?\w{1,12}\s?[×x,]\s?\w{1,12}\s?[)\]]"
+# (3×1)(1×4) = 3×4, behind a formula and a space
+_SIZES: Final = re.compile(
+    rf"\s{{2,}}{_A_SIZE}(?:\s?(?:[·*@×x⋅∘⊙.]\s?)?{_A_SIZE}){{1,4}}"
+    rf"(?:\s*(?:=|->|→|⇒|=>)\s*(?:{_A_SIZE}|\w{{1,12}}\s?[×x]\s?\w{{1,12}}))?\s*$"
+)
 _EQUATION: Final = re.compile(r"[^\W\d][\w.]*(?:\[[^\]]*\])?\s*[-+*/]?=[^=]")
 _BESIDE: Final = re.compile(
     r"(?<=[\w)\]])[ \t]+(?=[^\W\d]|\()(?!(?:if|for|in|is|and|or)\b)"
 )
 _WORDS: Final = frozenset({"and", "or", "in", "not", "dg", "if", "log", "exp", "max"})
-_BEFORE_BRACKET: Final = re.compile(r"(?<![\w.])([A-Za-z]\w*(?:\.T)?)\s+\(")
+_BEFORE_BRACKET: Final = re.compile(r"(?<![\w.])([A-Za-zδΔ]\w*(?:\.T)?)\s+\(")
 _COLUMNS: Final = re.compile(
     r"(?:Σ|∑|\bsum)_?\{?[a-z]?\}?\s*\(?"
     r"((?:[\w∂/.]{1,60}|\([^()]{0,200}\)))\[:,\s*[a-z]\]\)?"
@@ -211,5 +250,6 @@ _SPACES: Final = re.compile(r"[ \t]{3,}")
 _COMMENT: Final = re.compile(r"\s(?:%|#|//|--|←|<--).*$|(?<=[;)])\s*%.*$")
 _REMARK: Final = re.compile(
     r"\s{2,}(?:\([A-Za-z][^()=]{0,80}\)|\[[A-Za-z][^\[\]=]{0,80}\]"
-    r"|[A-Za-z][A-Za-z ,'-]{1,80})$"
+    r"|[A-Za-z][A-Za-z ,'-]{1,80}"
+    r"|[(\[]\s?\w{1,12}\s?[×x,]\s?\w{1,12}\s?[)\]])$"
 )

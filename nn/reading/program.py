@@ -8,8 +8,9 @@ which is put in where it is used. Nothing is run.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
+from types import MappingProxyType
 from typing import Final
 
 from autograd_scalar import DataError
@@ -21,6 +22,8 @@ from nn.reading.dataflow import (
     spelled,
 )
 from nn.reading.formulas import Statement, is_function, read_name, read_place, tree_of
+from nn.reading.helpers import Helper, with_helpers
+from nn.reading.lists import with_lists_from_one
 from nn.reading.names import bases_of, is_of_slope, quantity_of_words
 from nn.reading.plain import equations_of, with_products
 from nn.reading.tree import Binary, Call, Layer, Number, Symbol, Tree, parts
@@ -38,7 +41,12 @@ class Program:
     """
 
     def __init__(
-        self, lines: Iterable[str], of_octave: bool = False, any_product: bool = False
+        self,
+        lines: Iterable[str],
+        of_octave: bool = False,
+        any_product: bool = False,
+        helpers: Mapping[str, Helper] = MappingProxyType({}),
+        outputs: frozenset[str] = frozenset(),
     ) -> None:
         self._errors: dict[int, str] = {}
         self._places: list[list[int]] = []
@@ -48,7 +56,9 @@ class Program:
             first = len(self._program)
             try:
                 for part in equations_of(text):
-                    self._program += _read(part, of_octave)
+                    self._program += [
+                        with_helpers(each, helpers) for each in _read(part, of_octave)
+                    ]
             except DataError as error:
                 self._errors[i] = str(error)
             if len(self._program) > _MOST:
@@ -56,8 +66,9 @@ class Program:
                 raise DataError(msg)
             self._places.append(list(range(first, len(self._program))))
             texts += [text] * (len(self._program) - first)
+        self._program = with_lists_from_one(self._program)
         roles = roles_of(self._program, any_product)
-        self._read = _Reading(self._program, texts, roles).statements()
+        self._read = _Reading(self._program, texts, roles, outputs).statements()
 
     def statements(self, line: int) -> list[Statement]:
         """Return what a line states; none, if it is no equation of a network.
@@ -95,9 +106,14 @@ class _Reading:
     """Reads one assignment after another, with what the names stand for there."""
 
     def __init__(
-        self, program: Sequence[Assignment], texts: Sequence[str], roles: Roles
+        self,
+        program: Sequence[Assignment],
+        texts: Sequence[str],
+        roles: Roles,
+        outputs: frozenset[str],
     ) -> None:
         self.program, self.texts, self.roles = program, texts, roles
+        self.outputs = outputs  # names of how many outputs there are
         self.quantities: dict[str, Symbol] = {}  # what names stand for, from here on
         self.formulas: dict[str, ast.expr] = {}
         self.sizes: set[str] = set()  # names of how many examples there are
@@ -299,6 +315,8 @@ class _InOurNames(ast.NodeTransformer):
         """
         match node:
             case ast.Name(id=name) if self.is_number(name):
+                if name in self.reading.outputs:
+                    return _spelled(Symbol("n", Layer("L")))
                 return ast.Name("m", ast.Load())
             case ast.BinOp(left=left, op=ast.Mult() | ast.MatMult(), right=right):
                 pair = [left, right]

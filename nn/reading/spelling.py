@@ -190,7 +190,20 @@ def _derived_end(row: Sequence[Token], start: int) -> int:
     if following in {"(", "["}:
         return group_end(row, start + 1)
     is_symbol = following[0] == "\\" or following.isalpha()
-    return symbol_end(row, start + 1) if is_symbol else start
+    if not is_symbol:
+        return start
+    end = symbol_end(row, start + 1)
+    return group_end(row, end) if _is_layer_in_brackets(row, end) else end
+
+
+def _is_layer_in_brackets(row: Sequence[Token], start: int) -> bool:
+    """Return whether ``[3]`` or ``[l-1]`` stands there, behind a symbol."""
+    if _text(row, start) != "[":
+        return False
+    inner = [token.text for token in row[start + 1 : group_end(row, start) - 1]]
+    return bool(inner) and all(
+        t in {"l", "L", "+", "-"} or t.isdecimal() for t in inner
+    )
 
 
 def _text(row: Sequence[Token], i: int) -> str:

@@ -1,0 +1,272 @@
+r"""Functions that a text defines itself: which is the activation, which its slope.
+
+``def derv(x): return x*(1-x)`` is the slope as a formula of the output, whatever its
+name says, and ``s(z)*(1-s(z))`` that of the weighted sum. They are told apart by their
+values at a few points: Python's parser makes the tree, and only numbers, operators and
+the usual functions are computed. Nothing of the text is run.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from typing import Final
+
+from autograd_scalar import DataError
+from nn.reading.code import Assignment
+from nn.reading.formulas import check_depth, parsed
+
+__all__ = ["Helper", "helpers_of", "with_helpers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A function: "g", "slope" of the weighted sum, or "of output", and its formula."""
+
+    kind: str
+    parameter: str
+    formula: ast.expr
+
+
+def helpers_of(text: str) -> dict[str, Helper]:
+    r"""Return what the functions are that a text defines, as far as it is known.
+
+    >>> text = "def act(x):\n    return 1/(1+np.exp(-x))\nslope = lambda y: y*(1-y)"
+    >>> {name: helper.kind for name, helper in helpers_of(text).items()}
+    {'act': 'g', 'slope': 'of output'}
+    """
+    found: dict[str, Helper] = {}
+    functions = dict(_FUNCTIONS)
+    for name, parameter, body in _definitions(text):
+        try:
+            expression = parsed(body, "eval")
+            check_depth(expression)
+        except DataError:
+            continue
+        assert isinstance(expression, ast.Expression)
+        usual = _usual(_Function(parameter, expression.body, functions))
+        if usual is not None:
+            found[name] = Helper(usual[0], parameter, expression.body)
+            functions[name] = usual[1]
+    return found
+
+
+def with_helpers(one: Assignment, helpers: Mapping[str, Helper]) -> Assignment:
+    """Return an assignment with our names for functions that the text defines.
+
+    >>> from nn.reading.code import assignments
+    >>> helpers = helpers_of("ds = lambda y: y * (1 - y)")
+    >>> print(with_helpers(assignments("d = e * ds(a)")[0], helpers))
+    d = e * (a * (1 - a))
+    """
+    if not helpers:
+        return one
+    value = _Called(helpers).visit(deepcopy(one.value))
+    assert isinstance(value, ast.expr)
+    return replace(one, value=value)
+
+
+# ---- Definitions ---------------------------------------------------------------------
+
+
+def _definitions(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the name, the parameter and the formula of each function of one."""
+    forms = (_STATED, _IN_A_LINE, _BEGINS)
+    every = [found for form in forms for found in form.finditer(text)]
+    every.sort(key=lambda found: found.start())
+    for found in every[:_MOST_FUNCTIONS]:
+        if "body" in found.groupdict():
+            body = found["body"].strip(" ;{}")
+        else:
+            rest = text[found.end() : found.end() + _LONGEST_FUNCTION]
+            body = _returned(rest.split("\n")[:_MOST_LINES])
+        if body:
+            yield found["name"], found["parameter"], body
+
+
+def _returned(lines: list[str]) -> str:
+    """Return what a function returns, if it does so in one place, or ""."""
+    made: dict[str, str] = {}
+    for line in lines:
+        if _OTHER.match(line):
+            return ""
+        result = _RETURN.search(line)
+        if result is not None:
+            names = "|".join(map(re.escape, made))
+            body = result["body"].partition("#")[0].strip(" ;{}")
+            if names and len(body) < _LONGEST:
+                local = re.compile(rf"(?<![\w.])(?:{names})(?!\w)")
+                body = local.sub(lambda name: f"({made[name[0]]})", body)
+            return body
+        assigned = _LOCAL.match(line)
+        if assigned is not None and len(assigned["body"]) < _LONGEST:
+            made[assigned["name"]] = assigned["body"].partition("#")[0].strip(" ;")
+    return ""
+
+
+# ---- What a function is --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    """A function of one number, and those that it may call."""
+
+    parameter: str
+    formula: ast.expr
+    known: Mapping[str, Callable[..., float]]
+
+    def __call__(self, x: float) -> float:
+        """Compute the formula at x."""
+        return _computed(self.formula, self, x)
+
+
+def _usual(function: _Function) -> tuple[str, Callable[[float], float]] | None:
+    """Return which of the usual functions has the same values, or None."""
+    for kind, usual in _USUAL:
+        try:
+            if all(
+                math.isclose(function(x), usual(x), rel_tol=1e-9, abs_tol=1e-9)
+                for x in _POINTS
+            ):
+                return kind, usual
+        except (ArithmeticError, ValueError, TypeError, KeyError):
+            return None
+    return None
+
+
+def _computed(node: ast.expr, function: _Function, x: float) -> float:
+    """Return the value of a formula at x.
+
+    Raises:
+        KeyError: something in it is not known.
+    """
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return float(value)
+        case ast.Name(id=name) if name == function.parameter:
+            return x
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_computed(operand, function, x)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+            pair = _computed(left, function, x), _computed(right, function, x)
+            return _OPERATORS[type(op)](*pair)
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            one, other = _computed(left, function, x), _computed(right, function, x)
+            above = isinstance(op, ast.Gt | ast.GtE)
+            return float(one > other if above else one < other)
+        case ast.IfExp(test=test, body=body, orelse=other):
+            first = _computed(test, function, x)
+            return _computed(body if first else other, function, x)
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
+            known = function.known[name]
+            return known(*(_computed(each, function, x) for each in args))
+    raise KeyError(type(node).__name__)
+
+
+def _logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x))
+
+
+def _power(base: float, exponent: float) -> float:
+    value = base**exponent if abs(exponent) < _LARGEST_POWER else math.nan
+    return float(value) if isinstance(value, float) else math.nan
+
+
+class _Called(ast.NodeTransformer):
+    """Puts our functions, or the formula, for calls of those of a text."""
+
+    def __init__(self, helpers: Mapping[str, Helper]) -> None:
+        self.helpers, self.size = helpers, 0
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[given], keywords=[]):
+                helper = self.helpers.get(name)
+            case _:
+                return node
+        if helper is None:
+            return node
+        if helper.kind == "of output":
+            self.size += sum(1 for _ in ast.walk(given))
+            if self.size > _MOST_PARTS:
+                return node
+            formula = _Given(helper.parameter, given).visit(deepcopy(helper.formula))
+            assert isinstance(formula, ast.expr)
+            return formula
+        name = "g" if helper.kind == "g" else "df"
+        return ast.Call(ast.Name(name, ast.Load()), [given], [])
+
+
+class _Given(ast.NodeTransformer):
+    """Puts what a function is called with for its parameter."""
+
+    def __init__(self, parameter: str, given: ast.expr) -> None:
+        self.parameter, self.given = parameter, given
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.given if node.id == self.parameter else node
+
+
+_POINTS: Final = (-0.7, -0.2, 0.3, 0.6, 0.9)
+_USUAL: Final[tuple[tuple[str, Callable[[float], float]], ...]] = (
+    ("g", _logistic),
+    ("g", math.tanh),
+    ("slope", lambda x: _logistic(x) * (1 - _logistic(x))),
+    ("slope", lambda x: 1 - math.tanh(x) ** 2),
+    ("of output", lambda x: x * (1 - x)),
+    ("of output", lambda x: 1 - x * x),
+    ("g", lambda x: max(0.0, x)),
+    ("slope", lambda x: float(x > 0)),
+)
+_OPERATORS: Final[dict[type[ast.operator], Callable[[float, float], float]]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b,
+    ast.Pow: _power,
+}
+_FUNCTIONS: Final[dict[str, Callable[..., float]]] = {
+    "exp": math.exp, "tanh": math.tanh, "log": math.log, "sqrt": math.sqrt,
+    "abs": abs, "cosh": math.cosh, "sigmoid": _logistic, "logistic": _logistic,
+    "square": lambda x: x * x, "power": _power, "pow": _power,
+    "multiply": lambda a, b: a * b, "array": float, "asarray": float,
+    "maximum": max, "max": max, "relu": lambda x: max(0.0, x),
+    "where": lambda c, a, b: a if c else b,
+}  # fmt: skip
+_LONGEST: Final = 300
+_LONGEST_FUNCTION: Final = 2_000
+_MOST_FUNCTIONS: Final = 100
+_MOST_LINES: Final = 14
+_MOST_PARTS: Final = 500
+_LARGEST_POWER: Final = 10
+_NAME: Final = r"(?P<name>[^\W\d][\w.]{0,40})"
+_PARAMETER: Final = r"(?P<parameter>[^\W\d]\w{0,20})"
+# f = lambda x: ..., f = function(x) ..., f = x => ..., f(x) = ...
+_IN_A_LINE: Final = re.compile(
+    rf"^[ \t]*(?:{_NAME}[ \t]*=[ \t]*"
+    r"(?:lambda[ \t]+|function[ \t]*\([ \t]*|\(?[ \t]*(?=\w+[ \t]*\)?[ \t]*=>))"
+    rf"{_PARAMETER}[ \t]*(?::|\)?[ \t]*=>|\))[ \t]*\{{?(?:[ \t]*return\b)?"
+    r"(?P<body>[^\n#]{1,300}))",
+    re.MULTILINE,
+)
+_STATED: Final = re.compile(
+    rf"^[ \t]*{_NAME}\([ \t]*{_PARAMETER}[ \t]*\)[ \t]*=(?P<body>[^\n#=]{{1,300}})$",
+    re.MULTILINE,
+)
+_BEGINS: Final = re.compile(
+    rf"^[ \t]*(?:def|function|func|fun|fn|double|float)[ \t]+{_NAME}[ \t]*\([ \t]*"
+    rf"(?:self[ \t]*,[ \t]*)?(?:(?:double|float)[ \t]+)?{_PARAMETER}"
+    r"(?:[ \t]*:[ \t]*[\w.\[\]]{1,40})?[ \t]*\)(?:[ \t]*->[ \t]*[\w.\[\]]{1,40})?"
+    r"[ \t]*[:{]",
+    re.MULTILINE,
+)
+_OTHER: Final = re.compile(r"\s*(?:def|function|class|if|elif|else|for|while)\b")
+_RETURN: Final = re.compile(r"\breturn\b(?P<body>[^\n]{1,300})")
+_LOCAL: Final = re.compile(
+    r"\s*(?:(?:const|let|var)\s+)?(?P<name>[^\W\d]\w*)\s*=(?!=)(?P<body>.+)"
+)

@@ -1,0 +1,273 @@
+"""How people write notes by habit: what stands around formulas, and names in code."""
+
+import pytest
+
+from nn import MLP, grade
+
+FORWARD = """
+s_1 = W_1 x + b_1
+h_1 = σ(s_1)
+s_2 = W_2 h_1 + b_2
+h_2 = σ(s_2)
+"""
+CODE = """
+z1 = W1 @ x + b1
+a1 = sigmoid(z1)
+z2 = W2 @ a1 + b2
+a2 = sigmoid(z2)
+"""
+LISTS = """
+Z1 = self.weights[0] @ X + self.biases[0]
+A1 = sigmoid(Z1)
+Z2 = self.weights[1] @ A1 + self.biases[1]
+A2 = sigmoid(Z2)
+dZ2 = (A2 - Y) * sigmoid_prime(Z2) / m
+"""
+# each with the quantities that are to be right, and no other verdict
+RIGHT = {
+    "numbered with a hyphen": (
+        FORWARD
+        + """
+1 - δ_2 = (h_2 - y) ∗ σ′(s_2)
+2 - δ_1 = (W_2)ᵀ δ_2 ∗ σ′(s_1)
+3 - ∂C/∂W_1 = δ_1 xᵀ
+""",
+        {"dZ2", "dZ1", "dW1"},
+    ),
+    "numbered with a dash": (
+        CODE
+        + """
+1 – dz2 = (a2 - y) * a2 * (1 - a2)
+2 – dW2 = dz2 @ a1.T
+""",
+        {"dZ2", "dW2"},
+    ),
+    "numbered in brackets": (
+        FORWARD
+        + """
+(1) δ_2 = (h_2 - y) ∗ σ′(s_2)
+(2) ∂C/∂W_2 = δ_2 (h_1)ᵀ
+""",
+        {"dZ2", "dW2"},
+    ),
+    "sizes of the factors behind": (
+        FORWARD
+        + """
+δ_2 = (h_2 - y) ∗ σ′(s_2)
+δ_1 = (W_2)ᵀ δ_2 ∗ σ′(s_1)      (4×2)(2×1) = 4×1
+∂C/∂W_1 = δ_1 xᵀ   (4×1)(1×3) = (4×3)
+∂C/∂W_2 = δ_2 (h_1)ᵀ   [2x1]·[1x4] → [2x4]
+""",
+        {"dZ2", "dZ1", "dW1", "dW2"},
+    ),
+    "sizes of the factors behind code": (
+        CODE
+        + """
+dz2 = (a2 - y) * sigmoid_prime(z2)
+dW2 = dz2 @ a1.T   (2x1)(1x4) = 2x4
+dz1 = W2.T @ dz2 * a1 * (1 - a1)   (4, 2) @ (2, 1)
+""",
+        {"dZ2", "dW2", "dZ1"},
+    ),
+    "a slope in another language": (
+        CODE
+        + """
+dz2 = (a2 - y) * steigung_sigmoid(z2)
+dz1 = W2.T @ dz2 * sigmoid_afgeleide(z1)
+""",
+        {"dZ2", "dZ1"},
+    ),
+    "functions that the text defines": (
+        """
+def bend(t):
+    return 1 / (1 + np.exp(-t))
+
+def flat(t):
+    # of the weighted sum
+    s = bend(t)
+    return s * (1 - s)
+
+const back = y => y * (1 - y);
+h1 = bend(W1 @ x + b1)
+z2 = W2 @ h1 + b2
+h2 = bend(z2)
+dz2 = (h2 - y) * flat(z2)
+dW2 = dz2 @ h1.T
+dz1 = W2.T @ dz2 * back(h1)
+""",
+        {"dZ2", "dW2", "dZ1"},
+    ),
+    "lists counted from 0 beside names from 1": (
+        LISTS
+        + """
+dA1 = self.weights[1].T @ dZ2
+dZ1 = dA1 * sigmoid_prime(Z1)
+dW1 = dZ1 @ X.T
+self.weights[0] -= lr * dW1
+self.biases[1] -= lr * dZ2.sum(axis=1, keepdims=True)
+""",
+        {"dA1", "dZ1", "dW1", "update of W1", "update of b2"},
+    ),
+    "quads for products, and symbols in braces": (
+        r"""
+$$z_j = \sum_i w_{ij} x_i + b_j, \qquad h_j = f(z_j)$$
+$$z_k = \sum_j w_{jk} h_j + b_k, \qquad \widehat{y_k} = f(z_k)$$
+$$\delta_k = (\widehat{y_k} - y_k) \quad f'(z_k)$$
+$$\frac{\partial{C}}{\partial{w_{jk}}} = \delta_k \quad h_j$$
+$$\delta_j = f'(z_j) \qquad \sum_k{[w_{jk} \delta_k]} \quad (4)$$
+$$\frac{\partial{C}}{\partial{b_j}} = \delta_j$$
+""",
+        {"dZ2", "dW2", "dZ1", "db1"},
+    ),
+    "gamma as the activation, and lines that end in a backslash": (
+        r"""
+$z^l_j=b^l_j+\sum_{i}{w^l_{ji}a_i^{l-1}}$
+
+$a^l_j=\gamma(z^l_j)$
+
+$
+\delta^L_j=\
+(a^L_j-y_j)\gamma '(z^L_j)
+$
+
+$
+\frac{\partial{C}}{\partial{w^l_{ji}}}=\
+\delta^l_j a^{l-1}_i
+$
+""",
+        {"A1", "dZ2", "dW2"},
+    ),
+    "outputs and targets in words below": (
+        r"""
+$$z_2 = W_2 a_1 + b_2, \quad y_{\text{pred}} = \sigma(z_2)$$
+$$\delta_2 = (y_{\mathrm{pred}} - y_{\text{true}}) \odot \sigma'(z_2)$$
+$$\frac{\partial C}{\partial W_2} = \delta_2 a_1^T$$
+""",
+        {"dZ2", "dW2"},
+    ),
+    "layers in brackets below a script l, the input of layer 1": (
+        """
+z[2] = W[2] x + b[2]
+a[2] = σ(z[2])
+z[3] = W[3] a[2] + b[3]
+a[3] = σ(z[3])
+∂l/∂a[3] = a[3] − y
+∂l/∂z[3] = ∂l/∂a[3] ⊙ σ′(z[3])
+∂l/∂a[2] = W[3]ᵀ ∂l/∂z[3]
+∂l/∂W[3] = ∂l/∂z[3] a[2]ᵀ
+""",
+        {"dA3", "dZ3", "dA2", "dW3"},
+    ),
+    "hyphens before the layer, and words behind": (
+        """
+z-1 = x • w-1 + b-1
+a-1 = f(z-1)	where f is the logistic function
+z-2 = a-1 • w-2 + b-2	(one example in a row)
+a-2 = f(z-2)
+delta-2 = (a-2 - y) * a-2 * (1 - a-2)   since f' is f (1 - f)
+ðL/ðw-2 = a-1.T • delta-2	(product of two matrices)
+delta-1 = delta-2 • w-2.T * f'(z-1)
+""",
+        {"Z1", "A1", "dZ2", "dW2", "dZ1"},
+    ),
+    "the number of outputs by its letter": (
+        """
+The mean squared error is over `q` outputs.
+
+z1 = x · w1 + b1
+a1 = f(z1)
+z2 = a1 · w2 + b2
+a2 = z2
+L = 1/q * sum((a2 - y)**2)
+dL/da2 = 2/q * (a2 - y)
+delta2 = 2/q * (a2 - y)
+dL/dw2 = a1.T · delta2
+""",
+        {"dZ2", "dW2"},
+    ),
+}  # fmt: skip
+OTHER_NETWORKS: dict[str, dict[str, object]] = {
+    "the number of outputs by its letter": {
+        "net": MLP(3, [4, 2], activation="sigmoid", output_activation="linear", rng=0),
+        "loss": "mean_squared_error",
+    },
+}
+
+
+def settings(name):
+    """Return the network of a text, 3-4-2 with sigmoids if it has none of its own."""
+    default = {
+        "net": MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0),
+        "loss": "half_squared_error",
+    }
+    return default | OTHER_NETWORKS.get(name, {})
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_is_right_is_read_and_right(name):
+    text, quantities = RIGHT[name]
+    found = grade(text, **settings(name))
+    assert {(v.quantity, v.message) for v in found.judged if not v.is_right} == set()
+    assert quantities <= {v.quantity for v in found.judged}
+
+
+def test_a_number_before_a_minus_is_a_term_where_no_other_line_counts_on():
+    found = grade("a1 = sigmoid(z1)\n1 - a1 = sigmoid(-z1)\n")
+    assert all(v.is_right for v in found.judged)
+    assert not any(v.quantity.startswith("A") and v.line == 2 for v in found.judged)
+
+
+@pytest.mark.parametrize(
+    ("definition", "call", "mistake"),
+    [
+        ("def slope(o): return o * (1 - o)", "slope(z2)", "act-of-z-as-a"),
+        ("slope = lambda v: sigmoid(v) * (1 - sigmoid(v))", "slope(a2)", "act-"),
+        (
+            "def prime(v):\n    return 1 / (1 + exp(-v))",
+            "prime(z2)",
+            "act-a-for-gprime",
+        ),
+    ],
+)
+def test_a_function_is_what_its_formula_says_whatever_its_name(
+    definition, call, mistake
+):
+    found = grade(f"{definition}\n{CODE}\ndz2 = (a2 - y) * {call}\n", **settings(""))
+    (wrong,) = [v for v in found.judged if not v.is_right]
+    assert (wrong.quantity, wrong.status) == ("dZ2", "wrong")
+    assert wrong.mistake.startswith(mistake)
+
+
+def test_functions_that_call_one_another_take_no_time():
+    lines = ["def f0(x): return x * (1 - x) * 2"]
+    lines += [
+        f"def f{i}(x): return {'+'.join([f'f{i - 1}(x)'] * 20)}" for i in range(1, 60)
+    ]
+    found = grade("\n".join(lines) + CODE, **settings(""))
+    assert all(v.is_right for v in found.judged)
+
+
+def test_the_wrong_entry_of_a_list_is_called_wrong():
+    found = grade(f"{LISTS}\ndA1 = self.weights[0].T @ dZ2\n", **settings(""))
+    (wrong,) = [v for v in found.judged if not v.is_right]
+    assert (wrong.quantity, wrong.mistake) == ("dA1", "hid-wrong-layer-weights")
+
+
+def test_an_entry_by_the_name_of_its_neuron_is_no_other_quantity():
+    text = """
+result[b1] = sigmoid(net[b1])
+weights[a1] = sigmoid(net[a1])
+dE/dbias[a1] = -err[a1]
+z1 = W1 @ x + b1
+"""
+    found = grade(text, **settings(""))
+    assert [v.quantity for v in found.judged if v.is_right] == ["Z1"]
+    assert {v.status for v in found.judged} <= {"right", "cannot be read"}
+
+
+def test_a_hyphen_is_a_minus_where_nothing_is_set_to_such_a_layer():
+    found = grade(f"{CODE}\ndz2 = (a2-y) * a2 * (1-a2)\nda2 = a2-1\n", **settings(""))
+    assert [(v.quantity, v.is_right) for v in found.judged[-2:]] == [
+        ("dA2", False),
+        ("dZ2", True),
+    ]
