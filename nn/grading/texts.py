@@ -48,6 +48,7 @@ Sizes: TypeAlias = "tuple[int, ...]"
 
 _ONE_LAYER: Final[tuple[Sizes, ...]] = ((3, 1), (3, 2))
 _FORWARD: Final = 100
+_HARDLY_ANY: Final = 2  # lines that are right where a text was not understood
 _ORDER: Final = ("Z", "A", "dA", "dZ", "dW", "db", "W", "b")
 
 
@@ -137,7 +138,37 @@ def grade_notes(text: str, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
             break
     if not grades:
         raise failures[0]
-    return max(grades, key=_understood_lines)
+    return _without_doubtful(max(grades, key=_understood_lines))
+
+
+def _without_doubtful(grade: Grade) -> Grade:
+    """Call nothing wrong in a text of which next to nothing was understood.
+
+    Where a line or two are right and more cannot be read, what seems to be a mistake is
+    most often notation that was misread.
+    """
+    lines: dict[int, set[str]] = {}
+    for each in grade.judged:
+        word = "right" if each.is_right else each.status
+        lines.setdefault(each.line, set()).add(word)
+    right = sum(words == {"right"} for words in lines.values())
+    unread = {line for line, words in lines.items() if "cannot be read" in words}
+    unread |= {line for line, _, why in grade.left_out if why.startswith("cannot read")}
+    if right > _HARDLY_ANY or len(unread) <= max(right, _HARDLY_ANY):
+        return grade
+    words = "too little of the text was understood to call this a mistake"
+    judged = [
+        replace(
+            each,
+            status="cannot be read",
+            mistake="",
+            message=f"{words}: {each.message}",
+        )
+        if each.status in {"wrong", "does not fit"}
+        else each
+        for each in grade.judged
+    ]
+    return replace(grade, judged=tuple(judged))
 
 
 def _is_a_loss(text: str, reason: str) -> bool:

@@ -631,3 +631,21 @@ def test_an_error_quotes_the_place_and_says_what_can_be_read():
     side = read_chains(r"\delta^l = W^{l+1} \heartsuit \delta^{l+1}")[0].sides[1]
     assert "there is no such quantity at '\\\\heartsuit" in side.error
     assert "known are quantities with their layer, such as W^l" in side.error
+
+
+def test_where_next_to_nothing_is_understood_nothing_is_called_a_mistake():
+    lines = (
+        r"$$\delta^2 = (a^2 - y) \odot \sigma'(z^2)$$",
+        r"$$\delta^1 = (W^2)^T \delta^2$$",
+    )
+    strange = [
+        rf"$$\frac{{\partial C}}{{\partial W^{i}}} = \Xi^{i} \Upsilon$$" for i in (1, 2)
+    ]
+    bias = r"$$\frac{\partial C}{\partial b^2} = \Xi^2 \Lambda$$"
+    assert grade("\n".join((*lines, *strange))).mistakes == ("act-missing",)
+    doubtful = grade("\n".join((*lines, *strange, bias)))
+    assert doubtful.mistakes == () and not doubtful.passed
+    verdict = next(v for v in doubtful.judged if v.quantity == "dZ1")
+    assert verdict.status == "cannot be read"
+    assert "too little of the text was understood" in verdict.message
+    assert "sigma'(z) of the hidden layer is missing" in verdict.message
