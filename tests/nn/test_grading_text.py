@@ -644,7 +644,8 @@ def test_where_next_to_nothing_is_understood_nothing_is_called_a_mistake():
     bias = r"$$\frac{\partial C}{\partial b^2} = \Xi^2 \Lambda$$"
     assert grade("\n".join((*lines, *strange))).mistakes == ("act-missing",)
     doubtful = grade("\n".join((*lines, *strange, bias)))
-    assert doubtful.mistakes == () and not doubtful.passed
+    assert doubtful.mistakes == ()
+    assert not doubtful.passed
     verdict = next(v for v in doubtful.judged if v.quantity == "dZ1")
     assert verdict.status == "cannot be read"
     assert "too little of the text was understood" in verdict.message
