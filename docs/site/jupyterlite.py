@@ -36,6 +36,7 @@ _IMPORTS: Final = {
     "autograd_scalar": (["autograd_scalar", "nn"], list(IMPORTED)),
     _STAND_IN: (["numpy"], ["autograd-scalar"]),
 }
+_THEMES: Final = {"adaptive-theme": True}  # light or dark as the system is
 _SAID: Final = (
     "> **In the browser** there is no NumPy: `import numpy` gives the part of it that"
     " this notebook uses, computed on lists. The numbers are the same to rounding."
@@ -144,6 +145,7 @@ def _configure(lite: Path, pyodide: str, packages: list[str]) -> None:
             "jupyter-lite.json",
             {"jupyter-lite-schema-version": 0, "jupyter-config-data": page},
         ),
+        ("overrides.json", {"@jupyterlab/apputils-extension:themes": _THEMES}),
     ):
         (lite / name).write_text(json.dumps(data), encoding="utf-8")
 

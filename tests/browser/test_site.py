@@ -437,6 +437,14 @@ def test_a_notebook_runs_in_jupyterlite_as_it_is_stored(site, page, name):
     assert page.wrong == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_jupyterlite_has_the_system_s_theme(site, page, theme):
+    page.emulate_media(color_scheme=theme)
+    opened(site, page, "01_one_neuron.ipynb")
+    name = page.evaluate("document.body.dataset.jpThemeName")
+    assert name == f"JupyterLab {theme.title()}"
+
+
 def test_every_notebook_runs_without_numpy(tmp_path):
     """As in JupyterLite, by the module that stands there in NumPy's place."""
     shutil.copy(ROOT / "docs" / "site" / "in_place_of_numpy.py", tmp_path / "numpy.py")
