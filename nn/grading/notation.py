@@ -7,6 +7,7 @@ notation of a text; statements are evaluated in it.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -70,6 +71,8 @@ __all__ = [
     "words_for",
 ]
 
+_NETWORKS: Final = 3
+_SEEDS: Final = 16
 ETA: Final = 0.37  # a learning rate that no formula has by chance
 
 _KINDS: Final = ("dA", "dZ", "dW", "db")
@@ -276,6 +279,8 @@ def groups_of(
     )
     one = by_case or is_of_single_neurons(others)
     one = one or _is_of_one_example(of_one, others, case)
+    if by_case:
+        of_one, of_batch = _with_other_layers(of_one, of_batch)
     if of_batch and of_one and not one:
         of_batch, of_one = others, []
     of_batch += means
@@ -288,6 +293,27 @@ def groups_of(
         named = "NumPy's spelling: " if groups else ""
         groups.append(Group(in_numpy, _has_no_batch(in_numpy), named))
     return groups
+
+
+def _with_other_layers(
+    of_one: list[Claim], of_batch: list[Claim]
+) -> tuple[list[Claim], list[Claim]]:
+    """Move a layer's gradient to those of a batch that the text gives of the others.
+
+    Without its m it is a mistake there, and no statement about one example.
+    """
+    given = {str(claim.target) for claim in of_batch}
+    kinds = {name_of(claim.target) for claim in of_batch} & set(_KINDS)
+    moved = [
+        claim
+        for claim in of_one
+        if claim.kind == "quantity"
+        and name_of(claim.target) in kinds
+        and str(claim.target) not in given
+    ]
+    if len({name_of(claim.target) for claim in moved}) != 1:
+        return of_one, of_batch
+    return [claim for claim in of_one if claim not in moved], [*of_batch, *moved]
 
 
 def _has_no_batch(claims: Sequence[Claim]) -> bool:
@@ -420,6 +446,8 @@ def cases_like(
 ) -> tuple[NetworkCase, ...]:
     """Return networks in which every size differs from the number of examples.
 
+    Those whose gradients are all 0, as where all outputs are off, show no mistake.
+
     They have these sizes, if there are any and they are of so many layers.
     """
     if len(sizes) == len(case.sizes) and sizes != case.sizes:
@@ -432,12 +460,16 @@ def cases_like(
     m = 1
     if not one_example:
         m = next(m for m in range(5, 100) if m not in case.sizes)
-    return tuple(
-        shared_case(
+    found: list[NetworkCase] = []
+    for seed in range(_SEEDS):
+        one = shared_case(
             case.sizes, case.activations, case.loss, case.reduction, m, seed, biases
         )
-        for seed in (0, 1, 2)
-    )
+        if np.any(one.quantity("dZ", 1)) or seed >= _SEEDS - _NETWORKS + len(found):
+            found.append(one)
+        if len(found) == _NETWORKS:
+            break
+    return tuple(found)
 
 
 def notation_of(
@@ -549,8 +581,21 @@ def _inferred(claims: tuple[Claim, ...], case: NetworkCase, of_mean: bool) -> No
     is_said = _leads_to_outputs(stated) or (
         other.in_rows and any(_multiplies_matrices(stated[i]) for i in more)
     )
-    enough = 1 if other.turned == "w_ij" and is_said else 2
+    is_said = other.turned == "w_ij" and is_said
+    is_said = is_said or any(_is_of_inputs(stated[i]) for i in more - right)
+    enough = 1 if is_said else 2
     return other if len(gained) >= enough and len(more) > len(right) else best
+
+
+def _is_of_inputs(claim: Claim) -> bool:
+    """Return whether it says that the activations of layer 1 are the inputs."""
+    of = claim.formula
+    if isinstance(of, Elements):  # a^1_j = x_j
+        of = of.argument
+    if isinstance(of, Entry):
+        of = of.symbol
+    one = Symbol("A", Layer("", 1))
+    return claim.target == one and of == Symbol("A", Layer("", 0))
 
 
 def _leads_to_outputs(claims: Sequence[Claim]) -> bool:
@@ -739,11 +784,17 @@ def is_right(claim: Claim, layer: int, view: View) -> bool:
 def step_of(value: Array, target: Symbol, view: View, layer: int) -> float | None:
     """Return c > 0 if an update gives W - c dW; a rate may hold any factor.
 
-    Where dW is minus the gradient, it is W + c dW.
+    Where dW is minus the gradient, it is W + c dW. Where all of dW is 0, as behind
+    units that are off, any rate gives the same: then it is nan.
     """
     sign = np.sign(view.notation.convention.factor("dW"))
     gradient = evaluate(Symbol(f"d{target.name}", target.layer), view, layer)
-    step = evaluate(target, view, layer) - value
+    before = evaluate(target, view, layer)
+    if np.shape(before) != np.shape(value):
+        return None
+    step = before - value
+    if not np.any(gradient):
+        return None if np.any(step) else math.nan
     rate = ratio(step, np.asarray(sign * gradient), TOLERANCE)
     return rate if rate is not None and rate > 0 else None
 

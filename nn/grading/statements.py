@@ -531,8 +531,9 @@ class Grader:
                 step_of(value, claim.target, view, layer)
                 for value, view in zip(values, views, strict=True)
             ]
-            first = rates[0] or 0.0
-            if all(rate and np.isclose(rate, first) for rate in rates):
+            said = [rate for rate in rates if rate is None or not np.isnan(rate)]
+            first = (said and said[0]) or 0.0
+            if all(rate and np.isclose(rate, first) for rate in said):
                 return Verdict(label, "right")
             of = claim.target
             step = Binary("*", Number(ETA), Symbol(f"d{of.name}", of.layer))
@@ -613,10 +614,10 @@ class Grader:
             target.name, target.layer.number(layer, views[0].last)
         )
         quantity = f"d{target.name}", number
-        steps = [
-            (evaluate(target, view, layer) - value) / ETA
-            for value, view in zip(values, views, strict=True)
-        ]
+        before = [evaluate(target, view, layer) for view in views]
+        if np.shape(before[0]) != np.shape(values[0]):
+            return None
+        steps = [(one - value) / ETA for one, value in zip(before, values, strict=True)]
         answers = [
             {quantity: view.plain(quantity[0], step)}
             for view, step in zip(views, steps, strict=True)

@@ -180,10 +180,11 @@ def _is_a_loss(text: str, reason: str) -> bool:
 _read_once = lru_cache(maxsize=8)(read_notes)
 
 
-def _understood_lines(grade: Grade) -> tuple[int, int, int]:
+def _understood_lines(grade: Grade) -> tuple[int, int, int, int]:
     """Count the lines that are right, those that are not, and mistakes by name.
 
-    A reading that explains a mistake by one of the table understands more of it.
+    A reading that explains a mistake by one of the table understands more of it; so
+    does one that reads a line which no other can, where nearly all others are right.
     """
     lines: dict[int, bool] = {}
     for each in grade.judged:
@@ -191,7 +192,9 @@ def _understood_lines(grade: Grade) -> tuple[int, int, int]:
     right = sum(lines.values())
     known = {row.id for row in MISTAKES}
     named = sum(each.mistake in known for each in grade.judged)
-    return right, right - len(lines), named
+    unread = {each.line for each in grade.judged if each.status == "cannot be read"}
+    most = right >= _NEARLY_ALL * len(lines)
+    return right, right - len(lines), named, -len(unread) if most else -len(lines)
 
 
 def _in_best_network(notes: Notes, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
@@ -337,6 +340,7 @@ def _title(case: NetworkCase) -> str:
 # mathematics in words as code or not: the reading in which most is right is taken.
 _READINGS: Final = (
     Ways(),
+    Ways(renamed=True),
     Ways(by_shape=True),
     Ways(by_neuron=True),
     Ways(maths_first=True),
@@ -344,6 +348,7 @@ _READINGS: Final = (
     Ways(as_words=True),
 )
 
+_NEARLY_ALL: Final = 0.8
 _LONGEST_READ_AGAIN: Final = 40_000  # characters, as no notes have more
 
 _OF_LOSSES: Final = re.compile(r"\\sum|∑|Σ|\\?log|\\?ln\b|\^\{?2|²|\*\*\s?2")

@@ -156,6 +156,8 @@ class _Letters:
         if row[1:2] != ["="] or not _is_letter(row[0]) or row[0] in self.known():
             return
         right = row[2:]
+        if "log" in right:  # it is a cost
+            return
         cost, z, y = self.are("C"), self.are("z"), self.are("y")
         match right[:9]:
             case ["\\frac", "{", "\\partial", c, "}", "{", "\\partial", of, "}"]:
@@ -254,6 +256,8 @@ class _Letters:
                     ours[letter] = _in_case(_OURS[kind], letter)
         if not self.are("a") or not self.are("w"):
             return {}
+        if all(len(self.are(kind)) > 1 for kind in "zaw"):
+            return {}  # each layer has letters of its own: they are to stay apart
         taken = set(ours.values()) - ours.keys()
         aside = dict.fromkeys((taken & used) - {"x", "X"}, _ASIDE)  # x: the inputs
         return {a: b for a, b in (ours | aside).items() if a != b}

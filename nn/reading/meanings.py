@@ -33,6 +33,7 @@ def letters_of(  # noqa: PLR0913, PLR0917
     roles in a network, and so computed.
     """
     letters = _defined(words, functions)
+    letters |= dict.fromkeys(_without_layers(rows, functions, letters), r"\yhat")
     for letter, meant in _logits(rows):
         if letter != "f" or not calls_f:
             letters[letter] = meant
@@ -46,6 +47,28 @@ def letters_of(  # noqa: PLR0913, PLR0917
     if "y" not in letters and _has_derivatives_by_y(words):
         letters["y"] = "a"
     return letters
+
+
+def _without_layers(
+    rows: Sequence[Sequence[Token]], functions: frozenset[str], letters: dict[str, str]
+) -> set[str]:
+    """Return the outputs, if they alone of all activations never say their layer."""
+    layered: set[str] = set()
+    made: set[str] = set()
+    for row in rows:
+        i = 0
+        while i < len(row):
+            end = symbol_end(row, i)
+            if letters.get(row[i].text, row[i].text) in {"a", "A"}:
+                scripts = {token.text for token in row[i + 1 : end]}
+                if "l" in scripts or "L" in scripts or any(map(str.isdecimal, scripts)):
+                    layered.add(row[i].text)
+                after = [token.text for token in row[end : end + 2]]
+                if not i and after[:1] == ["="] and functions.issuperset(after[1:]):
+                    made.add(row[i].text)
+            i = end
+    alone = made - layered
+    return alone if layered and len(alone) == 1 and alone <= {"o", "O"} else set()
 
 
 def said(prose: str) -> dict[str, str]:
@@ -124,7 +147,7 @@ def _may_be_bias(text: str) -> bool:
 
 def _compared(pair: set[str]) -> Iterator[tuple[str, str]]:
     """Yield what two letters are, one less the other: outputs and targets."""
-    if "T" in pair and pair & {"Y", "A", "O", "H", "L"}:
+    if "T" in pair and pair & {"Y", "A", "O", "H", "L", "o", "a", "p", r"\yhat"}:
         yield "T", "t"
         if "Y" in pair:
             yield "Y", r"\yhat"

@@ -41,6 +41,7 @@ from nn.reading.plain import (
     without_sizes,
 )
 from nn.reading.program import Program
+from nn.reading.renamed import in_our_letters
 from nn.reading.running import with_what_runs
 from nn.reading.sums import free_indices
 from nn.reading.tree import (
@@ -160,6 +161,7 @@ class Ways:
         by_neuron: every neuron is written out, and the sums say which weight is which.
         with_code: with what stands between fences, though there is something else.
         as_words: mathematics whose names are words as code.
+        renamed: in our letters, as the forward pass says what each is.
     """
 
     maths_first: bool = False
@@ -167,6 +169,7 @@ class Ways:
     by_neuron: bool = False
     with_code: bool = False
     as_words: bool = False
+    renamed: bool = False
 
 
 PLAINLY: Final = Ways()
@@ -232,6 +235,14 @@ def _notes_of(
     ]
     run = with_what_runs([formula for _, formula, _ in found])
     found = [(n, new, bare) for (n, _, bare), new in zip(found, run, strict=True)]
+    if ways.renamed:
+        marked = [formula for _, formula, bare in found if not bare]
+        ours = in_our_letters(marked)
+        if ours is None:
+            notes.is_reread = False
+            return notes
+        new = iter(ours)
+        found = [(n, one if bare else next(new), bare) for n, one, bare in found]
     formulas = [one for _, one, bare in found if not (bare and _OF_WORDS.search(one))]
     dialect = dialect_of(formulas, text, ways.by_shape, ways.by_neuron)
     notes.letters.update(dialect.shaped or dialect.letters)

@@ -408,7 +408,7 @@ _CALLED: Final = frozenset({"e", "f", "g"})  # functions, or a number, without a
 _PLAIN_WEIGHTS: Final = frozenset({"W", "w"})
 _DERIVED: Final = frozenset({
     r"\delta", r"\partial", r"\nabla", r"\Delta", "'", "-", r"\eta", r"\frac", r"\odot",
-    "d",
+    "d", "dW", "dw", "db", "dZ", "dz", "dA", "da",
 })  # fmt: skip
 _ALSO_LETTERS: Final = frozenset({
     r"\yhat", r"\net", r"\alpha", r"\beta", r"\gamma", r"\mu", r"\theta", r"\tau",

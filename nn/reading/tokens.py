@@ -166,6 +166,8 @@ def _text_at(given: Sequence[Token], i: int) -> str:
 def _braces(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     r"""Take a letter behind ∂ out of its braces, ``\partial {\cal C}``, and drop {}."""
     here = [token.text for token in row[i : i + 4]]
+    if here[:3] in (["_", "{", "}"], ["^", "{", "}"]):  # only words stood there
+        return [], i + 3
     if here[:2] == ["{", "}"]:  # as in g^{[l]}{}'
         return [], i + 2
     if here == [r"\sum", "_", "{", "}"]:  # only words stood there
@@ -293,7 +295,13 @@ def _ones(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
         size = 4 * (here[2] in _ONES)
     elif here[0] == "1" and (i == 0 or row[i - 1].text not in {"_", "^"}):
         size = int(_is_of_ones(row, i + 1))
-    return ([Token(r"\ones", row[i].at)], i + size) if size else None
+    if not size:
+        return None
+    ones = Token(r"\ones", row[i].at)
+    if here[0] in _BOLD and _text_at(row, i + size) == "'":  # a row of ones
+        turned = [Token(text, row[i].at) for text in ("^", r"\top")]
+        return [ones, *turned], i + size + 1
+    return [ones], i + size
 
 
 def _is_of_ones(given: Sequence[Token], start: int) -> bool:
