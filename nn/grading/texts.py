@@ -113,7 +113,10 @@ def grade_notes(text: str, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
     read: list[Notes] = []
     grades: list[Grade] = []
     failures: list[DataError] = []
+    is_right = False
     for ways in _READINGS:
+        if is_right and not ways.respelled:  # which may find more, all else no more
+            continue
         of_code, of_words = ways.with_code, ways.as_words
         if (of_code and not has_code(text)) or (of_words and not has_words(text)):
             continue
@@ -134,8 +137,7 @@ def grade_notes(text: str, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
             grades.append(one)
         all_right = all(each.is_right for each in one.judged)
         whole = all(_is_a_loss(said, why) for _, said, why in one.left_out)
-        if all_right and whole and not has_code(text):
-            break
+        is_right = is_right or (all_right and whole and not has_code(text))
     if not grades:
         raise failures[0]
     return _without_doubtful(max(grades, key=_understood_lines))
@@ -346,6 +348,7 @@ _READINGS: Final = (
     Ways(maths_first=True),
     Ways(with_code=True),
     Ways(as_words=True),
+    Ways(respelled=True),
 )
 
 _NEARLY_ALL: Final = 0.8

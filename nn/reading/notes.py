@@ -42,6 +42,7 @@ from nn.reading.plain import (
 )
 from nn.reading.program import Program
 from nn.reading.renamed import in_our_letters
+from nn.reading.respelled import in_numpys_signs
 from nn.reading.running import with_what_runs
 from nn.reading.sums import free_indices
 from nn.reading.tree import (
@@ -162,6 +163,7 @@ class Ways:
         with_code: with what stands between fences, though there is something else.
         as_words: mathematics whose names are words as code.
         renamed: in our letters, as the forward pass says what each is.
+        respelled: a text without LaTeX in NumPy's spelling, whichever signs it writes.
     """
 
     maths_first: bool = False
@@ -170,6 +172,7 @@ class Ways:
     with_code: bool = False
     as_words: bool = False
     renamed: bool = False
+    respelled: bool = False
 
 
 PLAINLY: Final = Ways()
@@ -202,7 +205,10 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     if len(text) > _LONGEST:
         msg = f"a text to grade has at most {_LONGEST} characters, this has {len(text)}"
         raise DataError(msg)
-    text = as_assignments(with_dollars(with_macros(text)))
+    given = in_numpys_signs(text) if ways.respelled else text
+    if ways.respelled and given == text:
+        return Notes(is_reread=False)
+    text = as_assignments(with_dollars(with_macros(given)))
     text = with_layers_below(without_numbers(text))
     pieces = _joined(_pieces(text, of_code=ways.with_code))
     found = islice(_in_words(pieces) if ways.as_words else pieces, _MOST_PIECES + 1)

@@ -378,6 +378,10 @@ def _entries(entry: Entry, at: _Place, axes: tuple[str, ...]) -> Array:
                 msg = f"{entry} has no entry {index}: {symbol} is {_shape(array)}"
                 raise FormulaError(msg)
             array = array.take([index], axis=axis)
+    strange = [i for i in (row, column) if isinstance(i, str) and i not in axes]
+    if strange:
+        msg = f"{entry} has an index {strange[0]} that no sum and no left side has"
+        raise FormulaError(msg)
     if row == column:
         if array.shape[0] != array.shape[1]:
             msg = f"{entry} has one index twice, and {symbol} is {_shape(array)}"
