@@ -735,6 +735,8 @@ def _why_not_understood(claim: Claim, verdict: Verdict) -> str:
         return "it is no update of what stands on the left"
     by_parts = _numbered(claim) > 0 and "partial" in claim.text.partition("=")[2]
     is_unclear = by_parts or not verdict.mistake
+    if claim.is_placed and not _BY_A_WEIGHT.search(claim.text):
+        is_unclear = False
     if claim.kind == "value" and verdict.status == "wrong" and is_unclear:
         return "it may be of another function"
     if verdict.mistake:
@@ -933,6 +935,8 @@ _DELTA: Final = re.compile(r"\+\s*(?:\\[Dd]elta|Δ|δ|\\triangle)")
 
 _WITHOUT_A_SUM: Final = "it has one value for each example"
 
+# an activation by a weight, over which there may be several ways
+_BY_A_WEIGHT: Final = re.compile(r"\\partial a\^\{\(\d\)\}_\{\d+\}\}\{\\partial w")
 _NOT_UNDERSTOOD: Final = re.compile(
     r"has no index, in a formula for one entry"
     r"|there is no \w+ of layer|there is no function|does not say of which layer"

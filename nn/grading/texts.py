@@ -31,7 +31,15 @@ from nn.grading.notation import (
 )
 from nn.grading.report import Grade, Verdict
 from nn.grading.statements import Grader, written_widths
-from nn.reading.notes import OF_THE_COST, Ways, has_code, has_words, read_notes
+from nn.reading.definitions import by_definitions
+from nn.reading.notes import (
+    OF_NUMBERS,
+    OF_THE_COST,
+    Ways,
+    has_code,
+    has_words,
+    read_notes,
+)
 from nn.reading.tree import (
     Layer,
     Symbol,
@@ -114,9 +122,11 @@ def grade_notes(text: str, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
     grades: list[Grade] = []
     failures: list[DataError] = []
     is_right = False
-    for ways in _READINGS:
-        if is_right and not ways.respelled:  # which may find more, all else no more
-            continue
+    renamed = by_definitions(text)
+    again = [(renamed, ways) for ways in _OF_RENAMED if renamed != text]
+    for text_, ways in [*((text, ways) for ways in _READINGS), *again]:
+        if is_right and not ways.respelled and text_ == text:
+            continue  # only what follows may find more
         of_code, of_words = ways.with_code, ways.as_words
         if (of_code and not has_code(text)) or (of_words and not has_words(text)):
             continue
@@ -124,7 +134,7 @@ def grade_notes(text: str, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
             break
         if ways.maths_first and not read[0].has_lines:
             continue
-        notes = _read_once(text, ways)
+        notes = _read_once(text_, ways)
         if not notes.is_reread or notes in read:
             continue
         read.append(notes)
@@ -174,8 +184,10 @@ def _without_doubtful(grade: Grade) -> Grade:
 
 
 def _is_a_loss(text: str, reason: str) -> bool:
-    """Return whether what was left out is the cost by its formula, not judged."""
-    return reason == OF_THE_COST and _OF_LOSSES.search(text) is not None
+    """Return whether what was left out is the cost by its formula, or numbers."""
+    return reason == OF_NUMBERS or (
+        reason == OF_THE_COST and _OF_LOSSES.search(text) is not None
+    )
 
 
 # in each setting that a text may be about
@@ -190,7 +202,8 @@ def _understood_lines(grade: Grade) -> tuple[int, int, int, int]:
     """
     lines: dict[int, bool] = {}
     for each in grade.judged:
-        lines[each.line] = lines.get(each.line, True) and each.is_right
+        fits = each.is_right or each.status == "follows"
+        lines[each.line] = lines.get(each.line, True) and fits
     right = sum(lines.values())
     known = {row.id for row in MISTAKES}
     named = sum(each.mistake in known for each in grade.judged)
@@ -343,6 +356,7 @@ def _title(case: NetworkCase) -> str:
 _READINGS: Final = (
     Ways(),
     Ways(renamed=True),
+    Ways(written_out=True),
     Ways(by_shape=True),
     Ways(by_neuron=True),
     Ways(maths_first=True),
@@ -352,6 +366,8 @@ _READINGS: Final = (
 )
 
 _NEARLY_ALL: Final = 0.8
+_OF_RENAMED: Final = (Ways(), Ways(with_code=True))
+
 _LONGEST_READ_AGAIN: Final = 40_000  # characters, as no notes have more
 
 _OF_LOSSES: Final = re.compile(r"\\sum|∑|Σ|\\?log|\\?ln\b|\^\{?2|²|\*\*\s?2")

@@ -21,6 +21,7 @@ from nn.reading.formulas import LONGEST, Statement, read_name
 from nn.reading.helpers import helpers_of
 from nn.reading.indices import with_layer_said_beside, with_layers_of_indices
 from nn.reading.latex import Shape
+from nn.reading.latex_definitions import with_layers_of_words
 from nn.reading.macros import with_macros
 from nn.reading.marks import (
     code_spans,
@@ -62,8 +63,10 @@ from nn.reading.tree import (
     rewritten,
 )
 from nn.reading.worded import in_lines
+from nn.reading.written_out import written_out
 
 __all__ = [
+    "OF_NUMBERS",
     "OF_THE_COST",
     "Claim",
     "LeftOut",
@@ -99,6 +102,7 @@ class Claim:
         raw: target and formula as they were read, before layers were put on entries.
         may_be: for "name", a formula to which a text gives a name, what it may state.
         beside: the other formulas in its equation.
+        is_placed: whether every symbol in it was given its layer and number.
     """
 
     kind: str
@@ -119,6 +123,7 @@ class Claim:
     may_be: tuple[Claim, ...] = ()
     raw: tuple[Tree, Tree] | None = None
     beside: tuple[Tree, ...] = ()
+    is_placed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,7 @@ class Ways:
             else as code, if that is.
         by_shape: what a letter is follows from the shape of the definitions.
         by_neuron: every neuron is written out, and the sums say which weight is which.
+        written_out: so, and every symbol is given the layer and number that it has.
         with_code: with what stands between fences, though there is something else.
         as_words: mathematics whose names are words as code.
         renamed: in our letters, as the forward pass says what each is.
@@ -169,6 +175,7 @@ class Ways:
     maths_first: bool = False
     by_shape: bool = False
     by_neuron: bool = False
+    written_out: bool = False
     with_code: bool = False
     as_words: bool = False
     renamed: bool = False
@@ -221,7 +228,7 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     return notes
 
 
-def _notes_of(
+def _notes_of(  # noqa: PLR0915
     given: Iterable[tuple[int, str, bool]],
     text: str,
     ways: Ways,
@@ -249,11 +256,39 @@ def _notes_of(
             return notes
         new = iter(ours)
         found = [(n, one if bare else next(new), bare) for n, one, bare in found]
+    neurons, placed = None, set[int]()
+    if ways.written_out:
+        neurons = written_out([(one, bare) for _, one, bare in found])
+        words = None
+        if neurons is None and any("\\" in one for _, one, _ in found):
+            words = with_layers_of_words([one for _, one, _ in found])
+        if neurons is None and words is None:
+            notes.is_reread = False
+            return notes
+        if words is not None:
+            found = [
+                (n, new, bare) for (n, _, bare), new in zip(found, words, strict=True)
+            ]
+    if neurons is not None:
+        every = list(zip(found, neurons.formulas, strict=True))
+        pairs = [(one, new) for one, new in every if new is not None]
+        notes.left_out += [
+            LeftOut(n, one.strip(), OF_NUMBERS)
+            for (n, one, _), new in every
+            if new is None
+        ]
+        found = [(n, new, bare and new == one) for (n, one, bare), new in pairs]
+        placed = {
+            n + k
+            for (n, one, _), new in pairs
+            if new != one
+            for k in range(new.count("\n") + 1)
+        }
     formulas = [one for _, one, bare in found if not (bare and _OF_WORDS.search(one))]
     dialect = dialect_of(formulas, text, ways.by_shape, ways.by_neuron)
     notes.letters.update(dialect.shaped or dialect.letters)
     notes.of_one_example = _speaks_of_one_example(text)
-    notes.sizes = dialect.neurons.sizes
+    notes.sizes = neurons.sizes if neurons else dialect.neurons.sizes
     notes.has_lines = any(is_bare for *_, is_bare in found)
     is_new = not ways.by_shape or dialect.shaped
     if not is_new or (ways.by_neuron and not dialect.neurons.sizes):
@@ -292,6 +327,10 @@ def _notes_of(
         if len(notes.claims) + len(notes.left_out) > _MOST:
             msg = f"a text to grade has at most {_MOST} equations"
             raise DataError(msg)
+    notes.claims[:] = [
+        replace(one, is_placed=True) if one.line in placed else one
+        for one in notes.claims
+    ]
     return notes
 
 
@@ -1214,6 +1253,7 @@ _MEAN_COST: Final = re.compile(
     r"(?:\bmean\(|/\s?(?:m|n|N|B|len\(\w+\)|batch_size|num_examples|\w+\.shape\[\d\])(?!\w))"
 )
 _GIVEN: Final = "the cost is given by the loss"
+OF_NUMBERS: Final = "numbers of an example: not judged"
 OF_THE_COST: Final = "the cost: given by the loss, not judged"
 _IDENTITY: Final = re.compile(
     r"(?:\\(?:mathbf|mathbb|bm|boldsymbol)\s*\{?)?\s*I\}?(?:_\w)?"
