@@ -135,13 +135,16 @@ def grade_in_best(
     explain what is wrong, `Grade.notation` says so.
     """
     said = [one for one in settings if not one.is_guess]
-    grades = [(one, grade_notes(text, case_in(one))) for one in said]
+    alone = len(settings) == 1
+    grades = [(one, grade_notes(text, case_in(one), searches=alone)) for one in said]
     setting, best = max(grades, key=lambda pair: score(pair[1]))
     for guess in settings if _has_open_outputs(best) else ():
         if guess.is_guess:
-            other = grade_notes(text, case_in(guess))
+            other = grade_notes(text, case_in(guess), searches=False)
             if _outputs_right(other) > _outputs_right(best):
                 setting, best = guess, other
+    if not alone:  # what is right is known: now name what is not
+        best = grade_notes(text, case_in(setting))
     by_default = replace(setting, hidden=DEFAULT.hidden) == DEFAULT and not _losses(
         text
     )

@@ -112,8 +112,12 @@ def score(grade: Grade) -> int:
     )
 
 
-def grade_notes(text: str, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
+def grade_notes(
+    text: str, case_of: Callable[[Sizes], NetworkCase], searches: bool = True
+) -> Grade:
     """Grade what a text states; ``case_of`` gives a network of such sizes, or its own.
+
+    Without ``searches`` what is not in the table of mistakes has no name: it is faster.
 
     Raises:
         DataError: nothing in it can be read as an equation of a network.
@@ -139,7 +143,7 @@ def grade_notes(text: str, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
             continue
         read.append(notes)
         try:
-            one = _in_best_network(notes, case_of)
+            one = _in_best_network(notes, case_of, searches)
         except DataError as error:
             failures.append(error)
             continue
@@ -212,21 +216,26 @@ def _understood_lines(grade: Grade) -> tuple[int, int, int, int]:
     return right, right - len(lines), named, -len(unread) if most else -len(lines)
 
 
-def _in_best_network(notes: Notes, case_of: Callable[[Sizes], NetworkCase]) -> Grade:
+def _in_best_network(
+    notes: Notes, case_of: Callable[[Sizes], NetworkCase], searches: bool
+) -> Grade:
     """Grade what was found in a text, on one layer if it may be about one."""
     if not any(claim.kind not in {"unread", "name"} for claim in notes.claims):
         raise DataError(_nothing(notes))
-    best = _graded(notes, case_of(default_sizes(_depth_of(notes))))
+    case = case_of(default_sizes(_depth_of(notes)))
+    best = _graded(notes, case, searches)
+    softmax = OF_LOGITS.get(case.loss_name) == "softmax"
     for sizes in _ONE_LAYER if _names_no_layer(notes) else ():
+        if softmax and sizes[-1] == 1:
+            continue
         case = case_of(sizes)
-        softmax = OF_LOGITS.get(case.loss_name) == "softmax"
-        if case.sizes == sizes and not (softmax and sizes[-1] == 1):
-            other = _graded(notes, case)
+        if case.sizes == sizes:
+            other = _graded(notes, case, searches)
             best = max(best, other, key=score)
     return best
 
 
-def _graded(notes: Notes, case: NetworkCase) -> Grade:
+def _graded(notes: Notes, case: NetworkCase, searches: bool) -> Grade:
     """Grade what was found in a text, in one network and others of its kind."""
     claims = with_outputs_counted(notes.claims, case)
     biases = not leaves_out_biases(claims)
@@ -243,7 +252,7 @@ def _graded(notes: Notes, case: NetworkCase) -> Grade:
             words[-1] += "; without biases"
         read = read_as(group.claims, notation)
         grader = Grader(
-            cases, notation, biases, is_of_single_neurons(group.claims), read
+            cases, notation, biases, is_of_single_neurons(group.claims), read, searches
         )
         verdicts = [verdict for claim in read for verdict in grader.verdicts(claim)]
         found += [

@@ -382,9 +382,7 @@ def _number_neurons(
             else lowest
         )
         numbers |= {name: name.number - first + 1 for name in members}
-    linked: dict[_Name, int] = {}
-    for a, z in after.items():
-        linked[a] = numbers[z]
+    linked = {a: numbers[z] for a, z in after.items() if z in numbers}
     for name, layer in layers.items():
         of = _Neuron(layer, linked.get(name, numbers[name]))
         (network.sums if name in pre else network.activations)[name] = of

@@ -103,3 +103,9 @@ def test_a_mistake_is_not_explained_away_by_another_network():
 def test_a_loss_that_does_not_fit_the_network_is_not_taken_from_the_words():
     net = MLP(3, [4, 2], activation="tanh", output_activation="tanh", rng=0)
     assert "half_squared_error" in grade(SOFTMAX, net=net).title
+
+
+def test_a_softmax_of_one_layer_has_two_outputs_or_more():
+    text = "softmax, L = -Σ y log a\n\ndz = a - y\ndw = dz @ x.T"
+    verdicts = grade(text, loss="softmax_cross_entropy").verdicts
+    assert verdicts["dZ2"].is_right
