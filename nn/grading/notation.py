@@ -790,7 +790,7 @@ def step_of(value: Array, target: Symbol, view: View, layer: int) -> float | Non
     sign = np.sign(view.notation.convention.factor("dW"))
     gradient = evaluate(Symbol(f"d{target.name}", target.layer), view, layer)
     before = evaluate(target, view, layer)
-    if np.shape(before) != np.shape(value):
+    if np.shape(before) != np.shape(value) and np.ndim(value):
         return None
     step = before - value
     if not np.any(gradient):

@@ -302,7 +302,7 @@ def _primed_rates(read: Iterable[list[Token]]) -> Iterator[str]:
     r"""Yield letters that are functions, as a prime says: gamma in ``\gamma'(z)``."""
     for row in read:
         for one, after in pairwise(row):
-            if one.text in _RATES and after.text == "'":
+            if one.text in _RATES | _GREEK and after.text == "'":
                 yield one.text
 
 

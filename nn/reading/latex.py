@@ -216,6 +216,8 @@ class Reader:
             operator = self.take().text
             sign = self.sign()
             right = self.product()
+            if operator == "+" and isinstance(right, Transpose) and _is_bias(right):
+                right = right.argument  # added to each example, as a row or a column
             if sign < 0:
                 operator = "-" if operator == "+" else "+"
             tree = self.counted(Binary(operator, tree, right))
@@ -414,6 +416,9 @@ class Reader:
             return target
         scripts = self.scripts(None)
         scripts.lower = None
+        if scripts.shape is not None and scripts.shape[0] == Number(1.0):
+            scripts.transposed = not scripts.transposed  # a row
+        scripts.shape = None
         return self.scripted(Symbol("ones"), scripts)
 
     def indicated(self) -> Tree | None:
@@ -692,6 +697,7 @@ class Reader:
             found, scripts = bottom.reference("d")
             if bottom.i < len(bottom.row):
                 self.fail("a derivative by more than one quantity is not read")
+            found = _as_output(found)
             if cost != "L":
                 found = _of_the_cost(found)
             return self.scripted(
@@ -711,6 +717,7 @@ class Reader:
                 return self.counted(slope)
         if not isinstance(above, Symbol | Entry):
             self.fail("a derivative of a formula is not read")
+        above, found = _as_output(_of_one_output(above, found)), _as_output(found)
         local = _Local(above, found)
         if isinstance(above, Entry) != isinstance(found, Entry):
             self.fail("of two quantities one has an index and one has none")
@@ -1224,6 +1231,25 @@ def _of_the_cost(found: Symbol | Entry) -> Symbol | Entry:
     return found
 
 
+def _of_one_output(above: Symbol | Entry, by: Symbol | Entry) -> Symbol | Entry:
+    """Return the first entry of what is derived by a weight that leads to it.
+
+    A network with one output needs no index for it, but for its weights.
+    """
+    is_first = isinstance(above, Symbol) and isinstance(by, Entry) and by.row == 1
+    return Entry(above, 1) if is_first and isinstance(above, Symbol) else above
+
+
+def _as_output(found: Symbol | Entry) -> Symbol | Entry:
+    """Return the outputs for a y in a derivative: nothing is derived by targets."""
+    if isinstance(found, Entry):
+        symbol = _as_output(found.symbol)
+        assert isinstance(symbol, Symbol)
+        return replace(found, symbol=symbol)
+    name = {"Y": "A", "dY": "dA"}.get(found.name, found.name)
+    return replace(found, name=name)
+
+
 def _as_derivative(found: Symbol | Entry) -> Symbol | Entry:
     """Return the derivative of the cost by a quantity."""
     if isinstance(found, Entry):
@@ -1237,6 +1263,10 @@ def _is_power(layer: Layer | None, argument: Tree) -> bool:
     r"""Return whether the 2 of ``\sigma^2(z)`` is a power: z is not of layer 2."""
     of = {part.layer for part in parts(argument) if isinstance(part, Symbol)}
     return layer == Layer("", 2) and layer not in of and bool(of)
+
+
+def _is_bias(tree: Transpose) -> bool:
+    return isinstance(tree.argument, Symbol) and tree.argument.name == "b"
 
 
 def _without_ones(

@@ -27,7 +27,7 @@ def with_dollars(text: str) -> str:
     >>> with_dollars(":math:`a = b`, $`c = d`$ and \\\\( e = f \\\\)")
     '$a = b$, $c = d$ and \\( e = f \\)'
     """
-    text = _QUOTED.sub(lambda found: found[1], _of_alphabets(text))
+    text = _QUOTED.sub(lambda found: found[1], _of_alphabets(_without_comments(text)))
     text = _ENTITY.sub(lambda found: unescape(found[0]), text)
     text = _BOX.sub("   ", text)
     text = _TAGGED.sub(r"$\1$", text)
@@ -48,6 +48,18 @@ def with_dollars(text: str) -> str:
     return "\n".join(lines)
 
 
+def _without_comments(text: str) -> str:
+    """Return a program whose prose is comments without the signs of these.
+
+    They are comments where a formula that has its own lines opens behind the sign.
+    """
+    for sign in {found[1] for found in _DISPLAYED.finditer(text)}:
+        signs = "%{1,3}" if "%" in sign else re.escape(sign)
+        behind = rf"^[ \t]{{0,8}}{signs}(?:[ \t]|$)"
+        text = re.sub(behind, "", text, flags=re.MULTILINE)
+    return text
+
+
 def _of_alphabets(text: str) -> str:
     """Return the text with plain letters for Unicode's mathematical ones."""
     if not _MATHEMATICAL.search(text):
@@ -56,9 +68,9 @@ def _of_alphabets(text: str) -> str:
 
 
 def _named_outputs(found: re.Match[str]) -> str:
-    r"""Return ``\hat{y}`` for an output in a word, and ``y`` for a target."""
+    r"""Return ``\hat{y}`` for an output in a word, and ``t`` for a target."""
     letter = found["letter"]
-    plain = letter if found["target"] else rf"\hat{{{letter}}}"
+    plain = "t" if found["target"] else rf"\hat{{{letter}}}"
     return f"{plain}_{{{found['index']}}}" if found["index"] else plain
 
 
@@ -213,6 +225,9 @@ _TAGGED: Final = re.compile(
 )
 # What a line is quoted with, but no comparison: ``> 0`` begins no line of text.
 _QUOTED: Final = re.compile(r"(?m)^([ \t]{0,3})(?:>(?:[ \t]|$))+")
+_DISPLAYED: Final = re.compile(  # # $$, % \\[ or // \\begin{align}
+    r"^[ \t]{0,8}(#'?|%{1,3}|//|--|;{1,2})[ \t]+(?:\$\$|\\\[|\\begin\{)", re.MULTILINE
+)
 _ENTITY: Final = re.compile(r"&[A-Za-z]{2,10};")
 _TAG: Final = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,200})?/?>")
 _BELOW: Final = re.compile(r"<sub>([^<]{1,40})</sub>")
@@ -228,7 +243,9 @@ _UNDER_A_HAT: Final = re.compile(
 _IN_A_WORD: Final = re.compile(
     r"(?<![A-Za-z\\])(?P<letter>[yY])_\s*\{\s*"
     r"(?:\\(?:text|textrm|textit|mathrm|operatorname|rm)\s*\{?\s*)"
-    r"(?:pred|predicted|prediction|out|output|(?P<target>true|target|label))"
+    r"(?:pred|predicted|prediction|out|output|sortie|salida|sa[ií]da|uscita|Ausgabe"
+    r"|(?P<target>true|target|label|cible|objetivo|deseada|alvo|desejada|Ziel|Soll"
+    r"|attesa|attendu))"
     r"\s*\}?\s*(?:,\s*(?P<index>\w)\s*)?\}"
 )
 _DOUBLED: Final = re.compile(r"\\\\(?:\[(?!\s*-?[0-9.]+\s*[a-z]{2}\s*\])|[\]()])")

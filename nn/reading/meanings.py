@@ -44,7 +44,9 @@ def letters_of(  # noqa: PLR0913, PLR0917
         letters.setdefault(letter, "t")
     if not {"a", "h"} & letters.keys() and _has_slopes_at_a(words):
         letters |= {"a": "z", "h": "a"}
-    if "y" not in letters and _has_derivatives_by_y(words):
+    differs = (r"\yhat", "y") in set(_differences(words))
+    is_target = differs or r"\yhat" in letters.values()  # in p - y
+    if "y" not in letters and not is_target and _has_derivatives_by_y(words):
         letters["y"] = "a"
     return letters
 
@@ -85,7 +87,9 @@ def _defined(rows: list[list[str]], functions: frozenset[str]) -> dict[str, str]
     summed = {  # z = W a + b
         row[0]
         for row in rows
-        if row[1:2] == ["="] and row[0] in (NAMES | {"Y"}) - {"x", "X", "y"} and row[2:]
+        if row[1:2] == ["="]
+        and row[0] in (NAMES | _ALSO_SUMS) - {"x", "X", "y"}
+        and row[2:]
         if _is_weighted_sum(row[2:], functions)
     }
     _of_functions(rows, functions, summed, found)
@@ -311,6 +315,7 @@ DERIVATIVES: Final = frozenset({
     "dW", "dw", "db", "dZ", "dz", "dA", "da",
 })  # fmt: skip
 OF_COSTS: Final = frozenset("CEJL")
+_ALSO_SUMS: Final = frozenset({"Y", r"\theta", r"\zeta", r"\xi", r"\psi"})
 _ENDS: Final = frozenset({"x", "X", "y", "Y", "t"})  # what is given
 _OUTPUTS: Final = frozenset({"p", "o", "P"})
 _NO_TARGETS: Final = frozenset("yYtTxXaAzZhHWwbBmMnNlLCEJ")

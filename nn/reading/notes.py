@@ -20,6 +20,7 @@ from nn.reading.equations import Chain, Side, read_chains
 from nn.reading.formulas import LONGEST, Statement, read_name
 from nn.reading.helpers import helpers_of
 from nn.reading.indices import with_layer_said_beside, with_layers_of_indices
+from nn.reading.inside import with_layers_by_letter
 from nn.reading.latex import Shape
 from nn.reading.latex_definitions import with_layers_of_words
 from nn.reading.macros import with_macros
@@ -215,7 +216,8 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     given = in_numpys_signs(text) if ways.respelled else text
     if ways.respelled and given == text:
         return Notes(is_reread=False)
-    text = as_assignments(with_dollars(with_macros(given)))
+    text = with_layers_by_letter(with_dollars(with_macros(given)))
+    text = as_assignments(text)
     text = with_layers_below(without_numbers(text))
     pieces = _joined(_pieces(text, of_code=ways.with_code))
     found = islice(_in_words(pieces) if ways.as_words else pieces, _MOST_PIECES + 1)
@@ -733,7 +735,9 @@ class _Reader:
             side = _without_diagonal(side)
         if target.is_local and _IDENTITY.fullmatch(side.text):
             side = replace(side, tree=Call("ones_like", tree), error="")
-        if _PUT_TOGETHER.match(side.text) and side.error:
+        if side.error and (
+            _PUT_TOGETHER.match(side.text) or _EVERY_ONE.fullmatch(side.text)
+        ):
             self.leave_out(line, text, "it puts what it names in one matrix")
             return
         if isinstance(tree, Call) and tree.argument == _INPUTS:  # sigma'(x), of any x
@@ -743,6 +747,9 @@ class _Reader:
         if self.mixed and target.is_explicit != side.is_explicit:
             side = _times_sign(side)
         error = side.error
+        if side.tree == Number(0.0) and target.is_local:
+            self.leave_out(line, text, "it is of two neurons that do not meet")
+            return
         of_weights = isinstance(plain, Symbol) and plain.name in {"dW", "db"}
         if side.tree == Number(0.0) and of_weights:
             self.leave_out(line, text, "it is where a sum over the examples begins")
@@ -1053,7 +1060,9 @@ def _with_layers_of_roles(target: Tree, formula: Tree) -> tuple[Tree, Tree]:
         into = summed or of_weights
         if part.name == "A" and into:
             new = before
-        elif behind and part.name in {"W", "dZ"}:
+        elif behind and (
+            part.name in {"W", "dZ"} or (part.name == "Z" and layer == Layer("", 0))
+        ):
             new = after
         formula = rewritten(formula, part, Symbol(part.name, new))
     return Symbol(target.name, layer), formula
@@ -1095,9 +1104,12 @@ def _plain(tree: Tree) -> Tree:
 
 
 def _with_layer(formula: Tree, layer: Layer) -> Tree:
+    """Put a layer on what has none; of the inputs' layer there is no z and no W."""
     for part in list(parts(formula)):
         if isinstance(part, Symbol) and part.layer is None and part.name in _KNOWN:
-            formula = rewritten(formula, part, Symbol(part.name, layer))
+            of_inputs = layer == Layer("", 0) and part.name not in {"A", "dA"}
+            own = Layer("", 1) if of_inputs else layer
+            formula = rewritten(formula, part, Symbol(part.name, own))
     return formula
 
 
@@ -1195,6 +1207,11 @@ _EXAMPLES: Final = re.compile(
 _INPUTS: Final = Symbol("A", Layer("", 0))
 _PUT_TOGETHER: Final = re.compile(
     r"\s*(?:\\left)?[\[(][^()\[\]]{1,60}[,;][^()\[\]]{1,60}[\])]\s*$"
+)
+_EVERY_ONE: Final = re.compile(  # [g(z_1), ..., g(z_n)]
+    r"\s*(?:\\left)?[\[(].*,\s*(?:\\[lc]?dots|\.\.\.|…)\s*,.*[\])]\s*"
+    r"(?:\^\s*\{?\s*(?:T|\\top)\s*\}?)?\s*",
+    re.DOTALL,
 )
 _COUNTS: Final = (
     Symbol("m"),

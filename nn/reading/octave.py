@@ -10,8 +10,12 @@ __all__ = ["in_numpys_spelling", "is_octave", "says_no_product"]
 
 
 def is_octave(lines: Iterable[str]) -> bool:
-    """Return whether a text has Octave's elementwise operators, ``.*`` or ``.^``."""
-    return any(_ELEMENTWISE.search(line) for line in lines)
+    """Return whether a text has Octave's elementwise operators, ``.*`` or ``.^``.
+
+    >>> is_octave(["d2 = e .* a1"]), is_octave(["d2 = 2.*(a2 - y)"])
+    (True, False)
+    """
+    return any(_ELEMENTWISE.search(_FLOAT.sub("2", line)) for line in lines)
 
 
 def says_no_product(lines: Iterable[str]) -> bool:
@@ -44,6 +48,7 @@ def in_numpys_spelling(text: str, of_octave: bool) -> str:
 
 _BELOW: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _ELEMENTWISE: Final = re.compile(r"\.[*^]")
+_FLOAT: Final = re.compile(r"(?<![\w.])\d+\.(?=[*/^])")  # its point: 2.*(a - y)
 _PRODUCT: Final = re.compile(r"@|\bdot\b|matmul|outer|einsum|\\|·|⋅|⊙|∘|\.\*")
 _OF_MATRICES: Final = re.compile(
     r"(?:\.|\^)T\s*\*|\*\s*\w+(?:\.|\^)T|\w'\s*\*|\*\s*\w+'"

@@ -62,7 +62,8 @@ def tokens(text: str) -> list[Token]:
         raise DataError(msg)
     found: list[Token] = []
     drawn = _SKETCH.sub(lambda sketch: " " * len(sketch[0]), text)
-    drawn = _ROW_OF_EXAMPLE.sub(_index_of_row, drawn)
+    drawn = _SLOPE_AT.sub(_primed, _BAR_IN_BRACES.sub(_bar, drawn))
+    drawn = "\\\\".join(map(_of_columns, drawn.split("\\\\")))
     drawn = _COLUMN_ABOVE.sub(_example_of_column, drawn)
     drawn = _HAT_OF_ENTRY.sub(r"\1}\2", drawn)
     if _OUT.search(drawn):
@@ -87,6 +88,33 @@ def tokens(text: str) -> list[Token]:
 def _as(scripts: str) -> Callable[[re.Match[str]], str]:
     """Return what puts scripts in the place of words, in as many letters."""
     return lambda found: scripts.ljust(len(found[0]))
+
+
+def _bar(found: re.Match[str]) -> str:
+    """Return a bar without its braces, in as many letters."""
+    return r"\vert".ljust(len(found[0]))
+
+
+def _primed(found: re.Match[str]) -> str:
+    r"""Return ``g'(z_j)`` for ``\frac{dg(z)}{dz} |_{z = z_j}``, in as many letters."""
+    return f"{found['function']}'({found['place']})".ljust(len(found[0]))
+
+
+def _of_columns(row: str) -> str:
+    r"""Return a row with its columns by their index, ``_{:i}`` for ``_{\cdot i}``.
+
+    Without a sum it is of any one of them, and the index says nothing.
+    """
+    rows = {found["row"] or found["column"] for found in _ROW_OF_EXAMPLE.finditer(row)}
+    has_others = _PAIRED.search(_ROW_OF_EXAMPLE.sub("", row)) is not None
+    if len(rows) == 1 and r"\sum" not in row and not has_others:
+        return _ROW_OF_EXAMPLE.sub(
+            lambda found: (f"_{found['layer']}" if found["layer"] else "").ljust(
+                len(found[0])
+            ),
+            row,
+        )
+    return _ROW_OF_EXAMPLE.sub(_index_of_row, row)
 
 
 def _index_of_row(found: re.Match[str]) -> str:
@@ -289,7 +317,10 @@ def _ones(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     r"""Read ``\mathbf{1}`` as one letter: a column of ones, or an indicator."""
     here = [token.text for token in row[i : i + 4]]
     size = 0
-    if here[0] in _BOLD and here[1:2] and here[1] in _ONES:
+    over = here[0] in _OVER_ONES and here[1:] == ["{", "1", "}"]
+    if over:
+        size = 4
+    elif here[0] in _BOLD and here[1:2] and here[1] in _ONES:
         size = 2
     elif here[0] in _BOLD and here[1:2] == ["{"] and here[3:] == ["}"]:
         size = 4 * (here[2] in _ONES)
@@ -465,6 +496,10 @@ _BOLD: Final = frozenset({
     r"\mathbf", r"\mathbb", r"\boldsymbol", r"\bm", r"\vec", r"\mathds", r"\mathbbm",
 })  # fmt: skip
 _ONES: Final = frozenset({"1", "I"})
+_OVER_ONES: Final = frozenset({
+    r"\dot", r"\bar", r"\overline", r"\hat", r"\underline", r"\overrightarrow",
+    r"\tilde",
+})  # fmt: skip
 _COMPARED: Final = frozenset({">", "<", r"\gt", r"\lt"})
 _OPENING: Final = frozenset({"(", "[", "{"})
 _CLOSING: Final = frozenset({")", "]", "}"})
@@ -546,7 +581,9 @@ _SAME: Final = {
                      r"\eqqcolon"), "="),
     **dict.fromkeys((r"\to", r"\longrightarrow", "->"), r"\rightarrow"),
     **dict.fromkeys((r"\prime",), "'"),
-    **dict.fromkeys((r"\intercal", r"\mathsf T"), r"\top"),
+    **dict.fromkeys((r"\intercal", r"\mathsf T", r"\T", r"\trans", r"\transpose",
+                     r"\transp", r"\tp"), r"\top"),
+    **dict.fromkeys((r"\arrowvert", r"\lvert", r"\bracevert"), r"\vert"),
     **dict.fromkeys((r"\phi", r"\varphi", r"\varsigma", r"\rho"), r"\sigma"),
     **dict.fromkeys((r"\omega", r"\Theta"), "W"),
     **dict.fromkeys((r"\gt", r"\ge", r"\geq", r"\geqslant"), ">"),
@@ -582,6 +619,20 @@ _ROW_OF_EXAMPLE: Final = re.compile(
     r"(?:(?P<row>[a-z])\s*,?\s*(?::|\\cdot|\\bullet|\*)"
     r"|(?::|\\cdot|\\bullet|\*)\s*,?\s*(?P<column>[a-z]))\s*\}"
 )
+_BAR_SIGN: Final = (
+    r"(?:\\(?:[bB]igg?[lr]?|right|left)\s*)?"
+    r"(?:\||\\(?:arrow|[rl]|brace)?vert(?![A-Za-z]))"
+)
+_BAR_IN_BRACES: Final = re.compile(rf"\{{\s*{_BAR_SIGN}\s*\}}(?=\s*_)")
+_OF_SLOPE: Final = r"\s*(?:\\partial|\\mathrm\s*\{\s*d\s*\}|d)\s*"
+_SLOPE_AT: Final = re.compile(  # \frac{d g(z)}{d z} |_{z = z_j}
+    rf"\\[dt]?frac\s*\{{{_OF_SLOPE}"
+    r"(?P<function>(?:\\[A-Za-z]{1,9}|[fgh])(?:[_^](?:\w|\{[^{}]{1,9}\}))?)"
+    r"\s*(?:\(\s*(?P<of>[a-z])\s*\)\s*)?\}"
+    rf"\s*\{{{_OF_SLOPE}(?P<by>[a-z])\s*\}}\s*{_BAR_SIGN}\s*"
+    r"_\s*\{\s*(?P=by)\s*=\s*(?P<place>[^{}]{1,60}(?:\{[^{}]{1,30}\}[^{}]{0,60}){0,2})\}"
+)
+_PAIRED: Final = re.compile(r"_\s*\{?\s*[a-z]{1,2}\b|_\s*\{\s*[a-z]\s*,")
 # A column of layer numbers, drawn beside a vector: no matrix of quantities.
 _SKETCH: Final = re.compile(
     r"\\begin\{matrix\}(?=[^}]*\\vdots)(?:\\vdots|\\\\|[\[\]lL0-9+\-\s])*\\end\{matrix\}"
@@ -626,6 +677,7 @@ _LOOKS: Final = frozenset({
     r"\enskip", r"\thinspace", r"\negthinspace", r"\medspace", r"\thickspace",
     r"\nobreakspace", r"\allowbreak", r"\nobreak", r"\strut", r"\mathstrut", r"\smash",
     r"\scriptstyle", r"\mathord", r"\mathbin", r"\mathrel", r"\mathinner",
+    r"\broadcast", r"\bcast", r"\tile", r"\repmat",
 })  # fmt: skip
 # A weight of any layer: a_{\rm in} goes into it, \delta_{\rm out} is behind it.
 _IN: Final = re.compile(r"_\{\s*\\(?:rm|text|mathrm|textrm)\b\s*\{?\s*in\s*\}?\s*\}")

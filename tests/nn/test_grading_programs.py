@@ -397,9 +397,179 @@ def backward(params, cache, X, Y):
         {"hidden": "tanh", "loss": "binary_cross_entropy"},
         6,
     ),
+    "a float whose point stands before a star": (
+        r"""
+z1 = np.dot(x, w1) + b1
+a1 = sigmoid(z1)
+z2 = np.dot(a1, w2) + b2
+a2 = sigmoid(z2)
+d_loss__d_a2 = 2.*(a2 - y) / y.shape[0]
+d2 = d_loss__d_a2 * a2 * (1. - a2)
+d_loss__d_w2 = np.dot(a1.T, d2)
+d1 = np.dot(d2, w2.T) * (a1 * (1. - a1))
+d_loss__d_b1 = np.sum(d1, axis=0)
+""",
+        {"loss": "squared_error"},
+        9,
+    ),
+    "prose in the comments of a program": (
+        r"""
+# # Backward
+#
+# Rows are examples. $$
+# z_{l} = a_{l-1} W_l + b_l^T
+# $$
+#
+# $$
+# \delta_L = (a_L - y) \odot f'(z_L)
+# $$
+# \begin{align}
+# \delta_l &= \delta_{l+1} W_{l+1}^T \odot f'(z_l) \\
+# \frac{\partial C}{\partial W_l} &= a_{l-1}^T \delta_l
+# \end{align}
+""",
+        {},
+        6,
+    ),
+    "prose in the comments of Octave": (
+        r"""
+%% Backward
+% \[
+% \delta^L = (a^L - y) \odot \sigma'(z^L)
+% \]
+% and so
+% \[
+% \partial C / \partial W^l = \delta^l (a^{l-1})^T
+% \]
+""",
+        {},
+        3,
+    ),
+    "what goes into a layer, and out, by the letter of the layer": (
+        r"""
+\[ P[\text{in}] = X W[1], \quad P[\text{out}] = \text{sigmoid}(P[\text{in}]) \]
+\[ Q[\text{in}] = P[\text{out}] W[2], \quad Q[\text{out}] = \text{sigmoid}(Q[\text{in}]) \]
+\[ Q[\text{error}] = Q[\text{out}] - Y \]
+\[ Q[\delta] = Q[\text{error}] \odot Q[\text{out}] \odot (1 - Q[\text{out}]) \]
+\[ W[2-\text{update}] = \frac{1}{N} P[\text{out}]^T Q[\delta] \]
+\[ P[\text{error}] = Q[\delta] W[2]^T \]
+""",
+        {},
+        8,
+    ),
+    "what goes into a layer, and out, below the letter of the layer": (
+        r"""
+$$ H_{in} = W^{[1]} X, \quad H_{\mathrm{out}} = \sigma(H_{in}) $$
+$$ O_{in} = W^{[2]} H_{\mathrm{out}}, \quad O_{\mathrm{out}} = \sigma(O_{in}) $$
+$$ O_{\delta} = (O_{\mathrm{out}} - Y) \odot \sigma'(O_{in}) $$
+$$ H_{\delta} = (W^{[2]T} O_{\delta}) \odot \sigma'(H_{in}) $$
+""",
+        {},
+        6,
+    ),
+    "a slope at a place, and a row of ones": (
+        r"""
+$$z_j^{[1]} = \sum_k W_{jk}^{[1]} x_k + b_j^{[1]}$$
+$$\delta^{[1]}_j = \sum_i \delta^{[2]}_i W^{[2]}_{ij} \frac{d\chi(u)}{du}\Big|_{u=z^{[1]}_j}$$
+$$\delta^{[2]} = \nabla_{A^{[2]}} L \odot \chi'(Z^{[2]})$$
+$$\delta^{[2]} = \nabla_{A^{[2]}} L \odot \left.\frac{d\sigma}{du}\right|_{u=Z^{[2]}}$$
+$$\nabla_{b^{[2]}} L = \delta^{[2]} \cdot (\vec{1}_{1 \times m})^\T$$
+$$\nabla_{b^{[1]}} L = \delta^{[1]} (\dot{1}_{1 \times m})^T$$
+$$\nabla_{b^{[1]}} L = \delta^{[1]} \overline{1}_{m \times 1}$$
+""",
+        {},
+        6,
+    ),
+    "one column of many, and a function that repeats": (
+        r"""
+$$z_{*, i}^{[l]} = W^{[l]} a_{*, i}^{[l-1]} + b^{[l]}$$
+$$Z^{[l]} = W^{[l]} A^{[l-1]} + \broadcast(b^{[l]})$$
+$$\frac{\partial J}{\partial z_{:,i}^{[L]}} = (a_{:,i}^{[L]} - y_{:,i}) \odot g'(z_{:,i}^{[L]})$$
+$$\frac{\partial J}{\partial W^{[l]}} = \sum_i \frac{\partial J}{\partial z_{*, i}^{[l]}} {a_{*, i}^{[l-1]}}^\T$$
+""",
+        {},
+        7,
+    ),
+    "theta for a weighted sum, and what is by the inputs": (
+        r"""
+- $a = x W_1 + b_1$ and $h = \sigma(a)$, which means $\sigma(a) = [\sigma(a_1), \ldots, \sigma(a_n)]$
+- $\theta = h W_2 + b_2$ and $\hat{y} = \operatorname{softmax}(\theta)$
+$$\frac{\partial L}{\partial \theta} = \hat{y} - y$$
+$$\frac{\partial L}{\partial x} = (((\hat{y} - y) W_2^T) \circ \sigma'(a)) W_1^T$$
+""",
+        {"output": "identity", "loss": "softmax_cross_entropy"},
+        6,
+    ),
+    "what two neurons that do not meet have of one another": (
+        r"""
+$$\delta^L_j = \frac{\partial C}{\partial a^L_j} \sigma'(z^L_j)$$
+For $k \neq j$ it is $\partial a^L_k / \partial z^L_j = 0$.
+""",
+        {},
+        1,
+    ),
+    "outputs and targets in other languages": (
+        r"""
+$$\delta_{L} = (y_{\text{sortie}} - y_{\text{cible}}) \odot \sigma'(z_L)$$
+$$\delta_L = (y_{\mathrm{Ausgabe}} - y_{\mathrm{Ziel}}) \odot \sigma'(z_L)$$
+""",
+        {},
+        2,
+    ),
+    "a softmax called p less the targets, whatever y is in the chain rule": (
+        r"""
+$$\frac{\partial L}{\partial w} = \frac{\partial L}{\partial y} \cdot \frac{\partial y}{\partial z} \cdot \frac{\partial z}{\partial w}$$
+$$\frac{\partial L}{\partial z_i} = p_i - y_i$$
+""",
+        {"output": "identity", "loss": "softmax_cross_entropy"},
+        1,
+    ),
+    "one output that has no index, whose weights have": (
+        r"""
+$$\frac{\partial L}{\partial z^{[2]}} = a^{[2]} - y$$
+$$\frac{\partial L}{\partial W^{[2]}_{1k}} = \frac{\partial L}{\partial z^{[2]}} \frac{\partial z^{[2]}}{\partial W^{[2]}_{1k}} = (a^{[2]} - y) a^{[1]}_k$$
+""",
+        {"layers": (3, 4, 1), "loss": "binary_cross_entropy"},
+        2,
+    ),
+    "one row of many": (
+        r"""
+$$z^{[1]}_{i,:} = x_{i,:} W^{[1]} + b^{[1]}, \quad z^{[2]}_{i,:} = a^{[1]}_{i,:} W^{[2]} + b^{[2]}$$
+$$\delta^{[2]}_{i,:} = (a^{[2]}_{i,:} - y_{i,:}) \odot \sigma'(z^{[2]}_{i,:})$$
+$$\delta^{[1]}_{i,:} = \delta^{[2]}_{i,:} W^{[2]T} \odot \sigma'(z^{[1]}_{i,:})$$
+""",
+        {},
+        4,
+    ),
+    "a derivative by y, beside outputs with a hat less y": (
+        r"""
+$$\frac{\partial J}{\partial y} = \hat y - y$$
+$$\delta^L = (\hat y - y) \odot \sigma'(z^L)$$
+""",
+        {},
+        2,
+    ),
 }
 
 WRONG = {
+    "a slope at a place of another layer": (
+        r"""
+$z^l = W^l a^{l-1} + b^l$, $\delta^L = (a^L - y) \odot \sigma'(z^L)$
+$$\delta_j^l = \frac{d\sigma(u)}{du}\bigg|_{u=z_j^{l+1}} \sum_k w_{kj}^{l+1} \delta_k^{l+1}$$
+$\partial C/\partial b^l = \delta^l$, $\partial C/\partial W^l = \delta^l (a^{l-1})^T$
+""",
+        {},
+        {"dZ1": "act-wrong-layer"},
+    ),
+    "a row of ones where a column is due": (
+        r"""
+$Z^{[1]} = W^{[1]} X + b^{[1]}$, $\delta^{[2]} = (A^{[2]} - Y) \odot g'(Z^{[2]})$
+$$\frac{\partial J}{\partial W^{[2]}} = \frac{1}{m} \delta^{[2]} A^{[1]T}$$
+$$\frac{\partial J}{\partial b^{[2]}} = \frac{1}{m} \delta^{[2]} \dot{1}_{1 \times m}$$
+""",
+        {},
+        {"db2": "db-not-summed"},
+    ),
     "p_code": (
         r"""
 ```python
