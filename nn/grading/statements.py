@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from nn.grading.cases import shared_case
@@ -170,7 +171,7 @@ class Grader:
 
     def in_columns(self) -> Grader:
         """Return a grader to which dA and dZ are columns, as the chain rule is read."""
-        notation = replace(self.notation, across=frozenset())
+        notation = replace(self.notation, across=frozenset(), in_rows=False)
         return Grader(
             self.cases, notation, self.biases, self.of_single_neurons, self.claims,
             self.searches,
@@ -215,6 +216,9 @@ class Grader:
                 of_columns = claim.of_chain and bool(self.notation.across)
                 grader = self.in_columns() if of_columns else self
                 found = grader.of_quantity(claim, layer, label)
+                if claim.of_chain and self.notation.in_rows and not found.is_right:
+                    other = self.in_columns().of_quantity(claim, layer, label)
+                    found = other if other.is_right else found
                 if found.mistake == "dW-transposed" and claim.of_chain:
                     words = "the chain rule does not say in which order W is written"
                     return Verdict(label, "right by another convention", message=words)
@@ -331,15 +335,20 @@ class Grader:
         large = sum(1 for _ in parts(claim.formula)) > _LARGEST
         if verdict.mistake or order_missing or large:
             return None
-        for first in [one for one in changes if one.id in _OFTEN_WITH_ANOTHER]:
-            for edit in list(repairs(first.formula))[:_MOST_REPAIRS]:
-                if is_mended(replace(plain, formula=edit.formula)):
-                    right = f"{claim.target} = {edit.formula}"
-                    return replace(
-                        verdict, mistake=f"{first.id}+{edit.id}",
-                        where=verdict.quantity, instead=right,
-                        message=f"{first.words}, and {edit.words}",
-                    )  # fmt: skip
+        pairs = (
+            (first, edit)
+            for first in changes
+            if first.id in _OFTEN_WITH_ANOTHER
+            for edit in islice(repairs(first.formula), _MOST_REPAIRS)
+        )
+        for first, edit in islice(pairs, _MOST_PAIRS):
+            if is_mended(replace(plain, formula=edit.formula)):
+                right = f"{claim.target} = {edit.formula}"
+                return replace(
+                    verdict, mistake=f"{first.id}+{edit.id}",
+                    where=verdict.quantity, instead=right,
+                    message=f"{first.words}, and {edit.words}",
+                )  # fmt: skip
         return None
 
     def shown(self, claim: Claim, layer: int, verdict: Verdict) -> Verdict:
@@ -549,6 +558,7 @@ class Grader:
             wanted = [evaluate(Binary("-", of, step), view, layer) for view in views]
         else:
             wanted = [evaluate(claim.target, view, layer) for view in views]
+            values = _of_all_neurons(claim, values, wanted)
             if all(map(are_same, values, wanted)):
                 return Verdict(label, "right")
             turned = [right.T for right in wanted]
@@ -867,6 +877,16 @@ def _is_a_slope(target: Tree) -> bool:
     return isinstance(inner, Call) and inner.function == "dg"
 
 
+def _of_all_neurons(
+    claim: Claim, values: list[Array], wanted: list[Array]
+) -> list[Array]:
+    """Return a number that is a slope, as in g'(z) = 1, for every neuron."""
+    if not _is_a_slope(claim.target) or any(value.ndim for value in values):
+        return values
+    pairs = zip(values, wanted, strict=True)
+    return [np.full_like(right, value) for value, right in pairs]
+
+
 def _terms(tree: Tree) -> tuple[Tree, ...]:
     """Return the two terms of a sum."""
     if isinstance(tree, Binary) and tree.operator == "+":
@@ -957,6 +977,7 @@ _OF_ONE_NEURON: Final = "it is right for one neuron in each layer"
 _LARGEST: Final = 60  # parts of a formula in which two changes are looked for
 
 _MOST_REPAIRS: Final = 80
+_MOST_PAIRS: Final = 1_000  # of two mistakes at once, which take a tenth of a second
 
 _OF_AN_ORDER: Final = frozenset({"missing-transpose", "extra-transpose"})
 

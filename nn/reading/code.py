@@ -221,6 +221,9 @@ class _Plain(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """Read a call of a module's function, or of a method, as one of a name."""
+        if isinstance(node.func, ast.Constant) and len(node.args) == 1:
+            factor, inner = node.func, node.args[0]  # 2(y - t), as on paper
+            return self._visited(ast.BinOp(factor, ast.Mult(), inner))
         name, operands = self._called(node)
         options = {each.arg: self._visited(each.value) for each in node.keywords}
         if name in _SUMS and operands:

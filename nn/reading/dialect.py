@@ -7,6 +7,7 @@ definition, ``o_j = \varphi(\text{net}_j)``, and the letters are then put in our
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -64,6 +65,8 @@ class Dialect:
         neurons: what the symbols are of a text that writes every neuron out.
         of_deltas: the letters behind a delta that makes a derivative of them.
         tildes: what letters with a tilde stand for.
+        called: letters of quantities that are the activation too, as in a = a(z).
+        stars: whether ``*`` is any product, as another sign is of entry by entry.
     """
 
     letters: Mapping[str, str] = field(default_factory=dict)
@@ -84,6 +87,8 @@ class Dialect:
     neurons: Neurons = field(default_factory=Neurons)
     of_deltas: frozenset[str] = frozenset()
     tildes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    called: frozenset[str] = frozenset()
+    stars: bool = False
 
     def tokens(self, text: str) -> list[Token]:
         r"""Return the tokens of a formula, in our letters.
@@ -95,7 +100,10 @@ class Dialect:
         Raises:
             DataError: it is too long, or its brackets are too deep.
         """
-        found = _with_gradients(_parted(text, _RATES), self.of_deltas)
+        if self.stars:
+            text = _STAR.sub("·", text)
+        found = _with_calls(_parted(text, _RATES), self.called)
+        found = _with_gradients(found, self.of_deltas)
         found = _in_letters(without_tildes(found, self.tildes), self.shaped)
         found = _spelled_alike(_with_rates(found, self.greek), self.bars)
         found = without_examples(found, self.example)
@@ -207,7 +215,13 @@ def dialect_of(
     >>> dialect_of([r"h^{(k)} = f(W^{(k)} h^{(k-1)} + b^{(k)})"]).layer
     'k'
     """
+    formulas = list(formulas)
+    stars = any(map(_OF_ENTRIES.search, formulas))
+    if stars:
+        formulas = [_STAR.sub("·", formula) for formula in formulas]
     read = list(_readable(formulas))
+    called = frozenset(_called_as_quantities(read))
+    read = [_with_calls(row, called) for row in read]
     of_deltas = _of_deltas(read)
     read = [_with_gradients(row, of_deltas) for row in read]
     tildes = letters_with_tildes(read, _FUNCTIONS)
@@ -270,7 +284,7 @@ def dialect_of(
         named=given - letters.keys(), pattern=pattern,
         example=example, greek=greek, deltas=deltas,
         adds_up=any(map(_is_adding_up, rows)), shaped=shaped, neurons=neurons,
-        of_deltas=of_deltas, tildes=tildes,
+        of_deltas=of_deltas, tildes=tildes, called=called, stars=stars,
     )  # fmt: skip
 
 
@@ -286,6 +300,41 @@ def _with_rates(row: list[Token], greek: frozenset[str]) -> list[Token]:
     """Write one letter for the learning rate, whichever it is."""
     rates = _RATES - greek
     return [Token(r"\eta", t.at) if t.text in rates else t for t in row]
+
+
+def _called_as_quantities(read: Iterable[list[Token]]) -> Iterator[str]:
+    r"""Yield letters that are a quantity and its function: ``a_j = a(z_j)``, ``a'(z)``.
+
+    A prime alone may transpose; before one letter in brackets it is a derivative.
+    """
+    for row in (one for given in read for one in _rows(given)):
+        plain = [token.text for token in _without_scripts(row)]
+        for i, text in enumerate(plain):
+            inner = plain[i + 3 : i + 5]
+            is_slope = plain[i + 1 : i + 3] == ["'", "("] and inner[1:] == [")"]
+            first, inner = plain[i + 4 : i + 5], inner[:1]
+            defined = i == 0 and plain[1:4] == ["=", text, "("]
+            of_sum = defined and row[-1].text == ")" and first != []
+            others = _SUMMED - {text}
+            is_called = (is_slope and others.issuperset(inner)) or (
+                of_sum and first[0] in others | {r"\sum"}
+            )
+            if text in _ALSO_CALLED and is_called:
+                yield text
+
+
+def _with_calls(row: list[Token], letters: frozenset[str]) -> list[Token]:
+    r"""Write ``\sigma`` for the letter of a quantity where it is the activation."""
+    if not letters:
+        return row
+    found = list(row)
+    for i, token in enumerate(row):
+        behind = [each.text for each in row[i + 1 : i + 4]]
+        behind = behind[behind[:1] == ["'"] :]
+        called = behind[:1] == ["("] and behind[1:2] and behind[1] in _ARGUMENTS
+        if token.text in letters and called:
+            found[i] = Token(r"\sigma", token.at)
+    return found
 
 
 def _computed(read: Iterable[list[Token]]) -> Iterator[str]:
@@ -864,6 +913,9 @@ _FUNCTIONS: Final = frozenset({
     r"\sigma", "f", "g", "tanh", "sigmoid", "relu", "softmax",
 })  # fmt: skip
 _ALSO_FUNCTIONS: Final = frozenset({r"\theta", r"\psi", "G", "S", "s"})
+_ALSO_CALLED: Final = frozenset({"a", "o", "y", "h", "x"})
+_SUMMED: Final = frozenset({"z", "Z", "s", "u", "v", "n", r"\net"})
+_ARGUMENTS: Final = _SUMMED | {r"\sum", "W", "w"}
 _LINEAR: Final = frozenset({
     "W", "w", "b", r"\delta", "dW", "dw", "db", "dZ", "dz", "dA", "da",
 })  # fmt: skip
@@ -873,6 +925,8 @@ _GREEK: Final = frozenset({
     r"\nu", r"\tau", r"\chi", r"\pi", r"\Gamma", r"\Xi", r"\Pi", r"\Lambda",
 })  # fmt: skip
 _OFTEN: Final = 3
+_STAR: Final = re.compile(r"(?<=[\w)}\]] )\*(?= [\w\\({\[])")
+_OF_ENTRIES: Final = re.compile(r"\\odot|\\circ|⊙|∘|\\bullet")
 _OF_SCRIPTS: Final = frozenset("_^{}()[]")
 _LONGER: Final = 3  # than h = f, which names a function
 _OF_PATTERNS: Final = frozenset({r"\delta", r"\net", *"otyazxds"})

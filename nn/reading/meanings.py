@@ -8,12 +8,12 @@ cost are the targets.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
 from nn.reading.spelling import symbol_end
-from nn.reading.tokens import Token
+from nn.reading.tokens import Token, group_end
 
 __all__ = ["DERIVATIVES", "NAMES", "OF_COSTS", "letters_of", "said"]
 
@@ -48,6 +48,8 @@ def letters_of(  # noqa: PLR0913, PLR0917
     is_target = differs or r"\yhat" in letters.values()  # in p - y
     if "y" not in letters and not is_target and _has_derivatives_by_y(words):
         letters["y"] = "a"
+    if letters.get("y") == "a" and _is_beside_layers(rows, "y", letters):
+        letters["y"] = r"\yhat"
     return letters
 
 
@@ -71,6 +73,25 @@ def _without_layers(
             i = end
     alone = made - layered
     return alone if layered and len(alone) == 1 and alone <= {"o", "O"} else set()
+
+
+def _is_beside_layers(
+    rows: Iterable[Sequence[Token]], letter: str, letters: Mapping[str, str]
+) -> bool:
+    """Return whether a letter never has a layer above it, and activations have one."""
+    above = {
+        row[i].text
+        for row in rows
+        for i in range(len(row) - 2)
+        if row[i + 1].text == "^" and not _is_transpose(row, i + 2)
+    }
+    meant = {letters.get(one, one) for one in above}
+    return letter not in above and bool(meant & {"a", "A"})
+
+
+def _is_transpose(row: Sequence[Token], start: int) -> bool:
+    inner = {token.text for token in row[start : group_end(row, start)]}
+    return inner <= {"{", "}", "T", r"\top", r"\intercal"}
 
 
 def said(prose: str) -> dict[str, str]:
@@ -281,7 +302,8 @@ def _logits(rows: Iterable[Sequence[Token]]) -> Iterator[tuple[str, str]]:
             and powers[0] in NAMES | {"Y", "f"}
         ):
             yield powers[0], "z"
-            if texts[0] in _OUTPUTS | NAMES and "(" not in before:
+            layered = "^" in before and "L" in before  # as others of its letter are
+            if texts[0] in _OUTPUTS | NAMES and "(" not in before and not layered:
                 yield texts[0], r"\yhat"
 
 

@@ -62,6 +62,7 @@ def tokens(text: str) -> list[Token]:
         raise DataError(msg)
     found: list[Token] = []
     drawn = _SKETCH.sub(lambda sketch: " " * len(sketch[0]), text)
+    drawn = _SIZE_BELOW.sub(lambda size: " " * len(size[0]), drawn)
     drawn = _SLOPE_AT.sub(_primed, _BAR_IN_BRACES.sub(_bar, drawn))
     drawn = "\\\\".join(map(_of_columns, drawn.split("\\\\")))
     drawn = _COLUMN_ABOVE.sub(_example_of_column, drawn)
@@ -81,7 +82,8 @@ def tokens(text: str) -> list[Token]:
             raise DataError(msg)
     found = replaced(replaced(_with_cases_parted(found), _hat), _tilde)
     found = _without_looks(replaced(found, _ones))
-    found = replaced(replaced(replaced(found, _quotient), _relu), _braces)
+    found = replaced(replaced(found, _quotient), _summing)
+    found = replaced(replaced(found, _relu), _braces)
     return replaced(replaced(found, _over_sign), _letter_with_scripts)
 
 
@@ -213,6 +215,9 @@ def _quotient(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     if [token.text for token in row[i : i + 2]] != [r"\frac", "{"]:
         return None
     end = group_end(row, i + 1)
+    if _is_small(row, i + 2) and _text_at(row, end) == "{" and _is_small(row, end + 1):
+        first, second = (Token(r"\partial", row[k].at) for k in (i + 2, end + 1))
+        return [*row[i : i + 2], first, *row[i + 3 : end + 1], second], end + 2
     top = _with_partial(row, i + 2)
     if top is None or _text_at(row, end) != "{":
         return None
@@ -220,6 +225,19 @@ def _quotient(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     if bottom is None:
         return None
     return [*row[i : i + 2], *top, *row[i + 3 : end + 1], *bottom], end + 2
+
+
+def _is_small(row: Sequence[Token], i: int) -> bool:
+    r"""Return whether a delta stands for ∂ there, ``\frac{\delta J}{\delta W}``."""
+    after = _text_at(row, i + 1)
+    return _text_at(row, i) == r"\delta" and after not in {"", "_", "^", "}", "(", "'"}
+
+
+def _summing(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+    r"""Read ``\Sigma dZ`` as a sum; ``\Sigma'(z)`` are slopes."""
+    if row[i].text != r"\Sigma" or _text_at(row, i + 1) in {"", "'", "^", "(", "="}:
+        return None
+    return [Token(r"\sum", row[i].at)], i + 1
 
 
 def _with_partial(row: Sequence[Token], i: int) -> list[Token] | None:
@@ -524,7 +542,7 @@ _UNICODE: Final = {
     "Δ": r"\Delta", "η": r"\eta", "α": r"\alpha", "γ": r"\gamma",
     "⊙": r"\odot", "∘": r"\odot",
     "○": r"\odot", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "÷": "/", "−": "-",
-    "≥": ">", "≤": "<", "⊗": r"\otimes", "∗": r"\odot", "★": r"\odot",
+    "⊘": "/", "≥": ">", "≤": "<", "⊗": r"\otimes", "∗": r"\odot", "★": r"\odot",
     "ϵ": r"\eta", "⍺": r"\eta",
     "≡": "=", "≔": "=", "≈": "=", "←": "=", "→": r"\rightarrow", "⇒": ",",
     "′": "'", "’": "'", "″": "' '", "½": r"\frac { 1 } { 2 }", "⊤": r"\top",
@@ -580,7 +598,7 @@ _SAME: Final = {
                      r"\gets", r"\triangleq", r"\coloneqq", r"\simeq",
                      r"\eqqcolon"), "="),
     **dict.fromkeys((r"\to", r"\longrightarrow", "->"), r"\rightarrow"),
-    **dict.fromkeys((r"\prime",), "'"),
+    "<=": "<", ">=": ">", **dict.fromkeys((r"\prime",), "'"), r"\oslash": "/",
     **dict.fromkeys((r"\intercal", r"\mathsf T", r"\T", r"\trans", r"\transpose",
                      r"\transp", r"\tp"), r"\top"),
     **dict.fromkeys((r"\arrowvert", r"\lvert", r"\bracevert"), r"\vert"),
@@ -612,6 +630,11 @@ _COLUMN_ABOVE: Final = re.compile(
 # \hat{y_k}, which is \hat{y}_k
 _HAT_OF_ENTRY: Final = re.compile(
     r"(\\(?:wide)?hat\s*\{\s*[yY])((?:\s*[_^]\s*(?:[A-Za-z0-9]|\{[^{}]{0,40}\}))+)\}"
+)
+# the size of a matrix, W_{2x3}, where x is no sign of a shape; of ones it is part
+_SIZE_BELOW: Final = re.compile(
+    r"(?<![1I])(?<![1I]\})_\s*\{\s*\(?\s*"
+    r"[0-9]+\s*x\s*[0-9]+\s*\)?\s*\}"
 )
 # one example of a matrix: the row i, or the column
 _ROW_OF_EXAMPLE: Final = re.compile(
@@ -699,7 +722,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<numpy>np\.(?=[a-z]))"
     r"|(?P<word>[A-Za-z]+[0-9]*)"
     r"|(?P<foreign>[\u0400-\u1cff\u2c80-\u2dff\u2e80-\ua4cf\uac00-\ud7a3]{2,})"
-    r"|(?P<sign>\.T\b|\.\*|\.\^|\.(?=/)|\*\*|:=|=:|->|<-|[-+*/@=^_(){}\[\],;'&|.~])"
+    r"|(?P<sign>\.T\b|\.\*|\.\^|\.(?=/)|\*\*|:=|=:|->|<-|[<>]=(?=\s*[0-9])|[-+*/@=^_(){}\[\],;'&|.~])"
     r"|(?P<other>.)",
     re.DOTALL,
 )
