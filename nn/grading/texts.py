@@ -38,6 +38,7 @@ from nn.reading.notes import (
     Ways,
     has_code,
     has_words,
+    of_lines_people_write,
     read_notes,
 )
 from nn.reading.tree import (
@@ -125,6 +126,7 @@ def grade_notes(
     read: list[Notes] = []
     grades: list[Grade] = []
     failures: list[DataError] = []
+    text = of_lines_people_write(text)
     is_right = False
     renamed = by_definitions(text)
     again = [(renamed, ways) for ways in _OF_RENAMED if renamed != text]

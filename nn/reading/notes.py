@@ -74,6 +74,7 @@ __all__ = [
     "Notes",
     "has_code",
     "has_words",
+    "of_lines_people_write",
     "read_notes",
     "restated",
 ]
@@ -196,6 +197,22 @@ def has_words(text: str) -> bool:
     return len(_WORDS.findall(text)) >= _ENOUGH_WORDS
 
 
+def of_lines_people_write(text: str) -> str:
+    r"""Return the text, without what no equation is: lines such as those of a picture.
+
+    >>> of_lines_people_write(f"a = b\n![]({'x' * 20_000})\nc = d")
+    'a = b\n\nc = d'
+
+    Raises:
+        DataError: it is too long.
+    """
+    if len(text) > _LONGEST:
+        msg = f"a text to grade has at most {_LONGEST} characters, this has {len(text)}"
+        raise DataError(msg)
+    lines = text.split("\n")
+    return "\n".join(line if len(line) <= _LONGEST_LINE else "" for line in lines)
+
+
 def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     r"""Return what a text states, in its order.
 
@@ -210,9 +227,7 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     Raises:
         DataError: the text is too long, or has too many equations.
     """
-    if len(text) > _LONGEST:
-        msg = f"a text to grade has at most {_LONGEST} characters, this has {len(text)}"
-        raise DataError(msg)
+    text = of_lines_people_write(text)
     given = in_numpys_signs(text) if ways.respelled else text
     if ways.respelled and given == text:
         return Notes(is_reread=False)
@@ -1220,6 +1235,7 @@ _COUNTS: Final = (
     Symbol("n", Layer("L")),
 )
 _LONGEST: Final = 400_000
+_LONGEST_LINE: Final = 20_000
 _MOST: Final = 400
 _MOST_PIECES: Final = 2_000
 _DEEP: Final = 8

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from nn.reading.formulas import is_function
+from nn.reading.formulas import LONGEST, is_function
 
 __all__ = [
     "as_assignments",
@@ -145,7 +145,7 @@ def without_sizes(text: str) -> str:
     >>> without_sizes("dW = d xᵀ   (3×1)(1×4) = 3×4"), without_sizes("a = (2×3)")
     ('dW = d xᵀ', 'a = (2×3)')
     """
-    return _SIZES.sub("", text)
+    return text if len(text) > LONGEST else _SIZES.sub("", text)
 
 
 def equations_of(text: str) -> list[str]:

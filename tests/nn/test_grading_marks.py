@@ -191,7 +191,7 @@ $\hat y = z_2$, so that $\frac{\partial \hat y}{\partial z_2} = 1$, and
 $\frac{\partial C}{\partial z_2} = \hat y - y$.
 """
     right, wrong = (
-        graded(one, output="linear") for one in (text, text.replace("= 1", "= 0"))
+        graded(one, output="linear") for one in (text, text.replace("= 1", "= 2"))
     )
     assert all(v.is_right for v in right.judged)
     assert [v.text for v in wrong.judged if not v.is_right] != []

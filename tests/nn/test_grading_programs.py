@@ -637,7 +637,7 @@ gb1 = g1.sum(axis=1, keepdims=True)
 ```
 """,
         {},
-        {"dW1": "act-wrong-layer"},
+        {"dZ1": "act-wrong-layer"},
     ),
     "p_matlab": (
         r"""
