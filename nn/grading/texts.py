@@ -156,7 +156,9 @@ def grade_notes(
         is_right = is_right or (all_right and whole and not has_code(text))
     if not grades:
         raise failures[0]
-    return _without_doubtful(max(grades, key=_understood_lines))
+    plain = {each.line for each in grades[0].judged}
+    best = max(grades, key=lambda one: _understood_lines(one, plain))
+    return _without_doubtful(best)
 
 
 def _without_doubtful(grade: Grade) -> Grade:
@@ -200,11 +202,13 @@ def _is_a_loss(text: str, reason: str) -> bool:
 _read_once = lru_cache(maxsize=8)(read_notes)
 
 
-def _understood_lines(grade: Grade) -> tuple[int, int, int, int]:
+def _understood_lines(grade: Grade, plain: set[int]) -> tuple[int, int, int, int]:
     """Count the lines that are right, those that are not, and mistakes by name.
 
-    A reading that explains a mistake by one of the table understands more of it; so
-    does one that reads a line which no other can, where nearly all others are right.
+    What is not judged of the lines of the plain reading is none that is right: no
+    reading is better as it leaves out a mistake. A reading that explains a mistake by
+    one of the table understands more of it; so does one that reads a line which no
+    other can, where nearly all others are right.
     """
     lines: dict[int, bool] = {}
     for each in grade.judged:
@@ -215,7 +219,8 @@ def _understood_lines(grade: Grade) -> tuple[int, int, int, int]:
     named = sum(each.mistake in known for each in grade.judged)
     unread = {each.line for each in grade.judged if each.status == "cannot be read"}
     most = right >= _NEARLY_ALL * len(lines)
-    return right, right - len(lines), named, -len(unread) if most else -len(lines)
+    others = len(lines.keys() | plain) - right
+    return right, -others, named, -len(unread) if most else -len(lines)
 
 
 def _in_best_network(
