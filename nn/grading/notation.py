@@ -465,7 +465,9 @@ def cases_like(
         one = shared_case(
             case.sizes, case.activations, case.loss, case.reduction, m, seed, biases
         )
-        if np.any(one.quantity("dZ", 1)) or seed >= _SEEDS - _NETWORKS + len(found):
+        if np.asarray(one.quantity("dZ", 1)).any() or seed >= _SEEDS - _NETWORKS + len(
+            found
+        ):
             found.append(one)
         if len(found) == _NETWORKS:
             break
@@ -793,8 +795,8 @@ def step_of(value: Array, target: Symbol, view: View, layer: int) -> float | Non
     if np.shape(before) != np.shape(value) and np.ndim(value):
         return None
     step = before - value
-    if not np.any(gradient):
-        return None if np.any(step) else math.nan
+    if not np.asarray(gradient).any():
+        return None if np.asarray(step).any() else math.nan
     rate = ratio(step, np.asarray(sign * gradient), TOLERANCE)
     return rate if rate is not None and rate > 0 else None
 
