@@ -219,8 +219,11 @@ def _weights(
 ) -> dict[Name, _Place] | None:
     """Return what each weight leads to, also of neurons that are left out.
 
-    None, if one leads to two.
+    None, if one leads to two, or to or from a neuron whose layer is not known.
     """
+    said = {_key(origin) for one in sums for _, origin in one.pairs}
+    if not said | {one.made for one in sums} <= neurons.keys():
+        return None
     found: dict[Name, _Place] = {}
     for one in sums:
         layer, to = neurons[one.made]
