@@ -122,7 +122,8 @@ def written_out(formulas: Sequence[tuple[str, bool]]) -> WrittenOut | None:
 def _in_place_of(old: str, new: str) -> str:
     """Return what was read with as many lines before and behind as it had."""
     before = old[: len(old) - len(old.lstrip())].count("\n")
-    return "\n" * before + new + "\n" * (old.count("\n") - before)
+    apart = " " * old.startswith(" ")  # from the \\quad before it
+    return "\n" * before + apart + new + "\n" * (old.count("\n") - before)
 
 
 # ---- The network ---------------------------------------------------------------------
@@ -266,13 +267,17 @@ def _fraction(over: str, under: str) -> str:
 def _function(name: _Name) -> str:
     if name.base in _LOGISTIC:
         return r"\sigma"
+    if name.base in _HATTED:
+        return rf"\hat{{{name.base[0]}}}"
     return rf"\{name.base}" if name.base in _FUNCTIONS else name.base
 
 
 def _network_of(rows: Sequence[Sequence[object]]) -> _Network | None:
     sums = list(dict.fromkeys(one for row in rows for one in _sums(row)))
     sums = _with_weights_first(sums)
-    if not sums or sum(len(one.pairs) for one in sums) < _FEWEST:
+    if sum(len(one.pairs) for one in sums) < _FEWEST:
+        return None
+    if all(len(one.pairs) == 1 for one in sums):  # which matrices are as well
         return None
     after = dict(pair for row in rows for pair in _activations(row, sums))
     names = list(dict.fromkeys(name for row in rows for name in _names(row)))
@@ -589,7 +594,7 @@ def _sums(row: Sequence[object]) -> Iterator[_Sum]:
             biases.append(names[0])
         else:
             return
-    if len(pairs) >= _PAIR and len(biases) <= 1:
+    if len(biases) <= 1 and len(pairs) + len(biases) >= _PAIR and pairs:
         yield _Sum(made, tuple(pairs), tuple(biases), function)
 
 
@@ -708,7 +713,7 @@ _DIGITS: Final = "0123456789"
 _MOST: Final = 400
 _LONGEST: Final = 40_000
 _LONGEST_ROW: Final = 1_000
-_FEWEST: Final = 4
+_FEWEST: Final = 3
 _DEEPEST: Final = 6
 _WIDEST: Final = 9
 _PAIR: Final = 2
@@ -721,6 +726,12 @@ _FUNCTIONS: Final = frozenset({
     "tanh", "exp", "log", "ln", "max", "phi", "varphi", "eta", "alpha", "delta",
     "gamma", "text", "sigma",
 })  # fmt: skip
+_LETTERS: Final = _FUNCTIONS | _LOGISTIC | {
+    "beta", "epsilon", "varepsilon", "zeta", "theta", "vartheta", "kappa", "lambda",
+    "mu", "nu", "xi", "pi", "rho", "tau", "psi", "omega", "Gamma", "Delta", "Theta",
+    "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "ell",
+}  # fmt: skip
+_HATTED: Final = frozenset({f"{letter}hat" for letter in "yaoptzY"})
 _GREEK: Final = {"δ": "delta", "σ": "sigma", "φ": "phi", "η": "eta", "α": "alpha",
                  "γ": "gamma", "θ": "theta"}  # fmt: skip
 _TRANSLATED: Final = str.maketrans({
@@ -745,6 +756,7 @@ _REWRITTEN: Final = tuple(
             r"\\(?:text|math)(?:rm|it|bf)?\s*\{\s*([A-Za-z]+)\s*\}",
             r"«\1»",
         ),
+        (r"\\(?:wide)?hat\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))", r"«\1\2hat»"),
         (r"\\[dt]frac", r"\\frac"),
         (r"\\(?:gets|leftarrow|coloneqq)(?![A-Za-z])|:=|<-", "="),
         (r"\\(?:cdot|times|ast|odot)(?![A-Za-z])", "*"),
@@ -787,8 +799,8 @@ def _of_frac(found: re.Match[str]) -> _Derivative:
 
 def _of_symbol(found: re.Match[str]) -> _Name | str:
     base = found[1].replace("«", "").replace("»", "")
-    if base == r"\frac":
-        return base
+    if base[0] == "\\" and base[1:] not in _LETTERS:  # no symbol, but a command
+        return f"{base}{found[2]}"
     return _name(base, found[2].replace("«", "").replace("»", ""))
 
 

@@ -206,3 +206,40 @@ def test_mistakes_of_neurons_are_seen_in_plain_text(name, one, other):
     wrong = [each.quantity for each in report.judged if not each.is_right]
     assert len(wrong) == 1, str(report)
     assert not report.passed
+
+
+ONE_HIDDEN = """
+s₁ = v₁x₁ + v₂x₂ + c₁
+h₁ = σ(s₁)
+s₂ = v₃h₁ + c₂
+ŷ = σ(s₂)
+∂E/∂s₂ = (ŷ − y) · ŷ(1 − ŷ)
+∂E/∂v₃ = ∂E/∂s₂ · h₁
+∂E/∂s₁ = ∂E/∂s₂ · v₃ · h₁(1 − h₁)
+∂E/∂v₂ = ∂E/∂s₁ · x₂
+"""
+
+BESIDE_LAYERS = r"""
+$$z_1 = w_3 x_1 + w_4 x_2 + b_1, \quad a_1 = \sigma(z_1)$$
+$$z_2 = w_5 x_1 + w_6 x_2 + b_2, \quad a_2 = \sigma(z_2)$$
+$$s = u_1 a_1 + u_2 a_2 + c, \quad \hat y = \sigma(s)$$
+
+In general, $\mathbf{A}^{[l]} = \sigma(\mathbf{Z}^{[l]})$ and
+$$\mathbf{Z}^{[l]} = W^{[l]} \mathbf{A}^{[l-1]} + \mathbf{b}^{[l]}.$$
+$$\frac{\partial L}{\partial s} = (\hat y - y) \hat y (1 - \hat y)$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "right", "wrong"),
+    [
+        (ONE_HIDDEN, 8, "∂E/∂s₂ · v₃ ·", "∂E/∂s₂ · v₂ ·"),
+        (ONE_HIDDEN, 8, "∂E/∂s₁ · x₂", "∂E/∂s₁ · x₁"),
+        (BESIDE_LAYERS, 6, r"(1 - \hat y)", ""),
+    ],
+)
+def test_networks_of_few_neurons_are_read_whole(text, lines, right, wrong):
+    report = grade(text)
+    assert report.passed
+    assert len({verdict.line for verdict in report.judged}) == lines
+    assert not grade(text.replace(right, wrong)).passed
