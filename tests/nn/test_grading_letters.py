@@ -243,3 +243,15 @@ def test_networks_of_few_neurons_are_read_whole(text, lines, right, wrong):
     assert report.passed
     assert len({verdict.line for verdict in report.judged}) == lines
     assert not grade(text.replace(right, wrong)).passed
+
+
+def test_a_neuron_that_no_sum_makes_is_no_error_of_ours():
+    text = """
+z3 = w30 + w31 * x1 + w32 * x2
+a3 = sigmoid(z3)
+z5 = w50 + w53 * a3 + w54 * a4
+a5 = sigmoid(z5)
+dL/dw53 = (a5 - t5) * a5 * (1 - a5) *
+"""
+    verdicts = grade(text).judged
+    assert all(one.is_right or one.status == "cannot be read" for one in verdicts)
