@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from nn.grading.cases import other_cases, shared_case
@@ -126,13 +126,24 @@ class View:
         self.last = case.last - notation.shift_of_z
         self.examples_axis = 0 if notation.in_rows else 1
         self.across = notation.across
+        self._known: dict[tuple[str, int | None], Array | float] = {}
 
     def of_entries(self) -> View:
         """Return the view for formulas of one entry, which have no rows."""
+        return self._in_columns if self.notation.in_rows else self
+
+    @cached_property
+    def _in_columns(self) -> View:
         return View(self.case, replace(self.notation, in_rows=False))
 
     def quantity(self, name: str, layer: int | None) -> Array | float:
         """Return a quantity by its name and layer in the text."""
+        known = self._known.get((name, layer))
+        if known is None:
+            known = self._known[name, layer] = self._quantity(name, layer)
+        return known
+
+    def _quantity(self, name: str, layer: int | None) -> Array | float:
         if name == "eta":
             return ETA
         if name == "ones":
@@ -667,6 +678,7 @@ def _best(
 ) -> tuple[Notation, set[int]]:
     """Return the notation in which most is right, and which statements those are."""
     best, most, right = candidates[0], -1, set[int]()
+    order = list(range(len(stated)))
     read: dict[str, list[Claim]] = {}
     found: dict[object, list[list[int]]] = {}
     for candidate in candidates:
@@ -682,7 +694,7 @@ def _best(
             1 if claim.of_some_layer else len(layers)
             for claim, layers in zip(claims, places, strict=True)
         )
-        wrong = _wrong_ones(claims, places, view, total - most)
+        wrong = _wrong_ones(claims, places, view, total - most, order)
         if wrong is not None:
             best, most = candidate, total - len(wrong)
             right = set(range(len(claims))).difference(wrong)
@@ -692,22 +704,32 @@ def _best(
 
 
 def _wrong_ones(
-    claims: Sequence[Claim], places: Sequence[list[int]], view: View, most: int
+    claims: Sequence[Claim],
+    places: Sequence[list[int]],
+    view: View,
+    most: int,
+    order: list[int],
 ) -> list[int] | None:
     """Return the numbers of the claims that are wrong, once for each layer of one.
 
-    None if they are so many, ``most`` or more.
+    None if they are so many, ``most`` or more. Those that are wrong come first in the
+    ``order`` of the next view, which most often is as wrong.
     """
     wrong: list[int] = []
-    for i, (claim, layers) in enumerate(zip(claims, places, strict=True)):
+    is_too_much = False
+    for i in order:
+        claim, layers = claims[i], places[i]
         if claim.of_some_layer:
             found = any(is_right(claim, layer, view) for layer in layers)
             wrong += [] if found else [i]
         else:
             wrong += [i for layer in layers if not is_right(claim, layer, view)]
-        if len(wrong) >= most:
-            return None
-    return wrong
+        is_too_much = len(wrong) >= most
+        if is_too_much:
+            break
+    first = dict.fromkeys(wrong)
+    order[:] = [*first, *(i for i in order if i not in first)]
+    return None if is_too_much else wrong
 
 
 def read_as(claims: Sequence[Claim], notation: Notation) -> list[Claim]:
@@ -774,11 +796,12 @@ def is_right(claim: Claim, layer: int, view: View) -> bool:
     """Return whether a statement holds in a view, for one layer."""
     target = claim.target
     try:
-        value, _ = value_of(claim, view, layer)
+        given = evaluate(target, view, layer)
+        value, _ = value_of(claim, view, layer, given.shape)
         if claim.kind == "update":
             assert isinstance(target, Symbol)
             return step_of(value, target, view, layer) is not None
-        return are_same(value, evaluate(target, view, layer))
+        return are_same(value, given)
     except FormulaError:
         return False
 
@@ -869,12 +892,14 @@ def layers_of(claim: Claim, last: int, notation: Notation) -> list[int]:
     return fitting or possible[:1] or [1]
 
 
-def value_of(claim: Claim, view: View, layer: int) -> tuple[Array, Tree]:
+def value_of(
+    claim: Claim, view: View, layer: int, shape: tuple[int, ...] | None = None
+) -> tuple[Array, Tree]:
     """Return the value of the first reading that has the shape of the target."""
     assert claim.formula is not None
     failure: FormulaError | None = None
     first: tuple[Array, Tree] | None = None
-    wanted = shape_of(claim.target, view, layer)
+    wanted = shape_of(claim.target, view, layer) if shape is None else shape
     for formula in (claim.formula, *claim.others):
         try:
             value = evaluate(formula, view, layer)

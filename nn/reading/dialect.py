@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -102,7 +103,7 @@ class Dialect:
         """
         if self.stars:
             text = _STAR.sub("·", text)
-        found = _with_calls(_parted(text, _RATES), self.called)
+        found = _with_calls(list(_parted(text)), self.called)
         found = _with_gradients(found, self.of_deltas)
         found = _in_letters(without_tildes(found, self.tildes), self.shaped)
         found = _spelled_alike(_with_rates(found, self.greek), self.bars)
@@ -288,12 +289,12 @@ def dialect_of(
     )  # fmt: skip
 
 
-def _parted(text: str, greek: frozenset[str]) -> list[Token]:
+@lru_cache(maxsize=512)  # each reading of a text asks for the same ones
+def _parted(text: str) -> tuple[Token, ...]:
     """Return the tokens of a formula, or of several equations in one bracket."""
     plain = with_factors_behind_quads(without_groups(tokens(text)))
     found = with_exponentials(with_words(_with_costs(plain)))
-    found = with_systems(with_diagonals(found))
-    return _with_rates(found, greek)
+    return tuple(with_systems(with_diagonals(found)))
 
 
 def _with_rates(row: list[Token], greek: frozenset[str]) -> list[Token]:
@@ -373,7 +374,7 @@ def _readable(formulas: Iterable[str]) -> Iterator[list[Token]]:
     """Yield the tokens of the formulas that are not too long or too deep."""
     for formula in formulas:
         with suppress(DataError):
-            yield _parted(formula, _RATES)
+            yield list(_parted(formula))
 
 
 def _of_deltas(read: Sequence[list[Token]]) -> frozenset[str]:
