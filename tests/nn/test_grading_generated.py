@@ -13,44 +13,25 @@ from collections import Counter
 import pytest
 
 from tests.nn.generated.latex import note_of
-from tests.nn.unseen.measure import graded
+from tests.nn.unseen.measure import outcomes
 
 QUICK = range(24)  # with a mistake, where the seed is odd
 MANY = range(24, 224)
 
 
-def outcomes(seed, slip):
-    """Return how each row of a note came out, and which it is."""
-    note = note_of(seed, slip)
-    report = graded(note)
-    found = []
-    for row in note.rows:
-        outcome = outcome_of(row, report)
-        is_chain = row.verdict == "chain"
-        if not is_chain or outcome == "called wrong":
-            found.append((outcome, f"{seed}, {slip}: line {row.line}: {row.formula}"))
-    return found
-
-
-def outcome_of(row, report):
-    """Return how a row came out: read, unread, or called wrong or right falsely."""
-    here = [verdict for verdict in report.judged if verdict.line == row.line]
-    reasons = [why for line, _, why in report.left_out if line == row.line]
-    bad = any(v.status in {"wrong", "does not fit"} for v in here)
-    good = bool(here) and all(v.is_right or v.status == "follows" for v in here)
-    if row.verdict == "wrong":
-        return "read" if bad else "called right" if good else "unread"
-    if bad:
-        return "called wrong"
-    understood = not reasons or any("cannot" not in why for why in reasons)
-    left_out = row.verdict == "definition" and not here and understood
-    return "read" if good or left_out else "unread"
-
-
 def counted(notes):
-    every = [one for seed, slip in notes for one in outcomes(seed, slip)]
-    counts = Counter(outcome for outcome, _ in every)
-    failing = "\n".join(f"{how}: {row}" for how, row in every if how != "read")
+    every = [
+        (seed, slip, one)
+        for seed, slip in notes
+        for one in outcomes(note_of(seed, slip))
+        if one.how != "open"
+    ]
+    counts = Counter(one.how for *_, one in every)
+    failing = "\n".join(
+        f"{seed}, {slip}: line {one.row.line}: {one.how}: {one.row.formula}"
+        for seed, slip, one in every
+        if one.how != "read"
+    )
     return counts, failing
 
 

@@ -12,9 +12,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from nn import MLP, Grade, grade
-from tests.nn.generated.plain import Drawn, drawn_note
-from tests.nn.unseen.judged_note import Note, Row
+from tests.nn.generated.plain import drawn_note
+from tests.nn.unseen.measure import outcomes
 
 SEEDS = 16  # each once right, once with a mistake
 MORE = 400  # of those that nobody looked at
@@ -48,37 +47,6 @@ def test_a_mistake_changes_one_row() -> None:
 def _failures(seed: int) -> Iterator[str]:
     """Yield the rows that are not read as they are meant, right and with a mistake."""
     for drawn in (drawn_note(seed), drawn_note(seed, seed)):
-        report = _graded(drawn.note)
-        for row in drawn.note.rows:
-            outcome = _outcome(row, report, drawn)
-            if outcome:
-                yield f"{drawn.note.name}: {outcome}: {row.formula}"
-
-
-def _graded(note: Note) -> Grade:
-    net = MLP(
-        note.layers[0],
-        list(note.layers[1:]),
-        activation=note.hidden,  # type: ignore[arg-type]
-        output_activation=note.output,  # type: ignore[arg-type]
-        rng=0,
-    )
-    return grade(note.derivation, net=net, loss=note.loss, reduction=note.reduction)
-
-
-def _outcome(row: Row, report: Grade, drawn: Drawn) -> str:
-    """Return what is wrong with the reading of a row, or ""."""
-    here = [each for each in report.judged if each.line == row.line]
-    is_bad = any(each.status in {"wrong", "does not fit"} for each in here)
-    is_good = bool(here) and all(e.is_right or e.status == "follows" for e in here)
-    beside = [other for other in drawn.note.rows if other.line == row.line]
-    has_mistake = any(other.verdict == "wrong" for other in beside)
-    if has_mistake:
-        return "" if is_bad else "called right" if is_good else "unread"
-    if is_bad:
-        return "called wrong"
-    reasons = {line: reason for line, _, reason in report.left_out}
-    reason = reasons.get(row.line, "")
-    if row.verdict == "definition" and not here:
-        is_good = "cannot" not in reason or "the cost is given by" in reason
-    return "" if is_good else "unread"
+        for one in outcomes(drawn.note):
+            if one.how not in {"read", "open"}:
+                yield f"{drawn.note.name}: {one.how}: {one.row.formula}: {one.said}"

@@ -49,7 +49,7 @@ from tests.nn.unseen import (
     sixth,
     third,
 )
-from tests.nn.unseen.measure import graded, graded_note
+from tests.nn.unseen.measure import graded, graded_note, is_understood, outcomes_in
 
 PLANTED = [
     *planted_functions.PLANTED.cases,
@@ -246,8 +246,8 @@ def test_a_right_derivation_is_called_right(case):
     assert report.passed, str(report)
 
 
-def outcomes(note):
-    """Return how the rows came out: read, unread, or called wrong."""
+def marked_outcomes(note):
+    """Yield how the rows came out: read, unread, or called wrong."""
     report = graded_note(note)
     verdicts = {}
     for verdict in report.judged:
@@ -268,15 +268,11 @@ def outcomes(note):
                 yield "unread"
 
 
-def is_understood(reason):
-    return "cannot" not in reason
-
-
 def test_most_rows_of_other_peoples_notes_are_read():
     counts = Counter()
     for note in NOTES:
         if note.source not in UNREADABLE:
-            counts.update(outcomes(note))
+            counts.update(marked_outcomes(note))
     for source in UNREADABLE:
         (note,) = [one for one in NOTES if one.source == source]
         counts["unread"] += len(note.rows("G")) + len(note.rows("F"))
@@ -304,24 +300,6 @@ def test_whole_notes_are_called_wrong_where_they_are(notes_of, read):
         assert {verdict.line for verdict in wrong} <= lines, f"{note.name}\n{report}"
         if note.enters:
             assert any(verdict.mistake for verdict in wrong), f"{note.name}\n{report}"
-        counts.update(
-            row_outcome(row, report)
-            for row in note.rows
-            if row.verdict not in {"chain", "not decidable"}
-        )
+        counts.update(one.how for one in outcomes_in(report, note))
     assert counts["called wrong"] == counts["called right"] == 0
     assert counts["read"] >= read
-
-
-def row_outcome(row, report):
-    """Return how a row came out: read, unread, or called wrong or right falsely."""
-    here = [verdict for verdict in report.judged if verdict.line == row.line]
-    reason = {line: why for line, _, why in report.left_out}.get(row.line, "")
-    bad = any(v.status in {"wrong", "does not fit"} for v in here)
-    good = bool(here) and all(v.is_right or v.status == "follows" for v in here)
-    if row.verdict == "wrong":
-        return "read" if bad else "called right" if good else "unread"
-    if bad:
-        return "called wrong"
-    left_out = row.verdict == "definition" and not here and is_understood(reason)
-    return "read" if good or left_out else "unread"

@@ -1,12 +1,10 @@
-"""A generated note: its lines, what each states, and how the grader read them."""
+"""A generated note: its lines, and what each states."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from autograd_scalar import DataError
-from nn import MLP, grade
+from tests.nn.unseen.judged_note import Note, Row
 
 
 @dataclass(slots=True)
@@ -52,48 +50,17 @@ class GeneratedNote:
         self.rows.append((len(self.lines), kind))
         self.lines += [line for line in (behind,) if line]
 
-    def outcomes(self) -> Iterator[tuple[int, str, str, str]]:
-        """Yield of each row its line, kind, outcome, and what the grader said.
-
-        An outcome is "read", "unread", "false wrong" or "false right".
-        """
-        net = MLP(
-            self.layers[0],
-            list(self.layers[1:]),
-            activation=self.hidden,  # type: ignore[arg-type]
-            output_activation=self.output,  # type: ignore[arg-type]
-            rng=0,
-        )
-        try:
-            report = grade(self.text, net=net, loss=self.loss, reduction=self.reduction)
-        except DataError as error:
-            for line, kind in self.rows:
-                if kind != "numbers":
-                    yield line, kind, "unread", f"nothing: {error}"
-            return
-        by_line: dict[int, list[tuple[str, str, str]]] = {}
-        for one in report.judged:
-            by_line.setdefault(one.line, []).append(
-                (one.quantity, one.status, one.message)
+    def judged(self) -> Note:
+        """Return it with a judgement of each row."""
+        rows = [
+            Row(
+                self.lines[line - 1].strip(),
+                "not decidable" if kind == "numbers" else kind,
+                line=line,
             )
-        reasons = {line: reason for line, _, reason in report.left_out}
-        for line, kind in self.rows:
-            here = by_line.get(line, [])
-            statuses = {status for _, status, _ in here}
-            wrong = bool(statuses & {"wrong", "does not fit"})
-            good = bool(here) and not wrong and "cannot be read" not in statuses
-            said = "; ".join(": ".join(one)[:160] for one in here)
-            said = said or reasons.get(line, "")
-            if kind == "wrong":
-                outcome = "read" if wrong else ("false right" if good else "unread")
-            elif wrong:
-                outcome = "false wrong"
-            elif kind == "numbers":
-                continue
-            elif kind == "definition":
-                reason = reasons.get(line)
-                left = not here and (reason is None or "cannot" not in reason)
-                outcome = "read" if good or left else "unread"
-            else:
-                outcome = "read" if good else "unread"
-            yield line, kind, outcome, said
+            for line, kind in self.rows
+        ]
+        return Note(
+            "", self.planted, "", self.text, self.layers, self.hidden, self.output,
+            self.loss, self.reduction, rows=rows,
+        )  # fmt: skip
