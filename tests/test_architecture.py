@@ -52,6 +52,14 @@ FLOORS = {
         {"cli"},
         {"__init__", "__main__"},
     ],
+    "nn.reading": [
+        {"__init__", "formula", "markup"},
+        {"code", "latex"},
+        {"letters"},
+        {"equations"},
+        {"claims"},
+        {"notes"},
+    ],
 }
 RANKS = {
     package: {unit: rank for rank, floor in enumerate(floors) for unit in floor}
@@ -61,7 +69,7 @@ RANKS = {
 
 def imported(path, package):
     """What a file imports of a package, for type checkers too, as dotted names."""
-    return {name for name in imports(path) if name.split(".")[0] == package}
+    return {name for name in imports(path) if f"{name}.".startswith(f"{package}.")}
 
 
 @functools.cache
@@ -79,8 +87,9 @@ def imports(path):
 def files(package):
     """Each file under its name below the package; a package goes by its own."""
     found = {}
-    for path in (ROOT / package).rglob("*.py"):
-        *parts, last = path.relative_to(ROOT / package).with_suffix("").parts
+    folder = ROOT.joinpath(*package.split("."))
+    for path in folder.rglob("*.py"):
+        *parts, last = path.relative_to(folder).with_suffix("").parts
         is_package = parts and last == "__init__"
         found[".".join(parts if is_package else [*parts, last])] = path
     return found
@@ -93,7 +102,7 @@ FILES = {package: files(package) for package in FLOORS}
 def modules_imported(package, module):
     """The modules of a package that one of its modules imports."""
     for name in imported(FILES[package][module], package):
-        parts = name.split(".")[1:]
+        parts = name.removeprefix(package).split(".")[1:]
         while parts and ".".join(parts) not in FILES[package]:
             parts.pop()  # a name inside a module
         yield ".".join(parts) or "__init__"

@@ -14,8 +14,8 @@ from nn.grading.judge import Convention, convention_of, is_close, worst_entry
 from nn.grading.mistakes import MISTAKES
 from nn.grading.smallest import sizes_from_the_smallest
 from nn.matrix.arrays import np
-from nn.reading.formulas import read_tree
-from nn.reading.tree import FormulaError, at_layer, evaluate
+from nn.reading.formula.numpy_spelling import read_tree
+from nn.reading.formula.tree import FormulaError, at_layer, evaluate
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nn.deltas.oracle import ScalarLoss
     from nn.grading.judge import Quantity, Worst
     from nn.grading.report import Grade, Verdict
-    from nn.reading.tree import Array
+    from nn.reading.formula.tree import Array
 
 __all__ = ["GradientMismatchError", "assert_derivation", "assert_gradients_match"]
 

@@ -22,7 +22,7 @@ from nn.losses import categorical_cross_entropy, reduce_losses
 from nn.matrix.arrays import np
 from nn.matrix.checks import resolve, resolve_activation
 from nn.matrix.rules import ACTIVATIONS, LOSSES, Rule
-from nn.reading.tree import FormulaError
+from nn.reading.formula.tree import FormulaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from nn.activations import ActivationLike
-    from nn.reading.tree import Array
+    from nn.reading.formula.tree import Array
 
 __all__ = [
     "FORWARD_SLIPS",

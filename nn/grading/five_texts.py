@@ -22,7 +22,7 @@ from nn.grading.report import Grade, Verdict
 from nn.grading.texts import Sizes, default_sizes, grade_notes
 from nn.matrix.arrays import np
 from nn.reading.equations import Side, read_chains
-from nn.reading.tree import (
+from nn.reading.formula.tree import (
     Elements,
     Entry,
     Layer,

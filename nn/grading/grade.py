@@ -31,14 +31,14 @@ from nn.grading.setting import (
 from nn.grading.texts import Sizes, default_sizes
 from nn.layers import MLP
 from nn.matrix.arrays import np
-from nn.reading.formulas import read_name
-from nn.reading.tree import FormulaError
+from nn.reading.formula.numpy_spelling import read_name
+from nn.reading.formula.tree import FormulaError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from nn.deltas.oracle import ScalarLoss
-    from nn.reading.tree import Array
+    from nn.reading.formula.tree import Array
 
 __all__ = [
     "answer_of",

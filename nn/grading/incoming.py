@@ -20,7 +20,7 @@ from nn.matrix.arrays import np
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
     from nn.grading.judge import Quantity
-    from nn.reading.tree import Array
+    from nn.reading.formula.tree import Array
 
 __all__ = ["gradients_from"]
 

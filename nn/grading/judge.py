@@ -32,8 +32,8 @@ from nn.grading.mistakes import (
 from nn.grading.report import Verdict
 from nn.grading.terms import combination, counted_examples
 from nn.matrix.arrays import HAS_NUMPY, np
-from nn.reading.formulas import read_known
-from nn.reading.tree import (
+from nn.reading.formula.numpy_spelling import read_known
+from nn.reading.formula.tree import (
     Binary,
     Call,
     FormulaError,
@@ -48,7 +48,7 @@ from nn.reading.tree import (
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
     from nn.grading.mistakes import Mistake
-    from nn.reading.tree import Array, Tree
+    from nn.reading.formula.tree import Array, Tree
 
 __all__ = [
     "Convention",

@@ -5,9 +5,10 @@ what to tell the learner. Sources are public threads and the texts that this pro
 grew from. `edits` makes further wrong formulas from the right one, for mistakes that no
 row knows: a sign, a factor, another layer, a transpose, a factor left out.
 
-Formulas are in the spelling of `nn.reading.formulas`; ``divisor`` is m where the cost
-is a mean, else 1; ``Wb`` is W with b as one more column. A formula in ``plus`` is added
-with a factor that the grader finds, such as a learning rate or a penalty.
+Formulas are in the spelling of `nn.reading.formula.numpy_spelling`; ``divisor`` is m
+where the cost is a mean, else 1; ``Wb`` is W with b as one more column. A formula in
+``plus`` is added with a factor that the grader finds, such as a learning rate or a
+penalty.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from nn.reading.formulas import read_known, read_tree
-from nn.reading.tree import (
+from nn.reading.formula.numpy_spelling import read_known, read_tree
+from nn.reading.formula.tree import (
     Binary,
     Call,
     Layer,

@@ -22,7 +22,7 @@ from nn.grading.judge import (
     ratio,
 )
 from nn.matrix.arrays import np
-from nn.reading.tree import (
+from nn.reading.formula.tree import (
     Binary,
     Elements,
     Entry,
@@ -39,8 +39,8 @@ from nn.reading.tree import (
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
-    from nn.reading.notes import Claim
-    from nn.reading.tree import Array, Tree
+    from nn.reading.claims import Claim
+    from nn.reading.formula.tree import Array, Tree
 
 __all__ = [
     "DEEPEST",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from nn.layers import MLP
-    from nn.reading.tree import Array
+    from nn.reading.formula.tree import Array
 
 __all__ = ["ScalarNet", "gradients_match", "scalar_net"]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from nn.grading.mistakes import Edit
-from nn.reading.tree import (
+from nn.reading.formula.tree import (
     EXAMPLES,
     Binary,
     Call,
@@ -32,7 +32,7 @@ __all__ = ["factor_repairs", "index_repairs", "repairs"]
 def repairs(formula: Tree) -> Iterator[Edit]:
     """Yield every formula that is one change away, with what was wrong before it.
 
-    >>> from nn.reading.formulas import read_tree
+    >>> from nn.reading.formula.numpy_spelling import read_tree
     >>> mended = repairs(read_tree("dZ2 @ A1"))
     >>> [f"{one.words}: {one.formula}" for one in mended if "A[1] is not" in one.words]
     ['A[1] is not transposed: dZ[2] @ A[1].T']

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from autograd_scalar import DataError
 from nn.matrix.arrays import np
-from nn.reading.formulas import read_name
-from nn.reading.names import bases_of, quantity_of_words
-from nn.reading.tree import Layer, Symbol
+from nn.reading.code.names import bases_of, quantity_of_words
+from nn.reading.formula.numpy_spelling import read_name
+from nn.reading.formula.tree import Layer, Symbol
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase

@@ -21,15 +21,15 @@ from nn.grading.cases import random_case
 from nn.grading.judge import Quantity
 from nn.grading.mistakes import MISTAKES, Mistake
 from nn.matrix.arrays import np
-from nn.reading.formulas import read_tree
-from nn.reading.tree import FormulaError, evaluate
+from nn.reading.formula.numpy_spelling import read_tree
+from nn.reading.formula.tree import FormulaError, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autograd_scalar import Player, Value
     from nn.grading.cases import NetworkCase
-    from nn.reading.tree import Array
+    from nn.reading.formula.tree import Array
 
 __all__ = ["Entry", "Smallest", "sizes_from_the_smallest", "smallest_network"]
 

@@ -44,8 +44,8 @@ from nn.grading.notation import (
 from nn.grading.repairs import factor_repairs, index_repairs, repairs
 from nn.grading.report import Verdict
 from nn.matrix.arrays import np
-from nn.reading.notes import restated
-from nn.reading.tree import (
+from nn.reading.claims import restated
+from nn.reading.formula.tree import (
     Binary,
     Call,
     Elements,
@@ -60,8 +60,8 @@ from nn.reading.tree import (
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
-    from nn.reading.notes import Claim
-    from nn.reading.tree import Array, Tree
+    from nn.reading.claims import Claim
+    from nn.reading.formula.tree import Array, Tree
 
 __all__ = ["Grader", "written_widths"]
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from nn.grading.mistakes import right_formula
 from nn.matrix.arrays import np
-from nn.reading.formulas import read_tree
-from nn.reading.tree import (
+from nn.reading.formula.numpy_spelling import read_tree
+from nn.reading.formula.tree import (
     Binary,
     FormulaError,
     Number,
@@ -28,7 +28,7 @@ from nn.reading.tree import (
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
-    from nn.reading.tree import Array, Tree
+    from nn.reading.formula.tree import Array, Tree
 
 __all__ = ["Combination", "combination", "counted_examples"]
 

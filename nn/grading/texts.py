@@ -31,25 +31,19 @@ from nn.grading.notation import (
 )
 from nn.grading.report import Grade, Verdict
 from nn.grading.statements import Grader, written_widths
-from nn.reading.definitions import by_definitions
-from nn.reading.notes import (
-    OF_NUMBERS,
-    OF_THE_COST,
-    Ways,
-    has_code,
-    has_words,
-    of_lines_people_write,
-    read_notes,
-)
-from nn.reading.tree import (
+from nn.reading.claims import OF_THE_COST
+from nn.reading.formula.tree import (
     Layer,
     Symbol,
     parts,
 )
+from nn.reading.letters.by_definition import by_definitions
+from nn.reading.markup.pieces import of_lines_people_write
+from nn.reading.notes import OF_NUMBERS, Ways, has_code, has_words, read_notes
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
-    from nn.reading.notes import Claim, Notes
+    from nn.reading.claims import Claim, Notes
 
 __all__ = ["Sizes", "default_sizes", "grade_notes", "score"]
 

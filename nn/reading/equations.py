@@ -1,6 +1,6 @@
 r"""Part a piece of mathematics into equations, ``A = B = C``, with the shapes behind.
 
-Each side is read by `nn.reading.latex`; what cannot be read says why, and where.
+Each side is read by `nn.reading.latex.sides`; what cannot be read says why, and where.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Final
 
 from autograd_scalar import DataError
 from nn.files import printable
-from nn.reading.dialect import NAMED, PLAIN, Dialect
-from nn.reading.latex import COMPARED, Reader, Shape, same_index, split_at
-from nn.reading.tokens import Token, group_end
-from nn.reading.tree import Binary, Entry, Number, Symbol, Tree, parts
+from nn.reading.formula.tree import Binary, Entry, Number, Symbol, Tree, parts
+from nn.reading.latex.sides import COMPARED, Reader, Shape, same_index, split_at
+from nn.reading.latex.tokens import Token, group_end
+from nn.reading.letters.dialect import NAMED, PLAIN, Dialect
 
 __all__ = ["Chain", "Side", "read_chains"]
 

@@ -11,9 +11,9 @@ import nn
 from autograd_scalar import DataError, OperandError
 from nn import MLP, grade
 from nn.grading.mistakes import MISTAKES
-from nn.reading.formulas import read_name, read_tree
-from nn.reading.plain import in_one_name
-from nn.reading.program import Program
+from nn.reading.code.plain import in_one_name
+from nn.reading.code.program import Program
+from nn.reading.formula.numpy_spelling import read_name, read_tree
 
 DATA = Path(__file__).parents[1] / "data"
 ROWS = {row["id"]: row for row in json.loads((DATA / "mistakes.json").read_text())}

@@ -14,7 +14,7 @@ from typing import Final
 
 from autograd_scalar import DataError
 from nn.arguments import shown
-from nn.reading.tree import (
+from nn.reading.formula.tree import (
     Binary,
     Call,
     Layer,
@@ -337,7 +337,7 @@ _OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.Div: "/",
     ast.Pow: "**",
     ast.MatMult: "@",
-    ast.FloorDiv: "·",  # as `nn.reading.plain` spells a dot
+    ast.FloorDiv: "·",  # as `nn.reading.code.plain` spells a dot
 }
 _OF_OUTPUTS: Final = frozenset({
     "nonlin", "sigmoid_derivative", "activation_derivative", "sigmoid_deriv", "deriv",

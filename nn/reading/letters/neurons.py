@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
-from nn.reading.spelling import symbol_end
-from nn.reading.tokens import Token, group_end, replaced
+from nn.reading.latex.spelling import symbol_end
+from nn.reading.latex.tokens import Token, group_end, replaced
 
 __all__ = ["Neurons", "neurons_of"]
 

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from nn.reading.formulas import is_function
-from nn.reading.layers import with_layers_as_numbers, with_layers_in_brackets
-from nn.reading.names import is_of_slope
+from nn.reading.code.layers import with_layers_as_numbers, with_layers_in_brackets
+from nn.reading.code.names import is_of_slope
+from nn.reading.formula.numpy_spelling import is_function
 
 __all__ = ["in_numpys_signs"]
 

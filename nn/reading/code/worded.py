@@ -7,9 +7,22 @@ in which nothing is left that only LaTeX has can be read as one of the program.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-__all__ = ["in_lines"]
+__all__ = ["in_lines", "in_words"]
+
+
+def in_words(
+    pieces: Iterable[tuple[int, str, bool]],
+) -> Iterator[tuple[int, str, bool]]:
+    """Yield the lines of code for mathematics whose names are words."""
+    for line, text, bare in pieces:
+        if bare:
+            yield line, text, bare
+            continue
+        for before, code in in_lines(text):
+            yield line + before, code, "\\" not in code
 
 
 def in_lines(formula: str) -> list[tuple[int, str]]:

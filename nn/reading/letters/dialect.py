@@ -17,13 +17,9 @@ from itertools import pairwise
 from typing import Final
 
 from autograd_scalar import DataError
-from nn.reading.examples import letter_of_examples, without_examples
-from nn.reading.groups import with_factors_behind_quads, without_groups
-from nn.reading.letters import letters_by_shape
-from nn.reading.meanings import DERIVATIVES, NAMES, OF_COSTS, letters_of, said
-from nn.reading.neurons import Neurons, neurons_of
-from nn.reading.roles import Roles, roles_of
-from nn.reading.spelling import (
+from nn.reading.latex.examples import letter_of_examples, without_examples
+from nn.reading.latex.groups import with_factors_behind_quads, without_groups
+from nn.reading.latex.spelling import (
     bars_are_derivatives,
     symbol_end,
     with_bars,
@@ -31,14 +27,18 @@ from nn.reading.spelling import (
     with_labels_below,
     with_sums,
 )
-from nn.reading.systems import (
+from nn.reading.latex.systems import (
     with_diagonals,
     with_exponentials,
     with_systems,
     with_words,
 )
-from nn.reading.tildes import letters_with_tildes, without_tildes
-from nn.reading.tokens import Token, group_end, replaced, tokens
+from nn.reading.latex.tildes import letters_with_tildes, without_tildes
+from nn.reading.latex.tokens import Token, group_end, replaced, tokens
+from nn.reading.letters.by_shape import letters_by_shape
+from nn.reading.letters.meanings import DERIVATIVES, NAMES, OF_COSTS, letters_of, said
+from nn.reading.letters.neurons import Neurons, neurons_of
+from nn.reading.letters.roles import Roles, roles_of
 
 __all__ = ["NAMED", "PLAIN", "Dialect", "dialect_of"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from nn.reading.spelling import symbol_end
-from nn.reading.tokens import Token, group_end
+from nn.reading.latex.spelling import symbol_end
+from nn.reading.latex.tokens import Token, group_end
 
 __all__ = ["with_factors_behind_quads", "without_groups"]
 
@@ -18,7 +18,7 @@ __all__ = ["with_factors_behind_quads", "without_groups"]
 def without_groups(row: Sequence[Token]) -> list[Token]:
     r"""Take a symbol behind ∂ or Δ, and the bracket of a call, out of their braces.
 
-    >>> from nn.reading.tokens import tokens
+    >>> from nn.reading.latex.tokens import tokens
     >>> row = tokens(r"\frac{\partial{E}}{\partial{w^l_{jk}}} = \sigma{(z)}")
     >>> print(*(token.text for token in without_groups(row)))
     \frac { \partial E } { \partial w ^ l _ { j k } } = \sigma ( z )
@@ -49,7 +49,7 @@ def without_groups(row: Sequence[Token]) -> list[Token]:
 def with_factors_behind_quads(row: Sequence[Token]) -> list[Token]:
     r"""Leave out each quad that stands before a factor.
 
-    >>> from nn.reading.tokens import tokens
+    >>> from nn.reading.latex.tokens import tokens
     >>> row = tokens(r"d = -1 \quad (y - a) \quad a (1 - a) \quad e = d")
     >>> print(*(token.text for token in with_factors_behind_quads(row)))
     d = - 1 ( y - a ) a ( 1 - a ) \quad e = d

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from nn.reading.spelling import symbol_end
-from nn.reading.tokens import Token, group_end
+from nn.reading.latex.spelling import symbol_end
+from nn.reading.latex.tokens import Token, group_end
 
 __all__ = ["letter_of_examples", "without_examples"]
 
@@ -18,7 +18,7 @@ __all__ = ["letter_of_examples", "without_examples"]
 def letter_of_examples(rows: Iterable[Sequence[Token]]) -> str:
     r"""Return the letter below the cost and the inputs, which no weight has, or "".
 
-    >>> from nn.reading.tokens import tokens
+    >>> from nn.reading.latex.tokens import tokens
     >>> letter_of_examples(map(tokens, [r"z_n = W x_n", r"\frac{\partial L_n}{...}"]))
     'n'
     """

@@ -14,8 +14,8 @@ from typing import Final
 
 from autograd_scalar import DataError
 from nn.arguments import shown
-from nn.reading.formulas import check_depth, parsed
-from nn.reading.products import of_indices
+from nn.reading.code.products import of_indices
+from nn.reading.formula.numpy_spelling import check_depth, parsed
 
 __all__ = ["DERIVATIVE", "TARGETS", "Assignment", "assignments"]
 

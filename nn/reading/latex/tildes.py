@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from nn.reading.tokens import TILDE, Token
+from nn.reading.latex.tokens import TILDE, Token
 
 __all__ = ["letters_with_tildes", "without_tildes"]
 
@@ -19,7 +19,7 @@ def letters_with_tildes(
 ) -> dict[str, tuple[str, ...]]:
     r"""Return the tokens that stand for each letter with a tilde.
 
-    >>> from nn.reading.tokens import tokens
+    >>> from nn.reading.latex.tokens import tokens
     >>> rows = [tokens(r"h = f(\tilde{h})"), tokens(r"\tilde{x} = [x, 1]")]
     >>> letters_with_tildes(rows, frozenset("f"))
     {'\\tilde h': ('z',), '\\tilde x': ('x',)}

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from nn.reading.formulas import LONGEST, is_function
+from nn.reading.formula.numpy_spelling import LONGEST, is_function
 
 __all__ = [
     "as_assignments",

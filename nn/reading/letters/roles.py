@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from nn.reading.spelling import symbol_end
-from nn.reading.tokens import Token, group_end
+from nn.reading.latex.spelling import symbol_end
+from nn.reading.latex.tokens import Token, group_end
 
 __all__ = ["Roles", "roles_of"]
 

@@ -1,8 +1,8 @@
 """Read code as a program: what each name stands for where it is used, by its formula.
 
-The forward pass says which names are what (`nn.reading.dataflow`); a name with a ``d``
-before another, or ``grad_``, is the derivative by it. Any other name is its formula,
-which is put in where it is used. Nothing is run.
+The forward pass says which names are what (`nn.reading.code.dataflow`); a name with a
+``d`` before another, or ``grad_``, is the derivative by it. Any other name is its
+formula, which is put in where it is used. Nothing is run.
 """
 
 from __future__ import annotations
@@ -14,19 +14,25 @@ from types import MappingProxyType
 from typing import Final
 
 from autograd_scalar import DataError
-from nn.reading.code import DERIVATIVE, TARGETS, Assignment, assignments
-from nn.reading.dataflow import (
+from nn.reading.code.assignments import DERIVATIVE, TARGETS, Assignment, assignments
+from nn.reading.code.dataflow import (
     Roles,
     is_made_of_nothing,
     roles_of,
     spelled,
 )
-from nn.reading.formulas import Statement, is_function, read_name, read_place, tree_of
-from nn.reading.helpers import Helper, with_helpers
-from nn.reading.lists import with_lists_from_one
-from nn.reading.names import bases_of, is_of_slope, quantity_of_words
-from nn.reading.plain import equations_of, with_products
-from nn.reading.tree import Binary, Call, Layer, Number, Symbol, Tree, parts
+from nn.reading.code.helpers import Helper, with_helpers
+from nn.reading.code.lists import with_lists_from_one
+from nn.reading.code.names import bases_of, is_of_slope, quantity_of_words
+from nn.reading.code.plain import equations_of, with_products
+from nn.reading.formula.numpy_spelling import (
+    Statement,
+    is_function,
+    read_name,
+    read_place,
+    tree_of,
+)
+from nn.reading.formula.tree import Binary, Call, Layer, Number, Symbol, Tree, parts
 
 __all__ = ["Program"]
 

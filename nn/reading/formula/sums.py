@@ -6,7 +6,7 @@ no axis of its own, since these are the columns.
 
 from __future__ import annotations
 
-from nn.reading.tree import (
+from nn.reading.formula.tree import (
     Binary,
     Call,
     Entry,

@@ -12,7 +12,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
-from nn.reading.tree import Binary, Call, Entry, Layer, Symbol, Tree, parts, rewritten
+from nn.reading.formula.tree import (
+    Binary,
+    Call,
+    Entry,
+    Layer,
+    Symbol,
+    Tree,
+    parts,
+    rewritten,
+)
 
 __all__ = ["with_layer_said_beside", "with_layers_of_indices"]
 
@@ -30,7 +39,7 @@ def with_layers_of_indices(
     ``turned`` says that w_ij leads from i to j, not from j to i.
 
     >>> dZ, dZ2, W = (Symbol(name) for name in ("dZ", "dZ", "W"))
-    >>> from nn.reading.tree import Binary, Sum
+    >>> from nn.reading.formula.tree import Binary, Sum
     >>> product = Binary("*", Entry(W, "k", "j"), Entry(dZ2, "k"))
     >>> sides = with_layers_of_indices(Entry(dZ, "j"), Sum("k", product), turned=False)
     >>> " = ".join(map(str, sides))

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from nn.reading.code import TARGETS, Assignment
-from nn.reading.formulas import read_name
-from nn.reading.names import bases_of, is_of_slope, quantity_of_words
-from nn.reading.tree import Layer, Symbol
+from nn.reading.code.assignments import TARGETS, Assignment
+from nn.reading.code.names import bases_of, is_of_slope, quantity_of_words
+from nn.reading.formula.numpy_spelling import read_name
+from nn.reading.formula.tree import Layer, Symbol
 
 __all__ = ["Roles", "is_made_of_nothing", "roles_of", "spelled"]
 
@@ -44,7 +44,7 @@ class _Signal:
 def roles_of(program: Sequence[Assignment], any_product: bool) -> Roles:
     """Return the roles of names; ``any_product``: ``*`` may be of matrices.
 
-    >>> from nn.reading.code import assignments
+    >>> from nn.reading.code.assignments import assignments
     >>> lines = "s = x @ P + q", "u = f(s)", "v = u @ R", "e = v - y"
     >>> roles = roles_of([assignments(line)[0] for line in lines], False)
     >>> [f"{name} {symbol}" for name, symbol in sorted(roles.given.items())]

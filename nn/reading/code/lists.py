@@ -12,8 +12,8 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Final
 
-from nn.reading.code import Assignment
-from nn.reading.formulas import read_name
+from nn.reading.code.assignments import Assignment
+from nn.reading.formula.numpy_spelling import read_name
 
 __all__ = ["with_lists_from_one"]
 
@@ -21,7 +21,7 @@ __all__ = ["with_lists_from_one"]
 def with_lists_from_one(program: Sequence[Assignment]) -> list[Assignment]:
     """Return the program with the layer of each entry of a list of parameters.
 
-    >>> from nn.reading.code import assignments
+    >>> from nn.reading.code.assignments import assignments
     >>> lines = "z1 = M[0] @ x + c[0]", "z2 = M[1] @ a1 + c[1]", "da1 = M[1].T @ dz2"
     >>> for one in with_lists_from_one([assignments(line)[0] for line in lines]):
     ...     print(one)

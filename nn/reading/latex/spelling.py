@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from nn.reading.tokens import Token, group_end, replaced
+from nn.reading.latex.tokens import Token, group_end, replaced
 
 __all__ = [
     "bars_are_derivatives",

@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from autograd_scalar import DataError
-from nn.reading.code import Assignment
-from nn.reading.formulas import check_depth, parsed
+from nn.reading.code.assignments import Assignment
+from nn.reading.formula.numpy_spelling import check_depth, parsed
 
 __all__ = ["Helper", "helpers_of", "with_helpers"]
 
@@ -58,7 +58,7 @@ def helpers_of(text: str) -> dict[str, Helper]:
 def with_helpers(one: Assignment, helpers: Mapping[str, Helper]) -> Assignment:
     """Return an assignment with our names for functions that the text defines.
 
-    >>> from nn.reading.code import assignments
+    >>> from nn.reading.code.assignments import assignments
     >>> helpers = helpers_of("ds = lambda y: y * (1 - y)")
     >>> print(with_helpers(assignments("d = e * ds(a)")[0], helpers))
     d = e * (a * (1 - a))

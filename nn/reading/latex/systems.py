@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from nn.reading.spelling import symbol_end
-from nn.reading.tokens import Token, group_end
+from nn.reading.latex.spelling import symbol_end
+from nn.reading.latex.tokens import Token, group_end
 
 __all__ = ["with_diagonals", "with_exponentials", "with_systems", "with_words"]
 
@@ -20,7 +20,7 @@ __all__ = ["with_diagonals", "with_exponentials", "with_systems", "with_words"]
 def with_systems(row: Sequence[Token]) -> list[Token]:
     r"""Return the equations of a system one after another, without its brackets.
 
-    >>> from nn.reading.tokens import tokens
+    >>> from nn.reading.latex.tokens import tokens
     >>> text = r"\begin{cases} z = w x \\ a = f(z) \end{cases}"
     >>> print(*(token.text for token in with_systems(tokens(text))))
     \\ z = w x \\ a = f ( z ) \\
@@ -58,7 +58,7 @@ def _is_of_equations(inner: Sequence[Token]) -> bool:
 def with_exponentials(row: Sequence[Token]) -> list[Token]:
     r"""Write ``e^{-z}`` as a function: what stands above is no script.
 
-    >>> from nn.reading.tokens import tokens
+    >>> from nn.reading.latex.tokens import tokens
     >>> print(*(t.text for t in with_exponentials(tokens(r"e^{-z_j} + e^{(l)}"))))
     exp ( - z _ j ) + e ^ { ( l ) }
     """
@@ -83,7 +83,7 @@ def with_exponentials(row: Sequence[Token]) -> list[Token]:
 def with_words(row: Sequence[Token]) -> list[Token]:
     r"""Write normalised exponentials as softmax, and the one-hot ``I_y`` as y.
 
-    >>> from nn.reading.tokens import tokens
+    >>> from nn.reading.latex.tokens import tokens
     >>> text = r"\text{normalize}(\exp(z)) - I_y"
     >>> print(*(token.text for token in with_words(tokens(text))))
     softmax ( z ) - y
@@ -122,7 +122,7 @@ def _size_of_one_hot(texts: Sequence[str]) -> int:
 def with_diagonals(row: Sequence[Token]) -> list[Token]:
     r"""Write ``\Sigma'(z)`` and ``\dot{F}(z)`` as diagonal matrices of slopes.
 
-    >>> from nn.reading.tokens import tokens
+    >>> from nn.reading.latex.tokens import tokens
     >>> print(*(t.text for t in with_diagonals(tokens(r"\Sigma'(z^L) \nabla_a C"))))
     \diag ( \sigma ' ( z ^ L ) ) \nabla _ a C
     """

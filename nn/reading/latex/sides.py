@@ -12,10 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NoReturn, TypeAlias
 
-from nn.reading.spelling import symbol_end
-from nn.reading.sums import contracted, counts_examples, is_kronecker, without_index
-from nn.reading.tokens import SCALAR, Token, group_end, unreadable
-from nn.reading.tree import (
+from nn.reading.formula.sums import (
+    contracted,
+    counts_examples,
+    is_kronecker,
+    without_index,
+)
+from nn.reading.formula.tree import (
     EXAMPLES,
     Binary,
     Call,
@@ -30,6 +33,8 @@ from nn.reading.tree import (
     Tree,
     parts,
 )
+from nn.reading.latex.spelling import symbol_end
+from nn.reading.latex.tokens import SCALAR, Token, group_end, unreadable
 
 __all__ = ["COMPARED", "Reader", "Shape", "same_index", "split_at"]
 

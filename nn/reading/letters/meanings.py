@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from nn.reading.spelling import symbol_end
-from nn.reading.tokens import Token, group_end
+from nn.reading.latex.spelling import symbol_end
+from nn.reading.latex.tokens import Token, group_end
 
 __all__ = ["DERIVATIVES", "NAMES", "OF_COSTS", "letters_of", "said"]
 

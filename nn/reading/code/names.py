@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from nn.reading.tree import Layer, Symbol
+from nn.reading.formula.tree import Layer, Symbol
 
 __all__ = [
     "bases_of",

@@ -1,0 +1,704 @@
+r"""What the equations of a text claim of a network: each side of one, by its target."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from nn.files import printable
+from nn.reading.equations import Chain, Side
+from nn.reading.formula.indices import with_layer_said_beside, with_layers_of_indices
+from nn.reading.formula.numpy_spelling import Statement, read_name
+from nn.reading.formula.places import (
+    KNOWN,
+    is_by_number,
+    of_entries,
+    placed,
+    quantity_of,
+    with_layers_of_places,
+    with_numpys_layers,
+)
+from nn.reading.formula.sums import free_indices
+from nn.reading.formula.tree import (
+    EXAMPLES,
+    Binary,
+    Call,
+    Elements,
+    Entry,
+    Layer,
+    Number,
+    Reduce,
+    Sum,
+    Symbol,
+    Tree,
+    parts,
+    rewritten,
+)
+from nn.reading.latex.sides import Shape
+
+__all__ = [
+    "OF_THE_COST",
+    "Claim",
+    "ClaimReader",
+    "LeftOut",
+    "Notes",
+    "Piece",
+    "restated",
+    "target_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a text says of a quantity.
+
+    Attributes:
+        kind: "quantity", "update" of W or b, "value" of another formula, "shape",
+            "name" of a formula, or "unread".
+        target: the quantity, or the formula of which the value is stated.
+        formula: what it equals; None if something else is stated, or nothing was read.
+        line: where it stands, counted from 1.
+        text: as it was written.
+        others: other readings, for where the first has no value.
+        slips: readings with another index on the left, which would be right instead.
+        shape: rows and columns, of a statement about a shape.
+        either: other formulas that may have the shape instead.
+        error: why it cannot be read.
+        name: how the formula of which the value is stated is written.
+        numpy: whether it is in NumPy's spelling.
+        turned: what is stated if w_ij leads from i to j, where that makes a difference.
+        of_some_layer: whether the text does not say of which layer it is.
+        of_chain: whether it is a product of local derivatives, as of one example.
+        raw: target and formula as they were read, before layers were put on entries.
+        may_be: for "name", a formula to which a text gives a name, what it may state.
+        beside: the other formulas in its equation.
+        is_placed: whether every symbol in it was given its layer and number.
+    """
+
+    kind: str
+    target: Tree
+    formula: Tree | None
+    line: int
+    text: str
+    others: tuple[Tree, ...] = ()
+    slips: tuple[tuple[str, Tree], ...] = ()
+    shape: Shape | None = None
+    either: tuple[Tree, ...] = ()
+    error: str = ""
+    name: str = ""
+    numpy: bool = False
+    turned: Claim | None = None
+    of_some_layer: bool = False
+    of_chain: bool = False
+    may_be: tuple[Claim, ...] = ()
+    raw: tuple[Tree, Tree] | None = None
+    beside: tuple[Tree, ...] = ()
+    is_placed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An equation that is none of a network, and why."""
+
+    line: int
+    text: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.text}: {self.reason}"
+
+
+@dataclass
+class Notes:
+    """What a text states, what was left out, and how it writes.
+
+    ``sizes`` are the widths of the network whose neurons the text says by number.
+    ``of_one_example`` is whether its prose says that it looks at one example alone.
+    """
+
+    claims: list[Claim] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    letters: dict[str, str] = field(default_factory=dict)
+    sizes: tuple[int, ...] = ()
+    cost_is_mean: bool = False  # as its code says
+    of_one_example: bool = False
+    has_lines: bool = False  # equations that stand alone on their line, unmarked
+    is_reread: bool = True  # False if it cannot differ from what was read plainly
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A formula, as it was read: in NumPy's spelling, or as chains, or not at all."""
+
+    line: int
+    text: str
+    bare: bool
+    statement: Statement | None = None
+    chains: tuple[Chain, ...] = ()
+    error: str = ""
+
+
+class ClaimReader:
+    """Adds what one formula after another claims to the notes.
+
+    Attributes:
+        notes: to which it is added.
+        two_costs: whether L of one example stands beside C: then dZ is of L.
+        mixed: whether delta stands beside dC/dz, of which it may be minus one.
+        target: of the last equation, for one that goes on.
+    """
+
+    def __init__(self, notes: Notes, two_costs: bool, mixed: bool) -> None:
+        self.notes, self.two_costs, self.mixed = notes, two_costs, mixed
+        self.target: Side | None = None
+
+    def add(self, piece: Piece) -> None:
+        """Add what a formula claims, or what was left out of it and why."""
+        line, text = piece.line, piece.text
+        if piece.statement is not None:
+            self._from_code(piece)
+        elif piece.error:
+            name = read_name(_left_side(text))
+            if piece.bare and name is not None:
+                self.notes.claims.append(
+                    Claim("unread", name, None, line, text, error=piece.error)
+                )
+            elif piece.bare and _COST.match(text):
+                self._leave_out(line, text, OF_THE_COST)
+            elif not piece.bare or _names_a_quantity(text) or _COST.match(text):
+                self._leave_out(line, text, piece.error)
+        elif not (piece.bare or piece.chains) and _RELATION.search(text):
+            self._leave_out(line, text, "it states no quantity of backpropagation")
+        for chain in piece.chains:
+            at = line + text.count("\n", 0, chain.at)
+            sides = tuple(self._settled(side) for side in chain.sides)
+            self._from_chain(at, replace(chain, sides=sides), piece.bare)
+
+    def _from_code(self, piece: Piece) -> None:
+        statement, line, text = piece.statement, piece.line, piece.text
+        assert statement is not None
+        target = statement.target
+        self.target = None
+        if target.name not in {*KNOWN, "Y", "m", "eta", "n", "Wb", "divisor"}:
+            layers = range(1, _depth(statement.formula) + 1)
+            may_be = tuple(
+                Claim("quantity", Symbol(name, Layer("", i)), statement.formula, line,
+                      text, numpy=True)
+                for i in reversed(layers)
+                for name in ("dZ", "dA")
+            )  # fmt: skip
+            claim = Claim("name", target, statement.formula, line, text, numpy=True)
+            self.notes.claims.append(replace(claim, may_be=may_be))
+            return
+        numbered = any(map(_is_numbered, parts(statement.formula)))
+        if (
+            target.layer is None
+            and target.name in KNOWN
+            and (target.name in {"dW", "db", "W", "b"} or not numbered)
+        ):
+            error = f"{statement} does not say of which layer; write dW1 or dW[l]"
+            found = Claim("unread", target, None, line, text, error=error)
+        else:
+            kind = "update" if target.name in {"W", "b"} else "quantity"
+            formula = _added(target, statement.formula)
+            target, formula = with_numpys_layers(target, formula)
+            if _BARE_SUM.search(text):  # as in notes, of no library
+                formula = _summed_over_examples(formula) or formula
+            found = Claim(kind, target, formula, line, text, numpy=True)
+        self.notes.claims.append(found)
+
+    def _settled(self, side: Side) -> Side:
+        """Say of which cost a derivative is: of that by which the text means dA, dZ."""
+        plain = quantity_of(side.tree) if side.tree is not None else None
+        of_cost = isinstance(plain, Symbol) and plain.name.endswith(" of C")
+        return replace(
+            side,
+            is_explicit=of_cost,
+            tree=self._of_one_cost(side.tree),
+            other=self._of_one_cost(side.other),
+            shapes=tuple((self._of_one_cost(t) or t, s, w) for t, s, w in side.shapes),
+        )
+
+    def _of_one_cost(self, tree: Tree | None) -> Tree | None:
+        if tree is None:
+            return None
+        for part in list(parts(tree)):
+            symbol = part.symbol if isinstance(part, Entry) else part
+            if not isinstance(symbol, Symbol) or not symbol.name.endswith(" of C"):
+                continue
+            plain = Symbol(symbol.name[:2], symbol.layer)
+            if not isinstance(part, Entry) and part is symbol:
+                new: Tree = plain
+            else:
+                assert isinstance(part, Entry)
+                new = replace(part, symbol=plain)
+            if self.two_costs:
+                new = Binary("/", new, Symbol("examples"))
+            if self.mixed and part is not tree:
+                new = Binary("*", Symbol("sign"), new)
+            tree = rewritten(tree, part, new)
+        return tree
+
+    def _leave_out(self, line: int, text: str, reason: str) -> None:
+        short = " ".join(text.split())[:80]
+        reason = reason.partition("; known are")[0]
+        if _GIVEN in reason or (_UNREAD in reason and _is_a_cost(text)):
+            reason = OF_THE_COST
+        self.notes.left_out.append(LeftOut(line, printable(short), reason))
+
+    def _unread_or_left_out(self, line: int, chain: Chain, reason: str) -> None:
+        """Say that a derivative of the cost was not read, or leave an equation out."""
+        first = chain.sides[0].text if chain.sides else ""
+        if _UNREAD in reason and _OF_A_COST.match(first):
+            of = Symbol(first)
+            claim = Claim("unread", of, None, line, chain.text, error=reason)
+            self.notes.claims.append(claim)
+        else:
+            self._leave_out(line, chain.text, reason)
+
+    def _from_chain(self, line: int, chain: Chain, bare: bool) -> None:
+        sides = list(chain.sides)
+        if chain.is_named:
+            self._named(line, chain)
+            return
+        target = self.target if chain.goes_on else target_of(sides)
+        if target is None and not chain.goes_on:
+            target = _identity(sides)
+        if not chain.goes_on:
+            self.target = target
+        before, left = len(self.notes.claims), len(self.notes.left_out)
+        for side in sides:
+            self._shapes(line, side, target)
+        if target is None or target.tree is None:
+            shapes = len(self.notes.claims) > before
+            if not shapes and self._is_to_be_named(chain, bare):
+                errors = [side.error for side in sides if side.error]
+                reason = (errors or ["it states no quantity of backpropagation"])[0]
+                if sides and sides[0].tree in _COUNTS:
+                    reason = "it says how many neurons or examples there are"
+                self._unread_or_left_out(line, chain, reason)
+            return
+        others = [side for side in sides if side is not target]
+        others = [side for side in others if self._is_said(target, side, bare)]
+        same = [side for side in others if _is_the_same(target, side)]
+        names = [side for side in same if _is_definition(target, side)]
+        if sum(side.tree is not None for side in others) > 0:
+            others = [side for side in others if not _may_be_left_out(side)]
+        for side in [side for side in others if side not in same] or names[:1]:
+            beside = [each.tree for each in others if each is not side]
+            known = tuple(tree for tree in beside if tree is not None)
+            self._claim(line, target, side, chain.text, known)
+        silent = (before, left) == (len(self.notes.claims), len(self.notes.left_out))
+        if silent and self._is_to_be_named(chain, bare):
+            reason = "there is nothing on the other side"
+            if len(sides) > 1:
+                reason = "it does not say how a quantity is computed"
+            self._leave_out(line, chain.text, reason)
+
+    def _named(self, line: int, chain: Chain) -> None:
+        """Claim of a formula that has a name what it may be: a delta, or a dA."""
+        side = next((side for side in chain.sides if side.tree is not None), None)
+        if side is None or side.tree is None:
+            errors = [each.error for each in chain.sides]
+            self._leave_out(line, chain.text, (errors or ["it is a name"])[0])
+            return
+        index = free_indices(side.tree)
+        may_be = []
+        for name in ("dZ", "dA"):
+            tree: Tree = Symbol(name)
+            if index:
+                tree = Entry(Symbol(name), index[0])
+            found = _stated("quantity", side, tree, line, chain.text, "", turned=False)
+            other = _stated("quantity", side, tree, line, chain.text, "", turned=True)
+            may_be.append(replace(found, turned=other))
+        claim = Claim("name", Symbol("dZ"), side.tree, line, chain.text)
+        self.notes.claims.append(replace(claim, may_be=tuple(may_be)))
+
+    def _is_said(self, target: Side, side: Side, bare: bool) -> bool:
+        """Return whether a side says how a quantity is computed, and is no prose."""
+        plain = quantity_of(target.tree) if target.tree is not None else None
+        if not isinstance(plain, Symbol) or plain.name in _DERIVATIVES:
+            return True
+        if side.tree is None and bare:
+            return False
+        if side.tree is None or target.is_local:
+            return True
+        names = {part.name for part in parts(side.tree) if isinstance(part, Symbol)}
+        needed = {plain.name, "eta"} if plain.name in {"W", "b"} else KNOWN
+        prose = bare and plain.layer is None and "eta" not in names
+        of_entries = "\\" not in side.text and _OF_ENTRIES.search(side.text)
+        prose = prose and not of_entries
+        return bool(names & needed) and not prose
+
+    def _is_to_be_named(self, chain: Chain, bare: bool) -> bool:
+        """Return whether what was left out is mathematics, and no prose."""
+        text = chain.text
+        return not bare or _names_a_quantity(text) or _COST.match(text) is not None
+
+    def _shapes(self, line: int, side: Side, target: Side | None) -> None:
+        for tree, shape, whole in side.shapes:
+            either: list[Tree] = []
+            if whole:
+                trees = [target.tree if target else None, side.tree, _last(side.tree)]
+                either = [quantity_of(each) for each in trees if each is not None]
+            found = Claim(
+                "shape", quantity_of(tree), None, line, side.text,
+                shape=shape, either=tuple(either),
+            )  # fmt: skip
+            self.notes.claims.append(found)
+
+    def _claim(
+        self, line: int, target: Side, side: Side, text: str, beside: tuple[Tree, ...]
+    ) -> None:
+        tree = target.tree
+        assert tree is not None
+        plain = quantity_of(tree)
+        if side.shape is not None:
+            self.notes.claims.append(
+                Claim("shape", plain, None, line, text, shape=side.shape)
+            )
+            return
+        if target.is_local and isinstance(side.tree, Call):
+            side = _without_diagonal(side)
+        if target.is_local and _IDENTITY.fullmatch(side.text):
+            side = replace(side, tree=Call("ones_like", tree), error="")
+        if side.error and (
+            _PUT_TOGETHER.match(side.text) or _EVERY_ONE.fullmatch(side.text)
+        ):
+            self._leave_out(line, text, "it puts what it names in one matrix")
+            return
+        if isinstance(tree, Call) and tree.argument == _INPUTS:  # sigma'(x), of any x
+            tree = plain = _of_any_argument(tree)
+            if side.tree is not None:
+                side = replace(side, tree=_of_any_argument(side.tree), other=None)
+        if self.mixed and target.is_explicit != side.is_explicit:
+            side = _times_sign(side)
+        error = side.error
+        if side.tree == Number(0.0) and target.is_local:
+            self._leave_out(line, text, "it is of two neurons that do not meet")
+            return
+        of_weights = isinstance(plain, Symbol) and plain.name in {"dW", "db"}
+        if side.tree == Number(0.0) and of_weights:
+            self._leave_out(line, text, "it is where a sum over the examples begins")
+            return
+        if side.is_general and not target.is_general:
+            error = f"cannot read {side.text}: w needs two indices"
+        if side.tree is None or error:
+            self.notes.claims.append(
+                Claim("unread", plain, None, line, text, error=error)
+            )
+            return
+        new: Tree = side.tree
+        if _is_of_one_weight(tree):
+            new = _of_every(tree, new)
+            tree, side = plain, replace(side, tree=new)
+        kind = "value" if target.is_local else _kind(tree, new)
+        name = target.text if kind == "value" else ""
+        found, other = (
+            _stated(kind, side, tree, line, text, name, turned, beside)
+            for turned in (False, True)
+        )
+        differs = (other.target, other.formula) != (found.target, found.formula)
+        self.notes.claims.append(replace(found, turned=other if differs else None))
+
+
+def _kind(tree: Tree, formula: Tree) -> str:
+    """Return what is stated: a quantity, an update, a step, or a value of others."""
+    plain = quantity_of(tree)
+    if not isinstance(plain, Symbol) or is_by_number(tree):
+        return "value"
+    if plain.name in {"W", "b"}:
+        return "update"
+    of_step = plain.name in {"dW", "db"} and Symbol("eta") in set(parts(formula))
+    return "step" if of_step else "quantity"
+
+
+def _is_of_one_weight(tree: Tree) -> bool:
+    return (
+        isinstance(tree, Entry)
+        and is_by_number(tree)
+        and tree.symbol.name in {"W", "b"}
+    )
+
+
+def _of_every(tree: Tree, formula: Tree) -> Tree:
+    """Return an update of one weight as that of all: w_5 - eta dC/dw_5."""
+    assert isinstance(tree, Entry)
+    for part in list(parts(formula)):
+        if isinstance(part, Entry) and (part.row, part.column) == (
+            tree.row,
+            tree.column,
+        ):
+            formula = rewritten(formula, part, part.symbol)
+    return formula
+
+
+def _of_any_argument(tree: Tree) -> Tree:
+    """Return the formula with z for the x of which it is a function."""
+    for part in list(parts(tree)):
+        if part == _INPUTS:
+            tree = rewritten(tree, part, Symbol("Z"))
+    return tree
+
+
+def _is_definition(target: Side, side: Side) -> bool:
+    r"""Return whether a derivative is given its name: ``\delta = dC/dz``."""
+    plain = quantity_of(target.tree) if target.tree is not None else None
+    named = isinstance(plain, Symbol) and plain.name in KNOWN
+    return named and side.text != target.text
+
+
+def _may_be_left_out(side: Side) -> bool:
+    """Return whether it says nothing of its own beside sides that were read.
+
+    So it is with a letter that is a name, and with the chain rule in words: prod(...).
+    """
+    name = _NAME_ALONE.fullmatch(side.text) is not None
+    return bool(side.error) and (name or _IN_WORDS.search(side.text) is not None)
+
+
+def _depth(tree: Tree) -> int:
+    """Return the highest number of a layer in a formula."""
+    layers = [p.layer for p in parts(tree) if isinstance(p, Symbol) and p.layer]
+    return min(max((each.offset for each in layers if not each.base), default=0), _DEEP)
+
+
+def _without_diagonal(side: Side) -> Side:
+    r"""Return the entries of ``\diag(g'(z))``, which da/dz is written as too."""
+    tree = side.tree
+    if isinstance(tree, Call) and tree.function == "diag":
+        return replace(side, tree=tree.argument)
+    return side
+
+
+def _times_sign(side: Side) -> Side:
+    """Return the side with the sign that a text gives its deltas."""
+    sign = Symbol("sign")
+    return replace(
+        side,
+        tree=side.tree and Binary("*", sign, side.tree),
+        other=side.other and Binary("*", sign, side.other),
+    )
+
+
+def _is_the_same(target: Side, side: Side) -> bool:
+    same = side.tree == target.tree and side.tree is not None
+    return same and not target.is_local
+
+
+def _left_side(text: str) -> str:
+    """Return what stands before the first ``=``, ``+=`` or ``-=``."""
+    left = text.partition("=")[0]
+    return (left[:-1] if left.endswith(("-", "+", "*", "/")) else left).strip()
+
+
+def _last(tree: Tree | None) -> Tree | None:
+    """Return the last factor of a product."""
+    while isinstance(tree, Binary):
+        tree = tree.right
+    return tree
+
+
+def target_of(sides: list[Side]) -> Side | None:
+    """Return the side that the others are stated of: the first that is a quantity."""
+    for side in sides:
+        if side.is_local:
+            return side
+        tree = side.tree
+        symbol = tree.symbol if isinstance(tree, Entry) else tree
+        if isinstance(symbol, Symbol) and symbol.name in KNOWN:
+            return side
+    return None
+
+
+def _identity(sides: list[Side]) -> Side | None:
+    """Return the first side of an equation between formulas of quantities."""
+    first = sides[0] if sides else None
+    if first is None or first.tree is None or len(sides) < 2:  # noqa: PLR2004
+        return None
+    symbols = [part for part in parts(first.tree) if isinstance(part, Symbol)]
+    return first if any(symbol.name in KNOWN for symbol in symbols) else None
+
+
+def _stated(  # noqa: PLR0913, PLR0917
+    kind: str,
+    side: Side,
+    tree: Tree,
+    line: int,
+    text: str,
+    name: str,
+    turned: bool,
+    beside: tuple[Tree, ...] = (),
+) -> Claim:
+    """Return what a side states of a quantity, its layers as the indices give them."""
+    plainly = tree
+    tree = with_layer_said_beside(tree, beside, turned)
+    readings = []
+    summed = _summed_over_examples(side.tree) if _is_of_biases(tree) else None
+    by_index = _with_index_of_examples(side.tree) if _is_of_biases(tree) else None
+    for formula in (side.tree, side.other, summed, by_index):
+        if formula is not None:
+            right = _with_lone_weights(formula, turned)
+            one, other = with_layers_of_indices(tree, right, turned)
+            one, other = with_layers_of_places(one, other)
+            readings.append(of_entries(one, placed(other, one)))
+    (target, first), *others = readings
+    plain = quantity_of(tree)
+    layers = [p.layer for p in parts(plain) if isinstance(p, Symbol) and p.layer]
+    free = not layers and kind in {"quantity", "value"}
+    first = _added(target, first)
+    assert side.tree is not None
+    step = first
+    if kind == "step":  # Delta w = -eta dw
+        assert isinstance(target, Symbol)
+        kind, target = "update", Symbol(target.name.removeprefix("d"), target.layer)
+        step = Binary("+", target, first)
+    return Claim(
+        kind, target, step, line, text, tuple(each for _, each in others),
+        _slips(*with_layers_of_indices(tree, side.tree, turned)), name=name,
+        of_some_layer=free, of_chain=side.is_chain, raw=(plainly, side.tree),
+        beside=beside,
+    )  # fmt: skip
+
+
+def _with_lone_weights(formula: Tree, turned: bool) -> Tree:
+    """Put the neuron to which all w_j lead where the order of indices wants it."""
+    for part in list(parts(formula)) if turned else ():
+        match part:
+            case Entry(Symbol("W"), 0, str() as origin):
+                formula = rewritten(formula, part, Entry(part.symbol, origin, 0))
+            case _:
+                pass
+    return formula
+
+
+def restated(claim: Claim, formula: Tree) -> Claim:
+    """Return the claim with another formula, which was read as the first one was."""
+    assert claim.raw is not None
+    target, side = claim.raw[0], Side(claim.text, formula)
+    found, other = (
+        _stated(
+            claim.kind, side, target, claim.line, claim.text, claim.name, turned,
+            claim.beside,
+        )
+        for turned in (False, True)
+    )  # fmt: skip
+    return replace(found, turned=other)
+
+
+def _summed_over_examples(tree: Tree | None) -> Tree | None:
+    """Return the formula with each sum that names no index over the examples."""
+    whole = tree
+    for part in list(parts(tree)) if tree is not None else ():
+        if isinstance(part, Reduce) and part.how == "sum" and whole is not None:
+            axis = EXAMPLES if part.axis is None else part.axis
+            whole = rewritten(whole, part, replace(part, axis=axis, keepdims=True))
+    return whole if whole is not tree else None
+
+
+def _with_index_of_examples(tree: Tree | None) -> Tree | None:
+    """Return ``sum_i(dZ_i)``, of rows of dZ, as a sum over the examples."""
+    whole = tree
+    for part in list(parts(tree)) if tree is not None else ():
+        if not isinstance(part, Sum) or whole is None:
+            continue
+        entry = part.argument
+        if isinstance(entry, Entry) and (entry.row, entry.column) == (part.index, None):
+            new = Reduce("sum", EXAMPLES, entry.symbol, keepdims=True)
+            whole = rewritten(whole, part, new)
+    return whole if whole is not tree else None
+
+
+def _is_numbered(part: Tree) -> bool:
+    return isinstance(part, Symbol) and part.layer is not None
+
+
+def _is_of_biases(target: Tree) -> bool:
+    plain = quantity_of(target)
+    return isinstance(plain, Symbol) and plain.name == "db"
+
+
+def _added(target: Tree, formula: Tree) -> Tree:
+    """Return what is added to a gradient that is summed over examples: dW = dW + ..."""
+    is_gradient = isinstance(target, Symbol) and target.name in _DERIVATIVES
+    if is_gradient and isinstance(formula, Binary) and formula.operator == "+":
+        if formula.left == target:
+            return formula.right
+        if formula.right == target:
+            return formula.left
+    return formula
+
+
+def _slips(target: Tree, formula: Tree) -> tuple[tuple[str, Tree], ...]:
+    """Return the readings with a free index on the left instead of the one there."""
+    if not isinstance(target, Entry) or target.column is not None:
+        return ()
+    free = [i for i in free_indices(formula) if i != target.row]
+    whole = placed(formula, target)
+    return tuple((index, Elements((index,), whole)) for index in free)
+
+
+def _is_a_cost(text: str) -> bool:
+    r"""Return whether a formula says what the cost is, whatever it is called.
+
+    It has a logarithm, a square or a norm and no derivative, and stands for one letter
+    or word, which may have its arguments: ``H(\hat y, y) = -\sum_k y_k \log \hat y_k``.
+    """
+    left, equals, right = text.partition("=")
+    if not equals or _OF_DERIVATIVES.search(text):
+        return False
+    return _ONE_NAME.fullmatch(left) is not None and _OF_LOSS.search(right) is not None
+
+
+def _names_a_quantity(text: str) -> bool:
+    return _QUANTITY.search(text) is not None
+
+
+_INPUTS: Final = Symbol("A", Layer("", 0))
+_PUT_TOGETHER: Final = re.compile(
+    r"\s*(?:\\left)?[\[(][^()\[\]]{1,60}[,;][^()\[\]]{1,60}[\])]\s*$"
+)
+_EVERY_ONE: Final = re.compile(  # [g(z_1), ..., g(z_n)]
+    r"\s*(?:\\left)?[\[(].*,\s*(?:\\[lc]?dots|\.\.\.|…)\s*,.*[\])]\s*"
+    r"(?:\^\s*\{?\s*(?:T|\\top)\s*\}?)?\s*",
+    re.DOTALL,
+)
+_COUNTS: Final = (
+    Symbol("m"),
+    Symbol("n"),
+    Symbol("n", Layer("l")),
+    Symbol("n", Layer("L")),
+)
+_DEEP: Final = 8
+_DERIVATIVES: Final = frozenset({"dA", "dZ", "dW", "db"})
+_RELATION: Final = re.compile(r"[=→≡]|\\(?:rightarrow|to|equiv|sim|leftarrow)\b")
+_OF_ENTRIES: Final = re.compile(r"_\{?[a-z]{1,2}\b|[ᵢⱼₖ]")
+_BARE_SUM: Final = re.compile(r"(?<![.\w])sum\(")
+_COST: Final = re.compile(r"\s*(?:[CJEL]\w?|[Ll]oss|[Cc]ost)\s*=")
+_OF_DERIVATIVES: Final = re.compile(r"\\partial|\\nabla|\\delta|[∂∇δ'′]|\\prime")
+_ONE_NAME: Final = re.compile(
+    r"[\s&]*(?:\\(?:text|mathrm|mathcal|mathit|operatorname)\*?\s*\{[\w ]{1,30}\}"
+    r"|\\[A-Za-z]{1,12}|[A-Za-zℓℒ]{1,12}\}?)"
+    r"(?:\s*[_^]\s*(?:\w|\{[^{}]{1,20}\}|\([^()]{1,9}\)))*"
+    r"(?:\s*(?:\\left)?[(\[][^=]{1,80}[)\]])?[\s&:]*"
+)
+_OF_LOSS: Final = re.compile(
+    r"\\?\b(?:log|ln)\b|[)\]|}]\s*(?:\^\s*\{?\s*2|²)|\\\||‖|\\lVert"
+    r"|\)\s*(?:\^\s*\{?\s*(?:T|\\top|\\intercal)\s*\}?|ᵀ)\s*(?:\\left)?\("
+)
+_GIVEN: Final = "the cost is given by the loss"
+OF_THE_COST: Final = "the cost: given by the loss, not judged"
+_IDENTITY: Final = re.compile(
+    r"(?:\\(?:mathbf|mathbb|bm|boldsymbol)\s*\{?)?\s*I\}?(?:_\w)?"
+)
+_NAME_ALONE: Final = re.compile(r"\\?[A-Za-z]{1,8}(?:[_^](?:\w|\{[^{}]{0,20}\}))*\s*")
+_IN_WORDS: Final = re.compile(r"\bprod\b")
+_UNREAD: Final = "cannot read"
+_OF_A_COST: Final = re.compile(
+    r"\\d?frac\s*\{\s*(?:\\partial|∂|d)[\s{]*(?:\\[A-Za-z]+[\s{]+)?[A-Z\\]"
+    r"|\\nabla|∇|∂\s*[A-Z]|\\delta\b|δ"
+)
+_QUANTITY: Final = re.compile(
+    r"\\delta|δ|∂|\\partial|\\nabla|∇|Δ|\\Delta|d_?[WwBbZzAa](?:\b|[_^0-9\[])"
+)

@@ -1,0 +1,1 @@
+"""LaTeX and Unicode: from signs to tokens of one spelling, and to formulas."""

@@ -1,0 +1,1 @@
+"""What the letters of a text stand for, as its own formulas say."""

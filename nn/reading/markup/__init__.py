@@ -1,0 +1,1 @@
+"""What stands around mathematics in a text: marks of hosts, commands of its own."""

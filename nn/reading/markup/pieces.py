@@ -1,0 +1,152 @@
+"""Find where the formulas of a text stand: between marks, on lines, in code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from autograd_scalar import DataError
+from nn.files import printable
+from nn.reading.markup.marks import (
+    code_spans,
+    without_bullet,
+    without_words_behind,
+)
+
+__all__ = ["joined", "of_lines_people_write", "pieces_of"]
+
+
+def of_lines_people_write(text: str) -> str:
+    r"""Return the text, without what no equation is: lines such as those of a picture.
+
+    >>> of_lines_people_write(f"a = b\n![]({'x' * 20_000})\nc = d")
+    'a = b\n\nc = d'
+
+    Raises:
+        DataError: it is too long.
+    """
+    if len(text) > _LONGEST:
+        msg = f"a text to grade has at most {_LONGEST} characters, this has {len(text)}"
+        raise DataError(msg)
+    lines = text.split("\n")
+    return "\n".join(line if len(line) <= _LONGEST_LINE else "" for line in lines)
+
+
+def pieces_of(  # noqa: PLR0912
+    text: str, of_code: bool = False
+) -> Iterator[tuple[int, str, bool]]:
+    """Yield line, formula, and whether it stands alone on its line, without marks.
+
+    ``of_code`` yields the assignments between fences as well.
+    """
+    at, line, start, opening = 0, 1, 0, ""
+    plain: list[str] = []  # the text between formulas, on the line that is read
+
+    def counted(upto: int) -> int:
+        nonlocal at, line
+        line += text.count("\n", at, upto)
+        at = upto
+        return line
+
+    in_code, place = False, 0
+    left = ""  # of an equation between fences
+    while place <= len(text):
+        match = _MARK.search(text, place)
+        mark = match[0] if match else "\n"
+        here = match.start() if match else len(text)
+        place = here + len(mark)
+        if opening:
+            if mark == _closing(opening):
+                yield counted(start), text[start:here], False
+                opening, start = "", place
+                plain.append(_FORMULA)
+            elif match is None or (mark.count("\n") > 1 and opening in {"$", r"\("}):
+                if opening == "$":  # an amount of money: what follows is text
+                    place = start
+                    plain.append(opening)
+                opening = ""
+                start = place
+            continue
+        plain.append(text[start:here])
+        start = place
+        if mark.startswith("\n"):
+            whole = "".join(plain)
+            plain = []
+            if whole.lstrip().startswith(("```", "~~~")):
+                in_code = not in_code
+            elif in_code and of_code and _STATES_IN_CODE.match(whole):
+                code = printable(whole.partition("#")[0].strip())
+                assigned = _ASSIGNED.match(code)
+                left = assigned[0] if assigned else ""
+                yield counted(here), code, True
+            elif in_code and of_code and left and _GOES_ON.match(whole):
+                code = printable(whole.partition("#")[0].strip())
+                yield counted(here), f"{left}{code[1:]}", True
+            elif in_code:
+                left = ""
+            elif _STATES.search(whole):
+                bare = without_words_behind(whole.partition("#")[0].strip())
+                alone = [] if _FORMULA in whole else _statements(without_bullet(bare))
+                for one in code_spans(bare) or alone:
+                    yield counted(here), printable(one), True
+        elif not in_code and _closing(mark):
+            opening = mark
+
+
+def _closing(opening: str) -> str:
+    """Return the mark that closes a formula, or "" if this one opens none."""
+    if opening.startswith(_BEGIN):
+        return opening.replace(_BEGIN, r"\end", 1)
+    return _CLOSING.get(opening, "")
+
+
+def _statements(line: str) -> list[str]:
+    """Part a line of code at its semicolons, if each part is an equation."""
+    found = [one.strip() for one in line.split(";") if one.strip()]
+    whole = "\\" in line or not all(map(_ASSIGNS.match, found))
+    return [line] if whole else found
+
+
+def joined(pieces: Iterator[tuple[int, str, bool]]) -> Iterator[tuple[int, str, bool]]:
+    """Put formulas together of which the first ends in an operator."""
+    open_: tuple[int, str] | None = None
+    for line, text, bare in pieces:
+        if open_ is not None and not bare:
+            first, start = open_
+            rows = "\n" * max(1, line - first - start.count("\n"))
+            line, text = first, f"{start}{rows}{text}"  # noqa: PLW2901
+        elif open_ is not None:
+            yield *open_, False
+        open_ = None
+        end = None if bare else _OPEN_END.search(text)
+        if end is not None and text[: end.start()].strip():  # more than a sign
+            open_ = line, text
+        else:
+            yield line, text, bare
+    if open_ is not None:
+        yield *open_, False
+
+
+_LONGEST: Final = 400_000
+_LONGEST_LINE: Final = 20_000
+_FORMULA: Final = "\0"
+_MARK: Final = re.compile(
+    r"\\(?:begin|end)\{(?:equation|displaymath|align|alignat|flalign|gather|multline"
+    r"|eqnarray|math)\*?\}|%%|\$\$|\\\[|\\\]|\\\(|\\\)|\\\\\||\$|\n\s*\n|\n"
+)
+_OPEN_END: Final = re.compile(r"\S\s*(?:\\times|\\cdot|\\odot|\\circ|[-+=])\s*$")
+_ASSIGNS: Final = re.compile(
+    r"\s*(?:[∇∂]_?)?[^\W\d][\w.]*\s*(?:\[[^\]]*\]\s*)?"
+    r"(?:,\s*[^\W\d][\w.]*\s*(?:\[[^\]]*\]\s*)?){0,6}[-+*/:]?=[^=]"
+)
+_ASSIGNED: Final = re.compile(r"[^=+*]{1,40}?\s*:?=(?!=)")  # what stands on the left
+_GOES_ON: Final = re.compile(r"\s*=[^=]")
+_STATES_IN_CODE: Final = re.compile(
+    rf"{_ASSIGNS.pattern}|\s*(?:[∂d]\w{{0,9}}\s*/\s*[∂d]|[δΔ∇])[^\s=]{{1,20}}\s*=[^=]"
+)
+_STATES: Final = re.compile("[=←≡]")
+_BEGIN: Final = r"\begin"
+_CLOSING: Final = {
+    "%%": "%%", "$$": "$$", r"\[": r"\]", r"\(": r"\)", r"\\|": r"\\|", "$": "$",
+}  # fmt: skip
