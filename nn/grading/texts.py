@@ -31,7 +31,7 @@ from nn.grading.notation import (
 )
 from nn.grading.report import Grade, Verdict
 from nn.grading.statements import Grader, written_widths
-from nn.reading.claims import OF_THE_COST
+from nn.reading.claims import OF_NUMBERS, OF_THE_COST
 from nn.reading.formula.tree import (
     Layer,
     Symbol,
@@ -39,7 +39,7 @@ from nn.reading.formula.tree import (
 )
 from nn.reading.letters.by_definition import by_definitions
 from nn.reading.markup.pieces import of_lines_people_write
-from nn.reading.notes import OF_NUMBERS, Ways, has_code, has_words, read_notes
+from nn.reading.notes import Ways, has_code, has_words, read_notes
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase

@@ -38,6 +38,7 @@ from nn.reading.formula.tree import (
 from nn.reading.latex.sides import Shape
 
 __all__ = [
+    "OF_NUMBERS",
     "OF_THE_COST",
     "Claim",
     "ClaimReader",
@@ -294,6 +295,8 @@ class ClaimReader:
             reason = "there is nothing on the other side"
             if len(sides) > 1:
                 reason = "it does not say how a quantity is computed"
+            elif chain.has_numbers:
+                reason = OF_NUMBERS
             self._leave_out(line, chain.text, reason)
 
     def _named(self, line: int, chain: Chain) -> None:
@@ -688,6 +691,7 @@ _OF_LOSS: Final = re.compile(
     r"|\)\s*(?:\^\s*\{?\s*(?:T|\\top|\\intercal)\s*\}?|ᵀ)\s*(?:\\left)?\("
 )
 _GIVEN: Final = "the cost is given by the loss"
+OF_NUMBERS: Final = "numbers of an example: not judged"
 OF_THE_COST: Final = "the cost: given by the loss, not judged"
 _IDENTITY: Final = re.compile(
     r"(?:\\(?:mathbf|mathbb|bm|boldsymbol)\s*\{?)?\s*I\}?(?:_\w)?"

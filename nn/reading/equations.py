@@ -56,6 +56,7 @@ class Chain:
     """Sides that are equal: A = B = C; ``goes_on`` if the first stands further up.
 
     ``at`` is its place in the text. With ``is_named`` the text gives a name to it.
+    ``has_numbers`` is whether a side was left out that computes an example's numbers.
     """
 
     sides: tuple[Side, ...]
@@ -63,6 +64,7 @@ class Chain:
     at: int = 0
     goes_on: bool = False
     is_named: bool = False
+    has_numbers: bool = False
 
 
 def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
@@ -93,13 +95,18 @@ def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
         assigned = split_at(row, {r"\rightarrow"})
         if len(parted) == 1 and _is_update(assigned, text):  # w -> w - eta dw
             parted = assigned
-        sides = [_side(side, text) for side in parted if _says_something(side, text)]
+        symbolic = [side for side in parted if not _is_of_numbers(side)]
+        sides = [_side(side, text) for side in symbolic if _says_something(side, text)]
         stated = any(side.shapes for side in sides)
         arrow = r"\rightarrow" in {token.text for token in row}
         if len(parted) > 1 or (stated and (arrow or _is_a_size(sides))):
             found.append(
                 Chain(
-                    tuple(sides), _written(row, text), row[0].at, goes_on=not parted[0]
+                    tuple(sides),
+                    _written(row, text),
+                    row[0].at,
+                    goes_on=not parted[0],
+                    has_numbers=len(symbolic) < len(parted),
                 )
             )
         elif found:
@@ -204,6 +211,16 @@ def _says_something(side: list[Token], text: str) -> bool:
     return any(token.text not in {"(", ")", "[", "]", "{", "}"} for token in first)
 
 
+def _is_of_numbers(side: Sequence[Token]) -> bool:
+    r"""Return whether a side is numbers of an example: ``0.7 - 1``, ``\sigma(0.5)``.
+
+    Whole numbers alone may be a derivative: ``dz/db = 1``.
+    """
+    texts = [token.text for token in side if not token.is_number]
+    has_decimals = any("." in token.text for token in side if token.is_number)
+    return has_decimals and _OF_NUMBERS.issuperset(texts)
+
+
 def _with_shape(chain: Chain, row: list[Token], text: str) -> Chain:
     """Return the chain with a shape that stands behind it, after a space."""
     shape = Reader(row, text).shape_alone()
@@ -251,5 +268,10 @@ def _side(row: list[Token], text: str) -> Side:
 _BARE_FUNCTIONS: Final = (["tanh"], ["relu"], ["sigmoid"], ["softmax"], [r"\sigma"])
 
 _INDICES: Final = frozenset("ijkpqrs")
+
+_OF_NUMBERS: Final = frozenset({
+    *"+-*/^_()[]{},;&T", "**", "\\\\", r"\cdot", r"\times", r"\odot", r"\frac",
+    r"\quad", r"\sigma", "tanh", "relu", "sigmoid", "softmax", "exp", "log", "max",
+})  # fmt: skip
 
 _SHOWN: Final = 200

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Final
 
 from autograd_scalar import DataError
-from nn.reading.claims import ClaimReader, LeftOut, Notes, Piece, target_of
+from nn.reading.claims import OF_NUMBERS, ClaimReader, LeftOut, Notes, Piece, target_of
 from nn.reading.code.any_signs import in_numpys_signs
 from nn.reading.code.helpers import helpers_of
 from nn.reading.code.octave import in_numpys_spelling, is_octave, says_no_product
@@ -51,7 +51,7 @@ from nn.reading.markup.marks import (
 )
 from nn.reading.markup.pieces import joined, of_lines_people_write, pieces_of
 
-__all__ = ["OF_NUMBERS", "Ways", "has_code", "has_words", "read_notes"]
+__all__ = ["Ways", "has_code", "has_words", "read_notes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +330,6 @@ _MEAN_COST: Final = re.compile(
     r"\s*(?:self\.)?(?:[CJEL]|[Ll]oss|[Cc]ost|data_loss|mse|MSE|bce|nll)\s*=[^=]*"
     r"(?:\bmean\(|/\s?(?:m|n|N|B|len\(\w+\)|batch_size|num_examples|\w+\.shape\[\d\])(?!\w))"
 )
-OF_NUMBERS: Final = "numbers of an example: not judged"
 _LIKE_NUMPY: Final = re.compile(r"\s*[A-Za-z_]\w*\s*(?:\[[^\]]*\]\s*)?[-+]?=[^=]")
 _OF_A_NAME: Final = re.compile(r"[A-Za-z]{3,}\[\s*[\"']?[A-Za-z]\w+[\"']?\s*\]")
 _BY_NAME: Final = "cannot read an entry by the name of its neuron, such as out[h1]"

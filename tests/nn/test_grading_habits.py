@@ -25,6 +25,25 @@ dZ2 = (A2 - Y) * sigmoid_prime(Z2) / m
 """
 # each with the quantities that are to be right, and no other verdict
 RIGHT = {
+    "the numbers of an example behind": (
+        FORWARD
+        + r"""
+$$\delta_2 = (h_2 - y) \odot \sigma'(s_2) = (0.7 - 1) \cdot 0.21 = -0.063$$
+$$\frac{\partial C}{\partial W_2} = \delta_2 h_1^T
+= -0.063 \cdot [0.625 \;\; 0.754] \approx [-0.039, -0.048]$$
+$$\frac{\partial C}{\partial b_2} = \delta_2 = \begin{bmatrix} -0.063 \\ 0.1 \end{bmatrix}$$
+$$W_2^T \delta_2 = \begin{bmatrix} 0.5 \\ 0.6 \end{bmatrix}(-0.063)$$
+""",
+        {"dZ2", "dW2", "db2"},
+    ),
+    "capital H for the activations, which nothing defines": (
+        r"""
+$$\frac{\partial L}{\partial \hat{y}} = \hat{y} - y$$
+$$\frac{\partial L}{\partial W_2} = (\frac{\partial L}{\partial Z_2}) H_1^T$$
+$$\frac{\partial L}{\partial H_1} = W_2^T \frac{\partial L}{\partial Z_2}$$
+""",
+        {"dA2", "dW2", "dA1"},
+    ),
     "numbered with a hyphen": (
         FORWARD
         + """

@@ -1459,7 +1459,7 @@ _SYMBOLS: Final = {
     **dict.fromkeys(("W", "w", r"\theta"), "W"),
     **dict.fromkeys(("b", "B"), "b"),
     **dict.fromkeys(("z", "Z"), "Z"),
-    **dict.fromkeys(("a", "A", "h"), "A"),
+    **dict.fromkeys(("a", "A", "h", "H"), "A"),
     **dict.fromkeys(("x", "X"), "X"),
     **dict.fromkeys(("y", "Y", "t", "q"), "Y"),
     **dict.fromkeys(("m", "N"), "m"),
