@@ -31,7 +31,8 @@ RIGHT = {
 $$\delta_2 = (h_2 - y) \odot \sigma'(s_2) = (0.7 - 1) \cdot 0.21 = -0.063$$
 $$\frac{\partial C}{\partial W_2} = \delta_2 h_1^T
 = -0.063 \cdot [0.625 \;\; 0.754] \approx [-0.039, -0.048]$$
-$$\frac{\partial C}{\partial b_2} = \delta_2 = \begin{bmatrix} -0.063 \\ 0.1 \end{bmatrix}$$
+$$\frac{\partial C}{\partial b_2} = \delta_2
+= \begin{bmatrix} -0.063 \\ 0.1 \end{bmatrix}$$
 $$W_2^T \delta_2 = \begin{bmatrix} 0.5 \\ 0.6 \end{bmatrix}(-0.063)$$
 """,
         {"dZ2", "dW2", "db2"},
