@@ -83,14 +83,14 @@ def assert_gradients_match(  # noqa: PLR0913  (all but one by keyword)
     >>> from nn import MLP
     >>> net = MLP(2, [3, 1], activation="tanh", rng=0)
     >>> X, Y = [[0.5, -1.0], [1.0, 2.0]], [[1.0], [0.0]]
-    >>> theirs = {"dW2": [[0.0, 0.0, 0.0]]}
+    >>> theirs = {"dW2": [[0.5, 0.5, 0.5]]}
     >>> assert_gradients_match(theirs, net=net, X=X, Y=Y, loss="half_squared_error")
     Traceback (most recent call last):
         ...
     nn.grading.assertions.GradientMismatchError: 1 of 1 gradients differ (2-3-1 network
     (tanh, linear), half_squared_error, mean over m = 2 examples)
-      dW2 [1x3] 3 of 3 differ. Worst dW2[0,2]: theirs 0, graph ... (allowed 1e-09 of the
-      terms)
+      dW2 [1x3] 3 of 3 differ. Worst dW2[0,2]: theirs 0.5, graph ... (allowed 1e-09 of
+      the terms)
           not in the table of mistakes
     ...
 

@@ -123,6 +123,9 @@ def conventions(case: NetworkCase) -> list[Convention]:
         Convention(f"{minus}, dW and db too", -1.0, -1.0),
         Convention(f"{minus}, and of the loss of each example", -m),
         Convention(f"{minus}, dW and db too, of the sum of the losses", -m, -m),
+        Convention(
+            f"{minus}, dW and db too, and of the loss of each example", -m, -1.0
+        ),
     ]
 
 
@@ -340,6 +343,9 @@ class Judge:
         name, layer = quantity
         right = right_formula(name, layer, self.cases[0].last)
         assert right is not None
+        if not any(np.asarray(array).any() for array in found):
+            words = "it is 0: nothing was added to it, as where a loop ends too early"
+            return "left-at-zero", words, f"{name} = {right}", None
         changed = list(self._changes(quantity, right))
         for own in (False, True):
             for change in changed:
@@ -696,12 +702,14 @@ class Judge:
         self, quantity: Quantity, found: list[Array], wanted: list[Array]
     ) -> Verdict:
         """Show the entry that is wrong by most of its terms, and the graph's sum."""
-        (name, layer), a, r = quantity, found[0], wanted[0]
+        name, layer = quantity
         label = f"{name}{layer}"
-        if a.shape != r.shape:
-            return _misfit(label, a, r)
-        case = self.cases[0]
-        worst = worst_entry(case, quantity, a, self.tolerance)
+        for case, a, r in zip(self.cases, found, wanted, strict=True):
+            if a.shape != r.shape:
+                return _misfit(label, a, r)
+            worst = worst_entry(case, quantity, a, self.tolerance)
+            if worst.differing:
+                break
         where = worst.where
         return Verdict(
             label,

@@ -367,6 +367,11 @@ MISTAKES: Final = (
         "dA[l] = W[l+1].T @ dZ[l+1]",
     ),
     Mistake(
+        "hid-gprime-inside", "dZ[l]", ("W[l+1].T @ (dZ[l+1] * dg(Z[l]))",),
+        "g' stands inside the brackets: it is multiplied in before the weights",
+        "dZ[l] = (W[l+1].T @ dZ[l+1]) * dg(Z[l])",
+    ),
+    Mistake(
         "hid-W-missing", "dA[l]", ("dZ[l+1]", "sum(dZ[l+1], axis=0, keepdims=True)"),
         "the weights of the next layer are missing", "dA[l] = W[l+1].T @ dZ[l+1]",
     ),
@@ -608,7 +613,7 @@ def _edits_of(right: Tree, part: Tree) -> Iterator[Edit]:
             yield edit("missing-transpose", f"{argument} is not transposed", argument)
         case Binary():
             yield from _edits_of_binary(edit, part)
-        case Reduce(how, axis, argument, keepdims):
+        case Reduce("sum" | "mean" as how, axis, argument, keepdims):
             other = "mean" if how == "sum" else "sum"
             yield edit(
                 "sum-mean", f"{other} stands for {how}",

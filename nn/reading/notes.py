@@ -8,7 +8,7 @@ fences is read where there is nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
@@ -203,8 +203,9 @@ def _notes_of(  # noqa: PLR0915
         in_numpys_spelling(in_one_name(without_remarks(each), costs), of_octave)
         for each in bare
     ]
+    blocks = _blocks(text, [n for n, _, is_bare in found if is_bare])
     program = Program(
-        lines, of_octave, one_product, helpers_of(text), names_of_outputs(text)
+        lines, of_octave, one_product, helpers_of(text), names_of_outputs(text), blocks
     )
     number = 0
     maths_first = ways.maths_first or ways.by_neuron
@@ -229,6 +230,23 @@ def _notes_of(  # noqa: PLR0915
         for one in notes.claims
     ]
     return notes
+
+
+def _blocks(text: str, numbers: Sequence[int]) -> list[int]:
+    r"""Return which piece of code each line is of: prose and fences part them.
+
+    >>> text = "W = W - d\n\n# back\na = W.T\nNow the next one is:\nb = a"
+    >>> _blocks(text, [1, 4, 6])
+    [0, 0, 1]
+    """
+    found: list[int] = []
+    lines, block, before = text.split("\n"), 0, 0
+    for number in numbers:
+        between = lines[before : number - 1] if before else []
+        block += any(_PROSE.match(line) is not None for line in between)
+        found.append(block)
+        before = number
+    return found
 
 
 def _with_any_product(piece: Piece) -> Piece:
@@ -315,6 +333,10 @@ _EXAMPLES: Final = re.compile(
     r"|(?:mini)?-?\s?batch(?:es)?|average|averaged|vectori[sz]ed|columns? is|rows? is"
     r"|per\s+(?:row|column))\b",
     re.IGNORECASE,
+)
+_PROSE: Final = re.compile(
+    r"\s*(?:```|~~~|#{2,}\s)"
+    r"|\s*(?![#%/\"'])[^=\n]{0,300}[A-Za-z]{2,}\s+[A-Za-z]{2,}\s+[A-Za-z]{2,}"
 )
 _MOST: Final = 400
 _MOST_PIECES: Final = 2_000

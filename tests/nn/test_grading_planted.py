@@ -267,6 +267,8 @@ PLANTED = [
     (HALF_TANH, "columns", "dA", 1,
      lambda k, i, r: (k.W[i + 1] - 0.1 * k.dW[i + 1]).T @ k.dZ[i + 1],
      {"hid-stale-weights"}),
+    (DEEP, "columns", "dA", 1, lambda k, i, r: 0 * r, {"left-at-zero"}),
+    (DEEP, "lists", "dW", 1, lambda k, i, r: 0 * r, {"left-at-zero"}),
     (SOFTMAX, "parameters", "dA", 1,
      lambda k, i, r: (k.W[i + 1] - 0.5 * k.dW[i + 1]).T @ k.dZ[i + 1],
      {"hid-stale-weights"}),
@@ -378,8 +380,9 @@ def scaled(factors):
     def change(k):
         for name, factor in factors.items():
             quantities = getattr(k, name)
+            of = {"m": k.m, "-m": -k.m}.get(factor, factor)
             for i in quantities:
-                quantities[i] = quantities[i] * (factor if factor != "m" else k.m)
+                quantities[i] = quantities[i] * of
 
     return change
 
@@ -419,6 +422,9 @@ def by_jacobian(k):
 STYLES = {
     "minus the derivatives, added by the update": scaled({"dA": -1, "dZ": -1}),
     "all with minus": scaled({"dA": -1, "dZ": -1, "dW": -1, "db": -1}),
+    "all with minus, and deltas of the loss of each example": scaled(
+        {"dA": "-m", "dZ": "-m", "dW": -1, "db": -1}
+    ),
     "deltas of the loss of each example": scaled({"dA": "m", "dZ": "m"}),
     "the optimiser divides": scaled({"dA": "m", "dZ": "m", "dW": "m", "db": "m"}),
     "with a penalty on the weights": with_penalty,

@@ -796,3 +796,63 @@ def test_hostile_programs_take_bounded_time(text):
         grade(text)
     except DataError:
         return
+
+
+STEPPED = """
+dZ2 = A2 - Y
+dW2 = dZ2 @ A1.T / m
+W2 = W2 - eta * dW2
+{between}
+dA1 = W2.T @ dZ2
+dZ1 = dA1 * A1 * (1 - A1)
+dW1 = dZ1 @ X.T / m
+"""
+
+
+@pytest.mark.parametrize("between", ["b2 -= eta * db2", "\n# the hidden layer"])
+def test_weights_that_were_updated_pass_no_error_back(between):
+    report = graded(STEPPED.format(between=between), loss="binary_cross_entropy")
+    (wrong,) = [each for each in report.judged if not each.is_right]
+    assert (wrong.quantity, wrong.mistake) == ("dA1", "hid-stale-weights")
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "With the error of the next layer, the hidden one has:",
+        "Z2 = W2 @ A1 + b2",  # of the next iteration
+    ],
+)
+def test_an_update_is_of_its_own_piece_of_code(between):
+    report = graded(STEPPED.format(between=between), loss="binary_cross_entropy")
+    assert all(each.is_right for each in report.judged)
+
+
+def test_functions_of_numpy_have_their_values():
+    text = """
+dZ2 = A2 - Y
+dA1 = W2.T @ dZ2
+dZ1 = dA1 * np.cos(Z1)
+"""
+    assert graded(text, hidden="sin", output="identity").passed
+    (wrong,) = [
+        each
+        for each in graded(text, hidden="tanh", output="identity").judged
+        if not each.is_right
+    ]
+    assert (wrong.quantity, wrong.status) == ("dZ1", "wrong")
+
+
+@pytest.mark.parametrize("largest", ["np.max(Z2, axis=0, keepdims=True)", "np.max(Z2)"])
+def test_a_softmax_may_be_shifted_by_the_largest(largest):
+    text = f"""
+Z2 = W2 @ A1 + b2
+c = {largest}
+lse = c + np.log(np.sum(np.exp(Z2 - c), axis=0, keepdims=True))
+dZ2 = np.exp(Z2 - lse) - Y
+dW2 = dZ2 @ A1.T / m
+"""
+    setting = {"output": "identity", "loss": "softmax_cross_entropy"}
+    report = graded(text, layers=(3, 4, 3), **setting)
+    assert report.passed
+    assert {"dZ2", "dW2"} <= {each.quantity for each in report.judged}

@@ -228,6 +228,8 @@ class _Plain(ast.NodeTransformer):
         options = {each.arg: self._visited(each.value) for each in node.keywords}
         if name in _SUMS and operands:
             return self._sum(name, operands, options)
+        if name in {"max", "amax"} and (len(operands) == 1 or "axis" in options):
+            return self._sum("amax", operands[:1], options)  # of all, or of an axis
         found = _in_operators(name, operands) or _of_an_activation(
             name, operands, options
         )

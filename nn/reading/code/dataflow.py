@@ -358,8 +358,10 @@ _LARGEST: Final = 100  # parts of a formula for an activation
 _OF_DATA: Final = frozenset({"Y", "m", "n", "eta"})
 _NO_SLOPE: Final = frozenset({
     "exp", "log", "sum", "mean", "sqrt", "abs", "square", "average", "len", "shape",
+    "amax",
 })  # fmt: skip
 _FUNCTIONS: Final = _NO_SLOPE | {
     "max", "maximum", "where", "relu", "tanh", "sigmoid", "softmax", "sign", "g", "pi",
-    "minimum", "min", "cosh", "heaviside", "positive",
+    "minimum", "min", "cosh", "heaviside", "positive", "sinh", "sin", "cos", "arctan",
+    "erf",
 }  # fmt: skip

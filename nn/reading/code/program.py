@@ -46,18 +46,21 @@ class Program:
     A[1] = tanh(Z[1]), dW[2] = A[1].T @ (Z[2] - Y)
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917
         self,
         lines: Iterable[str],
         of_octave: bool = False,
         any_product: bool = False,
         helpers: Mapping[str, Helper] = MappingProxyType({}),
         outputs: frozenset[str] = frozenset(),
+        blocks: Sequence[int] = (),
     ) -> None:
+        """Read the lines; ``blocks`` numbers the pieces of code that they are of."""
         self._errors: dict[int, str] = {}
         self._places: list[list[int]] = []
         self._program: list[Assignment] = []
         texts: list[str] = []
+        of_blocks: list[int] = []
         for i, text in enumerate(lines):
             first = len(self._program)
             try:
@@ -72,9 +75,12 @@ class Program:
                 raise DataError(msg)
             self._places.append(list(range(first, len(self._program))))
             texts += [text] * (len(self._program) - first)
+            block = blocks[i] if blocks else 0
+            of_blocks += [block] * (len(self._program) - first)
         self._program = with_lists_from_one(self._program)
         roles = roles_of(self._program, any_product)
-        self._read = _Reading(self._program, texts, roles, outputs).statements()
+        reading = _Reading(self._program, texts, roles, outputs, of_blocks)
+        self._read = reading.statements()
 
     def statements(self, line: int) -> list[Statement]:
         """Return what a line states; none, if it is no equation of a network.
@@ -117,8 +123,11 @@ class _Reading:
         texts: Sequence[str],
         roles: Roles,
         outputs: frozenset[str],
+        blocks: Sequence[int],
     ) -> None:
         self.program, self.texts, self.roles = program, texts, roles
+        self.blocks = blocks
+        self.stepped: dict[str, ast.expr] = {}  # weights that were updated, and how
         self.outputs = outputs  # names of how many outputs there are
         self.quantities: dict[str, Symbol] = {}  # what names stand for, from here on
         self.formulas: dict[str, ast.expr] = {}
@@ -153,6 +162,8 @@ class _Reading:
         if isinstance(one.value, ast.Name) and one.value.id == one.name:
             return None  # W1 = params["W1"]
         update = self.updated(one)
+        if self.is_forward(place) or self.blocks[place] != self.blocks[place - 1]:
+            self.stepped.clear()  # another iteration, or other code
         known_data = one.name in self.roles.given and update is None
         if known_data or any(map(is_made_of_nothing, ast.walk(one.value))):
             return None  # W1 = np.random.randn(...), y = one_hot(labels)
@@ -168,8 +179,16 @@ class _Reading:
             self.define(one.name, value)
             return Statement(Symbol(one.name), tree, text)
         if update is not None:
+            if update.name == "W" and one.name:
+                self.stepped[one.name] = value
             return Statement(symbol, tree, text)
         return self.stated(place, symbol, value, tree, text)
+
+    def is_forward(self, place: int) -> bool:
+        """Return whether an assignment makes a weighted sum or an activation."""
+        name = self.program[place].name
+        symbol = self.roles.made.get(place) or (spelled(name) if name else None)
+        return symbol is not None and symbol.name in {"Z", "A"}
 
     def stated(
         self, place: int, symbol: Symbol, value: ast.expr, tree: Tree, text: str
@@ -355,6 +374,8 @@ class _InOurNames(ast.NodeTransformer):
         name, reading = node.id, self.reading
         if name == TARGETS:
             return ast.Name("Y", ast.Load())
+        if name in reading.stepped and not self.of_update:
+            return self.put_in(deepcopy(reading.stepped[name]))
         known = reading.quantities.get(name)
         if known is None and name in reading.formulas:
             return self.put_in(reading.formulas[name])

@@ -347,7 +347,9 @@ _MIRRORED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE,
 }  # fmt: skip
 _OTHERS: Final = frozenset({"maximum", "where", "power", "square", "nonlin"})
-_REDUCTIONS: Final = {"sum": "sum", "mean": "mean", "average": "mean"}
+_REDUCTIONS: Final = {
+    "sum": "sum", "mean": "mean", "average": "mean", "amax": "max",
+}  # fmt: skip
 _PRODUCTS: Final = {
     "dot": "@",
     "matmul": "@",
@@ -372,7 +374,8 @@ _FUNCTIONS: Final = {
         "dg",
     ),
     **{name: name for name in (
-        "exp", "log", "sqrt", "tanh", "cosh", "abs", "sign", "sigmoid", "softmax",
+        "exp", "log", "sqrt", "tanh", "cosh", "sinh", "sin", "cos", "arctan", "erf",
+        "abs", "sign", "sigmoid", "softmax",
         "dloss", "first_row", "last_row", "ones_like", "relu", "positive",
     )},
     "sg": "sigmoid",

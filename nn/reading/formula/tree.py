@@ -8,6 +8,7 @@ axis of its own, so that products of entries broadcast.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Protocol, TypeAlias
@@ -145,8 +146,9 @@ class Transpose:
 
 @dataclass(frozen=True, slots=True)
 class Reduce:
-    """A "sum" or a "mean": over all entries, or over one axis, kept with length 1.
+    """A "sum", a "mean" or the "max", over all entries or over one axis.
 
+    The axis is kept, with length 1, where ``keepdims`` says so.
     The axis `EXAMPLES` is that of the examples, in rows or in columns.
     """
 
@@ -477,7 +479,7 @@ def _matrix(tree: Elements, at: _Place) -> Array:
 
 
 def _reduced(tree: Reduce, array: Array) -> Array:
-    reduce = np.mean if tree.how == "mean" else np.sum
+    reduce = _REDUCTIONS[tree.how]
     if tree.axis is None:
         return np.asarray(reduce(array))
     if tree.axis >= array.ndim:
@@ -576,12 +578,22 @@ _OPERATORS: Final[dict[str, Callable[[Array, Array], Array]]] = {
     "⊗": _outer_or_not,
     "outer": _of_vectors,
 }
+_REDUCTIONS: Final[dict[str, Callable[..., Any]]] = {
+    "sum": np.sum,
+    "mean": np.mean,
+    "max": lambda array, **options: array.max(**options),
+}
 _FUNCTIONS: Final[dict[str, Callable[[Array], Array]]] = {
     "exp": np.exp,
     "log": np.log,
     "sqrt": np.sqrt,
     "tanh": np.tanh,
     "cosh": np.cosh,
+    "sinh": np.sinh,
+    "sin": np.sin,
+    "cos": np.cos,
+    "arctan": np.arctan,
+    "erf": np.vectorize(math.erf, otypes=[np.float64]),
     "abs": np.abs,
     "sign": np.sign,
     "relu": lambda x: np.maximum(x, 0.0),
