@@ -392,6 +392,8 @@ class ClaimReader:
                 Claim("unread", plain, None, line, text, error=error)
             )
             return
+        side = _without_rate(tree, side)
+        assert side.tree is not None
         new: Tree = side.tree
         if _is_of_one_weight(tree):
             new = _of_every(tree, new)
@@ -423,6 +425,21 @@ def _is_of_one_weight(tree: Tree) -> bool:
         and is_by_number(tree)
         and tree.symbol.name in {"W", "b"}
     )
+
+
+def _without_rate(tree: Tree, side: Side) -> Side:
+    r"""Return ``\Delta w_{12} = -\eta ...`` as the derivative of which it is a step."""
+    match tree:
+        case Entry(Symbol("dW" | "db")) if is_by_number(tree) and side.tree is not None:
+            if Symbol("eta") in set(parts(side.tree)):
+                other = side.other and _divided_by_rate(side.other)
+                return replace(side, tree=_divided_by_rate(side.tree), other=other)
+    return side
+
+
+def _divided_by_rate(step: Tree) -> Tree:
+    """Return the derivative of which something is the step downwards."""
+    return Binary("/", Binary("*", Number(-1.0), step), Symbol("eta"))
 
 
 def _of_every(tree: Tree, formula: Tree) -> Tree:

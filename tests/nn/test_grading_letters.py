@@ -229,10 +229,27 @@ $$\mathbf{Z}^{[l]} = W^{[l]} \mathbf{A}^{[l-1]} + \mathbf{b}^{[l]}.$$
 $$\frac{\partial L}{\partial s} = (\hat y - y) \hat y (1 - \hat y)$$
 """
 
+WITHIN_A_FUNCTION = r"""
+$$o = \psi(n) = \psi(h_1 v_1 + h_2 v_2)$$
+where $h_1 = \psi(n_1)$ and $h_2 = \psi(n_2)$, with
+$$n_1 = w_1 x_1 + w_2 x_2, \quad n_2 = w_3 x_1 + w_4 x_2$$
+$$E = \frac{1}{2} (o - d)^2$$
+$$\frac{\partial E}{\partial v_2} = (o - d) \psi'(n) h_2$$
+$$\frac{\partial E}{\partial w_3} = (o - d) \psi'(n) v_2 \psi'(n_2) x_1$$
+$$\Delta w_3 = \eta (d - o) \psi'(n) v_2 \psi'(n_2) x_1$$
+"""
+
 
 @pytest.mark.parametrize(
     ("text", "lines", "right", "wrong"),
     [
+        (
+            WITHIN_A_FUNCTION,
+            6,
+            "v_2 \\psi'(n_2) x_1$$\n$$\\Delta",
+            "v_1 \\psi'(n_2) x_1$$\n$$\\Delta",
+        ),
+        (WITHIN_A_FUNCTION, 6, "(d - o)", "(o - d)"),
         (ONE_HIDDEN, 8, "∂E/∂s₂ · v₃ ·", "∂E/∂s₂ · v₂ ·"),
         (ONE_HIDDEN, 8, "∂E/∂s₁ · x₂", "∂E/∂s₁ · x₁"),
         (BESIDE_LAYERS, 6, r"(1 - \hat y)", ""),

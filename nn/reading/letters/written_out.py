@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 __all__ = ["WrittenOut", "written_out"]
@@ -269,10 +270,11 @@ def _function(name: _Name) -> str:
         return r"\sigma"
     if name.base in _HATTED:
         return rf"\hat{{{name.base[0]}}}"
-    return rf"\{name.base}" if name.base in _FUNCTIONS else name.base
+    return rf"\{name.base}" if name.base in _LETTERS else name.base
 
 
 def _network_of(rows: Sequence[Sequence[object]]) -> _Network | None:
+    rows = [each for row in rows for each in (row, *_arguments_of(row))]
     sums = list(dict.fromkeys(one for row in rows for one in _sums(row)))
     sums = _with_weights_first(sums)
     if sum(len(one.pairs) for one in sums) < _FEWEST:
@@ -598,6 +600,14 @@ def _sums(row: Sequence[object]) -> Iterator[_Sum]:
         yield _Sum(made, tuple(pairs), tuple(biases), function)
 
 
+def _arguments_of(row: Sequence[object]) -> Iterator[list[object]]:
+    """Yield ``z = w x + b`` of ``a = g(z) = g(w x + b)``."""
+    called = [side for side in _parted(row, "=")[1:] if side and _is_call(side)]
+    for one, other in pairwise(called):
+        if one[0] == other[0] and len(one) == 4:  # noqa: PLR2004
+            yield [one[2], "=", *other[2:-1]]
+
+
 def _is_call(side: Sequence[object]) -> bool:
     if side[1:2] != ["("] or side[-1] != ")":
         return False
@@ -722,11 +732,9 @@ _WEIGHTS: Final = frozenset("wvuWVUθpq")
 _DELTAS: Final = frozenset({"delta", "d", "δ", "err", "error"})
 _COSTS: Final = frozenset({"C", "E", "J", "L", "Loss", "loss", "cost", "Cost", "Error"})
 _LOGISTIC: Final = frozenset({"sigma", "sigmoid", "logistic", "sig", "sigm", "S"})
-_FUNCTIONS: Final = frozenset({
+_LETTERS: Final = _LOGISTIC | {
     "tanh", "exp", "log", "ln", "max", "phi", "varphi", "eta", "alpha", "delta",
-    "gamma", "text", "sigma",
-})  # fmt: skip
-_LETTERS: Final = _FUNCTIONS | _LOGISTIC | {
+    "gamma", "text", "sigma", "Delta",
     "beta", "epsilon", "varepsilon", "zeta", "theta", "vartheta", "kappa", "lambda",
     "mu", "nu", "xi", "pi", "rho", "tau", "psi", "omega", "Gamma", "Delta", "Theta",
     "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "ell",
