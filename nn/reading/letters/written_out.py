@@ -736,7 +736,7 @@ _LETTERS: Final = _LOGISTIC | {
     "tanh", "exp", "log", "ln", "max", "phi", "varphi", "eta", "alpha", "delta",
     "gamma", "text", "sigma", "Delta",
     "beta", "epsilon", "varepsilon", "zeta", "theta", "vartheta", "kappa", "lambda",
-    "mu", "nu", "xi", "pi", "rho", "tau", "psi", "omega", "Gamma", "Delta", "Theta",
+    "mu", "nu", "xi", "pi", "rho", "tau", "psi", "omega", "Gamma", "Theta",
     "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "ell",
 }  # fmt: skip
 _HATTED: Final = frozenset({f"{letter}hat" for letter in "yaoptzY"})
