@@ -540,7 +540,13 @@ def _inferred(claims: tuple[Claim, ...], case: NetworkCase, of_mean: bool) -> No
     once = {(c.deltas, c.parameters): c for c in reversed(choices)}
     choices = list(reversed(once.values()))  # of one example several are the same
     if not any(_adds(claim) for claim in stated):
-        choices = [c for c in choices if c.parameters > 0]
+        of_cost = not signed and any(
+            claim.is_explicit and name_of(claim.target) in {"dA", "dZ"}
+            for claim in stated
+        )  # dC/dz is no other derivative, as a delta may be
+        choices = [
+            c for c in choices if c.parameters > 0 and (c.deltas > 0 or not of_cost)
+        ]
     if of_mean:
         choices = [c for c in choices if abs(c.parameters) <= 1]
     shifts = [(0, 0, 0)]

@@ -75,6 +75,7 @@ class Claim:
         may_be: for "name", a formula to which a text gives a name, what it may state.
         beside: the other formulas in its equation.
         is_placed: whether every symbol in it was given its layer and number.
+        is_explicit: whether it is of a derivative of the cost by name, as dC/dz is.
     """
 
     kind: str
@@ -96,6 +97,7 @@ class Claim:
     raw: tuple[Tree, Tree] | None = None
     beside: tuple[Tree, ...] = ()
     is_placed: bool = False
+    is_explicit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,7 +407,8 @@ class ClaimReader:
             for turned in (False, True)
         )
         differs = (other.target, other.formula) != (found.target, found.formula)
-        self.notes.claims.append(replace(found, turned=other if differs else None))
+        found = replace(found, turned=other if differs else None)
+        self.notes.claims.append(replace(found, is_explicit=target.is_explicit))
 
 
 def _kind(tree: Tree, formula: Tree) -> str:

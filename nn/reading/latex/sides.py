@@ -1060,6 +1060,8 @@ class Reader:
         if [token.text for token in row] == ["**2"]:
             found.power = 2.0
             return
+        if kind == "Y" and [token.text for token in row] == ["1"]:
+            self.fail("a target is of no layer, and no power is 1")
         if kind in {None, "Y"} and len(row) == 1 and row[0].is_number:
             found.power = min(float(row[0].text), 1e300)
             return
