@@ -1054,7 +1054,9 @@ class Reader:
             _layer(self.row[self.i + 1 : end - 1]) is not None
         )
 
-    def raised(self, group: Reader, kind: str | None, found: _Scripts) -> None:
+    def raised(  # noqa: PLR0912
+        self, group: Reader, kind: str | None, found: _Scripts
+    ) -> None:
         """Read a superscript: layer, example, transpose, power, prime, or several."""
         row = group.row
         if [token.text for token in row] == ["**2"]:
