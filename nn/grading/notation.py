@@ -24,6 +24,7 @@ from nn.grading.judge import (
 from nn.matrix.arrays import np
 from nn.reading.formula.tree import (
     Binary,
+    Call,
     Elements,
     Entry,
     Examples,
@@ -660,10 +661,18 @@ def _has_sign(claim: Claim) -> bool:
 
 
 def _turns_derivatives(claim: Claim) -> bool:
-    """Return whether a derivative by a vector is transposed, as a row would be."""
+    """Return whether a derivative by a vector is transposed, as a row would be.
+
+    So is ``(a - y)^T``, or a slope, of which one is made.
+    """
     return any(
         isinstance(part, Transpose)
-        and any(name_of(one) in {"dA", "dZ"} for one in all_parts(part.argument))
+        and any(
+            name_of(one) in {"dA", "dZ"}
+            or one == Symbol("Y")
+            or (isinstance(one, Call) and one.function == "dg")
+            for one in all_parts(part.argument)
+        )
         for part in (parts(claim.formula) if claim.formula is not None else ())
     )
 

@@ -5,7 +5,7 @@ Each side is read by `nn.reading.latex.sides`; what cannot be read says why, and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,7 +13,8 @@ from autograd_scalar import DataError
 from nn.files import printable
 from nn.reading.formula.tree import Binary, Entry, Number, Symbol, Tree, parts
 from nn.reading.latex.sides import COMPARED, Reader, Shape, same_index, split_at
-from nn.reading.latex.tokens import Token, group_end
+from nn.reading.latex.spelling import symbol_end
+from nn.reading.latex.tokens import Token, group_end, replaced
 from nn.reading.letters.dialect import NAMED, PLAIN, Dialect
 
 __all__ = ["Chain", "Side", "read_chains"]
@@ -79,7 +80,7 @@ def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
         DataError: it is too long, or its brackets are too deep.
     """
     found: list[Chain] = []
-    rows = split_at(dialect.tokens(text), {"\\\\", ",", r"\quad"})
+    rows = split_at(_with_lost_spaces(dialect.tokens(text)), _ENDS)
     for row in [one for each in rows for one in _by_cases(each)]:
         condition = _condition(row)
         if condition is not None and found and found[-1].sides:
@@ -96,7 +97,10 @@ def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
         if len(parted) == 1 and _is_update(assigned, text):  # w -> w - eta dw
             parted = assigned
         symbolic = [side for side in parted if not _is_of_numbers(side)]
-        sides = [_side(side, text) for side in symbolic if _says_something(side, text)]
+        sides: list[Side] = []
+        for side in symbolic:
+            if _says_something(side, text):
+                sides.append(_side(side, text, _indices(sides[:1])))
         stated = any(side.shapes for side in sides)
         arrow = r"\rightarrow" in {token.text for token in row}
         if len(parted) > 1 or (stated and (arrow or _is_a_size(sides))):
@@ -112,6 +116,33 @@ def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
         elif found:
             found[-1] = _with_shape(found[-1], row, text)
     return found
+
+
+def _with_lost_spaces(row: list[Token]) -> list[Token]:
+    r"""Return the tokens without a comma that was a small space, ``\,``, in a product.
+
+    There a letter with its transpose stands behind it, and nothing more.
+    """
+    return replaced(row, _lost_space)
+
+
+def _lost_space(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+    if row[i].text != "," or not _ends_a_product(row, i):
+        return None
+    end = symbol_end(row, i + 1)
+    scripts = {token.text for token in row[i + 2 : end]}
+    is_last = end >= len(row) or row[end].text in _ENDS
+    return ([], i + 1) if is_last and scripts & {"T", r"\top"} else None
+
+
+def _ends_a_product(row: Sequence[Token], i: int) -> bool:
+    """Return whether the side of an equation that ends there is one product."""
+    depth = 0
+    for token in reversed(row[:i]):
+        depth += (token.text in ")]}") - (token.text in "([{")
+        if depth == 0 and token.text in {"=", "+", "-", *_ENDS}:
+            return token.text == "="
+    return False
 
 
 def _condition(row: list[Token]) -> tuple[bool, tuple[str, str]] | None:
@@ -144,24 +175,48 @@ def _under(chain: Chain, equal: bool, pair: tuple[str, str]) -> Chain:
 
 
 def _by_cases(row: list[Token]) -> list[list[Token]]:
-    """Part an equation by cases in words, "if j is an output neuron", into several."""
+    r"""Part an equation by cases into several, one for each kind of layer.
+
+    The cases are in words, "if j is an output neuron", or the first is ``l = L``.
+    """
     texts = [token.text for token in row]
     if r"\cases" not in texts or "=" not in texts:
         return [row]
     start = texts.index(r"\cases")
     inner = row[start + 2 : -1]
     whole = group_end(row, start + 1) == len(row) and len(row) > start + 3
-    if not whole or {"=", *COMPARED, r"\neq", r"\ne", "≠"}.intersection(
-        token.text for token in inner
-    ):
+    if not whole:
         return [row]
     values = [split_at(line, {","}) for line in split_at(inner, {"\\\\"})]
-    left = row[: texts.index("=") + 1]
+    lefts = [row[:start], *[row[: texts.index("=") + 1]] * (len(values) - 1)]
+    of_layers = [[t.text for each in value[1:] for t in each] for value in values]
+    stated = all(values) and all(map(_is_of_layers, of_layers))
+    if stated and any(map(_is_of_the_last, of_layers)):
+        return [
+            [_in_the_last(t) if _is_of_the_last(said) else t for t in (*before, *value)]
+            for before, (value, *_), said in zip(lefts, values, of_layers, strict=True)
+        ]
+    compared = {"=", *COMPARED, r"\neq", r"\ne", "≠"}
+    if not compared.isdisjoint(token.text for token in inner):
+        return [row]
     return [
-        [*(row[:start] if i == 0 else left), *value[0]]
-        for i, value in enumerate(values)
+        [*before, *value[0]]
+        for before, value in zip(lefts, values, strict=True)
         if value
     ]
+
+
+def _is_of_layers(condition: list[str]) -> bool:
+    r"""Return whether a condition is of a layer, ``l < L``, or there is none."""
+    return {*condition} <= {*"()lL=<123-,", r"\neq", r"\ne", "≠", r"\dots", r"\ldots"}
+
+
+def _is_of_the_last(condition: list[str]) -> bool:
+    return [text for text in condition if text not in {"(", ")"}] == ["l", "=", "L"]
+
+
+def _in_the_last(token: Token) -> Token:
+    return replace(token, text="L") if token.text == "l" else token
 
 
 def _named_chain(sides: list[list[Token]], row: Sequence[Token], text: str) -> Chain:
@@ -231,7 +286,21 @@ def _with_shape(chain: Chain, row: list[Token], text: str) -> Chain:
     return replace(chain, sides=(*chain.sides[:-1], added))
 
 
-def _side(row: list[Token], text: str) -> Side:
+def _indices(sides: list[Side]) -> set[str | int | None]:
+    """Return the indices of a local derivative that the others are equal to."""
+    return {
+        index
+        for side in sides
+        if side.is_local and side.tree is not None
+        for part in parts(side.tree)
+        if isinstance(part, Entry)
+        for index in (part.row, part.column)
+    }
+
+
+def _side(
+    row: list[Token], text: str, beside: Collection[str | int | None] = ()
+) -> Side:
     row, *arrows = split_at(row, {r"\rightarrow"})
     if not row and arrows:
         row = arrows[0]
@@ -242,10 +311,10 @@ def _side(row: list[Token], text: str) -> Side:
         return Side(written, shape=shape)
     try:
         reader = Reader(row, text)
-        tree = reader.whole()
+        tree = reader.whole(beside)
         other = None
         if any(token.text == r"\odot" for token in row):
-            tight = Reader(row, text, tight=True).whole()
+            tight = Reader(row, text, tight=True).whole(beside)
             other = tight if tight != tree else None
     except DataError as error:
         return Side(written, error=str(error))
@@ -267,6 +336,7 @@ def _side(row: list[Token], text: str) -> Side:
 
 _BARE_FUNCTIONS: Final = (["tanh"], ["relu"], ["sigmoid"], ["softmax"], [r"\sigma"])
 
+_ENDS: Final = {",", "\\\\", r"\quad"}
 _INDICES: Final = frozenset("ijkpqrs")
 
 _OF_NUMBERS: Final = frozenset({

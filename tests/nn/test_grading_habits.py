@@ -190,6 +190,31 @@ delta-1 = delta-2 • w-2.T * f'(z-1)
 """,
         {"Z1", "A1", "dZ2", "dW2", "dZ1"},
     ),
+    "cells of layers, with weights of a constant": (
+        """
+z{2} = a{1} * Theta{1}';
+a{2} = [ones(m, 1) sigmoid(z{2})];
+z{3} = a{2} * Theta{2}';
+a{3} = sigmoid(z{3});
+err{3} = (a{3} - Y) .* a{3} .* (1 - a{3});
+d{3} = err{3} / m;
+Theta_nobias{2} = Theta{2}(:, 2:end);
+d{2} = (d{3} * Theta_nobias{2}) .* a{2}(:, 2:end) .* (1 - a{2}(:, 2:end));
+Theta_grad{2} = d{3}' * a{2};
+grad{1} = d{2}' * a{1};
+""",
+        {"Z2", "dZ2", "dW2", "dW1"},
+    ),
+    "one or the other by where": (
+        """
+z1 = W1 @ x + b1
+a1 = torch.relu(z1)
+z2 = W2 @ a1 + b2
+dz2 = z2 - y
+dz1 = torch.where(z1 > 0, torch.ones_like(z1), torch.zeros_like(z1)) * (W2.T @ dz2)
+""",
+        {"dZ2", "dZ1"},
+    ),
     "the number of outputs by its letter": (
         """
 The mean squared error is over `q` outputs.
@@ -207,6 +232,9 @@ dL/dw2 = a1.T · delta2
     ),
 }  # fmt: skip
 OTHER_NETWORKS: dict[str, dict[str, object]] = {
+    "one or the other by where": {
+        "net": MLP(3, [4, 2], activation="relu", output_activation="linear", rng=0),
+    },
     "the number of outputs by its letter": {
         "net": MLP(3, [4, 2], activation="sigmoid", output_activation="linear", rng=0),
         "loss": "mean_squared_error",

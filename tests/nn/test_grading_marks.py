@@ -143,6 +143,132 @@ C = 2(ŷ - y)²/4
         {"dA2"},
         ("= 2(ŷ - y)", "= 2(y - ŷ)", "dA2"),
     ),
+    "the space of a vector behind, and a layer before the index": (
+        """
+- z₁ = W₁x + b₁
+- h = σ(z₁)
+- z₂ = W₂h + b₂
+- ŷ = σ(z₂)
+
+```
+δ₂ ≡ ∂E/∂z₂ = (ŷ - y) ⊙ σ'(z₂)
+```
+
+```
+∂E/∂W₂ₖⱼ = (∂E/∂z₂ₖ)(∂z₂ₖ/∂W₂ₖⱼ) = δ₂ₖ · hⱼ
+```
+
+```
+∂E/∂b₂ = δ₂ ∈ ℝ^{n_out}
+```
+
+```
+∂E/∂hⱼ = Σₖ δ₂ₖ · W₂ₖⱼ
+```
+
+```
+∂E/∂h = W₂ᵀ · δ₂ ∈ ℝ^{n_hid × 1}
+```
+""",
+        {"dZ2", "dW2", "db2", "dA1"},
+        ("Σₖ δ₂ₖ · W₂ₖⱼ", "Σₖ z₂ₖ · W₂ₖⱼ", "dA1"),
+    ),
+    "backslashes that Markdown took": (
+        r"""
+$$z^{(1)} = W^{(1)} x + b^{(1)}, \quad a^{(1)} = f(z^{(1)})$$
+$$z^{(2)} = W^{(2)} a^{(1)} + b^{(2)}, \quad a^{(2)} = f(z^{(2)})$$
+$$\delta^{(2)} = (a^{(2)} - y) \odot f'(z^{(2)})$$
+$$\frac{\partial C}{\partial W^{(2)}} =
+\delta^{(2)} , a^{(1)T}$$
+$$\frac{\partial C}{\partial W^{(1)}} = \delta^{(1)} , x^\top, \quad \delta^{(1)} = (W^{(2)})^T \delta^{(2)} \odot f'(z^{(1)})$$
+$$
+\begin{aligned}
+\frac{\partial C}{\partial b^{(2)}} &= \delta^{(2)} \
+\frac{\partial C}{\partial b^{(1)}} &= \delta^{(1)}
+\end{aligned}
+$$
+""",
+        {"dZ2", "dZ1", "dW2", "dW1", "db2", "db1"},
+        (r"\delta^{(2)} , a", r"\delta^{(2)} , 2 a", "dW2"),
+    ),
+    "cases of layers between shortcodes, and a delta of indices": (
+        r"""
+{{< math >}}
+z^l_j = \sum_i w^l_{ji} a^{l-1}_i + b^l_j, \quad a^l_j = f(z^l_j)
+{{< /math >}}
+{{< math >}}
+\frac{\partial z^l_k}{\partial w^l_{ji}}
+= \frac{\partial}{\partial w^l_{ji}} (\sum_r w^l_{kr} a^{l-1}_r + b^l_k) = \delta_{kj} a^{l-1}_i
+{{< /math >}}
+{{< math >}}
+\delta^l
+= \begin{cases}
+(a^l - y) \odot f'(z^l) & (l = L)\\
+(w^{l+1})^T \delta^{l+1} \odot f'(z^l) & (l < L)
+\end{cases}
+{{< /math >}}
+""",
+        {"Z1", "A1", "dZ2", "dZ1"},
+        (r"(w^{l+1})^T \delta^{l+1}", r"(w^{l+1})^T \delta^l", "dZ1"),
+    ),
+    "derivatives as rows, and spaces in a column": (
+        r"""
+\begin{align*}
+z_1 &= \mat{W}_1 x + b_1 \V{1}^\top & z_1 &\in \reals^{n \times S}\\
+a_1 &= f(z_1) & a_1 \in \reals^{n \times S}\\
+z_2 &= \mat{W}_2 a_1 + b_2 \V{1}^\top & z_2 \in \reals^{k \times S}\\
+a_2 &= f(z_2)
+\end{align*}
+$$\dfdx{C}{a_2} = S^{-1} (a_2 - y)^\top \in \reals^{S \times k}$$
+$$\delta_2 = \dfdx{C}{z_2} = S^{-1} (a_2 - y)^\top \odot [f'(z_2)]^\top$$
+$$\dfdx{C}{W_2} = a_1 \delta_2 \in \reals^{n \times k}, \quad \dfdx{C}{b_2} = \V{1}^\top \delta_2$$
+$$\delta_1 = \delta_2 W_2 \odot [f'(z_1)]^\top$$
+""",
+        {"Z1", "A1", "dA2", "dZ2", "dW2", "db2", "dZ1"},
+        (r"\delta_2 W_2", r"\delta_2 W_1", "dZ1"),
+    ),
+    "fractions of raised and lowered tags, and remarks in brackets": (
+        """
+<i>z<sub>j</sub></i> = <b>SUM</b><sub>i</sub> [ <i>w<sub>ji</sub> o<sub>i</sub></i> ]
+
+<i>o<sub>j</sub></i> = <i>g</i>(<i>z<sub>j</sub></i>)
+
+<i>δ<sub>j</sub></i> = <sup><i>∂ E</i></sup>/<sub><i>∂ z<sub>j</sub></i></sub>
+
+<i>δ<sub>k</sub></i> = (<i>o<sub>k</sub></i> - <i>t<sub>k</sub></i>) <i>g'<sub>k</sub></i> (for output neurons)
+
+<i>δ<sub>j</sub></i> = <i>g'<sub>j</sub></i> <b>SUM</b><sub>k</sub> [ <i>w<sub>kj</sub> δ<sub>k</sub></i> ] (for all hidden neurons)
+
+<sup>∂ E</sup> / <sub>∂ w<sub>ji</sub></sub> = <i>δ<sub>j</sub> o<sub>i
+</sub></i>
+""",
+        {"dZ2", "dZ1", "dW2", "dW1"},
+        (" = (<i>o", " = -(<i>o", "dZ2"),
+    ),
+    "the size of a batch by its letter": (
+        r"""
+$$Z_1 = W_1 X + b_1, \quad A_1 = f(Z_1), \quad Z_2 = W_2 A_1 + b_2, \quad A_2 = f(Z_2)$$
+$$dZ_2 = (A_2 - Y) \odot f'(Z_2), \quad dZ_1 = W_2^T dZ_2 \odot f'(Z_1)$$
+$$dW_2 = \frac{1}{B} dZ_2 A_1^T, \quad db_2 = \frac{1}{|B|} \sum_i dZ_2^{(i)}$$
+$$dW_1 = 1/S \, dZ_1 X^T, \quad db_1 = P^{-1} \sum_i dZ_1^{(i)}$$
+""",
+        {"dW2", "db2", "dW1", "db1"},
+        (r"\frac{1}{B} ", r"\frac{2}{B} ", "dW2"),
+    ),
+    "a sum by its word, and the layer behind a prime": (
+        """
+Z1 = W1 @ X + b1
+A1 = g1(Z1)
+Z2 = W2 @ A1 + b2
+A2 = g2(Z2)
+dZ2 = (A2 - Y) * g'2(Z2) / m
+db2 = Sum(dZ2)
+dZ1 = (W2.T @ dZ2) * g'1(Z1)
+db1 = SUM(dZ1)
+""",
+        {"dZ2", "dZ1", "db2", "db1"},
+        ("db1 = SUM(dZ1)", "db1 = SUM(dZ1) / m", "db1"),
+    ),
 }  # fmt: skip
 
 

@@ -225,6 +225,8 @@ class _Plain(ast.NodeTransformer):
             factor, inner = node.func, node.args[0]  # 2(y - t), as on paper
             return self._visited(ast.BinOp(factor, ast.Mult(), inner))
         name, operands = self._called(node)
+        if name == "where":
+            operands = [_number_of(one) or one for one in operands]
         options = {each.arg: self._visited(each.value) for each in node.keywords}
         if name in _SUMS and operands:
             return self._sum(name, operands, options)
@@ -385,6 +387,14 @@ def _size_of_ones(node: ast.expr) -> tuple[object, object] | None:
     return one, other
 
 
+def _number_of(node: ast.expr) -> ast.Constant | None:
+    """Return the number that all entries of ``ones_like(z)`` are, or None."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)) if name in _FULL:
+            return ast.Constant(_FULL[name])
+    return None
+
+
 def _is_of_gradients(node: ast.expr) -> bool:
     name = node.id if isinstance(node, ast.Name) else ""
     name = node.attr if isinstance(node, ast.Attribute) else name
@@ -435,6 +445,7 @@ _TRANSPARENT: Final = frozenset({
 _CAST: Final = re.compile(r"u?int\d*|float\d*|double|bool|array|matrix|eval")
 _OF_CLASSES: Final = frozenset({"one_hot", "onehot", "to_categorical", "onehotbatch"})
 _SUMS: Final = frozenset({"sum", "mean", "average"})
+_FULL: Final = {"ones_like": 1, "ones": 1, "zeros_like": 0, "zeros": 0}
 _BY_OPERATOR: Final[dict[str, type[ast.operator]]] = {
     "pow": ast.Pow, "add": ast.Add, "subtract": ast.Sub, "sub": ast.Sub,
     "divide": ast.Div, "div": ast.Div, "multiply": ast.Mult, "mul": ast.Mult,

@@ -87,8 +87,16 @@ def in_entries(lines: Sequence[str]) -> list[str]:
     ['a_{i} = Σ_{j} w_{ij} x_{j}', '∂E/∂w_{ij} = d_{i} x_{j}', 'c_{k} = 0']
     >>> in_entries(["z = Σj vj·hj + c"])
     ['z = Σ_{j} v_{j}·h_{j} + c']
+
+    A number before two indices is the layer, there and before one:
+
+    >>> in_entries(["∂C/∂w₂ⱼₖ = δ₂ⱼ hₖ", "δ₂ = a₂ - y"])
+    ['∂C/∂w^{(2)}ⱼₖ = δ^{(2)}ⱼ hₖ', 'δ₂ = a₂ - y']
     """
     text = "\n".join(lines)
+    if _LAYER_AND_PAIR.search(text):
+        lines = [_LAYER_AND_INDEX.sub(_layer_above, line) for line in lines]
+        text = "\n".join(lines)
     glued = {found[1] for found in _GLUED_SUM.finditer(text)}
     if glued:
         every = "".join(sorted(glued | {"i", "j", "k"}))
@@ -101,6 +109,10 @@ def in_entries(lines: Sequence[str]) -> list[str]:
     elif not (_SUM.search(text) and len(_INDEX.findall(text)) > _OFTEN):
         return list(lines)
     return [_of_entries(line) for line in lines]
+
+
+def _layer_above(found: re.Match[str]) -> str:
+    return f"^{{({found[0].translate(_PLAIN)})}}"
 
 
 def _of_entries(line: str) -> str:
@@ -144,8 +156,10 @@ def without_sizes(text: str) -> str:
 
     >>> without_sizes("dW = d xᵀ   (3×1)(1×4) = 3×4"), without_sizes("a = (2×3)")
     ('dW = d xᵀ', 'a = (2×3)')
+    >>> without_sizes("db = δ ∈ ℝ^{d_out × 1}")
+    'db = δ'
     """
-    return text if len(text) > LONGEST else _SIZES.sub("", text)
+    return text if len(text) > LONGEST else _SIZES.sub("", _SPACE.sub("", text))
 
 
 def equations_of(text: str) -> list[str]:
@@ -192,6 +206,11 @@ _A_SIZE: Final = r"[(\[]\s?\w{1,12}\s?[×x,]\s?\w{1,12}\s?[)\]]"
 _SIZES: Final = re.compile(
     rf"\s{{2,}}{_A_SIZE}(?:\s?(?:[·*@×x⋅∘⊙.]\s?)?{_A_SIZE}){{1,4}}"
     rf"(?:\s*(?:=|->|→|⇒|=>)\s*(?:{_A_SIZE}|\w{{1,12}}\s?[×x]\s?\w{{1,12}}))?\s*$"
+)
+# ∈ ℝ^{m × n}, which a formula is said to be of
+_SPACE: Final = re.compile(
+    r"\s*∈\s*(?:ℝ|R(?=[\^ⁿᵐ]))\s*(?:\^?\s*(?:\{[^{}]{1,40}\}|\([^()]{1,40}\)"
+    r"|[\w×·⁰¹²³⁴-⁹ᵐⁿˣ⁺⁻]{1,20}(?:\s?×\s?\w{1,20})?))?\s*[,.;]?\s*$"
 )
 _EQUATION: Final = re.compile(r"[^\W\d][\w.]*(?:\[[^\]]*\])?\s*[-+*/]?=[^=]")
 _BESIDE: Final = re.compile(
@@ -245,7 +264,10 @@ _ASSIGNED: Final = re.compile(r"^\s*([\w.\[\]/∂]+)\s*(?::=|←|<-|<--)\s*")
 _SIGNS: Final = {
     "ŷ": "yhat", "Ŷ": "Yhat", "ᵀ": ".T", "⊤": ".T", "⊙": "*", "∘": "*", "·": "//",
     "⋅": "//", "×": "//", "²": "**2", "½": "0.5*", "∑": "Σ",
+    "≡": "=",
 }  # fmt: skip
+_LAYER_AND_INDEX: Final = re.compile(r"(?<=[^\W\d_])[₁-₉](?=[ᵢⱼₖₗₘₙ]{1,2}(?![₀-₉]))")
+_LAYER_AND_PAIR: Final = re.compile(r"[A-Za-z][₁-₉][ᵢⱼₖₗₘₙ]{2}(?![ᵢⱼₖₗₘₙ₀-₉])")
 _SPACES: Final = re.compile(r"[ \t]{3,}")
 _COMMENT: Final = re.compile(r"\s(?:%|#|//|--|←|<--).*$|(?<=[;)])\s*%.*$")
 _REMARK: Final = re.compile(

@@ -8,8 +8,10 @@ formula, which is put in where it is used. Nothing is run.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -23,7 +25,12 @@ from nn.reading.code.dataflow import (
 )
 from nn.reading.code.helpers import Helper, with_helpers
 from nn.reading.code.lists import with_lists_from_one
-from nn.reading.code.names import bases_of, is_of_slope, quantity_of_words
+from nn.reading.code.names import (
+    bases_of,
+    is_of_slope,
+    quantity_of_words,
+    without_derivative,
+)
 from nn.reading.code.plain import equations_of, with_products
 from nn.reading.formula.numpy_spelling import (
     Statement,
@@ -159,8 +166,8 @@ class _Reading:
             float,
         }:
             return None  # lr = 0.1
-        if isinstance(one.value, ast.Name) and one.value.id == one.name:
-            return None  # W1 = params["W1"]
+        if ast.dump(one.value) == ast.dump(one.place):
+            return None  # W1 = params["W1"], W[l] = params["W"][l]
         update = self.updated(one)
         if self.is_forward(place) or self.blocks[place] != self.blocks[place - 1]:
             self.stepped.clear()  # another iteration, or other code
@@ -233,7 +240,7 @@ class _Reading:
     ) -> Symbol | None:
         """Return the quantity that an assignment is of, or None."""
         if not one.name:
-            return read_place(one.place, text)
+            return _placed(one.place, tree, text)
         if place in self.roles.made:
             return self.roles.made[place]
         symbol = self.derivative(one.name)
@@ -412,6 +419,24 @@ class _InOurNames(ast.NodeTransformer):
         return formula
 
 
+def _placed(place: ast.expr, tree: Tree, text: str) -> Symbol:
+    """Return the quantity that an entry of a list is, as dW for ``W_grad[l]``.
+
+    So it is for ``grad[l]``, if it is a product with the activations.
+    """
+    match place:
+        case ast.Subscript(value=ast.Name(id=name), slice=index):
+            base, is_derivative = without_derivative(name)
+            names = {part.name for part in parts(tree) if isinstance(part, Symbol)}
+            if _GRADIENT.fullmatch(name) and {"A", "dZ"} <= names:
+                base, is_derivative = "W", True
+            if is_derivative and read_name(name) is None:
+                of = ast.Name(base, ast.Load())
+                known = read_place(ast.Subscript(of, index, ast.Load()), text)
+                return replace(known, name=f"d{known.name}")
+    return read_place(place, text)
+
+
 def _names_of(*nodes: ast.expr) -> set[str]:
     """Return the names among factors, which may be transposed."""
     found = set()
@@ -492,6 +517,7 @@ def _spelled(symbol: Symbol) -> ast.expr:
     return ast.parse(f"{symbol.name}{place}", mode="eval").body
 
 
+_GRADIENT: Final = re.compile(r"[Gg]rad(?:ient)?s?")
 _LARGEST: Final = 2_000
 _LARGEST_IN_ALL: Final = 200_000
 _MOST: Final = 2_000

@@ -15,6 +15,7 @@ from typing import Final
 from autograd_scalar import DataError
 from nn.arguments import shown
 from nn.reading.formula.tree import (
+    EXAMPLES,
     Binary,
     Call,
     Layer,
@@ -236,6 +237,8 @@ def _call(node: ast.Call, text: str, depth: int) -> Tree:  # noqa: PLR0912
         pair = [each for each in operands if _constant(each) != 0]
         if len(pair) == 1:
             return Call("relu", _tree(pair[0], text, depth + 1))
+    if name in _OF_EXAMPLES and len(operands) == 1 and not options:
+        return Reduce("sum", EXAMPLES, _tree(operands[0], text, depth + 1))
     if name in _REDUCTIONS and operands:
         axis = options.get("axis", operands[1] if len(operands) > 1 else None)
         number = _constant(axis)
@@ -346,7 +349,10 @@ _OF_OUTPUTS: Final = frozenset({
 _MIRRORED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE,
 }  # fmt: skip
-_OTHERS: Final = frozenset({"maximum", "where", "power", "square", "nonlin"})
+_OF_EXAMPLES: Final = frozenset({"Sum", "SUM"})  # no function: Σ over the examples
+_OTHERS: Final = frozenset({
+    "maximum", "where", "power", "square", "nonlin", *_OF_EXAMPLES,
+})  # fmt: skip
 _REDUCTIONS: Final = {
     "sum": "sum", "mean": "mean", "average": "mean", "amax": "max",
 }  # fmt: skip

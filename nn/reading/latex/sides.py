@@ -8,7 +8,7 @@ reads the same tokens with matrix products first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NoReturn, TypeAlias
 
@@ -106,15 +106,17 @@ class Reader:
         self.is_chain = False  # a product with local derivatives
         self.is_general = False  # w_k, one of all the weights
 
-    def whole(self) -> Tree:
-        """Read the side to its end."""
+    def whole(self, known: Collection[str | int | None] = ()) -> Tree:
+        """Read the side to its end, with the indices that are ``known`` beside it."""
         tree = self.sum()
         if self.i < len(self.row):
             self.fail("there is more than a formula")
         pairs = [part for part in parts(tree) if isinstance(part, Entry)]
         others = {i for p in pairs for i in (p.row, p.column) if not is_kronecker(p)}
+        others.update(known)
         for part in pairs:
-            if is_kronecker(part) and not others & {part.row, part.column}:
+            lone = is_kronecker(part) and not others & {part.row, part.column}
+            if lone and not self.is_local:
                 self.fail("a Kronecker delta needs something else with its index")
         symbols = {part for part in parts(tree) if isinstance(part, Symbol)}
         beside = {each.name for each in symbols} - _OF_UPDATES
@@ -583,7 +585,10 @@ class Reader:
             self.take()
             argument = self.finished(self.reference())
             return self.counted(self.called(name, argument, scripts.primes))
-        if self.peek() in {"(", "[", "{"}:
+        of_neuron = [token.text for token in scripts.lower or ()] in _NEURONS
+        inner = self.row[self.i : group_end(self.row, self.i)]
+        beside = of_neuron and scripts.primes and "-" in {t.text for t in inner}
+        if self.peek() in {"(", "[", "{"} and not beside:  # g'_k (a_k - y_k)
             self.take()
             argument = self.sum()
             if name in {"sum", "mean"} and self.peek() == ",":
@@ -598,8 +603,10 @@ class Reader:
             if isinstance(factor, _Local):
                 self.fail("expected an argument")
             argument = factor
-        elif scripts.primes:  # g' alone is g'(z)
+        elif scripts.primes:  # g' alone is g'(z), and g'_k is g'(z_k)
             argument = Symbol("Z", scripts.layer)
+            if of_neuron:
+                argument = self.indexed(argument, scripts.lower or [])
         else:
             self.fail("expected the argument of the function, such as (z^l)")
         after = self.scripts(None)
@@ -1059,8 +1066,10 @@ class Reader:
     ) -> None:
         """Read a superscript: layer, example, transpose, power, prime, or several."""
         row = group.row
-        if [token.text for token in row] == ["**2"]:
-            found.power = 2.0
+        texts = [token.text for token in row]
+        inverse = kind in {"m", "n"} and texts == ["-", "1"]
+        if inverse or texts == ["**2"]:
+            found.power = -1.0 if inverse else 2.0
             return
         if kind == "Y" and [token.text for token in row] == ["1"]:
             self.fail("a target is of no layer, and no power is 1")
@@ -1341,6 +1350,8 @@ def _weighted_sum(tree: Tree) -> Symbol | Entry | None:
     if not isinstance(tree, Binary):
         return None
     product = tree.left if tree.operator == "+" else tree
+    if isinstance(product, Sum):
+        return _weighted_sum(product)
     if not isinstance(product, Binary) or product.operator != "·":
         return None
     for factor in (product.left, product.right):
@@ -1442,6 +1453,7 @@ _COSTS: Final = ("C", "J", "E", "L")
 
 _GREEK_COSTS: Final = frozenset({r"\xi", r"\Phi", r"\Psi", r"\Omega", r"\Lambda"})
 
+_NEURONS: Final = (["i"], ["j"], ["k"])
 _OF_UPDATES: Final = frozenset({"W", "dW", "eta", "m"})
 
 _CALLS: Final = frozenset(

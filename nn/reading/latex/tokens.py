@@ -62,6 +62,8 @@ def tokens(text: str) -> list[Token]:
         raise DataError(msg)
     found: list[Token] = []
     drawn = _SKETCH.sub(lambda sketch: " " * len(sketch[0]), text)
+    if r"\begin{" in drawn:
+        drawn = _HALF_BREAK.sub(lambda one: "\\\\".ljust(len(one[0])), drawn)
     drawn = _SIZE_BELOW.sub(lambda size: " " * len(size[0]), drawn)
     drawn = _SLOPE_AT.sub(_primed, _BAR_IN_BRACES.sub(_bar, drawn))
     drawn = "\\\\".join(map(_of_columns, drawn.split("\\\\")))
@@ -84,6 +86,7 @@ def tokens(text: str) -> list[Token]:
     found = _without_looks(replaced(found, _ones))
     found = replaced(replaced(found, _quotient), _summing)
     found = replaced(replaced(found, _relu), _braces)
+    found = replaced(found, _number_of_examples)
     return replaced(replaced(found, _over_sign), _letter_with_scripts)
 
 
@@ -178,6 +181,7 @@ def _with_cases_parted(given: list[Token]) -> list[Token]:
     r"""Put a comma for the ``&`` between a value and its case."""
     kept: list[Token] = []
     depth = start = 0
+    columns = _columns_of_spaces(given)
     for i, token in enumerate(given):
         depth += (token.text in "([{") - (token.text in ")]}")
         if not start and i and given[i - 1].text == r"\cases":
@@ -185,8 +189,22 @@ def _with_cases_parted(given: list[Token]) -> list[Token]:
         elif depth < start:
             start = 0
         parts = start and token.text == "&" and _text_at(given, i + 1) != "="
-        kept.append(Token(",", token.at) if parts else token)
+        kept.append(Token(",", token.at) if parts or i in columns else token)
     return kept
+
+
+def _columns_of_spaces(given: Sequence[Token]) -> set[int]:
+    r"""Return the places of each ``&`` behind which is only ``z \in \reals^n``."""
+    found, start, says = set[int](), -1, set[str]()
+    for i, token in enumerate([*given, Token("\\\\", 0)]):
+        aligned = token.text == "&" and _text_at(given, i + 1) in _IN_A_SPACE
+        if aligned or token.text not in {"&", "\\\\"}:
+            says.add(token.text)
+            continue
+        if start >= 0 and says & _IN_A_SPACE and "=" not in says:
+            found.add(start)
+        start, says = (i if token.text == "&" else -1), set()
+    return found
 
 
 def _text_at(given: Sequence[Token], i: int) -> str:
@@ -225,6 +243,27 @@ def _quotient(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     if bottom is None:
         return None
     return [*row[i : i + 2], *top, *row[i + 3 : end + 1], *bottom], end + 2
+
+
+def _number_of_examples(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+    r"""Read the letter below a number as m: ``\frac{1}{2B}``, ``1/|B|``, ``S^{-1}``."""
+    here = [token.text for token in row[i : i + 9]]
+    m = Token("m", row[i].at)
+    if here[0] in _COUNTS and here[1:6] == ["^", "{", "-", "1", "}"]:
+        return [m], i + 1
+    number, start, closing = here[0], 2, ""
+    if here[:2] == [r"\frac", "{"] and here[3:5] == ["}", "{"]:
+        number, start, closing = here[2], 5 + (here[5:6] == ["2"]), "}"
+    elif here[1:2] != ["/"]:
+        return None
+    bars = here[start : start + 1] == ["|"]
+    name = here[start + bars : start + bars + 1]
+    end = start + 1 + 2 * bars
+    behind = "".join(here[end : end + 1])
+    is_alone = behind == closing if closing else behind not in {"_", "^", "'"}
+    if not number.isdecimal() or not _COUNTS.issuperset(name or "_") or not is_alone:
+        return None
+    return [*row[i : i + start], m], i + end
 
 
 def _is_small(row: Sequence[Token], i: int) -> bool:
@@ -491,6 +530,8 @@ def _without_looks(given: list[Token]) -> list[Token]:
 
 
 _OF_ONE_LETTER: Final = 2  # the length of dw
+_IN_A_SPACE: Final = frozenset({r"\in", "∈"})
+_COUNTS: Final = frozenset("BSMP")  # of a batch, of samples, of patterns
 _WITH_BRACES: Final = frozenset(
     {
         "_",
@@ -572,7 +613,7 @@ _WORDS: Final = {
         "exp", "log", "tanh", "sigmoid", "relu", "softmax", "mean", "sum", "sqrt",
         "axis", "keepdims", "max", "min",
     )},
-    "prod": r"\prod",
+    "prod": r"\prod", "SUM": r"\sum",
     **dict.fromkeys(("normalize", "normalise"), r"\normalize"),
     "np.sum": "sum", "np.mean": "mean", "np.dot": "@", "np.multiply": r"\odot",
     "True": "1", "true": "1", "net": r"\net", "diag": r"\diag",
@@ -656,6 +697,8 @@ _SLOPE_AT: Final = re.compile(  # \frac{d g(z)}{d z} |_{z = z_j}
     r"_\s*\{\s*(?P=by)\s*=\s*(?P<place>[^{}]{1,60}(?:\{[^{}]{1,30}\}[^{}]{0,60}){0,2})\}"
 )
 _PAIRED: Final = re.compile(r"_\s*\{?\s*[a-z]{1,2}\b|_\s*\{\s*[a-z]\s*,")
+# The end of a row, of which Markdown took one backslash.
+_HALF_BREAK: Final = re.compile(r"(?<![\\=+-])\\[ \t]*\n")
 # A column of layer numbers, drawn beside a vector: no matrix of quantities.
 _SKETCH: Final = re.compile(
     r"\\begin\{matrix\}(?=[^}]*\\vdots)(?:\\vdots|\\\\|[\[\]lL0-9+\-\s])*\\end\{matrix\}"

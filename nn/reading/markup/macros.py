@@ -169,7 +169,7 @@ _DEFINITION: Final = re.compile(
     r"\s*\}?\s*\{(?P<kinds>[m\s]{0,20})\}\s*(?=\{)"
 )
 _OF_TWO: Final = re.compile(
-    r"(\\(?:[dp]?par|[dp]?der|[dp]?diff|[dp]?grad|[dp]f?pd|pd|ddx?|pp|pfrac|dfdx)[A-Za-z]{0,12})"
+    r"(\\(?:d[a-z]d[a-z]|[dp]?par|[dp]?der|[dp]?diff|[dp]?grad|[dp]f?pd|pd|ddx?|pp|pfrac)[A-Za-z]{0,12})"
     r"\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*\{\s*[A-Za-z\\]"
 )
 _NO_DERIVATIVES: Final = frozenset(
@@ -186,7 +186,12 @@ _NO_DERIVATIVES: Final = frozenset(
 _COMMAND: Final = re.compile(r"\\[A-Za-z]+")
 _BARE: Final = re.compile(r"\\[A-Za-z]+|[^\s\\{}$&^_]")
 _DERIVATIVE: Final = _Macro(2, r"\frac{\partial #1}{\partial #2}")
+_BOLD: Final = _Macro(1, r"\mathbf{#1}")
 _OF_PACKAGES: Final = {
+    **dict.fromkeys(  # what people name so in files that they share
+        (r"\mat", r"\matr", r"\mtx", r"\vect", r"\bvec", r"\tens", r"\V", r"\M"),
+        _BOLD,
+    ),
     **dict.fromkeys(
         (r"\pdv", r"\pd", r"\pder", r"\pderiv", r"\pdiff", r"\diffp", r"\partialfrac"),
         _DERIVATIVE,

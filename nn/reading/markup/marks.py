@@ -30,10 +30,10 @@ def with_dollars(text: str) -> str:
     text = _QUOTED.sub(lambda found: found[1], _of_alphabets(_without_comments(text)))
     text = _ENTITY.sub(lambda found: unescape(found[0]), text)
     text = _BOX.sub("   ", text)
-    text = _TAGGED.sub(r"$\1$", text)
+    text = _TAGGED.sub(r"$\1$", _OPENED.sub(r"\n\1", _CLOSED.sub(r"\1\n", text)))
     text = _ITALIC.sub(lambda found: _of_html(found[1]), text)
     text = "\n".join(map(_without_tags, text.split("\n")))
-    text = _ROLE.sub(r"$\1$", text)
+    text = _ROLE.sub(r"$\1$", _SHORTCODE.sub(r"$$\g<formula>$$", text))
     text = _BACKTICKED.sub(r"$\1$", text)
     text = _CELL.sub("", text)
     text = _IN_A_WORD.sub(_named_outputs, _UNDER_A_HAT.sub(r"\1}\2", text))
@@ -92,7 +92,7 @@ def _without_tags(line: str) -> str:
     """Return a line that has scripts in tags with braces, and with no tags at all."""
     if "<sub>" not in line and "<sup>" not in line:
         return line
-    return _TAG.sub("", _with_scripts(line))
+    return _RAISED_ABOVE.sub(r"\1 /", _TAG.sub("", _with_scripts(line)))
 
 
 def _joined(line: str) -> str:
@@ -200,6 +200,7 @@ _WORDS_BEHIND: Final = re.compile(
     r"(?<=\S)(?:[ ]*\t\s*|[ ]{2,})(?:(?:where|with|for|since|because|which|so that)\b.*"
     r"|\([^()=]*[A-Za-z]{3,}[ ,][^()=]*[A-Za-z]{3,}[^()=]*\))\s*$"
     r"|(?<=[)\w])[ ],?where\b.*$"
+    r"|(?<=\S)[ ]+\((?:for|if|when|at)[ ][a-z][^()=<>]*[a-z]{3,}[ ]?[^()=<>]*\)\s*$"
 )
 _BULLET_BETWEEN: Final = re.compile(r"(?<=\S )•(?= \S)")
 _ETH: Final = re.compile(r"ð[A-Za-z]{1,4}\s?/\s?ð")
@@ -225,11 +226,22 @@ _TAGGED: Final = re.compile(
 )
 # What a line is quoted with, but no comparison: ``> 0`` begins no line of text.
 _QUOTED: Final = re.compile(r"(?m)^([ \t]{0,3})(?:>(?:[ \t]|$))+")
+# of Hugo: {{< math >}} ... {{< /math >}}, if there are no dollars in it
+_SHORTCODE: Final = re.compile(
+    r"\{\{[<%]\s*(?P<name>\w{0,20}(?:math|katex|latex|tex|equation)\w{0,20})\b[^{}]{0,40}[>%]\}\}"
+    r"(?P<formula>(?:(?!\{\{[<%])[^$]){1,5000}?)"
+    r"\{\{[<%]\s*/\s*(?P=name)\s*[>%]\}\}"
+)
 _DISPLAYED: Final = re.compile(  # # $$, % \\[ or // \\begin{align}
     r"^[ \t]{0,8}(#'?|%{1,3}|//|--|;{1,2})[ \t]+(?:\$\$|\\\[|\\begin\{)", re.MULTILINE
 )
 _ENTITY: Final = re.compile(r"&[A-Za-z]{2,10};")
 _TAG: Final = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,200})?/?>")
+# The end of a tag that stands on the next line, or its beginning on the one before.
+_CLOSED: Final = re.compile(r"\n[ \t]{0,4}((?:</(?:i|b|em|su[bp])>){1,6})")
+_OPENED: Final = re.compile(r"((?:<(?:i|b|em|su[bp])>){1,6})[ \t]{0,4}\n")
+# <sup>∂ E</sup>/<sub>∂ w</sub>: a fraction
+_RAISED_ABOVE: Final = re.compile(r"\^\{(\s?∂[^{}]{1,20}(?:\{[^{}]{1,20}\})?)\}\s?/")
 _BELOW: Final = re.compile(r"<sub>([^<]{1,40})</sub>")
 _ABOVE: Final = re.compile(r"<sup>([^<]{1,40})</sup>")
 _ROLE: Final = re.compile(r":math:`([^`\n]{1,5000})`")

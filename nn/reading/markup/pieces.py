@@ -143,7 +143,7 @@ _ASSIGNS: Final = re.compile(
 _ASSIGNED: Final = re.compile(r"[^=+*]{1,40}?\s*:?=(?!=)")  # what stands on the left
 _GOES_ON: Final = re.compile(r"\s*=[^=]")
 _STATES_IN_CODE: Final = re.compile(
-    rf"{_ASSIGNS.pattern}|\s*(?:[∂d]\w{{0,9}}\s*/\s*[∂d]|[δΔ∇])[^\s=]{{1,20}}\s*=[^=]"
+    rf"{_ASSIGNS.pattern}|\s*(?:[∂d]\w{{0,9}}\s*/\s*[∂d]|[δΔ∇])[^\s=]{{1,20}}\s*[=≡][^=]"
 )
 _STATES: Final = re.compile("[=←≡]")
 _BEGIN: Final = r"\begin"
