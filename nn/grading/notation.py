@@ -1010,7 +1010,7 @@ _CAPITAL_Z: Final = re.compile(r"(?<![A-Za-z\\])d?[ZX](?![A-Za-z])")
 
 _OF_VECTORS: Final = re.compile(
     r"\\odot|⊙|\\circ|\\bullet|\\otimes|\\ast|\\top|\\intercal|ᵀ|\.T|\^\s*\{?\s*(?:T|\\mathsf)"
-    r"|(?<![A-Za-z])d?W"
+    r"|(?<![A-Za-z])d?W|\\neq?(?![A-Za-z])|≠"
 )
 
 _CAPITAL: Final = re.compile(r"(?<![A-Za-z\\])d?[ZAX](?![A-Za-z])")

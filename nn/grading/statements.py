@@ -158,6 +158,24 @@ class Grader:
         notation = replace(self.notation, convention=conventions(self.cases[0])[1])
         return all(is_right(claim, layer, View(case, notation)) for case in self.cases)
 
+    def of_other_examples(self, claim: Claim, layer: int, reason: str) -> str:
+        """Return of which examples a statement is right that is not of all; or ""."""
+        if _WITHOUT_A_SUM in reason and self.is_of_one_example(claim, layer):
+            return "it is right for the loss of one example"
+        if self.may_be_of_each_example(claim, layer):
+            return "it is right for the loss of each example"
+        if self.is_of_the_cost(claim, layer):
+            return "it is of the mean cost, where others are of each example"
+        return ""
+
+    def is_of_the_cost(self, claim: Claim, layer: int) -> bool:
+        """Return whether 1/m is right in a derivative of the cost by one example's."""
+        if not (has_m(claim) and _BY_ONE_EXAMPLE.match(claim.text)):
+            return False
+        sign = float(np.sign(self.notation.convention.parameters))
+        notation = replace(self.notation, convention=Convention("", sign, sign))
+        return all(is_right(claim, layer, View(case, notation)) for case in self.cases)
+
     def is_of_one_example(self, claim: Claim, layer: int) -> bool:
         """Return whether a formula for one entry is right where there is one example.
 
@@ -274,9 +292,8 @@ class Grader:
             return Verdict(label, "right by another convention", message=words)
         if verdict.is_right:
             return verdict
-        one = _WITHOUT_A_SUM in reason and self.is_of_one_example(claim, layer)
-        if one or self.may_be_of_each_example(claim, layer):
-            words = f"it is right for the loss of {'one' if one else 'each'} example"
+        words = self.of_other_examples(claim, layer, reason)
+        if words:
             return Verdict(label, "right by another convention", message=words)
         fits = shape == shape_of(target, self.views(self.cases)[0], layer)
         if verdict.mistake and "+" not in verdict.mistake:
@@ -972,6 +989,10 @@ _NOT_UNDERSTOOD: Final = re.compile(
     rf"|{_WITHOUT_A_SUM}"
 )
 
+# \frac{\partial C}{\partial a^{[2](i)}} = ...
+_BY_ONE_EXAMPLE: Final = re.compile(
+    r"\s*\\[dt]?frac\s*\{[^=]{1,40}\}\s*\{\s*\\partial[^=]{1,40}\(\s*[a-z]\s*\)\s*\}[^=+*-]{0,4}="
+)
 _OF_ONE_NEURON: Final = "it is right for one neuron in each layer"
 
 _LARGEST: Final = 60  # parts of a formula in which two changes are looked for

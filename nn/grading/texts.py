@@ -39,7 +39,7 @@ from nn.reading.formula.tree import (
 )
 from nn.reading.letters.by_definition import by_definitions
 from nn.reading.markup.pieces import of_lines_people_write
-from nn.reading.notes import Ways, has_code, has_words, read_notes
+from nn.reading.notes import OF_OTHERS, Ways, has_code, has_words, read_notes
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
@@ -186,8 +186,8 @@ def _without_doubtful(grade: Grade) -> Grade:
 
 
 def _is_a_loss(text: str, reason: str) -> bool:
-    """Return whether what was left out is the cost by its formula, or numbers."""
-    return reason == OF_NUMBERS or (
+    """Return whether what was left out is the cost, or of numbers or others."""
+    return reason in {OF_NUMBERS, OF_OTHERS} or (
         reason == OF_THE_COST and _OF_LOSSES.search(text) is not None
     )
 

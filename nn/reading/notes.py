@@ -43,6 +43,7 @@ from nn.reading.letters.inside import with_layers_by_letter
 from nn.reading.letters.running import with_what_runs
 from nn.reading.letters.words import with_layers_of_words
 from nn.reading.letters.written_out import written_out
+from nn.reading.markup.flattened import with_scripts
 from nn.reading.markup.macros import with_macros
 from nn.reading.markup.marks import (
     with_dollars,
@@ -51,7 +52,7 @@ from nn.reading.markup.marks import (
 )
 from nn.reading.markup.pieces import joined, of_lines_people_write, pieces_of
 
-__all__ = ["Ways", "has_code", "has_words", "read_notes"]
+__all__ = ["OF_OTHERS", "Ways", "has_code", "has_words", "read_notes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     given = in_numpys_signs(text) if ways.respelled else text
     if ways.respelled and given == text:
         return Notes(is_reread=False)
-    text = with_layers_by_letter(with_dollars(with_macros(given)))
+    text = with_layers_by_letter(with_dollars(with_macros(with_scripts(given))))
     text = as_assignments(text)
     text = with_layers_below(without_numbers(text))
     pieces = joined(pieces_of(text, of_code=ways.with_code))
@@ -133,9 +134,13 @@ def _notes_of(  # noqa: PLR0915
     """Return what some formulas of a text state."""
     notes = Notes()
     pieces = []
+    given = list(given)
+    asides = _of_others(given, text)
+    notes.left_out += [LeftOut(n, one.strip(), OF_OTHERS) for n, one, _ in asides]
     found = [
         (n, without_sizes(one) if is_bare else one, is_bare)
         for n, one, is_bare in given
+        if (n, one, is_bare) not in asides
     ]
     short = [one for _, one, is_bare in found if is_bare and len(one) <= LONGEST]
     plain = iter(in_entries(short))
@@ -249,6 +254,20 @@ def _blocks(text: str, numbers: Sequence[int]) -> list[int]:
     return found
 
 
+def _of_others(
+    given: list[tuple[int, str, bool]], text: str
+) -> list[tuple[int, str, bool]]:
+    """Return the formulas that a text says to be of others, who choose another sign."""
+    found = []
+    for said in _OF_ANOTHER_SIGN.finditer(text):
+        line = text.count("\n", 0, said.start()) + 1
+        after = [
+            one for one in given if line <= one[0] <= line + _SOON and "=" in one[1]
+        ]
+        found += after[:1]
+    return found
+
+
 def _with_any_product(piece: Piece) -> Piece:
     """Return what was read where ``*`` may be a product of matrices too."""
     statement = piece.statement
@@ -352,6 +371,14 @@ _MEAN_COST: Final = re.compile(
     r"\s*(?:self\.)?(?:[CJEL]|[Ll]oss|[Cc]ost|data_loss|mse|MSE|bce|nll)\s*=[^=]*"
     r"(?:\bmean\(|/\s?(?:m|n|N|B|len\(\w+\)|batch_size|num_examples|\w+\.shape\[\d\])(?!\w))"
 )
+# some authors take the minus out of the delta: ...
+_OF_ANOTHER_SIGN: Final = re.compile(
+    r"\b(?:some|other|many|certain)\s+(?:\w+\s+){0,2}?(?:sources|authors|books|people"
+    r"|papers|references|tutorials|implementations)\b[^.\n]{0,80}\b(?:sign|minus)\b",
+    re.IGNORECASE,
+)
+_SOON: Final = 2  # lines
+OF_OTHERS: Final = "it is what others write, with another sign: not judged"
 _LIKE_NUMPY: Final = re.compile(r"\s*[A-Za-z_]\w*\s*(?:\[[^\]]*\]\s*)?[-+]?=[^=]")
 _OF_A_NAME: Final = re.compile(r"[A-Za-z]{3,}\[\s*[\"']?[A-Za-z]\w+[\"']?\s*\]")
 _BY_NAME: Final = "cannot read an entry by the name of its neuron, such as out[h1]"

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from nn import grade
+from nn import MLP, grade
 
 RECURSION = r"""
 $$\delta^L = (a^L - y) \odot \sigma'(z^L)$$
@@ -272,3 +272,60 @@ dL/dw53 = (a5 - t5) * a5 * (1 - a5) *
 """
     verdicts = grade(text).judged
     assert all(one.is_right or one.status == "cannot be read" for one in verdicts)
+
+
+_DIGITS_BELOW = r"""
+$$z^2_1 = w^2_{11} x_1 + w^2_{12} x_2 + w^2_{13} x_3 + b_1$$
+$$z^2_2 = w^2_{21} x_1 + w^2_{22} x_2 + w^2_{23} x_3 + b_2$$
+$$a^2_1 = \sigma(z^2_1), \quad a^3 = \sigma(z^3), \quad \delta^3 = (a^3 - y) \odot \sigma'(z^3)$$
+$$\delta^2 = (w^{2+1})^T \delta^{2+1} \odot \sigma'(z^2)$$
+$$\frac{\partial C}{\partial w^3_{12}} = a^2_2 \delta^3_1$$
+$$\frac{\partial C}{\partial w^2_{13}} = x_3 \delta^2_1$$
+"""
+
+
+def test_digits_below_count_neurons_where_layers_stand_above():
+    net = MLP(3, [2, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    found = grade(_DIGITS_BELOW, net=net)
+    assert all(v.is_right for v in found.judged)
+    assert {v.line for v in found.judged} == {2, 3, 4, 5, 6, 7}
+    for one, other in (("x_3 \\delta", "x_2 \\delta"), ("a^2_2 \\d", "a^2_1 \\d")):
+        slip = grade(_DIGITS_BELOW.replace(one, other), net=net)
+        assert len([v for v in slip.judged if not v.is_right]) == 1
+
+
+_SLOPES_NAMED = r"""
+$$\frac{\partial u_k}{\partial w_{jk}} = \frac{\partial (\sum_j y_j w_{jk} + b_k)}{\partial w_{jk}} = y_j$$
+$$\delta_k = \frac{\partial E}{\partial u_k} = \partial y_k \frac{\partial y_k}{\partial u_k}$$
+$$\partial w_{jk} = y_j \delta_k, \quad \partial b_k = \delta_k$$
+$$\partial y_j = \sum_k \delta_k w_{jk}$$
+"""
+
+
+def test_the_derivative_of_the_cost_may_be_named_by_its_sign_alone():
+    net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    found = grade(_SLOPES_NAMED, net=net)
+    assert {v.line for v in found.judged if not v.is_right} <= {2}  # a sum derived
+    assert {v.line for v in found.judged} == {2, 3, 4, 5}
+    for one, other in (
+        ("= y_j \\delta_k,", "= y_k \\delta_k,"),
+        ("{jk}$$\n", "{kj}$$\n"),
+    ):
+        slip = grade(_SLOPES_NAMED.replace(one, other), net=net)
+        assert {v.line for v in slip.judged if not v.is_right} - {2} != set()
+
+
+_ONE_APART = r"""
+$$z_i^{(l)} = w_{ij}^{(l)} a_j^{(l-1)} + \sum_{k \neq j} w_{ik}^{(l)} a_k^{(l-1)} + b_i^{(l)}$$
+$$a_i^{(l)} = \sigma(z_i^{(l)})$$
+$$\frac{\partial C}{\partial w_{ij}^{(l)}} = \delta_i^{(l)} a_j^{(l-1)}$$
+"""
+
+
+def test_one_term_of_a_sum_may_stand_before_the_others():
+    net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    found = grade(_ONE_APART, net=net)
+    assert all(v.is_right for v in found.judged)
+    assert {v.line for v in found.judged} == {2, 3, 4}
+    slip = grade(_ONE_APART.replace("a_j^{(l-1)} +", "a_i^{(l-1)} +"), net=net)
+    assert {v.line for v in slip.judged if not v.is_right} == {2}

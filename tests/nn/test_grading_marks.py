@@ -321,3 +321,93 @@ $\frac{\partial C}{\partial z_2} = \hat y - y$.
     )
     assert all(v.is_right for v in right.judged)
     assert [v.text for v in wrong.judged if not v.is_right] != []
+
+
+_SHOWN = """
+<p><img alt="net_{h1} = w_1 * i_1 + w_2 * i_2 + b_1" src="https://a.org/tex?x=1" /></p>
+<p><img alt="net_{o1} = w_5 * out_{h1} + w_6 * out_{h2} + b_2" src="t" /></p>
+<p><img src="a.png" alt="delta_{o1} = (out_{o1} - target_{o1}) out_{o1}(1 - out_{o1})"></p>
+<p><img src="b.png" alt="frac{partial E}{partial w_{5}} = delta_{o1} out_{h1}"></p>
+<p><img src='c.png' alt='frac{partial E}{partial out_{o1}} = out_{o1} - target_{o1}'></p>
+"""
+
+
+def test_the_formula_of_a_picture_is_read_without_its_backslashes():
+    found = graded(_SHOWN, sizes=(2, 2, 2))
+    assert all(v.is_right for v in found.judged)
+    assert {v.line for v in found.judged} == {2, 3, 4, 5, 6}
+    slip = _SHOWN.replace("delta_{o1} out_{h1}", "delta_{o1} out_{o1}")
+    assert [v.line for v in graded(slip, sizes=(2, 2, 2)).judged if not v.is_right] == [
+        5
+    ]
+
+
+def test_what_others_write_with_another_sign_is_not_judged():
+    text = r"""
+$$\delta^L = (a^L - y) \odot \sigma'(z^L)$$
+$$\frac{\partial C}{\partial W^L} = \delta^L (a^{L-1})^T$$
+Other authors take the minus sign out of the delta, and have
+$$\frac{\partial C}{\partial W^L} = -\delta^L (a^{L-1})^T$$
+$$\frac{\partial C}{\partial b^L} = \delta^L$$
+"""
+    found = graded(text)
+    assert all(v.is_right for v in found.judged)
+    assert {v.line for v in found.judged} == {2, 3, 6}
+    slip = graded(text.replace("Other authors", "We"))
+    assert [v.mistake for v in slip.judged if not v.is_right] == ["out-sign-swapped"]
+
+
+_COPIED = """Die Kostenfunktion hat die folgenden Ableitungen:
+zlj=∑kwljkal−1k+blj
+alj=σ(zlj)
+δLj=∂C∂aLjσ′(zLj)
+δl=(wl+1)Tδl+1⊙σ′(zl)
+∂C∂blj=δlj
+∂C∂wljk=al−1kδlj.
+"""
+
+
+def test_formulas_that_lost_their_scripts_as_they_were_copied_are_read():
+    found = graded(_COPIED)
+    assert all(v.is_right for v in found.judged)
+    assert {v.line for v in found.judged} == {2, 3, 4, 5, 6, 7}
+    for one, other in (("al−1kδlj", "aljδlj"), ("(wl+1)T", "(wl)T"), ("Ljσ′", "Ljσ")):
+        slip = graded(_COPIED.replace(one, other))
+        assert not all(v.is_right for v in slip.judged)
+
+
+_IN_BRACKETS = r"""
+$$E = \frac{1}{2N} \sum_{i=1}^{N} (o[out]^{(i)} - y^{(i)})^2$$
+$$\frac{\partial E}{\partial o[out]^{(1)}} = \frac{1}{N} (o[out]^{(1)} - y^{(1)})$$
+$$O[\text{error}] = O[\text{out}] - Y$$
+$$O[\delta] = O[\text{error}] \cdot O[\text{out}] \cdot (1 - O[\text{out}])$$
+$$W[2-\text{update}] = \frac{1}{N} \cdot H[\text{out}]^T \cdot O[\delta]$$
+$$H[\text{error}] = O[\delta] \cdot W[2]^T$$
+"""
+
+
+def test_hidden_and_outputs_in_brackets_need_no_definition():
+    found = graded(_IN_BRACKETS, sizes=(3, 4, 1))
+    assert all(v.is_right for v in found.judged)
+    assert {v.line for v in found.judged} == {3, 4, 5, 6, 7}
+    for one, other in (("{1}{N} (o", "{2}{N} (o"), ("\\cdot W[2]^T", "\\cdot W[1]^T")):
+        slip = graded(_IN_BRACKETS.replace(one, other), sizes=(3, 4, 1))
+        assert not all(v.is_right for v in slip.judged)
+
+
+_LOGISTIC = r"""
+$$Z^{[2]} = W^{[2]} A^{[1]} + b^{[2]}, \quad A^{[2]} = \sigma(Z^{[2]})$$
+where $\sigma = \frac{1}{1+e^{-z}}$, that is
+$$\sigma(z) = (1 + e^{-z})^{-1}$$
+$$\sigma'(z) = \frac{d (1 + e^{-z})^{-1}}{dz} = \frac{e^{-z}}{(1 + e^{-z})^2}$$
+$$\sigma'(z) = \frac{d}{dz} (\frac{1}{1 + e^{-z}}) = \sigma(z) (1 - \sigma(z))$$
+"""
+
+
+def test_the_logistic_function_may_lack_its_argument_and_be_a_power():
+    found = graded(_LOGISTIC)
+    assert all(v.is_right for v in found.judged)
+    assert {v.line for v in found.judged} == {2, 3, 4, 5, 6}
+    for one, other in ((r"\frac{1}{1+", r"\frac{1}{1-"), ("})^2}", "})^3}")):
+        slip = graded(_LOGISTIC.replace(one, other))
+        assert not all(v.is_right for v in slip.judged)

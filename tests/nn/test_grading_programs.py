@@ -856,3 +856,29 @@ dW2 = dZ2 @ A1.T / m
     report = graded(text, layers=(3, 4, 3), **setting)
     assert report.passed
     assert {"dZ2", "dW2"} <= {each.quantity for each in report.judged}
+
+
+_REMARKED = """
+def zurueck(eingabe, ziel):
+    z1 = W1 @ eingabe + b1
+    a1 = sigmoid(z1)
+    z2 = W2 @ a1 + b2
+    ausgabe = sigmoid(z2)
+    # dC/dz2 is what goes back
+    dz2 = (ausgabe - ziel) * ausgabe * (1 - ausgabe)
+    # dC/da1 = W2.T * dz2
+    dz1 = (W2.T @ dz2) * a1 * (1 - a1)
+    # dC/dW1 = dz1 * eingabe
+    dW1 = dz1 @ eingabe.T
+"""
+
+
+def test_other_languages_name_inputs_and_targets_and_remarks_state_derivatives():
+    found = graded(_REMARKED, reduction="sum")
+    assert all(v.is_right for v in found.judged)
+    assert {8, 9, 10, 12} <= {v.line for v in found.judged}
+    assert 11 not in {v.line for v in found.judged}  # a sketch, without a transpose
+    slip = graded(_REMARKED.replace("W2.T * dz2", "W1.T * dz2"), reduction="sum")
+    assert [v.line for v in slip.judged if not v.is_right] == [9]
+    slip = graded(_REMARKED.replace("ausgabe - ziel", "ziel - ausgabe"))
+    assert not all(v.is_right for v in slip.judged)

@@ -22,6 +22,7 @@ __all__ = [
     "counts_examples",
     "free_indices",
     "is_kronecker",
+    "with_one_left_out",
     "without_index",
 ]
 
@@ -62,6 +63,16 @@ def _factors(tree: Tree) -> list[Tree]:
 def is_kronecker(entry: Entry) -> bool:
     """Return whether an entry is Kronecker's: 1 if its two indices are the same."""
     return entry.symbol.name == "kronecker"
+
+
+def with_one_left_out(term: Tree, tree: Tree) -> Tree | None:
+    r"""Return the whole sum of ``f(j) + \sum_{k \neq j} f(k)``; None if it is none."""
+    match tree:
+        case Sum(index, Binary("*", Binary("-", Number(), Entry() as one), body)):
+            is_but = is_kronecker(one) and one.row == index
+            if is_but and _renamed(body, index, one.column) == term:
+                return Sum(index, body)
+    return None
 
 
 def counts_examples(body: Tree, index: str) -> bool:

@@ -8,6 +8,7 @@ reads the same tokens with matrix products first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NoReturn, TypeAlias
@@ -16,6 +17,7 @@ from nn.reading.formula.sums import (
     contracted,
     counts_examples,
     is_kronecker,
+    with_one_left_out,
     without_index,
 )
 from nn.reading.formula.tree import (
@@ -227,7 +229,8 @@ class Reader:
                 right = right.argument  # added to each example, as a row or a column
             if sign < 0:
                 operator = "-" if operator == "+" else "+"
-            tree = self.counted(Binary(operator, tree, right))
+            whole = with_one_left_out(tree, right) if operator == "+" else None
+            tree = self.counted(whole or Binary(operator, tree, right))
         if self.peek() in COMPARED:
             return self.compared(tree)
         return tree
@@ -603,7 +606,7 @@ class Reader:
             if isinstance(factor, _Local):
                 self.fail("expected an argument")
             argument = factor
-        elif scripts.primes:  # g' alone is g'(z), and g'_k is g'(z_k)
+        elif scripts.primes or self.is_defined():  # g' alone is g'(z), g'_k is g'(z_k)
             argument = Symbol("Z", scripts.layer)
             if of_neuron:
                 argument = self.indexed(argument, scripts.lower or [])
@@ -618,6 +621,10 @@ class Reader:
         if scripts.power is not None:
             tree = self.counted(Binary("**", tree, Number(scripts.power)))
         return self.scripted(tree, after)
+
+    def is_defined(self) -> bool:
+        """Return whether a function alone is what an equation is about: ``g = ...``."""
+        return len(self.row) == 1 and not self.text[: self.row[0].at].strip()
 
     def is_composed(self, primes: int) -> bool:
         r"""Return whether ``g \circ z`` is g of z, and no product."""
@@ -974,6 +981,7 @@ class Reader:
                 kind = "m"
             return Symbol(kind, scripts.layer if kind == "n" else None), scripts
         lower, layer = scripts.lower, scripts.layer
+        is_counted = layer is None and _is_number(lower) and self.counts()
         if kind == "kronecker" and (layer is not None or not _is_pair(lower)):
             kind = "Z"
             of = "d"
@@ -981,12 +989,12 @@ class Reader:
             kind, lower = "b", None  # W_0^l, the weights of a constant 1
         if kind == "Y":
             layer = None
-        elif kind == "X" and layer is None and lower is not None and _layer(lower):
-            kind, layer, lower = "A", _layer(lower), None
+        elif kind == "X" and not is_counted and layer is None and _layer(lower or []):
+            kind, layer, lower = "A", _layer(lower or []), None
         elif kind == "X":
             kind, layer = "A", layer or Layer("", 0)
-        elif layer is None and lower is not None and _layer(lower) is not None:
-            layer, lower = _layer(lower), None
+        elif not is_counted and layer is None and _layer(lower or []) is not None:
+            layer, lower = _layer(lower or []), None
         symbol = Symbol(of + kind, layer)
         return (symbol if lower is None else self.indexed(symbol, lower)), scripts
 
@@ -997,6 +1005,8 @@ class Reader:
         if len(indices) == 1 and any(whole):
             self.axes[str(indices[0])] = int(whole[0])
         if symbol.name in {"W", "dW", "kronecker"}:
+            if symbol.layer is not None and [len(t.text) for t in lower] == [2]:
+                indices = _names([replace(lower[0], text=t) for t in lower[0].text])
             of_ones = indices[1:] == [0] and not self.counts_from_zero()
             if of_ones and symbol.name != "kronecker":
                 return Entry(replace(symbol, name=_BIAS[symbol.name]), indices[0])
@@ -1013,6 +1023,11 @@ class Reader:
         if len(indices) > 1:
             self.example_names.add(str(indices[1]))
         return Entry(symbol, indices[0])
+
+    def counts(self) -> bool:
+        """Return whether numbers below count neurons, as layers stand above: z^2_1."""
+        texts = "".join(token.text for token in self.row)
+        return _NUMBERED.search(texts) is not None
 
     def counts_from_zero(self) -> bool:
         """Return whether a quantity has the index 0 alone: so w_j0 is no bias."""
@@ -1067,7 +1082,7 @@ class Reader:
         """Read a superscript: layer, example, transpose, power, prime, or several."""
         row = group.row
         texts = [token.text for token in row]
-        inverse = kind in {"m", "n"} and texts == ["-", "1"]
+        inverse = kind in {None, "m", "n"} and texts == ["-", "1"]
         if inverse or texts == ["**2"]:
             found.power = -1.0 if inverse else 2.0
             return
@@ -1159,6 +1174,9 @@ def _layer(row: Sequence[Token]) -> Layer | None:
     match texts:
         case [number] if number.isdecimal() and len(number) < 4:  # noqa: PLR2004
             return Layer("", int(number))
+        case [number, "+" | "-" as sign, other] if number.isdecimal():
+            if other.isdecimal() and len(number) == len(other) == 1:  # W^{2+1}
+                return Layer("", int(number) + int(f"{sign}{other}"))
         case ["l" | "L" as base]:
             return Layer(base)
         case ["n", "_", "l", *rest]:  # the number of the last layer
@@ -1167,6 +1185,10 @@ def _layer(row: Sequence[Token]) -> Layer | None:
             offset = int(number[:3])
             return Layer(base, offset if sign == "+" else -offset)
     return None
+
+
+def _is_number(row: list[Token] | None) -> bool:
+    return row is not None and len(row) == 1 and row[0].is_number
 
 
 def _names(row: Sequence[Token]) -> list[str | int]:
@@ -1403,9 +1425,15 @@ def _slope(tree: Tree, by: Symbol | Entry) -> Tree | None:
         case Binary("/", top, Number()):
             inner = _slope(top, by)
             return None if inner is None else Binary("/", inner, tree.right)
-        case Call("log", inside):
+        case Binary("/", Number() as top, bottom):
+            inverse = Binary("**", bottom, Number(-1.0))
+            return _slope(Binary("*", top, inverse), by)
+        case Call("exp" | "log" as name, inside):
             inner = _slope(inside, by)
-            return None if inner is None else Binary("/", inner, inside)
+            if inner is None:
+                return None
+            is_log = name == "log"
+            return Binary("/", inner, inside) if is_log else Binary("*", tree, inner)
         case Binary("**", base, Number(power)):
             inner = _slope(base, by)
             if inner is None:
@@ -1446,6 +1474,8 @@ _HEADS: Final[dict[str, Callable[[Reader], Tree | _Local]]] = {
 }
 
 COMPARED: Final = frozenset("<>")
+
+_NUMBERED: Final = re.compile(r"[zawWδ]\^\{?[0-9]\}?_\{?[0-9]")
 
 _ENDS: Final = frozenset({"+", "-", ")", "]", "}", ",", "=", "\\\\", "|", *COMPARED})
 

@@ -225,6 +225,7 @@ def dialect_of(
     read = [_with_calls(row, called) for row in read]
     of_deltas = _of_deltas(read)
     read = [_with_gradients(row, of_deltas) for row in read]
+    read += list(_defined_in_slopes(read))
     tildes = letters_with_tildes(read, _FUNCTIONS)
     read = [without_tildes(row, tildes) for row in read]
     shaped = _letters_by_shape(read) if by_shape else {}
@@ -377,10 +378,36 @@ def _readable(formulas: Iterable[str]) -> Iterator[list[Token]]:
             yield list(_parted(formula))
 
 
+def _defined_in_slopes(read: Iterable[list[Token]]) -> Iterator[list[Token]]:
+    r"""Yield ``z = wx`` of ``\partial z/\partial w = \partial (wx)/\partial w``."""
+    for row in (one for given in read for one in _rows(given)):
+        middle, top, below = _slope(row, 0)
+        if not top or [t.text for t in row[middle : middle + 1]] != ["="]:
+            continue
+        _, formula, same = _slope(row, middle + 1)
+        summed = formula[1:-1] if formula and formula[0].text == "(" else []
+        if summed and [t.text for t in same] == [t.text for t in below]:
+            yield [*top, row[middle], *summed]
+
+
+def _slope(row: Sequence[Token], start: int) -> tuple[int, list[Token], list[Token]]:
+    """Return the end of a derivative, and what is derived in it, and by what."""
+    if [token.text for token in row[start : start + 1]] != [r"\frac"]:
+        return start, [], []
+    middle = group_end(row, start + 1)
+    end = group_end(row, middle) if middle < len(row) else middle
+    top, below = row[start + 2 : middle - 1], row[middle + 1 : end - 1]
+    both = [token.text for token in (*top[:1], *below[:1])]
+    if both != [r"\partial", r"\partial"]:
+        return start, [], []
+    return end, list(top[1:]), list(below[1:])
+
+
 def _of_deltas(read: Sequence[list[Token]]) -> frozenset[str]:
     r"""Return the letters z of which a text writes the derivative ``\delta z``.
 
     So it is where that stands alone on the left; elsewhere ``\delta a`` is a product.
+    So is ``\partial z``, but in a fraction.
     Of ``\delta_z`` too, where z is no index: then ``_z`` is what is returned.
     """
     found: set[str] = set()
@@ -397,21 +424,30 @@ def _of_deltas(read: Sequence[list[Token]]) -> frozenset[str]:
         for row in read
         for i, token in enumerate(row)
     )  # beside \delta^l, \delta z is a small change, and \delta w a step
-    return frozenset(found & _STEPPED if also_alone else found)
+    slopes = {letter for letter in found if letter[0] == "∂"}
+    return frozenset(slopes | found & _STEPPED if also_alone else found)
 
 
 def _derived_by(row: Sequence[Token], start: int) -> tuple[str, int]:
-    r"""Return the letter of the ``\delta z`` or ``\delta_z`` there, and its end."""
-    if row[start].text != r"\delta":
+    r"""Return the letter of the ``\delta z`` or ``\delta_z`` there, and its end.
+
+    Of ``\partial z`` that is ``∂z``, where it is no part of a fraction.
+    """
+    above = row[start - 1].text if start else ""
+    is_delta = row[start].text == r"\delta"
+    if not is_delta and (row[start].text != r"\partial" or above in {"{", "(", "/"}):
         return "", start
     below = [token.text for token in row[start + 1 : start + 2]] == ["_"]
     first = start + 1 + below
     end = symbol_end(row, start if below else first)
     first += below and [token.text for token in row[first : first + 1]] == ["{"]
     letter = row[first].text if first < len(row) else ""
-    if not (letter.isalpha() or letter in {r"\yhat", r"\net"}):
+    is_slope = not is_delta and [t.text for t in row[end : end + 1]] == ["/"]
+    if not (letter.isalpha() or letter in {r"\yhat", r"\net"}) or is_slope:
         return "", start
-    return f"_{letter}" if below else letter, end
+    if below and not is_delta:  # \partial_W C
+        return "", start
+    return f"_{letter}" if below else letter if is_delta else f"∂{letter}", end
 
 
 def _with_gradients(row: list[Token], letters: frozenset[str]) -> list[Token]:

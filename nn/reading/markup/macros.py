@@ -25,6 +25,7 @@ def with_macros(text: str) -> str:
     >>> with_macros(r"\newcommand{\w}[1]{W^{(#1)}} $\w{2}$, $\pdv{C}{z}$")
     ' $W^{(2)}$, $\\frac{\\partial C}{\\partial z}$'
     """
+    text = _with_backslashes(text)
     if "\\" not in text:
         return text
     text = _CALLED_COST.sub(r"\1", _FRAMED.sub(r"\\partial \1", _with_fractions(text)))
@@ -36,6 +37,19 @@ def with_macros(text: str) -> str:
             break
         text = new
     return text
+
+
+def _with_backslashes(text: str) -> str:
+    r"""Return the text with the backslashes before its commands, if all were lost.
+
+    >>> print(_with_backslashes("frac{partial E}{partial w} = sum delta a"))
+    \frac{\partial E}{\partial w} = \sum \delta a
+    >>> print(_with_backslashes("the delta of a layer"))
+    the delta of a layer
+    """
+    if "\\" in text or not _LOST.search(text):
+        return text
+    return _COMMANDS.sub(r"\\\g<0>", text)
 
 
 def _with_fractions(text: str) -> str:
@@ -154,6 +168,11 @@ _MOST: Final = 100
 _LONGEST: Final = 2_000
 _MOST_USED: Final = 2_000
 _LARGER: Final = 4
+_LOST: Final = re.compile(r"(?<![A-Za-z_])[dt]?frac\{(?:partial\b|d\s?[A-Za-z])")
+_COMMANDS: Final = re.compile(
+    r"(?<![A-Za-z_])(?:[dt]?frac(?=\{)|(?:partial|sum|delta|sigma|eta|alpha|nabla|cdot"
+    r"|odot|times|varphi|phi|theta)(?![A-Za-z]))"
+)
 _OVER: Final = re.compile(r"\\over(?![A-Za-z])")
 _FRAMED: Final = re.compile(r"\\partial\s*\{\s*([^{}]{1,30})\}")
 # the arguments of a cost: \partial \text{CE}(y, \hat y)

@@ -30,6 +30,7 @@ def with_dollars(text: str) -> str:
     text = _QUOTED.sub(lambda found: found[1], _of_alphabets(_without_comments(text)))
     text = _ENTITY.sub(lambda found: unescape(found[0]), text)
     text = _BOX.sub("   ", text)
+    text = _PICTURE.sub(_shown, text)
     text = _TAGGED.sub(r"$\1$", _OPENED.sub(r"\n\1", _CLOSED.sub(r"\1\n", text)))
     text = _ITALIC.sub(lambda found: _of_html(found[1]), text)
     text = "\n".join(map(_without_tags, text.split("\n")))
@@ -65,6 +66,12 @@ def _of_alphabets(text: str) -> str:
     if not _MATHEMATICAL.search(text):
         return text
     return _MATHEMATICAL.sub(lambda found: normalize("NFKC", found[0]), text)
+
+
+def _shown(picture: re.Match[str]) -> str:
+    """Return the formula that a picture shows, if words say it, between dollars."""
+    found = _IN_WORDS.search(picture[0])
+    return f"${found['formula']}$" if found and "=" in found["formula"] else ""
 
 
 def _named_outputs(found: re.Match[str]) -> str:
@@ -236,6 +243,8 @@ _DISPLAYED: Final = re.compile(  # # $$, % \\[ or // \\begin{align}
     r"^[ \t]{0,8}(#'?|%{1,3}|//|--|;{1,2})[ \t]+(?:\$\$|\\\[|\\begin\{)", re.MULTILINE
 )
 _ENTITY: Final = re.compile(r"&[A-Za-z]{2,10};")
+_PICTURE: Final = re.compile(r"<img\s[^<>\n]{0,4000}>")
+_IN_WORDS: Final = re.compile(r"\salt=([\"'])(?P<formula>(?:(?!\1)[^$]){1,2000})\1")
 _TAG: Final = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,200})?/?>")
 # The end of a tag that stands on the next line, or its beginning on the one before.
 _CLOSED: Final = re.compile(r"\n[ \t]{0,4}((?:</(?:i|b|em|su[bp])>){1,6})")

@@ -86,12 +86,18 @@ def pieces_of(  # noqa: PLR0912
             elif in_code:
                 left = ""
             elif _STATES.search(whole):
-                bare = without_words_behind(whole.partition("#")[0].strip())
+                bare = without_words_behind(_stated_on(whole))
                 alone = [] if _FORMULA in whole else _statements(without_bullet(bare))
                 for one in code_spans(bare) or alone:
                     yield counted(here), printable(one), True
         elif not in_code and _closing(mark):
             opening = mark
+
+
+def _stated_on(line: str) -> str:
+    """Return a line of code without its remark, or the derivative in a remark."""
+    remark = _REMARK.match(line)
+    return remark[1].replace("*", "·") if remark else line.partition("#")[0].strip()
 
 
 def _closing(opening: str) -> str:
@@ -144,6 +150,11 @@ _ASSIGNED: Final = re.compile(r"[^=+*]{1,40}?\s*:?=(?!=)")  # what stands on the
 _GOES_ON: Final = re.compile(r"\s*=[^=]")
 _STATES_IN_CODE: Final = re.compile(
     rf"{_ASSIGNS.pattern}|\s*(?:[∂d]\w{{0,9}}\s*/\s*[∂d]|[δΔ∇])[^\s=]{{1,20}}\s*[=≡][^=]"
+)
+# # dC/da3 = w4.T * dz4, in which * is any product; without a transpose it is a sketch
+_REMARK: Final = re.compile(
+    r"\s*#+\s*([∂d][A-Z]\s?/\s?[∂d]\w{1,6}\s*=(?=[^=#]*(?:\.T\b|ᵀ))"
+    r"(?:(?![A-Za-z]{4,}\s+[A-Za-z]{2,})[^=#])*)$"
 )
 _STATES: Final = re.compile("[=←≡]")
 _BEGIN: Final = r"\begin"
