@@ -299,6 +299,7 @@ class Reader:
             self.fail("a product of local derivatives alone has no one shape")
         plain = _without_ones(plain)
         runs: list[tuple[str, Tree]] = []
+        plain = self.with_diagonals(plain)
         for op, factor in plain:
             if self.tight and runs and op != "*":
                 first, tree = runs[-1]
@@ -312,6 +313,15 @@ class Reader:
             tree = self.counted(self.passed_back(tree, local))
             self.is_chain = True
         return tree
+
+    def with_diagonals(self, factors: list[tuple[str, Tree]]) -> list[tuple[str, Tree]]:
+        r"""Read ``\diag(g'(z)) W^T \delta`` entry by entry, as for a batch too."""
+        for i, (op, factor) in enumerate(factors[:-1]):
+            if isinstance(factor, Call) and factor.function == "diag":
+                whole = self.multiplied([*factors[i + 1 :]])
+                tree = self.counted(Binary("*", factor.argument, whole))
+                return [*factors[:i], (op, tree)]
+        return factors
 
     def summation(self) -> Tree:
         """Read a sum: over an index, over the examples, or over all entries."""
@@ -352,10 +362,10 @@ class Reader:
             if outer:
                 self.fail("there is a sum over the examples within another")
             return Examples(body)
+        if not used and _is_of_each_example(body) and not outer:
+            return Examples(body)
         if not index and not used:
             return Reduce("sum", None, body)
-        if not used and isinstance(body, Symbol) and body.name == "dZ":
-            return Examples(body)
         index = index or _repeated_index(body)
         if index not in used:
             what = f"nothing in the sum has its index {index}"
@@ -649,8 +659,13 @@ class Reader:
         """Return the call of a function, or of its derivative if it has a prime."""
         if primes > 1:
             self.fail("second derivatives are not read")
+        if name in {"mean", "sum"} and _is_of_each_example(argument):
+            whole = Examples(argument)
+            return whole if name == "sum" else Binary("/", whole, Symbol("m"))
         if name in {"mean", "sum"}:
             return Reduce(name, None, argument)
+        if name == "sech":
+            return Binary("/", Number(1.0), Call("cosh", argument))
         if name == r"\diag":
             return Call("diag", argument)
         if name not in _CALLS:
@@ -1392,6 +1407,27 @@ def _over_slices(body: Tree, index: str, axis: int) -> Tree:
     return Reduce("sum", axis, whole, keepdims=True)
 
 
+def _is_of_each_example(tree: Tree) -> bool:
+    r"""Return whether it is what one example gives: ``\delta a^T``, or delta alone."""
+    if isinstance(tree, Symbol):
+        return tree.name == "dZ"
+    names = {part.name for part in parts(tree) if isinstance(part, Symbol)}
+    turned = any(
+        isinstance(part, Transpose) and part.argument in _signals(tree)
+        for part in parts(tree)
+    )
+    return turned and bool(names & {"dZ", "dA"}) and "W" not in names
+
+
+def _signals(tree: Tree) -> list[Symbol]:
+    """Return the activations and deltas in a formula."""
+    return [
+        part
+        for part in parts(tree)
+        if isinstance(part, Symbol) and part.name in {"A", "X", "dZ", "dA"}
+    ]
+
+
 def _repeated_index(body: Tree) -> str:
     r"""Return the index of ``\sum w_{ij} x_j``, that of two factors; "" if none is."""
     indices = [
@@ -1490,6 +1526,11 @@ _CALLS: Final = frozenset(
     {
         "exp",
         "log",
+        "sin",
+        "cos",
+        "cosh",
+        "sech",
+        "sinh",
         "tanh",
         "sigmoid",
         "relu",

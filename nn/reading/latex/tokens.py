@@ -611,6 +611,7 @@ _ACTIVATIONS: Final = frozenset({"ReLU", "relu", "sigmoid", "tanh", "softmax"})
 _WORDS: Final = {
     **{name: name for name in (
         "exp", "log", "tanh", "sigmoid", "relu", "softmax", "mean", "sum", "sqrt",
+        "sin", "cos", "cosh", "sinh", "sech",
         "axis", "keepdims", "max", "min",
     )},
     "prod": r"\prod", "SUM": r"\sum",
@@ -661,7 +662,8 @@ _SAME: Final = {
     r"\ell": "l", "**": "^", r"\parallel": r"\|", r"\Vert": r"\|",
     r"\lVert": r"\|", r"\rVert": r"\|",
     r"\sgn": "sign", "np.": "", r"\ln": "log", r"\exp": "exp", r"\log": "log",
-    r"\tanh": "tanh", r"\max": "max", r"\min": "min", r"\div": "/",
+    **{rf"\{name}": name for name in ("tanh", "sin", "cos", "cosh", "sinh", "sech")},
+    r"\max": "max", r"\min": "min", r"\div": "/",
     r"\bigodot": r"\odot",
     ".^": "^", "<-": "=", r"\overline": r"\bar",
 }  # fmt: skip
