@@ -639,7 +639,7 @@ def _is_numbered(part: Tree) -> bool:
 
 def _is_of_biases(target: Tree) -> bool:
     plain = quantity_of(target)
-    return isinstance(plain, Symbol) and plain.name == "db"
+    return isinstance(plain, Symbol) and plain.name in {"db", "b"}
 
 
 def _added(target: Tree, formula: Tree) -> Tree:
@@ -697,7 +697,7 @@ _DEEP: Final = 8
 _DERIVATIVES: Final = frozenset({"dA", "dZ", "dW", "db"})
 _RELATION: Final = re.compile(r"[=→≡]|\\(?:rightarrow|to|equiv|sim|leftarrow)\b")
 _OF_ENTRIES: Final = re.compile(r"_\{?[a-z]{1,2}\b|[ᵢⱼₖ]")
-_BARE_SUM: Final = re.compile(r"(?<![.\w])sum\(")
+_BARE_SUM: Final = re.compile(r"(?<![.\w])sum(?:\(|\s)")
 _COST: Final = re.compile(r"\s*(?:[CJEL]\w?|[Ll]oss|[Cc]ost)\s*=")
 _OF_DERIVATIVES: Final = re.compile(r"\\partial|\\nabla|\\delta|[∂∇δ'′]|\\prime")
 _ONE_NAME: Final = re.compile(

@@ -196,7 +196,7 @@ class _Plain(ast.NodeTransformer):
             return ast.Name(name, ast.Load())
         match key:
             case ast.Tuple(elts=elements) if all(map(_is_whole_axis, elements)):
-                return self._visited(node.value)  # db[:, None]
+                return _with_axis(self._visited(node.value))  # db[:, None]
             case _ if _is_whole_axis(key) or _is_of_examples(key):
                 return self._visited(node.value)
             case _:
@@ -415,6 +415,15 @@ def _is_of_examples(index: ast.expr) -> bool:
         case ast.Slice(lower=ast.Name(), upper=ast.Name() | ast.BinOp(), step=None):
             return True
     return False
+
+
+def _with_axis(node: ast.expr) -> ast.expr:
+    """Return a sum over an axis with that axis kept, as a new one stands there."""
+    match node:
+        case ast.Call(func=ast.Name("sum" | "mean" | "amax"), keywords=[axis]):
+            if axis.arg == "axis":
+                node.keywords.append(ast.keyword("keepdims", ast.Constant(True)))
+    return node
 
 
 def _is_whole_axis(node: ast.expr) -> bool:

@@ -92,8 +92,16 @@ def in_entries(lines: Sequence[str]) -> list[str]:
 
     >>> in_entries(["∂C/∂w₂ⱼₖ = δ₂ⱼ hₖ", "δ₂ = a₂ - y"])
     ['∂C/∂w^{(2)}ⱼₖ = δ^{(2)}ⱼ hₖ', 'δ₂ = a₂ - y']
+    >>> in_entries(["dC/dw2_kj = sum over examples of d_k h_j"])
+    ['dC/dw^{(2)}_{k j} = Σ_{x} d_k h_j']
     """
+    lines = [
+        _OF_PRODUCT.sub(r"Sum(\1)", _IN_WORDS.sub("Σ_{x} ", line)) for line in lines
+    ]
     text = "\n".join(lines)
+    if _LAYER_BEFORE_PAIR.search(text):
+        lines = [_LAYER_BEFORE_INDEX.sub(_with_indices, line) for line in lines]
+        text = "\n".join(lines)
     if _LAYER_AND_PAIR.search(text):
         lines = [_LAYER_AND_INDEX.sub(_layer_above, line) for line in lines]
         text = "\n".join(lines)
@@ -113,6 +121,10 @@ def in_entries(lines: Sequence[str]) -> list[str]:
 
 def _layer_above(found: re.Match[str]) -> str:
     return f"^{{({found[0].translate(_PLAIN)})}}"
+
+
+def _with_indices(found: re.Match[str]) -> str:
+    return f"^{{({found[1]})}}_{{{' '.join(found[2])}}}"
 
 
 def _of_entries(line: str) -> str:
@@ -268,6 +280,20 @@ _SIGNS: Final = {
 }  # fmt: skip
 _LAYER_AND_INDEX: Final = re.compile(r"(?<=[^\W\d_])[₁-₉](?=[ᵢⱼₖₗₘₙ]{1,2}(?![₀-₉]))")
 _LAYER_AND_PAIR: Final = re.compile(r"[A-Za-z][₁-₉][ᵢⱼₖₗₘₙ]{2}(?![ᵢⱼₖₗₘₙ₀-₉])")
+_LAYER_BEFORE_INDEX: Final = re.compile(
+    r"(?<=[A-Za-z])([1-9])_([0-9]?[a-z]{1,2}|[0-9][a-z]?)\b"
+)
+_LAYER_BEFORE_PAIR: Final = re.compile(r"[A-Za-z][1-9]_[a-z]{2}\b")
+_OF_PRODUCT: Final = re.compile(  # sum e a^T
+    r"(?<![\w.])[Ss]um[ \t]+(?!(?:over|of|the|to|is|in)\b)"
+    r"([A-Za-z]\w*(?:[ \t]*[*@·]?[ \t]*[A-Za-z]\w*(?:\^T|\.T|ᵀ|'))?)"
+    r"(?=[ \t]*(?:$|[),;]))"
+)
+_IN_WORDS: Final = re.compile(
+    r"\b[Ss]um over (?:(?:all|the|every|training|of) ){0,3}"
+    r"(?:examples?|samples?|patterns?|inputs|cases|data ?points|batch|data)"
+    r"(?: (?:x|n|p|i|m))?(?: of)? "
+)
 _SPACES: Final = re.compile(r"[ \t]{3,}")
 _COMMENT: Final = re.compile(r"\s(?:%|#|//|--|←|<--).*$|(?<=[;)])\s*%.*$")
 _REMARK: Final = re.compile(

@@ -63,6 +63,7 @@ class Program:
         blocks: Sequence[int] = (),
     ) -> None:
         """Read the lines; ``blocks`` numbers the pieces of code that they are of."""
+        lines = _with_ones_put_in(list(lines))
         self._errors: dict[int, str] = {}
         self._places: list[list[int]] = []
         self._program: list[Assignment] = []
@@ -105,6 +106,22 @@ class Program:
             if one is not None:
                 found.append(one)
         return found
+
+
+def _with_ones_put_in(lines: list[str]) -> list[str]:
+    """Return the lines with ``np.ones((m, 1))`` for the names that are given to it.
+
+    >>> _with_ones_put_in(["e = np.ones((m, 1))", "db = d @ e"])
+    ['e = np.ones((m, 1))', 'db = d @ np.ones((m, 1))']
+    """
+    ones = {found["name"]: found["ones"] for found in map(_ONES.match, lines) if found}
+    if not ones:
+        return lines
+    name = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, ones))})(?![\w.(\[])")
+    return [
+        line if _ONES.match(line) else name.sub(lambda found: ones[found[0]], line)
+        for line in lines
+    ]
 
 
 def _read(text: str, of_octave: bool) -> list[Assignment]:
@@ -518,6 +535,10 @@ def _spelled(symbol: Symbol) -> ast.expr:
 
 
 _GRADIENT: Final = re.compile(r"[Gg]rad(?:ient)?s?")
+_ONES: Final = re.compile(
+    r"\s*(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<ones>(?:(?:np|numpy|torch|jnp)\.)?ones\([^=#]{1,40}\))"
+    r"\s*;?\s*$"
+)
 _LARGEST: Final = 2_000
 _LARGEST_IN_ALL: Final = 200_000
 _MOST: Final = 2_000

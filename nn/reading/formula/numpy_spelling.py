@@ -14,10 +14,12 @@ from typing import Final
 
 from autograd_scalar import DataError
 from nn.arguments import shown
+from nn.reading.formula.sums import is_of_each_example
 from nn.reading.formula.tree import (
     EXAMPLES,
     Binary,
     Call,
+    Examples,
     Layer,
     Number,
     Reduce,
@@ -238,7 +240,9 @@ def _call(node: ast.Call, text: str, depth: int) -> Tree:  # noqa: PLR0912
         if len(pair) == 1:
             return Call("relu", _tree(pair[0], text, depth + 1))
     if name in _OF_EXAMPLES and len(operands) == 1 and not options:
-        return Reduce("sum", EXAMPLES, _tree(operands[0], text, depth + 1))
+        each = _tree(operands[0], text, depth + 1)
+        of_one = is_of_each_example(each)
+        return Examples(each) if of_one else Reduce("sum", EXAMPLES, each)
     if name in _REDUCTIONS and operands:
         axis = options.get("axis", operands[1] if len(operands) > 1 else None)
         number = _constant(axis)

@@ -12,6 +12,8 @@ from nn.reading.formula.tree import (
     Entry,
     Number,
     Sum,
+    Symbol,
+    Transpose,
     Tree,
     parts,
     rewritten,
@@ -22,9 +24,26 @@ __all__ = [
     "counts_examples",
     "free_indices",
     "is_kronecker",
+    "is_of_each_example",
     "with_one_left_out",
     "without_index",
 ]
+
+
+def is_of_each_example(tree: Tree) -> bool:
+    r"""Return whether it is what one example gives: ``\delta a^T``, or delta alone.
+
+    >>> delta, a = Symbol("dZ"), Symbol("A")
+    >>> is_of_each_example(Binary("·", delta, Transpose(a))), is_of_each_example(a)
+    (True, False)
+    """
+    match tree:
+        case Binary("·" | "@", _, Transpose(Symbol("A" | "X" | "dZ" | "dA"))):
+            return True
+        case Symbol("dZ"):
+            return True
+        case _:
+            return False
 
 
 def free_indices(tree: Tree) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from nn.reading.formula.sums import (
     contracted,
     counts_examples,
     is_kronecker,
+    is_of_each_example,
     with_one_left_out,
     without_index,
 )
@@ -362,7 +363,7 @@ class Reader:
             if outer:
                 self.fail("there is a sum over the examples within another")
             return Examples(body)
-        if not used and _is_of_each_example(body) and not outer:
+        if not used and is_of_each_example(body) and not outer:
             return Examples(body)
         if not index and not used:
             return Reduce("sum", None, body)
@@ -389,8 +390,10 @@ class Reader:
             elif lower:
                 names = [t for t in _names(limits) if isinstance(t, str)]
                 index, others = (names[0], names[1:]) if names else ("", [])
+                over_examples = over_examples or index == "x"
             else:
-                over_examples = any(t.text in {"m", "N"} for t in limits)
+                many = any(t.text in {"m", "N"} for t in limits)
+                over_examples = over_examples or many
         return index, others, over_examples, but
 
     # ---- Factors ---------------------------------------------------------------------
@@ -659,7 +662,7 @@ class Reader:
         """Return the call of a function, or of its derivative if it has a prime."""
         if primes > 1:
             self.fail("second derivatives are not read")
-        if name in {"mean", "sum"} and _is_of_each_example(argument):
+        if name in {"mean", "sum"} and is_of_each_example(argument):
             whole = Examples(argument)
             return whole if name == "sum" else Binary("/", whole, Symbol("m"))
         if name in {"mean", "sum"}:
@@ -1405,27 +1408,6 @@ def _over_slices(body: Tree, index: str, axis: int) -> Tree:
     if any(isinstance(part, Transpose) for part in parts(body)):
         return whole
     return Reduce("sum", axis, whole, keepdims=True)
-
-
-def _is_of_each_example(tree: Tree) -> bool:
-    r"""Return whether it is what one example gives: ``\delta a^T``, or delta alone."""
-    if isinstance(tree, Symbol):
-        return tree.name == "dZ"
-    names = {part.name for part in parts(tree) if isinstance(part, Symbol)}
-    turned = any(
-        isinstance(part, Transpose) and part.argument in _signals(tree)
-        for part in parts(tree)
-    )
-    return turned and bool(names & {"dZ", "dA"}) and "W" not in names
-
-
-def _signals(tree: Tree) -> list[Symbol]:
-    """Return the activations and deltas in a formula."""
-    return [
-        part
-        for part in parts(tree)
-        if isinstance(part, Symbol) and part.name in {"A", "X", "dZ", "dA"}
-    ]
 
 
 def _repeated_index(body: Tree) -> str:
