@@ -149,6 +149,9 @@ class View:
             return ETA
         if name == "ones":
             return self.case.quantity(name, None)
+        if name in {"rows_of", "columns_of"} and layer is not None:
+            array = np.asarray(self.case.quantity("A", self.notation.layer("A", layer)))
+            return float(array.shape[(name == "rows_of") == self.notation.in_rows])
         if name == "dA/dZ" and layer is not None:
             return self.slopes(layer + self.notation.shift_of_z)
         if name == "sign":  # of the deltas, against the derivatives
@@ -365,7 +368,7 @@ def _is_a_mean(claim: Claim) -> bool:
 def _counts_examples(claim: Claim) -> bool:
     """Return whether it has m, or a sum over examples."""
     return any(
-        part == Symbol("m")
+        _is_size(part)
         or isinstance(part, Examples)
         or (isinstance(part, Reduce) and part.axis is None)
         for tree in (claim.formula, *(claim.shape or ()))
@@ -382,10 +385,15 @@ def _speaks_of_a_batch(claim: Claim) -> bool:
     return not (of_neurons or unread) and _CAPITAL_Z.search(claim.text) is not None
 
 
+def _is_size(part: Tree) -> bool:
+    """Return whether it is m, or how many rows or columns there are."""
+    return isinstance(part, Symbol) and part.name in {"m", "rows_of", "columns_of"}
+
+
 def has_m(claim: Claim) -> bool:
     """Return whether m, or a sum over examples, stands in a formula."""
     return claim.formula is not None and any(
-        part == Symbol("m") or isinstance(part, Examples | Reduce)
+        _is_size(part) or isinstance(part, Examples | Reduce)
         for part in parts(claim.formula)
     )
 

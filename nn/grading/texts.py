@@ -33,6 +33,7 @@ from nn.grading.report import Grade, Verdict
 from nn.grading.statements import Grader, written_widths
 from nn.reading.claims import OF_NUMBERS, OF_THE_COST
 from nn.reading.formula.tree import (
+    Call,
     Layer,
     Symbol,
     parts,
@@ -44,6 +45,7 @@ from nn.reading.notes import OF_OTHERS, Ways, has_code, has_words, read_notes
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
     from nn.reading.claims import Claim, Notes
+    from nn.reading.formula.tree import Tree
 
 __all__ = ["Sizes", "default_sizes", "grade_notes", "score"]
 
@@ -317,15 +319,32 @@ def _sure(verdicts: list[Verdict], claims: Sequence[Claim]) -> list[Verdict]:
     What is called a may be a sum or an activation, if what says so was not read.
     """
     unread = {name_of(one.target) for one in claims if one.kind == "unread"}
+    if any(one.kind == "unread" and _calls_g(one.target) for one in claims):
+        lines = {one.line for one in claims if one.formula and _calls_g(one.formula)}
+        words = "what the function is was not understood"
+        verdicts = [
+            _as_unread(each, words)
+            if each.line in lines and each.status in {"wrong", "does not fit"}
+            else each
+            for each in verdicts
+        ]
     if not unread & {"Z", "A"}:
         return verdicts
     words = "which letter is the activation was not understood"
     return [
-        replace(each, status="cannot be read", message=f"{words}; {each.message}")
-        if each.mistake == "other-quantity"
-        else each
+        _as_unread(each, words) if each.mistake == "other-quantity" else each
         for each in verdicts
     ]
+
+
+def _calls_g(tree: Tree) -> bool:
+    """Return whether a function that is no usual one is taken of something."""
+    return any(isinstance(part, Call) and part.function == "g" for part in parts(tree))
+
+
+def _as_unread(verdict: Verdict, words: str) -> Verdict:
+    message = f"{words}; {verdict.message}"
+    return replace(verdict, status="cannot be read", message=message)
 
 
 def _plain(letter: str) -> str:

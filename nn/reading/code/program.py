@@ -155,7 +155,7 @@ class _Reading:
         self.outputs = outputs  # names of how many outputs there are
         self.quantities: dict[str, Symbol] = {}  # what names stand for, from here on
         self.formulas: dict[str, ast.expr] = {}
-        self.sizes: set[str] = set()  # names of how many examples there are
+        self.sizes: dict[str, Symbol] = {}  # of how many there are of something
         self.total = 0  # parts of what was put in for names
         self.used = [
             {node.id for node in ast.walk(one.value) if isinstance(node, ast.Name)}
@@ -176,7 +176,7 @@ class _Reading:
     def statement(self, place: int) -> Statement | DataError | None:
         one = self.program[place]
         if _is_size(one.value):
-            self.sizes.add(one.name)
+            self.sizes[one.name] = self.size(one.value)
             return None
         if isinstance(one.value, ast.Constant) and type(one.value.value) in {
             int,
@@ -324,6 +324,20 @@ class _Reading:
                 return Symbol(f"d{symbol.name}", symbol.layer)
         return None
 
+    def size(self, node: ast.expr) -> Symbol:
+        """Return what ``A2.shape[0]`` is: rows or columns; m, if that is not clear."""
+        match node:
+            case ast.Subscript(
+                value=ast.Attribute(value=ast.Name(id=name), attr="shape"), slice=axis
+            ):
+                of = self.quantities.get(name) or self.forward.get(name)
+                of = of or self.roles.given.get(name) or read_name(name)
+                kind = _AXES.get(ast.unparse(axis))
+                if of is not None and of.name in {"A", "Z", "Y", "dA", "dZ"} and kind:
+                    layer = Layer("L") if of.name == "Y" else of.layer
+                    return Symbol(kind, layer) if layer else Symbol("m")
+        return Symbol("m")
+
     def resolved(self, node: ast.expr, text: str, of_update: bool) -> ast.expr:
         return _InOurNames(self, text, of_update).visited(deepcopy(node))
 
@@ -366,7 +380,7 @@ class _InOurNames(ast.NodeTransformer):
             case ast.Name(id=name) if self.is_number(name):
                 if name in self.reading.outputs:
                     return _spelled(Symbol("n", Layer("L")))
-                return ast.Name("m", ast.Load())
+                return _spelled(self.reading.sizes.get(name, Symbol("m")))
             case ast.BinOp(left=left, op=ast.Mult() | ast.MatMult(), right=right):
                 pair = [left, right]
                 if all(isinstance(n, ast.Name) and self.is_number(n.id) for n in pair):
@@ -375,7 +389,7 @@ class _InOurNames(ast.NodeTransformer):
                 new = [self.counted(each) for each in pair]
                 return ast.BinOp(new[0], ast.Mult(), new[1])
             case _ if _is_size(node):
-                return ast.Name("m", ast.Load())
+                return _spelled(self.reading.size(node))
         return node
 
     def is_number(self, name: str) -> bool:
@@ -407,8 +421,8 @@ class _InOurNames(ast.NodeTransformer):
             known = reading.roles.given.get(name) or reading.forward.get(name)
         if known is None:
             known = reading.derivative(name)
-        if known is None and name in reading.sizes:
-            known = Symbol("m")
+        if known is None:
+            known = reading.sizes.get(name)
         if known is None and read_name(name) is None:
             known = quantity_of_words(name)
             if known is None and self.of_update:
@@ -534,6 +548,9 @@ def _spelled(symbol: Symbol) -> ast.expr:
     return ast.parse(f"{symbol.name}{place}", mode="eval").body
 
 
+_AXES: Final = {
+    "0": "rows_of", "-2": "rows_of", "1": "columns_of", "-1": "columns_of",
+}  # fmt: skip
 _GRADIENT: Final = re.compile(r"[Gg]rad(?:ient)?s?")
 _ONES: Final = re.compile(
     r"\s*(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<ones>(?:(?:np|numpy|torch|jnp)\.)?ones\([^=#]{1,40}\))"

@@ -395,6 +395,8 @@ _ALONE: Final = {
     **dict.fromkeys(("y", "Y", "t", "T", "target", "targets", "y_true"), Symbol("Y")),
     **dict.fromkeys(("m", "N", "batch_size", "n_examples"), Symbol("m")),
     "divisor": Symbol("divisor"),
+    "rows_of": Symbol("rows_of"),
+    "columns_of": Symbol("columns_of"),
     **dict.fromkeys(
         ("eta", "η", "lr", "alpha", "α", "learning_rate", "epsilon", "ε"), Symbol("eta")
     ),

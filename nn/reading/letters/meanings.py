@@ -143,6 +143,8 @@ def _of_functions(
     for row in rows:
         match row:
             case [made, "=", function, "(", inner, ")", *_] if function in functions:
+                if any(_is_product_with(row, made, inner) for row in rows):
+                    continue  # s of a = z s, as in SiLU
                 turned = inner == "a" or made == "z"  # said twice, it is no slip
                 known = inner in summed or (inner not in _ENDS and not turned)
                 if inner in NAMES | {"Y"} and known:
@@ -154,6 +156,12 @@ def _of_functions(
                     found.setdefault(made, "a")
             case _:
                 pass
+
+
+def _is_product_with(row: list[str], made: str, inner: str) -> bool:
+    """Return whether it is an activation that is a product of both letters."""
+    begins = row[:2] in (["a", "="], ["A", "="], ["h", "="])
+    return begins and row[0] != made and {made, inner} <= set(row[2:]) and len(row) < 7  # noqa: PLR2004
 
 
 def _biases(rows: list[list[str]], summed: set[str]) -> Iterator[str]:
