@@ -652,31 +652,42 @@ class Judge:
         Where a wrong formula has the value of the right one, it explains nothing.
         """
         cases = self.own if own else self.cases
+        explained = False
         for case, other, a in zip(cases, self.cases, found, strict=True):
             try:
                 value = evaluate(tree, case, quantity[1])
             except FormulaError:
                 return False
-            if not self._explains(value, other, quantity, a):
+            found_here = self._explains(value, other, quantity, a)
+            if found_here is False:
                 return False
-        return True
+            explained = explained or found_here is True
+        return explained
 
     def _explain(
         self, values: list[Array], quantity: Quantity, found: list[Array]
     ) -> bool:
         """Return whether wrong values are the answer, and the right ones are not."""
-        return all(
+        each = {
             self._explains(value, case, quantity, a)
             for case, value, a in zip(self.cases, values, found, strict=True)
-        )
+        }
+        return True in each and False not in each
 
     def _explains(
         self, value: Array, case: NetworkCase, quantity: Quantity, a: Array
-    ) -> bool:
-        same = _filled(value, a)
-        if not same.any() or not self._close(a, same):
+    ) -> bool | None:
+        """Return whether a value is the wrong answer; None if that is right here.
+
+        So it is where all units of a layer are off, in one of the networks.
+        """
+        same, right = _filled(value, a), _reference(case, quantity)
+        if not self._close(a, same):
             return False
-        right = _reference(case, quantity)
+        if a.shape == right.shape and self._close(a, right):
+            return None
+        if not same.any():
+            return False
         return a.shape != right.shape or bool(
             np.abs(a - same).max(initial=0.0)
             <= _MUCH_CLOSER * np.abs(a - right).max(initial=0.0)

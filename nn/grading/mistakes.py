@@ -339,6 +339,15 @@ MISTAKES: Final = (
         "dZ[l] = dA[l] * g'(Z[l]), all of the same layer",
     ),
     Mistake(
+        "act-brackets-lost", "dZ[l]",
+        (
+            "dA[l] - A[l]**2", "dA[l] - A[l]**2 / divisor",
+            "dA[l] * A[l] - A[l]", "dA[l] * A[l] - A[l] / divisor",
+        ),
+        "the brackets around the derivative are lost: dA * 1 - A**2",
+        "dZ = dA * (1 - A**2), or dA * A * (1 - A)",
+    ),
+    Mistake(
         "act-a-for-gprime", "dZ[l]",
         ("dA[l] * A[l-1]", "dA[l] * A[l]", "dA[l] * g(Z[l])"),
         "an activation stands where its derivative should",

@@ -174,6 +174,7 @@ HALF_TANH = spec("half_squared_error", "tanh", "tanh", (3, 5, 4, 2))
 SQUARE = spec("squared_error", "relu", "linear", (3, 4, 2))
 MEAN_SQUARE = spec("mean_squared_error", "tanh", "linear", (4, 3, 2), "sum")
 BCE = spec("binary_cross_entropy", "tanh", "sigmoid", (3, 4, 2))
+WIDE_RELU = spec("softmax_cross_entropy", "relu", "linear", (2, 4, 4, 3))
 BCE_ONE = spec("binary_cross_entropy", "relu", "sigmoid", (3, 4, 1))
 LOGITS = spec("binary_cross_entropy_with_logits", "gelu", "linear", (3, 4, 3, 2))
 SOFTMAX = spec("softmax_cross_entropy", "relu", "linear", (3, 5, 3))
@@ -267,6 +268,12 @@ PLANTED = [
     (HALF_TANH, "columns", "dA", 1,
      lambda k, i, r: (k.W[i + 1] - 0.1 * k.dW[i + 1]).T @ k.dZ[i + 1],
      {"hid-stale-weights"}),
+    (BCE, "columns", "dZ", 1, lambda k, i, r: k.dA[i] * 1 - k.a[i] ** 2,
+     {"act-brackets-lost"}),
+    (HALF, "rows", "dZ", 1, lambda k, i, r: k.dA[i] * k.a[i] * 1 - k.a[i],
+     {"act-brackets-lost"}),
+    (WIDE_RELU, "columns", "dZ", 1, lambda k, i, r: k.dA[i] * (k.z[i + 1] > 0),
+     {"act-wrong-layer"}),
     (DEEP, "columns", "dA", 1, lambda k, i, r: 0 * r, {"left-at-zero"}),
     (DEEP, "lists", "dW", 1, lambda k, i, r: 0 * r, {"left-at-zero"}),
     (SOFTMAX, "parameters", "dA", 1,
