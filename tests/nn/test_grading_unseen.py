@@ -29,6 +29,12 @@ by the sixth. Its first figures: 63 % of the rows were read; of 8 notes with a p
 mistake 3 were named, 3 were unread, 1 was wrong without a name and 1 was called right; 2
 of 10 right notes were called wrong, by 5 right rows.
 
+The eighth and ninth sets (`eighth`, `ninth`: 208 derivations, half functions, half texts)
+were written after that. First figures of the eighth: of 72 planted mistakes 67 were named,
+2 wrong without a name, 3 called right; 4 of 30 right ones were called wrong. Of the ninth,
+after the mending by the eighth: 56 of 66 named, 5 without a name, 4 unread, 1 called right;
+of 40 right ones 7 called wrong and 5 unread, all of them texts.
+
 Three cases changed sides: a penalty on all the weights is a cost of its own, and is said
 (right); db of shape (n,) beside b of (n, 1) is wrong, though its numbers are right.
 """
@@ -38,8 +44,10 @@ from collections import Counter
 import pytest
 
 from tests.nn.unseen import (
+    eighth,
     fifth,
     fourth,
+    ninth,
     notes,
     planted_functions,
     planted_texts,
@@ -244,6 +252,66 @@ def test_nearly_all_planted_mistakes_are_named():
 def test_a_right_derivation_is_called_right(case):
     report = graded(case)
     assert report.passed, str(report)
+
+
+LATER = [*eighth.CASES.cases, *ninth.CASES.cases]
+# What is right where another cost, or another sign, is meant, and that is said.
+OF_ANOTHER_COST = {
+    "regularisation-like term that the cost does not have",
+    "weight decay that the cost does not have",
+    "wrong sign: Y - A for the derivative of half the squared error",
+}
+WITHOUT_A_NAME = {
+    "clips the propagated gradient to [-0.05, 0.05]",
+    "scalar loops: the accumulator is not set to zero for the next hidden neuron",
+    "silu: the product rule lost its first term",
+}
+# Their own functions are not understood, and what is said of them.
+NOT_READ = {
+    "sigmoid's derivative: the denominator is not squared",
+    "gelu: the minus in the exponent of the density is lost",
+    "right: softplus' derivative as 1 - e^-a; dW is the sum, 1/m is in the learning rate",
+    "right: silu as a + s(1 - a)",
+    "right: gelu",
+}
+
+
+def outcome(case):
+    """Return what the grader makes of a derivation, in a word."""
+    report = graded(case)
+    wrong = [v for v in report.judged if v.status in {"wrong", "does not fit"}]
+    if wrong:
+        return "named" if any(verdict.mistake for verdict in wrong) else "wrong"
+    return "right" if report.passed else "unread"
+
+
+def expected(case):
+    if case.words in NOT_READ:
+        return "unread"
+    if not case.enters or case.words in OF_ANOTHER_COST:
+        return "right"
+    return "wrong" if case.words in WITHOUT_A_NAME else "named"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            case,
+            id=case.words,
+            marks=pytest.mark.slow if callable(case.derivation) else (),
+        )
+        for case in LATER
+    ],
+)
+def test_a_later_derivation_is_judged_as_it_is(case):
+    assert outcome(case) == expected(case)
+
+
+def test_nearly_all_later_mistakes_are_named():
+    planted = [case for case in LATER if case.enters]
+    others = OF_ANOTHER_COST | WITHOUT_A_NAME | NOT_READ
+    assert sum(case.words in others for case in planted) <= 0.06 * len(planted)
 
 
 def marked_outcomes(note):
