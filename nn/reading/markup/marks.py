@@ -29,7 +29,7 @@ def with_dollars(text: str) -> str:
     """
     text = _QUOTED.sub(lambda found: found[1], _of_alphabets(_without_comments(text)))
     text = _ENTITY.sub(lambda found: unescape(found[0]), text)
-    text = _BOX.sub("   ", text)
+    text = _with_directives(_BOX.sub("   ", text))
     text = _PICTURE.sub(_shown, text)
     text = _TAGGED.sub(r"$\1$", _OPENED.sub(r"\n\1", _CLOSED.sub(r"\1\n", text)))
     text = _ITALIC.sub(lambda found: _of_html(found[1]), text)
@@ -59,6 +59,43 @@ def _without_comments(text: str) -> str:
         behind = rf"^[ \t]{{0,8}}{signs}(?:[ \t]|$)"
         text = re.sub(behind, "", text, flags=re.MULTILINE)
     return text
+
+
+def _with_directives(text: str) -> str:
+    r"""Put reStructuredText's blocks of mathematics between dollars, line for line.
+
+    >>> print(_with_directives(".. math::\n\n    a = b\n    + c\n\n    d = e\n\nText"))
+    <BLANKLINE>
+    <BLANKLINE>
+    $$    a = b
+        + c$$
+    <BLANKLINE>
+    $$    d = e$$
+    <BLANKLINE>
+    Text
+    """
+    if ".. math::" not in text:
+        return text
+    lines = [_OPTION.sub("", line) for line in text.split("\n")]
+    depth, before = -1, ""  # of the directive; the line before, within its block
+    for i, line in enumerate(lines):
+        begins = _DIRECTIVE.match(line)
+        inside = len(line) - len(line.lstrip())
+        if begins is not None:
+            depth, before = len(begins[1]), ""
+            lines[i] = f"$${begins[2]}$$" if begins[2].strip() else ""
+        elif not line.strip():
+            before = ""
+        elif depth >= 0 and inside <= depth:
+            depth = -1
+        elif depth >= 0:
+            ends = i + 1 == len(lines) or not lines[i + 1].strip()
+            ends = ends or len(lines[i + 1]) - len(lines[i + 1].lstrip()) <= depth
+            if line.lstrip().startswith("&") and before and not before.endswith("\\"):
+                lines[i - 1] += r" \\"
+            lines[i] = f"{'' if before else '$$'}{line}{'$$' if ends else ''}"
+            before = line.rstrip()
+    return "\n".join(lines)
 
 
 def _of_alphabets(text: str) -> str:
@@ -242,6 +279,8 @@ _SHORTCODE: Final = re.compile(
 _DISPLAYED: Final = re.compile(  # # $$, % \\[ or // \\begin{align}
     r"^[ \t]{0,8}(#'?|%{1,3}|//|--|;{1,2})[ \t]+(?:\$\$|\\\[|\\begin\{)", re.MULTILINE
 )
+_OPTION: Final = re.compile(r"\s+:(?:label|nowrap|name|class|number)[a-z-]*:.*")
+_DIRECTIVE: Final = re.compile(r"([ \t]*)\.\. math::(.*)")
 _ENTITY: Final = re.compile(r"&[A-Za-z]{2,10};")
 _PICTURE: Final = re.compile(r"<img\s[^<>\n]{0,4000}>")
 _IN_WORDS: Final = re.compile(r"\salt=([\"'])(?P<formula>(?:(?!\1)[^$]){1,2000})\1")
