@@ -7,7 +7,7 @@ Written from the documentation alone, before anybody had looked at how the grade
 
 from __future__ import annotations
 
-from tests.nn.unseen.case import Collection
+from tests.nn.grading.unseen.case import Collection
 
 PLANTED = Collection([])
 planted = PLANTED.text

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
-from tests.nn.generated.worded_note import GeneratedNote
+from tests.nn.grading.generated.worded_note import GeneratedNote
 
 __all__ = ["neuron_note"]
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from autograd_scalar import DataError
 from nn import MLP, Grade, grade
-from tests.nn.unseen import judged_note
-from tests.nn.unseen.case import Case
-from tests.nn.unseen.notes import Note
+from tests.nn.grading.unseen import judged_note
+from tests.nn.grading.unseen.case import Case
+from tests.nn.grading.unseen.notes import Note
 
 
 class Outcome(NamedTuple):

@@ -14,7 +14,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.nn.unseen.judged_note import Note, Row
+from tests.nn.grading.unseen.judged_note import Note, Row
 
 __all__ = ["Drawn", "drawn_note"]
 

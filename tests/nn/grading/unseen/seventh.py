@@ -7,7 +7,7 @@ the 204 rows that count were read (63 %), 2 of 10 right notes were called wrong,
 
 # ruff: noqa: E501  (formulas are as long, and as they are)
 
-from tests.nn.unseen.judged_note import Note, Row
+from tests.nn.grading.unseen.judged_note import Note, Row
 
 NOTES: list[Note] = [
     Note(

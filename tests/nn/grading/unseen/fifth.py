@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.nn.unseen.case import Collection
+from tests.nn.grading.unseen.case import Collection
 
 CASES = Collection([])
 case = CASES.case

@@ -8,7 +8,7 @@ half of the texts, were compared with finite differences when they were written.
 
 import numpy as np
 
-from tests.nn.unseen.case import (
+from tests.nn.grading.unseen.case import (
     Collection,
     forward,
     identity,

@@ -12,8 +12,8 @@ from collections import Counter
 
 import pytest
 
-from tests.nn.generated.latex import note_of
-from tests.nn.unseen.measure import outcomes
+from tests.nn.grading.generated.latex import note_of
+from tests.nn.grading.unseen.measure import outcomes
 
 QUICK = range(24)  # with a mistake, where the seed is odd
 MANY = range(24, 224)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.nn.unseen.case import (
+from tests.nn.grading.unseen.case import (
     Collection,
     forward,
     identity,
@@ -16,7 +16,7 @@ from tests.nn.unseen.case import (
     softmax,
     total,
 )
-from tests.nn.unseen.notes import Note
+from tests.nn.grading.unseen.notes import Note
 
 PLANTED = Collection([])
 RIGHT = Collection([])

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from tests.nn.generated.convention import Convention, drawn
-from tests.nn.unseen.judged_note import Note, Row
+from tests.nn.grading.generated.convention import Convention, drawn
+from tests.nn.grading.unseen.judged_note import Note, Row
 
 _ZERO: Final = "0"
 

@@ -5,7 +5,7 @@ Written without a look at the reader or the grader.
 
 # ruff: noqa: E501  (formulas are as long, and as they are)
 
-from tests.nn.unseen.judged_note import Note, Row
+from tests.nn.grading.unseen.judged_note import Note, Row
 
 NOTES: list[Note] = []
 

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from tests.nn.unseen.case import (
+from tests.nn.grading.unseen.case import (
     Array,
     Collection,
     Matrices,

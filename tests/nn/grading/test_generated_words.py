@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.nn.generated.neurons import neuron_note
-from tests.nn.generated.worded_note import GeneratedNote
-from tests.nn.generated.words import word_note
-from tests.nn.unseen.measure import outcomes
+from tests.nn.grading.generated.neurons import neuron_note
+from tests.nn.grading.generated.worded_note import GeneratedNote
+from tests.nn.grading.generated.words import word_note
+from tests.nn.grading.unseen.measure import outcomes
 
 Make = Callable[[int, int | None], GeneratedNote]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.nn.unseen.judged_note import Note, Row
+from tests.nn.grading.unseen.judged_note import Note, Row
 
 
 @dataclass(slots=True)

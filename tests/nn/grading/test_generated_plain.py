@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.nn.generated.plain import drawn_note
-from tests.nn.unseen.measure import outcomes
+from tests.nn.grading.generated.plain import drawn_note
+from tests.nn.grading.unseen.measure import outcomes
 
 SEEDS = 16  # each once right, once with a mistake
 MORE = 400  # of those that nobody looked at

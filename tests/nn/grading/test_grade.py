@@ -15,7 +15,7 @@ from nn.reading.code.plain import in_one_name
 from nn.reading.code.program import Program
 from nn.reading.formula.numpy_spelling import read_name, read_tree
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[2] / "data"
 ROWS = {row["id"]: row for row in json.loads((DATA / "mistakes.json").read_text())}
 
 # ---- Backpropagation by hand, a line of which is replaced ----------------------------

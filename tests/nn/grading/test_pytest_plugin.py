@@ -13,7 +13,7 @@ import pytest
 
 from nn.grading.cases import example
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PLUGIN = ROOT / "nn" / "grading" / "pytest_plugin.py"
 
 PASSES = """

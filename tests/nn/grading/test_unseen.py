@@ -43,7 +43,7 @@ from collections import Counter
 
 import pytest
 
-from tests.nn.unseen import (
+from tests.nn.grading.unseen import (
     eighth,
     fifth,
     fourth,
@@ -57,7 +57,12 @@ from tests.nn.unseen import (
     sixth,
     third,
 )
-from tests.nn.unseen.measure import graded, graded_note, is_understood, outcomes_in
+from tests.nn.grading.unseen.measure import (
+    graded,
+    graded_note,
+    is_understood,
+    outcomes_in,
+)
 
 PLANTED = [
     *planted_functions.PLANTED.cases,
