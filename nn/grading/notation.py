@@ -306,7 +306,8 @@ def groups_of(
         groups.append(Group(of_batch, False, "Of m examples: " if groups else ""))
     if in_numpy:
         named = "NumPy's spelling: " if groups else ""
-        groups.append(Group(in_numpy, _has_no_batch(in_numpy), named))
+        one = _has_no_batch(in_numpy, of_one_example)
+        groups.append(Group(in_numpy, one, named))
     return groups
 
 
@@ -331,10 +332,14 @@ def _with_other_layers(
     return [claim for claim in of_one if claim not in moved], [*of_batch, *moved]
 
 
-def _has_no_batch(claims: Sequence[Claim]) -> bool:
-    """Return whether equations in small letters never sum, as of one example."""
+def _has_no_batch(claims: Sequence[Claim], is_said: bool) -> bool:
+    """Return whether equations in small letters never sum, as of one example.
+
+    Where the text says that it is of one (``is_said``), the letters may be large.
+    """
     claims = [claim for claim in claims if claim.kind != "name"]  # of a loss, perhaps
-    if any(map(_speaks_of_a_batch, claims)) or any(
+    of_a_batch = any(map(_counts_examples if is_said else _speaks_of_a_batch, claims))
+    if of_a_batch or any(
         isinstance(part, Reduce)
         for claim in claims
         for part in (parts(claim.formula) if claim.formula is not None else ())
@@ -344,7 +349,7 @@ def _has_no_batch(claims: Sequence[Claim]) -> bool:
     small = _SMALL.search(text) is not None and _CAPITAL.search(text) is None
     biases = [claim for claim in claims if name_of(claim.target) == "db"]
     small = small or (len(biases) > 1 and text.replace(".T", "").islower())
-    return "np.outer" in text or (small and not _BATCH.search(text))
+    return is_said or "np.outer" in text or (small and not _BATCH.search(text))
 
 
 def _in_small_letters(claim: Claim) -> bool:

@@ -40,7 +40,7 @@ from nn.reading.formula.tree import (
 )
 from nn.reading.letters.by_definition import by_definitions
 from nn.reading.markup.pieces import of_lines_people_write
-from nn.reading.notes import OF_OTHERS, Ways, has_code, has_words, read_notes
+from nn.reading.notes import OF_A_CASE, OF_OTHERS, Ways, has_code, has_words, read_notes
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
@@ -189,7 +189,7 @@ def _without_doubtful(grade: Grade) -> Grade:
 
 def _is_a_loss(text: str, reason: str) -> bool:
     """Return whether what was left out is the cost, or of numbers or others."""
-    return reason in {OF_NUMBERS, OF_OTHERS} or (
+    return reason in {OF_A_CASE, OF_NUMBERS, OF_OTHERS} or (
         reason == OF_THE_COST and _OF_LOSSES.search(text) is not None
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from autograd_scalar import DataError
@@ -52,7 +52,7 @@ from nn.reading.markup.marks import (
 )
 from nn.reading.markup.pieces import joined, of_lines_people_write, pieces_of
 
-__all__ = ["OF_OTHERS", "Ways", "has_code", "has_words", "read_notes"]
+__all__ = ["OF_A_CASE", "OF_OTHERS", "Ways", "has_code", "has_words", "read_notes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,9 @@ def _notes_of(  # noqa: PLR0915
     given = list(given)
     asides = _of_others(given, text)
     notes.left_out += [LeftOut(n, one.strip(), OF_OTHERS) for n, one, _ in asides]
+    in_one_case = _in_one_case(given)
+    notes.left_out += [LeftOut(n, one.strip(), OF_A_CASE) for n, one, _ in in_one_case]
+    asides += in_one_case
     found = [
         (n, without_sizes(one) if is_bare else one, is_bare)
         for n, one, is_bare in given
@@ -254,6 +257,20 @@ def _blocks(text: str, numbers: Sequence[int]) -> list[int]:
     return found
 
 
+def _in_one_case(
+    given: list[tuple[int, str, bool]],
+) -> list[tuple[int, str, bool]]:
+    r"""Return the formulas behind ``k = c:`` of which c is no index: of one class."""
+    found = []
+    for (line, condition, _), after in pairwise(given):
+        match = _CONDITION.fullmatch(condition)
+        if match is not None and after[0] - line <= 1 and "=" in after[1]:
+            indices = set(re.findall(r"[_^]\{?([A-Za-z]{1,3})", after[1]))
+            if not set(match.groups()) <= set("".join(indices)):
+                found.append(after)
+    return found
+
+
 def _of_others(
     given: list[tuple[int, str, bool]], text: str
 ) -> list[tuple[int, str, bool]]:
@@ -343,6 +360,7 @@ def _speaks_of_one_example(text: str) -> bool:
 
 
 _ONE_EXAMPLE: Final = re.compile(
+    r"\b(?:is|as) (?:a|one) (?:single )?column\b(?! (?:per|of (?!x\b)))|"
     r"\b(?:one|single|lone|an?\s+individual)\s+(?:[a-z]{1,12}\s+){0,2}"
     r"(?:example|sample|instance|observation|pattern|data\s?point|input)\b(?!\s+(?:per|in)\b)",
     re.IGNORECASE,
@@ -378,6 +396,10 @@ _OF_ANOTHER_SIGN: Final = re.compile(
     re.IGNORECASE,
 )
 _SOON: Final = 2  # lines
+OF_A_CASE: Final = "it holds in one case alone: not judged"
+_CONDITION: Final = re.compile(
+    r"\s*([A-Za-z])\s*(?:=|\\neq?\b|\\not\s*=|≠|!=)\s*([A-Za-z])\s*"
+)
 OF_OTHERS: Final = "it is what others write, with another sign: not judged"
 _LIKE_NUMPY: Final = re.compile(r"\s*[A-Za-z_]\w*\s*(?:\[[^\]]*\]\s*)?[-+]?=[^=]")
 _OF_A_NAME: Final = re.compile(r"[A-Za-z]{3,}\[\s*[\"']?[A-Za-z]\w+[\"']?\s*\]")

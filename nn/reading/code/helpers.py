@@ -43,7 +43,7 @@ def helpers_of(text: str) -> dict[str, Helper]:
     functions = dict(_FUNCTIONS)
     for name, parameter, body in _definitions(text):
         try:
-            expression = parsed(body, "eval")
+            expression = parsed(_in_python(body), "eval")
             check_depth(expression)
         except DataError:
             continue
@@ -86,6 +86,20 @@ def _definitions(text: str) -> Iterator[tuple[str, str, str]]:
             body = _returned(rest.split("\n")[:_MOST_LINES])
         if body:
             yield found["name"], found["parameter"], body
+
+
+def _in_python(body: str) -> str:
+    """Return ``z > 0 ? z : 0.01z`` of other languages as Python writes it.
+
+    >>> _in_python("z > 0 ? z : 0.01z")
+    '(z) if (z > 0) else (0.01*z)'
+    """
+    body = _TIMES.sub(r"\1*", body)
+    found = _CHOICE.fullmatch(body)
+    if found is None:
+        return body
+    condition, one, other = (part.strip() for part in found.groups())
+    return f"({one}) if ({condition}) else ({other})"
 
 
 def _returned(lines: list[str]) -> str:
@@ -222,6 +236,8 @@ _USUAL: Final[tuple[tuple[str, Callable[[float], float]], ...]] = (
     ("of output", lambda x: 1 - x * x),
     ("g", lambda x: max(0.0, x)),
     ("slope", lambda x: float(x > 0)),
+    ("g", lambda x: x if x > 0 else 0.01 * x),
+    ("slope", lambda x: 1.0 if x > 0 else 0.01),
 )
 _OPERATORS: Final[dict[type[ast.operator], Callable[[float, float], float]]] = {
     ast.Add: lambda a, b: a + b,
@@ -265,6 +281,8 @@ _BEGINS: Final = re.compile(
     r"[ \t]*[:{]",
     re.MULTILINE,
 )
+_CHOICE: Final = re.compile(r"([^?:]{1,100})\?([^?:]{1,100}):([^?:]{1,100})")
+_TIMES: Final = re.compile(r"(?<![\w.])([0-9]+(?:\.[0-9]+)?)(?=[A-Za-z]\b)")  # 0.01z
 _OTHER: Final = re.compile(r"\s*(?:def|function|class|if|elif|else|for|while)\b")
 _RETURN: Final = re.compile(r"\breturn\b(?P<body>[^\n]{1,300})")
 _LOCAL: Final = re.compile(

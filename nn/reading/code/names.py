@@ -103,7 +103,7 @@ def is_of_slope(function: str) -> bool:
 _SLOPE: Final = re.compile(
     r"(?i:prime|d[eé]riv|derv|grad|slope|backward|ableit|steigung|afgeleide|pochodn"
     r"|t[uü]rev|производ|导数|導函数|微分|미분|도함수)|_d$|^d_|^d(?=[A-Z])|_dx$|_dz$"
-    r"|^d(?:sig|tanh|relu|act|g|f|phi|sigma|sigmoid|σ|φ)\d*$"
+    r"|^d(?:sig|tanh|l?relu|leaky|elu|softplus|act|g|f|phi|sigma|sigmoid|σ|φ)\d*$"
 )
 _OF_COST: Final = r"d_?(?:[LCJE]|[Ll]oss|[Cc]ost|[Ee]rr(?:or)?|BCE|CE|MSE|SSE|NLL)_?"
 _AFFIXES: Final = tuple(

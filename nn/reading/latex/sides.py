@@ -979,7 +979,9 @@ class Reader:
 
     # ---- Quantities ------------------------------------------------------------------
 
-    def reference(self, of: str = "") -> tuple[Symbol | Entry, _Scripts]:
+    def reference(  # noqa: PLR0912
+        self, of: str = ""
+    ) -> tuple[Symbol | Entry, _Scripts]:
         """Read a quantity with its scripts."""
         token = self.take()
         name = token.text
@@ -999,6 +1001,9 @@ class Reader:
                 kind = "m"
             return Symbol(kind, scripts.layer if kind == "n" else None), scripts
         lower, layer = scripts.lower, scripts.layer
+        parted = _layer_and_indices(lower) if layer is None else None
+        if parted is not None and (kind != "W" or len(parted[1]) > 1):
+            layer, lower = parted
         is_counted = layer is None and _is_number(lower) and self.counts()
         if kind == "kronecker" and (layer is not None or not _is_pair(lower)):
             kind = "Z"
@@ -1253,6 +1258,19 @@ def _are_next(local: _Local) -> bool:
         and below is not None
         and (above.base, above.offset - 1) == (below.base, below.offset)
     )
+
+
+def _layer_and_indices(
+    lower: list[Token] | None,
+) -> tuple[Layer, list[Token]] | None:
+    r"""Return layer and indices of ``a_{2,n}``, where a comma parts them."""
+    match [token.text for token in lower or ()]:
+        case [number, ",", *indices] if number.isdecimal() and "," not in indices:
+            if lower and all(text.isalpha() for text in indices):
+                return Layer("", int(number)), lower[2:]
+        case _:
+            pass
+    return None
 
 
 def _is_pair(lower: list[Token] | None) -> bool:

@@ -64,6 +64,7 @@ def tokens(text: str) -> list[Token]:
     drawn = _SKETCH.sub(lambda sketch: " " * len(sketch[0]), text)
     if r"\begin{" in drawn:
         drawn = _HALF_BREAK.sub(lambda one: "\\\\".ljust(len(one[0])), drawn)
+    drawn = _STEP_AT.sub(lambda found: f"1[{found[1]}>0]".ljust(len(found[0])), drawn)
     drawn = _ROUND_BELOW.sub(r"_{\1}", drawn)
     drawn = _SIZE_BELOW.sub(lambda size: " " * len(size[0]), drawn)
     drawn = _SLOPE_AT.sub(_primed, _BAR_IN_BRACES.sub(_bar, drawn))
@@ -676,6 +677,10 @@ _HAT_OF_ENTRY: Final = re.compile(
     r"(\\(?:wide)?hat\s*\{\s*[yY])((?:\s*[_^]\s*(?:[A-Za-z0-9]|\{[^{}]{0,40}\}))+)\}"
 )
 # the size of a matrix, W_{2x3}, where x is no sign of a shape; of ones it is part
+# the step of Heaviside: \Theta(z_1)
+_STEP_AT: Final = re.compile(
+    r"\\(?:Theta|theta)\s*(?:\\left)?\(\s*((?:\\mathbf\{)?[zZ][^()]{0,16}?)\s*(?:\\right)?\)"
+)
 _ROUND_BELOW: Final = re.compile(r"_\(\s?([lLk0-9][-+ 0-9]{0,5})\)")  # a_(l-1)
 _SIZE_BELOW: Final = re.compile(
     r"(?<![1I])(?<![1I]\})_\s*\{\s*\(?\s*"

@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Final
 
 from autograd_scalar import DataError
+from nn.reading.code.plain import names_of_outputs
 from nn.reading.latex.examples import letter_of_examples, without_examples
 from nn.reading.latex.groups import with_factors_behind_quads, without_groups
 from nn.reading.latex.spelling import (
@@ -265,7 +266,7 @@ def dialect_of(
     letters = letters_of(
         rows, words, _FUNCTIONS | functions, calls_f, _layer_letter(read), roles.letters
     )
-    letters |= said(prose)
+    letters |= said(prose) | dict.fromkeys(names_of_outputs(prose) & _COUNTS, "K")
     for letter in roles.letters:
         letters.pop(letter, None)
     derived = _costs(rows)
@@ -275,7 +276,7 @@ def dialect_of(
     costs = derived - _TAKEN - functions - roles.letters
     given -= costs
     letters |= _aliases(rows, given, letters)
-    if _has_a_logistic(words):
+    if _has_a_logistic(words) or _is_said_beside_another(words, functions):
         letters[r"\sigma"] = "sigmoid"
     if "e" in costs:
         letters["e"] = "C"
@@ -786,6 +787,13 @@ def _has_a_logistic(rows: list[list[str]]) -> bool:
     return False
 
 
+def _is_said_beside_another(rows: list[list[str]], functions: frozenset[str]) -> bool:
+    r"""Return whether sigma is ``1 / (1 + e^{-z})``, and the activation another."""
+    made = {row[2] for row in rows if row[1:2] == ["="] and row[3:4] == ["("]}
+    others = (functions | (made & {"f", "g"})) - {r"\sigma"}
+    return bool(others) and any(_LOGISTIC.search(" ".join(row)) for row in rows)
+
+
 def _costs(rows: Iterable[Sequence[Token]]) -> set[str]:
     r"""Return the letters that are derived, as in ``\frac{\partial e}{...}``."""
     found: set[str] = set()
@@ -962,6 +970,10 @@ _GREEK: Final = frozenset({
     r"\nu", r"\tau", r"\chi", r"\pi", r"\Gamma", r"\Xi", r"\Pi", r"\Lambda",
 })  # fmt: skip
 _OFTEN: Final = 3
+_COUNTS: Final = frozenset("nNkcpqd")  # which may be how many outputs there are
+_LOGISTIC: Final = re.compile(
+    r"\\sigma \( \S+ \) = (?:1 / \(|\\frac \{ 1 \} \{) 1 \+ exp\b"
+)
 _STAR: Final = re.compile(r"(?<=[\w)}\]] )\*(?= [\w\\({\[])")
 _OF_ENTRIES: Final = re.compile(r"\\odot|\\circ|⊙|∘|\\bullet")
 _OF_SCRIPTS: Final = frozenset("_^{}()[]")
