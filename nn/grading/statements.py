@@ -775,12 +775,24 @@ def _why_not_understood(claim: Claim, verdict: Verdict) -> str:
         is_unclear = False
     if claim.kind == "value" and verdict.status == "wrong" and is_unclear:
         return "it may be of another function"
+    if _is_beyond_the_outputs(claim) and verdict.status == "does not fit":
+        return "it was not understood: there are no weights behind the outputs"
     if verdict.mistake:
         return ""
     unfit = verdict.status == "does not fit" and claim.kind != "shape"
     if unfit and (claim.kind == "update" or _NOT_UNDERSTOOD.search(verdict.message)):
         return "it was not understood"
     return ""
+
+
+def _is_beyond_the_outputs(claim: Claim) -> bool:
+    """Return whether a layer behind the last one stands in a formula."""
+    return any(
+        isinstance(part, Symbol)
+        and part.layer is not None
+        and (part.layer.base, part.layer.offset > 0) == ("L", True)
+        for part in (parts(claim.formula) if claim.formula is not None else ())
+    )
 
 
 def _other_layout(claim: Claim, verdict: Verdict, of_rows: bool) -> str:

@@ -398,7 +398,7 @@ _OF_ANOTHER_SIGN: Final = re.compile(
 _SOON: Final = 2  # lines
 OF_A_CASE: Final = "it holds in one case alone: not judged"
 _CONDITION: Final = re.compile(
-    r"\s*([A-Za-z])\s*(?:=|\\neq?\b|\\not\s*=|≠|!=)\s*([A-Za-z])\s*"
+    r"\s*([cijklnpqr])\s*(?:=|\\neq?\b|\\not\s*=|≠|!=)\s*([cijklnpqry])\s*"
 )
 OF_OTHERS: Final = "it is what others write, with another sign: not judged"
 _LIKE_NUMPY: Final = re.compile(r"\s*[A-Za-z_]\w*\s*(?:\[[^\]]*\]\s*)?[-+]?=[^=]")

@@ -294,9 +294,25 @@ def dialect_of(
 @lru_cache(maxsize=512)  # each reading of a text asks for the same ones
 def _parted(text: str) -> tuple[Token, ...]:
     """Return the tokens of a formula, or of several equations in one bracket."""
-    plain = with_factors_behind_quads(without_groups(tokens(text)))
+    plain = with_factors_behind_quads(without_groups(_with_brackets(tokens(text))))
     found = with_exponentials(with_words(_with_costs(plain)))
     return tuple(with_systems(with_diagonals(found)))
+
+
+def _with_brackets(row: list[Token]) -> list[Token]:
+    r"""Put brackets around what a function is taken of: ``\tanh s_1`` has none."""
+    found: list[Token] = []
+    i = 0
+    while i < len(row):
+        found.append(row[i])
+        i += 1
+        after = row[i].text if i < len(row) else ""
+        if row[i - 1].text in _NAMED_FUNCTIONS and after.isalpha() and len(after) == 1:
+            end = symbol_end(row, i)
+            last = row[end - 1].at + len(row[end - 1].text)
+            found += [Token("(", row[i].at), *row[i:end], Token(")", last)]
+            i = end
+    return found
 
 
 def _with_rates(row: list[Token], greek: frozenset[str]) -> list[Token]:
@@ -970,6 +986,7 @@ _GREEK: Final = frozenset({
     r"\nu", r"\tau", r"\chi", r"\pi", r"\Gamma", r"\Xi", r"\Pi", r"\Lambda",
 })  # fmt: skip
 _OFTEN: Final = 3
+_NAMED_FUNCTIONS: Final = frozenset({"tanh", "relu", "sigmoid", "softmax"})
 _COUNTS: Final = frozenset("nNkcpqd")  # which may be how many outputs there are
 _LOGISTIC: Final = re.compile(
     r"\\sigma \( \S+ \) = (?:1 / \(|\\frac \{ 1 \} \{) 1 \+ exp\b"
