@@ -263,6 +263,7 @@ def _graded(notes: Notes, case: NetworkCase, searches: bool) -> Grade:
             for each in _sure(
                 _understood(verdicts, _has_unknown_names(group, notes)), claims
             )
+            for each in [_in_rows(each) if notes.has_rows else each]
         ]
     found.sort(key=lambda pair: pair[0])
     judged = {verdict.line for _, verdict in found}
@@ -335,6 +336,17 @@ def _sure(verdicts: list[Verdict], claims: Sequence[Claim]) -> list[Verdict]:
         _as_unread(each, words) if each.mistake == "other-quantity" else each
         for each in verdicts
     ]
+
+
+def _in_rows(verdict: Verdict) -> Verdict:
+    """Call a derivative by a vector right that is a row, where the text says so."""
+    if verdict.mistake != "transposed" or verdict.quantity[:2] not in {"dA", "dZ"}:
+        return verdict
+    words = "derivatives by vectors are rows here"
+    return Verdict(
+        verdict.quantity, "right by another convention", line=verdict.line,
+        message=words,
+    )  # fmt: skip
 
 
 def _calls_g(tree: Tree) -> bool:

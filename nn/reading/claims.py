@@ -117,7 +117,8 @@ class Notes:
     """What a text states, what was left out, and how it writes.
 
     ``sizes`` are the widths of the network whose neurons the text says by number.
-    ``of_one_example`` is whether its prose says that it looks at one example alone.
+    ``of_one_example`` is whether its prose says that it looks at one example alone, and
+    ``has_rows`` whether it says that derivatives by vectors are rows.
     """
 
     claims: list[Claim] = field(default_factory=list)
@@ -126,6 +127,7 @@ class Notes:
     sizes: tuple[int, ...] = ()
     cost_is_mean: bool = False  # as its code says
     of_one_example: bool = False
+    has_rows: bool = False
     has_lines: bool = False  # equations that stand alone on their line, unmarked
     is_reread: bool = True  # False if it cannot differ from what was read plainly
 

@@ -193,6 +193,7 @@ def _notes_of(  # noqa: PLR0915
     dialect = dialect_of(formulas, text, ways.by_shape, ways.by_neuron)
     notes.letters.update(dialect.shaped or dialect.letters)
     notes.of_one_example = _speaks_of_one_example(text)
+    notes.has_rows = _OF_ROWS.search(text) is not None
     notes.sizes = neurons.sizes if neurons else dialect.neurons.sizes
     notes.has_lines = any(is_bare for *_, is_bare in found)
     is_new = not ways.by_shape or dialect.shaped
@@ -369,6 +370,11 @@ _EXAMPLES: Final = re.compile(
     r"\b(?:examples|samples|instances|observations|patterns|data\s?points|inputs\s+at"
     r"|(?:mini)?-?\s?batch(?:es)?|average|averaged|vectori[sz]ed|columns? is|rows? is"
     r"|per\s+(?:row|column))\b",
+    re.IGNORECASE,
+)
+_OF_ROWS: Final = re.compile(
+    r"numerator layout"
+    r"|(?:gradients?|derivatives?|deltas?|they) (?:\S+ ){0,4}row vectors?",
     re.IGNORECASE,
 )
 _PROSE: Final = re.compile(

@@ -285,6 +285,7 @@ def test_what_underflows_in_every_precision_is_not_called_0():
     assert compare(1 + tiny, Value(1.0)).verdict == "True to 50 digits: both are 1.0."
 
 
+@pytest.mark.slow
 def test_large_graphs_and_costly_functions_are_given_up_earlier():
     huge = Value(10.0).exp().exp()
     assert certify(noise() * huge).most_digits > 9565

@@ -626,7 +626,7 @@ _WORDS: Final = {
         "softplus", "Softplus", "ELU", "elu", "SELU", "selu", "GELU", "gelu", "SiLU",
         "silu", "swish", "Swish", "LeakyReLU", "leakyrelu", "LReLU", "lrelu", "arctan",
         "Leaky ReLU", "leaky ReLU",
-    ), r"\sigma"),
+    ), "g"),
     **dict.fromkeys((
         "Cost", "Loss", "cost", "loss", "CE", "BCE", "CCE", "XE", "XENT", "xent", "MSE",
         "mse", "SSE", "RSS", "NLL", "nll", "LOSS",

@@ -276,7 +276,8 @@ def dialect_of(
     costs = derived - _TAKEN - functions - roles.letters
     given -= costs
     letters |= _aliases(rows, given, letters)
-    if _has_a_logistic(words) or _is_said_beside_another(words, functions):
+    is_named = any(map(_OTHER_ACTIVATION.search, formulas))
+    if is_named or _has_a_logistic(words) or _is_said_beside_another(words, functions):
         letters[r"\sigma"] = "sigmoid"
     if "e" in costs:
         letters["e"] = "C"
@@ -986,6 +987,10 @@ _GREEK: Final = frozenset({
     r"\nu", r"\tau", r"\chi", r"\pi", r"\Gamma", r"\Xi", r"\Pi", r"\Lambda",
 })  # fmt: skip
 _OFTEN: Final = 3
+# beside which sigma is the logistic function
+_OTHER_ACTIVATION: Final = re.compile(
+    r"(?<![A-Za-z])(?:[Ss]oft[Pp]lus|S?ELU|GELU|SiLU|[Ss]wish|[Mm]ish)(?![A-Za-z])"
+)
 _NAMED_FUNCTIONS: Final = frozenset({"tanh", "relu", "sigmoid", "softmax"})
 _COUNTS: Final = frozenset("nNkcpqd")  # which may be how many outputs there are
 _LOGISTIC: Final = re.compile(

@@ -102,6 +102,7 @@ def _of_alphabets(text: str) -> str:
     """Return the text with plain letters for Unicode's mathematical ones."""
     if not _MATHEMATICAL.search(text):
         return text
+    text = text.replace("𝟏", r"\mathbf{1}")  # a column of ones
     return _MATHEMATICAL.sub(lambda found: normalize("NFKC", found[0]), text)
 
 

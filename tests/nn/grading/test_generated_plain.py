@@ -15,7 +15,7 @@ import pytest
 from tests.nn.grading.generated.plain import drawn_note
 from tests.nn.grading.unseen.measure import outcomes
 
-SEEDS = 16  # each once right, once with a mistake
+SEEDS = 8  # each once right, once with a mistake
 MORE = 400  # of those that nobody looked at
 FEW = 0.03  # of the rows, at most, that are not read
 

@@ -17,7 +17,7 @@ from tests.nn.grading.unseen.measure import outcomes
 
 Make = Callable[[int, int | None], GeneratedNote]
 
-FEW = [(word_note, range(14)), (neuron_note, range(40, 43))]
+FEW = [(word_note, range(7)), (neuron_note, range(40, 42))]
 MANY = [(word_note, range(2000, 2200)), (neuron_note, range(2000, 2100))]
 
 
