@@ -286,7 +286,8 @@ _LAYER_BEFORE_INDEX: Final = re.compile(
 _LAYER_BEFORE_PAIR: Final = re.compile(r"[A-Za-z][1-9]_[a-z]{2}\b")
 _OF_PRODUCT: Final = re.compile(  # sum e a^T
     r"(?<![\w.])[Ss]um[ \t]+(?!(?:over|of|the|to|is|in)\b)"
-    r"([A-Za-z]\w*(?:[ \t]*[*@·]?[ \t]*[A-Za-z]\w*(?:\^T|\.T|ᵀ|'))?)"
+    r"([A-Za-z]\w{0,30}"
+    r"(?:(?:[ \t]*[*@·][ \t]*|[ \t]+)[A-Za-z]\w{0,30}(?:\^T|\.T|ᵀ|'))?)"
     r"(?=[ \t]*(?:$|[),;]))"
 )
 _IN_WORDS: Final = re.compile(
