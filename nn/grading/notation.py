@@ -47,6 +47,7 @@ __all__ = [
     "DEEPEST",
     "ETA",
     "OF_LOGITS",
+    "OF_SOFTMAX",
     "TOLERANCE",
     "Group",
     "Notation",
@@ -129,6 +130,12 @@ class View:
         self.across = notation.across
         self._known: dict[tuple[str, int | None], Array | float] = {}
 
+    @property
+    def is_of_softmax(self) -> bool:
+        """Return whether the outputs are those of softmax, not of each z alone."""
+        one_each = self.case.loss_name in _TWO_TERMS
+        return self.notation.as_probabilities and not one_each
+
     def of_entries(self) -> View:
         """Return the view for formulas of one entry, which have no rows."""
         return self._in_columns if self.notation.in_rows else self
@@ -203,8 +210,12 @@ class View:
     def function(self, name: str, layer: int) -> Callable[[Array], Array]:
         """Return an activation or a derivative, on arrays of the text's layout."""
         number = layer + self.notation.shift_of_z
-        if self.notation.as_probabilities and number == self.case.last and name == "g":
-            name = OF_LOGITS[self.case.loss_name]
+        if self.notation.as_probabilities and number == self.case.last:
+            if name == "dg" and self.is_of_softmax:
+                raise FormulaError(OF_SOFTMAX)
+            if name == "dg":
+                return _slope_of_logistic
+            name = OF_LOGITS[self.case.loss_name] if name == "g" else name
         if self.notation.logistic and name in {"g", "dg"}:
             return _logistic if name == "g" else _slope_of_logistic
         function = self.case.function(name, number)
@@ -292,7 +303,7 @@ def groups_of(
     by_case = all(map(_in_small_letters, of_one)) and any(
         _CAPITAL.search(claim.text) for claim in of_batch
     )
-    one = by_case or is_of_single_neurons(others)
+    one = by_case or is_of_single_neurons(others) or _is_averaged(of_one, of_batch)
     one = one or _is_of_one_example(of_one, others, case)
     if by_case:
         of_one, of_batch = _with_other_layers(of_one, of_batch)
@@ -309,6 +320,18 @@ def groups_of(
         one = _has_no_batch(in_numpy, of_one_example)
         groups.append(Group(in_numpy, one, named))
     return groups
+
+
+def _is_averaged(of_one: Sequence[Claim], of_batch: Sequence[Claim]) -> bool:
+    """Return whether a gradient is given again as the sum of it over the examples."""
+    summed = {
+        (claim.target, part.argument)
+        for claim in of_batch
+        if claim.formula is not None
+        for part in parts(claim.formula)
+        if isinstance(part, Examples)
+    }
+    return any((claim.target, claim.formula) in summed for claim in of_one)
 
 
 def _with_other_layers(
@@ -929,6 +952,8 @@ def value_of(
     first: tuple[Array, Tree] | None = None
     wanted = shape_of(claim.target, view, layer) if shape is None else shape
     for formula in (claim.formula, *claim.others):
+        if claim.of_chain and view.is_of_softmax:
+            formula = _by_chain_rule(formula)  # noqa: PLW2901
         try:
             value = evaluate(formula, view, layer)
         except FormulaError as error:
@@ -953,6 +978,22 @@ def value_of(
         return first
     assert failure is not None
     raise failure
+
+
+def _by_chain_rule(formula: Tree) -> Tree:
+    """Return the formula with dZ for ``dA * dA/dZ``, which it is for every function."""
+    for part in list(parts(formula)):
+        match part:
+            case Binary("*", Symbol("dA", of), Call("dg", Symbol("Z", by))) if of == by:
+                formula = rewritten(formula, part, Symbol("dZ", of))
+            case Binary(
+                "*",
+                Binary("*", Symbol("sign") as sign, Symbol("dA", of)),
+                Call("dg", Symbol("Z", by)),
+            ) if of == by:
+                new = Binary("*", sign, Symbol("dZ", of))
+                formula = rewritten(formula, part, new)
+    return formula
 
 
 def _spread(value: Array, shape: tuple[int, ...]) -> Array:
@@ -1011,6 +1052,8 @@ OF_LOGITS: Final = {
     "softmax_cross_entropy": "softmax",
     "binary_cross_entropy_with_logits": "sigmoid",
 }
+
+OF_SOFTMAX: Final = "the derivative of softmax is a matrix, of which no entry is alone"
 
 # The activations whose derivatives are written with the logistic function.
 _OF_LOGISTIC: Final = frozenset({"softplus", "silu", "swish", "gelu", "mish"})

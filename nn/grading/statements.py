@@ -24,6 +24,7 @@ from nn.grading.judge import (
 from nn.grading.mistakes import MISTAKES, edits, right_formula
 from nn.grading.notation import (
     ETA,
+    OF_SOFTMAX,
     TOLERANCE,
     Notation,
     View,
@@ -272,7 +273,9 @@ class Grader:
 
     # ---- Quantities ------------------------------------------------------------------
 
-    def of_quantity(self, claim: Claim, layer: int, label: str) -> Verdict:
+    def of_quantity(  # noqa: PLR0912
+        self, claim: Claim, layer: int, label: str
+    ) -> Verdict:
         """Judge a formula for a quantity, and name the mistake in it."""
         target = claim.target
         assert isinstance(target, Symbol)
@@ -284,6 +287,8 @@ class Grader:
             verdict = self.judged(self.cases, claim, layer, label)
         except FormulaError as error:
             shape, reason = None, str(error)
+            if reason == OF_SOFTMAX and "dA" in _names_in(claim):
+                return Verdict(label, "cannot be read", message=reason)  # of any g
             verdict = Verdict(label, "does not fit", "", label, reason)
         else:
             shape, reason = value.shape, verdict.message
@@ -890,6 +895,12 @@ def _is_of_a_step(claim: Claim) -> bool:
         return False
     names = {part for part in all_parts(formula) if isinstance(part, Symbol)}
     return names == {target, Symbol(f"d{target.name}", target.layer)}
+
+
+def _names_in(claim: Claim) -> set[str]:
+    tree = claim.formula
+    every = all_parts(tree) if tree is not None else ()
+    return {part.name for part in every if isinstance(part, Symbol)}
 
 
 def _has_letters(claim: Claim) -> bool:

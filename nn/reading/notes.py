@@ -24,6 +24,7 @@ from nn.reading.code.plain import (
     in_entries,
     in_one_name,
     names_of_outputs,
+    with_outputs_called_y,
     without_remarks,
     without_sizes,
 )
@@ -205,6 +206,7 @@ def _notes_of(  # noqa: PLR0915
         for _, formula, is_bare in found
         if is_bare
     ]
+    bare = with_outputs_called_y(bare)
     of_octave, one_product = is_octave(bare), says_no_product(bare)
     notes.cost_is_mean = any(map(_MEAN_COST.match, bare))
     costs = costs_of(bare)

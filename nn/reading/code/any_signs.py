@@ -27,6 +27,8 @@ def in_numpys_signs(text: str) -> str:
     δ2 = ( a2 - y ) * dg ( z2 )
     >>> print(in_numpys_signs("(3) del E/del w{2} := d{2} a{1}'"))
     d__w2 = d2 · a1.T
+    >>> print(in_numpys_signs("-(y - a2) a2 (1 - a2) = (a2 - y) a2 (1 - a2)"))
+    -( y - a2 ) · a2 * ( 1 - a2 ) = ( a2 - y ) · a2 * ( 1 - a2 )
     """
     if _LATEX.search(text) or _PROGRAM.search(text):
         return text
@@ -154,7 +156,8 @@ class _Spelling:
             line = line.replace(sign, new)
         line = _POWER.sub(r"**\1", line.replace("²", "**2").replace("½", " 0.5 "))
         line = " ".join(self.with_all_products(line))
-        return _without_repeated_left(_SPACED_CALL.sub(r"\1(", line))
+        line = _without_repeated_left(_SPACED_CALL.sub(r"\1(", line))
+        return f"-{line[2:]}" if line.startswith("- ") else line  # no bullet of a list
 
     def products(self) -> Iterator[tuple[str, str]]:
         """Yield signs of products with those of NumPy; a dot is one or the other."""

@@ -20,6 +20,7 @@ __all__ = [
     "in_entries",
     "in_one_name",
     "names_of_outputs",
+    "with_outputs_called_y",
     "with_products",
     "without_remarks",
     "without_sizes",
@@ -142,6 +143,19 @@ def _times(found: re.Match[str]) -> str:
     return found[0] if is_function(name) or name in _WORDS else f"{name} // ("
 
 
+def with_outputs_called_y(lines: Sequence[str]) -> list[str]:
+    """Return the lines with y_hat for y, if the targets are called otherwise.
+
+    >>> with_outputs_called_y(["d2 = (y - target) * y * (1 - y)", "dW2 = d2 @ h.T"])
+    ['d2 = (y_hat - target) * y_hat * (1 - y_hat)', 'dW2 = d2 @ h.T']
+    >>> with_outputs_called_y(["y = f(z)", "d2 = y - target"])
+    ['y = f(z)', 'd2 = y - target']
+    """
+    if not any(map(_Y_LESS_TARGETS.search, lines)) or any(map(_SETS_Y.match, lines)):
+        return list(lines)
+    return [_Y.sub("y_hat", line) for line in lines]
+
+
 def without_remarks(text: str) -> str:
     """Return the line without what is said behind its formula.
 
@@ -213,6 +227,12 @@ _OUTPUTS: Final = (
     ),
     re.compile(rf"number\s+of\s+{_OF_OUTPUTS}[\s,(=:]{{1,3}}[`$*_]?([A-Za-z])(?!\w)"),
 )
+_OF_TARGETS: Final = r"(?:targets?|labels?|expected|desired|truth|y_(?:true|train)|t)"
+_Y_LESS_TARGETS: Final = re.compile(
+    rf"(?<![\w.])(?:y\s?-\s?{_OF_TARGETS}|{_OF_TARGETS}\s?-\s?y)(?![\w.(\[])"
+)
+_SETS_Y: Final = re.compile(r"\s*y\s*=(?!=)")
+_Y: Final = re.compile(r"(?<![\w.\"'])y(?![\w\"'(=])(?!\s*=(?!=))")
 _A_SIZE: Final = r"[(\[]\s?\w{1,12}\s?[×x,]\s?\w{1,12}\s?[)\]]"
 # (3×1)(1×4) = 3×4, behind a formula and a space
 _SIZES: Final = re.compile(

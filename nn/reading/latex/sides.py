@@ -392,7 +392,7 @@ class Reader:
                 index, others = (names[0], names[1:]) if names else ("", [])
                 over_examples = over_examples or index == "x"
             else:
-                many = any(t.text in {"m", "N"} for t in limits)
+                many = any(t.text in {"m", "N", "B", "S"} for t in limits)
                 over_examples = over_examples or many
         return index, others, over_examples, but
 

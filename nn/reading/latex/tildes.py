@@ -49,7 +49,15 @@ def letters_with_tildes(
 def without_tildes(
     row: Sequence[Token], letters: Mapping[str, Sequence[str]]
 ) -> list[Token]:
-    """Return a formula with what letters with tildes stand for."""
+    """Return a formula with what letters with tildes stand for.
+
+    What takes their last column off, that of the bias, takes nothing off then.
+    """
+    has_tildes = any(token.text.startswith(TILDE) for token in row)
+    texts = [token.text for token in row] if has_tildes else []
+    for i in reversed(range(len(texts))):
+        if texts[i : i + len(_WITHOUT_LAST)] == _WITHOUT_LAST:
+            row = [*row[:i], *row[i + len(_WITHOUT_LAST) :]]
     return [
         Token(text, token.at)
         for token in row
@@ -57,4 +65,5 @@ def without_tildes(
     ]
 
 
+_WITHOUT_LAST: Final = ["[", *",,,", "-", "1", "]"]  # [:, :-1], a colon is a comma
 _OUTPUTS: Final = frozenset({"y", "Y"})

@@ -20,8 +20,16 @@ def with_scripts(text: str) -> str:
     $δ^{l}_{j}=∑_{k}w^{l+1}_{kj}δ^{l+1}_{k}σ′(z^{l}_{j})$
     >>> with_scripts("∂C/∂b = dl") == "∂C/∂b = dl"
     True
+    >>> print(with_scripts("𝑑𝑊[2]=1𝑚𝑑𝑍[2]𝐴[1]𝑇\n𝑑𝑍[1]=𝑊[2]𝑇𝑑𝑍[2].∗𝑔′(𝑍[1])"))
+    𝑑𝑊[2]=1/m 𝑑𝑍[2]𝐴[1].T
+    𝑑𝑍[1]=𝑊[2].T 𝑑𝑍[2].*𝑔′(𝑍[1])
     """
-    if "\\" in text or "$" in text or not _FLAT.search(text):
+    if "\\" in text or "$" in text:
+        return text
+    if _LOST_BAR.search(text):
+        text = _LOST_BAR.sub("1/m ", text).replace(".∗", ".*")
+        return _RAISED_T.sub(lambda found: ".T " if found[1] else ".T", text)
+    if not _FLAT.search(text):
         return text
     return _EQUATION.sub(_between_dollars, text)
 
@@ -47,6 +55,9 @@ def _between_dollars(found: re.Match[str]) -> str:
     return f"{before}${equation}${after}"
 
 
+# 1m dZ, where a fraction's bar is lost, as the raising of a T is
+_LOST_BAR: Final = re.compile(r"(?<![\w.])1[m𝑚](?=\s?(?:[dδ𝑑𝛿Σ∑](?![a-z]{2})|np\.|\())")
+_RAISED_T: Final = re.compile(r"(?<=[\])0-9])[T𝑇](?![a-z])(?=([^\W\d])?)")
 _FLAT: Final = re.compile(r"∂[A-Zℒ]∂[wbaz][lL]")
 _SYMBOL: Final = re.compile(
     r"(?P<letter>[δwbazxh])(?P<layer>[lL](?:[+−–-]1)?)(?P<below>[ijkmnpq]{0,2})"

@@ -39,6 +39,62 @@ class Family:
 
 SOFTMAX = {"output": "identity", "loss": "softmax_cross_entropy"}
 FAMILIES = {
+    "a gradient of one example, and its mean": Family(
+        r"""
+$$z_l = W_l h_{l-1} + b_l, \qquad h_l = \sigma(z_l)$$
+$$\delta_l = (W_{l+1}^T \delta_{l+1}) \odot \sigma'(z_l)$$
+$$\frac{\partial L}{\partial W_l} = \delta_l h_{l-1}^T$$
+Over a batch we take the mean:
+$$\frac{\partial L}{\partial W_l} = \frac{1}{m} \sum_{s=1}^{m} \delta_l^{(s)} (h_{l-1}^{(s)})^T$$
+$$\frac{\partial L}{\partial b_l} = \frac{1}{m} \sum_{s=1}^{m} \delta_l^{(s)}$$
+""",
+        r" \odot \sigma'(z_l)",
+        "",
+        "act-missing",
+    ),
+    "the chain rule in front of a softmax": Family(
+        r"""
+$$z^{(l)} = W^{(l)} h^{(l-1)} + b^{(l)}, \qquad h^{(l)} = \sigma(z^{(l)})$$
+$$\frac{\partial L}{\partial W^{(l)}} = \frac{\partial L}{\partial h^{(l)}} \frac{\partial h^{(l)}}{\partial W^{(l)}}$$
+$$\frac{\partial L}{\partial b^{(l)}} = \frac{\partial L}{\partial h^{(l)}} \frac{\partial h^{(l)}}{\partial b^{(l)}}$$
+$$\delta^{(L)} = \frac{\partial L}{\partial h^{(L)}} \odot \sigma'(z^{(L)})$$
+With softmax this is
+$$\delta^{(L)} = h^{(L)} - t$$
+$$\frac{\partial L}{\partial b^{(l)}} = \delta^{(l)}$$
+""",
+        r"= \delta^{(l)}",
+        r"= \delta^{(l)} / 2",
+        "factor",
+        hidden="relu",
+        unread=1,
+        **SOFTMAX,
+    ),
+    "the slope of a sigmoid that the loss has": Family(
+        r"""
+$$z^{(l)} = W^{(l)} h^{(l-1)} + b^{(l)}, \qquad h^{(l)} = \sigma(z^{(l)})$$
+$$\delta^{(L)} = \frac{\partial L}{\partial h^{(L)}} \odot \sigma'(z^{(L)}) = h^{(L)} - t$$
+$$\frac{\partial L}{\partial b^{(l)}} = \delta^{(l)}$$
+""",
+        "= h^{(L)} - t",
+        r"= (h^{(L)} - t) \odot \sigma'(z^{(L)})",
+        "act-other-function",
+        output="identity",
+        loss="binary_cross_entropy_with_logits",
+    ),
+    "a sum over a batch of B": Family(
+        r"""
+$$z^{(l)} = W^{(l)} h^{(l-1)} + b^{(l)}, \qquad h^{(l)} = \sigma(z^{(l)})$$
+$$\delta^{(l)} = (W^{(l+1)})^T \delta^{(l+1)} \odot \sigma'(z^{(l)})$$
+$$\frac{\partial L}{\partial W^{(l)}} = \delta^{(l)} (h^{(l-1)})^T$$
+$$\frac{\partial L}{\partial b^{(l)}} = \delta^{(l)}$$
+For a batch it is
+$$\frac{\partial L}{\partial W^{(l)}} = \frac{1}{B} \sum_{s=1}^{B} \delta_s^{(l)} (h_s^{(l-1)})^T$$
+$$\frac{\partial L}{\partial b^{(l)}} = \frac{1}{B} \sum_{s=1}^{B} \delta_s^{(l)}$$
+""",
+        r" \odot \sigma'(z^{(l)})",
+        "",
+        "act-missing",
+    ),
     "weights numbered through": Family(
         r"""
 $net_{h1} = w_1 * i_1 + w_2 * i_2 + b_1 * 1$
@@ -400,3 +456,9 @@ def test_the_cost_is_left_out_in_plain_words():
     assert [why for _, _, why in report.left_out] == [
         "the cost: given by the loss, not judged"
     ]
+
+
+def test_a_slope_is_too_much_behind_the_error_of_a_softmax():
+    text = r"$h^{(l)} = \sigma(z^{(l)})$ and $\delta^{(L)} = (h^{(L)} - t) \odot \sigma'(z^{(L)})$"
+    found = Family(text, "", "", "", **SOFTMAX).graded(text)
+    assert [v.mistake for v in found.judged if v.quantity == "dZ2"] == ["extra-factor"]

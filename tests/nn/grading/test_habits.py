@@ -25,6 +25,23 @@ dZ2 = (A2 - Y) * sigmoid_prime(Z2) / m
 """
 # each with the quantities that are to be right, and no other verdict
 RIGHT = {
+    "outputs called y, beside targets by name": (
+        """
+# the error that comes back
+dz2 = (y - labels) * y * (1 - y)
+dW2 = np.outer(dz2, a1)
+""",
+        {"dZ2", "dW2"},
+    ),
+    "a minus in front of brackets, where a line begins": (
+        """
+a{2} = σ(z{2})
+with its derivative σ'(z{2}) = a{2} (1 - a{2}) it is
+-(y - a{2}) a{2} (1 - a{2}) = (a{2} - y) a{2} (1 - a{2})
+d{2} = (a{2} - y) a{2} (1 - a{2})
+""",
+        {"dZ2"},
+    ),
     "the numbers of an example behind": (
         FORWARD
         + r"""

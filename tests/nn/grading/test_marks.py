@@ -17,6 +17,30 @@ def graded(text, sizes=(3, 4, 2), loss="half_squared_error", output="sigmoid"):
 # Each with the quantities that are to be right, and a slip: what is put in for what, and
 # the quantity that is wrong then.
 TEXTS = {
+    "the column of ones that a tilde adds is taken off": (
+        r"""
+$$\tilde{H}_l = [H_l, 1], \quad Z_l = \tilde{H}_{l-1} \tilde{W}_l, \quad H_l = \sigma(Z_l)$$
+$$\frac{\partial L}{\partial \tilde{H}_{l-1}} = \frac{\partial L}{\partial Z_l} \tilde{W}_l^\top$$
+$$\frac{\partial L}{\partial H_{l-1}} = \frac{\partial L}{\partial \tilde{H}_{l-1}}[:, :-1]$$
+$$\frac{\partial L}{\partial Z_l} = \frac{\partial L}{\partial H_l} \odot \sigma'(Z_l)$$
+""",
+        {"dA1", "dZ1"},
+        (r"\frac{\partial L}{\partial Z_l} \tilde{W}_l^\top", r"\frac{\partial L}{\partial Z_l} \tilde{W}_l", "dA1"),
+    ),
+    "fractions without their bars, as they were copied": (
+        """
+* 𝑍[1]=𝑊[1]𝑋+𝑏[1]
+* 𝐴[1]=𝜎(𝑍[1])
+* 𝑍[2]=𝑊[2]𝐴[1]+𝑏[2]
+* 𝐴[2]=𝜎(𝑍[2])
+* 𝑑𝑍[2]=(𝐴[2]−𝑌)∗𝜎′(𝑍[2])
+* 𝑑𝑊[2]=1𝑚𝑑𝑍[2]𝐴[1]𝑇
+* 𝑑𝑏[2]=1𝑚∑𝑑𝑍[2]
+* 𝑑𝑍[1]=𝑊[2]𝑇𝑑𝑍[2].∗𝜎′(𝑍[1])
+""",
+        {"dW2", "db2", "dZ1"},
+        ("1𝑚𝑑𝑍[2]", "𝑑𝑍[2]", "dW2"),
+    ),
     "one letter for activation and its function": (
         r"""
 $$o^l_j = o(s^l_j), \quad s^l_j = \sum_i w^l_{ji} o^{l-1}_i + b^l_j$$
