@@ -1265,9 +1265,10 @@ def _layer_and_indices(
 ) -> tuple[Layer, list[Token]] | None:
     r"""Return layer and indices of ``a_{2,n}``, where a comma parts them."""
     match [token.text for token in lower or ()]:
-        case [number, ",", *indices] if number.isdecimal() and "," not in indices:
-            if lower and all(text.isalpha() for text in indices):
-                return Layer("", int(number)), lower[2:]
+        case [first, ",", *indices] if first.isdecimal() or first in {"l", "L"}:
+            layer = _layer(lower[:1]) if lower else None
+            if lower and layer and all(text.isalpha() for text in indices):
+                return layer, lower[2:]
         case _:
             pass
     return None
