@@ -36,7 +36,7 @@ after the mending by the eighth: 56 of 66 named, 5 without a name, 4 unread, 1 c
 of 40 right ones 7 called wrong and 5 unread, all of them texts. Of the tenth (`tenth`: 84
 texts), after that: 36 of 42 named, 2 without a name, 4 unread, none called right; of 42
 right ones 7 called wrong and 7 unread. Of the eleventh (`eleventh`: 80 texts), after that:
-37 of 40 named, 3 unread, none called right; of 40 right ones 2 called wrong, 13 unread.
+37 of 40 named, 3 unread, none called right; of 40 right ones 2 called wrong, 14 unread.
 
 Three cases changed sides: a penalty on all the weights is a cost of its own, and is said
 (right); db of shape (n,) beside b of (n, 1) is wrong, though its numbers are right.
