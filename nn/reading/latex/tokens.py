@@ -679,7 +679,7 @@ _HAT_OF_ENTRY: Final = re.compile(
 # the size of a matrix, W_{2x3}, where x is no sign of a shape; of ones it is part
 # the step of Heaviside: \Theta(z_1)
 _STEP_AT: Final = re.compile(
-    r"\\(?:Theta|theta)\s*(?:\\left)?\(\s*((?:\\mathbf\{)?[zZ][^()]{0,16}?)\s*(?:\\right)?\)"
+    r"(?<![_^])\\(?:Theta|theta)\s*(?:\\left)?\(\s*((?:\\mathbf\{)?[zZ][^()]{0,16}?)\s*(?:\\right)?\)"
 )
 _ROUND_BELOW: Final = re.compile(r"_\(\s?([lLk0-9][-+ 0-9]{0,5})\)")  # a_(l-1)
 _SIZE_BELOW: Final = re.compile(
