@@ -63,6 +63,7 @@ __all__ = [
     "layers_of",
     "leaves_out_biases",
     "name_of",
+    "names_in",
     "notation_of",
     "read_as",
     "shape_of",
@@ -666,7 +667,7 @@ def _leads_to_outputs(claims: Sequence[Claim]) -> bool:
         if (raw := claim.raw) is not None
         and isinstance(raw[0], Entry)
         and isinstance(raw[0].row, str)
-        and any(part.name == "Y" for part in _names_in(raw[1]))
+        and "Y" in names_in(raw[1])
     }
     weights = [
         part
@@ -684,11 +685,13 @@ def _multiplies_matrices(claim: Claim) -> bool:
     formula = claim.formula
     if formula is None or isinstance(formula, Elements) or not is_forward(claim):
         return False
-    return any(part.name == "W" for part in _names_in(formula))
+    return "W" in names_in(formula)
 
 
-def _names_in(tree: Tree) -> list[Symbol]:
-    return [part for part in all_parts(tree) if isinstance(part, Symbol)]
+def names_in(tree: Tree | None) -> set[str]:
+    """Return the names of the quantities in a formula."""
+    every = all_parts(tree) if tree is not None else ()
+    return {part.name for part in every if isinstance(part, Symbol)}
 
 
 def _has_sign(claim: Claim) -> bool:

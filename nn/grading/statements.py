@@ -36,6 +36,7 @@ from nn.grading.notation import (
     is_right,
     layers_of,
     name_of,
+    names_in,
     read_as,
     shape_of,
     step_of,
@@ -287,7 +288,7 @@ class Grader:
             verdict = self.judged(self.cases, claim, layer, label)
         except FormulaError as error:
             shape, reason = None, str(error)
-            if reason == OF_SOFTMAX and "dA" in _names_in(claim):
+            if reason == OF_SOFTMAX and "dA" in names_in(claim.formula):
                 return Verdict(label, "cannot be read", message=reason)  # of any g
             verdict = Verdict(label, "does not fit", "", label, reason)
         else:
@@ -895,12 +896,6 @@ def _is_of_a_step(claim: Claim) -> bool:
         return False
     names = {part for part in all_parts(formula) if isinstance(part, Symbol)}
     return names == {target, Symbol(f"d{target.name}", target.layer)}
-
-
-def _names_in(claim: Claim) -> set[str]:
-    tree = claim.formula
-    every = all_parts(tree) if tree is not None else ()
-    return {part.name for part in every if isinstance(part, Symbol)}
 
 
 def _has_letters(claim: Claim) -> bool:

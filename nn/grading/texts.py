@@ -305,7 +305,7 @@ def _understood(verdicts: list[Verdict], has_unknown_names: bool) -> list[Verdic
     if not few_right:
         words = "its notation was not understood: other names could not be"
     return [
-        replace(each, status="cannot be read", message=f"{words} read; {each.message}")
+        _as_unread(each, f"{words} read")
         if each.status in {"wrong", "does not fit"}
         and each.mistake not in known
         and (few_right or each in judged or each.quantity.startswith("update"))

@@ -300,7 +300,7 @@ class Reader:
             self.fail("a product of local derivatives alone has no one shape")
         plain = _without_ones(plain)
         runs: list[tuple[str, Tree]] = []
-        plain = self.with_diagonals(plain)
+        plain = self.by_entries(plain)
         for op, factor in plain:
             if self.tight and runs and op != "*":
                 first, tree = runs[-1]
@@ -315,7 +315,7 @@ class Reader:
             self.is_chain = True
         return tree
 
-    def with_diagonals(self, factors: list[tuple[str, Tree]]) -> list[tuple[str, Tree]]:
+    def by_entries(self, factors: list[tuple[str, Tree]]) -> list[tuple[str, Tree]]:
         r"""Read ``\diag(g'(z)) W^T \delta`` entry by entry, as for a batch too."""
         for i, (op, factor) in enumerate(factors[:-1]):
             if isinstance(factor, Call) and factor.function == "diag":
