@@ -139,11 +139,13 @@ class View:
 
     def of_entries(self) -> View:
         """Return the view for formulas of one entry, which have no rows."""
-        return self._in_columns if self.notation.in_rows else self
+        is_turned = self.notation.in_rows or self.notation.across
+        return self._in_columns if is_turned else self
 
     @cached_property
     def _in_columns(self) -> View:
-        return View(self.case, replace(self.notation, in_rows=False))
+        plain = replace(self.notation, in_rows=False, across=frozenset())
+        return View(self.case, plain)
 
     def quantity(self, name: str, layer: int | None) -> Array | float:
         """Return a quantity by its name and layer in the text."""
@@ -616,17 +618,18 @@ def _inferred(claims: tuple[Claim, ...], case: NetworkCase, of_mean: bool) -> No
     habits = [
         replace(one, shift=one.shift + w, shift_of_z=one.shift_of_z + z,
                 shift_of_a=one.shift_of_a + z, shift_of_delta=delta, turned=turned)
-        for w, z, delta in ((0, 0, 0), (0, -1, 0), (0, 0, -1), (-1, -1, 0))
+        for w, z, delta in _HABITS
         for turned in ("", "w_ij", "W")[: 3 if any(map(_has_weights, stated)) else 1]
         for one in plain
-        if turned or z or delta
+        if turned or w or z or delta
     ]  # fmt: skip
     if case.m == 1 or any(map(_turns_derivatives, stated)):
+        next_weights = [one for one in habits if one.shift > one.shift_of_z]
         habits += [
             replace(one, across=frozenset(names))
             for names in (_KINDS[:2], _KINDS)
-            for one in plain
-            if not one.in_rows
+            for one in (*plain, *next_weights)
+            if not (one.in_rows or one.turned)
         ]
     if _may_call_a_z(stated):
         named = [replace(one, z_is_a=True) for one in (*plain, *habits)]
@@ -892,6 +895,8 @@ def words_for(group: Group, notation: Notation, loss: str) -> str:
     found = [layout, f"{layers}, from {start}"]
     if notation.shift_of_z < 0 and notation.shift < 0:
         found.append("the inputs are a of layer 1")
+    elif notation.shift > notation.shift_of_z == 0:
+        found.append("W^l leads from layer l to l + 1")
     elif notation.shift_of_z < 0:
         found.append("the inputs are a of layer 1, and W^l leads from layer l to l + 1")
     if notation.shift_of_delta:
@@ -963,7 +968,8 @@ def value_of(
             failure = failure or error
             continue
         if isinstance(formula, Elements) and wanted is not None:
-            flipped = view.notation.in_rows and not isinstance(claim.target, Elements)
+            flipped = view.notation.in_rows or name_of(claim.target) in view.across
+            flipped = flipped and not isinstance(claim.target, Elements)
             value = _spread(value, wanted[::-1] if flipped else wanted)
             value = value.T if flipped else value
         turned = wanted is not None and value.shape == wanted[::-1] != wanted
@@ -1045,6 +1051,9 @@ def are_same(one: Array, other: Array) -> bool:
 _OF_SCALARS: Final = re.compile(
     r"\\partial z[^{}]{0,9}(?:\{[^{}]*\})?\}\s*\{\\partial w"
 )
+
+# what is added to the layers of W, of z and a, and of delta besides, in other habits
+_HABITS: Final = ((0, 0, 0), (0, -1, 0), (0, 0, -1), (-1, -1, 0), (1, 0, 0))
 
 DEEPEST: Final = 8
 

@@ -157,7 +157,10 @@ class Grader:
             return False
         if name_of(claim.target) not in {"dA", "dZ"}:
             return False
-        notation = replace(self.notation, convention=conventions(self.cases[0])[1])
+        each = conventions(self.cases[0])[1]
+        sign = float(np.sign(self.notation.convention.deltas))
+        each = replace(each, deltas=sign * abs(each.deltas))
+        notation = replace(self.notation, convention=each)
         return all(is_right(claim, layer, View(case, notation)) for case in self.cases)
 
     def of_other_examples(self, claim: Claim, layer: int, reason: str) -> str:
@@ -177,6 +180,20 @@ class Grader:
         sign = float(np.sign(self.notation.convention.parameters))
         notation = replace(self.notation, convention=Convention("", sign, sign))
         return all(is_right(claim, layer, View(case, notation)) for case in self.cases)
+
+    def is_of_one_layer(self, claim: Claim, layer: int, label: str) -> bool:
+        """Return whether a gradient that names no layer is right where there is one.
+
+        Linear models and single neurons come first in many texts: (y - t) x.
+        """
+        stated = claim.raw[0] if claim.raw is not None else claim.target
+        symbols = [part for part in all_parts(stated) if isinstance(part, Symbol)]
+        inputs = Symbol("A", Layer("", 0))
+        of_inputs = claim.formula and inputs in set(all_parts(claim.formula))
+        if self.cases[0].last == 1 or any(s.layer for s in symbols) or not of_inputs:
+            return False
+        found = self.elsewhere("single", claim, layer, label)
+        return found is not None and found.is_right
 
     def is_of_one_example(self, claim: Claim, layer: int) -> bool:
         """Return whether a formula for one entry is right where there is one example.
@@ -248,8 +265,27 @@ class Grader:
                 return found
             return self.of_value(claim, layer, label)
         except FormulaError as error:
+            if str(error) == OF_SOFTMAX and self.takes_softmax_alone(claim, layer):
+                row = next(row for row in MISTAKES if row.id == _ALONE)
+                return Verdict(label, "wrong", row.id, label, row.words, row.right)
             status = "cannot be read" if claim.kind == "value" else "does not fit"
             return Verdict(label, status, "", label, str(error))
+
+    def takes_softmax_alone(self, claim: Claim, layer: int) -> bool:
+        """Return whether the outputs' slopes are said to be the diagonal p (1 - p)."""
+        of = claim.target.argument if isinstance(claim.target, Call) else None
+        if not claim.is_diagonal or of != Symbol("Z", Layer("L")):
+            return False
+        assert claim.formula is not None
+        p = Symbol("A", Layer("L"))
+        alone = Binary("*", p, Binary("-", Number(1.0), p))
+        try:
+            return all(
+                are_same(*(evaluate(f, view, layer) for f in (claim.formula, alone)))
+                for view in self.views(self.cases)
+            )
+        except FormulaError:
+            return False
 
     def label(self, claim: Claim, layer: int) -> str:
         """Return how what is stated is called, with its number: ``dW2``."""
@@ -301,6 +337,9 @@ class Grader:
         words = self.of_other_examples(claim, layer, reason)
         if words:
             return Verdict(label, "right by another convention", message=words)
+        if self.is_of_one_layer(claim, layer, label):
+            words = "it may be of a network of one layer, in which it is right"
+            return Verdict(label, "cannot be read", message=words)
         fits = shape == shape_of(target, self.views(self.cases)[0], layer)
         if verdict.mistake and "+" not in verdict.mistake:
             return self.shown(claim, layer, verdict) if fits else verdict
@@ -544,6 +583,7 @@ class Grader:
             sizes = {
                 "square": (width,) * len(case.sizes),
                 "thin": (*[1] * case.last, outputs),
+                "single": (case.sizes[0], case.sizes[-1]),
                 "deeper": (width,) * (len(case.sizes) + 1),
             }.get(kind)
             if sizes is None:
@@ -1027,4 +1067,5 @@ _OFTEN_WITH_ANOTHER: Final = frozenset({
 
 _ANY_FACTOR: Final = "act-factor-wrong"
 
+_ALONE: Final = "softmax-as-elementwise"
 _NOT_SUMMED: Final = "neither on the left nor summed over"

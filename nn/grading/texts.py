@@ -402,6 +402,8 @@ _READINGS: Final = (
     Ways(by_neuron=True),
     Ways(maths_first=True),
     Ways(with_code=True),
+    Ways(renamed=True, with_code=True),
+    Ways(by_shape=True, with_code=True),
     Ways(as_words=True),
     Ways(respelled=True),
 )

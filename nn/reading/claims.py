@@ -76,6 +76,7 @@ class Claim:
         beside: the other formulas in its equation.
         is_placed: whether every symbol in it was given its layer and number.
         is_explicit: whether it is of a derivative of the cost by name, as dC/dz is.
+        is_diagonal: whether the formula stood on the diagonal of a matrix.
     """
 
     kind: str
@@ -98,6 +99,7 @@ class Claim:
     beside: tuple[Tree, ...] = ()
     is_placed: bool = False
     is_explicit: bool = False
+    is_diagonal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +188,14 @@ class ClaimReader:
         target = statement.target
         self.target = None
         if target.name not in {*KNOWN, "Y", "m", "eta", "n", "Wb", "divisor"}:
-            layers = range(1, _depth(statement.formula) + 1)
+            numbers = range(1, _depth(statement.formula) + 1)
+            layers = [Layer("", number) for number in numbers]
+            if any(_is_of_the_last(part) for part in parts(statement.formula)):
+                layers.append(Layer("L"))
             may_be = tuple(
-                Claim("quantity", Symbol(name, Layer("", i)), statement.formula, line,
+                Claim("quantity", Symbol(name, layer), statement.formula, line,
                       text, numpy=True)
-                for i in reversed(layers)
+                for layer in reversed(layers)
                 for name in ("dZ", "dA")
             )  # fmt: skip
             claim = Claim("name", target, statement.formula, line, text, numpy=True)
@@ -262,10 +267,16 @@ class ClaimReader:
         else:
             self._leave_out(line, chain.text, reason)
 
-    def _from_chain(self, line: int, chain: Chain, bare: bool) -> None:
+    def _from_chain(  # noqa: PLR0912
+        self, line: int, chain: Chain, bare: bool
+    ) -> None:
         sides = list(chain.sides)
         if chain.is_named:
             self._named(line, chain)
+            return
+        aside = _why_aside(sides)
+        if aside:
+            self._leave_out(line, chain.text, aside)
             return
         target = self.target if chain.goes_on else target_of(sides)
         if target is None and not chain.goes_on:
@@ -366,8 +377,10 @@ class ClaimReader:
                 Claim("shape", plain, None, line, text, shape=side.shape)
             )
             return
+        tree_given = side.tree
         if target.is_local and isinstance(side.tree, Call):
             side = _without_diagonal(side)
+        is_diagonal = side.tree is not tree_given
         if target.is_local and _IDENTITY.fullmatch(side.text):
             side = replace(side, tree=Call("ones_like", tree), error="")
         if side.error and (
@@ -382,12 +395,9 @@ class ClaimReader:
         if self.mixed and target.is_explicit != side.is_explicit:
             side = _times_sign(side)
         error = side.error
-        if side.tree == Number(0.0) and target.is_local:
-            self._leave_out(line, text, "it is of two neurons that do not meet")
-            return
-        of_weights = isinstance(plain, Symbol) and plain.name in {"dW", "db"}
-        if side.tree == Number(0.0) and of_weights:
-            self._leave_out(line, text, "it is where a sum over the examples begins")
+        why = _why_no_gradient(target, side)
+        if why:
+            self._leave_out(line, text, why)
             return
         if side.is_general and not target.is_general:
             error = f"cannot read {side.text}: w needs two indices"
@@ -410,7 +420,22 @@ class ClaimReader:
         )
         differs = (other.target, other.formula) != (found.target, found.formula)
         found = replace(found, turned=other if differs else None)
-        self.notes.claims.append(replace(found, is_explicit=target.is_explicit))
+        self.notes.claims.append(
+            replace(found, is_explicit=target.is_explicit, is_diagonal=is_diagonal)
+        )
+
+
+def _why_no_gradient(target: Side, side: Side) -> str:
+    """Return why a derivative that is a number states no gradient, or ""."""
+    plain = quantity_of(target.tree) if target.tree is not None else None
+    if target.tree == Number(1.0) and side.tree != target.tree:
+        return "it is the derivative of one cost by another"
+    if side.tree == Number(0.0) and target.is_local:
+        return "it is of two neurons that do not meet"
+    of_weights = isinstance(plain, Symbol) and plain.name in {"dW", "db"}
+    if side.tree == Number(0.0) and of_weights:
+        return "it is where a sum over the examples begins"
+    return ""
 
 
 def _kind(tree: Tree, formula: Tree) -> str:
@@ -505,6 +530,26 @@ def _times_sign(side: Side) -> Side:
         tree=side.tree and Binary("*", sign, side.tree),
         other=side.other and Binary("*", sign, side.other),
     )
+
+
+def _why_aside(sides: list[Side]) -> str:
+    """Return why an equation says nothing of a network, or ""."""
+    if _sets_numbers(sides):
+        return "it sets what it names to a number"
+    if sides and all(side.error and _INDEX.fullmatch(side.text) for side in sides):
+        return "it is of indices alone"
+    return ""
+
+
+def _sets_numbers(sides: list[Side]) -> bool:
+    r"""Return whether constants are set to a number: ``a = b = 1``, ``\lambda = 0``."""
+    trees = [side.tree for side in sides]
+    letters = [tree for tree in trees if isinstance(tree, Symbol)]
+    numbers = [tree for tree in trees if isinstance(tree, Number)]
+    unknown = [s for s in sides if s.error and _NAME_ALONE.fullmatch(s.text)]
+    given = {letter.name for letter in letters} <= {"A", "Z", "W", "b", "Y"}
+    every = len(letters) + len(unknown) + len(numbers) == len(sides)
+    return every and given and bool(numbers) and len(letters) + 2 * len(unknown) > 1
 
 
 def _is_the_same(target: Side, side: Side) -> bool:
@@ -635,6 +680,10 @@ def _with_index_of_examples(tree: Tree | None) -> Tree | None:
     return whole if whole is not tree else None
 
 
+def _is_of_the_last(part: Tree) -> bool:
+    return isinstance(part, Symbol) and part.layer == Layer("L")
+
+
 def _is_numbered(part: Tree) -> bool:
     return isinstance(part, Symbol) and part.layer is not None
 
@@ -670,7 +719,7 @@ def _is_a_cost(text: str) -> bool:
     It has a logarithm, a square or a norm and no derivative, and stands for one letter
     or word, which may have its arguments: ``H(\hat y, y) = -\sum_k y_k \log \hat y_k``.
     """
-    left, equals, right = text.partition("=")
+    left, equals, right = _IS_EQUAL.sub("=", text).partition("=")
     if not equals or _OF_DERIVATIVES.search(text):
         return False
     return _ONE_NAME.fullmatch(left) is not None and _OF_LOSS.search(right) is not None
@@ -703,7 +752,8 @@ _BARE_SUM: Final = re.compile(r"(?<![.\w])sum(?:\(|\s)")
 _COST: Final = re.compile(r"\s*(?:[CJEL]\w?|[Ll]oss|[Cc]ost)\s*=")
 _OF_DERIVATIVES: Final = re.compile(r"\\partial|\\nabla|\\delta|[∂∇δ'′]|\\prime")
 _ONE_NAME: Final = re.compile(
-    r"[\s&]*(?:\\(?:text|mathrm|mathcal|mathit|operatorname)\*?\s*\{[\w ]{1,30}\}"
+    r"[\s&]*(?:\\(?:text|mathrm|mathcal|mathscr|mathfrak|mathit|operatorname)\*?\s*"
+    r"\{[\w ]{1,30}\}"
     r"|\\[A-Za-z]{1,12}|[A-Za-zℓℒ]{1,12}\}?)"
     r"(?:\s*[_^]\s*(?:\w|\{[^{}]{1,20}\}|\([^()]{1,9}\)))*"
     r"(?:\s*(?:\\left)?[(\[][^=]{1,80}[)\]])?[\s&:]*"
@@ -719,6 +769,8 @@ _IDENTITY: Final = re.compile(
     r"(?:\\(?:mathbf|mathbb|bm|boldsymbol)\s*\{?)?\s*I\}?(?:_\w)?"
 )
 _NAME_ALONE: Final = re.compile(r"\\?[A-Za-z]{1,8}(?:[_^](?:\w|\{[^{}]{0,20}\}))*\s*")
+_IS_EQUAL: Final = re.compile(r"\\(?:equiv|triangleq|coloneqq|doteq)(?![A-Za-z])|:=")
+_INDEX: Final = re.compile(r"\s*[cijklnpqrs]\s*[.,]?\s*")
 _IN_WORDS: Final = re.compile(r"\bprod\b")
 _UNREAD: Final = "cannot read"
 _OF_A_COST: Final = re.compile(

@@ -16,7 +16,8 @@ from typing import Final
 from autograd_scalar import DataError
 from nn.reading.claims import OF_NUMBERS, ClaimReader, LeftOut, Notes, Piece, target_of
 from nn.reading.code.any_signs import in_numpys_signs
-from nn.reading.code.helpers import helpers_of
+from nn.reading.code.helpers import helpers_of, with_slopes_returned
+from nn.reading.code.loops import with_layers_of_loops
 from nn.reading.code.octave import in_numpys_spelling, is_octave, says_no_product
 from nn.reading.code.plain import (
     as_assignments,
@@ -39,6 +40,7 @@ from nn.reading.formula.tree import (
     rewritten,
 )
 from nn.reading.letters.by_forward_pass import in_our_letters
+from nn.reading.letters.by_rows import with_rows_as_layers
 from nn.reading.letters.dialect import Dialect, dialect_of
 from nn.reading.letters.inside import with_layers_by_letter
 from nn.reading.letters.running import with_what_runs
@@ -114,13 +116,14 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     if ways.respelled and given == text:
         return Notes(is_reread=False)
     text = with_layers_by_letter(with_dollars(with_macros(with_scripts(given))))
-    text = as_assignments(text)
+    text = with_layers_of_loops(as_assignments(text))
     text = with_layers_below(without_numbers(text))
-    pieces = joined(pieces_of(text, of_code=ways.with_code))
+    stated = with_slopes_returned(text)
+    pieces = joined(pieces_of(stated, of_code=ways.with_code))
     found = islice(in_words(pieces) if ways.as_words else pieces, _MOST_PIECES + 1)
     notes = _notes_of(found, text, ways)
     if not any(claim.kind not in {"unread", "name"} for claim in notes.claims):
-        code = list(islice(pieces_of(text, of_code=True), _MOST_PIECES + 1))
+        code = list(islice(pieces_of(stated, of_code=True), _MOST_PIECES + 1))
         of_code = _notes_of(code, text, ways)
         if len(of_code.claims) > len(notes.claims):
             return of_code
@@ -152,7 +155,7 @@ def _notes_of(  # noqa: PLR0915
         (n, next(plain) if is_bare and len(one) <= LONGEST else one, is_bare)
         for n, one, is_bare in found
     ]
-    run = with_what_runs([formula for _, formula, _ in found])
+    run = with_what_runs(with_rows_as_layers([formula for _, formula, _ in found]))
     found = [(n, new, bare) for (n, _, bare), new in zip(found, run, strict=True)]
     if ways.renamed:
         marked = [formula for _, formula, bare in found if not bare]
@@ -229,7 +232,8 @@ def _notes_of(  # noqa: PLR0915
             msg = f"a text to grade has at most {_MOST_PIECES} formulas"
             raise DataError(msg)
     sides = [s for one in pieces for chain in one.chains for s in chain.sides]
-    two_costs = any(side.of_loss for side in sides)
+    of_loss = any(side.of_loss for side in sides)
+    two_costs = of_loss and not any(_SAME_COST.fullmatch(one) for _, one, _ in given)
     reader = ClaimReader(notes, two_costs, mixed=any(map(_has_delta, sides)))
     for each in pieces:
         reader.add(each)
@@ -378,6 +382,9 @@ _OF_ROWS: Final = re.compile(
     r"numerator layout"
     r"|(?:gradients?|derivatives?|deltas?|they) (?:\S+ ){0,4}row vectors?",
     re.IGNORECASE,
+)
+_SAME_COST: Final = re.compile(
+    r"\s*[CEJ]\s*=\s*L\s*[.,]?\s*|\s*L\s*=\s*[CEJ]\s*[.,]?\s*"
 )
 _PROSE: Final = re.compile(
     r"\s*(?:```|~~~|#{2,}\s)"

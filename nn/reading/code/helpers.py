@@ -20,15 +20,18 @@ from autograd_scalar import DataError
 from nn.reading.code.assignments import Assignment
 from nn.reading.formula.numpy_spelling import check_depth, parsed
 
-__all__ = ["Helper", "helpers_of", "with_helpers"]
+__all__ = ["Helper", "helpers_of", "with_helpers", "with_slopes_returned"]
 
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """A function: "g", "slope" of the weighted sum, or "of output", and its formula."""
+    """A function: "g", "slope" of the weighted sum, or "of output", and its formula.
+
+    One "of a pair" has two parameters, such as the outputs and the targets.
+    """
 
     kind: str
-    parameter: str
+    parameters: tuple[str, ...]
     formula: ast.expr
 
 
@@ -50,9 +53,56 @@ def helpers_of(text: str) -> dict[str, Helper]:
         assert isinstance(expression, ast.Expression)
         usual = _usual(_Function(parameter, expression.body, functions))
         if usual is not None:
-            found[name] = Helper(usual[0], parameter, expression.body)
+            found[name] = Helper(usual[0], (parameter,), expression.body)
             functions[name] = usual[1]
+    return _of_pairs(text) | found
+
+
+def _of_pairs(text: str) -> dict[str, Helper]:
+    """Return the functions of two parameters that compute with nothing else."""
+    found: dict[str, Helper] = {}
+    for one in list(_OF_PAIR.finditer(text))[:_MOST_FUNCTIONS]:
+        rest = text[one.end() : one.end() + _LONGEST_FUNCTION]
+        body = _returned(rest.split("\n")[:_MOST_LINES])
+        try:
+            expression = parsed(body, "eval")
+            check_depth(expression)
+        except DataError:
+            continue
+        assert isinstance(expression, ast.Expression)
+        names = {n.id for n in ast.walk(expression) if isinstance(n, ast.Name)}
+        parameters = (one["first"], one["second"])
+        calls = any(isinstance(n, ast.Call) for n in ast.walk(expression))
+        if names == set(parameters) and not calls:
+            found[one["name"]] = Helper("of a pair", parameters, expression.body)
     return found
+
+
+def with_slopes_returned(text: str) -> str:
+    r"""Return the text with an equation for the derivative of a cost that is returned.
+
+    >>> code = "def cost_derivative(self, outputs, y):\n    return outputs - y"
+    >>> print(with_slopes_returned(code).split("\n")[1])
+        cost_derivative = a[L] - y
+    """
+    lines = text.split("\n")
+    for i, line in enumerate(lines):
+        one = _OF_PAIR.match(line)
+        if one is None or not _OF_A_COST.search(one["name"]):
+            continue
+        pair = one["first"], one["second"]
+        targets = [name for name in pair if _TARGETS.fullmatch(name)]
+        for k, after in enumerate(lines[i + 1 : i + _MOST_LINES], i + 1):
+            returned = _RETURN_ALONE.match(after)
+            if returned is None and not _OTHER.match(after):
+                continue
+            if returned is not None and len(targets) == 1 and len(after) < _LONGEST:
+                ours = {name: "y" if name in targets else "a[L]" for name in pair}
+                local = re.compile(rf"(?<![\w.])(?:{'|'.join(pair)})(?!\w)")
+                body = local.sub(lambda found: ours[found[0]], returned["body"])  # noqa: B023
+                lines[k] = f"{returned['indent']}{one['name']} = {body}"
+            break
+    return "\n".join(lines)
 
 
 def with_helpers(one: Assignment, helpers: Mapping[str, Helper]) -> Assignment:
@@ -116,6 +166,14 @@ def _returned(lines: list[str]) -> str:
                 local = re.compile(rf"(?<![\w.])(?:{names})(?!\w)")
                 body = local.sub(lambda name: f"({made[name[0]]})", body)
             return body
+        masked = _MASKED.match(line)
+        if masked is not None:
+            name = masked["name"]
+            of = made.get(name, name)
+            where = f"np.where(({of}) {masked['test']}, {masked['value']}, ({of}))"
+            if len(where) < _LONGEST:
+                made[name] = where
+            continue
         assigned = _LOCAL.match(line)
         if assigned is not None and len(assigned["body"]) < _LONGEST:
             made[assigned["name"]] = assigned["body"].partition("#")[0].strip(" ;")
@@ -199,17 +257,18 @@ class _Called(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         match node:
-            case ast.Call(func=ast.Name(id=name), args=[given], keywords=[]):
+            case ast.Call(func=ast.Name(id=name), args=[given, *more], keywords=[]):
                 helper = self.helpers.get(name)
             case _:
                 return node
-        if helper is None:
+        if helper is None or len(more) + 1 != len(helper.parameters):
             return node
-        if helper.kind == "of output":
-            self.size += sum(1 for _ in ast.walk(given))
+        if helper.kind in {"of output", "of a pair"}:
+            self.size += sum(1 for one in (given, *more) for _ in ast.walk(one))
             if self.size > _MOST_PARTS:
                 return node
-            formula = _Given(helper.parameter, given).visit(deepcopy(helper.formula))
+            called = dict(zip(helper.parameters, (given, *more), strict=True))
+            formula = _Given(called).visit(deepcopy(helper.formula))
             assert isinstance(formula, ast.expr)
             return formula
         name = "g" if helper.kind == "g" else "df"
@@ -217,13 +276,13 @@ class _Called(ast.NodeTransformer):
 
 
 class _Given(ast.NodeTransformer):
-    """Puts what a function is called with for its parameter."""
+    """Puts what a function is called with for its parameters."""
 
-    def __init__(self, parameter: str, given: ast.expr) -> None:
-        self.parameter, self.given = parameter, given
+    def __init__(self, given: Mapping[str, ast.expr]) -> None:
+        self.given = given
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        return self.given if node.id == self.parameter else node
+        return self.given.get(node.id, node)
 
 
 _POINTS: Final = (-0.7, -0.2, 0.3, 0.6, 0.9)
@@ -287,4 +346,24 @@ _OTHER: Final = re.compile(r"\s*(?:def|function|class|if|elif|else|for|while)\b"
 _RETURN: Final = re.compile(r"\breturn\b(?P<body>[^\n]{1,300})")
 _LOCAL: Final = re.compile(
     r"\s*(?:(?:const|let|var)\s+)?(?P<name>[^\W\d]\w*)\s*=(?!=)(?P<body>.+)"
+)
+_OF_PAIR: Final = re.compile(
+    r"^[ \t]*def[ \t]+(?P<name>[A-Za-z_]\w{0,40})[ \t]*\([ \t]*(?:self[ \t]*,[ \t]*)?"
+    r"(?P<first>[A-Za-z_]\w{0,40})[ \t]*,[ \t]*(?P<second>[A-Za-z_]\w{0,40})[ \t]*\)"
+    r"(?:[ \t]*->[^:\n]{1,40})?[ \t]*:",
+    re.MULTILINE,
+)
+# cost_derivative, mse_prime, d_loss_d_output
+_OF_A_COST: Final = re.compile(
+    r"(?:cost|loss|error|mse|sse|bce)_?(?:deriv|prime|grad|slope)"
+    r"|^(?:d|grad|deriv)_?(?:of_)?(?:cost|loss|error|mse)",
+    re.IGNORECASE,
+)
+_TARGETS: Final = re.compile(
+    r"(?:y|t)(?:_?true)?|targets?|labels?|expected|desired|y_train|truth", re.IGNORECASE
+)
+_RETURN_ALONE: Final = re.compile(r"(?P<indent>\s*)return\b\s*(?P<body>[^#\n]{1,300})")
+_MASKED: Final = re.compile(  # x[x < 0] = 0
+    r"\s*(?P<name>[A-Za-z_]\w{0,40})\[\s*(?P=name)\s*(?P<test>(?:>=|<=|>|<)\s*0)\s*\]\s*="
+    r"\s*(?P<value>[0-9.]{1,6})\s*(?:#.*)?$"
 )

@@ -84,7 +84,7 @@ _LOOKS: Final = (
     r"|mathsf)\*?\{([^{}]{1,60})\}"
 )
 _COST: Final = (
-    r"(?:[CJEL]|\\mathcal\{?[A-Z]\}?|\\ell|[A-Za-z]*[Ll]oss|[Cc]ost|BCE|CE|MSE)"
+    r"(?:[CJEL]|\\math(?:cal|scr)\{?[A-Z]\}?|\\ell|[A-Za-z]*[Ll]oss|[Cc]ost|BCE|CE|MSE)"
 )
 _SOFTMAX: Final = (
     r"\\[dt]?frac\s*\{\s*e\^\{?(\w+?)(?:_\{\w+\}|_\w)?\}?\s*\}\s*"

@@ -118,6 +118,8 @@ def _layers(  # noqa: PLR0912
         for entry in entries
         if entry.symbol.name == "dA/dZ" and entry.column is not None
     ]
+    if within and not known:  # da_i/dz_j in a layer of any kind
+        known[within[0][0]] = Layer("l")
     for _ in range(len(pairs) + len(within)):
         for one, other in (*within, *(pair[::-1] for pair in within)):
             if one in known:

@@ -286,14 +286,14 @@ class Reader:
     def multiplied(self, factors: list[tuple[str, Tree | _Local]]) -> Tree:
         """Return the product of factors, local derivatives by the chain rule."""
         locals_ = [f for _, f in factors if isinstance(f, _Local)]
-        self.is_local = len(factors) == 1 and bool(locals_)
+        self.is_local = len(factors) == 1 and (bool(locals_) or self.is_slope)
         if any(isinstance(local.top, Entry) for local in locals_):
             factors = [
                 (op, self.entry_of(f) if isinstance(f, _Local) else f)
                 for op, f in factors
             ]
             locals_ = []
-        elif self.is_local:
+        elif self.is_local and locals_:
             return self.jacobian(locals_[0])
         plain = [(op, f) for op, f in factors if not isinstance(f, _Local)]
         if not plain:
@@ -590,7 +590,7 @@ class Reader:
             self.expect(")")
         return self.called("f", argument, primes)
 
-    def function(self) -> Tree:
+    def function(self) -> Tree:  # noqa: PLR0912
         """Read a function with its argument."""
         name = self.take().text
         scripts = self.scripts("function")
@@ -612,6 +612,8 @@ class Reader:
             if self.take().text not in {")", "]", "}"}:
                 self.i -= 1
                 self.fail("expected what closes the argument")
+            if of_neuron and isinstance(argument, Symbol):  # g_k(z), the entry k
+                argument = self.indexed(argument, scripts.lower or [])
         elif name in _CALLS and self.starts_a_factor():
             self.descend()
             factor = self.factor()
@@ -626,6 +628,8 @@ class Reader:
         else:
             self.fail("expected the argument of the function, such as (z^l)")
         after = self.scripts(None)
+        if after.lower and isinstance(argument, Symbol):  # softmax(z)_j
+            argument, after.lower = self.indexed(argument, after.lower), None
         tree = self.counted(self.called(name, argument, scripts.primes))
         is_power = name in _CALLS or _is_power(scripts.layer, argument)
         if is_power and scripts.layer is not None and not scripts.layer.base:
@@ -723,23 +727,11 @@ class Reader:
         bottom = self.within(_without_brackets(below))
         if not top.row:
             return self.derived(bottom)
+        if _is_of_z(top.row, bottom.row):
+            return self.called(top.peek(), bottom.finished(bottom.reference()), 1)
         cost = top.peek()
         if top.accept(*_COSTS) or top.accept_any_cost():
-            self.costs.add(cost)
-            top.after_cost(always=True)
-            if top.peek() == "0":  # C 0 for C_0
-                top.take()
-            if top.i < len(top.row):
-                self.fail("a derivative of more than the cost is not read")
-            found, scripts = bottom.reference("d")
-            if bottom.i < len(bottom.row):
-                self.fail("a derivative by more than one quantity is not read")
-            found = _as_output(found)
-            if cost != "L":
-                found = _of_the_cost(found)
-            return self.scripted(
-                found, self.scripts(None) if _bare(scripts) else scripts
-            )
+            return self.of_cost(cost, top, below)
         found, _ = bottom.reference()
         if [token.text for token in top.row] == [r"\sigma"]:  # d sigma / dz
             return self.called(r"\sigma", found, 1)
@@ -759,6 +751,43 @@ class Reader:
         if isinstance(above, Entry) != isinstance(found, Entry):
             self.fail("of two quantities one has an index and one has none")
         return local
+
+    def of_cost(self, cost: str, top: Reader, below: list[Token]) -> Tree:
+        """Read a derivative of the cost, of which the letter was taken."""
+        bottom = self.within(_without_brackets(below))
+        self.costs.add(cost)
+        top.after_cost(always=True)
+        if top.peek() == "0":  # C 0 for C_0
+            top.take()
+        if top.i < len(top.row):
+            self.fail("a derivative of more than the cost is not read")
+        if [token.text for token in bottom.row] in _ONE_COST:
+            self.is_slope = True
+            return Number(1.0)  # dJ/dL, of the cost by the loss
+        found, scripts = bottom.reference("d")
+        if bottom.i < len(bottom.row):
+            return self.by_error(_without_brackets(below))
+        found = _as_output(found)
+        if cost != "L":
+            found = _of_the_cost(found)
+        return self.scripted(found, self.scripts(None) if _bare(scripts) else scripts)
+
+    def by_error(self, below: list[Token]) -> Tree:
+        r"""Read ``\frac{\partial C}{\partial (a - y)}``, which is that by the outputs.
+
+        So it is where an error has a name: with ``e = y - a`` its sign is the other.
+        """
+        match self.within(below).whole():
+            case Binary("-", Symbol() | Entry() as one, Symbol() | Entry() as other):
+                kinds = [_symbol_of(each).name for each in (one, other)]
+                if kinds == ["A", "Y"]:
+                    return _of_the_cost(_of_outputs(one))
+                if kinds == ["Y", "A"]:
+                    slope = _of_the_cost(_of_outputs(other))
+                    return self.counted(Binary("*", Number(-1.0), slope))
+            case _:
+                pass
+        return self.fail("a derivative by more than one quantity is not read")
 
     def accept_any_cost(self) -> bool:
         r"""Take a letter that is no quantity, and so the cost: ``e(w)``, ``\xi``."""
@@ -1263,14 +1292,17 @@ def _are_next(local: _Local) -> bool:
 def _layer_and_indices(
     lower: list[Token] | None,
 ) -> tuple[Layer, list[Token]] | None:
-    r"""Return layer and indices of ``a_{2,n}``, where a comma parts them."""
-    match [token.text for token in lower or ()]:
-        case [first, ",", *indices] if first.isdecimal() or first in {"l", "L"}:
-            layer = _layer(lower[:1]) if lower else None
-            if lower and layer and all(text.isalpha() for text in indices):
-                return layer, lower[2:]
-        case _:
-            pass
+    r"""Return layer and indices of ``a_{2,n}``, ``a_{l-1,j}``: a comma parts them."""
+    texts = [token.text for token in lower or ()]
+    if lower is None or "," not in texts:
+        return None
+    at = texts.index(",")
+    layer, indices = _layer(lower[:at]), texts[at + 1 :]
+    is_first = layer is not None and (texts[0].isdecimal() or texts[0] in {"l", "L"})
+    if layer is None or not is_first:
+        return None
+    if all(text.isalpha() or text == "," for text in indices):
+        return layer, lower[at + 1 :]
     return None
 
 
@@ -1317,6 +1349,12 @@ def _of_one_output(above: Symbol | Entry, by: Symbol | Entry) -> Symbol | Entry:
     return Entry(above, 1) if is_first and isinstance(above, Symbol) else above
 
 
+def _of_outputs(found: Symbol | Entry) -> Symbol | Entry:
+    """Return the derivative of the cost by outputs, of the last layer."""
+    last = Symbol("dA", Layer("L"))
+    return replace(found, symbol=last) if isinstance(found, Entry) else last
+
+
 def _as_output(found: Symbol | Entry) -> Symbol | Entry:
     """Return the outputs for a y in a derivative: nothing is derived by targets."""
     if isinstance(found, Entry):
@@ -1334,6 +1372,15 @@ def _as_derivative(found: Symbol | Entry) -> Symbol | Entry:
             found, symbol=Symbol(f"d{found.symbol.name}", found.symbol.layer)
         )
     return Symbol(f"d{found.name}", found.layer)
+
+
+def _is_of_z(top: Sequence[Token], bottom: Sequence[Token]) -> bool:
+    r"""Return whether it is ``f(z)`` by that z: f of a weight may be the cost."""
+    end = symbol_end(top, 0) if top else 0
+    inner, by = ([t.text for t in row] for row in (top[end + 1 : -1], bottom))
+    is_called = len(top) > end + 1 and top[end].text == "(" and top[-1].text == ")"
+    named = top[0].text in {r"\sigma", "g", "f"} if top else False
+    return named and is_called and inner == by and _SYMBOLS.get(by[0]) == "Z"
 
 
 def _is_power(layer: Layer | None, argument: Tree) -> bool:
@@ -1380,11 +1427,11 @@ def _bare(scripts: _Scripts) -> bool:
 
 
 def _symbols(local: _Local) -> tuple[Symbol, Symbol]:
-    top, bottom = local.top, local.bottom
-    return (
-        top.symbol if isinstance(top, Entry) else top,
-        bottom.symbol if isinstance(bottom, Entry) else bottom,
-    )
+    return _symbol_of(local.top), _symbol_of(local.bottom)
+
+
+def _symbol_of(quantity: Symbol | Entry) -> Symbol:
+    return quantity.symbol if isinstance(quantity, Entry) else quantity
 
 
 def _from_the_output(local: _Local) -> tuple[int, int, bool]:
@@ -1409,6 +1456,8 @@ def _weighted_sum(tree: Tree) -> Symbol | Entry | None:
     if not isinstance(tree, Binary):
         return None
     product = tree.left if tree.operator == "+" else tree
+    if product == tree.left and isinstance(product, Symbol | Entry):
+        product = tree.right  # b + W a
     if isinstance(product, Sum):
         return _weighted_sum(product)
     if not isinstance(product, Binary) or product.operator != "·":
@@ -1441,7 +1490,7 @@ def _repeated_index(body: Tree) -> str:
     return twice[0] if len(twice) == 1 and len(every) > 1 else ""
 
 
-def _slope(tree: Tree, by: Symbol | Entry) -> Tree | None:
+def _slope(tree: Tree, by: Symbol | Entry) -> Tree | None:  # noqa: PLR0912
     """Return the derivative of a formula of y and one quantity, entry by entry."""
     if tree == by:
         return Number(1.0)
@@ -1471,6 +1520,10 @@ def _slope(tree: Tree, by: Symbol | Entry) -> Tree | None:
                 return None
             is_log = name == "log"
             return Binary("/", inner, inside) if is_log else Binary("*", tree, inner)
+        case Call("g", inside):
+            inner = _slope(inside, by)
+            slope = Call("dg", inside)
+            return None if inner is None else Binary("*", slope, inner)
         case Binary("**", base, Number(power)):
             inner = _slope(base, by)
             if inner is None:
@@ -1517,6 +1570,8 @@ _NUMBERED: Final = re.compile(r"[zawWδ]\^\{?[0-9]\}?_\{?[0-9]")
 _ENDS: Final = frozenset({"+", "-", ")", "]", "}", ",", "=", "\\\\", "|", *COMPARED})
 
 _COSTS: Final = ("C", "J", "E", "L")
+
+_ONE_COST: Final = [[cost] for cost in _COSTS]
 
 _GREEK_COSTS: Final = frozenset({r"\xi", r"\Phi", r"\Psi", r"\Omega", r"\Lambda"})
 

@@ -85,7 +85,7 @@ def tokens(text: str) -> list[Token]:
             msg = f"a formula has at most {_DEEPEST} brackets in one another"
             raise DataError(msg)
     found = replaced(replaced(_with_cases_parted(found), _hat), _tilde)
-    found = _without_looks(replaced(found, _ones))
+    found = _without_looks(replaced(replaced(found, _diagonal), _ones))
     found = replaced(replaced(found, _quotient), _summing)
     found = replaced(replaced(found, _relu), _braces)
     found = replaced(found, _number_of_examples)
@@ -394,6 +394,74 @@ def _ones(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     return [ones], i + size
 
 
+def _diagonal(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+    r"""Read a diagonal matrix that is written out, by its first entry, as ``\diag``.
+
+    Its other entries are 0, or dots, and those on the diagonal differ by their index.
+    """
+    if row[i].text not in {"(", "["} or "&" not in {t.text for t in row[i : i + 80]}:
+        return None
+    end = group_end(row, i)
+    cells = _cells(row[i + 1 : end - 1])
+    entries: list[list[Token]] = []
+    for k, line in enumerate(cells):
+        if len(line) < 2 or len(line) != len(cells):  # noqa: PLR2004
+            return None
+        for n, cell in enumerate(line):
+            texts = [token.text for token in cell if token.text not in _BRACES]
+            if n == k and not _DOTS.issuperset(texts):
+                entries.append(cell)
+            elif n != k and not (_DOTS | {"0"}).issuperset(texts):
+                return None
+    read = [_without_number(cell) for cell in entries]
+    shapes = {tuple(token.text for token in entry) for entry, _ in read}
+    numbers = {number for _, number in read}
+    if len(read) < 2 or len(shapes) > 1 or "" in numbers or len(numbers) < len(read):  # noqa: PLR2004
+        return None
+    at = row[i].at
+    return [Token(r"\diag", at), Token("(", at), *read[0][0], Token(")", at)], end
+
+
+def _cells(row: Sequence[Token]) -> list[list[list[Token]]]:
+    """Part the tokens of a matrix into lines, and these into cells."""
+    found, depth = [[list[Token]()]], 0
+    for token in row:
+        depth += (token.text in _OPENING) - (token.text in _CLOSING)
+        if not depth and token.text == "\\\\":
+            found.append([[]])
+        elif not depth and token.text == "&":
+            found[-1].append([])
+        else:
+            found[-1][-1].append(token)
+    return [line for line in found if line != [[]]]
+
+
+def _without_number(cell: Sequence[Token]) -> tuple[list[Token], str]:
+    """Return an entry for all neurons, without what stands below, and that number.
+
+    It is "" if several stand below. Factors side by side are multiplied entry by entry.
+    """
+    found: list[Token] = []
+    numbers = set[str]()
+    i = 0
+    while i < len(cell):
+        if cell[i].text == "_":
+            below, i = i + 1, group_end(cell, i + 1)
+            numbers.add("".join(t.text for t in cell[below:i] if t.text not in _BRACES))
+            while i < len(cell) and cell[i].text == "^":
+                stop = group_end(cell, i + 1)
+                found += cell[i:stop]
+                i = stop
+            behind = i < len(cell) and cell[i].text == "("
+        else:
+            found.append(cell[i])
+            i += 1
+            behind = cell[i - 1].text == ")" and i < len(cell) and cell[i].text == "("
+        if behind:
+            found.append(Token(r"\odot", cell[i].at))
+    return found, numbers.pop() if len(numbers) == 1 else ""
+
+
 def _is_of_ones(given: Sequence[Token], start: int) -> bool:
     """Return whether scripts make an indicator, or a row of ones, of the number 1."""
     if _text_at(given, start) in _OPENING:  # 1[z > 0], no product
@@ -533,6 +601,10 @@ def _without_looks(given: list[Token]) -> list[Token]:
 
 _OF_ONE_LETTER: Final = 2  # the length of dw
 _IN_A_SPACE: Final = frozenset({r"\in", "∈"})
+_BRACES: Final = frozenset(
+    {"{", "}", r"\mathbf", r"\boldsymbol", r"\large", r"\Large", r"\huge"}
+)
+_DOTS: Final = frozenset({r"\cdots", r"\vdots", r"\ddots", r"\dots", r"\ldots", "…"})
 _COUNTS: Final = frozenset("BSMP")  # of a batch, of samples, of patterns
 _WITH_BRACES: Final = frozenset(
     {
@@ -551,7 +623,8 @@ _HATS: Final = frozenset({r"\hat", r"\widehat"})
 _OTHER_DELTAS: Final = ([r"\tilde", r"\delta"], [r"\widetilde", r"\delta"])
 _OF_LETTERS: Final = frozenset({
     r"\mathbf", r"\boldsymbol", r"\bm", r"\vec", r"\bf", r"\rm", r"\mathrm", r"\pmb",
-    r"\mathcal", r"\mathsf", r"\mathit", r"\underline", r"\overrightarrow",
+    r"\mathcal", r"\mathscr", r"\mathfrak", r"\mathsf", r"\mathit", r"\underline",
+    r"\overrightarrow",
 })  # fmt: skip
 _BOLD: Final = frozenset({
     r"\mathbf", r"\mathbb", r"\boldsymbol", r"\bm", r"\vec", r"\mathds", r"\mathbbm",
@@ -740,6 +813,7 @@ _BAR: Final = frozenset({"|", r"\vert", r"\rvert", r"\|"})
 _FRAMES: Final = frozenset({
     r"\boxed", r"\underbrace", r"\overbrace", r"\displaylines", r"\underline",
     r"\mathbf", r"\boldsymbol", r"\bm", r"\mathcal", r"\mathrm", r"\vec",
+    r"\mathscr", r"\mathfrak",
     r"\hat", r"\tilde", r"\widetilde", r"\widehat", r"\mathsf", r"\mathit",
     r"\pmb", r"\mathbb",
     r"\operatorname", r"\mathop", r"\fbox", r"\cancel",

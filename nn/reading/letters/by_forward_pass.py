@@ -301,7 +301,7 @@ _GREEK: Final = frozenset({
     r"\tanh",
 })  # fmt: skip
 _FRAME: Final = (
-    r"\\(?:mathbf|boldsymbol|bm|vec|mathcal|mathsf|mathit|mathrm|pmb|mathbb|hat"
+    r"\\(?:mathbf|boldsymbol|bm|vec|mathcal|mathscr|mathfrak|mathsf|mathit|mathrm|pmb|mathbb|hat"
     r"|widehat|underline)"
 )
 _ATOM: Final = re.compile(

@@ -113,7 +113,9 @@ class Dialect:
         if self.adds_up:
             found = _with_divisor(found)
         found = _with_defined(found, self.deltas)
-        found = _without_pattern(_without_steps(found, self.step), self.pattern)
+        signal = next((a for a in ("a", "h") if a not in self.letters), "x")
+        found = _without_steps(found, self.step)
+        found = _without_pattern(found, self.pattern, signal)
         if self.squares:
             found = _with_squares(found)
         if self.letters or self.functions or self.layer != "l":
@@ -203,7 +205,7 @@ class _Name:
 PLAIN: Final = Dialect()
 
 
-def dialect_of(
+def dialect_of(  # noqa: PLR0915
     formulas: Iterable[str],
     prose: str = "",
     by_shape: bool = False,
@@ -247,16 +249,18 @@ def dialect_of(
     plain = [_without_scripts(row) for row in rows]
     words = [[token.text for token in row] for row in plain]
     made = {row[0] for row in words if row[1:2] == ["="] and len(row) > _LONGER}
+    derived = _costs(rows)
     functions = primed | frozenset(
         row[i].text
         for row in plain
         for i in range(len(row))
-        if row[i].text in {"h", "F"} - made and _is_called(row, i)
+        if row[i].text in {"h", "F"} - made - derived and _is_called(row, i)
     ) | frozenset(
         row[2] for row in words if row[1:2] == ["="] and row[3:4] == ["("]
         and row[2] in _ALSO_FUNCTIONS and row[-1] == ")"
     )  # fmt: skip
     pattern = _pattern(read)
+    layer = _layer_letter(read, _counted_to_l(formulas))
     roles = roles_of(rows, _FUNCTIONS | functions)
     calls_f = any(
         row[i].text == "f" and _is_called(row, i)
@@ -264,25 +268,26 @@ def dialect_of(
         for i in range(len(row))
     )
     letters = letters_of(
-        rows, words, _FUNCTIONS | functions, calls_f, _layer_letter(read), roles.letters
+        rows, words, _FUNCTIONS | functions, calls_f, layer, roles.letters
     )
     letters |= said(prose) | dict.fromkeys(names_of_outputs(prose) & _COUNTS, "K")
     for letter in roles.letters:
         letters.pop(letter, None)
-    derived = _costs(rows)
     errors = _errors(rows, words) - derived
     given = frozenset(_given_names(words)) | errors
     given = given - roles.letters - letters.keys() - functions - _called(words)
     costs = derived - _TAKEN - functions - roles.letters
     given -= costs
     letters |= _aliases(rows, given, letters)
+    if _are_by_outputs(rows, letters):
+        letters[r"\delta"] = "da"
     is_named = any(map(_OTHER_ACTIVATION.search, formulas))
     if is_named or _has_a_logistic(words) or _is_said_beside_another(words, functions):
         letters[r"\sigma"] = "sigmoid"
     if "e" in costs:
         letters["e"] = "C"
     return Dialect(
-        letters, _layer_letter(read), functions, step,
+        letters, layer, functions, step,
         squares=not any(map(_has_bare_layers, read)), bars=bars,
         roles=roles.also_of(letters),
         named=given - letters.keys(), pattern=pattern,
@@ -296,7 +301,7 @@ def dialect_of(
 def _parted(text: str) -> tuple[Token, ...]:
     """Return the tokens of a formula, or of several equations in one bracket."""
     plain = with_factors_behind_quads(without_groups(_with_brackets(tokens(text))))
-    found = with_exponentials(with_words(_with_costs(plain)))
+    found = with_exponentials(with_words(_with_costs(replaced(plain, _jacobian))))
     return tuple(with_systems(with_diagonals(found)))
 
 
@@ -375,15 +380,29 @@ def _primed_rates(read: Iterable[list[Token]]) -> Iterator[str]:
                 yield one.text
 
 
+def _jacobian(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+    r"""Read ``J_x(\ell)``, the Jacobian of the cost by x, as ``\nabla_x C``."""
+    if [token.text for token in row[i : i + 2]] not in (["J", "_"], ["D", "_"]):
+        return None
+    below = group_end(row, i + 2)
+    inner = [token.text for token in row[below : below + 2]]
+    end = symbol_end(row, below + 1) if inner[:1] == ["("] and inner[1:] else len(row)
+    is_cost = inner[1:] and inner[1] in {"l", "L", "C", "E"} and end < len(row)
+    if not is_cost or row[end].text != ")":
+        return None
+    cost = Token("C", row[below].at)
+    return [Token(r"\nabla", row[i].at), *row[i + 1 : below], cost], end + 1
+
+
 def _with_costs(row: list[Token]) -> list[Token]:
     r"""Return a formula with C for a script l that is differentiated: the cost."""
     found = list(row)
     for i, token in enumerate(row):
         at = i + 1
-        if token.text == r"\nabla" and at < len(row) and row[at].text == "_":
-            at = group_end(row, at + 1)
-        elif token.text not in {r"\partial", r"\nabla"}:
+        if token.text not in {r"\partial", r"\nabla"}:
             continue
+        if at < len(row) and row[at].text == "_":
+            at = group_end(row, at + 1)
         if at < len(row) and row[at].text == "l":
             found[at] = Token("C", row[at].at)
     return found
@@ -525,7 +544,12 @@ def _with_neurons(row: list[Token], neurons: Neurons) -> list[Token]:
 def _letters_by_shape(read: Iterable[list[Token]]) -> dict[str, str]:
     alike = [_spelled_alike(row, bars=False) for row in read]
     plain = [_without_scripts(row) for one in alike for row in _rows(one)]
-    return letters_by_shape([token.text for token in row] for row in plain)
+    words = [[token.text for token in row] for row in plain]
+    letters = letters_by_shape(words)
+    for row in words:  # p = softmax(z) are the outputs, and no other activations
+        if row[1:4] == ["=", "softmax", "("] and row[0] in {"p", "P", "q", r"\pi"}:
+            letters[row[0]] = r"\yhat"
+    return letters
 
 
 def _in_letters(row: list[Token], letters: Mapping[str, str]) -> list[Token]:
@@ -592,8 +616,23 @@ def _with_defined(
 # ---- Layers and steps ----------------------------------------------------------------
 
 
-def _layer_letter(rows: Iterable[Sequence[Token]]) -> str:
-    """Return the letter c of scripts such as c - 1, if it is none that is summed."""
+def _counted_to_l(formulas: Iterable[str]) -> frozenset[str]:
+    r"""Return the letters that count up to l, which then is the last layer.
+
+    >>> sorted(_counted_to_l([r"k = 1, \dots, l", "i = 0, ..., n"]))
+    ['k']
+    """
+    found = (_UP_TO_L.search(each) for each in formulas)
+    return frozenset(each["up"] or each["down"] for each in found if each)
+
+
+def _layer_letter(
+    rows: Iterable[Sequence[Token]], counted: frozenset[str] = frozenset()
+) -> str:
+    """Return the letter c of scripts such as c - 1, if it is none that is summed.
+
+    Where one is ``counted`` up to l, the last layer, l - 1 is no sign of another.
+    """
     counts: Counter[str] = Counter()
     summed: set[str] = set()
     for row in rows:
@@ -604,6 +643,8 @@ def _layer_letter(rows: Iterable[Sequence[Token]]) -> str:
                 counts[row[i].text] += 1
     counts = Counter({c: n for c, n in counts.items() if c.isalpha()})
     del counts["L"]
+    if any(counts[letter] for letter in counted):
+        del counts["l"]
     if counts["l"] or not counts:
         return "l"
     best = counts.most_common(1)[0][0]
@@ -671,7 +712,9 @@ def _pattern(rows: Iterable[Sequence[Token]]) -> str:
     of_signals: set[str] = set()  # a pair at delta alone may be Kronecker's
     for row in rows:
         for _, letter, pair in _pairs(row):
-            if letter in _OF_PATTERNS:
+            if len(pair) > _PAIR:
+                of_weights |= set(pair) if letter in _LINEAR else set()
+            elif letter in _OF_PATTERNS:
                 counts.update(set(pair))
                 of_signals |= set(pair) if letter != r"\delta" else set()
             else:
@@ -685,7 +728,10 @@ def _pattern(rows: Iterable[Sequence[Token]]) -> str:
 
 
 def _pairs(row: Sequence[Token]) -> Iterator[tuple[int, str, list[str]]]:
-    """Yield the place of each subscript of two letters, what it stands at, and both."""
+    """Yield the place of each subscript of two letters, what it stands at, and both.
+
+    Of weights those with a layer before the two are yielded as well: ``W_{t-1,i,j}``.
+    """
     i = 0
     while i < len(row):
         end = symbol_end(row, i)
@@ -693,24 +739,30 @@ def _pairs(row: Sequence[Token]) -> Iterator[tuple[int, str, list[str]]]:
             if row[at].text == "_":
                 group = [t.text for t in row[at + 1 : group_end(row, at + 1)]]
                 inner = [text for text in group if text not in {"{", "}", ","}]
-                if len(inner) == 2 and all(len(t) == 1 and t.isalpha() for t in inner):  # noqa: PLR2004
+                letters = [text for text in inner if len(text) == 1 and text.isalpha()]
+                with_layer = len(letters) > _PAIR and row[i].text in {"W", "w"}
+                if letters == inner and len(inner) == _PAIR:
                     yield at, row[i].text, inner
+                elif with_layer:
+                    yield at, row[i].text, letters
         i = end
 
 
-def _without_pattern(row: list[Token], pattern: str) -> list[Token]:
+def _without_pattern(row: list[Token], pattern: str, signal: str) -> list[Token]:
     """Leave out the letter that counts the examples, in subscripts of two letters.
 
-    So with the j of x_ji beside w_ji, the input of j that comes from i.
+    So with the j of x_ji beside w_ji, the input of j that comes from i: a ``signal``.
     """
+    row = list(row)
     drop: set[int] = set()
     pairs = list(_pairs(row))
     for at, letter, pair in pairs:
         texts = [t.text for t in row[at : group_end(row, at + 1)]]
-        if pattern in pair and letter in _OF_PATTERNS:
+        if pattern in pair and letter in _OF_PATTERNS and len(pair) == _PAIR:
             drop.add(at + texts.index(pattern))
         elif letter == "x" and any(p == pair for _, w, p in pairs if w in _LINEAR):
             drop.add(at + texts.index(pair[0]))  # x_ji, what i sends to j
+            row[at - 1] = Token(signal, row[at - 1].at)
     kept: list[Token] = []
     for i, token in enumerate(row):
         if i not in drop:
@@ -844,6 +896,54 @@ def _aliases(
     return found
 
 
+def _are_by_outputs(
+    rows: Iterable[Sequence[Token]], letters: Mapping[str, str]
+) -> bool:
+    r"""Return whether delta is the derivative by what leaves a neuron, not by z.
+
+    Its definition says so, and no slope of its own layer says otherwise, unless it is
+    passed back as ``\delta_l = W^T (\delta_{l+1} \odot \sigma'(z_{l+1}))``.
+    """
+    is_defined = is_passed = has_own = False
+    for row in rows:
+        texts = [token.text for token in row]
+        end = symbol_end(row, 0) if row else 0
+        if texts[:1] != [r"\delta"] or texts[end : end + 1] != ["="]:
+            continue
+        right = texts[end + 1 :]
+        of = _cost_by(row[end + 1 :])
+        is_defined = is_defined or letters.get(of, of) in {"a", "A", "h"}
+        scripts = {
+            "".join(texts[i + 1 : symbol_end(row, i)])
+            for i in range(end, len(row))
+            if texts[i] == r"\delta"
+        }
+        slopes = {
+            "".join(texts[i + 3 : symbol_end(row, i + 2)])
+            for i in range(end, len(row) - 2)
+            if texts[i : i + 2] == ["'", "("]
+        }
+        own = "".join(texts[1:end])
+        is_passed = is_passed or bool(scripts & slopes - {own})
+        is_slope = own in slopes or ("1", "-") in pairwise(right)
+        has_own = has_own or is_slope or ("'" in right and not slopes)
+    return is_defined and (is_passed or not has_own)
+
+
+def _cost_by(row: Sequence[Token]) -> str:
+    r"""Return x of ``\nabla_x C`` or ``\frac{\partial C}{\partial x}``, or ""."""
+    texts = [token.text for token in row]
+    if texts[:2] == [r"\nabla", "_"]:
+        end = group_end(row, 2)
+        by, cost = texts[2:end], texts[end : end + 1]
+    else:
+        _, top, below = _slope(row, 0)
+        by, cost = [t.text for t in below], [t.text for t in top[:1]]
+    if not cost or cost[0] not in OF_COSTS:
+        return ""
+    return next((text for text in by if text != "{"), "")
+
+
 def _name_given(row: Sequence[Token], named: frozenset[str]) -> _Name | None:
     """Return the name of an equation such as ``e_j = ...``, or None."""
     if not row or row[0].text not in named:
@@ -971,6 +1071,12 @@ def _is_called(row: Sequence[Token], i: int) -> bool:
     return False
 
 
+# k = 1, ..., l and k = l, l - 1, ..., 1
+_UP_TO_L: Final = re.compile(
+    r"(?<![A-Za-z\\])(?:(?P<up>[a-km-z])\s*=\s*[01]\s*,\s*(?:2\s*,\s*)?"
+    r"(?:\\[lc]?dots|\.\.\.|…)\s*,\s*(?:l|\\ell|ℓ)(?![A-Za-z_^+-])"
+    r"|(?P<down>[a-km-z])\s*=\s*(?:l|\\ell|ℓ)\s*,\s*(?:l|\\ell|ℓ)\s*[-−]\s*1\b)"
+)
 _FUNCTIONS: Final = frozenset({
     r"\sigma", "f", "g", "tanh", "sigmoid", "relu", "softmax",
 })  # fmt: skip
@@ -987,6 +1093,7 @@ _GREEK: Final = frozenset({
     r"\nu", r"\tau", r"\chi", r"\pi", r"\Gamma", r"\Xi", r"\Pi", r"\Lambda",
 })  # fmt: skip
 _OFTEN: Final = 3
+_PAIR: Final = 2
 # beside which sigma is the logistic function
 _OTHER_ACTIVATION: Final = re.compile(
     r"(?<![A-Za-z])(?:[Ss]oft[Pp]lus|S?ELU|GELU|SiLU|[Ss]wish|[Mm]ish)(?![A-Za-z])"

@@ -34,10 +34,16 @@ def letters_of(  # noqa: PLR0913, PLR0917
     """
     letters = _defined(words, functions)
     letters |= dict.fromkeys(_without_layers(rows, functions, letters), r"\yhat")
+    for letter in _inputs(rows):
+        letters.setdefault(letter, "x")
     for letter, meant in _logits(rows):
         if letter != "f" or not calls_f:
             letters[letter] = meant
     letters |= dict.fromkeys(_recursions(rows, layer), r"\delta")
+    for letter in _arguments(words, functions):
+        letters.setdefault(letter, "z")
+    for letter in _passed_back(words):
+        letters.setdefault(letter, r"\delta")
     if any(_is_argument(row, "n") for row in words):
         letters.setdefault("n", "z")
     for letter in _targets(words, named):
@@ -73,6 +79,21 @@ def _without_layers(
             i = end
     alone = made - layered
     return alone if layered and len(alone) == 1 and alone <= {"o", "O"} else set()
+
+
+def _inputs(rows: Iterable[Sequence[Token]]) -> Iterator[str]:
+    r"""Yield the letter of the inputs, as ``a^0 = p`` says."""
+    for row in rows:
+        end = symbol_end(row, 0) if row else 0
+        scripts = [t.text for t in row[1:end] if t.text not in "{}()[]"]
+        letter = row[-1].text if row else ""
+        is_named = len(row) == end + 2 and row[end].text == "="
+        if scripts in (["^", "0"], ["_", "0"]) and is_named and _may_be_inputs(letter):
+            yield letter
+
+
+def _may_be_inputs(letter: str) -> bool:
+    return letter in {"p", "u", "v", "i", "s", "r", r"\xi"}
 
 
 def _is_beside_layers(
@@ -219,6 +240,33 @@ def _recursions(rows: Iterable[Sequence[Token]], layer: str) -> Iterator[str]:
             yield row[0].text
 
 
+def _arguments(rows: list[list[str]], functions: frozenset[str]) -> Iterator[str]:
+    r"""Yield the v of ``\sigma(v) = 1 / (1 + e^{-v})``, which stands nowhere else."""
+    of_functions: set[str] = set()
+    others: set[str] = set()
+    for row in rows:
+        start = 1 + (row[1:2] == ["'"])
+        bare = row[start : start + 1] + row[start + 2 : start + 4] == ["(", ")", "="]
+        is_definition = row[:1] and row[0] in functions and bare
+        letter = row[start + 1] if is_definition else ""
+        if is_definition and len(row) > start + 5 and letter in _FREE:
+            of_functions.add(letter)
+            others |= set(row) - {letter}
+        else:
+            others |= set(row)
+    yield from sorted(of_functions - others)
+
+
+def _passed_back(rows: Iterable[list[str]]) -> Iterator[str]:
+    r"""Yield the s of ``s_j = g'(z_j) \sum_k w_{kj} \delta_k``, a delta as well."""
+    for row in rows:
+        weighted = {"W", "w", r"\sum"}.intersection(row) and {"'", r"\delta"} <= {*row}
+        is_step = {r"\partial", r"\eta", "+"}.intersection(row)
+        is_made = row[1:2] == ["="] and row[0] in _ALSO_DELTAS
+        if is_made and weighted and not is_step:
+            yield row[0]
+
+
 def _is_argument(row: list[str], letter: str) -> bool:
     return any(
         row[i : i + 3] == ["(", letter, ")"] and row[i - 1] in {"'", r"\sigma", "f"}
@@ -298,9 +346,14 @@ def _is_a_delta(row: list[str]) -> bool:
 
 
 def _logits(rows: Iterable[Sequence[Token]]) -> Iterator[tuple[str, str]]:
-    r"""Yield what p and o are in ``p_i = e^{o_i} / \sum_j e^{o_j}``."""
+    r"""Yield what p and o are in ``p_i = e^{o_i} / \sum_j e^{o_j}``.
+
+    So too p alone in ``p = softmax(z)``.
+    """
     for row in rows:
         texts = [token.text for token in row]
+        if texts[1:4] == ["=", "softmax", "("] and texts[0] in _OUTPUTS:
+            yield texts[0], r"\yhat"
         if "=" not in texts or texts[0] in DERIVATIVES:
             continue
         before = texts[: texts.index("=")]
@@ -350,6 +403,8 @@ DERIVATIVES: Final = frozenset({
     "dW", "dw", "db", "dZ", "dz", "dA", "da",
 })  # fmt: skip
 OF_COSTS: Final = frozenset("CEJL")
+_FREE: Final = frozenset({*"uvsrtpqcnk", r"\xi", r"\zeta", r"\theta", r"\tau", r"\nu"})
+_ALSO_DELTAS: Final = frozenset({"s", "e", "d", "g", "r", "u", "v", r"\xi", r"\zeta"})
 _ALSO_SUMS: Final = frozenset({"Y", r"\theta", r"\zeta", r"\xi", r"\psi"})
 _ENDS: Final = frozenset({"x", "X", "y", "Y", "t"})  # what is given
 _OUTPUTS: Final = frozenset({"p", "o", "P"})

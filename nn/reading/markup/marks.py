@@ -36,7 +36,7 @@ def with_dollars(text: str) -> str:
     text = "\n".join(map(_without_tags, text.split("\n")))
     text = _ROLE.sub(r"$\1$", _SHORTCODE.sub(r"$$\g<formula>$$", text))
     text = _BACKTICKED.sub(r"$\1$", text)
-    text = _CELL.sub("", text)
+    text = _with_steps(_CONDITIONED.sub(r"$\1, \2$", _CELL.sub("", text)))
     text = _IN_A_WORD.sub(_named_outputs, _UNDER_A_HAT.sub(r"\1}\2", text))
     text = _DOUBLED.sub(lambda found: found[0].replace("\\\\", "\\", 1), text)
     lines = [_joined(line) for line in text.split("\n")]
@@ -110,6 +110,15 @@ def _shown(picture: re.Match[str]) -> str:
     """Return the formula that a picture shows, if words say it, between dollars."""
     found = _IN_WORDS.search(picture[0])
     return f"${found['formula']}$" if found and "=" in found["formula"] else ""
+
+
+def _with_steps(text: str) -> str:
+    """Return the text with ``1[z > 0]`` for Heaviside's H(z), where it speaks of that.
+
+    >>> _with_steps("the Heaviside step: $g'(z) = H(z)$")
+    "the Heaviside step: $g'(z) = 1[z > 0]$"
+    """
+    return _STEP.sub(r"1[\1 > 0]", text) if _OF_STEPS.search(text) else text
 
 
 def _named_outputs(found: re.Match[str]) -> str:
@@ -310,6 +319,16 @@ _IN_A_WORD: Final = re.compile(
     r"\s*\}?\s*(?:,\s*(?P<index>\w)\s*)?\}"
 )
 _DOUBLED: Final = re.compile(r"\\\\(?:\[(?!\s*-?[0-9.]+\s*[a-z]{2}\s*\])|[\]()])")
+_OF_STEPS: Final = re.compile(r"\bheaviside\b|\bunit step\b|\bstep function\b", re.I)
+_STEP: Final = re.compile(  # no activations H before a bracket such as (1 - H)
+    r"(?:(?<![A-Za-z\\_^{])H|\\(?:mathcal|mathbb|mathrm)\{H\})\s*\((?!\s*1\s*[-−])"
+    r"([^()\n]{1,40})\)"
+)
+# $f_{ij} = g$ if $i = j$: a condition behind a formula
+_CONDITIONED: Final = re.compile(
+    r"(?<!\$)\$([^$\n]{3,400})\$,?[ ](?:if|when|for)[ ]"
+    r"\$([a-z]\s*(?:=|\\neq?|≠)\s*[a-z])\$(?!\$)"
+)
 _CELL: Final = re.compile(r"^\s{0,3}#\s?%%.*$", re.MULTILINE)  # of a notebook
 _FENCE: Final = re.compile(r"\s*(?:```|~~~)\s*\{?(?:math|latex|tex)\}?\s*")
 _DOLLARS: Final = re.compile(r"(?<=\|)\s*\$([^$]{1,500})\$\s*(?=\|)")

@@ -298,7 +298,6 @@ NOT_READ = {
     "right: silu as a + s(1 - a)",
     "right: gelu",
     "softplus derivative written as sigmoid of the activation",
-    "derivative taken at the pre-activation of the layer above",
     "the factor w2 is missing in the chain",
     "the hidden derivative applied twice",
     "y - a and updates that add, with the sign said",

@@ -1,0 +1,273 @@
+"""Lists of one entry for each layer, in loops: ``dw[-l] = delta @ acts[-l-1].T``.
+
+A loop over the layers takes entries by its variable, or counts them from the end. What
+a list holds its name says, or what is made of it. They are written as our quantities,
+of layer l, or L where the index is of the last one: ``dw[l] = dz[l] @ a[l-1].T``. So is
+the delta that such a loop hands on from one layer to the next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from nn.reading.code.names import without_derivative
+from nn.reading.formula.numpy_spelling import read_name
+
+__all__ = ["with_layers_of_loops"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The layer that an index says: L or l, the loop's, and what is added to it."""
+
+    base: str
+    offset: int = 0
+
+    def moved(self, by: int) -> _Index:
+        """Return the layer so many further."""
+        return _Index(self.base, self.offset + by)
+
+    def __str__(self) -> str:
+        return f"{self.base}{self.offset:+d}" if self.offset else self.base
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line of code, with the variable of the loop that it is in, or ""."""
+
+    text: str
+    variable: str = ""
+    last: str = ""  # the name of the number of the last layer; _PROSE outside of code
+    to_zero: bool = False
+
+
+def with_layers_of_loops(text: str) -> str:
+    r"""Return the text with our quantities for the entries of lists, line for line.
+
+    >>> lines = ["delta = (activations[-1] - y) * slope(zs[-1])"]
+    >>> lines += ["for i in range(2, n):"]
+    >>> lines += ["  delta = weights[-i+1].T @ delta * g(zs[-i])"]
+    >>> lines += ["  nabla_w[-i] = np.outer(delta, activations[-i-1])"]
+    >>> print(with_layers_of_loops("\n".join(lines)))
+    dz[L] = (a[L] - y) * slope(z[L])
+    for i in range(2, n):
+      dz[l] = w[l+1].T @ dz[l+1] * g(z[l])
+      dw[l] = np.outer(dz[l], a[l-1])
+    """
+    if "range" not in text or len(text) > _LONGEST:
+        return text
+    lines = list(_lines(text))
+    firsts = {
+        found["first"] or "" for line in lines if (found := _LOOP.match(line.text))
+    }
+    last = firsts.pop() if len(firsts) == 1 else ""
+    for line in lines:
+        line.last = line.last or last
+    kinds = _kinds(lines)
+    if not {"w", "W"} & set(kinds.values()) or all(map(_is_plain, kinds)):
+        return text
+    shift = _counts_inputs(lines, kinds)
+    filled = {
+        found["name"]: i
+        for i, line in enumerate(lines)
+        for found in _APPENDED.finditer(line.text)
+    }
+    for i, line in enumerate(lines):
+        lines[i].text = _read(line, i, kinds, filled, shift)
+    _hand_on(lines)
+    return "\n".join(line.text for line in lines)
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    """Yield the lines with their loops; those of prose have none."""
+    in_code, fenced = False, "```" in text
+    loops: list[tuple[int, re.Match[str]]] = []
+    for line in text.split("\n"):
+        if line.lstrip().startswith("```"):
+            in_code, loops = not in_code, []
+        depth = len(line) - len(line.lstrip())
+        while loops and line.strip() and depth <= loops[-1][0]:
+            loops.pop()
+        found = _LOOP.match(line) if in_code or not fenced else None
+        if loops and (in_code or not fenced):
+            loop = loops[-1][1]
+            to_zero = _TO_ZERO.search(loop["range"]) is not None
+            yield _Line(line, loop["variable"], to_zero=to_zero)
+        else:
+            yield _Line(line, last="" if in_code or not fenced else _PROSE)
+        if found is not None:
+            loops.append((depth, found))
+
+
+def _kinds(lines: Sequence[_Line]) -> dict[str, str]:
+    """Return our letter for each list of which a loop takes entries."""
+    names = {
+        found["name"]
+        for line in lines
+        for found in _ENTRY.finditer(line.text)
+        if line.last != _PROSE and _index(found["index"], line) is not None
+    }
+    kinds = {name: kind for name in names if (kind := _kind(name))}
+    for line in lines:  # dW = delta @ A.T says what the first factor is
+        found = _PRODUCT.search(line.text)
+        if found is None or kinds.get(found["made"], "").lower() != "dw":
+            continue
+        if kinds.get(found["right"]) in {"a", "A"} and found["left"] not in kinds:
+            kinds[found["left"]] = "dz"
+            base = _base(found["left"])[0]
+            kinds |= {name: "z" for name in names if _base(name) == (base, False)}
+    return kinds
+
+
+def _kind(name: str) -> str:
+    base, is_derivative = _base(name)
+    kind = next((k for k, words in _WORDS.items() if base.lower() in words), "")
+    if kind == "dz":
+        return "" if is_derivative else kind
+    if base[:1].isupper() and len(base) <= _LETTERS:
+        kind = kind.upper() if kind != "b" else kind
+    return f"d{kind}" if is_derivative and kind else kind
+
+
+def _base(name: str) -> tuple[str, bool]:
+    """Return what a list holds by its name, and whether that is a derivative.
+
+    >>> _base("all_dl_dweights"), _base("self.nabla_b"), _base("zs")
+    (('weights', True), ('b', True), ('zs', False))
+    """
+    name = name.removeprefix("self.")
+    name = _AROUND.sub("", name)
+    found = _OF_COST.match(name)
+    if found is not None and found.end() < len(name):
+        return name[found.end() :], True
+    return without_derivative(name)
+
+
+def _is_plain(name: str) -> bool:
+    return read_name(name) is not None
+
+
+def _counts_inputs(lines: Sequence[_Line], kinds: dict[str, str]) -> bool:
+    """Return whether the entry i of the activations goes into the weights i.
+
+    So it is where a loop begins with 0, or ends there, and dW or z are made of both.
+    """
+    for line in lines:
+        of: dict[str, set[_Index]] = {}
+        for found in _ENTRY.finditer(line.text if line.to_zero else ""):
+            index = _index(found["index"], line)
+            if index is not None and found["name"] in kinds:
+                of.setdefault(kinds[found["name"]].lower(), set()).add(index)
+        made = of.get("dw") or (of.get("w") if "z" in of else None)
+        if made and made == of.get("a"):
+            return True
+    return False
+
+
+def _index(text: str, line: _Line) -> _Index | None:
+    """Return the layer that an index says, or None."""
+    found = _OF_INDEX.fullmatch(text.replace(" ", ""))
+    if found is None or (not found["name"] and not found["sign"]):
+        return None
+    offset = int(found["offset"] or 0)
+    if not found["name"]:  # -1, the last one
+        return _Index("L", 1 - offset)
+    if found["name"] == line.variable:
+        return _Index("l", offset)
+    if found["name"] == line.last and not found["sign"] and line.last:
+        return _Index("L", offset)
+    return None
+
+
+def _read(
+    line: _Line, number: int, kinds: dict[str, str], filled: dict[str, int], shift: bool
+) -> str:
+    if line.last == _PROSE:
+        return line.text
+
+    def placed(found: re.Match[str]) -> str:
+        name = found["name"]
+        index = _index(found["index"], line)
+        kind = kinds.get(name, "")
+        if not kind or index is None:
+            return found[0]
+        by_end = index.base == "L" or found["index"].lstrip().startswith("-")
+        if by_end and filled.get(name, -1) >= number:
+            return found[0]  # it is not yet complete
+        if by_end and kind[0] == "d" and name in filled:
+            return found[0]  # of which the end is not the last layer
+        if shift and kind[-1] in "aA" and not found["index"].startswith("-"):
+            index = index.moved(-1)
+        return f"{kind}[{index}]"
+
+    return _ENTRY.sub(placed, line.text)
+
+
+def _hand_on(lines: list[_Line]) -> None:
+    """Write the layer of a delta that is handed on: by the weights that it meets."""
+    first, name = -1, ""
+    for i, line in enumerate(lines):
+        started = _BEGUN.match(line.text)
+        if started and not line.variable and line.last != _PROSE:
+            first, name = i, started["name"]
+    steps = [
+        (i, found)
+        for i, line in enumerate(lines)
+        if line.variable and (found := _STEP.match(line.text)) and found["name"] == name
+    ]
+    if first < 0 or len(steps) != 1:
+        return
+    step, found = steps[0]
+    behind = _Index("l", int((found["offset"] or "0").replace(" ", "")))
+    alone = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w\[(])")
+    for i, line in enumerate(lines):
+        if i < first or line.last == _PROSE:
+            continue
+        if not line.variable:
+            layer = _Index("L") if i < step else None
+        else:
+            layer = behind if i <= step else behind.moved(-1)
+        if layer is None:
+            continue
+        line.text = alone.sub(f"dz[{layer}]", line.text)
+        if i == step:
+            line.text = line.text.replace(f"dz[{layer}]", f"dz[{layer.moved(-1)}]", 1)
+
+
+_LONGEST: Final = 100_000
+_PROSE: Final = "prose"
+_LETTERS: Final = 2  # of As and Zs; a longer name begins with a capital by chance
+_WORDS: Final = {
+    "w": {"w", "ws", "weight", "weights", "theta", "thetas", "kernels"},
+    "b": {"b", "bs", "bias", "biases"},
+    "a": {"a", "h", "hs", "activation", "activations", "acts", "hidden", "hiddens"},
+    "z": {"z", "zs", "preactivation", "preactivations", "preacts", "nets"},
+    "dz": {"delta", "deltas"},
+}
+_AROUND: Final = re.compile(r"^(?:all|list_of)_|_(?:list|all|values|cache)$")
+_OF_COST: Final = re.compile(r"d[lLcCjJeE]_?d_?(?=[A-Za-z])")
+_NAMED: Final = r"(?<![\w.])(?P<name>(?:self\.)?[A-Za-z_]\w{0,40})"
+_ENTRY: Final = re.compile(rf"{_NAMED}\[(?P<index>[^\[\],:]{{1,20}})\]")
+_OF_INDEX: Final = re.compile(
+    r"(?P<sign>-)?(?P<name>[A-Za-z_]\w*)?(?P<offset>[-+]?[0-9]{1,2})?"
+)
+_LOOP: Final = re.compile(
+    r"\s*for\s+(?P<variable>[A-Za-z_]\w*)\s+in\s+(?P<range>(?:reversed\s*\(\s*)?(?:x?range)"
+    r"\s*\(\s*(?:(?P<first>[A-Za-z_]\w*)\s*,(?=[^:]*-\s*1\s*\)))?.{0,60}\))\s*:"
+)
+_TO_ZERO: Final = re.compile(
+    r",\s*-\s*1\s*,\s*-\s*1\s*\)|range\s*\([^,]{1,40}\)|range\s*\(\s*0\s*,"
+)
+_APPENDED: Final = re.compile(rf"{_NAMED}\.(?:append|insert)\(")
+_PRODUCT: Final = re.compile(
+    r"(?P<made>[\w.]+)\[[^\]]{1,20}\]\s*\+?=\s*(?:np\.)?(?:matmul|dot|outer)?\(?\s*"
+    r"(?P<left>[\w.]+)\[[^\]]{1,20}\]\s*[,@]\s*(?P<right>[\w.]+)\[[^\]]{1,20}\]"
+)
+_BEGUN: Final = re.compile(r"\s*(?P<name>delta|δ|dz|dZ|error|err)\s*=(?=.*\[L\])")
+_STEP: Final = re.compile(
+    r"\s*(?P<name>delta|δ|dz|dZ|error|err)\s*=(?=[^=]*\b(?P=name)\b)"
+    r"[^=]*?\b[wW]\[l(?P<offset>[-+][0-9])?\]"
+)
