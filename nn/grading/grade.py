@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -17,8 +18,10 @@ from nn.grading.judge import (
     Judge,
     Quantity,
     convention_of,
+    is_close,
     worst_entry,
 )
+from nn.grading.own_code.repair import named_in_code
 from nn.grading.report import Grade, Verdict
 from nn.grading.returned import in_our_names
 from nn.grading.setting import (
@@ -57,6 +60,9 @@ Answer: TypeAlias = "dict[Quantity, Array]"
 
 _LAYOUTS: Final = ((False, False), (True, True), (False, True), (True, False))
 _LARGEST: Final = 1_000_000
+# Of the terms, where the forward pass was computed in float32, and a is near y.
+_OF_FLOAT32: Final = 128.0 * float(np.finfo(np.float32).eps)
+_MOST_WEIGHTS: Final = 10_000  # of networks in which edits of the code are tried
 _MOST_ENTRIES: Final = 10_000_000  # a graph of scalars has fewer
 _ORDER: Final = ("A", "Z", "dA", "dZ", "dW", "db", "W", "b")
 
@@ -254,11 +260,53 @@ def _of_function(function: Callable[..., object], case: NetworkCase) -> Grade:
         return _of_a_function_that_fails(function, square, case, failure)
     _, i, answers = max(runs, key=lambda run: run[:2])
     layout = _LAYOUTS[-i]
+    is_single = _is_in_single_precision(answers, cases)
+    tolerance = _OF_FLOAT32 if is_single else tolerance_of(answers)
     try:
         helper = [(square, answer_of(function, square, *layout))]
     except Exception:
         helper = []
-    return judged(cases, answers, helper, layout[0])
+    report = judged(cases, answers, helper, layout[0], tolerance=tolerance)
+    if sum(n_in * n_out for n_in, n_out in pairwise(case.sizes)) > _MOST_WEIGHTS:
+        return report
+    convention = convention_of(case, answers[0], tolerance)
+
+    def right_in(edited: Callable[..., object]) -> frozenset[str]:
+        answer = answer_of(edited, case, *layout)
+        return _right_in(_plain(answer, convention), case, tolerance)
+
+    def grade_of(edited: Callable[..., object]) -> Grade:
+        answers = [answer_of(edited, each, *layout) for each in cases]
+        return judged(cases, answers, [], layout[0], tolerance=tolerance)
+
+    return named_in_code(report, function, right_in, grade_of)
+
+
+def _is_in_single_precision(
+    answers: Sequence[Answer], cases: Sequence[NetworkCase]
+) -> bool:
+    """Return whether all is right to the digits of float32, and not to more.
+
+    Code may compute with float32 and return float64.
+    """
+    convention = convention_of(cases[0], answers[0], _OF_FLOAT32)
+    right = [
+        [
+            _right_in(_plain(answer, convention), case, tolerance)
+            for answer, case in zip(answers, cases, strict=True)
+        ]
+        for tolerance in (tolerance_of(answers), _OF_FLOAT32)
+    ]
+    every = [frozenset(f"{name}{i}" for name, i in answer) for answer in answers]
+    return right[0] != every == right[1]
+
+
+def _right_in(answer: Answer, case: NetworkCase, tolerance: float) -> frozenset[str]:
+    return frozenset(
+        f"{name}{layer}"
+        for (name, layer), array in answer.items()
+        if is_close(array, np.asarray(case.quantity(name, layer)), tolerance)
+    )
 
 
 def _turns_all(answer: Answer, case: NetworkCase) -> bool:
@@ -429,6 +477,7 @@ def judged(  # noqa: PLR0913, PLR0917
     unfit: Mapping[Quantity, str] | None = None,
     unread: Mapping[str, Verdict] | None = None,
     convention: Convention | None = None,
+    tolerance: float | None = None,
 ) -> Grade:
     """Judge every quantity, from the output back, in the convention that fits best.
 
@@ -436,7 +485,7 @@ def judged(  # noqa: PLR0913, PLR0917
     fit has a value by which its mistake is known.
     """
     unfit = unfit or {}
-    tolerance = tolerance_of(answers)
+    tolerance = tolerance or tolerance_of(answers)
     convention = convention or convention_of(cases[0], answers[0], tolerance)
     judge = Judge(cases, [_plain(a, convention) for a in answers], tolerance)
     square = None

@@ -66,6 +66,7 @@ Quantity = tuple[str, int]
 
 _SAME: Final = 1e-12  # of the terms: the order of addition
 _MUCH_CLOSER: Final = 0.01
+_WHOLE_LAYER: Final = 3  # dZ, dW and db
 _SINGLE: Final = 1e-8  # a tolerance above this is that of single precision
 _SATURATED: Final = 1e-6  # the least g', against 1 in 1 - a^2, that is known to 1e-9
 _KINDS: Final = ("dA", "dZ", "dW", "db")
@@ -147,11 +148,14 @@ def convention_of(
         ]
         return fitting.count(case.last), len(fitting)
 
-    # A convention is a habit, not one quantity that happens to fit.
+    # A convention is a habit, not one quantity that happens to fit; but where dW and db
+    # of the output layer are right, dZ before them is no slip.
     best = max(choices, key=right)
     count = sum(name in _KINDS for name, _ in given)
     gained = right(best)[1] - right(choices[0])[1]
-    enough = count > 1 and gained >= min(count - 1, 2)
+    in_last = sum(name in _KINDS and i == case.last for name, i in given)
+    is_whole = right(best)[0] == in_last >= _WHOLE_LAYER
+    enough = count > 1 and gained >= min(count - 1, 1 if is_whole else 2)
     return best if enough and right(best) > right(choices[0]) else choices[0]
 
 
@@ -232,6 +236,11 @@ class Judge:
         named = self._named(quantity, found)
         if named is not None:
             mistake, words, instead, spoiled = named
+            if mistake == "softmax-derivative-missing" and self._has_right(
+                ("dZ", layer)
+            ):
+                words = "it is the derivative by the results of the softmax"
+                return Verdict(label, "right", message=words)
             if mistake == "out-factor-2" and name in {"dW", "db"}:
                 words += self._outputs_hint(2)
             spoiled = spoiled or self._scaled(quantity, right, found)
@@ -321,6 +330,14 @@ class Judge:
         return (
             f"it is the gradient of the cost plus {first:.4g} W, that of a penalty"
             f" {first / 2:.4g} |W|^2 on the weights (weight decay)"
+        )
+
+    def _has_right(self, quantity: Quantity) -> bool:
+        """Return whether a quantity is given, and is right."""
+        return all(
+            quantity in answer
+            and is_close(answer[quantity], _reference(case, quantity), self.tolerance)
+            for case, answer in zip(self.cases, self.answers, strict=True)
         )
 
     def _has_no_penalty_elsewhere(self, quantity: Quantity) -> bool:
