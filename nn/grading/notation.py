@@ -30,6 +30,7 @@ from nn.reading.formula.tree import (
     Examples,
     FormulaError,
     Layer,
+    Number,
     Reduce,
     Symbol,
     Transpose,
@@ -146,6 +147,14 @@ class View:
     def _in_columns(self) -> View:
         plain = replace(self.notation, in_rows=False, across=frozenset())
         return View(self.case, plain)
+
+    @cached_property
+    def of_chains(self) -> View:
+        """The view for products of local derivatives, which are read as of columns."""
+        if not self.across:
+            return self
+        notation = replace(self.notation, in_rows=False, across=frozenset())
+        return View(self.case, notation)
 
     def quantity(self, name: str, layer: int | None) -> Array | float:
         """Return a quantity by its name and layer in the text."""
@@ -303,13 +312,14 @@ def groups_of(
     of_batch = [each for each in others if not alone and _speaks_of_a_batch(each)]
     of_one = [claim for claim in others if claim not in of_batch]
     groups = []
-    by_case = all(map(_in_small_letters, of_one)) and any(
+    read_of_one = [claim for claim in of_one if claim.kind != "unread"]
+    by_case = all(map(_in_small_letters, read_of_one)) and any(
         _CAPITAL.search(claim.text) for claim in of_batch
     )
     one = by_case or is_of_single_neurons(others) or _is_averaged(of_one, of_batch)
     one = one or _is_of_one_example(of_one, others, case)
     if by_case:
-        of_one, of_batch = _with_other_layers(of_one, of_batch)
+        of_one, of_batch = _with_other_layers(of_one, of_batch, case.last)
     if of_batch and of_one and not one:
         of_batch, of_one = others, []
     of_batch += means
@@ -338,24 +348,31 @@ def _is_averaged(of_one: Sequence[Claim], of_batch: Sequence[Claim]) -> bool:
 
 
 def _with_other_layers(
-    of_one: list[Claim], of_batch: list[Claim]
+    of_one: list[Claim], of_batch: list[Claim], last: int
 ) -> tuple[list[Claim], list[Claim]]:
     """Move a layer's gradient to those of a batch that the text gives of the others.
 
     Without its m it is a mistake there, and no statement about one example.
     """
-    given = {str(claim.target) for claim in of_batch}
+    given = {_by_number(claim.target, last) for claim in of_batch}
     kinds = {name_of(claim.target) for claim in of_batch} & set(_KINDS)
     moved = [
         claim
         for claim in of_one
         if claim.kind == "quantity"
         and name_of(claim.target) in kinds
-        and str(claim.target) not in given
+        and _by_number(claim.target, last) not in given
     ]
     if len({name_of(claim.target) for claim in moved}) != 1:
         return of_one, of_batch
     return [claim for claim in of_one if claim not in moved], [*of_batch, *moved]
+
+
+def _by_number(tree: Tree, last: int) -> str:
+    """Return what a quantity is called, with the number of the last layer for L."""
+    if isinstance(tree, Symbol) and tree.layer and tree.layer.base == "L":
+        tree = replace(tree, layer=Layer("", last + tree.layer.offset))
+    return str(tree)
 
 
 def _has_no_batch(claims: Sequence[Claim], is_said: bool) -> bool:
@@ -852,6 +869,7 @@ def _is_zero(part: Tree) -> bool:
 def is_right(claim: Claim, layer: int, view: View) -> bool:
     """Return whether a statement holds in a view, for one layer."""
     target = claim.target
+    view = view.of_chains if claim.of_chain else view
     try:
         given = evaluate(target, view, layer)
         value, _ = value_of(claim, view, layer, given.shape)
@@ -959,7 +977,10 @@ def value_of(
     failure: FormulaError | None = None
     first: tuple[Array, Tree] | None = None
     wanted = shape_of(claim.target, view, layer) if shape is None else shape
-    for formula in (claim.formula, *claim.others):
+    readings = [claim.formula, *claim.others]
+    if name_of(claim.target) in view.across:
+        readings += [_with_slopes_across(one) for one in readings]
+    for formula in readings:
         if claim.of_chain and view.is_of_softmax:
             formula = _by_chain_rule(formula)  # noqa: PLW2901
         try:
@@ -987,6 +1008,31 @@ def value_of(
         return first
     assert failure is not None
     raise failure
+
+
+def _with_slopes_across(formula: Tree) -> Tree:
+    r"""Return the formula with a row for the g'(z) that a row is multiplied by.
+
+    In ``\delta W \circ g'(z)`` of rows it does not matter what z is.
+    """
+    for part in list(parts(formula)):
+        match part:
+            case Binary("*", left, right) if _is_across(left) != _is_across(right):
+                one, other = left, right
+                if _is_across(left):
+                    other = Transpose(right)
+                else:
+                    one = Transpose(left)
+                formula = rewritten(formula, part, Binary("*", one, other))
+    return formula
+
+
+def _is_across(tree: Tree) -> bool:
+    """Return whether a derivative by a vector, or a number, stands in a formula."""
+    of_rows = any(
+        isinstance(part, Symbol) and part.name in {"dA", "dZ"} for part in parts(tree)
+    )
+    return of_rows or isinstance(tree, Number | Transpose) or tree == Symbol("sign")
 
 
 def _by_chain_rule(formula: Tree) -> Tree:
@@ -1081,11 +1127,11 @@ _OF_VECTORS: Final = re.compile(
     r"|(?<![A-Za-z])d?W|\\neq?(?![A-Za-z])|≠"
 )
 
-_CAPITAL: Final = re.compile(r"(?<![A-Za-z\\])d?[ZAX](?![A-Za-z])")
+_CAPITAL: Final = re.compile(r"(?<![A-Za-z\\])d?[ZAXH](?![A-Za-z])")
 
 _BATCH: Final = re.compile(r"\b(?:m|N|batch_size)\b|shape")
 
-_SMALL: Final = re.compile(r"(?<![A-Za-z\\])d?[zax](?![A-Za-z])")
+_SMALL: Final = re.compile(r"(?<![A-Za-z\\])d?[zaxh](?![A-Za-z])")
 
 _LAYERS: Final = {
     "in a superscript": re.compile(r"\^\s*\{?\s*[lL0-9]|[⁰¹²³⁴⁵⁶⁷⁸⁹ˡᴸ]"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
+from nn.grading.sections import by_sections
 from nn.grading.texts import Sizes, grade_notes, score
 
 if TYPE_CHECKING:
@@ -145,6 +146,9 @@ def grade_in_best(
                 setting, best = guess, other
     if not alone:  # what is right is known: now name what is not
         best = grade_notes(text, case_in(setting))
+    best = by_sections(
+        text, best, lambda half, searches: grade_notes(half, case_in(setting), searches)
+    )
     by_default = replace(setting, hidden=DEFAULT.hidden) == DEFAULT and not _losses(
         text
     )
@@ -220,7 +224,8 @@ _PLAIN_OUTPUT: Final = re.compile(
     r"[^=\n$()/,-]{1,60}(?:[$\n,;]|\\\\|\\quad|$)",
 )
 _SOFTMAX: Final = re.compile(
-    r"soft\s?-?max(?!imum)|\bprobs\b|e\^\s*\{[^{}]{0,20}\}\s*\}\s*\{\s*\\sum"
+    r"soft\s?-?max(?!imum)|\bprobs\b"
+    r"|e\^\s*\{(?:[^{}]|\{[^{}]{0,9}\}){0,20}\}\s*\}\s*\{\s*\\sum"
     r"|[-−–]\s*(?:\\frac\{1\}\{\w\}\s*)?(?:\\sum|Σ|∑|sum|np\.sum)[^+\n]{1,60}(?:log|ln)\b",
     re.I,
 )

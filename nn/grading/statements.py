@@ -56,6 +56,7 @@ from nn.reading.formula.tree import (
     Layer,
     Number,
     Symbol,
+    Transpose,
     evaluate,
     parts,
 )
@@ -65,7 +66,9 @@ if TYPE_CHECKING:
     from nn.reading.claims import Claim
     from nn.reading.formula.tree import Array, Tree
 
-__all__ = ["Grader", "written_widths"]
+__all__ = ["NO_FORWARD_PASS", "Grader", "written_widths"]
+
+NO_FORWARD_PASS: Final = "it is not the forward pass of the network that is graded"
 
 
 class Grader:
@@ -214,6 +217,14 @@ class Grader:
             self.searches,
         )  # fmt: skip
 
+    def in_rows(self) -> Grader:
+        """Return a grader to which dA and dZ are rows, as in numerator layout."""
+        notation = replace(self.notation, across=frozenset({"dA", "dZ"}))
+        return Grader(
+            self.cases, notation, self.biases, self.of_single_neurons, self.claims,
+            self.searches,
+        )  # fmt: skip
+
     def of_a_name(self, claim: Claim) -> list[Verdict]:
         """Judge a formula that has a name if it is a derivative, else say nothing."""
         views = self.views(self.cases)
@@ -326,6 +337,8 @@ class Grader:
             shape, reason = None, str(error)
             if reason == OF_SOFTMAX and "dA" in names_in(claim.formula):
                 return Verdict(label, "cannot be read", message=reason)  # of any g
+            if _NO_SUCH_ENTRY in reason:  # it may count examples
+                return Verdict(label, "cannot be read", message=reason)
             verdict = Verdict(label, "does not fit", "", label, reason)
         else:
             shape, reason = value.shape, verdict.message
@@ -340,6 +353,9 @@ class Grader:
         if self.is_of_one_layer(claim, layer, label):
             words = "it may be of a network of one layer, in which it is right"
             return Verdict(label, "cannot be read", message=words)
+        if self.is_a_column_of_rows(claim, layer):
+            words = "it is a column, where other derivatives by vectors are rows"
+            return Verdict(label, "right by another convention", message=words)
         fits = shape == shape_of(target, self.views(self.cases)[0], layer)
         if verdict.mistake and "+" not in verdict.mistake:
             return self.shown(claim, layer, verdict) if fits else verdict
@@ -360,6 +376,21 @@ class Grader:
             return named
         order_missing = named.message.startswith(_OF_ONE_NEURON)
         return self.mended(claim, layer, named, order_missing) or named
+
+    def is_a_column_of_rows(self, claim: Claim, layer: int) -> bool:
+        r"""Return whether a derivative is made a column that the text has as a row.
+
+        So is one by the inputs, ``(\delta W)^T``, which nothing goes on from.
+        """
+        formula = claim.formula
+        if isinstance(formula, Binary) and formula.left == Symbol("sign"):
+            formula = formula.right
+        if not self.notation.across or not claim.is_explicit:
+            return False
+        if not isinstance(formula, Transpose):
+            return False
+        one = replace(claim, formula=Transpose(claim.formula or formula))
+        return all(is_right(one, layer, view) for view in self.views(self.cases))
 
     def mended(
         self, claim: Claim, layer: int, verdict: Verdict, order_missing: bool
@@ -810,7 +841,7 @@ def _why_not_understood(claim: Claim, verdict: Verdict) -> str:
     A layer that there is not, and entries beside whole matrices, were not understood.
     """
     if is_forward(claim) and verdict.status in {"wrong", "does not fit"}:
-        return "it is not the forward pass of the network that is graded"
+        return NO_FORWARD_PASS
     if verdict.mistake == "extra-term" and not _has_what_is_added(claim, verdict):
         return "it was not understood"
     if _is_no_update(claim):
@@ -913,8 +944,10 @@ def _names_entries(claim: Claim) -> bool:
     formula = claim.formula
     if claim.kind != "update" or not isinstance(formula, Elements):
         return False
-    inner = formula.argument
-    return isinstance(inner, Entry) and inner.symbol == claim.target
+    inner, target = formula.argument, claim.target
+    if not isinstance(inner, Entry) or not isinstance(target, Symbol):
+        return False
+    return inner.symbol == target or Symbol(inner.symbol.name) == target  # all layers'
 
 
 def _is_bare(claim: Claim) -> bool:
@@ -1051,6 +1084,7 @@ _NOT_UNDERSTOOD: Final = re.compile(
 _BY_ONE_EXAMPLE: Final = re.compile(
     r"\s*\\[dt]?frac\s*\{[^=]{1,40}\}\s*\{\s*\\partial[^=]{1,40}\(\s*[a-z]\s*\)\s*\}[^=+*-]{0,4}="
 )
+_NO_SUCH_ENTRY: Final = "has no entry"
 _OF_ONE_NEURON: Final = "it is right for one neuron in each layer"
 
 _LARGEST: Final = 60  # parts of a formula in which two changes are looked for

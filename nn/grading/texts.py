@@ -30,7 +30,7 @@ from nn.grading.notation import (
     words_for,
 )
 from nn.grading.report import Grade, Verdict
-from nn.grading.statements import Grader, written_widths
+from nn.grading.statements import NO_FORWARD_PASS, Grader, written_widths
 from nn.reading.claims import OF_NUMBERS, OF_THE_COST
 from nn.reading.formula.tree import (
     Call,
@@ -257,7 +257,15 @@ def _graded(notes: Notes, case: NetworkCase, searches: bool) -> Grade:
         grader = Grader(
             cases, notation, biases, is_of_single_neurons(group.claims), read, searches
         )
-        verdicts = [verdict for claim in read for verdict in grader.verdicts(claim)]
+        verdicts = [
+            verdict
+            for claim in read
+            for verdict in (
+                _in_either_layout(grader, claim)
+                if notes.has_rows
+                else grader.verdicts(claim)
+            )
+        ]
         found += [
             ((*_place(each.quantity, case.last), each.line), each)
             for each in _sure(
@@ -266,8 +274,11 @@ def _graded(notes: Notes, case: NetworkCase, searches: bool) -> Grade:
             for each in [_in_rows(each) if notes.has_rows else each]
         ]
     found.sort(key=lambda pair: pair[0])
-    judged = {verdict.line for _, verdict in found}
     left = [(o.line, o.text, o.reason) for o in notes.left_out]
+    asides = _asides([verdict for _, verdict in found])
+    left += dict.fromkeys((one.line, one.text, _OF_ANOTHER) for one in asides)
+    found = [pair for pair in found if pair[1] not in asides]
+    judged = {verdict.line for _, verdict in found}
     left += [
         (claim.line, claim.text, "it gives a name to a formula")
         for claim in claims
@@ -280,6 +291,31 @@ def _graded(notes: Notes, case: NetworkCase, searches: bool) -> Grade:
         words[0] += f"; {', '.join(shown)}"
     said = f"Read as: {'. '.join(words)}."
     return Grade(title, said, tuple(v for _, v in found), left_out)
+
+
+def _in_either_layout(grader: Grader, claim: Claim) -> list[Verdict]:
+    """Judge a claim of a text that says that derivatives by vectors are rows.
+
+    It may turn to columns further on, as for a batch: so either layout is right.
+    """
+    found = grader.verdicts(claim)
+    if all(each.is_right for each in found):
+        return found
+    others = grader.in_rows().verdicts(claim)
+    return others if all(each.is_right for each in others) else found
+
+
+def _asides(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    r"""Return what is said of z or a that is none of this network, which is said too.
+
+    A rule that is recalled, "for ``z = W x`` it is ...", has no biases and no layers.
+    """
+    said = {one.quantity for one in verdicts if one.is_right}
+    return [
+        one
+        for one in verdicts
+        if one.message.startswith(NO_FORWARD_PASS) and one.quantity in said
+    ]
 
 
 def _has_unknown_names(group: Group, notes: Notes) -> bool:
@@ -414,6 +450,8 @@ _OF_RENAMED: Final = (Ways(), Ways(with_code=True))
 _LONGEST_READ_AGAIN: Final = 40_000  # characters, as no notes have more
 
 _OF_LOSSES: Final = re.compile(r"\\sum|∑|Σ|\\?log|\\?ln\b|\^\{?2|²|\*\*\s?2")
+
+_OF_ANOTHER: Final = "what this layer computes stands elsewhere: not judged"
 
 _UNKNOWN: Final = "there is no such quantity"
 

@@ -3,6 +3,7 @@ r"""What the equations of a text claim of a network: each side of one, by its ta
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -47,6 +48,7 @@ __all__ = [
     "Piece",
     "restated",
     "target_of",
+    "with_last_layers",
 ]
 
 
@@ -283,6 +285,9 @@ class ClaimReader:
             target = _identity(sides)
         if not chain.goes_on:
             self.target = target
+        if chain.goes_on and sides and all(_GIVEN in side.error for side in sides):
+            self._leave_out(line, chain.text, OF_THE_COST)  # the loss C (= E above)
+            return
         before, left = len(self.notes.claims), len(self.notes.left_out)
         for side in sides:
             self._shapes(line, side, target)
@@ -643,6 +648,57 @@ def _with_lone_weights(formula: Tree, turned: bool) -> Tree:
     return formula
 
 
+def with_last_layers(claims: Sequence[Claim]) -> list[Claim]:
+    """Return claims of which those that have the targets are of the last layer.
+
+    So it is in a text that calls any layer k and never names the last one: the
+    ``delta^k = (a^k - y) g'(z^k)`` of its outputs holds for no other layer.
+    """
+    named = any(
+        isinstance(part, Symbol) and part.name != "A" and _is_last(part.layer)
+        for claim in claims
+        for tree in (claim.target, claim.formula)
+        for part in (parts(tree) if tree is not None else ())
+    )
+    return list(claims) if named else [_in_the_last(claim) for claim in claims]
+
+
+def _is_last(layer: Layer | None) -> bool:
+    return layer is not None and layer.base == "L"
+
+
+def _in_the_last(claim: Claim) -> Claim:
+    """Return a claim on a delta or dA of layer l as of the last, if it has targets."""
+    target = claim.target
+    if claim.kind != "quantity" or claim.formula is None:
+        return claim
+    if target not in {Symbol(name, Layer("l")) for name in ("dA", "dZ")}:
+        return claim
+    symbols = [part for part in parts(claim.formula) if isinstance(part, Symbol)]
+    if Symbol("Y") not in symbols:
+        return claim
+    layers = [one.layer for one in symbols if one.layer and one.layer.base == "l"]
+    most = max([0, *(layer.offset for layer in layers)])  # in a^{l+1} - y it is l + 1
+
+    def placed(tree: Tree) -> Tree:
+        for part in list(parts(tree)):
+            if isinstance(part, Symbol) and part.layer and part.layer.base == "l":
+                new = Layer("L", part.layer.offset - most)
+                tree = rewritten(tree, part, Symbol(part.name, new))
+        return tree
+
+    return replace(
+        claim,
+        target=placed(target),
+        formula=placed(claim.formula),
+        others=tuple(map(placed, claim.others)),
+        slips=tuple((index, placed(tree)) for index, tree in claim.slips),
+        turned=claim.turned and _in_the_last(claim.turned),
+        raw=claim.raw and (placed(claim.raw[0]), placed(claim.raw[1])),
+        beside=tuple(map(placed, claim.beside)),
+    )
+
+
 def restated(claim: Claim, formula: Tree) -> Claim:
     """Return the claim with another formula, which was read as the first one was."""
     assert claim.raw is not None
@@ -694,14 +750,27 @@ def _is_of_biases(target: Tree) -> bool:
 
 
 def _added(target: Tree, formula: Tree) -> Tree:
-    """Return what is added to a gradient that is summed over examples: dW = dW + ..."""
-    is_gradient = isinstance(target, Symbol) and target.name in _DERIVATIVES
-    if is_gradient and isinstance(formula, Binary) and formula.operator == "+":
-        if formula.left == target:
-            return formula.right
-        if formula.right == target:
-            return formula.left
-    return formula
+    """Return what is added to a gradient that is summed over examples: dW = dW + ...
+
+    So too entry by entry, where both have the same indices.
+    """
+    if not isinstance(target, Symbol) or target.name not in _DERIVATIVES:
+        return formula
+    if isinstance(formula, Elements) and 1 <= len(formula.indices) <= 2:  # noqa: PLR2004
+        row, *column = formula.indices
+        inner = _without_term(Entry(target, row, *column), formula.argument)
+        return replace(formula, argument=inner) if inner is not None else formula
+    return _without_term(target, formula) or formula
+
+
+def _without_term(term: Tree, tree: Tree) -> Tree | None:
+    """Return the other one of two terms; None if ``tree`` is no such sum."""
+    if isinstance(tree, Binary) and tree.operator == "+":
+        if tree.left == term:
+            return tree.right
+        if tree.right == term:
+            return tree.left
+    return None
 
 
 def _slips(target: Tree, formula: Tree) -> tuple[tuple[str, Tree], ...]:

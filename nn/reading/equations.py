@@ -5,12 +5,13 @@ Each side is read by `nn.reading.latex.sides`; what cannot be read says why, and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from autograd_scalar import DataError
 from nn.files import printable
+from nn.reading.formula.classes import of_right_class
 from nn.reading.formula.tree import Binary, Entry, Number, Symbol, Tree, parts
 from nn.reading.latex.sides import COMPARED, Reader, Shape, same_index, split_at
 from nn.reading.latex.spelling import symbol_end
@@ -96,11 +97,16 @@ def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
         assigned = split_at(row, {r"\rightarrow"})
         if len(parted) == 1 and _is_update(assigned, text):  # w -> w - eta dw
             parted = assigned
+        if _says_how_it_writes(parted):
+            found.append(Chain((), _written(row, text), row[0].at))
+            continue
         symbolic = [side for side in parted if not _is_of_numbers(side)]
         sides: list[Side] = []
         for side in symbolic:
             if _says_something(side, text):
                 sides.append(_side(side, text, _indices(sides[:1])))
+        if dialect.of_class:
+            sides = list(_of_right_class(sides, dialect.of_class))
         stated = any(side.shapes for side in sides)
         arrow = r"\rightarrow" in {token.text for token in row}
         if len(parted) > 1 or (stated and (arrow or _is_a_size(sides))):
@@ -116,6 +122,37 @@ def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
         elif found:
             found[-1] = _with_shape(found[-1], row, text)
     return found
+
+
+def _of_right_class(sides: Sequence[Side], letter: str) -> Iterator[Side]:
+    """Yield sides in which an index of the right class is one of any class."""
+    left = sides[0].tree if sides else None
+    yield from sides[:1]
+    for side in sides[1:]:
+        tree = side.tree and of_right_class(side.tree, letter, left)
+        yield replace(side, tree=tree)
+
+
+def _says_how_it_writes(sides: Sequence[Sequence[Token]]) -> bool:
+    r"""Return whether it says what a notation means, whatever the letters are.
+
+    So do ``\bar v = \partial L/\partial v``, of which both sides are the same
+    derivative now, and ``(\partial f/\partial x)_{ij} = \partial f_i/\partial x_j``.
+    """
+    if len(sides) != 2:  # noqa: PLR2004
+        return False
+    one, other = ([token.text for token in side] for side in sides)
+    match one:
+        case ["(", r"\frac", "{", r"\partial", f, "}", "{", r"\partial", x, "}", ")",
+              "_", "{", i, j, "}"]:  # fmt: skip
+            above, below = (f"{f} _ {i}", f"{x} _ {j}") if i != j else ("", "")
+            return " ".join(other) == (
+                rf"\frac {{ \partial {above} }} {{ \partial {below} }}"
+            )
+        case [r"\frac", "{", r"\partial", "C", "}", "{", r"\partial", x, "}"]:
+            same = other[:3] == one[:3] and other[4:] == one[4:]
+            return x in _ANY_LETTER and same
+    return False
 
 
 def _with_lost_spaces(row: list[Token]) -> list[Token]:
@@ -335,6 +372,8 @@ def _side(
 
 
 _BARE_FUNCTIONS: Final = (["tanh"], ["relu"], ["sigmoid"], ["softmax"], [r"\sigma"])
+
+_ANY_LETTER: Final = frozenset("uvqf")  # that are no quantity
 
 _ENDS: Final = {",", "\\\\", r"\quad"}
 _INDICES: Final = frozenset("ijkpqrs")

@@ -14,7 +14,15 @@ from itertools import islice, pairwise
 from typing import Final
 
 from autograd_scalar import DataError
-from nn.reading.claims import OF_NUMBERS, ClaimReader, LeftOut, Notes, Piece, target_of
+from nn.reading.claims import (
+    OF_NUMBERS,
+    ClaimReader,
+    LeftOut,
+    Notes,
+    Piece,
+    target_of,
+    with_last_layers,
+)
 from nn.reading.code.any_signs import in_numpys_signs
 from nn.reading.code.helpers import helpers_of, with_slopes_returned
 from nn.reading.code.loops import with_layers_of_loops
@@ -43,6 +51,7 @@ from nn.reading.letters.by_forward_pass import in_our_letters
 from nn.reading.letters.by_rows import with_rows_as_layers
 from nn.reading.letters.dialect import Dialect, dialect_of
 from nn.reading.letters.inside import with_layers_by_letter
+from nn.reading.letters.layers_in_words import with_numbered_layers
 from nn.reading.letters.running import with_what_runs
 from nn.reading.letters.words import with_layers_of_words
 from nn.reading.letters.written_out import written_out
@@ -116,7 +125,7 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     if ways.respelled and given == text:
         return Notes(is_reread=False)
     text = with_layers_by_letter(with_dollars(with_macros(with_scripts(given))))
-    text = with_layers_of_loops(as_assignments(text))
+    text = with_layers_of_loops(as_assignments(with_numbered_layers(text)))
     text = with_layers_below(without_numbers(text))
     stated = with_slopes_returned(text)
     pieces = joined(pieces_of(stated, of_code=ways.with_code))
@@ -242,7 +251,7 @@ def _notes_of(  # noqa: PLR0915
             raise DataError(msg)
     notes.claims[:] = [
         replace(one, is_placed=True) if one.line in placed else one
-        for one in notes.claims
+        for one in with_last_layers(notes.claims)
     ]
     return notes
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from types import MappingProxyType
@@ -164,6 +164,7 @@ class _Reading:
         self.forward = {
             one.name: roles.made[i] for i, one in enumerate(program) if i in roles.made
         }
+        self.running = set(_running(program))
         self.deltas = {  # the layers of which a dZ is named
             symbol.layer
             for one in program
@@ -225,7 +226,9 @@ class _Reading:
             if not (symbol.name == "dA" and _has_a_mask(after)):
                 self.define(name, value)
                 return Statement(Symbol(name), tree, text)
-        if name and symbol.layer is None and any(map(_is_of_a_layer, parts(tree))):
+        runs = symbol.layer is None and name in self.running
+        is_known = symbol.layer is None and any(map(_is_of_a_layer, parts(tree)))
+        if name and is_known and not runs:
             self.define(name, value)  # d = a2 - y, which says more than a delta
         elif name:
             self.formulas.pop(name, None)
@@ -510,6 +513,27 @@ def _has_a_mask(node: ast.expr) -> bool:
             case _:
                 pass
     return False
+
+
+def _running(program: Sequence[Assignment]) -> Iterator[str]:
+    """Yield the names that a loop over the layers makes of themselves.
+
+    ``d = (W[l].T @ d) * dg(Z[l-1])`` is of another layer in each round, and what it is
+    before the loop says nothing of the others.
+    """
+    for one in program:
+        for node in ast.walk(one.value):
+            if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.MatMult):
+                continue
+            inner = list(ast.walk(node))
+            by_letter = any(
+                isinstance(each, ast.Subscript)
+                and any(isinstance(part, ast.Name) for part in ast.walk(each.slice))
+                for each in inner
+            )
+            names = {each.id for each in inner if isinstance(each, ast.Name)}
+            if by_letter and one.name in names:
+                yield one.name
 
 
 def _is_of_a_layer(part: Tree) -> bool:

@@ -117,6 +117,11 @@ def placed(formula: Tree, target: Tree) -> Tree:
     """Put the layer of the target on quantities that have none: a - y is a^L - y."""
     symbol = target.symbol if isinstance(target, Entry) else target
     layer = symbol.layer if isinstance(symbol, Symbol) else None
+    if layer and isinstance(symbol, Symbol) and symbol.name in {"dW", "W"}:
+        before = Layer(layer.base, layer.offset - 1)  # what goes into the weights
+        for part in list(parts(formula)):
+            if part == Symbol("A"):
+                formula = rewritten(formula, part, Symbol("A", before))
     return _with_layer(formula, layer or Layer("l"))
 
 

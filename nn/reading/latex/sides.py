@@ -119,7 +119,7 @@ class Reader:
         others.update(known)
         for part in pairs:
             lone = is_kronecker(part) and not others & {part.row, part.column}
-            if lone and not self.is_local:
+            if lone and not self.is_local and not self.depth:
                 self.fail("a Kronecker delta needs something else with its index")
         symbols = {part for part in parts(tree) if isinstance(part, Symbol)}
         beside = {each.name for each in symbols} - _OF_UPDATES
@@ -269,10 +269,16 @@ class Reader:
                 factors.append((operator, self.summation()))
                 break
             else:
+                if factors and self.peek() in {"+", "-"} and self.sign() < 0:
+                    sign = operator if operator == "/" else "·"  # 2 * -1
+                    factors.append((sign, Number(-1.0)))
                 factors.append((operator, self.factor()))
             operator = _OPERATORS.get(self.peek(), "")
             if operator:
                 self.take()
+                if self.peek() == "-" and operator != "/":  # 2 * (t - a) * -1
+                    self.take()
+                    factors.append(("*", Number(-1.0)))
             elif self.starts_a_factor():
                 operator = "·"
             else:
@@ -324,7 +330,7 @@ class Reader:
                 return [*factors[:i], (op, tree)]
         return factors
 
-    def summation(self) -> Tree:
+    def summation(self) -> Tree:  # noqa: PLR0912
         """Read a sum: over an index, over the examples, or over all entries."""
         self.take()
         index, others, over_examples, but = self.limits()
@@ -351,10 +357,12 @@ class Reader:
         }
         if index in self.axes and counts_examples(body, index):
             return self.counted(_over_slices(body, index, self.axes[index]))
-        if over_examples and index in used and counts_examples(body, index):
+        of_costs = index in self.cost_indices
+        if of_costs and over_examples:  # of b_i the i is a neuron's: no sum is over it
+            used.discard(index)
+        elif over_examples and index in used and counts_examples(body, index):
             body = without_index(body, index)
             used.discard(index)
-        of_costs = index in self.cost_indices
         # in sum_k dC_k/dw_jk the k of the weight is another one than that of the cost
         alone = isinstance(body, Entry) and body.symbol.name == "dW"
         if index and of_costs and (index not in used or over_examples or alone):
@@ -426,6 +434,17 @@ class Reader:
         self.take()
         return Call("sqrt", self.within(self.group()).whole())
 
+    def identity(self) -> Tree:
+        """Read the identity matrix in a product, which changes nothing there."""
+        before = self.row[self.i - 1].text if self.i else ""
+        end = symbol_end(self.row, self.i)
+        after = self.row[end].text if end < len(self.row) else ""
+        above = [token.text for token in self.row[self.i : end] if token.text == "^"]
+        if above or {before, after} & {"+", "-", "("}:
+            self.fail("there is no such quantity")
+        self.i = end
+        return Number(1.0)
+
     def ones(self) -> Tree:
         r"""Read a column of ones, or an indicator: ``1[z > 0]``, ``1_{z > 0}``."""
         self.take()
@@ -449,6 +468,8 @@ class Reader:
         start = self.i + (self.peek() == "_")
         end = group_end(self.row, start)
         texts = [token.text for token in self.row[start + 1 : end - 1]]
+        if texts[:1] == ["("] and texts[-1] == ")":
+            texts = texts[1:-1]
         if "=" not in texts or texts.count("=") > 1 or start >= len(self.row):
             return None
         at = texts.index("=")
@@ -460,6 +481,10 @@ class Reader:
             if len(index) == 1 and index[0].isalpha() and of_class and index != other:
                 self.i = end
                 return Entry(Symbol("Y"), index[0].lower())
+        pair = [texts[:at], texts[at + 1 :]]
+        if all(len(one) == 1 and len(one[0]) == 1 and one[0].isalpha() for one in pair):
+            self.i = end  # 1_{i = j}
+            return Entry(Symbol("kronecker"), pair[0][0].lower(), pair[1][0].lower())
         return None
 
     def compares(self, ahead: int) -> bool:
@@ -507,6 +532,10 @@ class Reader:
             if same is not None:
                 equal, (one, other) = same
                 where: Tree = Entry(Symbol("kronecker"), one, other)
+                if _is_a_class(other, values):  # i = y: the target of i is 1
+                    where = Entry(Symbol("Y"), one)
+                elif _is_a_class(one, values):
+                    where = Entry(Symbol("Y"), other)
                 first, rest = (values[i], values[1 - i])[:: 1 if equal else -1]
                 by = Binary("*", where, Binary("-", first, rest))
                 return self.counted(Binary("+", rest, by))
@@ -553,6 +582,7 @@ class Reader:
         if closing not in {")", "]", "}"} or (opening == "{") != (closing == "}"):
             self.i -= 1
             self.fail(f"expected what closes {opening}")
+        self.skip_range()
         scripts = self.scripts(None)
         if scripts.primes:
             scripts.transposed = True
@@ -561,6 +591,16 @@ class Reader:
                 self.fail("an index stands at a bracket, not at a quantity")
             inner = self.indexed(inner, scripts.lower)
         return self.scripted(inner, scripts)
+
+    def skip_range(self) -> None:
+        r"""Skip ``]_1^{d}``: all entries but that of the constant input, 0."""
+        first = group_end(self.row, self.i + 1)
+        lower = [t.text for t in self.row[self.i : first] if t.text not in "{}"]
+        upper = [token.text for token in self.row[first : first + 3]]
+        sizes = [text for text in upper[1:] if text != "{"][:1]
+        is_closed = self.row[self.i - 1].text == "]" and lower == ["_", "1"]
+        if is_closed and upper[:1] == ["^"] and _SIZES.issuperset(sizes):
+            self.i = group_end(self.row, first + 1)
 
     def is_primed_function(self) -> bool:
         """Return whether ``(f^l)'`` comes next."""
@@ -594,7 +634,8 @@ class Reader:
         """Read a function with its argument."""
         name = self.take().text
         scripts = self.scripts("function")
-        if any(token.text == "W" for token in scripts.lower or ()):  # h_{W, b}(x)
+        below = {token.text for token in scripts.lower or ()}
+        if below & {"W", r"\theta"}:  # h_{W, b}(x)
             self.after_cost(always=True)
             return Symbol("A", Layer("L"))
         if self.peek() == r"\odot" and self.is_composed(scripts.primes):
@@ -814,6 +855,14 @@ class Reader:
         found, _ = bottom.reference()
         if not self.peek():
             self.fail("a derivative stands behind what it is of, and is of nothing")
+        if self.peek() == "(" and self.peek(1) in _COSTS:
+            end = group_end(self.row, self.i)
+            inside = self.within(self.row[self.i + 1 : end - 1])
+            self.costs.add(inside.take().text)
+            inside.after_cost(always=True)
+            if inside.i == len(inside.row):  # no formula of it
+                self.i = end
+                return _as_derivative(found)
         if self.peek() in _COSTS:
             self.costs.add(self.take().text)
             self.after_cost(always=True)
@@ -850,9 +899,15 @@ class Reader:
                 return self.finished(self.reference("d"))
             dW = Symbol("dW", scripts.layer)
             return self.indexed(dW, scripts.lower) if scripts.lower else dW
+        above = []
+        if not delta and self.peek() == "^":  # \nabla^{(2)}_w C
+            self.take()
+            at = self.row[self.i - 1].at
+            above = [Token("^", at), Token("{", at), *self.group(), Token("}", at)]
         if not delta and self.peek() == "_":
             self.take()
-            bottom = self.within(self.group())
+            below = self.group()
+            bottom = self.within([*below[:1], *above, *below[1:]])
             found, scripts = bottom.reference("d")
             if self.accept(*_COSTS):
                 self.after_cost()
@@ -1111,7 +1166,8 @@ class Reader:
             else:
                 group = self.group()
                 shape = self.within(group).shape_alone()
-                if shape is not None:
+                texts = [token.text for token in group]
+                if shape is not None and not (kind and _is_numbered_pair(texts)):
                     found.shape, found.shape_is_transposed = shape, found.transposed
                 elif any(t.text == r"\times" for t in group):
                     continue  # a shape of sizes that were never named
@@ -1135,8 +1191,18 @@ class Reader:
         row = group.row
         texts = [token.text for token in row]
         inverse = kind in {None, "m", "n"} and texts == ["-", "1"]
+        match texts:
+            case [one, "-", other] if kind is None and (one + other).isdecimal():
+                found.power = float(one[:3]) - float(other[:3])  # (t - a)^{2 - 1}
+                return
+            case _:
+                pass
         if inverse or texts == ["**2"]:
             found.power = -1.0 if inverse else 2.0
+            return
+        less = _difference(texts)
+        if less is not None and (kind is None or found.layer is not None):
+            found.power, group.i = less, len(row)  # (t - a)^{2 - 1}
             return
         if kind == "Y" and [token.text for token in row] == ["1"]:
             self.fail("a target is of no layer, and no power is 1")
@@ -1239,6 +1305,15 @@ def _layer(row: Sequence[Token]) -> Layer | None:
     return None
 
 
+def _difference(texts: Sequence[str]) -> float | None:
+    """Return what the power rule leaves, written out: 1 of ``2 - 1``."""
+    match [text for text in texts if text not in {"(", ")"}]:
+        case [one, "-", other] if len(one) == len(other) == 1:
+            if one.isdecimal() and other.isdecimal():
+                return float(int(one) - int(other))
+    return None
+
+
 def _is_number(row: list[Token] | None) -> bool:
     return row is not None and len(row) == 1 and row[0].is_number
 
@@ -1304,6 +1379,11 @@ def _layer_and_indices(
     if all(text.isalpha() or text == "," for text in indices):
         return layer, lower[at + 1 :]
     return None
+
+
+def _is_numbered_pair(texts: Sequence[str]) -> bool:
+    """Return whether it is an entry by its numbers, as in ``w_{1,2}``, and no size."""
+    return texts[1:2] == [","] and len(texts) == 3 and texts[::2] != ["n", "m"]  # noqa: PLR2004
 
 
 def _is_pair(lower: list[Token] | None) -> bool:
@@ -1406,6 +1486,15 @@ def _without_ones(
     return factors
 
 
+def _is_a_class(letter: str, values: Sequence[Tree]) -> bool:
+    """Return whether a letter is the right class, as it is no index in the cases."""
+    return letter in _CLASSES and not any(
+        isinstance(part, Entry) and letter in {part.row, part.column}
+        for value in values
+        for part in parts(value)
+    )
+
+
 def same_index(row: Sequence[Token]) -> tuple[bool, tuple[str, str]] | None:
     """Return whether a condition says that two indices are the same, and which."""
     texts = [token.text for token in row]
@@ -1462,11 +1551,16 @@ def _weighted_sum(tree: Tree) -> Symbol | Entry | None:
         return _weighted_sum(product)
     if not isinstance(product, Binary) or product.operator != "·":
         return None
-    for factor in (product.left, product.right):
+    for factor, other in (
+        (product.left, product.right),
+        (product.right, product.left),
+    ):
         if isinstance(factor, Symbol) and factor.name == "W":
             return Symbol("Z", factor.layer)
         if isinstance(factor, Entry) and factor.symbol.name == "W":
-            return Entry(Symbol("Z", factor.symbol.layer), factor.row)
+            of_inputs = isinstance(other, Entry) and other.row == factor.row
+            index = factor.column if of_inputs else factor.row  # w_ij a_i: i to j
+            return Entry(Symbol("Z", factor.symbol.layer), index or factor.row)
     return None
 
 
@@ -1533,6 +1627,10 @@ def _slope(tree: Tree, by: Symbol | Entry) -> Tree | None:  # noqa: PLR0912
     return None
 
 
+_CLASSES: Final = frozenset("yct")
+
+_SIZES: Final = frozenset("dnmNMDKHJs")  # how many neurons a layer has
+
 _PARAMETERS: Final = ([r"\theta"], [r"\Theta"], ["W"], ["w"])
 
 _BIASES: Final = frozenset({"b", "B"})
@@ -1559,6 +1657,7 @@ _HEADS: Final[dict[str, Callable[[Reader], Tree | _Local]]] = {
     **dict.fromkeys("([{", Reader.bracket),
     r"\sqrt": Reader.root,
     r"\ones": Reader.ones,
+    "I": Reader.identity,
     r"\cases": Reader.cases,
     **dict.fromkeys(("max", "min"), Reader.maximum),
 }

@@ -14,10 +14,22 @@ from typing import Final
 from autograd_scalar import DataError
 from nn.arguments import shown
 
-__all__ = ["SCALAR", "TILDE", "Token", "group_end", "replaced", "tokens", "unreadable"]
+__all__ = [
+    "ARRAY",
+    "CELL",
+    "SCALAR",
+    "TILDE",
+    "Token",
+    "group_end",
+    "replaced",
+    "tokens",
+    "unreadable",
+]
 
 SCALAR: Final = "scalar"  # a shape, where it stands in brackets
 TILDE: Final = "\\tilde "  # before the letter that it stands over
+ARRAY: Final = r"\array"  # before the brackets of a matrix
+CELL: Final = r"\cell"  # between the cells of a matrix
 
 _LONGEST: Final = 5_000
 _DEEPEST: Final = 60
@@ -66,6 +78,7 @@ def tokens(text: str) -> list[Token]:
         drawn = _HALF_BREAK.sub(lambda one: "\\\\".ljust(len(one[0])), drawn)
     drawn = _STEP_AT.sub(lambda found: f"1[{found[1]}>0]".ljust(len(found[0])), drawn)
     drawn = _ROUND_BELOW.sub(r"_{\1}", drawn)
+    drawn = _WIDE.sub(lambda gap: r"\quad".ljust(len(gap[0])), drawn)
     drawn = _SIZE_BELOW.sub(lambda size: " " * len(size[0]), drawn)
     drawn = _SLOPE_AT.sub(_primed, _BAR_IN_BRACES.sub(_bar, drawn))
     drawn = "\\\\".join(map(_of_columns, drawn.split("\\\\")))
@@ -84,8 +97,9 @@ def tokens(text: str) -> list[Token]:
         if depth > _DEEPEST:
             msg = f"a formula has at most {_DEEPEST} brackets in one another"
             raise DataError(msg)
+    found = _with_cells_parted(replaced(found, _diagonal))
     found = replaced(replaced(_with_cases_parted(found), _hat), _tilde)
-    found = _without_looks(replaced(replaced(found, _diagonal), _ones))
+    found = _without_looks(replaced(found, _ones))
     found = replaced(replaced(found, _quotient), _summing)
     found = replaced(replaced(found, _relu), _braces)
     found = replaced(found, _number_of_examples)
@@ -177,6 +191,22 @@ def group_end(row: Sequence[Token], start: int) -> int:
         if depth <= 0:
             return i + 1
     return len(row)
+
+
+def _with_cells_parted(given: Sequence[Token]) -> list[Token]:
+    """Mark the ``&`` between two cells of a matrix."""
+    kept: list[Token] = []
+    depths: list[int] = []  # at which the matrices begin that are open
+    depth = 0
+    for i, token in enumerate(given):
+        depth += (token.text in "([{") - (token.text in ")]}")
+        if i and given[i - 1].text == ARRAY:
+            depths.append(depth)
+        elif depths and depth < depths[-1]:
+            depths.pop()
+        is_cell = token.text == "&" and depths and depths[-1] == depth
+        kept.append(Token(CELL, token.at) if is_cell else token)
+    return kept
 
 
 def _with_cases_parted(given: list[Token]) -> list[Token]:
@@ -399,10 +429,12 @@ def _diagonal(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
 
     Its other entries are 0, or dots, and those on the diagonal differ by their index.
     """
-    if row[i].text not in {"(", "["} or "&" not in {t.text for t in row[i : i + 80]}:
+    first = i + (row[i].text == ARRAY)
+    is_matrix = first < len(row) and row[first].text in {"(", "["}
+    if not is_matrix or "&" not in {t.text for t in row[i : i + 80]}:
         return None
-    end = group_end(row, i)
-    cells = _cells(row[i + 1 : end - 1])
+    end = group_end(row, first)
+    cells = _cells(row[first + 1 : end - 1])
     entries: list[list[Token]] = []
     for k, line in enumerate(cells):
         if len(line) < 2 or len(line) != len(cells):  # noqa: PLR2004
@@ -466,7 +498,7 @@ def _is_of_ones(given: Sequence[Token], start: int) -> bool:
     """Return whether scripts make an indicator, or a row of ones, of the number 1."""
     if _text_at(given, start) in _OPENING:  # 1[z > 0], no product
         inner = {t.text for t in given[start : group_end(given, start)]}
-        return bool(inner & _COMPARED)
+        return bool(inner & {*_COMPARED, "="})
     end = group_end(given, start + 1)
     inner = {token.text for token in given[start:end]} - {"{", "}"}
     if inner and given[start].text == "^":
@@ -487,10 +519,10 @@ def _of(match: re.Match[str]) -> list[Token]:
         return []
     if kind == "skip":  # as in \\[6pt]
         return put("\\\\")
-    if kind == "matrix":  # of one row, read as a product: its cells stand side by side
+    if kind == "matrix":
         if piece.startswith(r"\begin{cases"):
             return put(r"\cases", "(")
-        return put("(" if piece.startswith("\\begin") else ")")
+        return put(ARRAY, "(") if piece.startswith("\\begin") else put(")")
     if kind in {"raised", "lowered"}:
         table, sign = (_RAISED, "^") if kind == "raised" else (_LOWERED, "_")
         return put(sign, "{", *(table[each] for each in piece), "}")
@@ -655,7 +687,7 @@ _UNICODE: Final = {
     "δ": r"\delta", "σ": r"\sigma", "φ": r"\sigma", "ϕ": r"\sigma", "ω": "W",
     "Θ": "W", "θ": r"\theta", "Σ": r"\sum", "∑": r"\sum",
     "∂": r"\partial", "∇": r"\nabla",
-    "Δ": r"\Delta", "η": r"\eta", "α": r"\alpha", "γ": r"\gamma",
+    "Δ": r"\Delta", "∆": r"\Delta", "η": r"\eta", "α": r"\alpha", "γ": r"\gamma",
     "⊙": r"\odot", "∘": r"\odot",
     "○": r"\odot", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "÷": "/", "−": "-",
     "⊘": "/", "≥": ">", "≤": "<", "⊗": r"\otimes", "∗": r"\odot", "★": r"\odot",
@@ -664,7 +696,7 @@ _UNICODE: Final = {
     "′": "'", "’": "'", "″": "' '", "½": r"\frac { 1 } { 2 }", "⊤": r"\top",
     **dict.fromkeys('$:!?"', ","),
     "ᵀ": r"^ \top", "ℓ": "l", "ℒ": "C", "𝓛": "C", "√": r"\sqrt",
-    "ỹ": r"\tilde y",
+    "ỹ": r"\tilde y", "…": r"\dots",
     "ŷ": r"\yhat", "Ŷ": r"\yhat", "∈": r"\in", "‖": r"\|", "∙": r"\cdot",
 }  # fmt: skip
 # Words that are quantities where something stands below them, as in out_h.
@@ -704,7 +736,7 @@ _WORDS: Final = {
         "Cost", "Loss", "cost", "loss", "CE", "BCE", "CCE", "XE", "XENT", "xent", "MSE",
         "mse", "SSE", "RSS", "NLL", "nll", "LOSS",
     ), "C"),
-    "dot": r"\cdot", "Tanh": "tanh",
+    "dot": r"\cdot", "Tanh": "tanh", **dict.fromkeys(("logits", "Logits"), "z"),
     **dict.fromkeys(("Softmax", "softMax", "SoftMax", "SOFTMAX", "smax"), "softmax"),
     "ln": "log", "ReLU": "relu", "Sigmoid": "sigmoid", "delta": r"\delta",
     "sigma": r"\sigma", "eta": r"\eta", "alpha": r"\eta", "lr": r"\eta",
@@ -740,7 +772,7 @@ _SAME: Final = {
     **{rf"\{name}": name for name in ("tanh", "sin", "cos", "cosh", "sinh", "sech")},
     r"\max": "max", r"\min": "min", r"\div": "/",
     r"\bigodot": r"\odot",
-    ".^": "^", "<-": "=", r"\overline": r"\bar",
+    ".^": "^", "<-": "=", "...": r"\dots", r"\overline": r"\bar",
 }  # fmt: skip
 _COLUMN_ABOVE: Final = re.compile(
     r"\(\s*(?::|\\cdot|\\bullet|\*)\s*,\s*([a-z])\s*\)(?=\s*\})"
@@ -753,6 +785,10 @@ _HAT_OF_ENTRY: Final = re.compile(
 # the step of Heaviside: \Theta(z_1)
 _STEP_AT: Final = re.compile(
     r"(?<![_^])\\(?:Theta|theta)\s*(?:\\left)?\(\s*((?:\\mathbf\{)?[zZ][^()]{0,16}?)\s*(?:\\right)?\)"
+)
+_WIDE: Final = re.compile(  # a space that parts two equations
+    r"\\hspace\*?\{\s?(?:[1-9][0-9]?(?:\.[0-9]+)?\s?(?:em|cm|in|ex)"
+    r"|[1-9][0-9]{1,2}\s?(?:pt|mm|px|mu))\s?\}"
 )
 _ROUND_BELOW: Final = re.compile(r"_\(\s?([lLk0-9][-+ 0-9]{0,5})\)")  # a_(l-1)
 _SIZE_BELOW: Final = re.compile(
@@ -813,16 +849,15 @@ _BAR: Final = frozenset({"|", r"\vert", r"\rvert", r"\|"})
 _FRAMES: Final = frozenset({
     r"\boxed", r"\underbrace", r"\overbrace", r"\displaylines", r"\underline",
     r"\mathbf", r"\boldsymbol", r"\bm", r"\mathcal", r"\mathrm", r"\vec",
-    r"\mathscr", r"\mathfrak",
     r"\hat", r"\tilde", r"\widetilde", r"\widehat", r"\mathsf", r"\mathit",
-    r"\pmb", r"\mathbb",
+    r"\pmb", r"\mathbb", r"\mathscr", r"\mathfrak",
     r"\operatorname", r"\mathop", r"\fbox", r"\cancel",
 })  # fmt: skip
 _LOOKS: Final = frozenset({
     "&", r"\left", r"\right", r"\,", r"\;", r"\:", r"\!", r"\ ", "~", r"\displaystyle",
     r"\limits", r"\nolimits", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\biggl",
     r"\biggr", r"\nonumber", r"\notag", r"\textstyle", r"\quad\quad", r"\hfill", ".",
-    r"\dots", r"\hphantom", r"\cal", r"\rm", r"\bf", "", r"\space", r"\enspace",
+    r"\hphantom", r"\cal", r"\rm", r"\bf", "", r"\space", r"\enspace",
     r"\enskip", r"\thinspace", r"\negthinspace", r"\medspace", r"\thickspace",
     r"\nobreakspace", r"\allowbreak", r"\nobreak", r"\strut", r"\mathstrut", r"\smash",
     r"\scriptstyle", r"\mathord", r"\mathbin", r"\mathrel", r"\mathinner",
@@ -837,7 +872,7 @@ _TOKEN: Final = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<skip>\\\\\s*\[\s*-?[0-9.]+\s*(?:pt|em|ex|mm|cm)\s*\])"
     r"|(?P<matrix>\\(?:begin|end)\s*\{[bpvBV]?(?:matrix|array|smallmatrix|cases)\}"
-    r"(?:\{[lcr|]{0,20}\})?)"
+    r"(?:\{(?:[lcr|\s]|@\{[^{}]{0,10}\}){0,20}\})?)"
     r"|(?P<environment>\\(?:begin|end)\s*\{[A-Za-z]{1,20}\*?\})"
     r"|(?P<text>\\(?:text|textbf|textit|textrm|mbox|operatorname|mathrm)\s*"
     r"\{(?P<words>[^{}$\\]{0,200})\})"
@@ -848,7 +883,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<numpy>np\.(?=[a-z]))"
     r"|(?P<word>[A-Za-z]+[0-9]*)"
     r"|(?P<foreign>[\u0400-\u1cff\u2c80-\u2dff\u2e80-\ua4cf\uac00-\ud7a3]{2,})"
-    r"|(?P<sign>\.T\b|\.\*|\.\^|\.(?=/)|\*\*|:=|=:|->|<-|[<>]=(?=\s*[0-9])|[-+*/@=^_(){}\[\],;'&|.~])"
+    r"|(?P<sign>\.{3}|\.T\b|\.\*|\.\^|\.(?=/)|\*\*|:=|=:|->|<-|[<>]=(?=\s*[0-9])|[-+*/@=^_(){}\[\],;'&|.~])"
     r"|(?P<other>.)",
     re.DOTALL,
 )

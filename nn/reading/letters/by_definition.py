@@ -109,7 +109,9 @@ def _functions(lines: Sequence[str]) -> Iterator[tuple[str, tuple[str, ast.expr]
             body = next((one["body"] for one in returned if one), "")
             found = head
         value = _parsed(body) if body else None
-        if found is not None and value is not None:
+        if found is None or value is None:
+            continue
+        if set(_names(value)) <= {found["of"]}:  # and of no name within the function
             yield found["name"], (found["of"], value)
 
 

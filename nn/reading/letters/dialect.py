@@ -18,6 +18,7 @@ from typing import Final
 
 from autograd_scalar import DataError
 from nn.reading.code.plain import names_of_outputs
+from nn.reading.latex.arrays import with_arrays
 from nn.reading.latex.examples import letter_of_examples, without_examples
 from nn.reading.latex.groups import with_factors_behind_quads, without_groups
 from nn.reading.latex.spelling import (
@@ -37,7 +38,15 @@ from nn.reading.latex.systems import (
 from nn.reading.latex.tildes import letters_with_tildes, without_tildes
 from nn.reading.latex.tokens import Token, group_end, replaced, tokens
 from nn.reading.letters.by_shape import letters_by_shape
-from nn.reading.letters.meanings import DERIVATIVES, NAMES, OF_COSTS, letters_of, said
+from nn.reading.letters.layers_first import letters_of_first_layers, with_first_layers
+from nn.reading.letters.meanings import (
+    DERIVATIVES,
+    NAMES,
+    OF_COSTS,
+    letter_of_the_class,
+    letters_of,
+    said,
+)
 from nn.reading.letters.neurons import Neurons, neurons_of
 from nn.reading.letters.roles import Roles, roles_of
 
@@ -51,6 +60,7 @@ class Dialect:
     Attributes:
         letters: what a letter stands for: another letter, outside of scripts.
         layer: the letter that counts the layers, in scripts.
+        last: the letter of the last layer, if it is none of L and n_l; "" if so.
         functions: letters that are functions where an argument or a prime follows.
         step: the letter in brackets behind every quantity, as in w(n); "" if none.
         squares: whether a 2 above a quantity is a power, as no layer stands there bare.
@@ -69,10 +79,15 @@ class Dialect:
         tildes: what letters with a tilde stand for.
         called: letters of quantities that are the activation too, as in a = a(z).
         stars: whether ``*`` is any product, as another sign is of entry by entry.
+        first_layers: letters of layers that stand before the indices, as in w_{kij}.
+        rates: letters of the learning rate, as in ``\Delta w = -\lambda g``.
+        of_class: the index of the right class, as in ``-\log \hat y_c``; "" if none.
+        curves: the letters of an activation of any x, as in r = max(0, x).
     """
 
     letters: Mapping[str, str] = field(default_factory=dict)
     layer: str = "l"
+    last: str = ""
     functions: frozenset[str] = frozenset()
     step: str = ""
     squares: bool = False
@@ -91,6 +106,10 @@ class Dialect:
     tildes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     called: frozenset[str] = frozenset()
     stars: bool = False
+    first_layers: frozenset[str] = frozenset()
+    of_class: str = ""
+    rates: frozenset[str] = frozenset()
+    curves: frozenset[str] = frozenset()
 
     def tokens(self, text: str) -> list[Token]:
         r"""Return the tokens of a formula, in our letters.
@@ -104,21 +123,25 @@ class Dialect:
         """
         if self.stars:
             text = _STAR.sub("·", text)
-        found = _with_calls(list(_parted(text)), self.called)
+        found = with_first_layers(_parted(text), self.first_layers)
+        found = _with_curves(list(found), self.curves)
+        found = _with_calls(found, self.called)
         found = _with_gradients(found, self.of_deltas)
         found = _in_letters(without_tildes(found, self.tildes), self.shaped)
-        found = _spelled_alike(_with_rates(found, self.greek), self.bars)
+        found = _spelled_alike(_with_rates(found, self.greek, self.rates), self.bars)
         found = without_examples(found, self.example)
         found = _with_neurons(found, self.neurons)
         if self.adds_up:
             found = _with_divisor(found)
+        if self.of_class:
+            found = _with_right_class(found, self.of_class)
         found = _with_defined(found, self.deltas)
         signal = next((a for a in ("a", "h") if a not in self.letters), "x")
         found = _without_steps(found, self.step)
         found = _without_pattern(found, self.pattern, signal)
         if self.squares:
             found = _with_squares(found)
-        if self.letters or self.functions or self.layer != "l":
+        if self.letters or self.functions or self.layer != "l" or self.last:
             places = enumerate(_places(found))
             found = [self._ours(found, i, *place) for i, place in places]
         found = self.roles.put_in(found)
@@ -174,12 +197,10 @@ class Dialect:
     ) -> Token:
         token = row[i]
         if in_script:
-            if self.layer == "l" or of_sum:
+            if of_sum or (self.layer == "l" and token.text != self.last):
                 return token
-            new = {self.layer: "l", self.layer.upper(): "L", "l": "L"}.get(
-                token.text, token.text
-            )
-            return Token(new, token.at)
+            new = {self.layer: "l", self.layer.upper(): "L", "l": "L", self.last: "L"}
+            return Token(new.get(token.text, token.text), token.at)
         if token.text in self.functions and _is_called(row, i):
             return Token(r"\sigma", token.at)
         return Token(self.letters.get(token.text, token.text), token.at)
@@ -224,6 +245,10 @@ def dialect_of(  # noqa: PLR0915
     if stars:
         formulas = [_STAR.sub("·", formula) for formula in formulas]
     read = list(_readable(formulas))
+    first_layers = letters_of_first_layers(read)
+    read = [with_first_layers(row, first_layers) for row in read]
+    curves = _curves(read)
+    read = [_with_curves(row, curves) for row in read]
     called = frozenset(_called_as_quantities(read))
     read = [_with_calls(row, called) for row in read]
     of_deltas = _of_deltas(read)
@@ -235,7 +260,8 @@ def dialect_of(  # noqa: PLR0915
     read = [_in_letters(row, shaped) for row in read]
     primed = frozenset(_primed_rates(read))
     greek = primed | frozenset(_computed(read))
-    read = [_with_rates(row, greek) for row in read]
+    rates = frozenset(_rates_of_steps(read))
+    read = [_with_rates(row, greek, rates) for row in read]
     bars = bars_are_derivatives(read)
     read = [_spelled_alike(row, bars) for row in read]
     example = letter_of_examples(read)
@@ -260,6 +286,7 @@ def dialect_of(  # noqa: PLR0915
         and row[2] in _ALSO_FUNCTIONS and row[-1] == ")"
     )  # fmt: skip
     pattern = _pattern(read)
+    of_class = letter_of_the_class(rows)
     layer = _layer_letter(read, _counted_to_l(formulas))
     roles = roles_of(rows, _FUNCTIONS | functions)
     calls_f = any(
@@ -281,26 +308,30 @@ def dialect_of(  # noqa: PLR0915
     letters |= _aliases(rows, given, letters)
     if _are_by_outputs(rows, letters):
         letters[r"\delta"] = "da"
+    letters |= _averages(rows, _TAKEN | functions | roles.letters | letters.keys())
     is_named = any(map(_OTHER_ACTIVATION.search, formulas))
     if is_named or _has_a_logistic(words) or _is_said_beside_another(words, functions):
         letters[r"\sigma"] = "sigmoid"
     if "e" in costs:
         letters["e"] = "C"
     return Dialect(
-        letters, layer, functions, step,
+        letters, layer, _last_layer(read, layer), functions, step,
         squares=not any(map(_has_bare_layers, read)), bars=bars,
         roles=roles.also_of(letters),
         named=given - letters.keys(), pattern=pattern,
         example=example, greek=greek, deltas=deltas,
         adds_up=any(map(_is_adding_up, rows)), shaped=shaped, neurons=neurons,
         of_deltas=of_deltas, tildes=tildes, called=called, stars=stars,
+        first_layers=first_layers, of_class=of_class, rates=rates,
+        curves=curves,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=512)  # each reading of a text asks for the same ones
 def _parted(text: str) -> tuple[Token, ...]:
     """Return the tokens of a formula, or of several equations in one bracket."""
-    plain = with_factors_behind_quads(without_groups(_with_brackets(tokens(text))))
+    given = with_arrays(tokens(text))
+    plain = with_factors_behind_quads(without_groups(_with_brackets(given)))
     found = with_exponentials(with_words(_with_costs(replaced(plain, _jacobian))))
     return tuple(with_systems(with_diagonals(found)))
 
@@ -321,10 +352,69 @@ def _with_brackets(row: list[Token]) -> list[Token]:
     return found
 
 
-def _with_rates(row: list[Token], greek: frozenset[str]) -> list[Token]:
-    """Write one letter for the learning rate, whichever it is."""
-    rates = _RATES - greek
-    return [Token(r"\eta", t.at) if t.text in rates else t for t in row]
+def _with_rates(
+    row: list[Token], greek: frozenset[str], others: frozenset[str]
+) -> list[Token]:
+    r"""Write one letter for the learning rate, whichever it is, and for ``\eta(t)``."""
+    rates = (_RATES - greek) | others
+    found = [Token(r"\eta", t.at) if t.text in rates else t for t in row]
+    return replaced(found, _rate_of_step)
+
+
+def _rate_of_step(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+    here = [token.text for token in row[i : i + 4]]
+    of_step = here[:2] == [r"\eta", "("] and here[3:] == [")"] and here[2] in _STEPS
+    return ([row[i]], i + 4) if of_step else None
+
+
+def _curves(read: Iterable[list[Token]]) -> frozenset[str]:
+    r"""Return letters of an activation of any x: r of ``r = \max(0, x)``, ``dr/dx``.
+
+    They stand nowhere without that x, which is none of the inputs there.
+    """
+    rows = [[token.text for token in one] for given in read for one in _rows(given)]
+    rows = [list(_parted_slopes(row)) for row in rows]
+    made = {
+        row[0]
+        for row in rows
+        if row[1:2] == ["="] and row[2:3] and row[2] in _FUNCTIONS
+        if row[3:] == ["(", "x", ")"] and len(row[0]) == 1 and row[0].isalpha()
+    }
+    derived = {text[1:-2] for row in rows for text in row if text.endswith("/x")}
+    apart = {text for row in rows if not {"x"} & {*"".join(row)} for text in row}
+    return frozenset((made & derived) - apart - {"x"})
+
+
+def _parted_slopes(row: list[str]) -> Iterator[str]:
+    r"""Yield the texts of a row, ``∂r/x`` for ``\frac{\partial r}{\partial x}``."""
+    i = 0
+    while i < len(row):
+        match row[i : i + 9]:
+            case [r"\frac", "{", r"\partial", top, "}", "{", r"\partial", "x", "}"]:
+                yield f"∂{top}/x"
+                i += 9
+            case _:
+                yield row[i]
+                i += 1
+
+
+def _with_curves(row: list[Token], letters: frozenset[str]) -> list[Token]:
+    r"""Write ``\sigma(x)`` for r, and ``\sigma'(x)`` for its derivative by x."""
+    if not letters:
+        return row
+
+    def curve(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+        texts = [token.text for token in row[i : i + 9]]
+        size, signs = 1, "(x)"
+        if texts[:3] == [r"\frac", "{", r"\partial"]:
+            size, signs = 9, "'(x)"
+        of = texts[3 * (size > 1)] if len(texts) >= size else ""
+        if of not in letters or (size > 1 and texts[6:] != [r"\partial", "x", "}"]):
+            return None
+        new = [Token(text, row[i].at) for text in (r"\sigma", *signs[:-1])]
+        return [*new, Token(")", row[i + size - 1].at)], i + size
+
+    return replaced(row, curve)
 
 
 def _called_as_quantities(read: Iterable[list[Token]]) -> Iterator[str]:
@@ -370,6 +460,19 @@ def _computed(read: Iterable[list[Token]]) -> Iterator[str]:
         sums = {r"\sigma", "W", "w", r"\sum", "tanh", "relu", "sigmoid"} & set(texts)
         if row and row[0].text in _RATES and texts[:1] == ["="] and sums:
             yield row[0].text
+
+
+def _rates_of_steps(read: Iterable[list[Token]]) -> Iterator[str]:
+    r"""Yield letters that steps are multiplied by, as in ``\Delta w = -\lambda g``."""
+    for row in (one for given in read for one in _rows(given)):
+        plain = [token.text for token in _without_scripts(row)]
+        if plain[:1] == [r"\Delta"] and plain[1:3] in (
+            ["w", "="],
+            ["W", "="],
+            ["b", "="],
+        ):
+            first = plain[3 + (plain[3:4] == ["-"]) :][:1]
+            yield from set(first) & _MAY_BE_RATES
 
 
 def _primed_rates(read: Iterable[list[Token]]) -> Iterator[str]:
@@ -636,10 +739,12 @@ def _layer_letter(
     counts: Counter[str] = Counter()
     summed: set[str] = set()
     for row in rows:
-        for i, (in_script, of_sum) in enumerate(_places(row)):
+        places = [*_places(row), (False, False)]
+        for i, (in_script, of_sum) in enumerate(places[:-1]):
+            within = in_script and places[i + 1][0]  # as in p_{i-1}, not p_i - 1
             if of_sum and [t.text for t in row[i + 1 : i + 2]] not in (["+"], ["-"]):
                 summed.add(row[i].text)
-            elif in_script and [t.text for t in row[i + 1 : i + 3]] in _NEIGHBOURS:
+            elif within and [t.text for t in row[i + 1 : i + 3]] in _NEIGHBOURS:
                 counts[row[i].text] += 1
     counts = Counter({c: n for c, n in counts.items() if c.isalpha()})
     del counts["L"]
@@ -649,6 +754,34 @@ def _layer_letter(
         return "l"
     best = counts.most_common(1)[0][0]
     return "l" if best in summed or len(best) > 1 else best
+
+
+def _last_layer(rows: Iterable[Sequence[Token]], layer: str) -> str:
+    """Return the letter r of the last layer, where y stands beside a ``z^{[r]}``.
+
+    It stands in brackets above weights, or as r - 1, and never as r + 1, where another
+    letter counts the layers; of examples, X or y have it too.
+    """
+    above: set[str] = set()
+    beside_targets: set[str] = set()
+    others: set[str] = {layer, "l", "L", "T", "i", "j", "t"}
+    for row in rows:
+        texts = [token.text for token in row]
+        here: set[str] = set()
+        for i, text in enumerate(texts):
+            if text not in {"(", "["} or texts[max(0, i - 2) : i] != ["^", "{"]:
+                continue
+            inner = texts[i + 1 : group_end(row, i) - 1]
+            letter = inner[0] if inner else ""
+            if inner[1:] not in ([], ["-", "1"]) or texts[max(0, i - 3)] in _GIVEN:
+                others.add(letter)
+            elif letter.isalpha() and len(letter) == 1:
+                of_weights = texts[max(0, i - 3)] in {"W", "w", "b"}
+                above |= {letter} if of_weights or inner[1:] else set()
+                here.add(letter)
+        beside_targets |= here if {"y", "t", "Y"} & set(texts) else set()
+    found = (above & beside_targets) - others
+    return found.pop() if len(found) == 1 else ""
 
 
 def _step(rows: Iterable[Sequence[Token]]) -> str:
@@ -796,6 +929,19 @@ def _with_divisor(row: Sequence[Token]) -> list[Token]:
     return found
 
 
+def _with_right_class(row: list[Token], letter: str) -> list[Token]:
+    """Write the targets for e_c, 1 for the right class c and 0 for the others."""
+
+    def at(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+        here = [t.text for t in row[i : symbol_end(row, i)]]
+        here = [text for text in here if text not in {"{", "}"}]
+        is_one_hot = here in (["e", "_", letter], [r"\ones", "_", letter])
+        end = symbol_end(row, i)
+        return ([Token("y", row[i].at)], end) if is_one_hot else None
+
+    return replaced(row, at)
+
+
 # ---- Names that a text gives ---------------------------------------------------------
 
 
@@ -884,14 +1030,18 @@ def _aliases(
             continue
         size, _ = _scripts_behind(row, 0)
         texts = [token.text for token in row[size + 1 :]]
+        minus = int(texts[1:2] == ["-"])
+        texts = [*texts[:1], *texts[1 + minus :]]
         if texts[:4] == ["=", r"\frac", "{", r"\partial"] and "}" in texts:
             closing = texts.index("}")
             below = texts[closing + 1 : closing + 4]
-            end = group_end(row, size + 2 + closing)
+            end = group_end(row, size + 2 + closing + minus)
             alone = end == len(row) or row[end].text in {"=", "."}
             quantity = letters.get(below[-1], below[-1]) if below else ""
             layered = size and texts[closing + 4 : closing + 5] in (["^"], ["_"])
-            if layered and quantity in {"z", "a", "Z", "A"} and alone:
+            if layered and quantity in {"z", "Z"} and alone and minus:
+                found[row[0].text] = r"\delta"  # which may be minus the derivative
+            elif layered and quantity in {"z", "a", "Z", "A"} and alone and not minus:
                 found[row[0].text] = f"d{quantity}"
     return found
 
@@ -942,6 +1092,32 @@ def _cost_by(row: Sequence[Token]) -> str:
     if not cost or cost[0] not in OF_COSTS:
         return ""
     return next((text for text in by if text != "{"), "")
+
+
+def _averages(rows: list[list[Token]], taken: frozenset[str]) -> dict[str, str]:
+    """Return the letters that stand for gradients, but for those that are taken."""
+    return {one: of for one, of in _gradients_called(rows) if one not in taken}
+
+
+def _gradients_called(rows: Iterable[Sequence[Token]]) -> Iterator[tuple[str, str]]:
+    r"""Yield letters that stand for gradients: D of ``\partial J/\partial W = D``.
+
+    Both have the same scripts, as in Ng's ``D_{ij}^{(l)}``, that of an average.
+    """
+    for row in rows:
+        at = next((i for i, token in enumerate(row) if token.text == "="), len(row))
+        slopes = [i for i in range(at) if row[i].text == r"\partial"]
+        if row[:1] == [] or row[0].text != r"\frac" or not slopes or at + 1 >= len(row):
+            continue
+        start = slopes[-1] + 1
+        of, letter = row[start].text, row[at + 1].text
+        is_one = len(letter) == 1 and letter.isalpha()
+        if not is_one or of not in _STEPPED or symbol_end(row, at + 1) != len(row):
+            continue
+        below = Counter(token.text for token in row[start + 1 : symbol_end(row, start)])
+        other = Counter(token.text for token in row[at + 2 :])
+        if not {*(below - other), *(other - below)} - {","}:
+            yield letter, f"d{of}"
 
 
 def _name_given(row: Sequence[Token], named: frozenset[str]) -> _Name | None:
@@ -1088,6 +1264,7 @@ _LINEAR: Final = frozenset({
     "W", "w", "b", r"\delta", "dW", "dw", "db", "dZ", "dz", "dA", "da",
 })  # fmt: skip
 NAMED: Final = r"\name"  # stands for a name that a text gives to a formula
+_GIVEN: Final = frozenset("xXyYt")  # of each example
 _GREEK: Final = frozenset({
     r"\lambda", r"\beta", r"\eta", r"\err", r"\psi", r"\xi", r"\zeta", r"\kappa",
     r"\nu", r"\tau", r"\chi", r"\pi", r"\Gamma", r"\Xi", r"\Pi", r"\Lambda",
@@ -1113,6 +1290,7 @@ _TAKEN: Final = frozenset("WwbBzZaAhxXyYtqmNnCJELTlpoP") | {"dW", "dw"}
 _LONGEST: Final = 5_000
 _LONGEST_NAMED: Final = 60
 _RATES: Final = frozenset({r"\alpha", r"\gamma", r"\mu"})
+_MAY_BE_RATES: Final = frozenset({r"\lambda", r"\kappa", r"\nu", r"\tau"})
 _STEPS: Final = ("n", "t", "k")
 _STEPPED: Final = frozenset({"W", "w", "b"})
 _OF_LOSSES: Final = frozenset({r"\sum", "sum", "mean", "log", r"\|"})

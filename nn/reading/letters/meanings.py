@@ -15,7 +15,14 @@ from typing import Final
 from nn.reading.latex.spelling import symbol_end
 from nn.reading.latex.tokens import Token, group_end
 
-__all__ = ["DERIVATIVES", "NAMES", "OF_COSTS", "letters_of", "said"]
+__all__ = [
+    "DERIVATIVES",
+    "NAMES",
+    "OF_COSTS",
+    "letter_of_the_class",
+    "letters_of",
+    "said",
+]
 
 
 def letters_of(  # noqa: PLR0913, PLR0917
@@ -56,7 +63,24 @@ def letters_of(  # noqa: PLR0913, PLR0917
         letters["y"] = "a"
     if letters.get("y") == "a" and _is_beside_layers(rows, "y", letters):
         letters["y"] = r"\yhat"
-    return letters
+    return letters | dict(_of_batches(words, letters))
+
+
+def _of_batches(
+    rows: list[list[str]], letters: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Yield what Z and H are of a batch, as z and h of one example are another's.
+
+    A capital that is defined by itself, or called, is what its own definition says.
+    """
+    used = {text for row in rows for text in row}
+    defined = {row[0] for row in rows if row[1:2] == ["="]}
+    called = {one for row in rows for one, after in pairwise(row) if after == "("}
+    for small in ("z", "a", "h"):
+        meant, capital = letters.get(small, small), small.upper()
+        is_other = meant in {"z", "a"} and meant != _USUALLY[small]
+        if is_other and capital in used - letters.keys() - defined - called:
+            yield capital, meant.upper()
 
 
 def _without_layers(
@@ -113,6 +137,30 @@ def _is_beside_layers(
 def _is_transpose(row: Sequence[Token], start: int) -> bool:
     inner = {token.text for token in row[start : group_end(row, start)]}
     return inner <= {"{", "}", "T", r"\top", r"\intercal"}
+
+
+def letter_of_the_class(rows: Iterable[Sequence[Token]]) -> str:
+    r"""Return the index of the right class, as the cost says: c of ``-\log p_c``.
+
+    >>> from nn.reading.latex.tokens import tokens
+    >>> letter_of_the_class([tokens(r"L = -\log \hat y_c")])
+    'c'
+    """
+    for row in rows:
+        texts = [token.text for token in row]
+        if texts[:1] == [] or texts[0] not in OF_COSTS or "=" not in texts:
+            continue
+        start = texts.index("=") + 1
+        if texts[start : start + 2] != ["-", "log"]:
+            continue
+        inner = [text for text in texts[start + 2 :] if text not in "(){}[]"]
+        match inner:
+            case [output, "_", index] if output in _OUTPUTS | {r"\yhat", "a"}:
+                if len(index) == 1 and index.isalpha():
+                    return index.lower()
+            case _:
+                pass
+    return ""
 
 
 def said(prose: str) -> dict[str, str]:
@@ -369,7 +417,9 @@ def _logits(rows: Iterable[Sequence[Token]]) -> Iterator[tuple[str, str]]:
         ):
             yield powers[0], "z"
             layered = "^" in before and "L" in before  # as others of its letter are
-            if texts[0] in _OUTPUTS | NAMES and "(" not in before and not layered:
+            is_cost = "log" in texts  # -\log of one of them
+            named = texts[0] in _OUTPUTS | NAMES and not is_cost
+            if named and "(" not in before and not layered:
                 yield texts[0], r"\yhat"
 
 
@@ -389,6 +439,7 @@ def _is_weighted_sum(row: list[str], functions: frozenset[str]) -> bool:
     )
 
 
+_USUALLY: Final = {"z": "z", "a": "a", "h": "a"}
 _HAT_IS_TARGET: Final = re.compile(
     r"(?:\\hat\s*\{?\s*y\s*\}?|ŷ)(?:_\{?\w{1,9}\}?)?\s*[$`)\\*]{0,3},?\s*"
     r"(?:is|are|=|:|denotes|as|being|for)\s+(?:the\s+|a\s+|our\s+)?"

@@ -115,9 +115,22 @@ def _statements(line: str) -> list[str]:
 
 
 def joined(pieces: Iterator[tuple[int, str, bool]]) -> Iterator[tuple[int, str, bool]]:
-    """Put formulas together of which the first ends in an operator."""
+    r"""Put formulas together of which the first ends in an operator.
+
+    An equation that ends in ``= \\`` goes on in the next formula, as a line does.
+
+    >>> list(joined(iter([(1, r"a = b = \\", False), (2, "c", False)])))
+    [(1, 'a = b ', False), (2, '= c', False)]
+    """
     open_: tuple[int, str] | None = None
+    goes_on = False
     for line, text, bare in pieces:
+        if goes_on and not bare:
+            text = f"= {text}"  # noqa: PLW2901
+        end = None if bare else _ENDS_A_LINE.search(text)
+        goes_on = end is not None and "=" in text[: end.start()]
+        if end is not None and goes_on:
+            text = text[: end.start()]  # noqa: PLW2901
         if open_ is not None and not bare:
             first, start = open_
             rows = "\n" * max(1, line - first - start.count("\n"))
@@ -142,6 +155,7 @@ _MARK: Final = re.compile(
     r"|eqnarray|math)\*?\}|%%|\$\$|\\\[|\\\]|\\\(|\\\)|\\\\\||\$|\n\s*\n|\n"
 )
 _OPEN_END: Final = re.compile(r"\S\s*(?:\\times|\\cdot|\\odot|\\circ|[-+=])\s*$")
+_ENDS_A_LINE: Final = re.compile(r"=\s*\\\\\s*$")
 _ASSIGNS: Final = re.compile(
     r"\s*(?:[∇∂]_?)?[^\W\d][\w.]*\s*(?:\[[^\]]*\]\s*)?"
     r"(?:,\s*[^\W\d][\w.]*\s*(?:\[[^\]]*\]\s*)?){0,6}[-+*/:]?=[^=]"

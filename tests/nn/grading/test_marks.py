@@ -27,6 +27,91 @@ $$\frac{\partial L}{\partial Z_l} = \frac{\partial L}{\partial H_l} \odot \sigma
         {"dA1", "dZ1"},
         (r"\frac{\partial L}{\partial Z_l} \tilde{W}_l^\top", r"\frac{\partial L}{\partial Z_l} \tilde{W}_l", "dA1"),
     ),
+    "capitals of a batch are their small letters, whichever these are": (
+        r"""
+$$h^{(l)} = W^{(l)} z^{(l-1)} + c^{(l)}, \quad z^{(l)} = f(h^{(l)})$$
+With one column for each example:
+$$\frac{\partial L}{\partial W^{(L)}} = \frac{\partial L}{\partial H^{(L)}} {Z^{(L-1)}}^\top$$
+$$\frac{\partial L}{\partial Z^{(L-1)}} = {W^{(L)}}^\top \frac{\partial L}{\partial H^{(L)}}$$
+""",
+        {"dW2", "dA1"},
+        ("{Z^{(L-1)}}", "{Z^{(L)}}", "dW2"),
+    ),
+    "rows of derivatives in one place, columns in another, and the identity": (
+        r"""
+In numerator layout:
+$$z^{(l)} = W^{(l)} a^{(l-1)} + b^{(l)}, \quad a^{(l)} = f(z^{(l)})$$
+$$\frac{\partial z^{(l)}}{\partial b^{(l)}} = I_{d_l}$$
+$$\nabla b^{(2)} = \nabla z^{(2)} \cdot I_{d_2}$$
+$$\nabla z^{(1)} = \nabla z^{(2)} \cdot W^{(2)} \cdot \text{diag}(f'(z^{(1)}))$$
+$$\nabla W^{(2)} = \nabla z^{(2)} (a^{(1)})^\top$$
+""",
+        {"db2", "dZ1", "dW2"},
+        (r" \cdot \text{diag}(f'(z^{(1)}))", "", "dZ1"),
+    ),
+    "layers that stand first below": (
+        r"""
+$$\mathbf{a}_i = \mathbf{b}_i + W_i \mathbf{h}_{i-1}, \quad \mathbf{h}_i = g(\mathbf{a}_i)$$
+$$\frac{\partial \mathscr{L}(\theta)}{\partial h_{ij}} = \sum_m \frac{\partial \mathscr{L}(\theta)}{\partial a_{i+1,m}} W_{i+1,m,j}$$
+$$\nabla_{\mathbf{a}_i} \mathscr{L}(\theta) = \nabla_{\mathbf{h}_i} \mathscr{L}(\theta) \odot [\dots, g'(a_{ik}), \dots]$$
+$$\frac{\partial \mathscr{L}(\theta)}{\partial W_{kij}} = \frac{\partial \mathscr{L}(\theta)}{\partial a_{ki}} h_{k-1,j}, \quad \mathbf{h}_k = g(\mathbf{a}_k)$$
+$$\nabla_{W_k} \mathscr{L}(\theta) = \nabla_{\mathbf{a}_k} \mathscr{L}(\theta) \cdot \mathbf{h}_{k-1}^T$$
+""",
+        {"dA1", "dZ1", "dW1", "dW2"},
+        ("W_{i+1,m,j}", "W_{i+1,m,j} g'(a_{ij})", "dA1"),
+    ),
+    "matrices and vectors whose entries are written out": (
+        r"""
+$$\begin{bmatrix} z_1 \\ z_2 \end{bmatrix} = \begin{bmatrix} w_{11} & w_{12} \\ w_{21} & w_{22} \end{bmatrix} \begin{bmatrix} x_1 \\ x_2 \end{bmatrix}$$
+$$W^{(2)} = \begin{pmatrix} w_{11}^{(2)} & w_{12}^{(2)} \\ w_{21}^{(2)} & w_{22}^{(2)} \end{pmatrix}$$
+$$\delta^L = \left[\begin{array}{@{}c@{}} \delta_1^L \\ \vdots \\ \delta_n^L \end{array}\right] = \begin{bmatrix} (a_1^L - y_1) \sigma'(z_1^L) \\ \vdots \\ (a_n^L - y_n) \sigma'(z_n^L) \end{bmatrix}$$
+$$\frac{\partial C}{\partial W^{(2)}} = \begin{bmatrix} \delta_1^{(2)} a_1^{(1)} & \delta_1^{(2)} a_2^{(1)} \\ \delta_2^{(2)} a_1^{(1)} & \delta_2^{(2)} a_2^{(1)} \end{bmatrix}$$
+""",
+        {"dZ2", "dW2"},
+        (r" - y_", r" + y_", "dZ2"),
+    ),
+    "displays that end in an equals sign, of a last layer without a name": (
+        r"""
+$$a_j^k = \sum_i w_{ij}^k o_i^{k-1}, \quad o_j^k = g(a_j^k)$$
+$$\delta_j^k = \frac{\partial C}{\partial a_j^k} = \\$$
+$$(g(a_j^k) - y_j^k) {g}'(a_j^k) \\$$
+$$\delta_j^k = {g}'(a_j^k) \sum_l w_{jl}^{k+1} \delta_l^{k+1}$$
+""",
+        {"dZ1", "dZ2"},
+        (r"y_j^k) {g}'(a_j^k)", r"y_j^k) g(a_j^k)", "dZ2"),
+    ),
+    "layers in words above, and nabla with its layer": (
+        r"""
+$s_i^{[hid]} = \sum_j w_{ij}^{[hid]} x_j + b_i^{[hid]}$, $h_i = g(s_i^{[hid]})$
+$s_i^{[out]} = \sum_j w_{ij}^{[out]} h_j + b_i^{[out]}$, $\hat y_i = g(s_i^{[out]})$
+$$\delta_i^{[out]} = (\hat y_i - y_i) g'(s_i^{[out]})$$
+$$\delta_j^{[hid]} = g'(s_j^{[hid]}) \sum_i w_{ij}^{[out]} \delta_i^{[out]}$$
+$$\nabla^{[out]}_{w_{ij}} E = \delta_i^{[out]} h_j$$
+""",
+        {"Z1", "Z2", "dZ1", "dZ2", "dW2"},
+        (r"g'(s_j^{[hid]}) \sum", r"\sum", "dZ1"),
+    ),
+    "a name of minus a derivative, and another letter of the rate": (
+        r"""
+$$x_j^{(n)} = g(h_j^{(n)}), \quad h_j^{(n)} = \sum_k w_{jk}^{(n)} x_k^{(n-1)}$$
+$$e_i^{(n)} = -\frac{\partial E}{\partial h_i^{(n)}}$$
+$$e_i^{sortie} = g'(h_i^{sortie}) [t_i - y_i]$$
+$$e_j^{(n-1)} = g'(h_j^{(n-1)}) \sum_i w_{ij}^{(n)} e_i^{(n)}$$
+$$\Delta w_{ij}^{(n)} = \lambda e_i^{(n)} x_j^{(n-1)}$$
+""",
+        {"dZ2", "dZ1", "update of W1", "update of W2"},
+        (r"g'(h_j^{(n-1)}) \sum", r"\sum", "dZ1"),
+    ),
+    "powers that are differences, and a sign behind an operator": (
+        r"""
+$$z^l = W^l a^{l-1} + b^l, \quad a^l = \sigma(z^l)$$
+$$\frac{\partial C}{\partial a^L} = 2 * \frac{1}{2}(y - a^L)^{2 - 1} * -1 + 0$$
+$$\frac{\partial C}{\partial w^{2}_{1,2}} = \delta^{2}_{1} a^{1}_{2}$$
+$$\delta^L = \frac{\partial}{\partial a^L}(C(w)) \odot \sigma'(z^L)$$
+""",
+        {"dA2", "dZ2"},
+        (" * -1 + 0", " + 0", "dA2"),
+    ),
     "fractions without their bars, as they were copied": (
         """
 * 𝑍[1]=𝑊[1]𝑋+𝑏[1]
@@ -435,3 +520,26 @@ def test_the_logistic_function_may_lack_its_argument_and_be_a_power():
     for one, other in ((r"\frac{1}{1+", r"\frac{1}{1-"), ("})^2}", "})^3}")):
         slip = graded(_LOGISTIC.replace(one, other))
         assert not all(v.is_right for v in slip.judged)
+
+
+_RIGHT_CLASS = r"""
+$$z^l = W^l a^{l-1} + b^l, \quad \hat y = softmax(z^L), \quad L = -\log \hat y_\ell$$
+$$\frac{\partial}{\partial \hat y_i}(L) = -\frac{\mathbb{1}_{(i=\ell)}}{\hat y_\ell}$$
+$$\nabla_{\hat y} L = -\frac{1}{\hat y_\ell} \mathbf{e}_\ell$$
+$$\frac{\partial L}{\partial z^L_i} = -(\mathbb{1}_{(\ell=i)} - \hat y_i)$$
+"""
+
+
+def test_what_is_of_the_right_class_is_read_by_its_index():
+    options = {"sizes": (3, 4, 3), "loss": "softmax_cross_entropy"}
+    found = graded(_RIGHT_CLASS, output="identity", **options)
+    assert {(v.line, v.message) for v in found.judged if not v.is_right} == set()
+    assert {v.line for v in found.judged} >= {3, 4, 5}
+    slip = graded(_RIGHT_CLASS.replace(" -(", " ("), output="identity", **options)
+    assert [v.line for v in slip.judged if v.status == "wrong"] == [5]
+
+
+def test_what_counts_examples_is_no_entry_of_a_neuron():
+    text = r"$z^l = W^l a^{l-1} + b^l$, $\delta^L = a^L - y$, $\frac{\partial C}{\partial b^{2}} = (a^2_{1} - y_{1}) + (a^2_{5} - y_{5})$"
+    found = graded(text, output="identity")
+    assert [v.status for v in found.judged if v.quantity == "db2"] == ["cannot be read"]

@@ -882,3 +882,50 @@ def test_other_languages_name_inputs_and_targets_and_remarks_state_derivatives()
     assert [v.line for v in slip.judged if not v.is_right] == [9]
     slip = graded(_REMARKED.replace("ausgabe - ziel", "ziel - ausgabe"))
     assert not all(v.is_right for v in slip.judged)
+
+
+_LOOP = """
+```python
+Z[l] = W[l] @ A[l-1] + b[l]
+A[l] = np.tanh(Z[l])
+delta = (A[L] - Y) * (1 - A[L]**2) / N
+for l in range(L, 0, -1):
+    dW[l] = delta @ A[l-1].T
+    db[l] = delta.sum(axis=1, keepdims=True)
+    if l > 1:
+        delta = (W[l].T @ delta) * (1 - A[l-1]**2)
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "lines"),
+    [("", "", set()), ("@ A[l-1].T", "@ A[l].T", {7}), ("W[l].T", "W[l-1].T", {10})],
+)
+def test_a_delta_that_a_loop_makes_of_itself_is_of_its_layer(right, slip, lines):
+    found = graded(_LOOP.replace(right, slip), hidden="tanh", output="tanh")
+    wrong = {v.line for v in found.judged if v.status in {"wrong", "does not fit"}}
+    assert wrong == lines
+    assert {v.quantity for v in found.judged} >= {"dZ2", "dW1", "dW2", "db1", "dZ1"}
+
+
+_SLOPE_OF_THE_SUM = """
+```python
+def slope(Z):
+    s = sigmoid(Z)
+    return s * (1 - s)
+
+Z1 = W1 @ X + b1
+A1 = sigmoid(Z1)
+Z2 = W2 @ A1 + b2
+A2 = sigmoid(Z2)
+dA1 = W2.T @ dZ2
+dZ1 = dA1 * slope(Z1)
+```
+"""
+
+
+def test_a_slope_with_a_line_of_its_own_is_that_of_its_argument():
+    assert graded(_SLOPE_OF_THE_SUM).verdicts["dZ1"].is_right
+    slip = graded(_SLOPE_OF_THE_SUM.replace("slope(Z1)", "slope(A1)"))
+    assert slip.verdicts["dZ1"].status == "wrong"
