@@ -214,9 +214,8 @@ class View:
         if np.ndim(value) == 0:
             return value
         array = np.asarray(value) * self.notation.convention.factor(name)
-        if name in self.notation.across:
-            return array.T
         turned = self.notation.turned == "W" and name in {"W", "dW"}
+        turned = turned or name in self.notation.across
         return array.T if self.notation.in_rows != turned else array
 
     def function(self, name: str, layer: int) -> Callable[[Array], Array]:
@@ -244,9 +243,8 @@ class View:
 
     def plain(self, name: str, array: Array) -> Array:
         """Return a quantity of the text as that of the case."""
-        if name in self.notation.across:
-            return array.T / self.notation.convention.factor(name)
         turned = self.notation.turned == "W" and name in {"W", "dW"}
+        turned = turned or name in self.notation.across
         array = array.T if self.notation.in_rows != turned else array
         return array / self.notation.convention.factor(name)
 
@@ -269,16 +267,21 @@ class Group:
     named: str = ""
 
 
-def with_outputs_counted(claims: Sequence[Claim], case: NetworkCase) -> list[Claim]:
+def with_outputs_counted(
+    claims: Sequence[Claim], case: NetworkCase, of_one_example: bool = False
+) -> list[Claim]:
     """Return the claims with the number of outputs for n, where the loss is their mean.
 
     So it is in ``2/n (y - t)`` of a text that has no batch: nothing else counts there.
+    ``of_one_example``: the text says so, and X is no sign of a batch.
     """
     of_batch = any(
         isinstance(part, Examples | Reduce)
         for claim in claims
         for part in (parts(claim.formula) if claim.formula is not None else ())
-    ) or any(_CAPITAL_Z.search(claim.text) for claim in claims)
+    )
+    if not of_one_example:
+        of_batch = of_batch or any(_CAPITAL_Z.search(claim.text) for claim in claims)
     counted = {name_of(claim.target) for claim in claims if has_m(claim)}
     of_outputs = bool(counted) and counted <= {"dA", "dZ"}
     if of_batch or not of_outputs or case.loss_name not in _MEANS_OF_OUTPUTS:
@@ -446,6 +449,17 @@ def has_m(claim: Claim) -> bool:
     )
 
 
+def _compares(claim: Claim) -> bool:
+    """Return whether it says how a derivative begins, with the targets."""
+    return name_of(claim.target) in {"dA", "dZ"} and "Y" in names_in(claim.formula)
+
+
+def _divides(claim: Claim) -> bool:
+    """Return whether m, or how many rows or columns there are, stands in a formula."""
+    every = parts(claim.formula) if claim.formula is not None else ()
+    return any(map(_is_size, every))
+
+
 def _is_of_one_example(
     claims: Sequence[Claim], all_claims: Sequence[Claim], case: NetworkCase
 ) -> bool:
@@ -543,14 +557,19 @@ def cases_like(
 
 
 def notation_of(
-    group: Group, claims: Sequence[Claim], case: NetworkCase, of_mean: bool = False
+    group: Group,
+    claims: Sequence[Claim],
+    case: NetworkCase,
+    of_mean: bool = False,
+    beside: Sequence[Notation] = (),
 ) -> Notation:
     """Return the notation of a group of statements, and of the others if it is small.
 
     One statement alone does not say what the sign of delta is, or the order of indices.
     ``of_mean``: the text says that its cost is a mean, of which its gradients are.
+    ``beside``: how the text writes elsewhere, of which the numbering may be the same.
     """
-    own = inferred_notation(group.claims, case, of_mean)
+    own = inferred_notation(group.claims, case, of_mean, beside)
     stated = [claim for claim in group.claims if claim.kind in {"quantity", "update"}]
     others = [claim for claim in claims if claim not in group.claims]
     others = [claim for claim in others if not claim.numpy]
@@ -572,40 +591,35 @@ def notation_of(
 
 
 def inferred_notation(
-    claims: Sequence[Claim], case: NetworkCase, of_mean: bool = False
+    claims: Sequence[Claim],
+    case: NetworkCase,
+    of_mean: bool = False,
+    beside: Sequence[Notation] = (),
 ) -> Notation:
     """Return the notation in which most statements are right; see `_inferred`."""
-    return _inferred(tuple(claims), case, of_mean)
+    return _inferred(tuple(claims), case, of_mean, tuple(beside))
 
 
 @lru_cache(maxsize=8)  # it is asked for twice, by who parts the claims into groups too
-def _inferred(claims: tuple[Claim, ...], case: NetworkCase, of_mean: bool) -> Notation:
+def _inferred(
+    claims: tuple[Claim, ...],
+    case: NetworkCase,
+    of_mean: bool,
+    beside: tuple[Notation, ...],
+) -> Notation:
     """Return the notation in which most statements are right, the plainest first.
 
     ``of_mean``: the text says that its cost is a mean, of which its gradients are.
     Another numbering of the layers, or another order of the indices of w, is a habit:
-    it needs to make two kinds of statements right that are wrong without it.
+    it needs to make two kinds of statements right that are wrong without it, unless the
+    text numbers its layers so elsewhere (``beside``).
     """
     stated = [
         claim
         for claim in claims
         if claim.kind in {"quantity", "update"} or _is_by_number(claim)
     ][:_ENOUGH]
-    kinds = {name_of(claim.target) for claim in stated} & {*_KINDS, "W", "b"}
-    signed = any(map(_has_sign, stated))  # the text may say delta = -dC/dz
-    choices = list(conventions(case)) if len(kinds) > 1 or signed else [Convention()]
-    once = {(c.deltas, c.parameters): c for c in reversed(choices)}
-    choices = list(reversed(once.values()))  # of one example several are the same
-    if not any(_adds(claim) for claim in stated):
-        of_cost = not signed and any(
-            claim.is_explicit and name_of(claim.target) in {"dA", "dZ"}
-            for claim in stated
-        )  # dC/dz is no other derivative, as a delta may be
-        choices = [
-            c for c in choices if c.parameters > 0 and (c.deltas > 0 or not of_cost)
-        ]
-    if of_mean:
-        choices = [c for c in choices if abs(c.parameters) <= 1]
+    choices = _conventions_of(stated, case, of_mean)
     shifts = [(0, 0, 0)]
     if any(_is_zero(part) for claim in stated for part in parts(claim.target)):
         shifts = [(1, 1, 0), (1, 1, 1)]
@@ -632,6 +646,11 @@ def _inferred(claims: tuple[Claim, ...], case: NetworkCase, of_mean: bool) -> No
         if right < more:
             best, right = other, more
             plain = [replace(one, logistic=True) for one in plain]
+    other, more = _best([best, *_numbered_as(beside, plain)], stated, case)
+    if len(more) > len(right):
+        best, right = other, more
+    if len(right) == len(stated):
+        return best
     habits = [
         replace(one, shift=one.shift + w, shift_of_z=one.shift_of_z + z,
                 shift_of_a=one.shift_of_a + z, shift_of_delta=delta, turned=turned)
@@ -640,13 +659,20 @@ def _inferred(claims: tuple[Claim, ...], case: NetworkCase, of_mean: bool) -> No
         for one in plain
         if turned or w or z or delta
     ]  # fmt: skip
-    if case.m == 1 or any(map(_turns_derivatives, stated)):
+    turns = any(map(_turns_derivatives, stated))
+    if case.m == 1 or turns:
         next_weights = [one for one in habits if one.shift > one.shift_of_z]
         habits += [
             replace(one, across=frozenset(names))
             for names in (_KINDS[:2], _KINDS)
             for one in (*plain, *next_weights)
             if not (one.in_rows or one.turned)
+        ]
+    if case.m > 1 and turns:  # deltas in columns, where the activations are rows
+        habits += [
+            replace(one, across=frozenset(_KINDS[:2]))
+            for one in (*plain, *habits)
+            if one.in_rows and not (one.turned or one.across)
         ]
     if _may_call_a_z(stated):
         named = [replace(one, z_is_a=True) for one in (*plain, *habits)]
@@ -662,6 +688,51 @@ def _inferred(claims: tuple[Claim, ...], case: NetworkCase, of_mean: bool) -> No
     is_said = is_said or any(_is_of_inputs(stated[i]) for i in more - right)
     enough = 1 if is_said else 2
     return other if len(gained) >= enough and len(more) > len(right) else best
+
+
+def _conventions_of(
+    stated: Sequence[Claim], case: NetworkCase, of_mean: bool
+) -> list[Convention]:
+    """Return the conventions that statements may have, the plainest first."""
+    kinds = {name_of(claim.target) for claim in stated} & {*_KINDS, "W", "b"}
+    signed = any(map(_has_sign, stated))  # the text may say delta = -dC/dz
+    choices = list(conventions(case)) if len(kinds) > 1 or signed else [Convention()]
+    once = {(c.deltas, c.parameters): c for c in reversed(choices)}
+    choices = list(reversed(once.values()))  # of one example several are the same
+    if not any(_adds(claim) for claim in stated):
+        of_cost = not signed and any(
+            claim.is_explicit and name_of(claim.target) in {"dA", "dZ"}
+            for claim in stated
+        )  # dC/dz is no other derivative, as a delta may be
+        choices = [
+            c for c in choices if c.parameters > 0 and (c.deltas > 0 or not of_cost)
+        ]
+    if of_mean:
+        choices = [c for c in choices if abs(c.parameters) <= 1]
+    compared = any(map(_compares, stated))
+    if of_mean and compared and not any(map(_divides, stated)):
+        # a - y, of one example: it is dW that lacks its 1/m
+        choices = [c for c in choices if abs(c.deltas) >= case.divisor] or choices
+    return choices
+
+
+def _numbered_as(
+    beside: Sequence[Notation], plain: Sequence[Notation]
+) -> list[Notation]:
+    """Return the notations with the layers counted as others of the text count them."""
+    shifts = {
+        (one.shift, one.shift_of_z, one.shift_of_a, one.shift_of_delta)
+        for one in beside
+    }
+    return [
+        replace(
+            one, shift=w, shift_of_z=z, shift_of_a=a, shift_of_delta=delta
+        )
+        for w, z, a, delta in sorted(shifts)
+        for one in plain
+        if (one.shift, one.shift_of_z, one.shift_of_a, one.shift_of_delta)
+        != (w, z, a, delta)
+    ]  # fmt: skip
 
 
 def _is_of_inputs(claim: Claim) -> bool:
@@ -926,7 +997,8 @@ def words_for(group: Group, notation: Notation, loss: str) -> str:
     if notation.logistic:
         found.append("sigma is the logistic function")
     if notation.across:
-        found.append("the derivatives by vectors are rows")
+        layout = "columns" if notation.in_rows else "rows"
+        found.append(f"the derivatives by vectors are {layout}")
     if notation.as_probabilities:
         found.append(f"the outputs a are {OF_LOGITS[loss]} of z")
     if notation.convention.words:
@@ -982,7 +1054,7 @@ def value_of(
         readings += [_with_slopes_across(one) for one in readings]
     for formula in readings:
         if claim.of_chain and view.is_of_softmax:
-            formula = _by_chain_rule(formula)  # noqa: PLW2901
+            formula = _by_chain_rule(formula, view.last)  # noqa: PLW2901
         try:
             value = evaluate(formula, view, layer)
         except FormulaError as error:
@@ -1035,17 +1107,24 @@ def _is_across(tree: Tree) -> bool:
     return of_rows or isinstance(tree, Number | Transpose) or tree == Symbol("sign")
 
 
-def _by_chain_rule(formula: Tree) -> Tree:
+def _by_chain_rule(formula: Tree, last: int) -> Tree:
     """Return the formula with dZ for ``dA * dA/dZ``, which it is for every function."""
+
+    def are_one(of: Layer | None, by: Layer | None) -> bool:
+        numbers = [one and one.number(0, last) for one in (of, by) if one != Layer("l")]
+        return of == by or (len(numbers) > 1 and numbers[0] == numbers[1] == last)
+
     for part in list(parts(formula)):
         match part:
-            case Binary("*", Symbol("dA", of), Call("dg", Symbol("Z", by))) if of == by:
+            case Binary("*", Symbol("dA", of), Call("dg", Symbol("Z", by))) if are_one(
+                of, by
+            ):
                 formula = rewritten(formula, part, Symbol("dZ", of))
             case Binary(
                 "*",
                 Binary("*", Symbol("sign") as sign, Symbol("dA", of)),
                 Call("dg", Symbol("Z", by)),
-            ) if of == by:
+            ) if are_one(of, by):
                 new = Binary("*", sign, Symbol("dZ", of))
                 formula = rewritten(formula, part, new)
     return formula

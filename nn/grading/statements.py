@@ -848,7 +848,8 @@ def _why_not_understood(claim: Claim, verdict: Verdict) -> str:
         return "it is no update of what stands on the left"
     by_parts = _numbered(claim) > 0 and "partial" in claim.text.partition("=")[2]
     is_unclear = by_parts or not verdict.mistake
-    if claim.is_placed and not _BY_A_WEIGHT.search(claim.text):
+    by_a_weight = _BY_A_WEIGHT.search(claim.text) and not _is_at_an_output(claim)
+    if claim.is_placed and not by_a_weight:
         is_unclear = False
     if claim.kind == "value" and verdict.status == "wrong" and is_unclear:
         return "it may be of another function"
@@ -860,6 +861,16 @@ def _why_not_understood(claim: Claim, verdict: Verdict) -> str:
     if unfit and (claim.kind == "update" or _NOT_UNDERSTOOD.search(verdict.message)):
         return "it was not understood"
     return ""
+
+
+def _is_at_an_output(claim: Claim) -> bool:
+    """Return whether g' is taken of an activation, ``g'(a)`` for ``g'(z)``."""
+    return any(
+        isinstance(part, Call)
+        and part.function == "dg"
+        and names_in(part.argument) == {"A"}
+        for part in (parts(claim.formula) if claim.formula is not None else ())
+    )
 
 
 def _is_beyond_the_outputs(claim: Claim) -> bool:

@@ -18,6 +18,7 @@ from nn.grading.notation import (
     DEEPEST,
     OF_LOGITS,
     Group,
+    Notation,
     all_parts,
     cases_like,
     groups_of,
@@ -154,7 +155,33 @@ def grade_notes(
         raise failures[0]
     plain = {each.line for each in grades[0].judged}
     best = max(grades, key=lambda one: _understood_lines(one, plain))
-    return _without_doubtful(best)
+    return _without_other_sides(_without_doubtful(best))
+
+
+def _without_other_sides(grade: Grade) -> Grade:
+    """Leave out what cannot be read of a forward pass where it is right as well.
+
+    One side of ``a = g(z) = ...`` says what it is, and another needs no reading.
+    """
+    known = {
+        (each.line, each.text)
+        for each in grade.judged
+        if each.is_right and _is_forward(each)
+    }
+    judged = [
+        each
+        for each in grade.judged
+        if not (
+            each.status == "cannot be read"
+            and _is_forward(each)
+            and (each.line, each.text) in known
+        )
+    ]
+    return replace(grade, judged=tuple(judged))
+
+
+def _is_forward(verdict: Verdict) -> bool:
+    return verdict.quantity[:1] in {"A", "Z"}
 
 
 def _without_doubtful(grade: Grade) -> Grade:
@@ -240,16 +267,18 @@ def _in_best_network(
 
 def _graded(notes: Notes, case: NetworkCase, searches: bool) -> Grade:
     """Grade what was found in a text, in one network and others of its kind."""
-    claims = with_outputs_counted(notes.claims, case)
+    claims = with_outputs_counted(notes.claims, case, notes.of_one_example)
     biases = not leaves_out_biases(claims)
     found: list[tuple[tuple[int, ...], Verdict]] = []
     words: list[str] = []
+    notations: list[Notation] = []
     title = ""
     for group in groups_of(claims, case, notes.of_one_example):
         cases = cases_like(case, group.one_example, biases, notes.sizes)
         title = title or _title(cases[0])
         of_mean = notes.cost_is_mean and all(one.numpy for one in group.claims)
-        notation = notation_of(group, claims, cases[0], of_mean)
+        notation = notation_of(group, claims, cases[0], of_mean, notations)
+        notations.append(notation)
         words.append(group.named + words_for(group, notation, case.loss_name))
         if not biases:
             words[-1] += "; without biases"
@@ -440,6 +469,7 @@ _READINGS: Final = (
     Ways(with_code=True),
     Ways(renamed=True, with_code=True),
     Ways(by_shape=True, with_code=True),
+    Ways(written_out=True, with_code=True),
     Ways(as_words=True),
     Ways(respelled=True),
 )

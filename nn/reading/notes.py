@@ -26,6 +26,7 @@ from nn.reading.claims import (
 from nn.reading.code.any_signs import in_numpys_signs
 from nn.reading.code.helpers import helpers_of, with_slopes_returned
 from nn.reading.code.loops import with_layers_of_loops
+from nn.reading.code.neurons import as_neurons
 from nn.reading.code.octave import in_numpys_spelling, is_octave, says_no_product
 from nn.reading.code.plain import (
     as_assignments,
@@ -38,6 +39,7 @@ from nn.reading.code.plain import (
     without_sizes,
 )
 from nn.reading.code.program import Program
+from nn.reading.code.results import with_results_named
 from nn.reading.code.worded import in_words
 from nn.reading.equations import Side, read_chains
 from nn.reading.formula.numpy_spelling import LONGEST
@@ -125,7 +127,8 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     if ways.respelled and given == text:
         return Notes(is_reread=False)
     text = with_layers_by_letter(with_dollars(with_macros(with_scripts(given))))
-    text = with_layers_of_loops(as_assignments(with_numbered_layers(text)))
+    text = with_numbered_layers(text)
+    text = with_layers_of_loops(as_assignments(with_results_named(text)))
     text = with_layers_below(without_numbers(text))
     stated = with_slopes_returned(text)
     pieces = joined(pieces_of(stated, of_code=ways.with_code))
@@ -176,7 +179,9 @@ def _notes_of(  # noqa: PLR0915
         found = [(n, one if bare else next(new), bare) for n, one, bare in found]
     neurons, placed = None, set[int]()
     if ways.written_out:
-        neurons = written_out([(one, bare) for _, one, bare in found])
+        as_code = _with_neurons(found, text) if ways.with_code else found
+        neurons = written_out([(one, bare) for _, one, bare in as_code])
+        found = found if neurons is None else as_code
         words = None
         if neurons is None and any("\\" in one for _, one, _ in found):
             words = with_layers_of_words([one for _, one, _ in found])
@@ -220,7 +225,10 @@ def _notes_of(  # noqa: PLR0915
     ]
     bare = with_outputs_called_y(bare)
     of_octave, one_product = is_octave(bare), says_no_product(bare)
-    notes.cost_is_mean = any(map(_MEAN_COST.match, bare))
+    is_mean = any(_MEAN_FORMULA.search(one) for _, one, is_bare in found if not is_bare)
+    notes.cost_is_mean = any(map(_MEAN_COST.match, bare)) or (
+        is_mean and not any(map(_DIVIDED_STEP.match, bare))
+    )
     costs = costs_of(bare)
     lines = [
         in_numpys_spelling(in_one_name(without_remarks(each), costs), of_octave)
@@ -254,6 +262,15 @@ def _notes_of(  # noqa: PLR0915
         for one in with_last_layers(notes.claims)
     ]
     return notes
+
+
+def _with_neurons(
+    found: list[tuple[int, str, bool]], text: str
+) -> list[tuple[int, str, bool]]:
+    """Return the formulas with lines of code as equations of single neurons."""
+    code = [one for _, one, bare in found if bare]
+    spelled = iter(as_neurons(code, helpers_of(text)))
+    return [(n, next(spelled) if bare else one, bare) for n, one, bare in found]
 
 
 def _blocks(text: str, numbers: Sequence[int]) -> list[int]:
@@ -412,6 +429,17 @@ _ENOUGH_WORDS: Final = 4
 _MEAN_COST: Final = re.compile(
     r"\s*(?:self\.)?(?:[CJEL]|[Ll]oss|[Cc]ost|data_loss|mse|MSE|bce|nll)\s*=[^=]*"
     r"(?:\bmean\(|/\s?(?:m|n|N|B|len\(\w+\)|batch_size|num_examples|\w+\.shape\[\d\])(?!\w))"
+)
+# C = 1/N \sum_n ..., of examples: n counts them where another sum stands within
+_MEAN_FORMULA: Final = re.compile(
+    r"^[^=]{1,60}=[\s&-]*\\[dt]?frac\s*\{\s*1\s*\}\s*"
+    r"(?:\{\s*[mN]\s*\}(?=[^=]{0,9}\\sum)|\{\s*n\s*\}(?=[^=]{0,9}\\sum[^=]{0,60}\\sum))"
+    r"(?=[^=]*(?:\\?\b(?:log|ln)\b|\^\s*\{?\s*2))",
+)
+# W1 -= lr / m * dW1, in which the mean is taken
+_DIVIDED_STEP: Final = re.compile(
+    r"\s*(?:self\.)?\w*(?:\[\w+\])?\s*(?:[-+]=|=[^=]*(?:lr|eta|alpha|rate|epsilon))[^=]*"
+    r"/\s?(?:\(?float\()?(?:m|n|N|B|len\(|batch|num_|\w+\.shape|\w+\.size)"
 )
 # some authors take the minus out of the delta: ...
 _OF_ANOTHER_SIGN: Final = re.compile(

@@ -14,7 +14,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from nn.reading.code.assignments import TARGETS, Assignment
-from nn.reading.code.names import bases_of, is_of_slope, quantity_of_words
+from nn.reading.code.names import (
+    bases_of,
+    error_of_layer,
+    is_of_slope,
+    quantity_of_words,
+)
 from nn.reading.formula.numpy_spelling import read_name
 from nn.reading.formula.tree import Layer, Symbol
 
@@ -146,6 +151,8 @@ class _Flow:
                 if i not in self.confirmed:
                     continue
                 kind = "A"
+            if _is_called_derivative(self.program[i].name):
+                continue  # delta3 = probs, from which the targets are taken next
             symbol = Symbol(kind, Layer("", signal.layer))
             found.made[i] = _numbered(self.program[i].name, symbol, shifts)
         return found
@@ -278,6 +285,7 @@ class _Flow:
         if node.id not in self.made_by:
             known = spelled(node.id)
             flows = known is not None and known.name in {"Z", "dZ", "dA", "dW", "db"}
+            flows = flows or error_of_layer(node.id) is not None
             flows = flows or any(
                 self.made_by.get(base) in self.signals for base, _ in bases_of(node.id)
             )
@@ -319,6 +327,11 @@ def is_made_of_nothing(node: ast.AST) -> bool:
         case ast.Subscript(value=ast.Call(func=ast.Name(id="eye" | "identity"))):
             return True
     return False
+
+
+def _is_called_derivative(name: str) -> bool:
+    symbol = spelled(name)
+    return symbol is not None and symbol.name in {"dA", "dZ"}
 
 
 def _number(name: str) -> int | None:

@@ -14,6 +14,7 @@ from nn.reading.formula.tree import Layer, Symbol
 
 __all__ = [
     "bases_of",
+    "error_of_layer",
     "is_of_slope",
     "quantity_of_words",
     "without_derivative",
@@ -53,6 +54,18 @@ def quantity_of_words(name: str) -> Symbol | None:
     if kind not in {"W", "b"} and len(layers) > 1:
         return None
     return Symbol(f"d{kind}" if is_derivative else kind, layer)
+
+
+def error_of_layer(name: str) -> Symbol | None:
+    """Return the delta that the error of a layer most often is, or None.
+
+    >>> [str(error_of_layer(name)) for name in ("Eo", "E_h", "error_hidden", "e")]
+    ['dZ[L]', 'dZ[1]', 'dZ[1]', 'None']
+    """
+    match = _ERROR.fullmatch(name)
+    if match is None:
+        return None
+    return Symbol("dZ", _LAYERS[match["before"] or match["behind"]])
 
 
 def is_layer_word(words: list[str]) -> bool:
@@ -134,6 +147,11 @@ _DERIVATIVE: Final = re.compile(
 _SILENT: Final = frozenset({
     "layer", "l", "values", "neurons", "input", "inputs", "to", "i", "from",
 })  # fmt: skip
+_NAME_OF_LAYER: Final = "output|out|o|hidden|hid|h"
+_ERROR: Final = re.compile(
+    rf"(?:[Ee]|err|error)_?(?P<behind>{_NAME_OF_LAYER})"
+    rf"|(?P<before>output|out|hidden|hid)_(?:err|error)"
+)
 _INTO: Final = frozenset({"input", "inputs"})  # what goes into a layer: layer_1_input
 _KINDS: Final = {
     **dict.fromkeys(("delta", "deltas", "dz", "dZ"), "dZ"),
@@ -154,6 +172,7 @@ _WHOLE: Final = {
         "final_outputs", "output_layer", "a_out", "y_out", "probs", "out", "outs",
         "prob", "proba", "probabilities", "y_prob", "softmax_output", "Yhat", "Y_hat",
         "Y_pred", "y_prediction", "y_predictions", "Y_prediction", "y_predicted",
+        "yHat", "YHat", "yPred", "YPred",
     ), _OUTPUTS),
     **dict.fromkeys((
         "hidden", "hidden_output", "hidden_outputs", "hidden_layer_output",
@@ -166,10 +185,13 @@ _WHOLE: Final = {
                      "Wo", "wo"), Symbol("W", Layer("L"))),
     **dict.fromkeys(("bh", "Bh"), Symbol("b", Layer("", 1))),
     **dict.fromkeys(("bo", "Bo"), Symbol("b", Layer("L"))),
+    **dict.fromkeys(("Zh", "zh"), Symbol("Z", Layer("", 1))),
+    **dict.fromkeys(("Zo", "zo"), Symbol("Z", Layer("L"))),
     "syn1": Symbol("W", Layer("", 2)), "l0": Symbol("A", Layer("", 0)),
     **dict.fromkeys(("targ", "labels", "label", "expected", "expected_output",
                      "desired", "y_train", "targets_list", "onehot", "one_hot",
-                     "y_onehot", "Y_onehot", "y_true", "Y_true", "y_one_hot", "truth"),
+                     "y_onehot", "Y_onehot", "y_true", "Y_true", "y_one_hot", "truth",
+                     "yTrue", "YTrue"),
                     Symbol("Y")),
     **dict.fromkeys(("inp", "input", "inputs", "X_train", "features", "daten",
                      "eingabe", "eingaben", "eingang", "datos", "entrada", "entradas",

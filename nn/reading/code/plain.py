@@ -151,9 +151,11 @@ def with_outputs_called_y(lines: Sequence[str]) -> list[str]:
     >>> with_outputs_called_y(["y = f(z)", "d2 = y - target"])
     ['y = f(z)', 'd2 = y - target']
     """
-    if not any(map(_Y_LESS_TARGETS.search, lines)) or any(map(_SETS_Y.match, lines)):
-        return list(lines)
-    return [_Y.sub("y_hat", line) for line in lines]
+    lines = list(lines)
+    for less_targets, sets_y, y in _OUTPUTS_CALLED_Y:
+        if any(map(less_targets.search, lines)) and not any(map(sets_y.match, lines)):
+            lines = [y.sub("y_hat", line) for line in lines]
+    return lines
 
 
 def without_remarks(text: str) -> str:
@@ -228,11 +230,16 @@ _OUTPUTS: Final = (
     re.compile(rf"number\s+of\s+{_OF_OUTPUTS}[\s,(=:]{{1,3}}[`$*_]?([A-Za-z])(?!\w)"),
 )
 _OF_TARGETS: Final = r"(?:targets?|labels?|expected|desired|truth|y_(?:true|train)|t)"
-_Y_LESS_TARGETS: Final = re.compile(
-    rf"(?<![\w.])(?:y\s?-\s?{_OF_TARGETS}|{_OF_TARGETS}\s?-\s?y)(?![\w.(\[])"
+_OUTPUTS_CALLED_Y: Final = tuple(
+    (
+        re.compile(
+            rf"(?<![\w.])(?:{y}\s?-\s?{targets}|{targets}\s?-\s?{y})(?![\w.(\[])"
+        ),
+        re.compile(rf"\s*{y}\s*=(?!=)"),
+        re.compile(rf"(?<![\w.\"']){y}(?![\w\"'(=])(?!\s*=(?!=))"),
+    )
+    for y, targets in (("y", _OF_TARGETS), ("Y", "T"))
 )
-_SETS_Y: Final = re.compile(r"\s*y\s*=(?!=)")
-_Y: Final = re.compile(r"(?<![\w.\"'])y(?![\w\"'(=])(?!\s*=(?!=))")
 _A_SIZE: Final = r"[(\[]\s?\w{1,12}\s?[×x,]\s?\w{1,12}\s?[)\]]"
 # (3×1)(1×4) = 3×4, behind a formula and a space
 _SIZES: Final = re.compile(

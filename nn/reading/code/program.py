@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
@@ -27,6 +28,7 @@ from nn.reading.code.helpers import Helper, with_helpers
 from nn.reading.code.lists import with_lists_from_one
 from nn.reading.code.names import (
     bases_of,
+    error_of_layer,
     is_of_slope,
     quantity_of_words,
     without_derivative,
@@ -165,6 +167,9 @@ class _Reading:
             one.name: roles.made[i] for i, one in enumerate(program) if i in roles.made
         }
         self.running = set(_running(program))
+        every = {*(one.name for one in program), *chain.from_iterable(self.used)}
+        in_two_layers = not _OF_TWO_LAYERS.isdisjoint(every)
+        self.hidden = frozenset({"H", "h"} if in_two_layers else ())  # where unset
         self.deltas = {  # the layers of which a dZ is named
             symbol.layer
             for one in program
@@ -270,6 +275,8 @@ class _Reading:
             symbol = self.quantities.get(one.name, symbol)
         if symbol is None:
             symbol = read_name(one.name) or quantity_of_words(one.name)
+        if symbol is None and has_slope(tree):
+            symbol = error_of_layer(one.name)  # without g' it may be that of dA
         if symbol is not None and symbol.name in {"Z", "A", "Y", "m", "eta", "n"}:
             return symbol if symbol.layer and one.name not in self.forward else None
         if symbol is not None and symbol.name == "dA" and symbol in set(parts(tree)):
@@ -426,8 +433,10 @@ class _InOurNames(ast.NodeTransformer):
             known = reading.derivative(name)
         if known is None:
             known = reading.sizes.get(name)
+        if known is None and name in self.reading.hidden:
+            known = _HIDDEN
         if known is None and read_name(name) is None:
-            known = quantity_of_words(name)
+            known = quantity_of_words(name) or error_of_layer(name)
             if known is None and self.of_update:
                 known = Symbol("eta")
         return node if known is None else _spelled(known)
@@ -580,6 +589,10 @@ _ONES: Final = re.compile(
     r"\s*(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<ones>(?:(?:np|numpy|torch|jnp)\.)?ones\([^=#]{1,40}\))"
     r"\s*;?\s*$"
 )
+_HIDDEN: Final = Symbol("A", Layer("", 1))
+_OF_TWO_LAYERS: Final = frozenset({  # names that say that one layer is hidden
+    "Wh", "Wo", "wh", "wo", "W_h", "W_o", "Eh", "Eo", "E_h", "E_o", "Zh", "Zo",
+})  # fmt: skip
 _LARGEST: Final = 2_000
 _LARGEST_IN_ALL: Final = 200_000
 _MOST: Final = 2_000

@@ -421,9 +421,19 @@ def _entries_of_each(array: Array, entry: Entry, axes: tuple[str, ...]) -> Array
             msg = f"{entry} is of no neuron of its layer"
             raise FormulaError(msg)
         return np.asarray(array[row, column]).reshape([1] * len(axes) + [-1])
-    if not isinstance(row, str) or not isinstance(column, str):
-        msg = f"{entry} needs letters as indices"
-        raise FormulaError(msg)
+    if not isinstance(row, str) or not isinstance(column, str):  # of one by each
+        letter = column if isinstance(row, int) else row
+        number, axis = (row, 0) if isinstance(row, int) else (column, 1)
+        if not isinstance(letter, str) or not isinstance(number, int):
+            msg = f"{entry} needs letters as indices"
+            raise FormulaError(msg)
+        if number >= array.shape[axis]:
+            msg = f"{entry} is of no neuron of its layer"
+            raise FormulaError(msg)
+        shape = [1] * (len(axes) + 1)
+        shape[axes.index(letter)] = array.shape[1 - axis]
+        shape[-1] = array.shape[-1]
+        return array.take([number], axis=axis).reshape(shape)
     if row == column:
         array = np.diagonal(array, axis1=0, axis2=1).T[:, np.newaxis]
     elif axes.index(column) < axes.index(row):

@@ -737,6 +737,10 @@ _WORDS: Final = {
         "mse", "SSE", "RSS", "NLL", "nll", "LOSS",
     ), "C"),
     "dot": r"\cdot", "Tanh": "tanh", **dict.fromkeys(("logits", "Logits"), "z"),
+    **dict.fromkeys((
+        "learning rate", "learning-rate", "learning_rate", "Learning rate", "rate",
+        "step size", "stepsize",
+    ), r"\eta"),
     **dict.fromkeys(("Softmax", "softMax", "SoftMax", "SOFTMAX", "smax"), "softmax"),
     "ln": "log", "ReLU": "relu", "Sigmoid": "sigmoid", "delta": r"\delta",
     "sigma": r"\sigma", "eta": r"\eta", "alpha": r"\eta", "lr": r"\eta",

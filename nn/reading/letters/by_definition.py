@@ -71,7 +71,8 @@ def _renamed_text(text: str) -> str:
     roles = _roles_of(given)
     if roles is None:
         return text
-    if not any(_OF_BATCH.search(one.text) for one in given if "**" not in one.text):
+    of_batch = any(_OF_BATCH.search(one.text) for one in given if "**" not in one.text)
+    if not (of_batch or any(map(_OF_EACH_EXAMPLE.match, lines))):
         roles.names = {
             name: quantity if quantity.lstrip("d")[0] in "Wb" else quantity.lower()
             for name, quantity in roles.names.items()
@@ -83,6 +84,13 @@ def _renamed_text(text: str) -> str:
         right = _renamed(one.text, one.value, roles, functions)
         left = roles.names.get(one.target, one.target)
         lines[one.number] = f"{one.before}{left}{one.sign}{right}"
+    numbers = {one.number for one in given}
+    lines = [
+        _NAME.sub(lambda found: roles.names.get(found[0], found[0]), line)
+        if i not in numbers and _IN_PLACE.match(line)
+        else line
+        for i, line in enumerate(lines)
+    ]  # delta[range(n), y] -= 1, of what was renamed
     for function, (of, body) in functions.items():
         head = re.compile(rf"^(\s*){re.escape(function)}(?=\(\w+\)\s*=)")
         usual = _usual(body, of)
@@ -482,6 +490,9 @@ _OF_BATCH: Final = re.compile(
 )
 _PLAIN: Final = re.compile(r"[^\w]|_")
 _SIGNS: Final = str.maketrans({"·": "@", "⊙": "*", "−": "-", "×": "*"})
+_NAME: Final = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?![\w(])")
+_OF_EACH_EXAMPLE: Final = re.compile(r"\s*\w+\[(?:np\.a|a)?range\(")
+_IN_PLACE: Final = re.compile(r"\s*[A-Za-z_]\w*\[[^\]=]{1,80}\]\s*[-+*/]?=(?!=)")
 _ASSIGNED: Final = re.compile(
     r"^(?P<before>\s*(?:[-*] )?)(?P<target>[^\W\d][\w.]*(?:\[[^\[\]]{1,20}\])?)"
     r"(?P<sign>\s*[-+]?=\s*)(?P<value>[^=].*)$"

@@ -78,6 +78,7 @@ class Dialect:
         of_deltas: the letters behind a delta that makes a derivative of them.
         tildes: what letters with a tilde stand for.
         called: letters of quantities that are the activation too, as in a = a(z).
+        normalizers: the sums of exponentials that letters stand for, as in e^z / S.
         stars: whether ``*`` is any product, as another sign is of entry by entry.
         first_layers: letters of layers that stand before the indices, as in w_{kij}.
         rates: letters of the learning rate, as in ``\Delta w = -\lambda g``.
@@ -110,6 +111,7 @@ class Dialect:
     of_class: str = ""
     rates: frozenset[str] = frozenset()
     curves: frozenset[str] = frozenset()
+    normalizers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def tokens(self, text: str) -> list[Token]:
         r"""Return the tokens of a formula, in our letters.
@@ -125,6 +127,7 @@ class Dialect:
             text = _STAR.sub("·", text)
         found = with_first_layers(_parted(text), self.first_layers)
         found = _with_curves(list(found), self.curves)
+        found = _with_normalizers(found, self.normalizers)
         found = _with_calls(found, self.called)
         found = _with_gradients(found, self.of_deltas)
         found = _in_letters(without_tildes(found, self.tildes), self.shaped)
@@ -145,6 +148,8 @@ class Dialect:
             places = enumerate(_places(found))
             found = [self._ours(found, i, *place) for i, place in places]
         found = self.roles.put_in(found)
+        if self.pattern and self.roles.labels:  # behind a layer's name, as in delta_hij
+            found = _without_pattern(found, self.pattern, signal)
         return self._with_names(found)
 
     def _with_names(self, row: list[Token]) -> list[Token]:
@@ -249,6 +254,8 @@ def dialect_of(  # noqa: PLR0915
     read = [with_first_layers(row, first_layers) for row in read]
     curves = _curves(read)
     read = [_with_curves(row, curves) for row in read]
+    normalizers = _normalizers(read)
+    read = [_with_normalizers(row, normalizers) for row in read]
     called = frozenset(_called_as_quantities(read))
     read = [_with_calls(row, called) for row in read]
     of_deltas = _of_deltas(read)
@@ -324,6 +331,7 @@ def dialect_of(  # noqa: PLR0915
         of_deltas=of_deltas, tildes=tildes, called=called, stars=stars,
         first_layers=first_layers, of_class=of_class, rates=rates,
         curves=curves,
+        normalizers=normalizers,
     )  # fmt: skip
 
 
@@ -332,7 +340,8 @@ def _parted(text: str) -> tuple[Token, ...]:
     """Return the tokens of a formula, or of several equations in one bracket."""
     given = with_arrays(tokens(text))
     plain = with_factors_behind_quads(without_groups(_with_brackets(given)))
-    found = with_exponentials(with_words(_with_costs(replaced(plain, _jacobian))))
+    plain = _with_primed_costs(_with_costs(replaced(plain, _jacobian)))
+    found = with_exponentials(with_words(plain))
     return tuple(with_systems(with_diagonals(found)))
 
 
@@ -508,6 +517,87 @@ def _with_costs(row: list[Token]) -> list[Token]:
             at = group_end(row, at + 1)
         if at < len(row) and row[at].text == "l":
             found[at] = Token("C", row[at].at)
+    return found
+
+
+def _with_primed_costs(row: list[Token]) -> list[Token]:
+    r"""Write ``C'(W_o)``, a cost that is no function elsewhere, as a derivative.
+
+    Beside it ``Z_o'(H)`` is one of a quantity.
+
+    >>> print(*(t.text for t in _with_primed_costs(tokens("C'(W_o) = E_o H"))))
+    \frac { \partial C } { \partial W _ o } = E _ o H
+    """
+    primed = {one.text for one, two in pairwise(row) if two.text == "'"}
+    if primed.isdisjoint(_PRIMED_COSTS):
+        return row
+    found: list[Token] = []
+    i = 0
+    while i < len(row):
+        opens = symbol_end(row, i)
+        end = symbol_end(row, opens + 1) if opens + 1 < len(row) else len(row)
+        signs = [token.text for token in row[opens - 1 : opens + 1]] + [
+            token.text for token in row[end : end + 1]
+        ]
+        if row[i].text in _PRIMED_COSTS | _PRIMED_BESIDE and signs == ["'", "(", ")"]:
+            at = row[i].at
+            found += [
+                *(Token(t, at) for t in (r"\frac", "{", r"\partial")),
+                *row[i : opens - 1],
+                *(Token(t, at) for t in ("}", "{", r"\partial")),
+                *row[opens + 1 : end],
+                Token("}", row[end].at),
+            ]
+            i = end + 1
+        else:
+            found.append(row[i])
+            i += 1
+    return found
+
+
+def _normalizers(read: Iterable[list[Token]]) -> dict[str, tuple[str, ...]]:
+    r"""Return what letters are that are sums of exponentials: ``S = \sum_j e^{z_j}``.
+
+    A letter that is something else as well is left as it is.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    others: set[str] = set()
+    for row in (one for given in read for one in _rows(given)):
+        texts = [token.text for token in row]
+        if texts[1:2] != ["="]:
+            continue
+        index = [text for text in texts[3:7] if text.isalpha() and len(text) == 1][:1]
+        is_sum = texts[2:4] == [r"\sum", "_"] and bool(index) and "exp" in texts
+        start = texts.index("exp") if is_sum else 0
+        whole = is_sum and group_end(row, start + 1) == len(row)
+        if not whole or start != symbol_end(row, 2) or len(row) > _LONGEST_NAMED:
+            others.add(texts[0])
+        elif texts[0] not in others and texts[0] not in _SUMMED | {"=", "a", "y"}:
+            one = ["q" if text in index else text for text in texts[2:]]
+            found.setdefault(texts[0], ("(", *one, ")"))
+    return {letter: one for letter, one in found.items() if letter not in others}
+
+
+def _with_normalizers(
+    row: list[Token], normalizers: Mapping[str, tuple[str, ...]]
+) -> list[Token]:
+    r"""Put sums of exponentials in for the letters that stand for them.
+
+    >>> read = [tokens(r"\Omega = \sum_i \exp(z_i)")]
+    >>> found = _with_normalizers(tokens(r"a = e / \Omega"), _normalizers(read))
+    >>> print(*(token.text for token in found))
+    a = e / ( \sum _ q exp ( z _ q ) )
+    """
+    if not normalizers:
+        return row
+    found: list[Token] = []
+    for i, token in enumerate(row):
+        after = row[i + 1].text if i + 1 < len(row) else ""
+        new = normalizers.get(token.text)
+        if new is None or after in {"=", "_", "^"} or len(found) > _LONGEST:
+            found.append(token)
+        else:
+            found += [Token(text, token.at) for text in new]
     return found
 
 
@@ -902,7 +992,9 @@ def _without_pattern(row: list[Token], pattern: str, signal: str) -> list[Token]
             kept.append(token)
         summed = [t.text for t in row[i - 2 : i + 1]] == [r"\sum", "_", pattern]
         braced = [t.text for t in row[max(0, i - 4) : i + 1]]
-        if summed or braced == [r"\sum", "_", "{", pattern, "}"]:
+        braced_ = braced == [r"\sum", "_", "{", pattern, "}"]
+        above = [t.text for t in row[i + 1 : i + 2]] == ["^"]
+        if (summed or braced_) and not above:
             kept += [Token("^", token.at), Token("N", token.at)]
     return kept
 
@@ -1238,12 +1330,15 @@ def _without_scripts(row: Sequence[Token]) -> list[Token]:
 def _is_called(row: Sequence[Token], i: int) -> bool:
     """Return whether an argument or a prime follows, behind scripts.
 
-    The bracket of ``h_j (1 - h_j)`` holds a factor.
+    The bracket of ``h_j (1 - h_j)`` holds a factor, and so that of ``h_j (y - t)``.
     """
     for k, (in_script, _) in enumerate(_places(row[i + 1 :]), i + 1):
         if not in_script and row[k].text not in {"_", "^"}:
-            inside = [token.text for token in row[k + 1 : k + 3]]
-            return row[k].text == "'" or (row[k].text == "(" and inside != ["1", "-"])
+            if row[k].text != "(":
+                return row[k].text == "'"
+            inside = [token.text for token in row[k + 1 : group_end(row, k) - 1]]
+            of_targets = "-" in inside and not _OF_TARGETS.isdisjoint(inside)
+            return inside[:2] != ["1", "-"] and not of_targets
     return False
 
 
@@ -1256,7 +1351,10 @@ _UP_TO_L: Final = re.compile(
 _FUNCTIONS: Final = frozenset({
     r"\sigma", "f", "g", "tanh", "sigmoid", "relu", "softmax",
 })  # fmt: skip
-_ALSO_FUNCTIONS: Final = frozenset({r"\theta", r"\psi", "G", "S", "s"})
+_ALSO_FUNCTIONS: Final = frozenset({r"\theta", r"\psi", "G", "R", "S", "s"})
+_PRIMED_COSTS: Final = frozenset("CEJL")
+_PRIMED_BESIDE: Final = frozenset({"z", "Z", "a", "A", "o", "O", "H", r"\yhat"})
+_OF_TARGETS: Final = frozenset({"t", "T", "y", "Y", r"\yhat"})
 _ALSO_CALLED: Final = frozenset({"a", "o", "y", "h", "x"})
 _SUMMED: Final = frozenset({"z", "Z", "s", "u", "v", "n", r"\net"})
 _ARGUMENTS: Final = _SUMMED | {r"\sum", "W", "w"}
@@ -1284,7 +1382,7 @@ _STAR: Final = re.compile(r"(?<=[\w)}\]] )\*(?= [\w\\({\[])")
 _OF_ENTRIES: Final = re.compile(r"\\odot|\\circ|⊙|∘|\\bullet")
 _OF_SCRIPTS: Final = frozenset("_^{}()[]")
 _LONGER: Final = 3  # than h = f, which names a function
-_OF_PATTERNS: Final = frozenset({r"\delta", r"\net", *"otyazxds"})
+_OF_PATTERNS: Final = frozenset({r"\delta", r"\net", *"otyazxdsh"})
 _BACKWARD: Final = frozenset({r"\partial", r"\nabla", r"\delta", "'"})
 _TAKEN: Final = frozenset("WwbBzZaAhxXyYtqmNnCJELTlpoP") | {"dW", "dw"}
 _LONGEST: Final = 5_000

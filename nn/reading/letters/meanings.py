@@ -60,7 +60,7 @@ def letters_of(  # noqa: PLR0913, PLR0917
     differs = (r"\yhat", "y") in set(_differences(words))
     is_target = differs or r"\yhat" in letters.values()  # in p - y
     if "y" not in letters and not is_target and _has_derivatives_by_y(words):
-        letters["y"] = "a"
+        letters["y"] = "z" if letters.get("Y") == "z" else "a"  # y_j, of Y = X W
     if letters.get("y") == "a" and _is_beside_layers(rows, "y", letters):
         letters["y"] = r"\yhat"
     return letters | dict(_of_batches(words, letters))
@@ -263,7 +263,10 @@ def _compared(pair: set[str]) -> Iterator[tuple[str, str]]:
 
 
 def _recursions(rows: Iterable[Sequence[Token]], layer: str) -> Iterator[str]:
-    """Yield the letter of what is computed from the next layer back, with its W."""
+    """Yield the letter of what is computed from the next layer back, with a W.
+
+    That is of the next layer, or of its own if it counts the weights that lead on.
+    """
     after = "".join((layer, "+", "1"))
     for row in rows:
         end = symbol_end(row, 0) if row else 0
@@ -282,7 +285,7 @@ def _recursions(rows: Iterable[Sequence[Token]], layer: str) -> Iterator[str]:
         if (
             own == layer
             and after in scripts.get(row[0].text, set())
-            and after in scripts.get("W", set()) | scripts.get("w", set())
+            and {own, after} & (scripts.get("W", set()) | scripts.get("w", set()))
             and row[0].text not in {"W", "w", "b", "B"}
         ):
             yield row[0].text

@@ -70,6 +70,8 @@ class Roles:
             lower, others = _lower(row, i + 1, end)
             others_text = [t.text for t in others]
             label = "".join(t.text for t in lower)
+            if label not in self.labels and self.is_indexed(label):
+                lower, label = lower[:1], label[:1]
             kind, layer = self.quantities.get(
                 _Name(row[i].text, label),
                 self.quantities.get(_Name(row[i].text), (row[i].text, 0)),
@@ -101,11 +103,20 @@ class Roles:
             i = end
         return found
 
+    def is_indexed(self, label: str) -> bool:
+        r"""Return whether a layer's name has an index behind it: ``\delta_{hj}``."""
+        name, index = label[:1], label[1:]
+        is_layer = name in self.labels and name not in self.indices
+        return is_layer and bool(index) and _INDICES.issuperset(index)
+
     def scripts(
         self, row: Sequence[Token], i: int, end: int, label: str
     ) -> list[Token]:
         """Return the scripts of a name, without a label that says its layer alone."""
-        _, others = _lower(row, i + 1, end)
+        lower, others = _lower(row, i + 1, end)
+        if len(lower) > len(label) == 1:
+            others = [Token("_", row[i].at), Token("{", row[i].at), *lower[1:],
+                      Token("}", row[i].at), *others]  # fmt: skip
         if row[i].text in self.lone and len(label) == 1:
             texts = "_", "{", "1", ",", label, "}"
             return [*(Token(text, row[i].at) for text in texts), *others]
@@ -254,15 +265,12 @@ def _definitions(
     """
     sides = _parted(row, "=")
     made = _whole_name(sides[0], with_index=False)
-    plain = (
-        token
-        for i, token in enumerate(row)
-        if not i
-        or (row[i - 1].text != "^" and (row[i - 1].text, token.text) != _PLUS_D)
-    )  # what counts the examples stands above
-    if made is None or any(token.text in _DERIVED for token in plain):
+    plain = _without_examples(row)
+    if made is None or any(token.text in _OF_DERIVATIVES for token in plain):
         return
     for side in sides[1:]:
+        if any(token.text in _DERIVED for token in _without_examples(side)):
+            continue  # as 1/(1 + e^{-z}) behind \sigma(z)
         inner, is_activated = _argument(side, functions)
         of_entries = any(token.text == r"\sum" for token in inner)
         terms = [_names(term, of_entries) for term in _parted(inner, "+")]
@@ -293,6 +301,16 @@ def _definitions(
                 if name.label == alone[0].label and len(name.label) == 1:
                     whole = _Name(alone[0].letter)  # of every neuron
                     yield _Definition(_Name(name.letter), True, (whole,))
+
+
+def _without_examples(row: Sequence[Token]) -> list[Token]:
+    """Return the tokens without what stands above, which counts the examples."""
+    return [
+        token
+        for i, token in enumerate(row)
+        if not i
+        or (row[i - 1].text != "^" and (row[i - 1].text, token.text) != _PLUS_D)
+    ]
 
 
 def _index_of(row: Sequence[Token]) -> str:
@@ -395,9 +413,13 @@ def _parted(row: Sequence[Token], at: str) -> list[list[Token]]:
     return found
 
 
-_SYNONYMS: Final = ({"h", "hid", "hidden"}, {"o", "out", "output"})
+_SYNONYMS: Final = (
+    {"h", "H", "hid", "hidden"},
+    {"o", "O", "out", "output"},
+)
 _OF_WHAT_IS_BELOW: Final = frozenset({r"\nabla", r"\ones"})
 _PLUS_D: Final = ("+", "d")  # a bias
+_INDICES: Final = frozenset("ijkn")
 _PASSES: Final = 4
 _ABOVE: Final = frozenset({"^", "{", "}", "T", r"\top", r"\eta"})  # of example mu
 _NUMBERED: Final = frozenset({"b", "B", "W", "w"})
@@ -406,10 +428,11 @@ _PLAIN_SIGNALS: Final = frozenset({
 })  # fmt: skip
 _CALLED: Final = frozenset({"e", "f", "g"})  # functions, or a number, without an index
 _PLAIN_WEIGHTS: Final = frozenset({"W", "w"})
-_DERIVED: Final = frozenset({
-    r"\delta", r"\partial", r"\nabla", r"\Delta", "'", "-", r"\eta", r"\frac", r"\odot",
+_OF_DERIVATIVES: Final = frozenset({
+    r"\delta", r"\partial", r"\nabla", r"\Delta", "'", r"\eta",
     "d", "dW", "dw", "db", "dZ", "dz", "dA", "da",
 })  # fmt: skip
+_DERIVED: Final = _OF_DERIVATIVES | {"-", r"\frac", r"\odot"}
 _ALSO_LETTERS: Final = frozenset({
     r"\yhat", r"\net", r"\alpha", r"\beta", r"\gamma", r"\mu", r"\theta", r"\tau",
     r"\nu", r"\xi", r"\zeta", r"\lambda", r"\kappa",

@@ -29,9 +29,10 @@ class _Name(NamedTuple):
     @property
     def kind(self) -> tuple[str, str, str]:
         """What the neurons of one layer have in common: ``net_h`` of ``net_h1``."""
+        words = self.label if len(self.label) > _PAIR else ""  # y_true beside y_pred
         return (
             self.base,
-            self.label.rstrip(_DIGITS) if self._counted else "",
+            self.label.rstrip(_DIGITS) if self._counted else words,
             self.above,
         )
 
@@ -107,7 +108,9 @@ def written_out(formulas: Sequence[tuple[str, bool]]) -> WrittenOut | None:
         return None
     found: list[str | None] = []
     for tokens, pieces in zip(rows, parted, strict=True):
-        if len(tokens) == 1 and network.is_of_numbers(tokens[0]):
+        if len(tokens) == 1 and (
+            network.is_of_numbers(tokens[0]) or network.has_a_target(tokens[0])
+        ):
             found.append(None)
             continue
         new = [network.spelled(row) if row else "" for row in tokens]
@@ -141,6 +144,7 @@ class _Network:
     shared: set[_Name] = field(default_factory=set)
     targets: dict[_Name, int] = field(default_factory=dict)
     ones: set[_Name] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)  # the numbers that targets are
     labels: dict[str, _Neuron | None] = field(default_factory=dict)
     sizes: tuple[int, ...] = ()
 
@@ -162,6 +166,29 @@ class _Network:
         name = first.below if isinstance(first, _Derivative) else first
         is_known = isinstance(name, _Name) and self.is_known(name)
         return is_known and all(isinstance(t, str) for one in sides[1:] for t in one)
+
+    def has_a_target(self, row: Sequence[object]) -> bool:
+        """Return whether an output is compared with a target by its number, 1 - y.
+
+        Where the output is a factor too, y (1 - y) is its slope.
+        """
+        last = len(self.sizes) - 1
+        outputs = [
+            i
+            for i, token in enumerate(row)
+            if isinstance(token, _Name) and self._layer_of(token) == last
+            if row[i - 1 : i] != [r"\partial"]
+        ]
+        compared = [
+            i
+            for i in outputs
+            if i > 1 and row[i - 1] == "-" and row[i - 2] in self.given
+        ]
+        return bool(compared) and compared == outputs
+
+    def _layer_of(self, name: _Name) -> int | None:
+        of = self.activations.get(name) or self.sums.get(name)
+        return None if of is None else of.layer
 
     def spelled(self, row: Sequence[object]) -> str:
         """Return an equation in our notation; "" if it is none about the network."""
@@ -236,6 +263,8 @@ class _Network:
         top, below = token
         if self.is_known(top):
             return _fraction(self._symbol(top), self._symbol(below))
+        if top.base in _NO_COSTS:  # a neuron of which no more is known
+            return r"\partly"
         of = self.neuron(top) if top.label and top.base in _COSTS else None
         if of is None and top.label.isdecimal() and top.base in _COSTS:
             of = _Neuron(len(self.sizes) - 1, int(top.label))
@@ -475,6 +504,9 @@ def _place_biases(network: _Network, sums: Sequence[_Sum]) -> None:
             made[bias] = one.made
     layers = {neuron.layer for them in of.values() for neuron in them}
     by_layer = len(of) == len(layers) == len(network.sizes) - 1
+    by_layer = by_layer and all(  # b_3 is of no layer 2
+        not bias.label.isdecimal() or int(bias.label) <= len(layers) for bias in of
+    )
     written = Counter(_of(network, one.made).layer for one in sums)
     for bias, them in of.items():
         (neuron, *_) = them
@@ -548,6 +580,12 @@ def _place_targets(network: _Network, rows: Sequence[Sequence[object]]) -> None:
             if token == "-" and 0 < i < len(row) - 1:
                 pair(row[i - 1], row[i + 1])
                 pair(row[i + 1], row[i - 1])
+    for row in rows:
+        match row:
+            case [_Name() as one, "=", str() as number] if one in network.targets:
+                network.given.add(number)
+            case _:
+                pass
 
 
 def _of(network: _Network, name: _Name) -> _Neuron:
@@ -572,7 +610,9 @@ def _parted(row: Sequence[object], sign: str) -> list[list[object]]:
 
 def _sums(row: Sequence[object]) -> Iterator[_Sum]:
     sides = _parted(row, "=")
-    if len(sides) < 2 or len(sides[0]) != 1:  # noqa: PLR2004
+    if len(sides) > _PAIR and len(sides[1]) == 1:  # y_pred = o_1 = f(w_5 h_1 + ...)
+        sides = sides[1:]
+    if len(sides) < _PAIR or len(sides[0]) != 1:
         return
     made, right, function = sides[0][0], sides[1], ""
     if not isinstance(made, _Name):
@@ -627,6 +667,9 @@ def _activations(
     if len(sides) < 2 or len(sides[0]) != 1:  # noqa: PLR2004
         return
     made, right = sides[0][0], sides[1]
+    if len(sides) > _PAIR and len(right) == 1 and _is_call(sides[2]):
+        yield from _activations([right[0], "=", *sides[2]], sums)
+        right = sides[2]  # y_pred = o1 = f(sum_o1)
     if isinstance(right[0], _Name) and _is_call(right):
         right = right[2:-1]
     elif right[0] not in {one.made for one in sums}:
@@ -731,6 +774,7 @@ _INPUTS: Final = frozenset({"x", "i", "X", "I", "input", "inp", "in", "a", "e"})
 _WEIGHTS: Final = frozenset("wvuWVUθpq")
 _DELTAS: Final = frozenset({"delta", "d", "δ", "err", "error"})
 _COSTS: Final = frozenset({"C", "E", "J", "L", "Loss", "loss", "cost", "Cost", "Error"})
+_NO_COSTS: Final = frozenset({"y", "o", "a", "h", "z", "s", "net", "out", "sum"})
 _LOGISTIC: Final = frozenset({"sigma", "sigmoid", "logistic", "sig", "sigm", "S"})
 _LETTERS: Final = _LOGISTIC | {
     "tanh", "exp", "log", "ln", "max", "phi", "varphi", "eta", "alpha", "delta",
@@ -780,7 +824,8 @@ _NEW: Final = re.compile(r"\^\{?(?:\+|new|neu|\*|«new»)\}?")
 _NO_LABEL: Final = re.compile(r"[^A-Za-z0-9]|\\(?:to|rightarrow|text)")
 _WORD: Final = re.compile(r"([^\W\d_]+)((?:[0-9_]\w*)?)")
 _KNOWN: Final = (
-    "net|out|in|sum|target|delta|error|err|loss|input|output|sigmoid|tanh|total|act|inp"
+    "MSE|SSE|BCE|net|out|in|sum|target|delta|error|err|loss|input|output|sigmoid"
+    "|tanh|total|act|inp"
 )
 _SYMBOL: Final = rf"(«[A-Za-z]+»|\\[A-Za-z]+|(?:{_KNOWN})(?![A-Za-z])|[^\W\d_])"
 _FRAC: Final = re.compile(

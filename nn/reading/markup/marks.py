@@ -205,9 +205,15 @@ def without_words_behind(line: str) -> str:
 def with_layers_below(text: str) -> str:
     r"""Return the text with ``_`` for the hyphen before a layer, if that is its habit.
 
+    So with the last layer's name, beside others that are counted by a letter.
+
     >>> with_layers_below("z-1 = x w-1\na-1 = f(z-1)\nd-l = e-(l+1)\nC = 2 a-3")
     'z_1 = x w_1\na_1 = f(z_1)\nd_l = e_{l+1}\nC = 2 a_3'
+    >>> with_layers_below(r"D_{output} = Z_{output} - T, D_i = W_i D_{i+1}")
+    'D_{L} = Z_{L} - T, D_i = W_i D_{i+1}'
     """
+    if _NEXT_BELOW.search(text):
+        text = _LAST_BELOW.sub("_{L}", text)
     text = _BULLET_BETWEEN.sub("·", text)
     if _ETH.search(text):
         text = _ETH_BEFORE.sub("∂", text)
@@ -304,6 +310,11 @@ _BELOW: Final = re.compile(r"<sub>([^<]{1,40})</sub>")
 _ABOVE: Final = re.compile(r"<sup>([^<]{1,40})</sup>")
 _ROLE: Final = re.compile(r":math:`([^`\n]{1,5000})`")
 _BACKTICKED: Final = re.compile(r"\$`([^`\n]{1,5000})`\$")
+_NEXT_BELOW: Final = re.compile(r"_\{?\(?[ilk]\s?\+\s?1")
+_LAST_BELOW: Final = re.compile(
+    r"(?<=[A-Za-z}])_\{\s*(?:\\(?:text|mathrm|textrm)\s*\{\s*)?"
+    r"(?:output|outputs|last|final)\s*\}(?:\s*\})?"
+)
 # \hat{y_k}, where the index stands under the hat too
 _UNDER_A_HAT: Final = re.compile(
     r"(\\(?:wide)?hat\s*\{\s*(?:\\(?:mathbf|bm|boldsymbol|vec)\s*)?[yY])"

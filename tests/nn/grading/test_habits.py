@@ -336,3 +336,225 @@ def test_a_hyphen_is_a_minus_where_nothing_is_set_to_such_a_layer():
         ("dA2", False),
         ("dZ2", True),
     ]
+
+
+# a note, its setting, what of it is right, and the same with a mistake
+NOTES = {
+    "code counts its layers as the formulas do": (
+        r"""
+$z^{(2)} = X W^{(1)}$, $a^{(2)} = f(z^{(2)})$, $z^{(3)} = a^{(2)} W^{(2)}$
+
+$\delta^{(3)} = (f(z^{(3)}) - y) f'(z^{(3)})$
+
+$\delta^{(2)} = \delta^{(3)} (W^{(2)})^T f'(z^{(2)})$
+```python
+delta3 = (self.yHat - y) * sigmoid_prime(self.z3)
+dJdW2 = np.dot(self.a2.T, delta3)
+delta2 = np.dot(delta3, self.W2.T) * sigmoid_prime(self.z2)
+dJdW1 = np.dot(X.T, delta2)
+```
+""",
+        {"reduction": "sum"},
+        {"dZ3", "dW2", "dZ2", "dW1"},
+        ("prime(self.z2)", "prime(self.z3)", "dZ2"),
+    ),
+    "layers by name, with an index behind it": (
+        r"""
+$H = \sigma(X W_h + b_h) = \frac{1}{1 + e^{-(X W_h + b_h)}}$
+
+$Y = \varsigma(H W_o + b_o)$
+
+$\delta_o = Y - T$
+
+$\frac{\partial E}{\partial W_o} = H^T \delta_o$
+
+$\frac{\partial E}{\partial b_o} = \sum_{i=1}^N (y_i - t_i) = \sum_{i=1}^N \delta_{oi}$
+
+$\delta_{hij} = h_{ij} (1 - h_{ij}) \sum_k w_{ojk} (y_{ik} - t_{ik})$
+
+$\delta_h = H \circ (1 - H) \circ [\delta_o W_o^T]$
+""",
+        {"output": "identity", "loss": "softmax_cross_entropy", "reduction": "sum"},
+        {"dZ2", "dW2", "db2", "dZ1"},
+        (r"H \circ (1 - H)", r"(1 - H)", "dZ1"),
+    ),
+    "functions that return derivatives": (
+        """
+def error_output(Y, T):
+    return Y - T
+
+def gradient_weight_out(H, Eo):
+    return  H.T @ Eo
+
+def error_hidden(H, Wo, Eo):
+    return np.multiply(np.multiply(H, (1 - H)), (Eo @ Wo.T))
+
+def gradient_bias_hidden(Eh):
+    return np.sum(Eh, axis=0, keepdims=True)
+""",
+        {"output": "identity", "loss": "softmax_cross_entropy", "reduction": "sum"},
+        {"dZ2", "dW2", "dZ1", "db1"},
+        ("H.T @ Eo", "Eo.T @ H", "dW2"),
+    ),
+    "derivatives of the cost by a prime": (
+        r"""
+$Z_h = X W_h$, $H = R(Z_h)$, $Z_o = H W_o$, $\hat{y} = R(Z_o)$
+
+$C'(Z_o) = (\hat{y} - y) \odot R'(Z_o)$
+
+$C'(W_o) = H^T C'(Z_o)$
+""",
+        {"hidden": "relu", "output": "relu", "reduction": "sum"},
+        {"dZ2", "dW2"},
+        (r"\odot R'(Z_o)", "", "dZ2"),
+    ),
+    "a letter for a sum of exponentials": (
+        r"""
+$o_j = \frac{1}{\Omega} e^{z_j}$ with $\Omega = \sum_i e^{z_i}$
+
+$z_j = \sum_i w_{ij} y_i + b_j$, $y_i = \sigma(s_i)$, $s_i = \sum_h v_{hi} x_h + c_i$
+
+$\frac{\partial E}{\partial z_j} = o_j - t_j$
+
+$\frac{\partial E}{\partial w_{ij}} = y_i (o_j - t_j)$
+
+$\frac{\partial E}{\partial y_i} = \sum_j w_{ij} (o_j - t_j)$
+""",
+        {"output": "identity", "loss": "softmax_cross_entropy"},
+        {"A2", "dZ2", "dW2", "dA1"},
+        (r"= y_i (o_j", r"= z_i (o_j", "dW2"),
+    ),
+    "deltas in columns, weights that lead on from their layer": (
+        r"""
+$S_i = Z_{i-1} W_{i-1}$, $Z_i = f_i(S_i)$, $Z_0 = X$, $F_i = f_i'(S_i)^T$
+
+$D_{output} = (Z_{output} - Y)^T$
+
+$D_i = F_i \circ W_i D_{i+1}$, so $D_2 = F_2 \circ W_2 D_3$, $D_1 = F_1 \circ W_1 D_2$
+
+$\frac{\partial E}{\partial W_i} = (D_{i+1} Z_i)^T$
+""",
+        {
+            "layers": (3, 4, 3, 2),
+            "output": "identity",
+            "loss": "softmax_cross_entropy",
+            "reduction": "sum",
+        },
+        {"dZ3", "dZ2", "dZ1", "dW2", "dW1", "dW0"},
+        (r"F_2 \circ W_2", r"W_2", "dZ2"),
+    ),
+    "one example in large letters, and n outputs": (
+        r"""
+One sample at a time, $Y = X W + B$.
+
+$\frac{\partial E}{\partial W} = X^t \frac{\partial E}{\partial Y}$
+
+$\frac{\partial E}{\partial b_j} = \frac{\partial E}{\partial y_j}$
+
+$\frac{\partial E}{\partial B} = \frac{\partial E}{\partial Y}$
+""",
+        {"loss": "mean_squared_error"},
+        {"dW1", "db1"},
+        (r"X^t \frac", r"X \frac", "dW1"),
+    ),
+    "a learning rate in words": (
+        r"$w^{(l)} = w^{(l)} - \text{learning rate} \cdot dw^{(l)}$",
+        {},
+        {"update of W1", "update of W2"},
+        (r"- \text", r"+ \text", "update of W1"),
+    ),
+}
+NEURONS = """
+f is the sigmoid.
+```python
+sum_h1 = self.w1 * x[0] + self.w2 * x[1] + self.b1
+h1 = sigmoid(sum_h1)
+sum_h2 = self.w3 * x[0] + self.w4 * x[1] + self.b2
+h2 = sigmoid(sum_h2)
+sum_o1 = self.w5 * h1 + self.w6 * h2 + self.b3
+y_pred = o1 = sigmoid(sum_o1)
+
+d_L_d_ypred = -2 * (y_true - y_pred)
+d_ypred_d_w5 = h1 * deriv_sigmoid(sum_o1)
+d_ypred_d_h1 = self.w5 * deriv_sigmoid(sum_o1)
+d_h1_d_w1 = x[0] * deriv_sigmoid(sum_h1)
+```
+"""
+MEAN = r"""
+$C = -\frac{1}{N} \sum_{n \in N} \sum_i y_{n,i} \log \hat{y}_{n,i}$
+```python
+z1 = X.dot(W1) + b1
+a1 = np.tanh(z1)
+z2 = a1.dot(W2) + b2
+probs = softmax(z2)
+delta3 = probs
+delta3[range(num_examples), y] -= 1
+dW2 = (a1.T).dot(delta3)
+delta2 = delta3.dot(W2.T) * (1 - np.power(a1, 2))
+dW1 = np.dot(X.T, delta2)
+```
+"""
+
+
+def graded(text, layers=(3, 4, 2), hidden="sigmoid", output="sigmoid", **setting):
+    first, *others = layers
+    net = MLP(first, others, activation=hidden, output_activation=output, rng=0)
+    return grade(text, net=net, **{"loss": "half_squared_error", **setting})
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_a_notation_of_much_read_notes_is_read(name):
+    text, setting, right, _ = NOTES[name]
+    report = graded(text, **setting)
+    assert report.passed, str(report)
+    assert right <= {each.quantity for each in report.judged}, str(report)
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_a_mistake_in_such_a_notation_is_found(name):
+    text, setting, _, (right, wrong, quantity) = NOTES[name]
+    assert right in text
+    report = graded(text.replace(right, wrong), **setting)
+    bad = {
+        each.quantity
+        for each in report.judged
+        if each.status in {"wrong", "does not fit"}
+    }
+    assert quantity in bad, str(report)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("deriv_sigmoid(sum_h1)", "deriv_sigmoid(h1)"),
+        ("self.w5 * deriv", "self.w6 * deriv"),
+        ("-2 * (", "2 * ("),
+    ],
+)
+def test_code_may_compute_neuron_by_neuron(right, wrong):
+    setting = {"layers": (2, 2, 1), "loss": "squared_error"}
+    report = graded(NEURONS, **setting)
+    assert report.passed, str(report)
+    assert len(report.judged) > len(NEURONS.split("=")) - 4, str(report)
+    assert right in NEURONS
+    report = graded(NEURONS.replace(right, wrong), **setting)
+    assert any(each.status == "wrong" for each in report.judged), str(report)
+
+
+def test_code_is_held_to_the_mean_that_the_cost_is():
+    setting = {
+        "hidden": "tanh",
+        "output": "identity",
+        "loss": "softmax_cross_entropy",
+        "reduction": "mean",
+    }
+    report = graded(MEAN, **setting)
+    wrong = {each.quantity: each for each in report.judged if not each.is_right}
+    assert wrong.keys() == {"dW2", "dW1"}, str(report)
+    assert all("1/m is missing" in each.message for each in wrong.values())
+    divided = MEAN.replace("delta2)", "delta2) / N").replace(
+        "delta3)\n", "delta3) / N\n"
+    )
+    assert graded(divided, **setting).passed, str(graded(divided, **setting))
+    summed = MEAN[MEAN.index("```") :]  # no word of a mean
+    assert graded(summed, **setting).passed, str(graded(summed, **setting))
