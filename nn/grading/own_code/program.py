@@ -161,11 +161,12 @@ def _names_of(one: Any) -> dict[str, Any]:
 
 
 def _used_in(definition: ast.AST) -> list[str]:
-    return list(
-        dict.fromkeys(
-            node.id for node in ast.walk(definition) if isinstance(node, ast.Name)
-        )
-    )
+    """Return the names that a definition reads, and does not set itself."""
+    nodes = list(ast.walk(definition))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return [name for name in dict.fromkeys(n.id for n in names) if name not in own]
 
 
 def _is_of_the_same_file(value: Any, function: FunctionType) -> bool:

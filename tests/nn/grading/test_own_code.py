@@ -221,6 +221,19 @@ def test_every_edit_of_a_function_is_a_program_and_is_undone():
     assert all(edit.words.startswith(f"line {edit.line}: ") for edit, _ in edits)
 
 
+shadowed = print
+
+
+def with_a_name_of_the_module(W, b, X, Y):
+    shadowed = right(W, b, X, Y)
+    shadowed["dW2"] = np.clip(shadowed["dW2"], -0.01, 0.01)
+    return shadowed
+
+
+def test_names_of_its_own_may_be_names_of_the_module_too():
+    assert grade(with_a_name_of_the_module).mistakes == ("extra-function",)
+
+
 def opens_a_file(W, b, X, Y):
     with open("/dev/null") as file:
         file.read()
