@@ -181,10 +181,27 @@ def _is_without_effects(value: Any) -> bool:
         return value.__name__.partition(".")[0] in _MODULES
     if isinstance(value, type | FunctionType | BuiltinFunctionType):
         module = getattr(value, "__module__", None) or "numpy"
-        return module.partition(".")[0] in {*_MODULES, "builtins", "__future__", "nn"}
+        is_known = module.partition(".")[0] in {*_MODULES, "builtins", "nn"}
+        return is_known or (isinstance(value, FunctionType) and _is_helper(value))
     if callable(value) and type(value).__module__.partition(".")[0] == "numpy":
         return True
     return value is None or isinstance(value, _NUMBERS) or _is_mutable(value)
+
+
+def _is_helper(function: FunctionType, depth: int = 0) -> bool:
+    """Return whether a function of another file, and what it calls, only computes."""
+    definition = _definition_of(function, function.__name__)
+    if definition is None or not _only_computes(definition) or depth > _DEEPEST:
+        return False
+    known = _names_of(function)
+    used = [known[name] for name in _used_in(definition) if name in known]
+    return all(
+        _is_helper(each, depth + 1)
+        if isinstance(each, FunctionType) and each.__module__ == function.__module__
+        else _is_without_effects(each)
+        for each in used
+        if each is not function
+    )
 
 
 def _is_mutable(value: Any) -> bool:
@@ -256,6 +273,7 @@ def is_step(statement: ast.stmt) -> bool:
 
 _STEP: Final = "_step_of_a_loop"
 _HELD: Final = "_what_a_loop_holds"
+_DEEPEST: Final = 5  # functions that call one another
 _MOST_STEPS: Final = 10_000
 _MOST_ENTRIES: Final = 100_000
 _NUMBERS: Final = int | float | complex | str

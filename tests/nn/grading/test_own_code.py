@@ -8,6 +8,8 @@ import pytest
 from nn import MLP, grade
 from nn.grading.own_code.edits import WORDS, code_edits
 from nn.grading.own_code.program import program_of
+from tests.nn.grading.unseen.case import relu
+from tests.nn.grading.unseen.measure import graded_note
 
 
 def sigmoid(z):
@@ -219,6 +221,23 @@ def test_every_edit_of_a_function_is_a_program_and_is_undone():
     after = program_of(right)
     assert [c.co_code for c in after.codes] == [c.co_code for c in before]
     assert all(edit.words.startswith(f"line {edit.line}: ") for edit, _ in edits)
+
+
+def with_a_function_of_another_file(W, b, X, Y):
+    A1 = relu(W[0] @ X + b[0])
+    dZ2 = (W[1] @ A1 + b[1] - Y) / X.shape[1]
+    dZ1 = np.clip(W[1].T @ dZ2 * (A1 > 0), -0.01, 0.01)
+    return {"dW2": dZ2 @ A1.T, "dW1": dZ1 @ X.T}
+
+
+def test_functions_of_other_files_are_used_where_they_only_compute():
+    net = MLP(3, [4, 2], activation="relu", output_activation="linear", rng=0)
+    report = grade(with_a_function_of_another_file, net=net)
+    assert report.mistakes == ("extra-function",)
+
+
+def with_one_that_does_more(W, b, X, Y):
+    return {"dW2": graded_note(X)}
 
 
 shadowed = print

@@ -302,8 +302,6 @@ OF_ANOTHER_COST = {
     "weight decay in the weights' gradients, which the cost does not have",
 }
 WITHOUT_A_NAME = {
-    "clips the propagated gradient to [-0.05, 0.05]",
-    "scalar loops: the accumulator is not set to zero for the next hidden neuron",
     "silu: the product rule lost its first term",
     "leaky ReLU gets the derivative of ReLU",
     "only one of the two output errors reaches h1",
