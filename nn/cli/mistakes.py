@@ -32,6 +32,7 @@ _STEPPING: Final = "Step through it: --play by keys, --output PATH.html as a pag
 def mistakes(options: Namespace, console: Console) -> int:
     """Print the table, or all that is known of one mistake."""
     from nn.grading.mistakes import MISTAKES  # noqa: PLC0415  (loads NumPy)
+    from nn.grading.own_code.edits import WORDS  # noqa: PLC0415
 
     if options.output is not None:
         check_writable(Path(options.output), (".html",))
@@ -42,9 +43,24 @@ def mistakes(options: Namespace, console: Console) -> int:
         rows: Sequence[Mistake] = MISTAKES
         table = [("mistake", "in", "what is wrong")]
         console.say(text_table([*table, *((r.id, r.target, r.words) for r in rows)]))
-        console.result({"mistakes": [asdict(row) for row in rows]})
+        console.say(
+            "\nOthers are named by the edit of a formula, or of code, that mends it:"
+        )
+        console.say(
+            "\n" + text_table([("edit", "what is wrong before it"), *WORDS.items()])
+        )
+        console.result({"mistakes": [asdict(row) for row in rows], "edits": WORDS})
         return 0
     rows = [row for row in MISTAKES if row.id == options.id]
+    if not rows and options.id in WORDS:
+        if options.play or options.output is not None:
+            msg = f"there is no network to step through for {options.id}"
+            raise DataError(msg)
+        console.say(
+            f"{options.id}: {WORDS[options.id]}\n\nThe edit that mends it says where."
+        )
+        console.result({"edits": {options.id: WORDS[options.id]}})
+        return 0
     if not rows:
         near = get_close_matches(options.id, [row.id for row in MISTAKES], n=1)
         hint = f"; did you mean {near[0]}?" if near else ""

@@ -24,6 +24,7 @@ from autograd_scalar import __version__
 from nn.cli import doctor, line
 from nn.cli.main import main
 from nn.grading import five_texts
+from nn.grading.own_code.edits import WORDS
 
 FAST = ["--epochs", "2", "--hidden", "3"]
 
@@ -543,6 +544,15 @@ def test_a_mistake_is_shown_in_its_smallest_network(command, tmp_path):
     assert json.loads(command("mistakes", "sum-index-slip", "--json")[1])[
         "smallest"
     ] is None  # fmt: skip
+
+
+def test_mistakes_that_an_edit_mends_have_words_and_no_network(command):
+    assert "not-reset" in command("mistakes")[1]
+    assert "not set back" in command("mistakes", "not-reset")[1]
+    document = json.loads(command("mistakes", "overwritten", "--json")[1])
+    assert document == {"edits": {"overwritten": WORDS["overwritten"]}}
+    code, _, err = command("mistakes", "not-reset", "--play")
+    assert (code, "no network to step through" in err) == (2, True)
 
 
 @pytest.mark.parametrize(
