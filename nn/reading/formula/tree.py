@@ -249,6 +249,12 @@ def rewritten(tree: Tree, old: Tree, new: Tree) -> Tree:
     """Return the tree with the very part ``old`` (by identity) replaced."""
     if tree is old:
         return new
+    if isinstance(tree, Binary):  # the most frequent one
+        left = rewritten(tree.left, old, new)
+        right = rewritten(tree.right, old, new)
+        if left is tree.left and right is tree.right:
+            return tree
+        return Binary(tree.operator, left, right)
     changed: dict[str, Any] = {}
     for name, child in _operands(tree):
         other = rewritten(child, old, new)
