@@ -697,6 +697,8 @@ def _conventions_of(
     kinds = {name_of(claim.target) for claim in stated} & {*_KINDS, "W", "b"}
     signed = any(map(_has_sign, stated))  # the text may say delta = -dC/dz
     choices = list(conventions(case)) if len(kinds) > 1 or signed else [Convention()]
+    if kinds <= {"dW", "db"} and any(map(_divides, stated)):
+        choices = list(conventions(case))[:2]  # nothing says what its dZ are
     once = {(c.deltas, c.parameters): c for c in reversed(choices)}
     choices = list(reversed(once.values()))  # of one example several are the same
     if not any(_adds(claim) for claim in stated):

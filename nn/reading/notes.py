@@ -28,6 +28,7 @@ from nn.reading.code.helpers import helpers_of, with_slopes_returned
 from nn.reading.code.loops import with_layers_of_loops
 from nn.reading.code.neurons import as_neurons
 from nn.reading.code.octave import in_numpys_spelling, is_octave, says_no_product
+from nn.reading.code.one_layer import with_any_layer
 from nn.reading.code.plain import (
     as_assignments,
     costs_of,
@@ -127,8 +128,9 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     if ways.respelled and given == text:
         return Notes(is_reread=False)
     text = with_layers_by_letter(with_dollars(with_macros(with_scripts(given))))
-    text = with_numbered_layers(text)
-    text = with_layers_of_loops(as_assignments(with_results_named(text)))
+    text = with_numbered_layers(_with_softmax_named(text))
+    text = as_assignments(with_results_named(with_any_layer(text)))
+    text = with_layers_of_loops(text)
     text = with_layers_below(without_numbers(text))
     stated = with_slopes_returned(text)
     pieces = joined(pieces_of(stated, of_code=ways.with_code))
@@ -264,6 +266,20 @@ def _notes_of(  # noqa: PLR0915
     return notes
 
 
+def _with_softmax_named(text: str) -> str:
+    r"""Return the text with softmax for a sigma of A that is defined as that.
+
+    It is where the A of which it is one is the result of another sigma itself.
+
+    >>> text = r"A = \sigma(Z), \sigma(A) = \frac{\exp(A)}{\sum_j \exp(A_j)}"
+    >>> print(_with_softmax_named(f"{text}, \\sigma(A) - Y")[-25:])
+    , \mathrm{softmax}(A) - Y
+    """
+    if not (_SIGMA_MADE.search(text) and _SIGMA_IS_SOFTMAX.search(text)):
+        return text
+    return _SIGMA_OF_A.sub(r"\\mathrm{softmax}(A)", text)
+
+
 def _with_neurons(
     found: list[tuple[int, str, bool]], text: str
 ) -> list[tuple[int, str, bool]]:
@@ -392,6 +408,11 @@ def _speaks_of_one_example(text: str) -> bool:
     return bool(_ONE_EXAMPLE.search(text)) and not _EXAMPLES.search(text)
 
 
+_SIGMA_MADE: Final = re.compile(r"\bA\s*=\s*\\sigma\s*\(\s*Z\s*\)")
+_SIGMA_OF_A: Final = re.compile(r"\\sigma\s*\(\s*A\s*\)")
+_SIGMA_IS_SOFTMAX: Final = re.compile(
+    r"\\sigma\s*\(\s*A\s*\)\s*=\s*\\d?frac\s*\{\s*(?:\\exp\s*\(|e\s*\^)[^=]{1,40}\\sum"
+)
 _ONE_EXAMPLE: Final = re.compile(
     r"\b(?:is|as) (?:a|one) (?:single )?column\b(?! (?:per|of (?!x\b)))|"
     r"\b(?:one|single|lone|an?\s+individual)\s+(?:[a-z]{1,12}\s+){0,2}"

@@ -11,7 +11,7 @@ from typing import Final
 
 from nn.reading.code.names import quantity_of_words
 
-__all__ = ["with_results_named"]
+__all__ = ["is_one_formula", "with_results_named"]
 
 
 def with_results_named(text: str) -> str:
@@ -34,13 +34,13 @@ def with_results_named(text: str) -> str:
         elif _ENDS.match(line):
             name = ""
         found = _RETURNS.match(line) if name else None
-        if found is not None and _is_one_formula(found["formula"]):
+        if found is not None and is_one_formula(found["formula"]):
             lines[i] = f"{found['before']}{name} = {found['formula']}"
         name = "" if found is not None else name
     return "\n".join(lines)
 
 
-def _is_one_formula(text: str) -> bool:
+def is_one_formula(text: str) -> bool:
     """Return whether something is computed, and neither chosen nor one of several."""
     depth = 0
     for sign in text:

@@ -43,12 +43,19 @@ def letters_of(  # noqa: PLR0913, PLR0917
     letters |= dict.fromkeys(_without_layers(rows, functions, letters), r"\yhat")
     for letter in _inputs(rows):
         letters.setdefault(letter, "x")
+    ours = {  # a = sigma(z) says it, whatever softmax(a) is called of the outputs
+        row[0]
+        for row in words
+        if row[1:2] == ["="] and row[0] in {"a", "A"} and row[2:3]
+        if row[2] in functions and row[3:6] in (["(", "z", ")"], ["(", "Z", ")"])
+    }
     for letter, meant in _logits(rows):
-        if letter != "f" or not calls_f:
+        if letter not in ours and (letter != "f" or not calls_f):
             letters[letter] = meant
     letters |= dict.fromkeys(_recursions(rows, layer), r"\delta")
     for letter in _arguments(words, functions):
-        letters.setdefault(letter, "z")
+        if letter not in ours:
+            letters.setdefault(letter, "z")
     for letter in _passed_back(words):
         letters.setdefault(letter, r"\delta")
     if any(_is_argument(row, "n") for row in words):

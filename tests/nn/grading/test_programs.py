@@ -929,3 +929,57 @@ def test_a_slope_with_a_line_of_its_own_is_that_of_its_argument():
     assert graded(_SLOPE_OF_THE_SUM).verdicts["dZ1"].is_right
     slip = graded(_SLOPE_OF_THE_SUM.replace("slope(Z1)", "slope(A1)"))
     assert slip.verdicts["dZ1"].status == "wrong"
+
+
+OF_ONE_LAYER = r"""
+$$Z^{[l]} = W^{[l]}A^{[l-1]} + b^{[l]}$$
+$$dZ^{[l]} = dA^{[l]} * g'(Z^{[l]})$$
+$$dW^{[l]} = \frac{1}{m} dZ^{[l]} A^{[l-1] T}$$
+$$dA^{[l-1]} = W^{[l] T} dZ^{[l]}$$
+
+```python
+def linear_backward(dZ, cache):
+    A_prev, W, b = cache
+    m = A_prev.shape[1]
+    dW = np.dot(dZ, A_prev.T) / m
+    db = np.sum(dZ, axis=1, keepdims=True) / m
+    dA_prev = np.dot(W.T, dZ)
+    return dA_prev, dW, db
+```
+"""
+OF_CLASSES = r"""
+Each row of X is one example of m.
+
+$$Z_1 = X W_1 + b_1, \quad A_1 = \sigma(Z_1), \quad Z_2 = A_1 W_2 + b_2$$
+$$\frac{\partial C}{\partial A_1} = \frac{\partial C}{\partial Z_2} W_2^T$$
+
+```python
+class Dense:
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.out = np.dot(self.inputs, self.kernel) + self.shift
+    def backward(self, upstream):
+        self.dkernel = np.dot(self.inputs.T, upstream)
+        self.dshift = np.sum(upstream, axis=0)
+        return np.dot(upstream, self.kernel.T)
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong", "line"),
+    [
+        (OF_ONE_LAYER, "np.dot(dZ, A_prev.T)", "np.dot(A_prev, dZ.T)", 11),
+        (OF_ONE_LAYER, "np.sum(dZ, axis=1, keepdims=True)", "np.sum(dZ)", 12),
+        (OF_CLASSES, "np.sum(upstream, axis=0)", "np.sum(upstream)", 14),
+    ],
+)
+def test_names_in_code_of_one_layer_are_of_any_layer(text, right, wrong, line):
+    net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    loss = "binary_cross_entropy"
+    read = grade(text, net=net, loss=loss)
+    assert all(each.is_right for each in read.judged)
+    assert {each.line for each in read.judged} >= {line, line + 1}
+    with_mistake = grade(text.replace(right, wrong), net=net, loss=loss)
+    found = {each.line for each in with_mistake.judged if not each.is_right}
+    assert found == {line}

@@ -252,6 +252,18 @@ SPELLINGS = [
 ]
 
 
+TWICE = r"""\delta^L = \frac{1}{m} (a^L - y) \odot \sigma'(z^L)$$
+$$\delta^l = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)$$
+$$\nabla b^l = \sum_i \delta^{l(i)}$$
+$$\nabla W^l = \frac{1}{m} \delta^l (a^{l-1})^T"""
+
+
+def test_the_mean_may_be_taken_in_dw_where_nothing_says_what_delta_is():
+    report = grade(r"$$dW^{[l]} = \frac{1}{m} dZ^{[l]} A^{[l-1]T}$$")
+    assert report.passed
+    assert "derivatives of the loss of each example" in report.notation
+
+
 @pytest.mark.parametrize(("text", "status"), SPELLINGS)
 def test_one_formula_in_many_spellings(text, status):
     report = grade(text)
@@ -274,7 +286,7 @@ def test_one_formula_in_many_spellings(text, status):
         (r"\partial C/\partial W^l = a^{l-1} (\delta^l)^T", "dW-transposed"),
         (r"\partial C/\partial W^l = \delta^l (a^l)^T", "dW-own-activation"),
         (r"\partial C/\partial w^l_{jk} = a^{l-1}_j \delta^l_k", "dW-transposed"),
-        (r"\nabla W^l = \frac{1}{m} \delta^l (a^{l-1})^T", "batch-1m-twice"),
+        (TWICE, "batch-1m-twice"),
         (r"dB^{[l]} = dZ^{[l]}", "db-not-summed"),
         (r"\partial C/\partial b^l = b^l \odot \delta^l", "db-times-bias"),
         (r"\partial C/\partial b^l_j = 1", "db-constant"),
