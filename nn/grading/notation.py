@@ -454,6 +454,11 @@ def _compares(claim: Claim) -> bool:
     return name_of(claim.target) in {"dA", "dZ"} and "Y" in names_in(claim.formula)
 
 
+def _has_mean_deltas(claim: Claim) -> bool:
+    """Return whether it divides a derivative by z or a by m."""
+    return name_of(claim.target) in {"dA", "dZ"} and _divides(claim)
+
+
 def _divides(claim: Claim) -> bool:
     """Return whether m, or how many rows or columns there are, stands in a formula."""
     every = parts(claim.formula) if claim.formula is not None else ()
@@ -572,8 +577,10 @@ def notation_of(
     own = inferred_notation(group.claims, case, of_mean, beside)
     stated = [claim for claim in group.claims if claim.kind in {"quantity", "update"}]
     others = [claim for claim in claims if claim not in group.claims]
-    others = [claim for claim in others if not claim.numpy]
     kinds = {name_of(claim.target) for claim in stated}
+    if kinds <= {"dW", "db"} and any(map(_has_mean_deltas, others)):
+        own = replace(own, convention=Convention())
+    others = [claim for claim in others if not claim.numpy]
     alone = not others or all(map(_is_a_mean, group.claims))
     if alone or len(kinds.intersection(_KINDS)) > 1:
         return own

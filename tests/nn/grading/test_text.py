@@ -264,6 +264,11 @@ def test_the_mean_may_be_taken_in_dw_where_nothing_says_what_delta_is():
     assert "derivatives of the loss of each example" in report.notation
 
 
+def test_the_mean_is_not_taken_in_dw_where_it_was_taken_in_delta():
+    text = "dZ2 = (A2 - Y) * A2 * (1 - A2) / m\ndW2 = dZ2 @ A1.T / m"
+    assert grade(text).verdicts["dW2"].mistake == "batch-1m-twice"
+
+
 @pytest.mark.parametrize(("text", "status"), SPELLINGS)
 def test_one_formula_in_many_spellings(text, status):
     report = grade(text)
