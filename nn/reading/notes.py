@@ -53,7 +53,9 @@ from nn.reading.formula.tree import (
 from nn.reading.letters.by_forward_pass import in_our_letters
 from nn.reading.letters.by_rows import with_rows_as_layers
 from nn.reading.letters.dialect import Dialect, dialect_of
+from nn.reading.letters.epsilons import with_epsilons_as_deltas
 from nn.reading.letters.inside import with_layers_by_letter
+from nn.reading.letters.layers_below import with_layers_above
 from nn.reading.letters.layers_in_words import with_numbered_layers
 from nn.reading.letters.running import with_what_runs
 from nn.reading.letters.words import with_layers_of_words
@@ -128,7 +130,7 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     if ways.respelled and given == text:
         return Notes(is_reread=False)
     text = with_layers_by_letter(with_dollars(with_macros(with_scripts(given))))
-    text = with_numbered_layers(_with_softmax_named(text))
+    text = with_layers_above(with_numbered_layers(_with_softmax_named(text)))
     text = as_assignments(with_results_named(with_any_layer(text)))
     text = with_layers_of_loops(text)
     text = with_layers_below(without_numbers(text))
@@ -169,7 +171,8 @@ def _notes_of(  # noqa: PLR0915
         (n, next(plain) if is_bare and len(one) <= LONGEST else one, is_bare)
         for n, one, is_bare in found
     ]
-    run = with_what_runs(with_rows_as_layers([formula for _, formula, _ in found]))
+    plain_errors = with_epsilons_as_deltas([formula for _, formula, _ in found])
+    run = with_what_runs(with_rows_as_layers(plain_errors))
     found = [(n, new, bare) for (n, _, bare), new in zip(found, run, strict=True)]
     if ways.renamed:
         marked = [formula for _, formula, bare in found if not bare]

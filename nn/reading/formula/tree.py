@@ -335,15 +335,21 @@ def _value(tree: Tree, at: _Place) -> Array | float:
         case Entry():
             return _entries(tree, at, at.axes or ())
         case Sum(index, argument):
-            array = np.asarray(_value(argument, at))
-            axis = (at.axes or ()).index(index)
-            return np.asarray(array.sum(axis=axis, keepdims=True))
+            return _summed(np.asarray(_value(argument, at)), index, at)
         case Elements():
             return _matrix(tree, at)
         case Examples(argument):
             count = int(at.case.quantity("m", None))
             one = [replace(at, case=_One(at.case, i)) for i in range(count)]
             return np.asarray(sum(np.asarray(_value(argument, each)) for each in one))
+
+
+def _summed(array: Array, index: str, at: _Place) -> Array:
+    axis = (at.axes or ()).index(index)
+    if axis >= array.ndim:
+        msg = f"nothing in the sum over {index} has that index"
+        raise FormulaError(msg)
+    return np.asarray(array.sum(axis=axis, keepdims=True))
 
 
 def _of_two(tree: Binary, at: _Place) -> Array:

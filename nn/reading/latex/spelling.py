@@ -133,9 +133,22 @@ def _without_index(scripts: Sequence[Token]) -> list[Token]:
 
 
 def bars_are_derivatives(rows: Sequence[Sequence[Token]]) -> bool:
-    """Return whether a bar stands over a weight, and over something else."""
+    r"""Return whether a bar stands over a weight, and over something else.
+
+    So it is over a sum or an activation that is set apart from the letter itself:
+
+    >>> from nn.reading.latex.tokens import tokens
+    >>> texts = "z = W x", r"\bar{z} = (a - y) \sigma'(z)"
+    >>> bars_are_derivatives([tokens(text) for text in texts])
+    True
+    """
     barred: set[str] = set()
+    plain = {_text(row, 0) for row in rows} & _SIGNALS
     for row in rows:
+        start = 1 + (_text(row, 1) == "{")
+        slope = {"'", r"\partial"} & {token.text for token in row}
+        if _text(row, 0) == _BAR and _text(row, start) in plain and slope:
+            return True
         for i, token in enumerate(row):
             if token.text == _BAR:
                 start = i + 1 + (_text(row, i + 1) == "{")
@@ -215,4 +228,5 @@ _LABELS: Final = frozenset({"h", "o", "out", "hid", "hidden", "output"})
 _ROWS: Final = frozenset({"w", "W", "v", "V"})
 _VECTORS: Final = frozenset({"x", "a", "h", "z", "o", "y"})
 _SUMMED: Final = "q"
+_SIGNALS: Final = frozenset("zahsuvonx")
 _BAR: Final = r"\bar"

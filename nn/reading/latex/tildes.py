@@ -1,12 +1,14 @@
 r"""What a letter with a tilde is: ``h = f(\tilde{h})`` says: the sum before h.
 
 Over y it is the sum of the last layer where the outputs have a hat, and else the
-outputs. Over other letters it is mere looks, or says that a 1 was added for the bias.
+outputs, or the targets where no other letter is theirs. Over other letters it is mere
+looks, or says that a 1 was added for the bias.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from nn.reading.latex.tokens import TILDE, Token
@@ -26,6 +28,10 @@ def letters_with_tildes(
     """
     texts = [[token.text for token in row] for row in rows]
     has_hats = any(r"\yhat" in row for row in texts)
+    are_targets = not has_hats and (
+        any(_OF_OUTPUTS.search(" ".join(row)) for row in texts)
+        or not any(_TARGETS.intersection(_compared(row)) for row in texts)
+    )
     found: dict[str, tuple[str, ...]] = {}
     for row in texts:
         for i, text in enumerate(row):
@@ -38,12 +44,20 @@ def letters_with_tildes(
             )
             if letter in _OUTPUTS:
                 last = sum_, "^", "{", "(", "L", ")", "}"
-                found[text] = last if has_hats or is_argument else (r"\yhat",)
+                outputs = (letter,) if are_targets else (r"\yhat",)
+                found[text] = last if has_hats or is_argument else outputs
             elif is_argument and i > 1:
                 found[text] = (sum_,)
             else:
                 found.setdefault(text, (letter,))
     return found
+
+
+def _compared(row: Sequence[str]) -> Iterator[str]:
+    """Yield the letters that stand beside a minus."""
+    for i, text in enumerate(row):
+        if row[i - 1 : i] == ["-"] or row[i + 1 : i + 2] == ["-"]:
+            yield text
 
 
 def without_tildes(
@@ -66,4 +80,10 @@ def without_tildes(
 
 
 _WITHOUT_LAST: Final = ["[", *",,,", "-", "1", "]"]  # [:, :-1], a colon is a comma
+_TARGETS: Final = frozenset({"y", "Y", "t", "T", "d"})
+_SCRIPT: Final = r" [_^] (?:\{[^{}]*\}|[^ {}])"
+# y^L - \tilde{y}, of which only the outputs say a layer
+_OF_OUTPUTS: Final = re.compile(
+    rf"[a-zA-Z](?P<of>{_SCRIPT}(?:{_SCRIPT})?) - \\tilde [yY](?!(?P=of))(?! [_^] \{{)"
+)
 _OUTPUTS: Final = frozenset({"y", "Y"})

@@ -80,7 +80,9 @@ def tokens(text: str) -> list[Token]:
     drawn = _ROUND_BELOW.sub(r"_{\1}", drawn)
     drawn = _WIDE.sub(lambda gap: r"\quad".ljust(len(gap[0])), drawn)
     drawn = _SIZE_BELOW.sub(lambda size: " " * len(size[0]), drawn)
+    drawn = _DOTTED.sub(_without_dot, drawn)
     drawn = _SLOPE_AT.sub(_primed, _BAR_IN_BRACES.sub(_bar, drawn))
+    drawn = _SLOPE_OF.sub(_primed, drawn)
     drawn = "\\\\".join(map(_of_columns, drawn.split("\\\\")))
     drawn = _COLUMN_ABOVE.sub(_example_of_column, drawn)
     drawn = _HAT_OF_ENTRY.sub(r"\1}\2", drawn)
@@ -119,6 +121,11 @@ def _bar(found: re.Match[str]) -> str:
 def _primed(found: re.Match[str]) -> str:
     r"""Return ``g'(z_j)`` for ``\frac{dg(z)}{dz} |_{z = z_j}``, in as many letters."""
     return f"{found['function']}'({found['place']})".ljust(len(found[0]))
+
+
+def _without_dot(found: re.Match[str]) -> str:
+    r"""Return ``g'`` for ``\dot{g}``, in as many letters."""
+    return f"{found['function']}'".ljust(len(found[0]))
 
 
 def _of_columns(row: str) -> str:
@@ -810,6 +817,11 @@ _BAR_SIGN: Final = (
     r"(?:\||\\(?:arrow|[rl]|brace)?vert(?![A-Za-z]))"
 )
 _BAR_IN_BRACES: Final = re.compile(rf"\{{\s*{_BAR_SIGN}\s*\}}(?=\s*_)")
+# \dot{\sigma}(z) is a slope
+_DOTTED: Final = re.compile(
+    r"\\dot(?:\{\s*|\s+|(?=\\))(?P<function>\\[A-Za-z]{2,9}|[A-Za-z])\s*\}?"
+    r"(?=\s*(?:[_^](?:[a-zA-Z]|\{[^{}]{1,9}\})\s*){0,2}(?:\\left\s*)?\()"
+)
 _OF_SLOPE: Final = r"\s*(?:\\partial|\\mathrm\s*\{\s*d\s*\}|d)\s*"
 _SLOPE_AT: Final = re.compile(  # \frac{d g(z)}{d z} |_{z = z_j}
     rf"\\[dt]?frac\s*\{{{_OF_SLOPE}"
@@ -817,6 +829,12 @@ _SLOPE_AT: Final = re.compile(  # \frac{d g(z)}{d z} |_{z = z_j}
     r"\s*(?:\(\s*(?P<of>[a-z])\s*\)\s*)?\}"
     rf"\s*\{{{_OF_SLOPE}(?P<by>[a-z])\s*\}}\s*{_BAR_SIGN}\s*"
     r"_\s*\{\s*(?P=by)\s*=\s*(?P<place>[^{}]{1,60}(?:\{[^{}]{1,30}\}[^{}]{0,60}){0,2})\}"
+)
+_ARGUMENT: Final = r"[^(){}]{1,20}(?:\{[^{}]{1,20}\}[^(){}]{0,9}){0,3}"
+_SLOPE_OF: Final = re.compile(  # \frac{\partial g(z_j)}{\partial z_j}
+    rf"\\[dt]?frac\s*\{{{_OF_SLOPE}(?P<function>\\[a-z]{{2,9}}|[fghs])\s*"
+    rf"\(\s*(?P<place>{_ARGUMENT}?)\s*\)\s*\}}"
+    rf"\s*\{{{_OF_SLOPE}(?P=place)\s*\}}"
 )
 _PAIRED: Final = re.compile(r"_\s*\{?\s*[a-z]{1,2}\b|_\s*\{\s*[a-z]\s*,")
 # The end of a row, of which Markdown took one backslash.

@@ -9,7 +9,7 @@ are changed in the source, before commands that are mostly the same are read ali
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -90,7 +90,7 @@ class _Roles:
         joins = after is not None and after.at == atom.at + atom.size
         if atom.letter == "d" and joins and after is not None and after.of_name:
             return None  # of dz
-        squared = atom.letter in self.outputs and atom.scripts in {"^2", "^{2}"}
+        squared = atom.letter in self.outputs and _SQUARED.fullmatch(atom.scripts)
         return f"({ours})" if squared else ours
 
 
@@ -142,11 +142,43 @@ def _roles(rows: Sequence[Sequence[_Atom]]) -> _Roles | None:
     letters |= dict.fromkeys(outputs, r"\hat{Y}" if capital else r"\hat{y}")
     letters |= dict.fromkeys(targets, "Y" if capital else "y")
     letters |= dict.fromkeys(costs - targets, "C")
+    every = {atom.letter for row in rows for atom in row if atom.of_name}
+    letters |= _of_the_other_case(letters, every)
+    letters |= _of_errors(rows, letters, every)
     if all(one == other for one, other in letters.items()) and not functions:
         return None
     return _Roles(
         letters, frozenset(functions), frozenset(a & _INPUTS), frozenset(outputs)
     )
+
+
+def _of_the_other_case(
+    letters: Mapping[str, str], every: Collection[str]
+) -> dict[str, str]:
+    """Return ours for x_j, which are the entries of a vector X that is no input."""
+    return {
+        other: ours.swapcase()
+        for one, ours in letters.items()
+        for other in (one.swapcase(),)
+        if len(one) == 1 and len(ours) == 1 and one not in {ours, "C"}
+        if other in every and other not in letters and ours != "C"
+    }
+
+
+def _of_errors(
+    rows: Iterable[Sequence[_Atom]], letters: Mapping[str, str], every: Collection[str]
+) -> dict[str, str]:
+    """Return a letter for a word that names how far outputs are from the targets."""
+    for row in rows:
+        match [atom.letter for atom in row]:
+            case [word, sign, one, "-", other] if sign in _EQUALS and len(word) > 1:
+                ours = {letters.get(each, each) for each in (one, other)}
+                is_error = ours in ({"y", "a"}, {"Y", "A"}, {"y", r"\hat{y}"})
+                if is_error and row[0].of_name and "e" not in every:
+                    return {word: "e"}
+            case _:
+                pass
+    return {}
 
 
 def _weighted_sum(row: Sequence[_Atom]) -> tuple[str, tuple[_Atom, _Atom], str] | None:
@@ -173,7 +205,10 @@ def _weighted_sum(row: Sequence[_Atom]) -> tuple[str, tuple[_Atom, _Atom], str] 
 
 
 def _activation(row: Sequence[_Atom]) -> tuple[_Atom, str, str] | None:
-    """Return a, the function and z of ``a = f(z)``."""
+    r"""Return a, the function and z of ``a = f(z)``, or of ``a = 1 / (1 + e^{-z})``."""
+    logistic = _logistic_of(row)
+    if logistic:
+        return row[0], r"\sigma", logistic
     match [atom.letter for atom in row]:
         case [_, sign, f, "(", z, ")"] if sign in _EQUALS:
             if row[0].of_name and row[2].of_name and row[4].of_name:
@@ -181,6 +216,15 @@ def _activation(row: Sequence[_Atom]) -> tuple[_Atom, str, str] | None:
         case _:
             pass
     return None
+
+
+def _logistic_of(row: Sequence[_Atom]) -> str:
+    r"""Return z of ``a = \frac{1}{1 + e^{-z}}``, or "" if it is nothing of the kind."""
+    if len(row) < _SHORTEST or not row[0].of_name or row[1].letter not in _EQUALS:
+        return ""
+    text = "".join(atom.letter + atom.scripts for atom in row[2:])
+    found = _LOGISTIC.fullmatch(re.sub(r"[{}()\s]|\\(?:left|right|,)", "", text))
+    return found[1] if found else ""
 
 
 def _hypothesis(rows: Iterable[Sequence[_Atom]]) -> str:
@@ -250,13 +294,16 @@ def _atoms(formula: str) -> Iterator[_Atom]:
             continue
         end = match.end()
         letter = _letter_of(match)
-        if letter == r"\nabla" and formula[end : end + 1] == "_":
+        if letter in _OF_LETTERS and formula[end : end + 1] == "_":
             yield _Atom(letter, at, end - at)
             at = end + 1
             continue
+        starred = _STARRED.match(formula, end)
+        if starred and match.lastgroup == "letter":  # y^*, another letter than y
+            letter, end = f"{letter}^*", starred.end()
         scripts = _SCRIPTS.match(formula, end)
-        size = scripts.end() - end if scripts and letter not in {"_", "^"} else 0
-        of_name = match.lastgroup in {"letter", "word"} or letter in _GREEK
+        size = scripts.end() - end if scripts and letter not in _OPEN_ABOVE else 0
+        of_name = match.lastgroup in {"letter", "name", "word"} or letter in _GREEK
         if match.lastgroup == "word" and letter not in _WORDS_OF_NAMES:
             of_name = letter in _KNOWN
         yield _Atom(letter, at, end - at, formula[end : end + size], of_name)
@@ -269,8 +316,9 @@ def _letter_of(match: re.Match[str]) -> str:
         return "\\\\"
     groups = match.groupdict()
     found = groups["inside"] or groups["text"] or match[0]
-    if groups["inside"] and "hat" in match[0].partition("{")[0]:
-        found = rf"\hat{{{found}}}"  # another letter than the one below
+    frame = match[0].partition("{")[0].strip("\\ ").removeprefix("wide")
+    if groups["inside"] and frame in {"hat", "bar", "tilde"}:
+        found = rf"\{frame}{{{found}}}"  # another letter than the one below
     return re.sub(r"\s", "", found)
 
 
@@ -282,7 +330,13 @@ _LOOKS: Final = frozenset({
     "&", r"\left", r"\right", r"\displaystyle", r"\,", r"\;", r"\!", r"\ ",
 })  # fmt: skip
 _SILENT: Final = frozenset({r"\sum", r"\cdot", r"\times", r"\,", r"\limits"})
+_OPEN_ABOVE: Final = frozenset({"_", "^", "e"})  # what stands above e is a formula
+_OF_LETTERS: Final = frozenset({r"\nabla", r"\partial"})  # stand above what derives
 _LOGARITHMS: Final = frozenset({r"\log", r"\ln"})
+# 1 / (1 + e^{-z_j}) without its brackets
+_LOGISTIC: Final = re.compile(
+    r"(?:\\[dt]?frac1|1/)(?:1\+)(?:e\^|\\exp|exp)-(\\?[A-Za-z]+)(?:[_^].{1,9})?"
+)
 _SHORTEST: Final = 4
 _PAIR: Final = 2
 _ALIAS: Final = 3  # a^0 = x
@@ -302,10 +356,11 @@ _GREEK: Final = frozenset({
 })  # fmt: skip
 _FRAME: Final = (
     r"\\(?:mathbf|boldsymbol|bm|vec|mathcal|mathscr|mathfrak|mathsf|mathit|mathrm|pmb|mathbb|hat"
-    r"|widehat|underline)"
+    r"|widehat|underline|bar|tilde)"
 )
 _ATOM: Final = re.compile(
-    rf"(?P<letter>{_FRAME}\s*\{{\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{{\s*[A-Za-z]"
+    r"(?P<name>(?<![A-Za-z\\])(?:in|net|out|inp|act|err|Err|error)(?=\s*_))"
+    rf"|(?P<letter>{_FRAME}\s*\{{\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{{\s*[A-Za-z]"
     rf"\s*\}}|(?P<inside>[A-Za-z]|\\[A-Za-z]+))\s*\}}|[A-Za-z](?![A-Za-z]{{2}})"
     r"(?<![A-Za-z]{3}))"
     r"|(?P<word>\\(?:text|mathrm|operatorname|mathit|textrm|textit)\s*"
@@ -315,6 +370,8 @@ _ATOM: Final = re.compile(
     r"|(?P<number>[0-9]+)"
     r"|(?P<sign>:=|\S)"
 )
+_SQUARED: Final = re.compile(r"(?:_(?:[a-z]|\{[a-z]\}))?\^(?:2|\{2\})")
+_STARRED: Final = re.compile(r"\s*\^\s*(?:\*|\\ast|\{\s*(?:\*|\\ast|\\star)\s*\})")
 _SCRIPTS: Final = re.compile(
     r"(?:\s*[_^]\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|[A-Za-z0-9]))*"
 )

@@ -319,6 +319,8 @@ def dialect_of(  # noqa: PLR0915
     is_named = any(map(_OTHER_ACTIVATION.search, formulas))
     if is_named or _has_a_logistic(words) or _is_said_beside_another(words, functions):
         letters[r"\sigma"] = "sigmoid"
+    others = _costs_behind_nabla(rows) - _TAKEN - functions - roles.letters
+    letters |= dict.fromkeys(others - letters.keys(), "C")
     if "e" in costs:
         letters["e"] = "C"
     return Dialect(
@@ -1112,6 +1114,22 @@ def _costs(rows: Iterable[Sequence[Token]]) -> set[str]:
     return found
 
 
+def _costs_behind_nabla(rows: Iterable[Sequence[Token]]) -> set[str]:
+    r"""Return the letters of which a gradient is stated, as in ``\nabla_W R = ...``.
+
+    >>> _costs_behind_nabla([tokens(r"\nabla_{W^l} R = \delta^l x^T")])
+    {'R'}
+    """
+    found: set[str] = set()
+    for row in rows:
+        texts = [token.text for token in row]
+        if texts[:2] == [r"\nabla", "_"]:
+            end = group_end(row, 2)
+            if texts[end + 1 : end + 2] == ["="]:
+                found.add(texts[end])
+    return found
+
+
 def _aliases(
     rows: Iterable[Sequence[Token]], names: frozenset[str], letters: Mapping[str, str]
 ) -> dict[str, str]:
@@ -1143,8 +1161,9 @@ def _are_by_outputs(
 ) -> bool:
     r"""Return whether delta is the derivative by what leaves a neuron, not by z.
 
-    Its definition says so, and no slope of its own layer says otherwise, unless it is
-    passed back as ``\delta_l = W^T (\delta_{l+1} \odot \sigma'(z_{l+1}))``.
+    Its definition says so, none says that it is the one by z, and no slope of its own
+    layer says otherwise, unless it is passed back as
+    ``\delta_l = W^T (\delta_{l+1} \odot \sigma'(z_{l+1}))``.
     """
     is_defined = is_passed = has_own = False
     for row in rows:
@@ -1154,6 +1173,8 @@ def _are_by_outputs(
             continue
         right = texts[end + 1 :]
         of = _cost_by(row[end + 1 :])
+        if letters.get(of, of) in {"z", "Z"}:
+            return False
         is_defined = is_defined or letters.get(of, of) in {"a", "A", "h"}
         scripts = {
             "".join(texts[i + 1 : symbol_end(row, i)])

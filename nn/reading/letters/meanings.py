@@ -66,11 +66,30 @@ def letters_of(  # noqa: PLR0913, PLR0917
         letters |= {"a": "z", "h": "a"}
     differs = (r"\yhat", "y") in set(_differences(words))
     is_target = differs or r"\yhat" in letters.values()  # in p - y
+    if not differs and _hat_is_target(words, letters):
+        letters[r"\yhat"] = "t"
     if "y" not in letters and not is_target and _has_derivatives_by_y(words):
         letters["y"] = "z" if letters.get("Y") == "z" else "a"  # y_j, of Y = X W
     if letters.get("y") == "a" and _is_beside_layers(rows, "y", letters):
         letters["y"] = r"\yhat"
     return letters | dict(_of_batches(words, letters))
+
+
+def _hat_is_target(rows: list[list[str]], letters: Mapping[str, str]) -> bool:
+    r"""Return whether outputs are compared with \hat{y}, which nothing computes.
+
+    >>> _hat_is_target([["d", "=", "(", "a", "-", r"\yhat", ")"]], {})
+    True
+    >>> _hat_is_target([["d", "=", "(", "a", "-", r"\yhat", ")"], [r"\yhat", "="]], {})
+    False
+    """
+    if any(row[:2] == [r"\yhat", "="] for row in rows):
+        return False
+    pairs = set(_differences(rows))
+    others = {one for pair in pairs for one in pair}
+    compared = {one for one, other in pairs if other == r"\yhat"}
+    are_signals = {letters.get(one, one) for one in compared} <= {"a", "A"}
+    return bool(compared) and are_signals and not others & {"y", "t", "T", "Y"}
 
 
 def _of_batches(

@@ -6,6 +6,10 @@ the first 200 pairs were drawn, 80 % of the rows were read, and 182 were called 
 that are right; after the mending by them 99.8 % were read and none was called wrong. Of
 the next 120 pairs, drawn after that, 99.4 % were read, and 12 of 3,676 called wrong.
 After a last mending, of 40 more 99.8 % were read, none called wrong, one called right.
+
+Letters of the error, dots and fractions for slopes, neurons above layers, and targets
+with a bar, a tilde or a star came later: of the first 80 pairs 94.6 % of the rows were
+read, and 51 of 2,424 called wrong; after the mending, of 50 others 98.1 %, and 16.
 """
 
 from collections import Counter

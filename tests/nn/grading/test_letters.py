@@ -8,6 +8,8 @@ import re
 import pytest
 
 from nn import MLP, grade
+from nn.grading.cases import NetworkCase
+from nn.reading.formula.tree import Elements, FormulaError, Number, Sum, evaluate
 
 RECURSION = r"""
 $$\delta^L = (a^L - y) \odot \sigma'(z^L)$$
@@ -329,3 +331,104 @@ def test_one_term_of_a_sum_may_stand_before_the_others():
     assert {v.line for v in found.judged} == {2, 3, 4}
     slip = grade(_ONE_APART.replace("a_j^{(l-1)} +", "a_i^{(l-1)} +"), net=net)
     assert {v.line for v in slip.judged if not v.is_right} == {2}
+
+
+# a text, and the line of it that is wrong where one piece stands for another
+HABITS = {
+    "layers below, neurons above": (
+        r"""$$z_l^j = \sum_k w_l^{jk} a_{l-1}^k + b_l^j$$
+$$a_l^j = \sigma(z_l^j)$$
+$$\delta_L^j = (a_L^j - y^j) \sigma'(z_L^j)$$
+$$\delta_l^j = \sigma'(z_l^j) \sum_k w_{l+1}^{kj} \delta_{l+1}^k$$
+$$\frac{\partial C}{\partial w_l^{jk}} = a_{l-1}^k \delta_l^j$$""",
+        (r"w_{l+1}^{kj}", r"w_{l+1}^{jk}", 4),
+    ),
+    "numbers of layers below, neurons above": (
+        r"""$$s_2^j = \sum_k w_2^{jk} x_1^k, \quad x_2^j = \theta(s_2^j)$$
+$$\delta_2^j = (x_2^j - y^j) \theta'(s_2^j)$$
+$$\frac{\partial E}{\partial w_2^{jk}} = \delta_2^j x_1^k$$
+$$\delta_1^k = \theta'(s_1^k) \sum_j w_2^{jk} \delta_2^j$$""",
+        (r"= \delta_2^j x_1^k", r"= \delta_2^j x_2^k", 3),
+    ),
+    "x goes into a unit and y comes out, d is desired": (
+        r"""$$x_j = \sum_i y_i w_{ji} \tag{1}$$
+$$y_j = \frac{1}{1 + e^{-x_j}} \tag{2}$$
+$$E = \frac{1}{2} \sum_c \sum_j (y_{j,c} - d_{j,c})^2$$
+$$\partial E / \partial y_j = y_j - d_j$$
+$$\partial E / \partial x_j = \partial E / \partial y_j \cdot y_j (1 - y_j)$$
+$$\partial E / \partial w_{ji} = \partial E / \partial x_j \cdot y_i$$
+$$\partial E / \partial y_i = \sum_j \partial E / \partial x_j \cdot w_{ji}$$""",
+        (r"\partial E / \partial x_j \cdot w_{ji}", r"\partial E / \partial y_j \cdot w_{ji}", 7),
+    ),
+    "words without a frame": (
+        r"""$$in_j = \sum_i w_{i,j} a_i$$
+$$a_j = g(in_j)$$
+$$Err_k = y_k - a_k$$
+$$\Delta_k = Err_k \times g'(in_k)$$
+$$\Delta_j = g'(in_j) \sum_k w_{j,k} \Delta_k$$
+$$w_{i,j} \leftarrow w_{i,j} + \alpha \times a_i \times \Delta_j$$""",
+        (r"g'(in_j) \sum_k", r"\sum_k", 5),
+    ),
+    "dots over slopes, a starred target, another cost": (
+        r"""$$u^k = A^k v^{k-1} + c^k, \quad v^k = \psi(u^k)$$
+$$r^K = (v^K - y^*) \circ \dot{\psi}(u^K)$$
+$$r^k = (A^{k+1})^\top r^{k+1} \circ \dot\psi(u^k)$$
+$$\nabla_{A^k} R = r^k (v^{k-1})^\top, \quad \partial_{c^k} R = r^k$$""",
+        (r" \circ \dot\psi(u^k)", "", 3),
+    ),
+    "slopes as derivatives, targets with a tilde": (
+        r"""$$z_l = W_l a_{l-1} + b_l, \quad a_l = \phi(z_l)$$
+$$\delta_L = (a_L - \tilde{y}) \odot \frac{\partial \phi(z_L)}{\partial z_L}$$
+$$\delta_l = (W_{l+1}^T \delta_{l+1}) \odot \frac{d\phi(z_l)}{dz_l}$$
+$$\frac{\partial J}{\partial W_l} = \delta_l a_{l-1}^T$$""",
+        (r"\delta_l a_{l-1}^T", r"\delta_l a_l^T", 4),
+    ),
+    "targets with a hat": (
+        r"""$$z^l = W^l a^{l-1} + b^l, \quad a^l = \sigma(z^l)$$
+$$\delta^L = (a^L - \hat{y}) \odot \sigma'(z^L)$$
+$$\delta^l = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)$$""",
+        (r"(W^{l+1})^T", r"W^{l+1}", 3),
+    ),
+    "bars over what is derived": (
+        r"""$$z^l = W^l h^{l-1} + b^l, \quad h^l = f(z^l)$$
+$$\bar{z}^L = (h^L - t) \odot f'(z^L)$$
+$$\bar{z}^l = (W^{l+1})^T \bar{z}^{l+1} \odot f'(z^l)$$
+$$\frac{\partial C}{\partial W^l} = \bar{z}^l (h^{l-1})^T$$""",
+        (r"\odot f'(z^l)", r"\odot f'(h^l)", 3),
+    ),
+    "epsilon is an error, eta the rate": (
+        r"""$$z^l = W^l a^{l-1} + b^l, \quad a^l = \sigma(z^l)$$
+$$\varepsilon^L = (a^L - y) \odot \sigma'(z^L)$$
+$$\varepsilon^l = (W^{l+1})^T \varepsilon^{l+1} \odot \sigma'(z^l)$$
+$$W^l \leftarrow W^l - \eta \varepsilon^l (a^{l-1})^T$$""",
+        (r"\varepsilon^l (a^{l-1})^T", r"\varepsilon^l (a^l)^T", 4),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HABITS)
+def test_habits_of_one_author_or_another_are_read(name):
+    text, _ = HABITS[name]
+    report = grade(text)
+    lines = {v.line for v in report.judged if v.is_right}
+    assert report.passed, str(report)
+    assert lines | {3 if "_c " in text or "Err" in text else 1} == set(
+        range(1, text.count("\n") + 2)
+    )
+
+
+@pytest.mark.parametrize("name", HABITS)
+def test_a_mistake_in_such_a_habit_is_found(name):
+    text, (one, other, line) = HABITS[name]
+    assert one in text
+    report = grade(text.replace(one, other))
+    assert {v.line for v in report.judged if not v.is_right} == {line}, str(report)
+
+
+def test_a_sum_over_nothing_with_its_index_has_no_value():
+    empty = Elements(("j",), Sum("k", Number(2.0)))
+    case = NetworkCase(
+        MLP(3, [4, 2], rng=0), [[1.0] * 3], [[0.0] * 2], "half_squared_error"
+    )
+    with pytest.raises(FormulaError, match="nothing in the sum over k has that index"):
+        evaluate(empty, case, 1)

@@ -51,6 +51,8 @@ class Convention:
     target: str
     cost: str
     g: str
+    delta: str
+    slope: str
     output: str
     marks: str
     numbered: bool
@@ -80,13 +82,27 @@ class Convention:
 
 
 CHOICES: Final[dict[str, tuple[object, ...]]] = {
-    "z": ("z", "z", "z", "s", "u", "v", "net", "h", "a", "in"),
-    "a": ("a", "a", "a", "h", "o", "x", "y", r"\varphi", "out"),
-    "w": ("W", "W", "w", r"\Theta", r"\theta", "A"),
+    "z": ("z", "z", "z", "s", "u", "v", "net", "h", "a", "in", "p"),
+    "a": ("a", "a", "a", "h", "o", "x", "y", r"\varphi", "out", "z", "q"),
+    "w": ("W", "W", "w", r"\Theta", r"\theta", "A", "U"),
     "b": ("b", "b", r"\beta", r"\theta", "c"),
-    "target": ("y", "y", "t", "d", "T"),
-    "cost": ("C", "E", "J", "L", r"\ell", r"\mathcal{L}", r"\text{Loss}"),
-    "g": (r"\sigma", "g", "f", r"\varphi", r"\phi", "h"),
+    "target": ("y", "y", "t", "d", "T", r"\bar{y}", r"\tilde{y}", "y^*"),
+    "cost": (
+        "C",
+        "E",
+        "J",
+        "L",
+        r"\ell",
+        r"\mathcal{L}",
+        r"\text{Loss}",
+        "R",
+        r"\xi",
+        r"\mathcal{E}",
+        "Q",
+    ),
+    "g": (r"\sigma", "g", "f", r"\varphi", r"\phi", "h", r"\psi", r"\theta", "s"),
+    "delta": (r"\delta", r"\delta", r"\delta", "e", r"\varepsilon", "r", r"\Delta"),
+    "slope": ("'", "'", "dot", "Leibniz"),
     "output": ("", "", r"\hat{y}", "o", "p", r"h_\Theta(x)", "f(x)"),
     "marks": ("bare", "bare", "round", "square", "below", "names", "words", "indices"),
     "numbered": (False, True),
@@ -134,7 +150,7 @@ def agreed(one: Convention) -> Convention:  # noqa: PLR0912, PLR0915
         one = replace(one, form="one")
     if one.form == "entries":
         one = replace(one, count="nowhere", bold="")
-        if one.marks in {"below", "words"}:
+        if one.marks == "words":
             one = replace(one, marks="bare")
         if one.by == "nabla":
             one = replace(one, by="partial")
@@ -158,7 +174,18 @@ def agreed(one: Convention) -> Convention:  # noqa: PLR0912, PLR0915
         taken.add(letter)
     if one.g in taken:
         one = replace(one, g=next(x for x in (r"\sigma", "g") if x not in taken))
-    if one.cost in taken or (one.cost == "L" and not one.numbered):
+    if one.delta in {*taken, one.cost} or (one.marks == "names" and one.delta == "r"):
+        one = replace(one, delta=r"\delta")
+    if one.delta == r"\Delta" and one.update == r"\Delta":
+        one = replace(one, delta=r"\delta")
+    decorated = one.target[0] == "\\" or one.target == "y^*"
+    if decorated and (one.bold or one.form != "one" or one.output or one.a == "y"):
+        one = replace(one, target="t" if "t" not in taken else "y")
+    if one.target == "y" and one.a == "y":
+        one = replace(one, target="t")
+    if one.cost in {*taken, *(x.upper() for x in taken)} or (
+        one.cost == "L" and not one.numbered
+    ):
         one = replace(one, cost="E")
     if one.output in taken or (one.output == "f(x)" and one.g == "f"):
         one = replace(one, output="")

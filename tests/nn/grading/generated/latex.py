@@ -93,7 +93,8 @@ class _Writer:
         last = "2" if of.numbered else "L"
         layers = ["1", "2"] if of.numbered else ["l"]
         if of.marks not in {"names", "words", "indices"}:
-            inputs = self.inputs() + ("_j" if of.form == "entries" else "")
+            mark = "^j" if of.marks == "below" else "_j"
+            inputs = self.inputs() + (mark if of.form == "entries" else "")
             yield self.definition(self.signal("a", _ZERO), inputs)
         for layer in layers:
             yield self.definition(self.signal("z", layer), self.weighted_sum(layer))
@@ -393,6 +394,10 @@ class _Writer:
         if not of.spelled:
             of_what = a if slip == "slope of a" else z
             name = self.function(is_last)
+            if of.slope == "dot" and name == of.g:
+                return rf"\dot{{{name}}}({of_what})"
+            if of.slope == "Leibniz" and name == of.g and not slip:
+                return rf"\frac{{\partial {name}({z})}}{{\partial {z}}}"
             return f"{name}'({of_what})"
         function = _output_function(of) if is_last else of.hidden
         if function == "sigmoid":
@@ -472,13 +477,13 @@ class _Writer:
     def letter(self, kind: str) -> str:
         of = self.of
         letter = {
-            "z": of.z, "a": of.a, "w": of.w, "b": of.b, r"\delta": r"\delta", "y": of.target,
+            "z": of.z, "a": of.a, "w": of.w, "b": of.b, r"\delta": of.delta, "y": of.target,
         }[kind]  # fmt: skip
         if _is_batch(of) and len(letter) == 1 and kind in {"z", "a", "y"}:
             letter = letter.upper()
         if of.form == "entries" and letter == "W":
             letter = "w"
-        if len(letter) > 1 and letter[0] != "\\":
+        if len(letter) > 1 and letter[0] != "\\" and letter != "y^*":
             letter = (
                 rf"\text{{{letter}}}" if of.index_first else rf"\mathrm{{{letter}}}"
             )
@@ -487,7 +492,9 @@ class _Writer:
     def target(self, index: str) -> str:
         letter = self.bold(self.letter("y"))
         if self.of.form == "entries":
-            return f"{letter}_{index}"
+            return (
+                f"{letter}^{index}" if self.of.marks == "below" else f"{letter}_{index}"
+            )
         return letter
 
     def entry(self, name: str, index: str) -> str:
@@ -550,6 +557,8 @@ class _Writer:
             if _is_batch(of):
                 out = {"o": "O", "p": "P", r"\hat{y}": r"\hat{Y}"}.get(out, out)
             j = (entry or (self.index(layer),))[0]
+            if of.form == "entries" and of.marks == "below":
+                return f"{out}^{j}"
             return f"{out}_{j}" if of.form == "entries" else out
         if of.marks == "names":
             return self.named(kind, layer)
@@ -570,6 +579,9 @@ class _Writer:
                 f"{letter}_{{{indices}}}" if len(indices) > 1 else f"{letter}_{indices}"
             )
         mark = self.mark(kind, layer)
+        if of.marks == "below" and indices:  # and the neurons above
+            upper = f"^{{{indices}}}" if len(indices) > 1 else f"^{indices}"
+            return f"{letter}_{{{mark}}}{upper}"
         if of.marks == "below":
             return f"{letter}_{{{mark}}}" if len(mark) > 1 else f"{letter}_{mark}"
         mark = {"bare": mark, "round": f"({mark})", "square": f"[{mark}]"}[of.marks]
@@ -591,7 +603,7 @@ class _Writer:
         """Write a quantity of a network whose layers have letters of their own."""
         of = self.of
         if kind == r"\delta":
-            return rf"{self.bold(kind)}_{layer}"
+            return rf"{self.bold(of.delta)}_{layer}"
         names = {
             "1": {"z": "u", "a": "h", "w": "U" if of.index_first else "W", "b": "b"},
             "2": {"z": "v", "a": r"\hat{y}" if of.target == "y" else "o", "w": "V", "b": "c"},
