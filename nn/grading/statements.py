@@ -47,6 +47,7 @@ from nn.grading.repairs import factor_repairs, index_repairs, repairs
 from nn.grading.report import Verdict
 from nn.matrix.arrays import np
 from nn.reading.claims import restated
+from nn.reading.formula.sums import free_indices
 from nn.reading.formula.tree import (
     Binary,
     Call,
@@ -217,9 +218,12 @@ class Grader:
             self.searches,
         )  # fmt: skip
 
-    def in_rows(self) -> Grader:
-        """Return a grader to which dA and dZ are rows, as in numerator layout."""
-        notation = replace(self.notation, across=frozenset({"dA", "dZ"}))
+    def in_rows(self, *others: str) -> Grader:
+        """Return a grader to which dA and dZ are rows, as in numerator layout.
+
+        So are the ``others``: db too, as a derivative by a vector.
+        """
+        notation = replace(self.notation, across=frozenset({"dA", "dZ", *others}))
         return Grader(
             self.cases, notation, self.biases, self.of_single_neurons, self.claims,
             self.searches,
@@ -800,7 +804,7 @@ def _judged_with_care(
     """Call nothing wrong that the notation may explain."""
     if verdict.is_right:
         return verdict
-    words = _other_layout(claim, verdict, of_rows)
+    words = _other_layout(claim, verdict, of_rows) or _of_one_output(claim)
     if words:
         return Verdict(verdict.quantity, "cannot be read", message=words)
     words = _convention_for(claim, verdict, case)
@@ -813,6 +817,19 @@ def _judged_with_care(
         message = f"{words}: {verdict.message}"
         return replace(verdict, status="cannot be read", mistake="", message=message)
     return verdict
+
+
+def _of_one_output(claim: Claim) -> str:
+    r"""Return the words for a derivative of the cost of one output, or "".
+
+    ``\partial E_k / \partial w_{ij}`` has terms of k that are summed further on.
+    """
+    index = claim.cost_index
+    if not index or claim.formula is None:
+        return ""
+    is_free = index in free_indices(claim.formula)
+    of_another = is_free and index not in free_indices(claim.target)
+    return "it is of the cost of one output, and not of all" if of_another else ""
 
 
 def _convention_for(claim: Claim, verdict: Verdict, case: NetworkCase) -> str:

@@ -79,6 +79,7 @@ class Claim:
         is_placed: whether every symbol in it was given its layer and number.
         is_explicit: whether it is of a derivative of the cost by name, as dC/dz is.
         is_diagonal: whether the formula stood on the diagonal of a matrix.
+        cost_index: the index of the output whose cost it derives, as in dE_k/dw; or "".
     """
 
     kind: str
@@ -102,6 +103,7 @@ class Claim:
     is_placed: bool = False
     is_explicit: bool = False
     is_diagonal: bool = False
+    cost_index: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +158,13 @@ class ClaimReader:
         two_costs: whether L of one example stands beside C: then dZ is of L.
         mixed: whether delta stands beside dC/dz, of which it may be minus one.
         target: of the last equation, for one that goes on.
+        cost_index: of that equation, the k of a cost E_k.
     """
 
     def __init__(self, notes: Notes, two_costs: bool, mixed: bool) -> None:
         self.notes, self.two_costs, self.mixed = notes, two_costs, mixed
         self.target: Side | None = None
+        self.cost_index = ""
 
     def add(self, piece: Piece) -> None:
         """Add what a formula claims, or what was left out of it and why."""
@@ -182,18 +186,34 @@ class ClaimReader:
         for chain in piece.chains:
             at = line + text.count("\n", 0, chain.at)
             sides = tuple(self._settled(side) for side in chain.sides)
+            before = len(self.notes.claims)
             self._from_chain(at, replace(chain, sides=sides), piece.bare)
+            if not chain.goes_on:
+                of_one = _COST_OF_ONE.search(chain.text)
+                self.cost_index = of_one[1] if of_one else ""
+            if self.cost_index:
+                self.notes.claims[before:] = [
+                    _of_the_cost_of(self.cost_index, one)
+                    for one in self.notes.claims[before:]
+                ]
 
     def _from_code(self, piece: Piece) -> None:
         statement, line, text = piece.statement, piece.line, piece.text
         assert statement is not None
         target = statement.target
         self.target = None
+        if target.name == "dg":
+            slope = Call("dg", Symbol("Z", target.layer))
+            self.notes.claims.append(
+                Claim("value", slope, statement.formula, line, text,
+                      name=_ANY_SLOPE.sub("g'(Z)", _left_side(text)), numpy=True)
+            )  # fmt: skip
+            return
         if target.name not in {*KNOWN, "Y", "m", "eta", "n", "Wb", "divisor"}:
             numbers = range(1, _depth(statement.formula) + 1)
             layers = [Layer("", number) for number in numbers]
             if any(_is_of_the_last(part) for part in parts(statement.formula)):
-                layers.append(Layer("L"))
+                layers += [Layer("L", -1), Layer("L")]
             may_be = tuple(
                 Claim("quantity", Symbol(name, layer), statement.formula, line,
                       text, numpy=True)
@@ -428,6 +448,12 @@ class ClaimReader:
         self.notes.claims.append(
             replace(found, is_explicit=target.is_explicit, is_diagonal=is_diagonal)
         )
+
+
+def _of_the_cost_of(index: str, claim: Claim) -> Claim:
+    """Return a claim as one on the derivative of the cost of one output."""
+    turned = claim.turned and _of_the_cost_of(index, claim.turned)
+    return replace(claim, turned=turned, cost_index=index)
 
 
 def _why_no_gradient(target: Side, side: Side) -> str:
@@ -814,10 +840,15 @@ _COUNTS: Final = (
     Symbol("n", Layer("L")),
 )
 _DEEP: Final = 8
+_ANY_SLOPE: Final = re.compile(r"\s*dg\[l\]\s*")
 _DERIVATIVES: Final = frozenset({"dA", "dZ", "dW", "db"})
 _RELATION: Final = re.compile(r"[=→≡]|\\(?:rightarrow|to|equiv|sim|leftarrow)\b")
 _OF_ENTRIES: Final = re.compile(r"_\{?[a-z]{1,2}\b|[ᵢⱼₖ]")
 _BARE_SUM: Final = re.compile(r"(?<![.\w])sum(?:\(|\s)")
+_COST_OF_ONE: Final = re.compile(
+    r"\\partial\s*(?:[CEJL]|\\ell|(?:\\(?:text|mathrm|mathit|operatorname)\s*\{)?"
+    r"(?:[Ll]oss|[Cc]ost|[Ee]rr(?:or)?)\}?)\s*_\s*\{?\s*([a-z])\b"
+)
 _COST: Final = re.compile(r"\s*(?:[CJEL]\w?|[Ll]oss|[Cc]ost)\s*=")
 _OF_DERIVATIVES: Final = re.compile(r"\\partial|\\nabla|\\delta|[∂∇δ'′]|\\prime")
 _ONE_NAME: Final = re.compile(

@@ -194,8 +194,9 @@ def _notes_of(  # noqa: PLR0915
             notes.is_reread = False
             return notes
         if words is not None:
-            found = [
-                (n, new, bare) for (n, _, bare), new in zip(found, words, strict=True)
+            found = [  # code beside mathematics keeps the names of its own
+                (n, one if bare and _OF_CODE.search(one) else new, bare)
+                for (n, one, bare), new in zip(found, words, strict=True)
             ]
     if neurons is not None:
         every = list(zip(found, neurons.formulas, strict=True))

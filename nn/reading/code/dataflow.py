@@ -308,6 +308,7 @@ class _Flow:
                 found = found or place in self.flowing or node.id in self.inputs
                 if known is None and place is None:
                     known = spelled(node.id)
+                found = found or node.id == "softmax"  # which it has kept
                 found = found or (known is not None and known.name not in _OF_DATA)
             stack += ast.iter_child_nodes(node)
         return found

@@ -20,7 +20,13 @@ from autograd_scalar import DataError
 from nn.reading.code.assignments import Assignment
 from nn.reading.formula.numpy_spelling import check_depth, parsed
 
-__all__ = ["Helper", "helpers_of", "with_helpers", "with_slopes_returned"]
+__all__ = [
+    "Helper",
+    "helpers_of",
+    "is_slope_of",
+    "with_helpers",
+    "with_slopes_returned",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,28 @@ def helpers_of(text: str) -> dict[str, Helper]:
             found[name] = Helper(usual[0], (parameter,), expression.body)
             functions[name] = usual[1]
     return _of_pairs(text) | found
+
+
+def is_slope_of(activation: str, formula: str, of_output: bool) -> bool:
+    """Return whether a formula of x is the slope of an activation, by its values.
+
+    It is that at the weighted sum x, or at the output x.
+
+    >>> is_slope_of("relu", "1 * (x > 0)", of_output=False)
+    True
+    >>> is_slope_of("tanh", "1 - x", of_output=True)
+    False
+    """
+    pair = _SLOPES.get(activation)
+    try:
+        expression = parsed(formula, "eval")
+        check_depth(expression)
+    except DataError:
+        return False
+    if pair is None or not isinstance(expression, ast.Expression):
+        return False
+    function = _Function("x", expression.body, _FUNCTIONS)
+    return _has_values(function, pair[of_output])
 
 
 def _of_pairs(text: str) -> dict[str, Helper]:
@@ -198,16 +226,19 @@ class _Function:
 
 def _usual(function: _Function) -> tuple[str, Callable[[float], float]] | None:
     """Return which of the usual functions has the same values, or None."""
-    for kind, usual in _USUAL:
-        try:
-            if all(
-                math.isclose(function(x), usual(x), rel_tol=1e-9, abs_tol=1e-9)
-                for x in _POINTS
-            ):
-                return kind, usual
-        except (ArithmeticError, ValueError, TypeError, KeyError):
-            return None
-    return None
+    return next(
+        ((kind, usual) for kind, usual in _USUAL if _has_values(function, usual)), None
+    )
+
+
+def _has_values(function: _Function, usual: Callable[[float], float]) -> bool:
+    try:
+        return all(
+            math.isclose(function(x), usual(x), rel_tol=1e-9, abs_tol=1e-9)
+            for x in _POINTS
+        )
+    except (ArithmeticError, ValueError, TypeError, KeyError):
+        return False
 
 
 def _computed(node: ast.expr, function: _Function, x: float) -> float:
@@ -298,6 +329,12 @@ _USUAL: Final[tuple[tuple[str, Callable[[float], float]], ...]] = (
     ("g", lambda x: x if x > 0 else 0.01 * x),
     ("slope", lambda x: 1.0 if x > 0 else 0.01),
 )
+# of the weighted sum, and of the output
+_SLOPES: Final[dict[str, tuple[Callable[[float], float], Callable[[float], float]]]] = {
+    "sigmoid": (lambda x: _logistic(x) * (1 - _logistic(x)), lambda x: x * (1 - x)),
+    "tanh": (lambda x: 1 - math.tanh(x) ** 2, lambda x: 1 - x * x),
+    "relu": (lambda x: float(x > 0), lambda x: float(x > 0)),
+}
 _OPERATORS: Final[dict[type[ast.operator], Callable[[float, float], float]]] = {
     ast.Add: lambda a, b: a + b,
     ast.Sub: lambda a, b: a - b,

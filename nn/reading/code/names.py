@@ -115,7 +115,7 @@ def is_of_slope(function: str) -> bool:
 
 _SLOPE: Final = re.compile(
     r"(?i:prime|d[eé]riv|derv|grad|slope|backward|ableit|steigung|afgeleide|pochodn"
-    r"|t[uü]rev|производ|导数|導函数|微分|미분|도함수)|_d$|^d_|^d(?=[A-Z])|_dx$|_dz$"
+    r"|t[uü]rev|производ|导数|導函数|微分|미분|도함수)|_d(?:iff)?$|^d_|^d(?=[A-Z])|_dx$|_dz$"
     r"|^d(?:sig|tanh|l?relu|leaky|elu|softplus|act|g|f|phi|sigma|sigmoid|σ|φ)\d*$"
 )
 _OF_COST: Final = r"d_?(?:[LCJE]|[Ll]oss|[Cc]ost|[Ee]rr(?:or)?|BCE|CE|MSE|SSE|NLL)_?"
@@ -161,8 +161,10 @@ _KINDS: Final = {
     **dict.fromkeys(("a", "A", "activation", "activations", "act"), "A"),
 }
 _LAYERS: Final = {
-    **dict.fromkeys(("output", "out", "o", "outputs", "final", "last"), Layer("L")),
-    **dict.fromkeys(("hidden", "hid", "h"), Layer("", 1)),
+    **dict.fromkeys(
+        ("output", "out", "o", "outputs", "final", "last", "outputlayer"), Layer("L")
+    ),
+    **dict.fromkeys(("hidden", "hid", "h", "hiddenlayer"), Layer("", 1)),
 }
 _OUTPUTS: Final = Symbol("A", Layer("L"))
 _WHOLE: Final = {
@@ -172,26 +174,27 @@ _WHOLE: Final = {
         "final_outputs", "output_layer", "a_out", "y_out", "probs", "out", "outs",
         "prob", "proba", "probabilities", "y_prob", "softmax_output", "Yhat", "Y_hat",
         "Y_pred", "y_prediction", "y_predictions", "Y_prediction", "y_predicted",
-        "yHat", "YHat", "yPred", "YPred",
+        "yHat", "YHat", "yPred", "YPred", "AL", "aL",
     ), _OUTPUTS),
     **dict.fromkeys((
         "hidden", "hidden_output", "hidden_outputs", "hidden_layer_output",
         "hidden_layer", "hidden_activation", "a_hidden", "hid",
     ), Symbol("A", Layer("", 1))),
-    **dict.fromkeys(("logits", "scores", "z_out"), Symbol("Z", Layer("L"))),
+    **dict.fromkeys(("logits", "scores", "z_out", "ZL", "zL"), Symbol("Z", Layer("L"))),
     **dict.fromkeys(("wih", "w_ih", "W_ih", "weights_input_hidden", "W_xh", "Wxh", "Wh",
                      "wh", "syn0"), Symbol("W", Layer("", 1))),
     **dict.fromkeys(("who", "w_ho", "W_ho", "weights_hidden_output", "W_hy", "Why",
-                     "Wo", "wo"), Symbol("W", Layer("L"))),
+                     "Wo", "wo", "wout", "Wout"), Symbol("W", Layer("L"))),
     **dict.fromkeys(("bh", "Bh"), Symbol("b", Layer("", 1))),
-    **dict.fromkeys(("bo", "Bo"), Symbol("b", Layer("L"))),
+    **dict.fromkeys(("bo", "Bo", "bout"), Symbol("b", Layer("L"))),
     **dict.fromkeys(("Zh", "zh"), Symbol("Z", Layer("", 1))),
     **dict.fromkeys(("Zo", "zo"), Symbol("Z", Layer("L"))),
     "syn1": Symbol("W", Layer("", 2)), "l0": Symbol("A", Layer("", 0)),
     **dict.fromkeys(("targ", "labels", "label", "expected", "expected_output",
                      "desired", "y_train", "targets_list", "onehot", "one_hot",
                      "y_onehot", "Y_onehot", "y_true", "Y_true", "y_one_hot", "truth",
-                     "yTrue", "YTrue"),
+                     "yTrue", "YTrue", "target_output", "target_outputs",
+                     "expected_outputs", "desired_output", "desired_outputs"),
                     Symbol("Y")),
     **dict.fromkeys(("inp", "input", "inputs", "X_train", "features", "daten",
                      "eingabe", "eingaben", "eingang", "datos", "entrada", "entradas",

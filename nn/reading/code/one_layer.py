@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from nn.reading.code.helpers import is_slope_of
 from nn.reading.code.names import is_of_slope
 from nn.reading.code.results import is_one_formula
 from nn.reading.formula.numpy_spelling import read_name
@@ -72,7 +73,11 @@ def with_any_layer(text: str) -> str:
                 steps = [(function, of_forward), (forward[0], of_forward)]
         for each, found in steps:
             for i in each.body:
-                new[i] = _read(lines[i], found, has_one_activation)
+                if not _is_in_another_branch(lines, i):
+                    new[i] = _read(lines[i], found, has_one_activation)
+            if each is function and found.is_slope and not has_one_activation:
+                for i, line in _slopes(lines, function, found):
+                    new[i] = line
     return "\n".join(new)
 
 
@@ -256,6 +261,91 @@ def _derivatives(names: Sequence[str], roles: Mapping[str, str]) -> dict[str, st
     return found
 
 
+# ---- One activation of several -------------------------------------------------------
+
+
+def _is_in_another_branch(lines: Sequence[str], at: int) -> bool:
+    """Return whether a line calls the slope of an activation where another is asked.
+
+    >>> lines = ['if activation == "relu":', "    dZ = sigmoid_backward(dA, cache)"]
+    >>> _is_in_another_branch(lines, 1)
+    True
+    """
+    called = _SLOPE_OF.search(lines[at][:_LONGEST_LINE])
+    named = _ACTIVATION.search(called["name"]) if called else None
+    if named is None:
+        return False
+    depth = len(lines[at]) - len(lines[at].lstrip())
+    for line in reversed(lines[max(0, at - _MOST_LINES) : at]):
+        if line.strip() and len(line) - len(line.lstrip()) < depth:
+            branch = _BRANCH.match(line)
+            asked = _ACTIVATION.search(branch["value"]) if branch else None
+            return asked is not None and asked[0].lower() != named[0].lower()
+    return False
+
+
+def _slopes(
+    lines: Sequence[str], function: _Function, step: _Step
+) -> Iterator[tuple[int, str]]:
+    """Yield the lines that compute dZ as what they say of the slope, ``dg[l] = ...``.
+
+    The function says of which activation, by its name or that of its class. It is left
+    as it is, if it has not the values of that.
+    """
+    named = _ACTIVATION.search(function.name) or _ACTIVATION.search(lines[function.of])
+    if named is None:
+        return
+    roles, made = step.roles, dict[str, str]()
+    for i in function.body:
+        found = _LINE.fullmatch(_code(lines[i]).rstrip(" ;\t"))
+        if found is None or found["sign"] not in {None, "="}:
+            continue
+        place, value = found["place"], found["value"]
+        target = roles.get(place) if place else step.returned
+        masked = _MASK.fullmatch(found[0].strip()) if found["mask"] else None
+        if masked is not None:
+            value = f"1 * ({masked['by']} > 0)"
+        elif found["mask"]:
+            continue
+        elif place and target is None:
+            value = _NAME.sub(lambda one: _put_in(one[0], made, roles), value)
+            if len(value) <= _LONGEST_LINE:
+                made[place] = value
+            continue
+        elif _COPY.fullmatch(value):
+            if place and _is_masked(lines, function, place):
+                yield i, f"{found['indent']}{place} = {place}"
+            continue
+        value = _NAME.sub(lambda one: _put_in(one[0], made, roles), value)
+        of = {
+            n[0] for n in _NAME.finditer(value) if roles.get(n[0], "")[:1] in _SIGNALS
+        }
+        if (
+            (target or "")[:2] not in {"dZ", "dz"}
+            or len(of) != 1
+            or len(value) > _LONGEST_LINE
+        ):
+            continue
+        (name,) = of
+        formula = _NAME.sub(lambda one: "x" if one[0] == name else one[0], value)  # noqa: B023
+        if is_slope_of(named[0].lower(), formula, roles[name][0] in "aA"):
+            value = _NAME.sub(lambda one: roles.get(one[0], one[0]), value)
+            yield i, f"{found['indent']}dg[l] = {value}"
+
+
+def _put_in(name: str, made: Mapping[str, str], roles: Mapping[str, str]) -> str:
+    """Return what a name of a function was made as, and 1 for what comes back to it."""
+    if roles.get(name, "")[:2] in {"dA", "da"}:
+        return "1"
+    return f"({made[name]})" if name in made else name
+
+
+def _is_masked(lines: Sequence[str], function: _Function, name: str) -> bool:
+    """Return whether entries of a name are set to 0 further on."""
+    masks = [_MASK.match(lines[i].strip()) for i in function.body]
+    return any(mask is not None and mask["name"] == name for mask in masks)
+
+
 # ---- Lines ---------------------------------------------------------------------------
 
 
@@ -319,6 +409,11 @@ def _is_of_sums(name: str, roles: Mapping[str, str], sums: str) -> bool:
 _LONGEST: Final = 100_000
 _MOST_LINES: Final = 60  # of a function
 _MOST_FUNCTIONS: Final = 100
+_LONGEST_LINE: Final = 300
+_SIGNALS: Final = frozenset({"Z", "z", "A", "a"})
+_BRANCH: Final = re.compile(
+    r"\s*(?:el)?if\b[^\n]{0,60}(?:==|\bis\b)\s*[\"'](?P<value>\w{1,30})[\"']\s*\)?\s*:"
+)
 _ACTIVATION: Final = re.compile(
     r"(?i:sigmoid|tanh|relu|softplus|swish|silu|gelu|leaky|\belu)"
 )

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Final
 
 from autograd_scalar import DataError
+from nn.arguments import shown
 from nn.reading.code.assignments import DERIVATIVE, TARGETS, Assignment, assignments
 from nn.reading.code.dataflow import (
     Roles,
@@ -128,6 +129,9 @@ def _with_ones_put_in(lines: list[str]) -> list[str]:
 
 def _read(text: str, of_octave: bool) -> list[Assignment]:
     """Return the assignments of a line, as code, or with products without a sign."""
+    if _LAST_ABOVE in text:  # which Python takes for AL, another name
+        msg = f"cannot read {shown(text)}: a layer stands above a name"
+        raise DataError(msg)
     try:
         return assignments(text, of_octave)
     except DataError as error:
@@ -191,6 +195,8 @@ class _Reading:
             return None  # lr = 0.1
         if ast.dump(one.value) == ast.dump(one.place):
             return None  # W1 = params["W1"], W[l] = params["W"][l]
+        if isinstance(one.value, ast.Name) and _is_put_by_name(one.place):
+            return None  # grads["dW" + str(l)] = dW
         update = self.updated(one)
         if self.is_forward(place) or self.blocks[place] != self.blocks[place - 1]:
             self.stepped.clear()  # another iteration, or other code
@@ -208,6 +214,9 @@ class _Reading:
         if symbol is None:
             self.define(one.name, value)
             return Statement(Symbol(one.name), tree, text)
+        if symbol.name == _SLOPE:
+            self.define(one.name, value)
+            return Statement(symbol, tree, text)
         if update is not None:
             if update.name == "W" and one.name:
                 self.stepped[one.name] = value
@@ -268,6 +277,9 @@ class _Reading:
             return _placed(one.place, tree, text)
         if place in self.roles.made:
             return self.roles.made[place]
+        local = _LOCAL_SLOPE.fullmatch(one.name)
+        if local is not None:
+            return _slope_in(local, tree)
         symbol = self.derivative(one.name)
         if symbol is not None and self.is_used_as_delta(place, symbol):
             symbol = Symbol("dZ", symbol.layer)
@@ -435,6 +447,8 @@ class _InOurNames(ast.NodeTransformer):
             known = reading.sizes.get(name)
         if known is None and name in self.reading.hidden:
             known = _HIDDEN
+        if known is None and name == "softmax":  # which the forward pass has kept
+            return deepcopy(_SOFTMAX)
         if known is None and read_name(name) is None:
             known = quantity_of_words(name) or error_of_layer(name)
             if known is None and self.of_update:
@@ -462,12 +476,35 @@ class _InOurNames(ast.NodeTransformer):
         return formula
 
 
+def _is_put_by_name(place: ast.expr) -> bool:
+    """Return whether it is an entry by a name that is put together with a number."""
+    match place:
+        case ast.Subscript(slice=ast.JoinedStr()):
+            return True
+        case ast.Subscript(slice=ast.BinOp(left=ast.Constant(value=str()))):
+            return True
+    return False
+
+
+def _slope_in(name: re.Match[str], tree: Tree) -> Symbol | None:
+    """Return the slope that ``dA1_dZ1`` is, or ``dAdZ`` of the one layer behind it."""
+    layers = {part.layer for part in parts(tree) if isinstance(part, Symbol)}
+    numbers = {name["a"], name["z"]} - {""}
+    if len(layers) != 1 or None in layers or len(numbers) > 1:
+        return None
+    layer = Layer("", int(numbers.pop())) if numbers else layers.pop()
+    return Symbol(_SLOPE, layer)
+
+
 def _placed(place: ast.expr, tree: Tree, text: str) -> Symbol:
     """Return the quantity that an entry of a list is, as dW for ``W_grad[l]``.
 
     So it is for ``grad[l]``, if it is a product with the activations.
     """
     match place:
+        case ast.Subscript(value=ast.Name(id="dg"), slice=index):
+            of_layer = ast.Subscript(ast.Name("Z", ast.Load()), index, ast.Load())
+            return replace(read_place(of_layer, text), name=_SLOPE)
         case ast.Subscript(value=ast.Name(id=name), slice=index):
             base, is_derivative = without_derivative(name)
             names = {part.name for part in parts(tree) if isinstance(part, Symbol)}
@@ -589,6 +626,12 @@ _ONES: Final = re.compile(
     r"\s*(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<ones>(?:(?:np|numpy|torch|jnp)\.)?ones\([^=#]{1,40}\))"
     r"\s*;?\s*$"
 )
+_SLOPE: Final = "dg"
+_LAST_ABOVE: Final = "ᴸ"
+_LOCAL_SLOPE: Final = re.compile(  # da2_dz2, dAdZ
+    r"d_?[aAhH]_?(?P<a>[0-9]?)_?(?:by_?|wrt_?)?d_?[zZ]_?(?P<z>[0-9]?)"
+)
+_SOFTMAX: Final = ast.parse("softmax(Z[L])", mode="eval").body
 _HIDDEN: Final = Symbol("A", Layer("", 1))
 _OF_TWO_LAYERS: Final = frozenset({  # names that say that one layer is hidden
     "Wh", "Wo", "wh", "wo", "W_h", "W_o", "Eh", "Eo", "E_h", "E_o", "Zh", "Zo",

@@ -711,6 +711,7 @@ _NAMES: Final = {
     **dict.fromkeys(("logit", "logits", "score", "preact"), "z"),
     "bias": "b", "weight": "W", "hidden": "a",
     "out": "a", "output": "a", "act": "a", "target": "t", "targ": "t", "label": "t",
+    "in": r"\net",
     **dict.fromkeys(("err", "error", "Err", "Error"), r"\err"),
 }  # fmt: skip
 _NO_COSTS: Final = _NAMES.keys() | {"input", "inputs", "outputs", "net", "in"}

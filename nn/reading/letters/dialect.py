@@ -140,7 +140,7 @@ class Dialect:
             found = _with_right_class(found, self.of_class)
         found = _with_defined(found, self.deltas)
         signal = next((a for a in ("a", "h") if a not in self.letters), "x")
-        found = _without_steps(found, self.step)
+        found = _without_steps(_without_momentum(found), self.step)
         found = _without_pattern(found, self.pattern, signal)
         if self.squares:
             found = _with_squares(found)
@@ -780,6 +780,8 @@ def _deltas(read: Iterable[list[Token]]) -> dict[str, tuple[str, ...]]:
         row = row[end + 1 :]  # noqa: PLW2901
         end = group_end(row, group_end(row, 1))
         below = [t.text for t in row[group_end(row, 1) : end]]
+        if end < len(row) and row[end].text not in {"=", ",", ";", "."}:
+            continue  # a product, of which that is a factor
         found[number] = tuple(token.text for token in row[:end])
         of_layers = of_layers and number in below and not {"h", "a"} & set(below)
     return {} if of_layers else found
@@ -900,6 +902,41 @@ def _without_steps(row: list[Token], step: str) -> list[Token]:
         return ([], i + 5) if here == ["(", step, "+", "1", ")"] else None
 
     return replaced(row, step_at)
+
+
+def _without_momentum(row: list[Token]) -> list[Token]:
+    r"""Leave the last step out of one: ``\Delta w = -\eta g + \alpha \Delta w(t-1)``.
+
+    It says nothing of the gradient. A plain ``\alpha \Delta w`` is left out as well.
+
+    >>> given = tokens(r"\Delta w(t) = \alpha \Delta w(t-1) + \eta d a")
+    >>> print(*(token.text for token in _without_momentum(given)))
+    \Delta w ( t ) = \eta d a
+    """
+    texts = [token.text for token in row]
+    if texts.count(r"\Delta") < 2 or "=" not in texts:  # noqa: PLR2004
+        return row
+    start = texts.index("=")
+    if texts[0] != r"\Delta" or texts[1] not in _STEPPED:
+        return row
+
+    def last_step(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+        sign = i if texts[i] == "+" else i - 1
+        if i <= start or (texts[sign] != "+" and sign != start):
+            return None
+        end = i + (texts[i] == "+") + 1
+        end += texts[end : end + 1] in ([r"\cdot"], [r"\times"], ["*"])
+        if texts[end - 1].isdecimal() or texts[end : end + 2] != texts[:2]:
+            return None
+        end = symbol_end(row, end + 1)
+        if texts[end : end + 1] == ["("]:
+            end = group_end(row, end)
+        is_last = end == len(row) or texts[end] in {"+", "-", ",", ";", "."}
+        if not is_last:
+            return None
+        return [], end + (sign == start and texts[end : end + 1] == ["+"])
+
+    return replaced(row, last_step)
 
 
 def _has_bare_layers(row: Sequence[Token]) -> bool:

@@ -125,7 +125,8 @@ def written_out(formulas: Sequence[tuple[str, bool]]) -> WrittenOut | None:
 
 def _in_place_of(old: str, new: str) -> str:
     """Return what was read with as many lines before and behind as it had."""
-    before = old[: len(old) - len(old.lstrip())].count("\n")
+    blank = _BLANK.match(old)
+    before = old[: blank.end()].count("\n") if blank else 0
     apart = " " * old.startswith(" ")  # from the \\quad before it
     return "\n" * before + apart + new + "\n" * (old.count("\n") - before)
 
@@ -205,9 +206,41 @@ class _Network:
         if not isinstance(first[0], str) and first[1:2] == ["("]:
             return ""  # f(x) = ..., of a function
         made = first[0] if len(first) == 1 and isinstance(first[0], _Name) else None
+        if made and len(sides) == _PAIR and self._is_gradient(sides[1]):
+            weight = self._weight_in(made)
+            if weight is not None:
+                by = _fraction("E", self._symbol(weight))
+                return f"{by} = {' '.join(self._side(sides[1], None))}"
         own = self.sums.get(made) if made else None
         own = own or (self.activations.get(made) if made else None)
         return " = ".join(" ".join(self._side(side, own)) for side in named)
+
+    def _is_gradient(self, side: Sequence[object]) -> bool:
+        """Return whether it is a delta times an activation, and nothing else."""
+        match [token for token in side if token != r"\cdot"]:
+            case [_Name() as one, _Name() as other]:
+                pairs = ((one, other), (other, one))
+                return any(
+                    delta.base in _DELTAS
+                    and self.neuron(delta)
+                    and a in self.activations
+                    for delta, a in pairs
+                )
+        return False
+
+    def _weight_in(self, made: _Name) -> _Name | None:
+        """Return the weight in a name such as w5_grad or grad_w5, or None."""
+        if self.is_known(made):
+            return None
+        text = f"{made.base} {made.label}"
+        found = [
+            one
+            for one in self.weights
+            if (around := text.partition(f"{one.base}{one.label}"))[1]
+            or (around := text.partition(f"{one.base} {one.label}"))[1]
+            if _AROUND_A_WEIGHT.fullmatch(around[0] + "|" + around[2])
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _step(self, sides: Sequence[Sequence[object]]) -> str:
         r"""Return ``w += rate * ...`` as ``w = w + \eta ...``; "" if it is none."""
@@ -670,7 +703,10 @@ def _activations(
     if len(sides) > _PAIR and len(right) == 1 and _is_call(sides[2]):
         yield from _activations([right[0], "=", *sides[2]], sums)
         right = sides[2]  # y_pred = o1 = f(sum_o1)
-    if isinstance(right[0], _Name) and _is_call(right):
+    argument = _of_logistic(right)
+    if argument is not None:
+        right = [argument]
+    elif isinstance(right[0], _Name) and _is_call(right):
         right = right[2:-1]
     elif right[0] not in {one.made for one in sums}:
         return
@@ -678,6 +714,20 @@ def _activations(
         return
     if isinstance(made, _Name) and isinstance(right[0], _Name):
         yield made, right[0]
+
+
+def _of_logistic(side: Sequence[object]) -> _Name | None:
+    r"""Return the z of which ``1 / (1 + e^{-z})`` is all that stands there.
+
+    >>> _of_logistic(_tokens(r"\frac{1}{1 + e^{-net_{h1}}}", False))
+    _Name(base='net', label='h1', above='')
+    """
+    if len(side) > _LONGEST_LOGISTIC:
+        return None
+    names = [t for t in side if isinstance(t, _Name) and t not in _EXPONENTIALS]
+    signs = ["z" if t in names else "e" if t in _EXPONENTIALS else t for t in side]
+    shape = "".join(t if isinstance(t, str) else "?" for t in signs)
+    return names[0] if len(names) == 1 and shape in _LOGISTIC_WRITTEN else None
 
 
 def _names(row: Sequence[object]) -> Iterator[_Name]:
@@ -762,6 +812,8 @@ def _plain_name(word: str, tail: str) -> _Name:
     return _name(match[1], match[2] + tail)
 
 
+_AROUND_A_WEIGHT: Final = re.compile(r"(?:d|grad|[A-Za-z]+ )?\|[A-Za-z]*")
+_BLANK: Final = re.compile(r"(?:\s|\\(?=\s))*")
 _DIGITS: Final = "0123456789"
 _MOST: Final = 400
 _LONGEST: Final = 40_000
@@ -776,6 +828,12 @@ _DELTAS: Final = frozenset({"delta", "d", "δ", "err", "error"})
 _COSTS: Final = frozenset({"C", "E", "J", "L", "Loss", "loss", "cost", "Cost", "Error"})
 _NO_COSTS: Final = frozenset({"y", "o", "a", "h", "z", "s", "net", "out", "sum"})
 _LOGISTIC: Final = frozenset({"sigma", "sigmoid", "logistic", "sig", "sigm", "S"})
+_EXPONENTIALS: Final = frozenset({_Name("e"), _Name("exp")})
+_LONGEST_LOGISTIC: Final = 20  # signs
+_LOGISTIC_WRITTEN: Final = frozenset({
+    r"\frac{1}{1+e^{-z}}", r"\frac{1}{1+e(-z)}", "1/(1+e^{-z})", "1/(1+e(-z))",
+    "1/(1+e^-z)", "1/(1+e^(-z))",
+})  # fmt: skip
 _LETTERS: Final = _LOGISTIC | {
     "tanh", "exp", "log", "ln", "max", "phi", "varphi", "eta", "alpha", "delta",
     "gamma", "text", "sigma", "Delta",

@@ -58,7 +58,8 @@ def pieces_of(  # noqa: PLR0912
         place = here + len(mark)
         if opening:
             if mark == _closing(opening):
-                yield counted(start), text[start:here], False
+                if not (_GOES_ON.match(text, start) and _CODE_BEFORE.search(plain[-1])):
+                    yield counted(start), text[start:here], False
                 opening, start = "", place
                 plain.append(_FORMULA)
             elif match is None or (mark.count("\n") > 1 and opening in {"$", r"\("}):
@@ -162,6 +163,7 @@ _ASSIGNS: Final = re.compile(
 )
 _ASSIGNED: Final = re.compile(r"[^=+*]{1,40}?\s*:?=(?!=)")  # what stands on the left
 _GOES_ON: Final = re.compile(r"\s*=[^=]")
+_CODE_BEFORE: Final = re.compile(r"`[^`\n]{1,60}`\s*$")  # of which `dA` $= ...$ is said
 _STATES_IN_CODE: Final = re.compile(
     rf"{_ASSIGNS.pattern}|\s*(?:[∂d]\w{{0,9}}\s*/\s*[∂d]|[δΔ∇])[^\s=]{{1,20}}\s*[=≡][^=]"
 )

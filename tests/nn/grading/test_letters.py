@@ -432,3 +432,95 @@ def test_a_sum_over_nothing_with_its_index_has_no_value():
     )
     with pytest.raises(FormulaError, match="nothing in the sum over k has that index"):
         evaluate(empty, case, 1)
+
+
+AIMA = r"""
+The input of a unit is $in_j = \sum_i w_{i,j} a_i$, its output $a_j = g(in_j)$.
+The cost is $E = \sum_k E_k$ with $E_k = \frac{1}{2} (y_k - a_k)^2$.
+
+$$\Delta_k = (a_k - y_k) \times g'(in_k)$$
+$$\frac{\partial E}{\partial w_{j,k}} = a_j \Delta_k$$
+$$\Delta_j = g'(in_j) \sum_k w_{j,k} \Delta_k$$
+$$\frac{\partial E_k}{\partial w_{i,j}} = (a_k - y_k) g'(in_k) w_{j,k} g'(in_j) a_i$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "lines"),
+    [
+        ("", "", set()),
+        (r"\sum_k w_{j,k} \Delta_k", r"\sum_k w_{k,j} \Delta_k", {7}),
+        (r"= a_j \Delta_k", r"= a_k \Delta_k", {6}),
+    ],
+)
+def test_the_input_of_a_unit_and_the_cost_of_one_output(right, slip, lines):
+    net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    report = grade(AIMA.replace(right, slip), net=net, loss="half_squared_error")
+    wrong = {e.line for e in report.judged if e.status in {"wrong", "does not fit"}}
+    assert wrong == lines, str(report)
+    read = {each.line for each in report.judged if each.is_right}
+    assert read | lines >= {2, 5, 6, 7}, str(report)
+
+
+MOMENTUM = r"""
+$$\delta^L = (a^L - y) \odot \sigma'(z^L), \quad \frac{\partial C}{\partial w^L} = \delta^L (a^{L-1})^T$$
+$$\Delta w = -\eta \frac{\partial C}{\partial w} + \alpha \Delta w$$
+"""
+
+
+def test_the_last_step_says_nothing_of_the_gradient():
+    net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    report = grade(MOMENTUM, net=net, loss="half_squared_error")
+    assert report.passed, str(report)
+    assert {each.line for each in report.judged} == {2, 3}, str(report)
+
+
+ROWS = r"""
+Gradients are row vectors.
+$$z_l = W_l a_{l-1} + b_l, \quad a_l = \sigma(z_l)$$
+$$\frac{\partial C}{\partial b_l} = \frac{\partial C}{\partial a_l} \mathrm{diag}(\sigma'(z_l))$$
+$$\frac{\partial C}{\partial W_l} = \Big(\frac{\partial C}{\partial b_l}\Big)^\top a_{l-1}^\top$$
+"""
+
+
+def test_where_gradients_are_rows_so_are_those_of_biases():
+    net = MLP(3, [4, 4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    report = grade(ROWS, net=net, loss="half_squared_error")
+    assert report.passed, str(report)
+    assert {each.line for each in report.judged} == {3, 4, 5}, str(report)
+    slip = ROWS.replace(r"^\top a_{l-1}^\top$$", r"^\top a_l^\top$$")
+    report = grade(slip, net=net, loss="half_squared_error")
+    assert {e.line for e in report.judged if not e.is_right} == {5}, str(report)
+
+
+BESIDE_WORDS = r"""
+$$Z_1 = XW_1 + b_1, \quad A_1 = \sigma(Z_1), \quad Z_2 = A_1 W_2 + b_2, \quad \hat y = \sigma(Z_2)$$
+$$\frac{\partial \mathrm{Loss}}{\partial \hat y} = 2 \cdot \frac{(\hat y - y)}{N}$$
+$$\delta_2 = \frac{\partial \mathrm{Loss}}{\partial \hat y}\cdot \sigma'(Z_2), \quad \delta_1 = \delta_2 W_2^T \cdot \sigma'(Z_1)$$
+$$\frac{\partial \mathrm{Loss}}{\partial W_1} = X^T \delta_1$$
+```python
+dLoss_y_prediction = 2 * (y_prediction - y) / N
+dZ2 = dLoss_y_prediction * sigmoid_derivative(Z2)
+dZ1 = np.dot(dZ2, W2.T) * sigmoid_derivative(Z1)
+dW1 = np.dot(X.T, dZ1)
+```
+"""
+
+
+def test_code_beside_mathematics_keeps_its_own_names():
+    net = MLP(3, [4, 1], activation="sigmoid", output_activation="sigmoid", rng=0)
+    report = grade(BESIDE_WORDS, net=net, loss="squared_error")
+    assert report.passed, str(report)
+    assert 10 in {each.line for each in report.judged}, str(report)
+    slip = BESIDE_WORDS.replace("dot(X.T, dZ1)", "dot(A1.T, dZ1)")
+    report = grade(slip, net=net, loss="squared_error")
+    assert {e.line for e in report.judged if not e.is_right} == {10}, str(report)
+
+
+def test_a_delta_that_is_a_product_is_no_name_of_its_first_factor():
+    net = MLP(3, [4, 1], activation="sigmoid", output_activation="sigmoid", rng=0)
+    text = BESIDE_WORDS[: BESIDE_WORDS.index("```")]
+    report = grade(text, net=net, loss="squared_error")
+    assert report.passed, str(report)
+    slip = grade(text.replace(r"\sigma'(Z_1)", r"\sigma'(Z_2)"), net=net)
+    assert any(not e.is_right for e in slip.judged if e.quantity == "dZ1"), str(slip)

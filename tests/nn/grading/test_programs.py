@@ -983,3 +983,186 @@ def test_names_in_code_of_one_layer_are_of_any_layer(text, right, wrong, line):
     with_mistake = grade(text.replace(right, wrong), net=net, loss=loss)
     found = {each.line for each in with_mistake.judged if not each.is_right}
     assert found == {line}
+
+
+OF_SEVERAL = r"""
+Hidden layers are ReLU, the output is a sigmoid.
+$$Z^{[l]} = W^{[l]}A^{[l-1]} + b^{[l]}, \quad A^{[l]} = g^{[l]}(Z^{[l]})$$
+$$dZ^{[l]} = dA^{[l]} * g'(Z^{[l]})$$
+$$dA^{[l-1]} = W^{[l] T} dZ^{[l]}$$
+It begins with `dAL` $= \frac{\partial L}{\partial A^{[L]}}$:
+```python
+def sigmoid_backward(dA, cache):
+    Z = cache
+    s = 1 / (1 + np.exp(-Z))
+    return dA * s * (1 - s)
+
+def relu_backward(dA, Z):
+    dZ = np.array(dA, copy=True)
+    dZ[Z <= 0] = 0
+    return dZ
+
+def activation_backward(dA, cache, activation):
+    if activation == "relu":
+        dZ = relu_backward(dA, cache)
+    elif activation == "sigmoid":
+        dZ = sigmoid_backward(dA, cache)
+    return dZ
+
+dAL = -(np.divide(Y, AL) - np.divide(1 - Y, 1 - AL))
+grads["dW" + str(l)] = dW
+```
+"""
+_OF_ONE_NAME = {  # what is no slope of the one that is named, by the line that is
+    "dA * s * (1 - s)": ("dA * s * (1 + s)", 11),
+    "def relu_backward": ("def sigmoid_backward", 15),
+    "dZ = relu_backward(": ("dZ = sigmoid_backward(", 20),
+}
+
+
+def of_several(text):
+    net = MLP(3, [4, 4, 2], activation="relu", output_activation="sigmoid", rng=0)
+    return grade(text, net=net, loss="binary_cross_entropy")
+
+
+def test_functions_of_one_activation_each_have_its_slope():
+    report = of_several(OF_SEVERAL)
+    assert all(each.is_right for each in report.judged), str(report)
+    assert {each.line for each in report.judged} >= {11, 15, 20, 22, 25}, str(report)
+    assert not any("cannot" in reason for _, _, reason in report.left_out), str(report)
+    slip = of_several(OF_SEVERAL.replace("1 - Y, 1 - AL", "1 - Y, AL"))
+    assert {e.line for e in slip.judged if not e.is_right} == {25}, str(slip)
+
+
+@pytest.mark.parametrize("right", _OF_ONE_NAME)
+def test_what_is_no_slope_of_the_activation_that_is_named_is_not_right(right):
+    wrong, line = _OF_ONE_NAME[right]
+    assert right in OF_SEVERAL
+    report = of_several(OF_SEVERAL.replace(right, wrong))
+    here = [each for each in report.judged if each.line == line]
+    assert not any(each.is_right for each in here), str(report)
+
+
+_SOFTMAX_KEPT = r"""
+$$Z_2 = A_1 W_2 + b_2, \quad A_1 = \sigma(Z_1), \quad Z_1 = X W_1 + b_1$$
+```python
+dA1_dZ1 = A1 - A1 * A1
+dZ2 = (self.softmax - Y) / N
+dW2 = A1.T @ dZ2
+dZ1 = (dZ2 @ W2.T) * dA1_dZ1
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "lines"),
+    [
+        ("", "", set()),
+        ("self.softmax - Y", "Y - self.softmax", {5}),
+        ("A1 - A1 * A1", "A1 + A1", {7}),
+    ],
+)
+def test_a_softmax_that_is_kept_and_slopes_have_names(right, slip, lines):
+    report = graded(
+        _SOFTMAX_KEPT.replace(right, slip),
+        layers=(3, 4, 3),
+        output="identity",
+        loss="softmax_cross_entropy",
+    )
+    wrong = {each.line for each in report.judged if each.status == "wrong"}
+    assert wrong == lines, str(report)
+    right_lines = {each.line for each in report.judged if each.is_right}
+    assert lines or right_lines >= {4, 5, 6, 7}, str(report)
+    assert slip != "A1 + A1" or 4 not in right_lines, str(report)
+
+
+_BY_WOUT = """
+```python
+E = y - output
+slope_output_layer = derivatives_sigmoid(output)
+slope_hidden_layer = derivatives_sigmoid(hiddenlayer_activations)
+d_output = E * slope_output_layer
+Error_at_hidden_layer = d_output.dot(wout.T)
+d_hiddenlayer = Error_at_hidden_layer * slope_hidden_layer
+wout += hiddenlayer_activations.T.dot(d_output) * lr
+wh += X.T.dot(d_hiddenlayer) * lr
+```
+"""
+
+
+def test_the_hidden_layer_may_be_one_word_and_the_output_a_syllable():
+    setting = {"loss": "half_squared_error", "reduction": "sum"}
+    report = graded(_BY_WOUT, **setting)
+    assert {each.line for each in report.judged if each.is_right} >= {6, 7, 8, 9, 10}
+    slip = graded(
+        _BY_WOUT.replace("* slope_hidden_layer", "* slope_output_layer"), **setting
+    )
+    assert all(e.line != 8 or not e.is_right for e in slip.judged), str(slip)
+
+
+_NEURONS_BESIDE = r"""
+\begin{equation*}
+net_{h1} = w_1 * i_1 + w_2 * i_2 + b_1 * 1\\\
+net_{h2} = w_3 * i_1 + w_4 * i_2 + b_1 * 1
+\end{equation*}
+$$out_{h1} = \frac{1}{1 + e^{-net_{h1}}}$$
+\begin{equation*}
+net_{o1} = w_5 * out_{h1} + w_6 * out_{h2} + b_2 * 1\\\
+net_{o2} = w_7 * out_{h1} + w_8 * out_{h2} + b_2 * 1
+\end{equation*}
+$$\delta_{o1} = -(target_{o1} - out_{o1}) * out_{o1}(1 - out_{o1})$$
+```python
+delta_o1 = -(o1 - out_o1) * out_o1 * (1 - out_o1)
+w6_contrib = delta_o1 * out_h2
+dw5 = delta_o1 * out_h1
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "lines"),
+    [
+        ("", "", set()),
+        ("= delta_o1 * out_h2", "= delta_o1 * out_h1", {14}),
+        ("-(o1 - out_o1)", "(o1 - out_o1)", {13}),
+    ],
+)
+def test_code_of_neurons_goes_with_what_is_written_out(right, slip, lines):
+    text = _NEURONS_BESIDE.replace(right, slip)
+    report = graded(text, layers=(2, 2, 2), loss="half_squared_error")
+    wrong = {each.line for each in report.judged if not each.is_right}
+    assert wrong == lines, str(report)
+    every = {each.line for each in report.judged}
+    assert every == {3, 4, 6, 8, 9, 11, 13, 14, 15}, str(report)
+
+
+OF_CLASSES_EACH = r"""
+$$Z^{[l]} = W^{[l]}A^{[l-1]} + b^{[l]}, \quad A^{[l]} = g(Z^{[l]})$$
+$$dZ^{[l]} = dA^{[l]} * g'(Z^{[l]})$$
+```python
+class ReLU:
+    def forward(self, x):
+        self.x = x
+        return np.maximum(0, x)
+    def backward(self, upstream):
+        return upstream * (self.x > 0)
+
+class Sigmoid:
+    def forward(self, x):
+        self.out = 1 / (1 + np.exp(-x))
+        return self.out
+    def backward(self, upstream):
+        slope = self.out * (1 - self.out)
+        return upstream * slope
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [("", "", 0), ("self.x > 0", "self.x < 0", 10), ("(1 - self.out)", "self.out", 18)],
+)
+def test_a_class_of_one_activation_says_whose_slope_it_has(right, slip, line):
+    report = of_several(OF_CLASSES_EACH.replace(right, slip))
+    read = {each.line for each in report.judged if each.is_right}
+    assert read & {10, 18} == {10, 18} - {line}, str(report)
