@@ -299,11 +299,15 @@ def _counted(claim: Claim) -> Claim:
 
 
 def groups_of(
-    claims: Sequence[Claim], case: NetworkCase, of_one_example: bool = False
+    claims: Sequence[Claim],
+    case: NetworkCase,
+    of_one_example: bool = False,
+    batch_from: int = 0,
 ) -> list[Group]:
     """Part the statements into those of one example and those of a batch.
 
     ``of_one_example``: the text says so, and Z and X are no sign of a batch.
+    ``batch_from``: the line from which on its matrices are of a batch, as it says.
     """
     in_numpy = [claim for claim in claims if claim.numpy]
     others = [claim for claim in claims if not claim.numpy]
@@ -325,6 +329,10 @@ def groups_of(
         of_one, of_batch = _with_other_layers(of_one, of_batch, case.last)
     if of_batch and of_one and not one:
         of_batch, of_one = others, []
+    behind = [claim for claim in of_one if claim.line >= batch_from > 0]
+    if behind and not of_batch and not any(map(_is_by_entry, behind)):
+        of_one = [claim for claim in of_one if claim not in behind]
+        of_batch = behind
     of_batch += means
     of_one = [*of_one, *chains]  # the chain rule, in the loss of one example
     if of_one:
@@ -491,13 +499,18 @@ def _is_of_one_example(
 
 def is_of_single_neurons(claims: Sequence[Claim]) -> bool:
     """Return whether a text has w, a and z without anything that only vectors have."""
-    text = " ".join(claim.text for claim in claims)
+    text = " ".join(claim.text for claim in claims if not _is_step(claim))
     forward = any(
         is_forward(claim) and (name_of(claim.target) == "Z" or _has_weights(claim))
         for claim in claims
     )
     forward = forward or _OF_SCALARS.search(text) is not None
     return forward and "w" in text and _OF_VECTORS.search(text) is None
+
+
+def _is_step(claim: Claim) -> bool:
+    """Return whether it is an update, of all weights in whatever letters."""
+    return claim.kind in {"update", "unread"} and name_of(claim.target) in {"W", "b"}
 
 
 def leaves_out_biases(claims: Sequence[Claim]) -> bool:
@@ -671,7 +684,7 @@ def _inferred(
         next_weights = [one for one in habits if one.shift > one.shift_of_z]
         habits += [
             replace(one, across=frozenset(names))
-            for names in (_KINDS[:2], _KINDS)
+            for names in (_KINDS[:2], _KINDS, (*_KINDS[:2], "db"))
             for one in (*plain, *next_weights)
             if not (one.in_rows or one.turned)
         ]

@@ -861,6 +861,8 @@ def _why_not_understood(claim: Claim, verdict: Verdict) -> str:
         return NO_FORWARD_PASS
     if verdict.mistake == "extra-term" and not _has_what_is_added(claim, verdict):
         return "it was not understood"
+    if _is_of_the_next_layer(claim):
+        return "its layers may be counted in another way"
     if _is_no_update(claim):
         return "it is no update of what stands on the left"
     by_parts = _numbered(claim) > 0 and "partial" in claim.text.partition("=")[2]
@@ -878,6 +880,14 @@ def _why_not_understood(claim: Claim, verdict: Verdict) -> str:
     if unfit and (claim.kind == "update" or _NOT_UNDERSTOOD.search(verdict.message)):
         return "it was not understood"
     return ""
+
+
+def _is_of_the_next_layer(claim: Claim) -> bool:
+    """Return whether dZ1 is just dA2, where the Z of one layer leads to the next A."""
+    match claim.target, claim.formula:
+        case Symbol("dZ", Layer() as own), Symbol("dA", Layer() as other):
+            return (own.base, own.offset + 1) == (other.base, other.offset)
+    return False
 
 
 def _is_at_an_output(claim: Claim) -> bool:

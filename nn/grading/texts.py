@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from autograd_scalar import DataError
+from nn.grading.linear_outputs import with_slopes_at_linear_outputs
 from nn.grading.mistakes import MISTAKES
 from nn.grading.notation import (
     DEEPEST,
@@ -268,12 +269,13 @@ def _in_best_network(
 def _graded(notes: Notes, case: NetworkCase, searches: bool) -> Grade:
     """Grade what was found in a text, in one network and others of its kind."""
     claims = with_outputs_counted(notes.claims, case, notes.of_one_example)
+    claims = with_slopes_at_linear_outputs(claims, case)
     biases = not leaves_out_biases(claims)
     found: list[tuple[tuple[int, ...], Verdict]] = []
     words: list[str] = []
     notations: list[Notation] = []
     title = ""
-    for group in groups_of(claims, case, notes.of_one_example):
+    for group in groups_of(claims, case, notes.of_one_example, notes.batch_from):
         cases = cases_like(case, group.one_example, biases, notes.sizes)
         title = title or _title(cases[0])
         of_mean = notes.cost_is_mean and all(one.numpy for one in group.claims)

@@ -124,7 +124,8 @@ class Notes:
 
     ``sizes`` are the widths of the network whose neurons the text says by number.
     ``of_one_example`` is whether its prose says that it looks at one example alone, and
-    ``has_rows`` whether it says that derivatives by vectors are rows.
+    ``has_rows`` whether it says that derivatives by vectors are rows. From the line
+    ``batch_from`` on its matrices have an example in each column, or row, as it says.
     """
 
     claims: list[Claim] = field(default_factory=list)
@@ -133,6 +134,7 @@ class Notes:
     sizes: tuple[int, ...] = ()
     cost_is_mean: bool = False  # as its code says
     of_one_example: bool = False
+    batch_from: int = 0
     has_rows: bool = False
     has_lines: bool = False  # equations that stand alone on their line, unmarked
     is_reread: bool = True  # False if it cannot differ from what was read plainly
@@ -408,10 +410,9 @@ class ClaimReader:
         is_diagonal = side.tree is not tree_given
         if target.is_local and _IDENTITY.fullmatch(side.text):
             side = replace(side, tree=Call("ones_like", tree), error="")
-        if side.error and (
-            _PUT_TOGETHER.match(side.text) or _EVERY_ONE.fullmatch(side.text)
-        ):
-            self._leave_out(line, text, "it puts what it names in one matrix")
+        reason = _why_not_judged(tree, side)
+        if reason:
+            self._leave_out(line, text, reason)
             return
         if isinstance(tree, Call) and tree.argument == _INPUTS:  # sigma'(x), of any x
             tree = plain = _of_any_argument(tree)
@@ -419,6 +420,7 @@ class ClaimReader:
                 side = replace(side, tree=_of_any_argument(side.tree), other=None)
         if self.mixed and target.is_explicit != side.is_explicit:
             side = _times_sign(side)
+        side = _of_no_layer(target, side)
         error = side.error
         why = _why_no_gradient(target, side)
         if why:
@@ -820,11 +822,68 @@ def _is_a_cost(text: str) -> bool:
     return _ONE_NAME.fullmatch(left) is not None and _OF_LOSS.search(right) is not None
 
 
+def _why_not_judged(tree: Tree, side: Side) -> str:
+    """Return why a side states nothing that could be judged; "" if it may."""
+    if side.error and _is_put_together(quantity_of(tree), side.text):
+        return "it puts what it names in one matrix"
+    if _is_a_model(tree, side):
+        return "it is a function of the inputs: not judged"
+    return ""
+
+
+def _is_put_together(target: Tree, text: str) -> bool:
+    r"""Return whether it is a list: of entries, or of weights, ``\{W_1, b_1\}``."""
+    of_weights = isinstance(target, Symbol) and target.name == "W"
+    if of_weights and _OF_PARAMETERS.fullmatch(text):
+        return True
+    return bool(_PUT_TOGETHER.match(text) or _EVERY_ONE.fullmatch(text))
+
+
+def _is_a_model(target: Tree, side: Side) -> bool:
+    r"""Return whether it says what a model computes: ``h(x) = w^\top \phi(x) + b``."""
+    if target != Call("g", _INPUTS):
+        return False
+    if side.tree is None:
+        return _AFFINE.search(side.text) is not None
+    return not {"W", "b"}.isdisjoint(
+        part.name for part in parts(side.tree) if isinstance(part, Symbol)
+    )
+
+
+def _of_no_layer(target: Side, side: Side) -> Side:
+    r"""Return a local derivative with the x that goes into its layer, whichever it is.
+
+    In ``\partial z_i/\partial w_{ij} = x_j`` nothing says that it is the first layer.
+    """
+    tree = side.tree
+    if not target.is_local or target.tree is None or tree is None:
+        return side
+    symbols = [
+        part.symbol if isinstance(part, Entry) else part
+        for each in (target.tree, tree)
+        for part in parts(each)
+        if isinstance(part, Entry | Symbol)
+    ]
+    named = {each for each in symbols if each.layer is not None}
+    if named != {_INPUTS} or Symbol("A") not in symbols:
+        return side
+    for part in list(parts(tree)):
+        if part == _INPUTS:
+            tree = rewritten(tree, part, Symbol("A"))
+        elif isinstance(part, Entry) and part.symbol == _INPUTS:
+            tree = rewritten(tree, part, replace(part, symbol=Symbol("A")))
+    return replace(side, tree=tree)
+
+
 def _names_a_quantity(text: str) -> bool:
     return _QUANTITY.search(text) is not None
 
 
 _INPUTS: Final = Symbol("A", Layer("", 0))
+_AFFINE: Final = re.compile(
+    r"(?:[A-Z]|\\(?:mathbf|boldsymbol|bm)\s*\{[A-Z]\})\s*"
+    r"(?:x|\\(?:mathbf|boldsymbol|bm|vec)\s*\{x\})\s*\+"
+)
 _PUT_TOGETHER: Final = re.compile(
     r"\s*(?:\\left)?[\[(][^()\[\]]{1,60}[,;][^()\[\]]{1,60}[\])]\s*$"
 )
@@ -832,6 +891,10 @@ _EVERY_ONE: Final = re.compile(  # [g(z_1), ..., g(z_n)]
     r"\s*(?:\\left)?[\[(].*,\s*(?:\\[lc]?dots|\.\.\.|…)\s*,.*[\])]\s*"
     r"(?:\^\s*\{?\s*(?:T|\\top)\s*\}?)?\s*",
     re.DOTALL,
+)
+_OF_PARAMETERS: Final = re.compile(  # \{W^l, b^l\}_{l=1}^L
+    r"\s*(?:\\left\s*)?\\\{[^=]{1,200},[^=]{1,120}\\\}\s*"
+    r"(?:[_^]\s*(?:\w|\{[\w\s=,.-]{1,20}\})\s*){0,2}"
 )
 _COUNTS: Final = (
     Symbol("m"),

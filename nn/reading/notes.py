@@ -160,11 +160,15 @@ def _notes_of(  # noqa: PLR0915
     in_one_case = _in_one_case(given)
     notes.left_out += [LeftOut(n, one.strip(), OF_A_CASE) for n, one, _ in in_one_case]
     asides += in_one_case
+    of_steps = [one for one in given if _OF_MOMENTUM.search(one[1])]
+    notes.left_out += [LeftOut(n, one.strip(), OF_MOMENTUM) for n, one, _ in of_steps]
+    asides += of_steps
     found = [
         (n, without_sizes(one) if is_bare else one, is_bare)
         for n, one, is_bare in given
         if (n, one, is_bare) not in asides
     ]
+    found = _with_conditions(found)
     short = [one for _, one, is_bare in found if is_bare and len(one) <= LONGEST]
     plain = iter(in_entries(short))
     found = [
@@ -217,6 +221,7 @@ def _notes_of(  # noqa: PLR0915
     dialect = dialect_of(formulas, text, ways.by_shape, ways.by_neuron)
     notes.letters.update(dialect.shaped or dialect.letters)
     notes.of_one_example = _speaks_of_one_example(text)
+    notes.batch_from = _line_of_a_batch(text)
     notes.has_rows = _OF_ROWS.search(text) is not None
     notes.sizes = neurons.sizes if neurons else dialect.neurons.sizes
     notes.has_lines = any(is_bare for *_, is_bare in found)
@@ -324,6 +329,42 @@ def _in_one_case(
     return found
 
 
+def _with_conditions(
+    given: list[tuple[int, str, bool]],
+) -> list[tuple[int, str, bool]]:
+    r"""Put ``i \neq j`` behind the derivative that holds where the prose says so.
+
+    It stands before the derivative, as in "when $i \neq j$", or behind it in its line.
+
+    >>> pair = (r"\frac{\partial s_i}{\partial z_j}", r"i \neq j")
+    >>> given = [(1, f"{pair[0]} = 0", False), (1, pair[1], False)]
+    >>> _with_conditions(given)[0][1]
+    '\\frac{\\partial s_i}{\\partial z_j} = 0 , i \\neq j'
+    """
+    found, taken = list(given), set[int]()
+    for i, (line, text, _) in enumerate(given):
+        match = _CONDITION.fullmatch(text)
+        if match is None or len({*match.groups()}) < 2:  # noqa: PLR2004
+            continue
+        for k in (i - 1, i + 1):
+            if not 0 <= k < len(given) or k in taken:
+                continue
+            number, formula, bare = given[k]
+            near = number == line if k < i else number - line <= _SOON
+            if near and _is_of_pair(formula, match.groups()):
+                found[k] = number, f"{formula.rstrip(' .,;')} , {text.strip()}", bare
+                taken.add(k)
+                break
+    return found
+
+
+def _is_of_pair(formula: str, pair: Sequence[str]) -> bool:
+    """Return whether it is one equation, of a derivative with both indices."""
+    left, *others = formula.split("=")
+    derived = _OF_ENTRIES_DERIVED.search(left)
+    return len(others) == 1 and derived is not None and {*derived.groups()} == {*pair}
+
+
 def _of_others(
     given: list[tuple[int, str, bool]], text: str
 ) -> list[tuple[int, str, bool]]:
@@ -412,6 +453,34 @@ def _speaks_of_one_example(text: str) -> bool:
     return bool(_ONE_EXAMPLE.search(text)) and not _EXAMPLES.search(text)
 
 
+def _line_of_a_batch(text: str) -> int:
+    r"""Return the line in which a matrix has the examples in it; 0 if none has.
+
+    Its cost is a sum over them then, and of one example it speaks no more behind.
+
+    >>> cost = r"$C = \sum_{i=1}^m (a^{(i)} - y^{(i)})^2$"
+    >>> _line_of_a_batch("Then\nlet the $m$ examples be the columns of $X$: " + cost)
+    2
+    """
+    said = _IN_COLUMNS.search(text)
+    if said is None or _ONE_EXAMPLE.search(text, said.end()):
+        return 0
+    if _SUM_OF_EXAMPLES.search(text) is None:
+        return 0
+    return text.count("\n", 0, said.start()) + 1
+
+
+_IN_COLUMNS: Final = re.compile(
+    r"\b(?:examples|samples|inputs|observations|patterns)\s+(?:\w+\s+){0,2}"
+    r"(?:in|as|are|be)\s+(?:the\s+)?(?:columns|rows)\s+of\s+(?:the\s+|a\s+)?"
+    r"(?:matrix\s+)?[$`\\]",
+    re.IGNORECASE,
+)
+# the loss: \sum_{i=1}^m \|a_i - y_i\|^2, or with (i) above
+_SUM_OF_EXAMPLES: Final = re.compile(
+    r"\\sum(?:\\limits)?_\{?\s*(?P<of>[a-z])\s*=\s*[01]\s*\}?\s*\^\s*\{?\s*[BmMNn]\b"
+    r"[^=$]{0,80}[_^]\s*\{?\s*\(?(?P=of)\b[^=$]{0,40}-[^=$]{0,40}[_^]\s*\{?\s*\(?(?P=of)\b"
+)
 _SIGMA_MADE: Final = re.compile(r"\bA\s*=\s*\\sigma\s*\(\s*Z\s*\)")
 _SIGMA_OF_A: Final = re.compile(r"\\sigma\s*\(\s*A\s*\)")
 _SIGMA_IS_SOFTMAX: Final = re.compile(
@@ -476,6 +545,18 @@ _SOON: Final = 2  # lines
 OF_A_CASE: Final = "it holds in one case alone: not judged"
 _CONDITION: Final = re.compile(
     r"\s*([cijklnpqr])\s*(?:=|\\neq?\b|\\not\s*=|≠|!=)\s*([cijklnpqry])\s*"
+)
+OF_MOMENTUM: Final = "the step before is part of it: not judged"
+# \Delta w(t) = -\eta g + \alpha \Delta w(t-1), or w(t) - w(t-1) in w(t+1)
+_OF_MOMENTUM: Final = re.compile(
+    r"^[\s&]*(?:\\Delta|[Δ∆])\s*(?P<of>[wWb])[^=]{0,40}=[^=]{1,200}"
+    r"(?:\\[a-z]{2,9}|[a-zα-ω])[\s,*\\·]{0,4}(?:\\cdot\s*|\\,\s*)?(?:\\Delta|[Δ∆])\s*(?P=of)(?![A-Za-z])"
+    r"|^[\s&]*(?P<after>[wWb])[^=]{0,20}\((?P<step>[tnk])\s*\+\s*1\)[^=]{0,9}=[^=]{1,200}"
+    r"(?P=after)[^=+]{0,20}\((?P=step)\s*-\s*1\)"
+)
+_OF_ENTRIES_DERIVED: Final = re.compile(
+    r"\\[dt]?frac\s*\{\s*(?:\\partial|d)\s*\{?\\?[A-Za-z]+\}?\s*_\s*\{?\s*([a-z])\s*\}?\s*\}"
+    r"\s*\{\s*(?:\\partial|d)\s*\{?\\?[A-Za-z]+\}?\s*_\s*\{?\s*([a-z])\s*\}?\s*\}"
 )
 OF_OTHERS: Final = "it is what others write, with another sign: not judged"
 _LIKE_NUMPY: Final = re.compile(r"\s*[A-Za-z_]\w*\s*(?:\[[^\]]*\]\s*)?[-+]?=[^=]")

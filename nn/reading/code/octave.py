@@ -37,7 +37,12 @@ def in_numpys_spelling(text: str, of_octave: bool) -> str:
     'dZ1 = W2.T @ dZ2 * dg(Z1)'
     >>> in_numpys_spelling("dZ1 = W2.T @ dZ2 * g'1(Z1)", of_octave=False)
     'dZ1 = W2.T @ dZ2 * dg(Z1)'
+    >>> in_numpys_spelling("dz1 = e·w2·a1(1 - a1)", of_octave=False)
+    'dz1 = e·w2·(a1 * (1 - a1))'
     """
+    text = _OWN_SLOPE.sub(
+        rf"(\g<of> {'.' * of_octave}* (1 - \g<of>))", text
+    )  # nothing is called with itself
     if of_octave:
         text = _CELL.sub(r"[\1]", text)
     text = _PRIMED.sub("dg(", text)
@@ -61,6 +66,9 @@ _OF_MATRICES: Final = re.compile(
     r"(?:\.|\^)T\s*\*|\*\s*\w+(?:\.|\^)T|\w'\s*\*|\*\s*\w+'"
 )
 _CARET: Final = re.compile(r"(?<=[\w)\]])\s?\^\s?(?:T|\{T\}|⊤|ᵀ)(?!\w)")
+_OWN_SLOPE: Final = re.compile(
+    r"(?<![\w.'\\])(?P<of>[^\W\d_]\w{0,9}(?:\[\w{1,3}\])?)\s?\(\s?1(?:\.0?)?\s?-\s?(?P=of)\s?\)"
+)
 _PRIMED: Final = re.compile(r"\b[A-Za-z]\w*(?:\[\w+\])?['′](?:_?[0-9lL])?\s*\(")
 _QUOTE: Final = re.compile(r"(?<=[\w)\]])['′](?![\w'\"])")
 _OF_BIASES: Final = re.compile(  # [ones(m, 1) a1], of which the weights are W[:, 0]

@@ -73,12 +73,16 @@ def with_layers_of_places(target: Tree, formula: Tree) -> tuple[Tree, Tree]:
     after = Layer(layer.base, layer.offset + 1)
     turned = {id(p.argument) for p in parts(formula) if isinstance(p, Transpose)}
     turned_a = any(part.name == "A" and id(part) in turned for part in inner)
+    own = _compared(formula)
+    if layer == Layer("", 1) and Symbol("A", Layer("", 0)) in inner:
+        own |= {id(part) for part in inner if id(part) not in turned}  # x goes in
     for part in inner:
         if part.layer is not None or part.name not in KNOWN:
             continue
         new = layer
         summed = any(other.name == "W" for other in inner) and target.name in {"Z", "A"}
         of_weights = target.name == "dW" and (id(part) in turned or not turned_a)
+        of_weights = of_weights and id(part) not in own
         into = summed or of_weights
         if part.name == "A" and into:
             new = before
@@ -88,6 +92,17 @@ def with_layers_of_places(target: Tree, formula: Tree) -> tuple[Tree, Tree]:
             new = after
         formula = rewritten(formula, part, Symbol(part.name, new))
     return Symbol(target.name, layer), formula
+
+
+def _compared(formula: Tree) -> set[int]:
+    """Return which activations are compared with targets, as outputs are: a - y."""
+    return {
+        id(one)
+        for part in parts(formula)
+        if isinstance(part, Binary) and part.operator == "-"
+        for one, other in ((part.left, part.right), (part.right, part.left))
+        if other == Symbol("Y") and one == Symbol("A")
+    }
 
 
 def _with_outputs(formula: Tree) -> Tree:

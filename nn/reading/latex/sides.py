@@ -102,6 +102,7 @@ class Reader:
         self.example_names: set[str] = set()
         self.costs: set[str] = set()
         self.cost_indices: set[str] = set()  # the k of the cost C_k of an example
+        self.beside: frozenset[str | int | None] = frozenset()
         self.axes: dict[str, int] = {}  # what an index counts: 0 the rows, as in a_{i:}
         self.shapes: list[tuple[Tree, Shape, bool]] = []
         self.is_local = False
@@ -111,6 +112,7 @@ class Reader:
 
     def whole(self, known: Collection[str | int | None] = ()) -> Tree:
         """Read the side to its end, with the indices that are ``known`` beside it."""
+        self.beside = self.beside.union(known)
         tree = self.sum()
         if self.i < len(self.row):
             self.fail("there is more than a formula")
@@ -194,7 +196,7 @@ class Reader:
         inner = Reader(row, self.text, self.tight, self.lone)
         inner.example_names, inner.shapes = self.example_names, self.shapes
         inner.costs, inner.cost_indices = self.costs, self.cost_indices
-        inner.axes = self.axes
+        inner.axes, inner.beside = self.axes, self.beside
         inner.in_examples = self.in_examples
         inner.depth = self.depth
         inner.descend()
@@ -532,9 +534,11 @@ class Reader:
             if same is not None:
                 equal, (one, other) = same
                 where: Tree = Entry(Symbol("kronecker"), one, other)
-                if _is_a_class(other, values):  # i = y: the target of i is 1
+                of_left = self.beside  # the t of dz_t/dw_ij counts neurons
+                if other not in of_left and _is_a_class(other, values):
+                    # i = y: the target of i is 1
                     where = Entry(Symbol("Y"), one)
-                elif _is_a_class(one, values):
+                elif one not in of_left and _is_a_class(one, values):
                     where = Entry(Symbol("Y"), other)
                 first, rest = (values[i], values[1 - i])[:: 1 if equal else -1]
                 by = Binary("*", where, Binary("-", first, rest))
@@ -770,6 +774,9 @@ class Reader:
             return self.derived(bottom)
         if _is_of_z(top.row, bottom.row):
             return self.called(top.peek(), bottom.finished(bottom.reference()), 1)
+        output = self.activated(top)
+        if output is not None:
+            top = output
         cost = top.peek()
         if top.accept(*_COSTS) or top.accept_any_cost():
             return self.of_cost(cost, top, below)
@@ -792,6 +799,18 @@ class Reader:
         if isinstance(above, Entry) != isinstance(found, Entry):
             self.fail("of two quantities one has an index and one has none")
         return local
+
+    def activated(self, top: Reader) -> Reader | None:
+        r"""Return a reader of the ``a_k`` that ``g(z_k)`` is, where that is derived."""
+        row = top.row
+        inner = row[2 : len(row) - 1]
+        texts = [token.text for token in (*row[:2], *row[-1:])]
+        is_called = len(texts) > 2 and texts[0] in {r"\sigma", "g", "f"}  # noqa: PLR2004
+        if not is_called or texts[1:] != ["(", ")"] or not inner:
+            return None
+        if _SYMBOLS.get(inner[0].text) != "Z" or symbol_end(inner, 0) < len(inner):
+            return None
+        return self.within([replace(inner[0], text="a"), *inner[1:]])
 
     def of_cost(self, cost: str, top: Reader, below: list[Token]) -> Tree:
         """Read a derivative of the cost, of which the letter was taken."""
@@ -841,6 +860,9 @@ class Reader:
         if end < len(self.row) and self.row[end].text == "(":
             end = group_end(self.row, end)
         known = name in _SYMBOLS or name in _CALLS or name == r"\sigma"
+        inner = {token.text for token in self.row[self.i + 1 : end]}
+        of_parameters = not inner or not inner.isdisjoint(_OF_THE_COST)
+        known = known or (name in {"g", "f"} and not of_parameters)  # g(in_k)
         is_letter = name.isalpha() and (len(name) == 1 or not name.isascii())
         if known or end < len(self.row) or not (is_letter or name in _GREEK_COSTS):
             return False
@@ -871,6 +893,8 @@ class Reader:
             self.i = len(self.row)
             return _as_derivative(found)
         if self.peek() in _CALLS or self.peek() in {r"\sigma", "g", "f"}:
+            if symbol_end(self.row, self.i) == len(self.row):  # d/dz sigma
+                return self.called(self.take().text, found, 1)
             of = self.function()
             if not isinstance(of, Call) or of.argument != found:
                 self.fail("a derivative of what stands behind it is not read")
@@ -963,7 +987,7 @@ class Reader:
             below = top.name == "Z"
             of = Symbol("Z", bottom.layer if below else layer)
             slopes = Call("diag", Call("dg", of))
-            weights = Symbol("W", layer)
+            weights = Symbol("dZ/dA", layer)  # W, however it is counted
             pair = (weights, slopes) if below else (slopes, weights)
             return self.counted(Binary("@", *pair))
         return self.fail("this local derivative is not read")
@@ -1669,6 +1693,8 @@ _NUMBERED: Final = re.compile(r"[zawWδ]\^\{?[0-9]\}?_\{?[0-9]")
 _ENDS: Final = frozenset({"+", "-", ")", "]", "}", ",", "=", "\\\\", "|", *COMPARED})
 
 _COSTS: Final = ("C", "J", "E", "L")
+
+_OF_THE_COST: Final = frozenset({"W", "w", r"\theta", "b"})
 
 _ONE_COST: Final = [[cost] for cost in _COSTS]
 

@@ -31,6 +31,7 @@ def _fraction(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     at = row[i].at
     if row[i].text == r"\partial" and _text(row, i + 1) == "_":
         return [Token(r"\nabla", at)], i + 1
+    row = _with_small_deltas(row, i)
     middle = _derived_end(row, i)
     end = _derived_end(row, middle + 1) if _text(row, middle) == "/" else 0
     if middle == i or end <= middle + 1:
@@ -38,6 +39,21 @@ def _fraction(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     top, bottom = row[i:middle], row[middle + 1 : end]
     found = [Token(r"\frac", at), Token("{", at), *top, Token("}", at)]
     return [*found, Token("{", at), *bottom, Token("}", at)], end
+
+
+def _with_small_deltas(row: Sequence[Token], i: int) -> Sequence[Token]:
+    r"""Read the deltas of ``\delta C / \delta w`` as those of a derivative."""
+    if row[i].text != r"\delta" or _text(row, i + 1) not in _COSTS:
+        return row
+    middle = symbol_end(row, i + 1)
+    below = middle + 1
+    is_by = [_text(row, middle), _text(row, below)] == ["/", r"\delta"]
+    if not is_by or not _text(row, below + 1).isalpha():
+        return row
+    found = list(row)
+    for at in (i, below):
+        found[at] = Token(r"\partial", row[at].at)
+    return found
 
 
 def with_labels_below(row: Sequence[Token]) -> list[Token]:
@@ -100,12 +116,27 @@ def _without_neuron_l(row: Sequence[Token]) -> Sequence[Token]:
         or texts[i : i + 4] == [r"\sum", "_", "{", "l"]
         for i in range(len(texts))
     )
+    summed = summed or (
+        any(_is_second_below(texts, i) for i in range(len(texts)))
+        and not any(
+            t == "l" and texts[i + 1 : i + 2] in (["+"], ["-"])
+            for i, t in enumerate(texts)
+        )
+    )
     above = any(
         texts[i] == "^" and "l" in texts[i + 1 : i + 4] for i in range(len(texts))
     )
     if not summed or above or "r" in texts:
         return row
     return [Token("r", t.at) if t.text == "l" else t for t in row]
+
+
+def _is_second_below(texts: Sequence[str], i: int) -> bool:
+    """Return whether ``w_{h,l}`` begins there, in which l counts neurons as h does."""
+    if texts[i] not in {"w", "W"} or texts[i + 1 : i + 3] != ["_", "{"]:
+        return False
+    pair = [text for text in texts[i + 3 : i + 7] if text != ","][:3]
+    return len(pair) > 1 and pair[1:] == ["l", "}"] and pair[0] in _NEURONS
 
 
 def _lone_index(scripts: list[str]) -> str:
@@ -223,6 +254,8 @@ def _text(row: Sequence[Token], i: int) -> str:
     return row[i].text if 0 <= i < len(row) else ""
 
 
+_NEURONS: Final = frozenset("hijkmnpq")
+_COSTS: Final = frozenset("CJEL")
 _BRACKETS: Final = frozenset("(){}[]")
 _LABELS: Final = frozenset({"h", "o", "out", "hid", "hidden", "output"})
 _ROWS: Final = frozenset({"w", "W", "v", "V"})

@@ -3,18 +3,25 @@ r"""Spell out what is written short: systems of equations, powers of e, diagonal
 ``\begin{cases} A = B \\ C = D \end{cases}`` is no value by cases but two equations, and
 so is what stands behind ``\left\{ \begin{array}{l}``. ``e^{-z}`` is a function of z,
 though it is written as a letter with something above it. ``\Sigma'(z)`` is the matrix
-with the slopes on its diagonal.
+with the slopes on its diagonal. ``w_1 x_1 + w_2 x_2 + \cdots`` is a sum.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from nn.reading.latex.spelling import symbol_end
 from nn.reading.latex.tokens import Token, group_end
 
-__all__ = ["with_diagonals", "with_exponentials", "with_systems", "with_words"]
+__all__ = [
+    "with_diagonals",
+    "with_exponentials",
+    "with_sums_of_dots",
+    "with_systems",
+    "with_words",
+]
 
 
 def with_systems(row: Sequence[Token]) -> list[Token]:
@@ -53,6 +60,96 @@ def _is_of_equations(inner: Sequence[Token]) -> bool:
     lines = [line for line in lines if line]
     before = [line[: line.index(",")] if "," in line else line for line in lines]
     return len(lines) > 1 and all("=" in line[1:] for line in before)
+
+
+def with_sums_of_dots(row: Sequence[Token]) -> list[Token]:
+    r"""Write terms that go on in dots as a sum.
+
+    >>> from nn.reading.latex.tokens import tokens
+    >>> text = r"z_j = w_{j1} x_1 + w_{j2} x_2 + \cdots + w_{jn} x_n + b_j"
+    >>> print(*(token.text for token in with_sums_of_dots(tokens(text))))
+    z _ j = \sum _ { q } w _ { j q } x _ q + b _ j
+    """
+    found = list(row)
+    for _ in range(_MOST_SUMS):
+        at = next((i for i, token in enumerate(found) if token.text in _DOTS), -1)
+        start, end = _bracket_round(found, at) if at > 0 else (0, 0)
+        summed = _sum_of_dots(found[start:end], at - start)
+        if summed is None:
+            return found
+        found[start:end] = summed
+    return found
+
+
+def _bracket_round(row: Sequence[Token], at: int) -> tuple[int, int]:
+    """Return where what stands in the same bracket begins, and its end."""
+    start, depth = at, 0
+    while start and (depth or row[start - 1].text not in "([{"):
+        start -= 1
+        depth += (row[start].text in ")]}") - (row[start].text in "([{")
+    end, depth = at, 0
+    while end < len(row) and (depth or row[end].text not in ")]}"):
+        depth += (row[end].text in "([{") - (row[end].text in ")]}")
+        end += 1
+    return start, end
+
+
+def _sum_of_dots(row: list[Token], at: int) -> list[Token] | None:
+    """Return the row with one sum for the terms beside the dots, or None."""
+    starts = [i for i in _ends_of_terms(row) if i <= at]
+    if len(starts) < 2 or at < 1 or row[at - 1].text != "+":  # noqa: PLR2004
+        return None
+    terms = [row[a + 1 : b] for a, b in pairwise(starts)]
+    last, end = terms[-1], at + 1
+    if _text(row, end) == "+":
+        after = next((i for i in _ends_of_terms(row) if i > end), len(row))
+        if _counted(last, row[end + 1 : after]):
+            terms.append(row[end + 1 : after])
+            end = after
+    if [token.text for token in last].count(r"\frac") > 1:
+        return None  # of a product of derivatives the chain rule says more
+    first = len(terms) - 1
+    while first and _counted(terms[first - 1], terms[first]):
+        if first < len(starts) - 1 and row[starts[first]].text != "+":
+            break
+        first -= 1
+    places = _counted(terms[first], terms[-1])
+    texts = {token.text for token in row}
+    index = next((letter for letter in "qrvu" if letter not in texts), "")
+    if first > len(terms) - 2 or not places or not index:
+        return None
+    at = row[starts[first] + 1].at
+    body = [
+        Token(index, token.at) if i in places else token
+        for i, token in enumerate(terms[first])
+    ]
+    sign = [Token(text, at) for text in (r"\sum", "_", "{", index, "}")]
+    return [*row[: starts[first] + 1], *sign, *body, *row[end:]]
+
+
+def _ends_of_terms(row: Sequence[Token]) -> list[int]:
+    """Return the places of what parts terms that stand in no bracket."""
+    found, depth = [-1], 0
+    for i, token in enumerate(row):
+        depth += (token.text in "([{") - (token.text in ")]}")
+        if depth == 0 and token.text in _BETWEEN_TERMS:
+            found.append(i)
+    return found
+
+
+def _counted(one: Sequence[Token], other: Sequence[Token]) -> set[int]:
+    """Return where a term counts on: its number, and the next or a letter there."""
+    if len(one) != len(other):
+        return set()
+    apart = {
+        i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a.text != b.text
+    }
+    pairs = {(one[i].text, other[i].text) for i in apart}
+    if len(pairs) != 1:
+        return set()
+    ((before, after),) = pairs
+    goes_on = after.isdecimal() or (len(after) == 1 and after.isalpha())
+    return apart if before.isdecimal() and goes_on else set()
 
 
 def with_exponentials(row: Sequence[Token]) -> list[Token]:
@@ -167,6 +264,13 @@ def _is_a_power(above: Sequence[Token]) -> bool:
     return texts[:1] == ["-"] or not _OF_FORMULAS.isdisjoint(texts) or "_" in texts
 
 
+def _text(row: Sequence[Token], i: int) -> str:
+    return row[i].text if i < len(row) else ""
+
+
+_MOST_SUMS: Final = 4
+_DOTS: Final = frozenset({r"\dots", r"\cdots", r"\ldots", r"\dotsb", r"\dotsc"})
+_BETWEEN_TERMS: Final = frozenset({"+", "-", "=", ",", "\\\\", r"\quad"})
 _FUNCTIONS: Final = frozenset({"f", "F", "g", "G", r"\sigma"})
 _OF_FORMULAS: Final = frozenset({
     "z", "Z", "x", "u", "s", "o", "O", "v", "h", "a", r"\net", "y",

@@ -79,6 +79,8 @@ def tokens(text: str) -> list[Token]:
     drawn = _STEP_AT.sub(lambda found: f"1[{found[1]}>0]".ljust(len(found[0])), drawn)
     drawn = _ROUND_BELOW.sub(r"_{\1}", drawn)
     drawn = _WIDE.sub(lambda gap: r"\quad".ljust(len(gap[0])), drawn)
+    drawn = _OF_A_STEP.sub(lambda word: " " * len(word[0]), drawn)
+    drawn = _LEFT_OF_CASES.sub(_as_cases, drawn)
     drawn = _SIZE_BELOW.sub(lambda size: " " * len(size[0]), drawn)
     drawn = _DOTTED.sub(_without_dot, drawn)
     drawn = _SLOPE_AT.sub(_primed, _BAR_IN_BRACES.sub(_bar, drawn))
@@ -116,6 +118,13 @@ def _as(scripts: str) -> Callable[[re.Match[str]], str]:
 def _bar(found: re.Match[str]) -> str:
     """Return a bar without its braces, in as many letters."""
     return r"\vert".ljust(len(found[0]))
+
+
+def _as_cases(found: re.Match[str]) -> str:
+    r"""Return ``\\begin{cases}`` for a matrix behind one brace, in as many letters."""
+    inner = rf"\begin{{cases}}{found['inner']}"
+    end = r"\end{cases}"
+    return f"{inner.ljust(len(found[0]) - len(end))}{end}"
 
 
 def _primed(found: re.Match[str]) -> str:
@@ -704,7 +713,7 @@ _UNICODE: Final = {
     **dict.fromkeys('$:!?"', ","),
     "ᵀ": r"^ \top", "ℓ": "l", "ℒ": "C", "𝓛": "C", "√": r"\sqrt",
     "ỹ": r"\tilde y", "…": r"\dots",
-    "ŷ": r"\yhat", "Ŷ": r"\yhat", "∈": r"\in", "‖": r"\|", "∙": r"\cdot",
+    "ι": r"\ones", "ŷ": r"\yhat", "Ŷ": r"\yhat", "∈": r"\in", "‖": r"\|", "∙": r"\cdot",
 }  # fmt: skip
 # Words that are quantities where something stands below them, as in out_h.
 _NAMES: Final = {
@@ -747,6 +756,7 @@ _WORDS: Final = {
     "dot": r"\cdot", "Tanh": "tanh", **dict.fromkeys(("logits", "Logits"), "z"),
     **dict.fromkeys((
         "learning rate", "learning-rate", "learning_rate", "Learning rate", "rate",
+        "learningRate", "LearningRate", "learningrate", "learnRate",
         "step size", "stepsize",
     ), r"\eta"),
     **dict.fromkeys(("Softmax", "softMax", "SoftMax", "SOFTMAX", "smax"), "softmax"),
@@ -782,7 +792,7 @@ _SAME: Final = {
     r"\lVert": r"\|", r"\rVert": r"\|",
     r"\sgn": "sign", "np.": "", r"\ln": "log", r"\exp": "exp", r"\log": "log",
     **{rf"\{name}": name for name in ("tanh", "sin", "cos", "cosh", "sinh", "sech")},
-    r"\max": "max", r"\min": "min", r"\div": "/",
+    r"\max": "max", r"\min": "min", r"\div": "/", r"\iota": r"\ones",
     r"\bigodot": r"\odot",
     ".^": "^", "<-": "=", "...": r"\dots", r"\overline": r"\bar",
 }  # fmt: skip
@@ -803,6 +813,16 @@ _WIDE: Final = re.compile(  # a space that parts two equations
     r"|[1-9][0-9]{1,2}\s?(?:pt|mm|px|mu))\s?\}"
 )
 _ROUND_BELOW: Final = re.compile(r"_\(\s?([lLk0-9][-+ 0-9]{0,5})\)")  # a_(l-1)
+# W_{new} of W_{old}, or new and old above
+_OF_A_STEP: Final = re.compile(r"[_^]\{\s*\(?\s*(?:new|old|updated)\s*\)?\s*\}")
+# \left\{ \begin{matrix} x & i = j \\ 0 & i \neq j \end{matrix} \right.
+_LEFT_OF_CASES: Final = re.compile(
+    r"\\(?:left|[bB]igg?l?)\s*\\(?:\{|lbrace)\s*"
+    r"\\begin\{(?:small)?(?:matrix|array|aligned|split)\}(?:\{[lcr@\s]{1,9}\})?"
+    r"(?P<inner>(?:(?!\\begin|\\end)[^=&])*&(?:(?!\\begin|\\end).){1,400}?)"
+    r"\\end\{(?:small)?(?:matrix|array|aligned|split)\}\s*\\(?:right\s*\.|[bB]igg?r?\s*\.)",
+    re.DOTALL,
+)
 _SIZE_BELOW: Final = re.compile(
     r"(?<![1I])(?<![1I]\})_\s*\{\s*\(?\s*"
     r"[0-9]+\s*x\s*[0-9]+\s*\)?\s*\}"

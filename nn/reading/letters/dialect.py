@@ -32,6 +32,7 @@ from nn.reading.latex.spelling import (
 from nn.reading.latex.systems import (
     with_diagonals,
     with_exponentials,
+    with_sums_of_dots,
     with_systems,
     with_words,
 )
@@ -343,7 +344,7 @@ def _parted(text: str) -> tuple[Token, ...]:
     given = with_arrays(tokens(text))
     plain = with_factors_behind_quads(without_groups(_with_brackets(given)))
     plain = _with_primed_costs(_with_costs(replaced(plain, _jacobian)))
-    found = with_exponentials(with_words(plain))
+    found = with_exponentials(with_words(with_sums_of_dots(plain)))
     return tuple(with_systems(with_diagonals(found)))
 
 
@@ -495,7 +496,17 @@ def _primed_rates(read: Iterable[list[Token]]) -> Iterator[str]:
 
 
 def _jacobian(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
-    r"""Read ``J_x(\ell)``, the Jacobian of the cost by x, as ``\nabla_x C``."""
+    r"""Read ``J_x(\ell)``, the Jacobian of the cost by x, as ``\nabla_x C``.
+
+    That of a layer, ``Dz(x)``, is the derivative of z by x.
+    """
+    begins = not i or row[i - 1].text in {"=", ",", "\\\\", r"\quad"}
+    match [token.text for token in row[i : i + 6]]:
+        case ["D", top, "(", by, ")", "="] if begins and {top, by} <= _DERIVED_VECTORS:
+            signs = (r"\frac", "{", r"\partial", top, "}", "{", r"\partial", by, "}")
+            return [Token(sign, row[i].at) for sign in signs], i + 5
+        case _:
+            pass
     if [token.text for token in row[i : i + 2]] not in (["J", "_"], ["D", "_"]):
         return None
     below = group_end(row, i + 2)
@@ -536,6 +547,11 @@ def _with_primed_costs(row: list[Token]) -> list[Token]:
     found: list[Token] = []
     i = 0
     while i < len(row):
+        if row[i].text in {"_", "^"}:  # the L of \\sigma_L'(z) is a layer
+            end = group_end(row, i + 1)
+            found += row[i:end]
+            i = end
+            continue
         opens = symbol_end(row, i)
         end = symbol_end(row, opens + 1) if opens + 1 < len(row) else len(row)
         signs = [token.text for token in row[opens - 1 : opens + 1]] + [
@@ -886,8 +902,11 @@ def _step(rows: Iterable[Sequence[Token]]) -> str:
         for i in range(1, len(texts) - 2):
             if texts[i] == "(" and texts[i + 2] == ")" and texts[i + 1] in _STEPS:
                 counts[texts[i + 1]] += texts[i - 1] in {"w", "W", "b", r"\delta"}
-            if texts[i : i + 5] in ([["(", c, "+", "1", ")"] for c in _STEPS]):
-                counts[texts[i + 1]] += texts[i - 1] in {"w", "W", "b"}
+            match texts[i : i + 5]:
+                case ["(", c, "+" | "-", "1", ")"] if c in _STEPS:
+                    counts[c] += texts[i - 1] in {"w", "W", "b"}
+                case _:
+                    pass
     return next((letter for letter, n in counts.items() if n > 1), "")
 
 
@@ -896,10 +915,12 @@ def _without_steps(row: list[Token], step: str) -> list[Token]:
         return row
 
     def step_at(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
-        here = [t.text for t in row[i : i + 5]]
-        if here[:3] == ["(", step, ")"]:
-            return [], i + 3
-        return ([], i + 5) if here == ["(", step, "+", "1", ")"] else None
+        match [t.text for t in row[i : i + 5]]:
+            case ["(", letter, ")", *_] if letter == step:
+                return [], i + 3
+            case ["(", letter, "+" | "-", "1", ")"] if letter == step:
+                return [], i + 5
+        return None
 
     return replaced(row, step_at)
 
@@ -1447,6 +1468,7 @@ _LONGEST: Final = 5_000
 _LONGEST_NAMED: Final = 60
 _RATES: Final = frozenset({r"\alpha", r"\gamma", r"\mu"})
 _MAY_BE_RATES: Final = frozenset({r"\lambda", r"\kappa", r"\nu", r"\tau"})
+_DERIVED_VECTORS: Final = frozenset("zyahsxovub")
 _STEPS: Final = ("n", "t", "k")
 _STEPPED: Final = frozenset({"W", "w", "b"})
 _OF_LOSSES: Final = frozenset({r"\sum", "sum", "mean", "log", r"\|"})

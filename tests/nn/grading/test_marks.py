@@ -378,6 +378,67 @@ db1 = SUM(dZ1)
         {"dZ2", "dZ1", "db2", "db1"},
         ("db1 = SUM(dZ1)", "db1 = SUM(dZ1) / m", "db1"),
     ),
+    "iota as a column of ones, and the space of a vector behind": (
+        r"""
+$$Z^l = A^{l-1} W^l + \iota_N \cdot b^l$$
+$$\frac{\partial L}{\partial W^l} = (A^{l-1})^T \cdot \frac{\partial L}{\partial Z^l} \quad \in \mathbb{R}^{C_0 \times C_1}$$
+$$\frac{\partial L}{\partial A^{l-1}} = \frac{\partial L}{\partial Z^l} (W^l)^T$$
+$$\frac{\partial L}{\partial b^l} = \iota_N^T \cdot \frac{\partial L}{\partial Z^l} \quad \in \mathbb{R}^{1 \times C_1}$$
+""",
+        {"Z1", "Z2", "dW1", "dW2", "db1", "db2", "dA1"},
+        (r"\frac{\partial L}{\partial Z^l} (W^l)^T", r"\frac{\partial L}{\partial Z^l} W^l", "dA1"),
+    ),
+    "steps in brackets, momentum, and sets of parameters": (
+        r"""
+The parameters are $\theta = \{W^{(l)}, b^{(l)}\}_{l=1}^L$.
+$$\delta^L = (a^L - y) \odot \sigma'(z^L)$$
+$$W(t) = W(t-1) - \eta \frac{\partial E}{\partial W}$$
+$$\Delta w(t) = -\eta \frac{\partial E}{\partial w(t)} + \alpha \Delta w(t-1)$$
+$$b(t+1) = b(t) - \eta \frac{\partial E}{\partial b}$$
+""",
+        {"dZ2", "update of W1", "update of b2"},
+        (r"\odot \sigma'", r"\odot \sigma", "dZ2"),
+    ),
+    "new and old below": (
+        r"""
+$$\delta^L = (a^L - y) \odot f_L'(z^L)$$
+$$W^{l-1}_{new} = W^{l-1}_{old} - learningRate * \delta C_0/ \delta W^{l-1}$$
+$$b^{l}_{new} = b^{l}_{old} - \eta \frac{\partial C}{\partial b^l}$$
+""",
+        {"dZ2", "update of W1", "update of W2", "update of b1"},
+        (r"\odot f_L'", r"\odot f_L", "dZ2"),
+    ),
+    "sums that end in dots": (
+        r"""
+$$z_j^{l} = w_{j1}^{l} a_1^{l-1} + w_{j2}^{l} a_2^{l-1} + \cdots + b_j^{l}$$
+$$\delta^L_j = (a^L_j - y_j) \sigma'(z_j^L)$$
+$$\delta^l_j = \left(w^{l+1}_{1j} \delta^{l+1}_1 + w^{l+1}_{2j} \delta^{l+1}_2 + \dots + w^{l+1}_{nj} \delta^{l+1}_n\right) \sigma'(z^l_j)$$
+""",
+        {"Z1", "Z2", "dZ2", "dZ1"},
+        (r"\sigma'(z^l_j)", r"\sigma(z^l_j)", "dZ1"),
+    ),
+    "cases behind one brace, of the inputs of any layer": (
+        r"""
+$z = W x + b$
+\[\frac{\partial z_t}{\partial{W_{ij}}} = \left\{\begin{matrix} x_j & i = t\\ 0 & i \neq t \end{matrix}\right.\]
+\[\frac{\partial L}{\partial W} = \frac{\partial L}{\partial z} x^T\]
+\[\frac{\partial L}{\partial b} = \frac{\partial L}{\partial z}\]
+""",
+        {"dW1", "db1", r"\frac{\partial z_t}{\partial{W_{ij}}}"},
+        (r"\frac{\partial L}{\partial z} x^T", r"x \frac{\partial L}{\partial z}^T", "dW1"),
+    ),
+    "a neuron l beside another, and the derivative of a sum by one of its terms": (
+        r"""
+$\mathrm{net}_h = \sum_k w_{k,h} o_k$, $o_h = f(\mathrm{net}_h)$
+$$\frac{\partial\,\mathrm{net}_l}{\partial o_h} = \frac{\partial\sum_{h\in H} w_{h,l}\cdot o_h}{\partial o_h} = w_{h,l}$$
+$$\delta_k = (o_k - t_k) f'(\mathrm{net}_k)$$
+$$\frac{\partial E}{\partial w_{k,h}} = o_k \delta_h$$
+$$\delta_h = f'(\mathrm{net}_h) \sum_l \delta_l w_{h,l}$$
+$$\frac{d}{dz} f = f(z) (1 - f(z))$$
+""",
+        {"Z1", "A1", "dZ1", r"\frac{\partial\,\mathrm{net}_l}{\partial o_h}"},
+        (r"f'(\mathrm{net}_h) \sum", r"f(\mathrm{net}_h) \sum", "dZ1"),
+    ),
 }  # fmt: skip
 
 
@@ -543,3 +604,97 @@ def test_what_counts_examples_is_no_entry_of_a_neuron():
     text = r"$z^l = W^l a^{l-1} + b^l$, $\delta^L = a^L - y$, $\frac{\partial C}{\partial b^{2}} = (a^2_{1} - y_{1}) + (a^2_{5} - y_{5})$"
     found = graded(text, output="identity")
     assert [v.status for v in found.judged if v.quantity == "db2"] == ["cannot be read"]
+
+
+_BY_INDEX = r"""
+$s_i = \frac{e^{z_i}}{\sum_k e^{z_k}}$, and $C = -\sum_k y_k \log s_k$.
+$\frac{\partial s_k}{\partial z_i} = s_i (1 - s_i)$ if $k = i$, and when $k \neq i$
+
+$$\frac{\partial s_k}{\partial z_i} = -s_k s_i$$
+$$\frac{\partial C}{\partial z_i} = s_i - y_i$$
+"""
+
+
+def test_a_condition_beside_a_derivative_is_part_of_it():
+    found = graded(_BY_INDEX, loss="softmax_cross_entropy", output="linear")
+    lines = {v.line for v in found.judged}
+    assert {3, 5, 6} <= lines
+    assert all(v.is_right for v in found.judged)
+    slip = _BY_INDEX.replace("-s_k s_i", "s_k s_i")
+    found = graded(slip, loss="softmax_cross_entropy", output="linear")
+    assert [v.line for v in found.judged if not v.is_right] == [5]
+
+
+_LINEAR = r"""
+$h = \sigma(W_1 x + b_1)$, $\hat y = W_2 h + b_2$
+$$\delta_2 = \hat y - t$$
+$$\delta_1 = W_2^T \delta_2 \odot \sigma'(W_1 x + b_1)$$
+"""
+
+
+def test_a_slope_of_sigma_at_outputs_without_it_is_too_much():
+    assert graded(_LINEAR, output="linear").passed
+    slip = _LINEAR.replace(r"\hat y - t", r"(\hat y - t) \odot \sigma'(\hat y)")
+    found = graded(slip, output="linear")
+    assert [v.quantity for v in found.judged if not v.is_right] == ["dZ2"]
+    general = rf"$a^l = \sigma(z^l)$. {slip}"  # sigma is that of each layer
+    assert graded(general, output="linear").passed
+
+
+_OF_A_BATCH = r"""
+There are $B$ examples in the columns of $x$, and $L = \frac{1}{2}\sum_{b=1}^{B} \|a_b - t_b\|^2$.
+$$\delta_2 = (a_2 - t) \odot \sigma'(z_2)$$
+$$\frac{\partial L}{\partial W_2} = \delta_2 a_1^T$$
+$$\frac{\partial L}{\partial b_2} = \sum_b \delta_2$$
+"""
+
+
+def test_a_bias_of_a_batch_is_summed_where_the_examples_are_columns():
+    net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    slip = _OF_A_BATCH.replace(r"\sum_b \delta_2", r"\delta_2")
+    found = grade(slip, net=net, loss="half_squared_error", reduction="sum")
+    assert [v.quantity for v in found.judged if not v.is_right] == ["db2"]
+    one = slip.replace("$$\n", "$$\nFor a single example:\n", 1)
+    assert grade(one, net=net, loss="half_squared_error", reduction="sum").passed
+
+
+_ROWS_BY_VECTORS = r"""
+$f_i = \sigma(z_i)$ with $z_i = A_{i-1} f_{i-1} + b_{i-1}$, and $f_0 = x$.
+$$\frac{\partial f_{i+1}}{\partial f_i} = \operatorname{diag}(\sigma'(z_{i+1})) A_i$$
+$$\frac{\partial L}{\partial f_i} = \frac{\partial L}{\partial f_{i+1}} \operatorname{diag}(\sigma'(z_{i+1})) A_i$$
+$$\frac{\partial L}{\partial b_i} = \frac{\partial L}{\partial f_{i+1}} \operatorname{diag}(\sigma'(z_{i+1}))$$
+$$\frac{\partial L}{\partial A_i} = \left(\frac{\partial L}{\partial b_i}\right)^\top f_i^\top$$
+"""
+
+
+def test_derivatives_by_vectors_are_rows_beside_matrices_in_their_own_shape():
+    found = graded(_ROWS_BY_VECTORS, sizes=(3, 4, 3, 2))
+    assert found.passed
+    assert {v.line for v in found.judged} == {2, 3, 4, 5, 6}
+
+
+def test_what_stands_beside_y_in_a_gradient_of_w_is_an_output():
+    text = r"$z = wx + b$, $a = \sigma(z)$, $\frac{\partial C}{\partial w} = (a - y) \frac{\partial a}{\partial z} x = (a - y) a (1 - a) x$"
+    assert graded(text, sizes=(1, 1)).passed
+    slip = text.replace("a (1 - a) x", "a x")
+    assert "dW1" in {
+        v.quantity for v in graded(slip, sizes=(1, 1)).judged if v.status == "wrong"
+    }
+
+
+def test_a_number_less_itself_in_brackets_is_a_factor():
+    text = """
+z1 = W1 x + b1, a1 = σ(z1)
+z2 = W2 a1 + b2, a2 = σ(z2)
+∂E/∂b2 = (a2 - y).a2(1-a2)
+∂E/∂z1 = (a2 - y)·a2(1-a2)·W2·a1(1-a1)
+"""
+    found = graded(text, sizes=(1, 1, 1))
+    assert found.passed
+    assert {v.line for v in found.judged} >= {4, 5}
+
+
+def test_a_model_of_the_inputs_is_left_out():
+    found = graded(r"$h(x) = w^\top \phi(x) + b$. $\delta^L = (a^L - y) \odot g'(z^L)$")
+    assert [v.quantity for v in found.judged] == ["dZ2"]
+    assert found.left_out[0][2] == "it is a function of the inputs: not judged"
