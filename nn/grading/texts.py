@@ -285,9 +285,8 @@ def _graded(notes: Notes, case: NetworkCase, searches: bool) -> Grade:
         if not biases:
             words[-1] += "; without biases"
         read = read_as(group.claims, notation)
-        grader = Grader(
-            cases, notation, biases, is_of_single_neurons(group.claims), read, searches
-        )
+        of_neurons = notes.of_one_neuron or is_of_single_neurons(group.claims)
+        grader = Grader(cases, notation, biases, of_neurons, read, searches)
         verdicts = [
             verdict
             for claim in read

@@ -124,8 +124,10 @@ class Notes:
 
     ``sizes`` are the widths of the network whose neurons the text says by number.
     ``of_one_example`` is whether its prose says that it looks at one example alone, and
-    ``has_rows`` whether it says that derivatives by vectors are rows. From the line
-    ``batch_from`` on its matrices have an example in each column, or row, as it says.
+    ``has_rows`` whether it says that derivatives by vectors are rows;
+    ``of_one_neuron``, whether it says that each layer has one neuron alone. From the
+    line ``batch_from`` on its matrices have an example in each column, or row, as it
+    says.
     """
 
     claims: list[Claim] = field(default_factory=list)
@@ -135,6 +137,7 @@ class Notes:
     cost_is_mean: bool = False  # as its code says
     of_one_example: bool = False
     batch_from: int = 0
+    of_one_neuron: bool = False
     has_rows: bool = False
     has_lines: bool = False  # equations that stand alone on their line, unmarked
     is_reread: bool = True  # False if it cannot differ from what was read plainly

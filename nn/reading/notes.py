@@ -222,6 +222,7 @@ def _notes_of(  # noqa: PLR0915
     notes.letters.update(dialect.shaped or dialect.letters)
     notes.of_one_example = _speaks_of_one_example(text)
     notes.batch_from = _line_of_a_batch(text)
+    notes.of_one_neuron = _ONE_NEURON.search(text) is not None
     notes.has_rows = _OF_ROWS.search(text) is not None
     notes.sizes = neurons.sizes if neurons else dialect.neurons.sizes
     notes.has_lines = any(is_bare for *_, is_bare in found)
@@ -490,6 +491,15 @@ _ONE_EXAMPLE: Final = re.compile(
     r"\b(?:is|as) (?:a|one) (?:single )?column\b(?! (?:per|of (?!x\b)))|"
     r"\b(?:one|single|lone|an?\s+individual)\s+(?:[a-z]{1,12}\s+){0,2}"
     r"(?:example|sample|instance|observation|pattern|data\s?point|input)\b(?!\s+(?:per|in)\b)",
+    re.IGNORECASE,
+)
+# a chain of layers with one neuron each; "in each layer" says so of every one
+_ONE_NEURON: Final = re.compile(
+    r"\b(?:one|a single|single|only one|1)\s+(?:hidden\s+)?(?:neuron|unit|node)s?\s+"
+    r"(?:in|per|at|for|on|within)\s+(?:each|every|all(?: the)?|the)?\s*(?:single\s+)?layers?\b"
+    r"|\b(?:each|every)\s+layer\s+(?:has|contains|consists of|with)\s+"
+    r"(?:only |just |exactly )?(?:one|a single|1)\s+(?:neuron|unit|node)\b"
+    r"|\bone-neuron\s+(?:layers|chain)\b",
     re.IGNORECASE,
 )
 _EXAMPLES: Final = re.compile(

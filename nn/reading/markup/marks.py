@@ -211,7 +211,10 @@ def with_layers_below(text: str) -> str:
     'z_1 = x w_1\na_1 = f(z_1)\nd_l = e_{l+1}\nC = 2 a_3'
     >>> with_layers_below(r"D_{output} = Z_{output} - T, D_i = W_i D_{i+1}")
     'D_{L} = Z_{L} - T, D_i = W_i D_{i+1}'
+    >>> with_layers_below(r"\delta1 = W2^T \delta2")
+    '\\delta_1 = W2^T \\delta_2'
     """
+    text = _NUMBER_BEHIND.sub(r"\1_\2", text)
     if _NEXT_BELOW.search(text):
         text = _LAST_BELOW.sub("_{L}", text)
     text = _BULLET_BETWEEN.sub("·", text)
@@ -265,6 +268,7 @@ _WORDS_BEHIND: Final = re.compile(
 _BULLET_BETWEEN: Final = re.compile(r"(?<=\S )•(?= \S)")
 _ETH: Final = re.compile(r"ð[A-Za-z]{1,4}\s?/\s?ð")
 _ETH_BEFORE: Final = re.compile(r"ð(?=[A-Za-z])")
+_NUMBER_BEHIND: Final = re.compile(r"(\\delta)([0-9])(?![0-9.])")
 _HABIT: Final = 2
 _OF_LAYER: Final = r"(?:\(([lL][+-][0-9])\)|([0-9]|[lL])(?![\w(]))"
 _HYPHENED: Final = r"(?<![A-Za-z0-9_])(?:[A-Za-zδσ]|delta)"  # or behind a ∂
