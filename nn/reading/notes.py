@@ -496,7 +496,8 @@ _ONE_EXAMPLE: Final = re.compile(
 # a chain of layers with one neuron each; "in each layer" says so of every one
 _ONE_NEURON: Final = re.compile(
     r"\b(?:one|a single|single|only one|1)\s+(?:hidden\s+)?(?:neuron|unit|node)s?\s+"
-    r"(?:in|per|at|for|on|within)\s+(?:each|every|all(?: the)?|the)?\s*(?:single\s+)?layers?\b"
+    r"(?:in|per|at|for|on|within)\s+(?:each|every|all(?: the)?|the)?\s*"
+    r"(?:single\s+)?layers?\b"
     r"|\b(?:each|every)\s+layer\s+(?:has|contains|consists of|with)\s+"
     r"(?:only |just |exactly )?(?:one|a single|1)\s+(?:neuron|unit|node)\b"
     r"|\bone-neuron\s+(?:layers|chain)\b",
