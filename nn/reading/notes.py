@@ -558,11 +558,9 @@ _CONDITION: Final = re.compile(
     r"\s*([cijklnpqr])\s*(?:=|\\neq?\b|\\not\s*=|≠|!=)\s*([cijklnpqry])\s*"
 )
 OF_MOMENTUM: Final = "the step before is part of it: not judged"
-# \Delta w(t) = -\eta g + \alpha \Delta w(t-1), or w(t) - w(t-1) in w(t+1)
+# w(t+1) = w(t) - \eta g + \alpha (w(t) - w(t-1))
 _OF_MOMENTUM: Final = re.compile(
-    r"^[\s&]*(?:\\Delta|[Δ∆])\s*(?P<of>[wWb])[^=]{0,40}=[^=]{1,200}"
-    r"(?:\\[a-z]{2,9}|[a-zα-ω])[\s,*\\·]{0,4}(?:\\cdot\s*|\\,\s*)?(?:\\Delta|[Δ∆])\s*(?P=of)(?![A-Za-z])"
-    r"|^[\s&]*(?P<after>[wWb])[^=]{0,20}\((?P<step>[tnk])\s*\+\s*1\)[^=]{0,9}=[^=]{1,200}"
+    r"^[\s&]*(?P<after>[wWb])[^=]{0,20}\((?P<step>[tnk])\s*\+\s*1\)[^=]{0,9}=[^=]{1,200}"
     r"(?P=after)[^=+]{0,20}\((?P=step)\s*-\s*1\)"
 )
 _OF_ENTRIES_DERIVED: Final = re.compile(
