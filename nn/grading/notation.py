@@ -595,8 +595,14 @@ def notation_of(
         own = replace(own, convention=Convention())
     others = [claim for claim in others if not claim.numpy]
     alone = not others or all(map(_is_a_mean, group.claims))
-    if alone or len(kinds.intersection(_KINDS)) > 1:
+    if alone:
         return own
+    if len(kinds.intersection(_KINDS)) > 1:
+        # How W stands a forward pass says, wherever in the text it is.
+        if own.in_rows or own.turned or any(map(is_forward, stated)):
+            return own
+        whole = inferred_notation([*group.claims, *others], case, of_mean)
+        return replace(own, turned="W") if whole.turned == "W" else own
     joint = inferred_notation([*group.claims, *others], case, of_mean)
 
     def count(notation: Notation) -> int:
@@ -707,7 +713,11 @@ def _inferred(
     is_said = other.turned == "w_ij" and is_said
     is_said = is_said or any(_is_of_inputs(stated[i]) for i in more - right)
     enough = 1 if is_said else 2
-    return other if len(gained) >= enough and len(more) > len(right) else best
+    # The chain rule alone, in which no W is written, says nothing of how it stands.
+    of_w = {i for i, claim in enumerate(stated) if claim.of_chain and _is_of_w(claim)}
+    silent = of_w if other.turned == "W" else set()
+    is_better = len(more - silent) > len(right - silent)
+    return other if len(gained) >= enough and is_better else best
 
 
 def _conventions_of(
@@ -731,11 +741,16 @@ def _conventions_of(
         ]
     if of_mean:
         choices = [c for c in choices if abs(c.parameters) <= 1]
-    compared = any(map(_compares, stated))
-    if of_mean and compared and not any(map(_divides, stated)):
+    compared = {name_of(claim.target) for claim in stated if _compares(claim)}
+    if of_mean and compared - {"dA"} and not any(map(_divides, stated)):
         # a - y, of one example: it is dW that lacks its 1/m
         choices = [c for c in choices if abs(c.deltas) >= case.divisor] or choices
     return choices
+
+
+def _is_of_w(claim: Claim) -> bool:
+    """Return whether it states a derivative by weights."""
+    return name_of(claim.target) == "dW"
 
 
 def _numbered_as(

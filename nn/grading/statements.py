@@ -218,6 +218,24 @@ class Grader:
             self.searches,
         )  # fmt: skip
 
+    def numbered_alike(self) -> Grader:
+        """Return a grader to which z, a and W of a layer have one number.
+
+        What the chain rule leaves to the reader, as the a of ``dz/dW``, is so numbered,
+        even where the text calls a = g(z) by the next number.
+        """
+        notation = replace(
+            self.notation,
+            shift=self.notation.shift_of_z,
+            shift_of_a=self.notation.shift_of_z,
+        )
+        if notation == self.notation:
+            return self
+        return Grader(
+            self.cases, notation, self.biases, self.of_single_neurons, self.claims,
+            self.searches,
+        )  # fmt: skip
+
     def in_rows(self, *others: str) -> Grader:
         """Return a grader to which dA and dZ are rows, as in numerator layout.
 
@@ -270,6 +288,9 @@ class Grader:
                 found = grader.of_quantity(claim, layer, label)
                 if claim.of_chain and self.notation.in_rows and not found.is_right:
                     other = self.in_columns().of_quantity(claim, layer, label)
+                    found = other if other.is_right else found
+                if claim.of_chain and not found.is_right:
+                    other = self.numbered_alike().of_quantity(claim, layer, label)
                     found = other if other.is_right else found
                 if found.mistake == "dW-transposed" and claim.of_chain:
                     words = "the chain rule does not say in which order W is written"

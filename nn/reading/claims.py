@@ -188,6 +188,12 @@ class ClaimReader:
                 self._leave_out(line, text, piece.error)
         elif not (piece.bare or piece.chains) and _RELATION.search(text):
             self._leave_out(line, text, "it states no quantity of backpropagation")
+        if _ANY_FUNCTIONS.search(text):
+            self._leave_out(line, text, "it is a rule of any two functions")
+            return
+        if _DIAGRAM.search(text) and not _OF_DERIVATIVES.search(text):
+            self._leave_out(line, text, "it shows what is computed in which order")
+            return
         for chain in piece.chains:
             at = line + text.count("\n", 0, chain.at)
             sides = tuple(self._settled(side) for side in chain.sides)
@@ -330,7 +336,12 @@ class ClaimReader:
         same = [side for side in others if _is_the_same(target, side)]
         names = [side for side in same if _is_definition(target, side)]
         if sum(side.tree is not None for side in others) > 0:
-            others = [side for side in others if not _may_be_left_out(side)]
+            is_said = sides[-1].tree is not None
+            others = [
+                side
+                for side in others
+                if not (_may_be_left_out(side) or (is_said and _is_on_the_way(side)))
+            ]
         for side in [side for side in others if side not in same] or names[:1]:
             beside = [each.tree for each in others if each is not side]
             known = tuple(tree for tree in beside if tree is not None)
@@ -544,6 +555,16 @@ def _may_be_left_out(side: Side) -> bool:
     return bool(side.error) and (name or _IN_WORDS.search(side.text) is not None)
 
 
+def _is_on_the_way(side: Side) -> bool:
+    r"""Return whether it only says of which formula a derivative is still to be taken.
+
+    >>> top = r"\partial \sum_k (y_k - t_k)^2"
+    >>> _is_on_the_way(Side(rf"\frac{{{top}}}{{\partial y_i}}", None, error="unread"))
+    True
+    """
+    return bool(side.error) and _OF_A_FORMULA.search(side.text) is not None
+
+
 def _depth(tree: Tree) -> int:
     """Return the highest number of a layer in a formula."""
     layers = [p.layer for p in parts(tree) if isinstance(p, Symbol) and p.layer]
@@ -574,6 +595,13 @@ def _why_aside(sides: list[Side]) -> str:
         return "it sets what it names to a number"
     if sides and all(side.error and _INDEX.fullmatch(side.text) for side in sides):
         return "it is of indices alone"
+    outputs = {side.tree.name for side in sides if isinstance(side.tree, Symbol)}
+    short = [
+        " ".join(s.text.split()) for s in sides if s.error and len(s.text) < _SHORT
+    ]
+    called = any(map(_NETWORK.fullmatch, short))
+    if called and outputs & {"A", "Z"}:
+        return "it calls the outputs a function of the inputs and the parameters"
     return ""
 
 
@@ -936,8 +964,22 @@ _IDENTITY: Final = re.compile(
 )
 _NAME_ALONE: Final = re.compile(r"\\?[A-Za-z]{1,8}(?:[_^](?:\w|\{[^{}]{0,20}\}))*\s*")
 _IS_EQUAL: Final = re.compile(r"\\(?:equiv|triangleq|coloneqq|doteq)(?![A-Za-z])|:=")
+_SHORT: Final = 120
+_NETWORK: Final = re.compile(  # f(x; w, b)
+    r"(?:\\[A-Za-z]{1,12} ?\{? ?)?[A-Za-z]{0,3} ?\}? ?(?:\\left ?)?\("
+    r"[^()=;|]{1,30}(?:;|\||\\mid|\\vert)[^()=;|]{1,40}\)"
+)
+_ANY_FUNCTIONS: Final = re.compile(  # (g \circ f)'(x)
+    r"\(\s*([A-Za-z])\s*(?:\\circ(?![A-Za-z])|∘)\s*(?!\1)[A-Za-z]\s*\)\s*(?:'|\^\s*\{?\s*\\prime)"
+)
+_DIAGRAM: Final = re.compile(r"\\x(?:right|left)arrow(?![A-Za-z])")
 _INDEX: Final = re.compile(r"\s*[cijklnpqrs]\s*[.,]?\s*")
 _IN_WORDS: Final = re.compile(r"\bprod\b")
+_OF_A_FORMULA: Final = re.compile(
+    r"\\[dt]?frac\s*\{\s*(?:\\partial|∂)\s*(?:\\left\s*)?(?:\\?[Bb]ig+l?\s*)?"
+    r"(?:\\[dt]?frac\s*(?:\d\s*\d|\{\s*\d\s*\}\s*\{\s*\d\s*\})\s*)?"
+    r"(?:[(\[]|\\sum(?![A-Za-z]))"
+)
 _UNREAD: Final = "cannot read"
 _OF_A_COST: Final = re.compile(
     r"\\d?frac\s*\{\s*(?:\\partial|∂|d)[\s{]*(?:\\[A-Za-z]+[\s{]+)?[A-Z\\]"

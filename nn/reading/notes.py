@@ -54,13 +54,19 @@ from nn.reading.letters.by_forward_pass import in_our_letters
 from nn.reading.letters.by_rows import with_rows_as_layers
 from nn.reading.letters.dialect import Dialect, dialect_of
 from nn.reading.letters.epsilons import with_epsilons_as_deltas
+from nn.reading.letters.greek_weights import with_greek_weights
 from nn.reading.letters.inside import with_layers_by_letter
 from nn.reading.letters.layers_below import with_layers_above
 from nn.reading.letters.layers_in_words import with_numbered_layers
+from nn.reading.letters.named_inputs import with_inputs_as_x
+from nn.reading.letters.one_neuron import with_an_index_for_one_neuron
+from nn.reading.letters.over_patterns import with_sums_over_examples
+from nn.reading.letters.row_gradients import with_rows_by_entries
 from nn.reading.letters.running import with_what_runs
 from nn.reading.letters.words import with_layers_of_words
 from nn.reading.letters.written_out import written_out
 from nn.reading.markup.flattened import with_scripts
+from nn.reading.markup.gradients import with_gradients
 from nn.reading.markup.macros import with_macros
 from nn.reading.markup.marks import (
     with_dollars,
@@ -130,6 +136,7 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     if ways.respelled and given == text:
         return Notes(is_reread=False)
     text = with_layers_by_letter(with_dollars(with_macros(with_scripts(given))))
+    text = with_inputs_as_x(with_sums_over_examples(with_gradients(text)))
     text = with_layers_above(with_numbered_layers(_with_softmax_named(text)))
     text = as_assignments(with_results_named(with_any_layer(text)))
     text = with_layers_of_loops(text)
@@ -176,7 +183,10 @@ def _notes_of(  # noqa: PLR0915
         for n, one, is_bare in found
     ]
     plain_errors = with_epsilons_as_deltas([formula for _, formula, _ in found])
-    run = with_what_runs(with_rows_as_layers(plain_errors))
+    by_entries = with_rows_by_entries(plain_errors)
+    in_layers = with_an_index_for_one_neuron(by_entries)
+    in_ours = with_rows_as_layers(with_greek_weights(in_layers))
+    run = with_what_runs(in_ours)
     found = [(n, new, bare) for (n, _, bare), new in zip(found, run, strict=True)]
     if ways.renamed:
         marked = [formula for _, formula, bare in found if not bare]
@@ -238,6 +248,7 @@ def _notes_of(  # noqa: PLR0915
     bare = with_outputs_called_y(bare)
     of_octave, one_product = is_octave(bare), says_no_product(bare)
     is_mean = any(_MEAN_FORMULA.search(one) for _, one, is_bare in found if not is_bare)
+    is_mean = is_mean or _MEAN_RETURNED.search(text) is not None
     notes.cost_is_mean = any(map(_MEAN_COST.match, bare)) or (
         is_mean and not any(map(_DIVIDED_STEP.match, bare))
     )
@@ -534,6 +545,12 @@ _ENOUGH_WORDS: Final = 4
 _MEAN_COST: Final = re.compile(
     r"\s*(?:self\.)?(?:[CJEL]|[Ll]oss|[Cc]ost|data_loss|mse|MSE|bce|nll)\s*=[^=]*"
     r"(?:\bmean\(|/\s?(?:m|n|N|B|len\(\w+\)|batch_size|num_examples|\w+\.shape\[\d\])(?!\w))"
+)
+# def mse(outputs, targets): return (outputs - targets).pow(2).mean()
+_MEAN_RETURNED: Final = re.compile(
+    r"^[ \t]*def[ \t]+(?!\w{0,40}(?:grad|prime|deriv|back))\w{0,20}"
+    r"(?:mse|loss|cost|nll|bce)\w{0,20}\([^()\n]{1,100}\)[^:\n]{0,40}:\s{1,40}return\b[^\n=]{1,200}\bmean\(",
+    re.MULTILINE,
 )
 # C = 1/N \sum_n ..., of examples: n counts them where another sum stands within
 _MEAN_FORMULA: Final = re.compile(

@@ -225,6 +225,8 @@ class _Plain(ast.NodeTransformer):
             factor, inner = node.func, node.args[0]  # 2(y - t), as on paper
             return self._visited(ast.BinOp(factor, ast.Mult(), inner))
         name, operands = self._called(node)
+        if name in _MATRIX_PRODUCTS and _is_outer(_factors(node)):
+            return _call("outer_of_vectors", operands)
         if name == "where":
             operands = [_number_of(one) or one for one in operands]
         options = {each.arg: self._visited(each.value) for each in node.keywords}
@@ -289,6 +291,8 @@ class _Plain(ast.NodeTransformer):
             pair = [self._visited(node.right), self._visited(node.left)]
             return _call("outer_of_vectors", pair)
         left, right = self._visited(node.left), self._visited(node.right)
+        if isinstance(node.op, ast.MatMult) and _is_outer([node.left, node.right]):
+            return _call("outer_of_vectors", [left, right])
         if isinstance(node.op, ast.MatMult | ast.Mult | ast.FloorDiv):
             for ones, other, axis in ((right, left, 1), (left, right, 0)):
                 size = _size_of_ones(ones)
@@ -409,6 +413,35 @@ def _is_column(node: ast.expr) -> bool:
     return False
 
 
+def _factors(node: ast.Call) -> list[ast.expr]:
+    """Return the factors of ``a.mm(b)`` or ``torch.mm(a, b)``."""
+    match node.func:
+        case ast.Attribute(value=value) if len(node.args) == 1:
+            return [value, *node.args]
+    return node.args
+
+
+def _is_outer(factors: list[ast.expr]) -> bool:
+    """Return whether a vector that is made a column is multiplied by a row.
+
+    >>> text = "d.view(-1, 1).mm(x.view(1, -1))", "d.unsqueeze(1).mm(x)"
+    >>> calls = [ast.parse(one, mode="eval").body for one in text]
+    >>> [_is_outer(_factors(one)) for one in calls if isinstance(one, ast.Call)]
+    [True, False]
+    """
+    return [_shape_made(one) for one in factors] == ["-1, 1", "1, -1"]
+
+
+def _shape_made(node: ast.expr) -> str:
+    """Return the shape that a vector is given: ``-1, 1``, ``1, -1``, or ""."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="view" | "reshape"), args=sizes):
+            return ", ".join(ast.unparse(size).strip("()") for size in sizes)
+        case ast.Call(func=ast.Attribute(attr="unsqueeze"), args=[axis]):
+            return _WITH_AXIS.get(ast.unparse(axis), "")
+    return ""
+
+
 def _is_of_examples(index: ast.expr) -> bool:
     """Return whether it takes some of the examples: ``x[i:i+1]``, ``x[start:end]``."""
     match index:
@@ -460,5 +493,10 @@ _BY_OPERATOR: Final[dict[str, type[ast.operator]]] = {
     "divide": ast.Div, "div": ast.Div, "multiply": ast.Mult, "mul": ast.Mult,
     "cwiseProduct": ast.Mult, "hadamard": ast.Mult, "elementwise": ast.Mult,
     "dot": ast.MatMult, "matmul": ast.MatMult, "mm": ast.MatMult, "inner": ast.MatMult,
+    "mv": ast.MatMult,
 }  # fmt: skip
+_MATRIX_PRODUCTS: Final = frozenset(
+    name for name, operator in _BY_OPERATOR.items() if operator is ast.MatMult
+)
+_WITH_AXIS: Final = {"0": "1, -1", "1": "-1, 1", "-1": "-1, 1"}
 _GRADIENTS: Final = re.compile(r"_?(?:grads?|gradients?|derivatives|dparams|g)$")

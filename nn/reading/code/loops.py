@@ -264,7 +264,8 @@ _TO_ZERO: Final = re.compile(
 _APPENDED: Final = re.compile(rf"{_NAMED}\.(?:append|insert)\(")
 _PRODUCT: Final = re.compile(
     r"(?P<made>[\w.]+)\[[^\]]{1,20}\]\s*\+?=\s*(?:np\.)?(?:matmul|dot|outer)?\(?\s*"
-    r"(?P<left>[\w.]+)\[[^\]]{1,20}\]\s*[,@]\s*(?P<right>[\w.]+)\[[^\]]{1,20}\]"
+    r"(?P<left>[\w.]+)\[[^\]]{1,20}\]\s*[,@]\s*(?:(?:np\.)?transpose\(\s*)?"
+    r"(?P<right>[\w.]+)\[[^\]]{1,20}\]"
 )
 _BEGUN: Final = re.compile(r"\s*(?P<name>delta|δ|dz|dZ|error|err)\s*=(?=.*\[L\])")
 _STEP: Final = re.compile(

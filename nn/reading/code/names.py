@@ -124,6 +124,7 @@ _AFFIXES: Final = tuple(
     for pattern, kind in (
         (r"d__(\w+)", "d"),
         (rf"{_OF_COST}_?d_?(\w+)", "d"),
+        (r"dl_d_?(\w+)", "d"),
         (rf"{_OF_COST}(?:wrt_?|by_?)?_(\w+)", "d"),
         (r"(?:d|D)_?(?:wrt_?)?(\w+)", "d"),
         (

@@ -58,27 +58,56 @@ def with_any_layer(text: str) -> str:
     has_one_activation = len({f.lower() for f in _ACTIVATION.findall(text)}) <= 1
     new = list(lines)
     for function in functions:
-        if not _BACKWARD.search(function.name) or not function.parameters:
+        if not _BACKWARD.search(function.name):
             continue
-        forward = [
-            each
-            for each in functions
-            if each.of == function.of and _FORWARD.match(each.name) and each.parameters
-        ]
-        step = _of_names(lines, function)
-        steps = [(function, step)] if step is not None else []
-        if len(forward) == 1:
-            of_forward = _of_forward(lines, forward[0], function)
-            if of_forward is not None:
-                steps = [(function, of_forward), (forward[0], of_forward)]
-        for each, found in steps:
-            for i in each.body:
-                if not _is_in_another_branch(lines, i):
-                    new[i] = _read(lines[i], found, has_one_activation)
-            if each is function and found.is_slope and not has_one_activation:
-                for i, line in _slopes(lines, function, found):
-                    new[i] = line
+        own = _with_names_of_gradients(lines, function)
+        if not function.parameters and own == lines:
+            continue
+        steps = _steps(own, function, functions, sets_gradients=own != lines)
+        goes = set(function.parameters)
+        is_of_layer = bool(goes & _GOES["in"] and goes & _GOES["out"])
+        for i in function.body if is_of_layer and not steps else ():
+            new[i] = _without_gradient(lines[i])
+        for i, found in steps:
+            if not _is_in_another_branch(lines, i):
+                read = _read(own[i], found, has_one_activation)
+                as_given = read == own[i] != lines[i]
+                new[i] = _without_gradient(lines[i]) if as_given else read
+        own_steps = [found for i, found in steps if i in function.body]
+        if own_steps and own_steps[0].is_slope and not has_one_activation:
+            for i, line in _slopes(lines, function, own_steps[0]):
+                new[i] = line
     return "\n".join(new)
+
+
+def _without_gradient(line: str) -> str:
+    """Return no line for one that sets a gradient of which no layer is known.
+
+    What goes into any layer may have the name of the inputs.
+    """
+    return "" if _SETS_GRADIENT.match(_HEAD.sub("", line)) else line
+
+
+def _steps(
+    lines: Sequence[str],
+    function: _Function,
+    functions: Sequence[_Function],
+    sets_gradients: bool,
+) -> list[tuple[int, _Step]]:
+    """Return the lines of a function and of that forward, with what names are there."""
+    forward = [
+        each
+        for each in functions
+        if each.of == function.of and _FORWARD.match(each.name) and each.parameters
+    ]
+    of_names = _of_what_goes_in if sets_gradients else _of_names
+    step = of_names(lines, function)
+    both = [function]
+    if len(forward) == 1:
+        of_forward = _of_forward(lines, forward[0], function)
+        if of_forward is not None:
+            step, both = of_forward, [function, forward[0]]
+    return [(i, step) for each in both for i in each.body] if step is not None else []
 
 
 # ---- Where code is -------------------------------------------------------------------
@@ -109,13 +138,32 @@ def _functions(lines: Sequence[str]) -> Iterator[_Function]:
             if lines[last].lstrip().startswith("```"):
                 break
             last += 1
+        body = range(i + 1, last)
+        if _SETS_GRADIENT.match(line, begins.end()):
+            body = range(i, i + 1)  # on the line of its head
         # A method that stands alone is of no class: its own line tells it from others.
-        yield _Function(
-            begins["name"], names, range(i + 1, last), of[0] if of[0] >= 0 else i
-        )
+        yield _Function(begins["name"], names, body, of[0] if of[0] >= 0 else i)
         found += 1
         if found == _MOST_FUNCTIONS:
             return
+
+
+def _with_names_of_gradients(lines: list[str], function: _Function) -> list[str]:
+    """Return the lines with ``dh`` for ``h.g`` in a function that sets such.
+
+    >>> lines = ["def relu_grad(z, h): z.g = (z > 0) * h.g"]
+    >>> (function,) = _functions(lines)
+    >>> print(*_with_names_of_gradients(lines, function))
+     dz = (z > 0) * dh
+    """
+    found = list(lines)
+    for i in function.body:
+        found[i] = _HEAD.sub("", found[i])
+    if not any(_SETS_GRADIENT.match(found[i]) for i in function.body):
+        return lines
+    for i in function.body:
+        found[i] = _GRADIENT.sub(r"\1d\2", found[i])
+    return found
 
 
 # ---- What names stand for ------------------------------------------------------------
@@ -199,6 +247,42 @@ def _of_names(lines: Sequence[str], function: _Function) -> _Step | None:
     return _Step(roles, "" if is_whole else f"d{sum_}[l]", is_slope=True)
 
 
+def _of_what_goes_in(lines: Sequence[str], function: _Function) -> _Step | None:
+    """Return what the names of a function stand for that sets gradients of those.
+
+    What goes in and what comes out have these names. With weights it is the weighted
+    sum that comes out, with neither weights nor targets the activation; with targets
+    it is the cost, of what the network puts out.
+    """
+    names = _names(lines, function)
+    if any(map(_is_of_another, names)):
+        return None
+    plain = {name: _attribute(name) for name in names}
+    kinds = {kind: {n for n, said in plain.items() if said in words}
+             for kind, words in _GOES.items()}  # fmt: skip
+    if not kinds["in"] or len({plain[name] for name in kinds["in"]}) > 1:
+        return None
+    roles: dict[str, str] = {}
+    body = "\n".join(_code(lines[i]) for i in function.body)
+    used = {_attribute(one[0]) for one in _NAME.finditer(body)}
+    compared = used & _GOES["targets"] or _OUT_COMPARED.search(body)
+    if kinds["W"] and compared:
+        return None  # it is more than one layer
+    if kinds["W"]:
+        of = {"in": "A[l-1]", "out": "Z[l]", "W": "W[l]", "b": "b[l]"}
+    elif kinds["out"]:
+        of = {"in": "Z[l]", "out": "A[l]"}
+    elif kinds["targets"]:
+        squashed = _SQUASHED.search(body) is not None  # of the sums, in the cost
+        of = {"in": "Z[L]" if squashed else "A[L]", "targets": "Y"}
+    else:
+        return None
+    for kind, role in of.items():
+        roles |= dict.fromkeys(kinds[kind], role)
+    roles |= _derivatives(names, roles)
+    return _Step(roles, "", is_slope=not kinds["W"])
+
+
 def _is_of_another(name: str) -> bool:
     """Return whether a name bears a number, or is of a recurrent network."""
     plain = _attribute(name)
@@ -229,7 +313,7 @@ def _of_forward(
     if len(computed) != 1:
         return None
     output, formula = computed[0]["name"] or "", computed[0]["value"]
-    given = backward.parameters[0]
+    given = next(iter(backward.parameters), "")
     product = _PRODUCT.search(formula)
     if product is None:
         used = {one[0] for one in _NAME.finditer(formula)} - {"np", "numpy", "math"}
@@ -354,6 +438,8 @@ def _read(  # noqa: PLR0912
 ) -> str:
     """Return a line with the layers of its names, or as it is."""
     code = _code(line).rstrip(" ;\t")
+    if "Y" in step.roles.values():  # it is the cost, in a function of its own
+        code = _SIZE.sub("m", code)
     found = _LINE.fullmatch(code)
     if found is None or _LEFT.search(code):
         return line
@@ -423,7 +509,25 @@ _DEF: Final = re.compile(
     r"[^:\n]{0,40}:"
 )
 _PARAMETER: Final = re.compile(r"\s*(\w{1,40})")
-_BACKWARD: Final = re.compile(r"(?i:back|bprop|grad)")
+_HEAD: Final = re.compile(r"[ \t]*def[ \t]+\w{1,60}[ \t]*\([^()]{0,200}\)[^:\n]{0,40}:")
+_SETS_GRADIENT: Final = re.compile(
+    r"[ \t]*(?:self\.)?[A-Za-z_]\w{0,40}\.(?:g|grad)[ \t]*\+?=(?!=)"
+)
+_GRADIENT: Final = re.compile(
+    r"(?<![\w.])((?:self\.)?)([A-Za-z_]\w{0,40})\.(?:g|grad)(?![\w(])"
+)
+_OUT_COMPARED: Final = re.compile(
+    r"(?:\bout(?:puts?)?\s*-|-\s*(?:self\.)?out(?:puts?)?\b)"
+)
+_SQUASHED: Final = re.compile(r"\b(?:log_?)?(?:softmax|sigmoid)\(")
+_GOES: Final = {
+    "in": frozenset({"inp", "input", "inputs", "x"}),
+    "out": frozenset({"out", "output", "outputs"}),
+    "W": frozenset({"w", "W", "weight", "weights"}),
+    "b": frozenset({"b", "bias"}),
+    "targets": frozenset({"targ", "targets", "target", "labels", "y", "t"}),
+}
+_BACKWARD: Final = re.compile(r"(?i:back|bprop|grad|bwd)")
 _FORWARD: Final = re.compile(r"(?i:forward|__call__|fprop)")
 _KEYED: Final = r"\[[\"']\w{1,20}[\"']\]"
 _WORD: Final = rf"(?:self\.)?[A-Za-z_]\w{{0,40}}(?:{_KEYED})?"
@@ -472,6 +576,9 @@ _COPY: Final = re.compile(
 )
 _SLOPE_OF: Final = re.compile(
     rf"(?:self\.)?(?P<name>\w{{1,60}})\(\s*(?P<given>{_WORD})\s*,\s*(?P<of>{_WORD})\s*\)"
+)
+_SIZE: Final = re.compile(
+    r"(?<![\w.])(?:len\(\s*\w{1,40}\s*\)|\w{1,40}\.(?:shape\[0\]|size\(0\)))(?!\w)"
 )
 _ONES: Final = re.compile(r"(?<![\w.])(?:self\.)?[Oo]nes(?![\w(.\[])")
 _COUNT: Final = re.compile(r"(?<![\w.])self\.(?:N|m|n_examples|batch_size)(?![\w(.\[])")

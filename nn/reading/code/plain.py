@@ -74,9 +74,24 @@ def as_assignments(text: str) -> str:
 
     >>> as_assignments("h <- s(x %*% w1)"), as_assignments("const MatrixXd d2 = a - y;")
     ('h = s(x @ w1)', 'd2 = a - y;')
+
+    So are methods that change what they are of, as PyTorch's tensors have them:
+
+    >>> as_assignments("dw2.add_(d2.ger(x1))"), as_assignments("w.add_(a).mul_(b)")
+    ('dw2 += d2.ger(x1)', 'w.add_(a).mul_(b)')
     """
     text = _ARROW.sub(r"\1 = ", text).replace("%*%", "@").replace("%o%", "*")
-    return _TYPED.sub(r"\1", text)
+    return _IN_PLACE.sub(_changed, _TYPED.sub(r"\1", text))
+
+
+def _changed(found: re.Match[str]) -> str:
+    """Return ``a += b`` for ``a.add_(b)``, if the call has one operand and ends it."""
+    depth = 0
+    for sign in found["value"]:
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth < 0 or (depth == 0 and sign in ",="):
+            return found[0]
+    return f"{found['target']} {_CHANGES[found['how']]} {found['value']}"
 
 
 def in_entries(lines: Sequence[str]) -> list[str]:
@@ -276,6 +291,12 @@ _GLUED_SUM: Final = re.compile(r"[Σ∑]([a-z])(?![A-Za-z_])\s?")
 _SUM: Final = re.compile(r"(?:\bsum|\bSum|Σ|∑)_\{?\(?([a-z])\)?\}?(?![a-z])")
 _INDEX: Final = re.compile(r"(?<![\w{])(d?[A-Za-zδσ]{1,5})_([a-z]{1,2})(?![\w(])")
 _ARROW: Final = re.compile(r"^([ \t]*[^\W\d][\w.]*)[ \t]*<-{1,2}[ \t]+", re.MULTILINE)
+_IN_PLACE: Final = re.compile(
+    r"^(?P<target>[ \t]*[^\W\d][\w.]{0,60})\.(?P<how>add|sub|mul)_\("
+    r"(?P<value>[^\n#]{1,300})\)[ \t]*(?=#|$)",
+    re.MULTILINE,
+)
+_CHANGES: Final = {"add": "+=", "sub": "-=", "mul": "*="}
 _TYPED: Final = re.compile(
     r"^([ \t]*)(?:(?:const|let|var|val|auto|final)[ \t]+)?(?:(?:const|let|var|val|auto"
     r"|double|float|(?:\w{1,30}::)?"

@@ -58,6 +58,8 @@ def _is_of_equations(inner: Sequence[Token]) -> bool:
         else:
             lines[-1].append(token.text)
     lines = [line for line in lines if line]
+    if any(map(_is_behind_a_condition, lines)):
+        return True
     before = [line[: line.index(",")] if "," in line else line for line in lines]
     return len(lines) > 1 and all("=" in line[1:] for line in before)
 
@@ -150,6 +152,26 @@ def _counted(one: Sequence[Token], other: Sequence[Token]) -> set[int]:
     ((before, after),) = pairs
     goes_on = after.isdecimal() or (len(after) == 1 and after.isalpha())
     return apart if before.isdecimal() and goes_on else set()
+
+
+def _is_behind_a_condition(line: Sequence[str]) -> bool:
+    r"""Return whether a derivative is stated for some layers: ``l < L, dC/da = ...``.
+
+    >>> from nn.reading.latex.tokens import tokens
+    >>> text = r"\text{if } l < L, \frac{\partial C}{\partial a} = W^T d"
+    >>> _is_behind_a_condition([token.text for token in tokens(text)])
+    True
+    """
+    texts = list(line)
+    while texts[:1] == [","]:
+        del texts[0]
+    at = texts.index(",") if "," in texts else 0
+    left = texts[at + 1 :]
+    left = left[: left.index("=")] if "=" in left else []
+    return not _COMPARES.isdisjoint(texts[:at]) and r"\partial" in left
+
+
+_COMPARES: Final = frozenset({"<", ">", r"\leq", r"\geq", r"\neq", r"\le", r"\ge"})
 
 
 def with_exponentials(row: Sequence[Token]) -> list[Token]:

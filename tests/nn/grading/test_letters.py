@@ -524,3 +524,138 @@ def test_a_delta_that_is_a_product_is_no_name_of_its_first_factor():
     assert report.passed, str(report)
     slip = grade(text.replace(r"\sigma'(Z_1)", r"\sigma'(Z_2)"), net=net)
     assert any(not e.is_right for e in slip.judged if e.quantity == "dZ1"), str(slip)
+
+
+_GREEK_WEIGHTS = r"""
+$$a_j = \sum_{i=0}^M \alpha_{ji} x_i, \quad z_j = \sigma(a_j), \quad z_0 = 1$$
+$$b = \sum_{j=0}^D \beta_j z_j, \quad y = \frac{1}{1 + \exp(-b)}$$
+$$\frac{dJ}{dy} = -\left( \frac{y^*}{y} + \frac{1 - y^*}{y - 1} \right)$$
+$$\frac{dJ}{db} = \frac{dJ}{dy} \frac{dy}{db}, \quad \frac{dy}{db} = \frac{\exp(-b)}{(\exp(-b) + 1)^2}$$
+$$\frac{dJ}{d\beta_j} = \frac{dJ}{db}\frac{db}{d\beta_j}, \quad \frac{db}{d\beta_j} = z_j$$
+$$\frac{dJ}{da_j} = \frac{dJ}{dz_j} z_j (1 - z_j)$$
+$$\frac{da_j}{d\alpha_{ji}} = x_i$$
+$$\beta_j \leftarrow \beta_j - \gamma \frac{dJ}{d\beta_j}$$
+"""
+_GREEK_WITH_BIASES = r"""
+$$\mathbf{a} = \boldsymbol{\alpha} \mathbf{x} + \mathbf{c}, \quad \mathbf{z} = \tanh(\mathbf{a})$$
+$$b_k = \sum_{j} \beta_{kj} z_j + d_k, \quad y_k = \sigma(b_k)$$
+$$\frac{\partial J}{\partial b_k} = y_k - y_k^*$$
+$$\frac{\partial J}{\partial \beta_{kj}} = \frac{\partial J}{\partial b_k} z_j$$
+$$\frac{\partial J}{\partial \mathbf{z}} = \boldsymbol\beta^\top \frac{\partial J}{\partial \mathbf{b}}$$
+$$\frac{\partial J}{\partial a_j} = \frac{\partial J}{\partial z_j} (1 - z_j^2)$$
+$$\frac{\partial J}{\partial \boldsymbol\alpha} = \frac{\partial J}{\partial \mathbf{a}} \mathbf{x}^\top$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "slips"),
+    [
+        (_GREEK_WEIGHTS, [("{y - 1}", "{1 - y}", 4), ("z_j (1", "a_j (1", 7)]),
+        (_GREEK_WITH_BIASES, [(r"\beta^\top", r"\beta", 6), ("z_j^2", "z_j", 7)]),
+    ],
+)
+def test_greek_weights_are_of_two_layers_with_letters_of_their_own(text, slips):
+    hidden, outputs = ("tanh", 2) if "tanh" in text else ("sigmoid", 1)
+    net = MLP(3, [4, outputs], activation=hidden, output_activation="sigmoid", rng=0)
+    for right, slip, line in [("", "", 0), *slips]:
+        given = text.replace(right, slip) if right else text
+        found = grade(given, net=net, loss="binary_cross_entropy")
+        wrong = {v.line for v in found.judged if v.status in {"wrong", "does not fit"}}
+        assert wrong == {line} - {0}
+        assert {v.line for v in found.judged} >= set(range(2, 9))
+
+
+_SUMS_FROM_ZERO = r"""
+$$\mathbf{f}_0 = \boldsymbol\beta_0 + \boldsymbol\Omega_0 \mathbf{x}, \quad \mathbf{h}_k = \mathbf{a}[\mathbf{f}_{k-1}]$$
+$$\mathbf{f}_k = \boldsymbol\beta_k + \boldsymbol\Omega_k \mathbf{h}_k$$
+$$\frac{\partial \ell}{\partial \mathbf{f}_2} = \mathbf{f}_2 - \mathbf{y}$$
+$$\frac{\partial \ell}{\partial \mathbf{f}_{k-1}} = \mathbb{I}[\mathbf{f}_{k-1} > 0] \odot \left( \boldsymbol\Omega_k^T \frac{\partial \ell}{\partial \mathbf{f}_k} \right)$$
+$$\frac{\partial \ell}{\partial \boldsymbol\beta_k} = \frac{\partial \ell}{\partial \mathbf{f}_k}$$
+$$\frac{\partial \ell}{\partial \boldsymbol\Omega_k} = \frac{\partial \mathbf{f}_k}{\partial \boldsymbol\Omega_k} \frac{\partial \ell}{\partial \mathbf{f}_k} = \frac{\partial \ell}{\partial \mathbf{f}_k} \mathbf{h}_k^T$$
+
+```python
+all_dl_df[K] = np.array(all_f[K] - y)
+for layer in range(K,-1,-1):
+    all_dl_dweights[layer] = np.matmul(all_dl_df[layer], np.transpose(all_h[layer]))
+    all_dl_dh[layer] = np.matmul(np.transpose(all_weights[layer]), all_dl_df[layer])
+    all_dl_df[layer-1] = (all_f[layer-1] > 0) * all_dl_dh[layer]
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        ("", "", 0),
+        (r"\mathbf{h}_k^T", r"\mathbf{h}_{k+1}^T", 7),
+        ("np.transpose(all_h[layer])", "np.transpose(all_h[layer+1])", 12),
+    ],
+)
+def test_the_chain_rule_takes_the_activation_that_goes_in(right, slip, line):
+    net = MLP(2, [4, 3, 2], activation="relu", output_activation="identity", rng=0)
+    text = _SUMS_FROM_ZERO.replace(right, slip) if right else _SUMS_FROM_ZERO
+    found = grade(text, net=net, loss="half_squared_error")
+    wrong = {v.line for v in found.judged if v.status in {"wrong", "does not fit"}}
+    assert wrong == {line} - {0}
+    assert {v.line for v in found.judged} >= {2, 3, 4, 5, 6, 7, 10, 12, 13, 14}
+
+
+_WEIGHTS_OF_INPUTS_BY_OUTPUTS = r"""
+$$Z^l = {W^l}^T A^{l-1} + W^l_0, \quad A^l = f^l(Z^l)$$
+$$\frac{\partial L}{\partial W^L} = \frac{\partial L}{\partial A^L} \cdot \frac{\partial A^L}{\partial Z^L} \cdot \frac{\partial Z^L}{\partial W^L}$$
+$$\frac{\partial L}{\partial W^l} = A^{l-1} \left(\frac{\partial L}{\partial Z^l}\right)^T$$
+$$\frac{\partial L}{\partial Z^l} = \frac{\partial A^l}{\partial Z^l} \cdot W^{l+1} \cdot \frac{\partial L}{\partial Z^{l+1}}$$
+"""
+
+
+def test_the_chain_rule_does_not_say_how_weights_are_written():
+    net = MLP(3, [5, 4, 2], activation="relu", output_activation="identity", rng=0)
+    text = _WEIGHTS_OF_INPUTS_BY_OUTPUTS
+    for given, lines in (
+        (text, set()),
+        (text.replace(r"\cdot W^{l+1}", r"\cdot {W^{l+1}}^T"), {5}),
+    ):
+        found = grade(given, net=net, loss="squared_error")
+        wrong = {v.line for v in found.judged if v.status in {"wrong", "does not fit"}}
+        assert wrong == lines
+        assert {v.line for v in found.judged} == {2, 3, 4, 5}
+
+
+_OVER_PATTERNS = r"""
+With $out_j^{(n)} = f( \sum_i out_i^{(n-1)} w_{ij}^{(n)} )$
+the error over all training patterns $p$, whose label is left out, is
+$$E = \frac{1}{2}\sum_p\sum_j ( targ_j - out_j^{(2)} )^2, \quad out_i^{(0)} = in_i$$
+$$\frac{\partial E}{\partial w_{hl}^{(2)}} = -\sum_p ( targ_l - out_l^{(2)} ) f'( \sum_j out_j^{(1)} w_{jl}^{(2)} ) out_h^{(1)}$$
+$$\frac{\partial E}{\partial w_{hl}^{(1)}} = -\sum_p \sum_k ( targ_k - out_k^{(2)} ) f'( \sum_j out_j^{(1)} w_{jk}^{(2)} ) w_{lk}^{(2)} f'( \sum_i in_i w_{il}^{(1)} ) in_h$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [("", "", 0), (" in_h", " in_l", 6), (") out_h", ") out_l", 5)],
+)
+def test_a_sum_over_patterns_needs_no_index_where_the_text_says_so(right, slip, line):
+    net = MLP(3, [4, 4], activation="sigmoid", output_activation="sigmoid", rng=0)
+    text = _OVER_PATTERNS.replace(right, slip) if right else _OVER_PATTERNS
+    found = grade(text, net=net, reduction="sum")
+    assert {v.line for v in found.judged if not v.is_right} == {line} - {0}
+    assert {v.line for v in found.judged} >= {2, 5, 6}
+
+
+_ONE_NEURON = r"""
+$$z = b + \sum_i x_i w_i \qquad y = \frac{1}{1+e^{-z}}$$
+$$\frac{\partial z}{\partial w_i} = x_i \qquad \frac{\partial z}{\partial x_i} = w_i$$
+$$\frac{\partial E}{\partial z_j} = y_j (1-y_j) \frac{\partial E}{\partial y_j}$$
+$$\frac{\partial E}{\partial y_i} = \sum_j w_{ij} \frac{\partial E}{\partial z_j}$$
+$$\frac{\partial E}{\partial w_{ij}} = \frac{\partial z_j}{\partial w_{ij}} \frac{\partial E}{\partial z_j} = y_i \frac{\partial E}{\partial z_j}$$
+"""
+
+
+def test_a_neuron_by_itself_is_any_one_of_a_layer():
+    net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    found = grade(_ONE_NEURON, net=net, loss="half_squared_error")
+    assert {v.line for v in found.judged if not v.is_right} == set()
+    assert {v.line for v in found.judged} >= {2, 3, 4, 5, 6}
+    slip = _ONE_NEURON.replace(r"\partial x_i} = w_i", r"\partial x_i} = x_i")
+    found = grade(slip, net=net, loss="half_squared_error")
+    assert {v.line for v in found.judged if not v.is_right} == {3}

@@ -17,6 +17,42 @@ def graded(text, sizes=(3, 4, 2), loss="half_squared_error", output="sigmoid"):
 # Each with the quantities that are to be right, and a slip: what is put in for what, and
 # the quantity that is wrong then.
 TEXTS = {
+    "gradients by a row of weights and by a vector are entries": (
+        r"""
+$$h = s(Vx), \quad h_i = s(V_i \cdot x), \quad z = s(Wh), \quad z_i = s(W_i^\top h)$$
+$$\frac{\partial L}{\partial z_i} = z_i - y_i$$
+$$\nabla_{W_i} z_i = s'(W_i \cdot h)\, h = z_i (1 - z_i) h$$
+$$\nabla_{W_i} L = \frac{\partial L}{\partial z_i} \nabla_{W_i} z_i = (z_i - y_i) z_i (1 - z_i)\, h$$
+$$\nabla_h L = \sum_i \frac{\partial L}{\partial z_i} \nabla_h z_i = \sum_i (z_i - y_i)\, z_i (1 - z_i)\, W_i$$
+$$\nabla_{V_i} L = \frac{\partial L}{\partial h_i} h_i (1 - h_i) x$$
+$$\nabla_W L = ((z - y) \circ z \circ (1 - z)) h^\top$$
+""",
+        {"dA2", "dW2", "dA1", "dW1"},
+        (r" = (z_i - y_i) z_i (1 - z_i)\, h", r" = (z_i - y_i) z_i\, h", "dW2"),
+    ),
+    "a system says what holds for which layers, and the network has a name": (
+        r"""
+$$\begin{cases} s^{(l)} = w^{(l)} x^{(l-1)} + b^{(l)} \\ x^{(l)} = \sigma(s^{(l)}) \end{cases}$$
+so that $f(x; w, b) = x^{(L)}$, and
+$$\begin{cases} \frac{\partial E}{\partial x^{(L)}} \text{ from the definition of } E \\
+\text{if } l < L, \frac{\partial E}{\partial x^{(l)}} = (w^{(l+1)})^\top \frac{\partial E}{\partial s^{(l+1)}} \end{cases}$$
+$$\frac{\partial E}{\partial s^{(l)}} = \frac{\partial E}{\partial x^{(l)}} \odot \sigma'(s^{(l)})$$
+""",
+        {"A1", "A2", "dA1", "dZ1"},
+        (r"^\top \frac", r" \frac", "dA1"),
+    ),
+    "a nabla above a quantity is the gradient by it": (
+        r"""
+$$u = Wx + b, \quad h = \sigma(u), \quad z = Vh + c, \quad y = \sigma(z)$$
+$$y_i^\nabla = \frac{\partial \frac12 \sum_k (y_k - t_k)^2}{\partial y_i} = y_i - t_i$$
+$$\mathbf{z}^{\nabla} = \mathbf{y}^{\nabla} \odot \sigma'(\mathbf{z})$$
+$$\mathbf{V}^\nabla = \mathbf{z}^\nabla \mathbf{h}^\top \qquad \mathbf{c}^\nabla = \mathbf{z}^\nabla$$
+$$h^\nabla_i = \frac{\partial E}{\partial h_i} = \sum_k \frac{\partial E}{\partial z_k} V_{ki}$$
+$$V^\nabla_{ij} = \sum_k z^\nabla_k \frac{\partial [Vh + c]_k}{\partial V_{ij}} = z^\nabla_i h_j$$
+""",
+        {"dA2", "dZ2", "dW2", "db2", "dA1"},
+        (r"\mathbf{y}^{\nabla} \odot", "", "dZ2"),
+    ),
     "the column of ones that a tilde adds is taken off": (
         r"""
 $$\tilde{H}_l = [H_l, 1], \quad Z_l = \tilde{H}_{l-1} \tilde{W}_l, \quad H_l = \sigma(Z_l)$$

@@ -909,6 +909,79 @@ def test_a_delta_that_a_loop_makes_of_itself_is_of_its_layer(right, slip, lines)
     assert {v.quantity for v in found.judged} >= {"dZ2", "dW1", "dW2", "db1", "dZ1"}
 
 
+_OF_TENSORS = """
+The code of one example, with vectors, for $f(x; w, b) = a^{(2)}$ with
+$$x \\xrightarrow{w_1, b_1} s_1 \\xrightarrow{\\sigma} x_1$$
+
+```python
+def dact(v):
+    return act(v) * (1 - act(v))
+
+def dloss(v, t):
+    return v - t
+
+s1 = w1.mv(x0) + b1
+x1 = act(s1)
+s2 = w2.mv(x1) + b2
+x2 = act(s2)
+dl_dx2 = dloss(x2, t)
+dl_ds2 = dact(s2) * dl_dx2
+dl_dx1 = w2.t().mv(dl_ds2)
+dl_ds1 = dact(s1) * dl_dx1
+dl_dw2.add_(dl_ds2.view(-1, 1).mm(x1.view(1, -1)))
+dl_db2.add_(dl_ds2)
+dl_dw1.add_(dl_ds1.view(-1, 1).mm(x0.view(1, -1)))
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "mistaken"),
+    [
+        ("", "", []),
+        ("w2.t().mv(dl_ds2)", "w2.t().mv(dl_dx2)", ["dA1"]),
+        ("mm(x1.view(1, -1))", "mm(x2.view(1, -1))", ["dW2"]),
+        ("dl_db2.add_(dl_ds2)", "dl_db2.add_(dl_dx2)", ["db2"]),
+    ],
+)
+def test_tensors_have_methods_that_add_to_them_and_shape_vectors(right, slip, mistaken):
+    found = graded(_OF_TENSORS.replace(right, slip), output="sigmoid")
+    wrong = [v.quantity for v in found.judged if v.status in {"wrong", "does not fit"}]
+    assert wrong == mistaken
+    assert {v.quantity for v in found.judged} >= {"dZ2", "dW2", "db2", "dZ1", "dW1"}
+
+
+_WITH_PRIMES = """
+```
+k = w.dot(x) + b
+h = sigmoid(k)
+y = v.dot(h) + c
+
+y' = y - t
+v' = y'.mm(h.T)
+c' = y'
+h' = v.T.mm(y')
+k' = h' * h * (1 - h)
+w' = k'.mm(x.T)
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "mistaken"),
+    [
+        ("", "", []),
+        ("v.T.mm", "v.mm", ["dA1"]),
+        ("h' * h * (1 - h)", "h' * h", ["dZ1"]),
+    ],
+)
+def test_primes_are_gradients_where_lines_set_them(right, slip, mistaken):
+    found = graded(_WITH_PRIMES.replace(right, slip), output="identity")
+    wrong = [v.quantity for v in found.judged if v.status in {"wrong", "does not fit"}]
+    assert wrong == mistaken
+    assert {v.quantity for v in found.judged} >= {"dZ2", "dW2", "db2", "dZ1", "dW1"}
+
+
 _SLOPE_OF_THE_SUM = """
 ```python
 def slope(Z):
@@ -1166,3 +1239,64 @@ def test_a_class_of_one_activation_says_whose_slope_it_has(right, slip, line):
     report = of_several(OF_CLASSES_EACH.replace(right, slip))
     read = {each.line for each in report.judged if each.is_right}
     assert read & {10, 18} == {10, 18} - {line}, str(report)
+
+
+_OF_ATTRIBUTES = r"""
+By the rule $(g \circ f)'(x) = g'(f(x)) f'(x)$ every function keeps its gradients.
+
+```python
+def mse(output, targ): return (output.squeeze(-1) - targ).pow(2).mean()
+
+def mse_grad(inp, targ):
+    inp.g = 2. * (inp.squeeze() - targ).unsqueeze(-1) / inp.shape[0]
+
+def relu_grad(inp, out): inp.g = (inp>0).float() * out.g
+
+def lin_grad(inp, out, w, b):
+    inp.g = out.g @ w.t()
+    w.g = inp.t() @ out.g
+    b.g = out.g.sum(0)
+
+def forward_and_backward(inp, targ):
+    l1 = inp @ w1 + b1
+    l2 = relu(l1)
+    out = l2 @ w2 + b2
+    mse_grad(out, targ)
+    lin_grad(l2, out, w2, b2)
+
+class Lin():
+    def __init__(self, w, b): self.w,self.b = w,b
+    def __call__(self, inp):
+        self.inp = inp
+        self.out = inp@self.w + self.b
+        return self.out
+    def backward(self):
+        self.inp.g = self.out.g @ self.w.t()
+        self.w.g = self.inp.t() @ self.out.g
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line", "mistaken"),
+    [
+        ("", "", 0, set()),
+        (" / inp.shape[0]", "", 8, {"dA2"}),
+        ("inp.g = (inp>0).float() * out.g", "inp.g = out.g", 10, set()),
+        ("    w.g = inp.t() @ out.g", "    w.g = out.t() @ out.g", 14, {"dW1", "dW2"}),
+        ("self.inp.t() @ self.out.g", "self.inp @ self.out.g", 32, {"dW1", "dW2"}),
+    ],
+)
+def test_gradients_kept_at_what_they_are_of_are_of_any_layer(
+    right, slip, line, mistaken
+):
+    net = MLP(3, [4, 1], activation="relu", output_activation="identity", rng=0)
+    found = grade(_OF_ATTRIBUTES.replace(right, slip), net=net, loss="squared_error")
+    wrong = [v for v in found.judged if v.status in {"wrong", "does not fit"}]
+    assert {v.quantity for v in wrong} == mistaken
+    assert {v.line for v in wrong} <= {line}
+    quantities = {"dA2", "dZ1", "dA1", "dW1", "db2"}
+    assert (
+        slip
+        or {v.quantity for v in found.judged if v.is_right} >= quantities - mistaken
+    )

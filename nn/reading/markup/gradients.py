@@ -1,0 +1,81 @@
+r"""Write out gradients that have a mark of their own at the quantity.
+
+Some write ``x^\nabla`` for the gradient of the cost by x, and ``x'`` for it in code:
+all other rules know ``\frac{\partial C}{\partial x}`` and a name that begins with a d.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Final
+
+__all__ = ["with_gradients"]
+
+
+def with_gradients(text: str) -> str:
+    r"""Return the text with the gradients that are marked at the quantity written out.
+
+    >>> print(with_gradients(r"\mathbf{V}^\nabla_{ij} = y_i^{\nabla} h_j"))
+    \frac{\partial C}{\partial \mathbf{V}_{ij}} = \frac{\partial C}{\partial y_i} h_j
+    >>> print(with_gradients("y' = 2 * (y - t)\nv' = y' @ h.T\nh' = v.T @ y'"))
+    d__y = 2 * (y - t)
+    d__v = d__y @ h.T
+    d__h = v.T @ d__y
+    """
+    if _MARK.search(text):
+        cost = _cost_of(text)
+        text = _MARKED.sub(
+            lambda found: (
+                rf"\frac{{\partial {cost}}}{{\partial {found['of']}"
+                rf"{found['before'] or ''}{found['behind'] or ''}}}"
+            ),
+            text,
+        )
+    return _without_primes(text)
+
+
+def _cost_of(text: str) -> str:
+    """Return the letter of which the text writes derivatives most often, or C."""
+    tops = Counter(found[1] for found in _FRACTION.finditer(text))
+    return tops.most_common(1)[0][0] if tops else "C"
+
+
+def _without_primes(text: str) -> str:
+    """Return code with ``d__x`` for ``x'``, if that is the gradient by x there.
+
+    So it is where lines set such names, of each other but for the one with which it
+    begins, and no other name has a prime. Octave's transpose stands on no left side; a
+    slope, as in ``a' = a * (1 - a)``, is of no other slope.
+    """
+    lines = text.split("\n")
+    found = {i: one for i, line in enumerate(lines) if (one := _PRIMED.match(line))}
+    made = {one["name"] for one in found.values()}
+    used = [set(_PRIME.findall(one["value"])) for one in found.values()]
+    if sum(map(bool, used)) < _HABIT or not all(names <= made for names in used):
+        return text
+    starts = [one for one, names in zip(found.values(), used, strict=True) if not names]
+    if len(starts) > 1 or any(_SLOPE.search(one["value"]) for one in starts):
+        return text
+    for i in found:
+        lines[i] = _PRIME.sub(r"d__\1", lines[i])
+    return "\n".join(lines)
+
+
+_HABIT: Final = 2  # lines
+_NABLA: Final = r"(?:\\nabla(?![A-Za-z])|∇)"
+_MARK: Final = re.compile(rf"\^\s*\{{?\s*{_NABLA}")
+_BELOW: Final = r"_\s*(?:\{[^{}]{1,30}\}|\w)"
+_MARKED: Final = re.compile(
+    r"(?P<of>\\(?:mathbf|boldsymbol|bm|vec|mathrm|mathit|textbf)\s*\{\s*\\?[A-Za-z]{1,12}\s*\}"
+    r"|\\[A-Za-z]{1,12}|[A-Za-z])"
+    rf"(?P<before>{_BELOW})?\s*\^\s*(?:{_NABLA}|\{{\s*{_NABLA}\s*\}})(?P<behind>{_BELOW})?"
+)
+_FRACTION: Final = re.compile(
+    r"\\[dt]?frac\s*\{\s*\\partial\s*((?:\\math\w{1,5}\s*\{\s*)?\\?[A-Za-z]{1,8}\}?)\s*\}"
+)
+_PRIMED: Final = re.compile(
+    r"\s*(?P<name>[A-Za-z]\w{0,20})'\s*=(?!=)\s*(?P<value>[^\\$=]{1,200})$"
+)
+_PRIME: Final = re.compile(r"(?<![\w'\"])([A-Za-z]\w{0,20})'(?![\w('\"])")
+_SLOPE: Final = re.compile(r"\b1(?:\.0?)?\s*-")
