@@ -535,10 +535,10 @@ class Reader:
                 equal, (one, other) = same
                 where: Tree = Entry(Symbol("kronecker"), one, other)
                 of_left = self.beside  # the t of dz_t/dw_ij counts neurons
-                if other not in of_left and _is_a_class(other, values):
+                if other not in of_left and _is_a_class(other, one, values):
                     # i = y: the target of i is 1
                     where = Entry(Symbol("Y"), one)
-                elif one not in of_left and _is_a_class(one, values):
+                elif one not in of_left and _is_a_class(one, other, values):
                     where = Entry(Symbol("Y"), other)
                 first, rest = (values[i], values[1 - i])[:: 1 if equal else -1]
                 by = Binary("*", where, Binary("-", first, rest))
@@ -1510,13 +1510,20 @@ def _without_ones(
     return factors
 
 
-def _is_a_class(letter: str, values: Sequence[Tree]) -> bool:
-    """Return whether a letter is the right class, as it is no index in the cases."""
-    return letter in _CLASSES and not any(
-        isinstance(part, Entry) and letter in {part.row, part.column}
+def _is_a_class(letter: str, other: str, values: Sequence[Tree]) -> bool:
+    """Return whether a letter is the right class, as it is no index in the cases.
+
+    The ``other`` one, to which it may be equal, is that of the entry; if it is an index
+    there, the letter may be any.
+    """
+    indices = {
+        index
         for value in values
         for part in parts(value)
-    )
+        if isinstance(part, Entry)
+        for index in (part.row, part.column)
+    }
+    return letter not in indices and (letter in _CLASSES or other in indices)
 
 
 def same_index(row: Sequence[Token]) -> tuple[bool, tuple[str, str]] | None:

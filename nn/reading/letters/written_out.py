@@ -171,7 +171,7 @@ class _Network:
     def has_a_target(self, row: Sequence[object]) -> bool:
         """Return whether an output is compared with a target by its number, 1 - y.
 
-        Where the output is a factor too, y (1 - y) is its slope.
+        Where the output is a factor too, y (1 - y) is its slope; 0.01 - y is none.
         """
         last = len(self.sizes) - 1
         outputs = [
@@ -180,12 +180,11 @@ class _Network:
             if isinstance(token, _Name) and self._layer_of(token) == last
             if row[i - 1 : i] != [r"\partial"]
         ]
-        compared = [
-            i
-            for i in outputs
-            if i > 1 and row[i - 1] == "-" and row[i - 2] in self.given
-        ]
-        return bool(compared) and compared == outputs
+        numbers = [row[i - 2] for i in outputs if i > 1 and row[i - 1] == "-"]
+        if any(_DECIMAL.fullmatch(str(number)) for number in numbers):
+            return True
+        are_given = all(number in self.given for number in numbers)
+        return bool(numbers) and are_given and len(numbers) == len(outputs)
 
     def _layer_of(self, name: _Name) -> int | None:
         of = self.activations.get(name) or self.sums.get(name)
@@ -817,6 +816,7 @@ _BLANK: Final = re.compile(r"(?:\s|\\(?=\s))*")
 _DIGITS: Final = "0123456789"
 _MOST: Final = 400
 _LONGEST: Final = 40_000
+_DECIMAL: Final = re.compile(r"0?\.(?!50*$)[0-9]+")  # which no slope is taken from
 _LONGEST_ROW: Final = 1_000
 _FEWEST: Final = 3
 _DEEPEST: Final = 6
