@@ -56,10 +56,10 @@ __all__ = [
     "all_parts",
     "are_same",
     "cases_like",
+    "claims_of_single_neurons",
     "groups_of",
     "has_m",
     "is_forward",
-    "is_of_single_neurons",
     "is_right",
     "layers_of",
     "leaves_out_biases",
@@ -273,17 +273,19 @@ def with_outputs_counted(
     """Return the claims with the number of outputs for n, where the loss is their mean.
 
     So it is in ``2/n (y - t)`` of a text that has no batch: nothing else counts there.
-    ``of_one_example``: the text says so, and X is no sign of a batch.
+    ``of_one_example``: the text says so, X is no sign of a batch, and n is none of how
+    many there are in the gradient of weights either.
     """
     of_batch = any(
         isinstance(part, Examples | Reduce)
         for claim in claims
-        for part in (parts(claim.formula) if claim.formula is not None else ())
+        if claim.formula is not None and not claim.of_chain
+        for part in parts(claim.formula)
     )
     if not of_one_example:
         of_batch = of_batch or any(_CAPITAL_Z.search(claim.text) for claim in claims)
     counted = {name_of(claim.target) for claim in claims if has_m(claim)}
-    of_outputs = bool(counted) and counted <= {"dA", "dZ"}
+    of_outputs = bool(counted) and (of_one_example or counted <= {"dA", "dZ"})
     if of_batch or not of_outputs or case.loss_name not in _MEANS_OF_OUTPUTS:
         return list(claims)
     return [_counted(claim) for claim in claims]
@@ -318,6 +320,7 @@ def groups_of(
     alone = of_one_example and not any(map(_counts_examples, claims))
     of_batch = [each for each in others if not alone and _speaks_of_a_batch(each)]
     of_one = [claim for claim in others if claim not in of_batch]
+    of_one, of_batch = _with_capitals(of_one, of_batch)
     groups = []
     read_of_one = [claim for claim in of_one if claim.kind != "unread"]
     by_case = all(map(_in_small_letters, read_of_one)) and any(
@@ -344,6 +347,31 @@ def groups_of(
         one = _has_no_batch(in_numpy, of_one_example)
         groups.append(Group(in_numpy, one, named))
     return groups
+
+
+def _with_capitals(
+    of_one: list[Claim], of_batch: list[Claim]
+) -> tuple[list[Claim], list[Claim]]:
+    """Move what is in capitals alone to a batch, if it is said in small letters too.
+
+    ``dW = D A^T`` is of a batch beside ``dW = d a^T``, though it names neither Z nor m,
+    where Z and A are of a batch elsewhere.
+    """
+    small = {str(claim.target) for claim in of_one if _in_small_letters(claim)}
+    beside = any(
+        _CAPITAL_Z.search(claim.text) and _CAPITAL_A.search(claim.text)
+        for claim in of_batch
+    )
+    moved = [
+        claim
+        for claim in of_one
+        if beside
+        and claim.kind == "quantity"
+        and str(claim.target) in small
+        and _CAPITAL_A.search(claim.text)
+        and not _SMALL.search(claim.text)
+    ]
+    return [claim for claim in of_one if claim not in moved], [*of_batch, *moved]
 
 
 def _is_averaged(of_one: Sequence[Claim], of_batch: Sequence[Claim]) -> bool:
@@ -462,6 +490,14 @@ def _compares(claim: Claim) -> bool:
     return name_of(claim.target) in {"dA", "dZ"} and "Y" in names_in(claim.formula)
 
 
+def _averages_deltas(claim: Claim) -> bool:
+    r"""Return whether a gradient is the mean of what is a delta of each example.
+
+    ``\frac{1}{m} \sum_i \delta^{(i)}`` says that the delta is not divided by m.
+    """
+    return _divides(claim) and _MEAN_OF_DELTAS.search(claim.text) is not None
+
+
 def _has_mean_deltas(claim: Claim) -> bool:
     """Return whether it divides a derivative by z or a by m."""
     return name_of(claim.target) in {"dA", "dZ"} and _divides(claim)
@@ -511,6 +547,27 @@ def is_of_single_neurons(claims: Sequence[Claim]) -> bool:
 def _is_step(claim: Claim) -> bool:
     """Return whether it is an update, of all weights in whatever letters."""
     return claim.kind in {"update", "unread"} and name_of(claim.target) in {"W", "b"}
+
+
+def claims_of_single_neurons(claims: Sequence[Claim]) -> Sequence[Claim]:
+    """Return the claims of a text that is of single neurons, or begins with these.
+
+    What comes before all that only vectors have is of one neuron in each layer where
+    the layers are numbers, as in ``z_1 = w_1 x + b_1``; ``z^l = w^l a^{l-1} + b^l`` is
+    most often of vectors, though nothing in it says so.
+    """
+    if is_of_single_neurons(claims):
+        return claims
+    vectors = [one.line for one in claims if _OF_VECTORS.search(one.text)]
+    first = [one for one in claims if one.line < min(vectors, default=0)]
+    is_general = any(
+        isinstance(part, Symbol) and part.layer is not None and part.layer.base == "l"
+        for one in first
+        if not _is_step(one)
+        for tree in (one.target, one.formula)
+        for part in (all_parts(tree) if tree is not None else ())
+    )
+    return first if not is_general and is_of_single_neurons(first) else []
 
 
 def leaves_out_biases(claims: Sequence[Claim]) -> bool:
@@ -742,6 +799,8 @@ def _conventions_of(
     if of_mean:
         choices = [c for c in choices if abs(c.parameters) <= 1]
     compared = {name_of(claim.target) for claim in stated if _compares(claim)}
+    if any(map(_averages_deltas, stated)) and not any(map(_has_mean_deltas, stated)):
+        choices = [c for c in choices if abs(c.deltas) >= case.divisor] or choices
     if of_mean and compared - {"dA"} and not any(map(_divides, stated)):
         # a - y, of one example: it is dW that lacks its 1/m
         choices = [c for c in choices if abs(c.deltas) >= case.divisor] or choices
@@ -1202,7 +1261,7 @@ def name_of(tree: Tree) -> str:
 
 def _is_by_number(claim: Claim) -> bool:
     """Return whether it is of one neuron, or one weight, that has a number."""
-    return claim.kind == "value" and name_of(claim.target) in _KINDS
+    return claim.kind == "value" and name_of(claim.target) in {*_KINDS, "Z"}
 
 
 def are_same(one: Array, other: Array) -> bool:
@@ -1237,6 +1296,12 @@ _TWO_TERMS: Final = frozenset({"binary_cross_entropy_with_logits"})
 _MEANS_OF_OUTPUTS: Final = frozenset({"mean_squared_error", "mean_absolute_error"})
 
 _CAPITAL_Z: Final = re.compile(r"(?<![A-Za-z\\])d?[ZX](?![A-Za-z])")
+
+_MEAN_OF_DELTAS: Final = re.compile(
+    r"\\sum(?:\s*_\s*(?:\{[^{}]{0,20}\}|\w))?[^=]{0,20}?\\delta(?:_\{?\w\}?)?\s*\^\s*(?:\{[^{}=]{0,20})?\(\s*[a-z]\s*\)"
+)
+
+_CAPITAL_A: Final = re.compile(r"(?<![A-Za-z\\])[AH](?![A-Za-z])")
 
 _OF_VECTORS: Final = re.compile(
     r"\\odot|⊙|\\circ|\\bullet|\\otimes|\\ast|\\top|\\intercal|ᵀ|\.T|\^\s*\{?\s*(?:T|\\mathsf)"

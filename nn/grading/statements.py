@@ -382,6 +382,11 @@ class Grader:
             words = "it is a column, where other derivatives by vectors are rows"
             return Verdict(label, "right by another convention", message=words)
         fits = shape == shape_of(target, self.views(self.cases)[0], layer)
+        by_index = isinstance(claim.formula, Elements)
+        if self.of_single_neurons and not (fits or by_index) and _says_no_order(claim):
+            thin = self.elsewhere("thin", claim, layer, label)
+            if thin is not None and thin.is_right:
+                return Verdict(label, "right by another convention", message=_OF_ONE)
         if verdict.mistake and "+" not in verdict.mistake:
             return self.shown(claim, layer, verdict) if fits else verdict
         if self.is_right_with_indices_swapped(claim, layer):
@@ -611,8 +616,7 @@ class Grader:
                 row.right,
             )
         if self.of_single_neurons:
-            words = "right for one neuron in each layer, as it is written"
-            return Verdict(label, "right by another convention", message=words)
+            return Verdict(label, "right by another convention", message=_OF_ONE)
         words = (
             f"{_OF_ONE_NEURON}; for more, {reason}: it needs"
             " another order, a transpose, or an elementwise product"
@@ -893,6 +897,9 @@ def _why_not_understood(claim: Claim, verdict: Verdict) -> str:
         is_unclear = False
     if claim.kind == "value" and verdict.status == "wrong" and is_unclear:
         return "it may be of another function"
+    unnamed = verdict.status == "does not fit" and not verdict.mistake
+    if verdict.quantity == "dZ0" and unnamed:
+        return "it was not understood: nothing goes into the inputs"
     if _is_beyond_the_outputs(claim) and verdict.status == "does not fit":
         return "it was not understood: there are no weights behind the outputs"
     if verdict.mistake:
@@ -1144,6 +1151,7 @@ _BY_ONE_EXAMPLE: Final = re.compile(
     r"\s*\\[dt]?frac\s*\{[^=]{1,40}\}\s*\{\s*\\partial[^=]{1,40}\(\s*[a-z]\s*\)\s*\}[^=+*-]{0,4}="
 )
 _NO_SUCH_ENTRY: Final = "has no entry"
+_OF_ONE: Final = "right for one neuron in each layer, as it is written"
 _OF_ONE_NEURON: Final = "it is right for one neuron in each layer"
 
 _LARGEST: Final = 60  # parts of a formula in which two changes are looked for

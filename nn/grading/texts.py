@@ -22,8 +22,8 @@ from nn.grading.notation import (
     Notation,
     all_parts,
     cases_like,
+    claims_of_single_neurons,
     groups_of,
-    is_of_single_neurons,
     leaves_out_biases,
     name_of,
     notation_of,
@@ -285,11 +285,18 @@ def _graded(notes: Notes, case: NetworkCase, searches: bool) -> Grade:
         if not biases:
             words[-1] += "; without biases"
         read = read_as(group.claims, notation)
-        of_neurons = notes.of_one_neuron or is_of_single_neurons(group.claims)
-        grader = Grader(cases, notation, biases, of_neurons, read, searches)
+        of_neurons: Sequence[Claim] = group.claims
+        if not notes.of_one_neuron:
+            of_neurons = claims_of_single_neurons(group.claims)
+        of_single = {id(one) for one in of_neurons}
+        graders = [
+            Grader(cases, notation, biases, is_single, read, searches)
+            for is_single in (False, True)
+        ]
         verdicts = [
             verdict
-            for claim in read
+            for claim, of in zip(read, group.claims, strict=True)
+            for grader in [graders[id(of) in of_single]]
             for verdict in (
                 _in_either_layout(grader, claim)
                 if notes.has_rows

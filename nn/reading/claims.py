@@ -593,6 +593,9 @@ def _why_aside(sides: list[Side]) -> str:
     """Return why an equation says nothing of a network, or ""."""
     if _sets_numbers(sides):
         return "it sets what it names to a number"
+    trees = [side.tree for side in sides]
+    if len(trees) == 2 and trees in ([_OF_X, _INPUTS], [_INPUTS, _OF_X]):  # noqa: PLR2004
+        return "it says that an activation changes nothing"
     if sides and all(side.error and _INDEX.fullmatch(side.text) for side in sides):
         return "it is of indices alone"
     outputs = {side.tree.name for side in sides if isinstance(side.tree, Symbol)}
@@ -671,7 +674,8 @@ def _stated(  # noqa: PLR0913, PLR0917
     readings = []
     summed = _summed_over_examples(side.tree) if _is_of_biases(tree) else None
     by_index = _with_index_of_examples(side.tree) if _is_of_biases(tree) else None
-    for formula in (side.tree, side.other, summed, by_index):
+    of_one = _with_index_of_output(tree, side.tree)
+    for formula in (side.tree, side.other, summed, by_index, of_one):
         if formula is not None:
             right = _with_lone_weights(formula, turned)
             one, other = with_layers_of_indices(tree, right, turned)
@@ -795,6 +799,23 @@ def _with_index_of_examples(tree: Tree | None) -> Tree | None:
     return whole if whole is not tree else None
 
 
+def _with_index_of_output(target: Tree, tree: Tree | None) -> Tree | None:
+    r"""Return ``\delta_k = (\hat y - y) g'(z_k)`` with k at what is of the outputs."""
+    match target:
+        case Entry(Symbol("dZ" | "db"), str() as index, None):
+            pass
+        case _:
+            return None
+    whole = tree
+    every = list(parts(tree)) if tree is not None else []
+    indexed = {part.symbol for part in every if isinstance(part, Entry)}
+    for part in every:
+        is_bare = part in _OF_OUTPUTS and part not in indexed
+        if is_bare and isinstance(part, Symbol) and whole is not None:
+            whole = rewritten(whole, part, Entry(part, index))
+    return whole if whole is not tree else None
+
+
 def _is_of_the_last(part: Tree) -> bool:
     return isinstance(part, Symbol) and part.layer == Layer("L")
 
@@ -915,6 +936,12 @@ _AFFINE: Final = re.compile(
     r"(?:[A-Z]|\\(?:mathbf|boldsymbol|bm)\s*\{[A-Z]\})\s*"
     r"(?:x|\\(?:mathbf|boldsymbol|bm|vec)\s*\{x\})\s*\+"
 )
+_OF_OUTPUTS: Final = (
+    Symbol("A", Layer("L")),
+    Symbol("dA", Layer("L")),
+    Symbol("Y"),
+)
+_OF_X: Final = Call("g", _INPUTS)
 _PUT_TOGETHER: Final = re.compile(
     r"\s*(?:\\left)?[\[(][^()\[\]]{1,60}[,;][^()\[\]]{1,60}[\])]\s*$"
 )

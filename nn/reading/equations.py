@@ -306,11 +306,12 @@ def _says_something(side: list[Token], text: str) -> bool:
 def _is_of_numbers(side: Sequence[Token]) -> bool:
     r"""Return whether a side is numbers of an example: ``0.7 - 1``, ``\sigma(0.5)``.
 
-    Whole numbers alone may be a derivative: ``dz/db = 1``.
+    Whole numbers alone may be a derivative: ``dz/db = 1``, if they are in no rows.
     """
     texts = [token.text for token in side if not token.is_number]
     has_decimals = any("." in token.text for token in side if token.is_number)
-    return has_decimals and _OF_NUMBERS.issuperset(texts)
+    in_rows = "\\\\" in texts and any(token.is_number for token in side)
+    return (has_decimals or in_rows) and _OF_NUMBERS.issuperset(texts)
 
 
 def _with_shape(chain: Chain, row: list[Token], text: str) -> Chain:

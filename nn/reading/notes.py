@@ -56,8 +56,13 @@ from nn.reading.letters.dialect import Dialect, dialect_of
 from nn.reading.letters.epsilons import with_epsilons_as_deltas
 from nn.reading.letters.greek_weights import with_greek_weights
 from nn.reading.letters.inside import with_layers_by_letter
+from nn.reading.letters.l_of_no_layer import with_l_of_no_layer
 from nn.reading.letters.layers_below import with_layers_above
-from nn.reading.letters.layers_in_words import with_numbered_layers
+from nn.reading.letters.layers_in_words import (
+    with_numbered_labels,
+    with_numbered_layers,
+)
+from nn.reading.letters.lone_activations import with_lone_activations
 from nn.reading.letters.named_inputs import with_inputs_as_x
 from nn.reading.letters.one_neuron import with_an_index_for_one_neuron
 from nn.reading.letters.over_patterns import with_sums_over_examples
@@ -187,6 +192,7 @@ def _notes_of(  # noqa: PLR0915
     in_layers = with_an_index_for_one_neuron(by_entries)
     in_ours = with_rows_as_layers(with_greek_weights(in_layers))
     run = with_what_runs(in_ours)
+    run = with_numbered_labels(with_lone_activations(with_l_of_no_layer(run)))
     found = [(n, new, bare) for (n, _, bare), new in zip(found, run, strict=True)]
     if ways.renamed:
         marked = [formula for _, formula, bare in found if not bare]
@@ -230,7 +236,9 @@ def _notes_of(  # noqa: PLR0915
     formulas = [one for _, one, bare in found if not (bare and _OF_WORDS.search(one))]
     dialect = dialect_of(formulas, text, ways.by_shape, ways.by_neuron)
     notes.letters.update(dialect.shaped or dialect.letters)
-    notes.of_one_example = _speaks_of_one_example(text)
+    notes.of_one_example = _speaks_of_one_example(text) or _costs_one_example(
+        [one for _, one, is_bare in found if not is_bare], text
+    )
     notes.batch_from = _line_of_a_batch(text)
     notes.of_one_neuron = _ONE_NEURON.search(text) is not None
     notes.has_rows = _OF_ROWS.search(text) is not None
@@ -493,6 +501,21 @@ _SUM_OF_EXAMPLES: Final = re.compile(
     r"\\sum(?:\\limits)?_\{?\s*(?P<of>[a-z])\s*=\s*[01]\s*\}?\s*\^\s*\{?\s*[BmMNn]\b"
     r"[^=$]{0,80}[_^]\s*\{?\s*\(?(?P=of)\b[^=$]{0,40}-[^=$]{0,40}[_^]\s*\{?\s*\(?(?P=of)\b"
 )
+
+
+def _costs_one_example(formulas: Sequence[str], text: str) -> bool:
+    r"""Return whether the cost is one square, which is no sum, and no prose names more.
+
+    >>> _costs_one_example([r"L = \frac{1}{2}(A^{(2)} - y)^2"], "Our loss:")
+    True
+    >>> _costs_one_example([r"L = \sum_k (A_k - Y_k)^2"], "Our loss:")
+    False
+    """
+    costs = [one for one in formulas if _COST_FORMULA.match(one)]
+    is_one = bool(costs) and all(map(_OF_ONE_SQUARE.fullmatch, costs))
+    return is_one and not _EXAMPLES.search(text)
+
+
 _SIGMA_MADE: Final = re.compile(r"\bA\s*=\s*\\sigma\s*\(\s*Z\s*\)")
 _SIGMA_OF_A: Final = re.compile(r"\\sigma\s*\(\s*A\s*\)")
 _SIGMA_IS_SOFTMAX: Final = re.compile(
@@ -501,7 +524,9 @@ _SIGMA_IS_SOFTMAX: Final = re.compile(
 _ONE_EXAMPLE: Final = re.compile(
     r"\b(?:is|as) (?:a|one) (?:single )?column\b(?! (?:per|of (?!x\b)))|"
     r"\b(?:one|single|lone|an?\s+individual)\s+(?:[a-z]{1,12}\s+){0,2}"
-    r"(?:example|sample|instance|observation|pattern|data\s?point|input)\b(?!\s+(?:per|in)\b)",
+    r"(?:example|sample|instance|observation|pattern|data\s?point|input)\b(?!\s+(?:per|in)\b)"
+    r"|(?<![\w\\])[Xx](?:\^\w)?\$?(?:\s+and\s+\$?\w\$?)?\s+(?:is\s+a|are)\s+column\s+vectors?\b"
+    r"|\b(?:since|as|because|here|with|take|let)\s+\$?\s*m\s*=\s*1\b(?![.\d])",
     re.IGNORECASE,
 )
 # a chain of layers with one neuron each; "in each layer" says so of every one
@@ -519,6 +544,16 @@ _EXAMPLES: Final = re.compile(
     r"|(?:mini)?-?\s?batch(?:es)?|average|averaged|vectori[sz]ed|columns? is|rows? is"
     r"|per\s+(?:row|column))\b",
     re.IGNORECASE,
+)
+_COST_FORMULA: Final = re.compile(
+    r"\s*(?:[CEJL]|\\(?:mathcal|mathrm|text|mathscr)\s*\{(?:[CEJL]|[Ll]oss|[Cc]ost)\}"
+    r"|\\ell\b)\s*(?:\([^=()]{1,30}\)\s*)?="
+)
+# (a - y)^2, or half of it
+_OF_ONE_SQUARE: Final = re.compile(
+    r"[^=]{1,60}=\s*(?:\\[dt]?frac\s*\{?\s*1\s*\}?\s*\{?\s*2\s*\}?|1\s*/\s*2|0?\.5)?"
+    r"[\s*]*(?:\\cdot\s*)?(?:\\left)?\((?:[^()|=]|\([^()|=]{1,20}\)){1,60}(?:\\right)?\)"
+    r"\s*\^\s*\{?\s*2\s*\}?[\s.,]*"
 )
 _OF_ROWS: Final = re.compile(
     r"numerator layout"

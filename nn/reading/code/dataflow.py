@@ -9,6 +9,7 @@ needs to be known but that of the inputs. Where names have numbers, these are ke
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -282,6 +283,8 @@ class _Flow:
         """Return whether a name is made of nothing that flows: it is given."""
         if not isinstance(node, ast.Name) or node.id in _FUNCTIONS:
             return False
+        if _DERIVED.fullmatch(node.id):
+            return False
         if node.id not in self.made_by:
             known = spelled(node.id)
             flows = known is not None and known.name in {"Z", "dZ", "dA", "dW", "db"}
@@ -368,6 +371,9 @@ _MAKERS: Final = frozenset({
     "one_hot", "onehot", "load", "array_split", "full", "standard_normal", "xavier",
     "Parameter", "Linear", "LabelBinarizer", "to_categorical", "empty_like", "lambda",
 })  # fmt: skip
+_DERIVED: Final = re.compile(  # dY, dL_dY
+    r"d[XYZAHU][0-9]?|d__\w+|d[LCJE]_?d_?[A-Za-z]\w*|(?:grad|upstream)_\w+|dout"
+)
 _LARGEST: Final = 100  # parts of a formula for an activation
 _OF_DATA: Final = frozenset({"Y", "m", "n", "eta"})
 _NO_SLOPE: Final = frozenset({

@@ -50,8 +50,13 @@ def in_one_name(text: str, costs: frozenset[str]) -> str:
     "d__W2 = (d__yhat * σ'(z2)) // h.T"
     >>> in_one_name("dZ^[1] = W^[2].T dZ^[2] * g^[1]'(Z^[1])", frozenset())
     "dZ[1] = W[2].T dZ[2] * g'(Z[1])"
+    >>> in_one_name("Y = XW + b", frozenset())
+    'Y = X // W + b'
+    >>> in_one_name("∂L/∂z₁ = ∂L/∂a₁ × 𝟙{z₁ > 0}", frozenset("L"))
+    'd__z1 = d__a1 // (z1 > 0)'
     """
     text = _ASSIGNED.sub(r"\1 = ", text, count=1)
+    text = _INDICATOR.sub(r"(\1 > 0)", _GLUED_SUM_OF.sub(r"\1 · ", text))
     text = _ABOVE_CALLED.sub(r"\1", _GLUED.sub(r"\1 ", text))
     text = _ABOVE.sub(r"[\1]", text)
 
@@ -283,6 +288,15 @@ _COSTS: Final = frozenset({
 _OFTEN: Final = 3
 _PLAIN: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉−′", "0123456789-'")
 _GLUED: Final = re.compile(r"([₀-₉ᵀ])(?=[^\W\d_])")  # W₂h is a product
+# 𝟙{z₁ > 0}, where the slope of relu is 1
+_INDICATOR: Final = re.compile(
+    r"(?:𝟙|(?<![\w.^])1)(?:\{|\[|\()\s*([zZaAhH][₀-₉0-9])\s*>\s*0\s*(?:\}|\]|\))"
+)
+# Y = XW + b, of which the product is no name
+_GLUED_SUM_OF: Final = re.compile(
+    r"((?<=[=(])\s*(?:[xXaAhH][₀-₉]?(?=[Ww])|[Ww][₀-₉]?(?=[xXaAhH])))"
+    r"(?=[A-Za-z][₀-₉0-9]?\s*\+\s*[bB][₀-₉0-9]?ᵀ?\)?\s*$)"
+)
 # a layer above, as in A^[1] and a^(l-1); that of a function is its argument's
 _ABOVE: Final = re.compile(r"(?<=[A-Za-z])\^(?:\[|\()([0-9lL](?:[-+]1)?)(?:\]|\))")
 _ABOVE_CALLED: Final = re.compile(r"(\bg)\^(?:\[\w{1,3}\]|\(\w{1,3}\))(?=['′])")

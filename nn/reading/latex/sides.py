@@ -958,7 +958,12 @@ class Reader:
         self.cost_indices |= self.example_names - known
         if self.peek() != "(":
             return
-        inner = [t.text for t in self.row[self.i + 1 : group_end(self.row, self.i) - 1]]
+        end = group_end(self.row, self.i)
+        inner = [t.text for t in self.row[self.i + 1 : end - 1]]
+        of_outputs = (
+            symbol_end(self.row, self.i + 1) == end - 1 and inner[0] in _OUTPUTS
+        )
+        always = always or (of_outputs and self.peek(end - self.i) != "^")
         depth, commas = 0, always or inner in _PARAMETERS
         for end in range(self.i, len(self.row)):
             text = self.row[end].text
@@ -1044,7 +1049,7 @@ class Reader:
         kinds = top.symbol.name, bottom.symbol.name
         layer = top.symbol.layer
         same: Tree = Number(1.0)
-        named = isinstance(top.row, str)
+        named = isinstance(top.row, str) or top.row != bottom.row  # z_1 by w_21
         if kinds == ("Z", "W") and named and top.row == bottom.column:  # w_ij: i to j
             bottom = Entry(bottom.symbol, top.row, bottom.row)
         if top.row != bottom.row:
@@ -1664,6 +1669,8 @@ _SIZES: Final = frozenset("dnmNMDKHJs")  # how many neurons a layer has
 
 _PARAMETERS: Final = ([r"\theta"], [r"\Theta"], ["W"], ["w"])
 
+_OUTPUTS: Final = frozenset({"a", "A", r"\yhat"})  # of which the cost is: C(a^L)
+
 _BIASES: Final = frozenset({"b", "B"})
 
 _BIAS: Final = {"W": "b", "dW": "db"}  # w_j0, of a constant input 1
@@ -1695,7 +1702,11 @@ _HEADS: Final[dict[str, Callable[[Reader], Tree | _Local]]] = {
 
 COMPARED: Final = frozenset("<>")
 
-_NUMBERED: Final = re.compile(r"[zawWδ]\^\{?[0-9]\}?_\{?[0-9]")
+# z^2_1, w_{11}^1, a_1^{(2)}; but a_1^2 may be a square
+_NUMBERED: Final = re.compile(
+    r"[zawWδ]\^\{?[0-9]\}?_\{?[0-9]|[wW]_\{?[0-9]{2}\}?\^\{?[(\[]?[0-9]"
+    r"|[zabδ]_\{?[0-9]\}?\^\{?[(\[][0-9]"
+)
 
 _ENDS: Final = frozenset({"+", "-", ")", "]", "}", ",", "=", "\\\\", "|", *COMPARED})
 

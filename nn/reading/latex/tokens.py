@@ -87,6 +87,7 @@ def tokens(text: str) -> list[Token]:
     drawn = _SLOPE_OF.sub(_primed, drawn)
     drawn = "\\\\".join(map(_of_columns, drawn.split("\\\\")))
     drawn = _COLUMN_ABOVE.sub(_example_of_column, drawn)
+    drawn = _DERIVED_ERROR.sub(lambda top: r"\partial C".ljust(len(top[0])), drawn)
     drawn = _HAT_OF_ENTRY.sub(r"\1}\2", drawn)
     if _OUT.search(drawn):
         drawn = _OUT.sub(_as("^{l}_j"), _IN.sub(_as("^{l-1}_k"), drawn))
@@ -799,6 +800,10 @@ _SAME: Final = {
 _COLUMN_ABOVE: Final = re.compile(
     r"\(\s*(?::|\\cdot|\\bullet|\*)\s*,\s*([a-z])\s*\)(?=\s*\})"
 )
+# \frac{\partial Err}{...}, the cost in a word that is a delta elsewhere
+_DERIVED_ERROR: Final = re.compile(
+    r"\\partial\s*[Ee]rr(?:or)?(?![A-Za-z])(?=\s*\}\s*\{)"
+)
 # \hat{y_k}, which is \hat{y}_k
 _HAT_OF_ENTRY: Final = re.compile(
     r"(\\(?:wide)?hat\s*\{\s*[yY])((?:\s*[_^]\s*(?:[A-Za-z0-9]|\{[^{}]{0,40}\}))+)\}"
@@ -825,7 +830,7 @@ _LEFT_OF_CASES: Final = re.compile(
 )
 _SIZE_BELOW: Final = re.compile(
     r"(?<![1I])(?<![1I]\})_\s*\{\s*\(?\s*"
-    r"[0-9]+\s*x\s*[0-9]+\s*\)?\s*\}"
+    r"(?:[0-9]+\s*x\s*[0-9]+|\w+\s*\\text\s*\{\s*x\s*\}\s*\w+)\s*\)?\s*\}"
 )
 # one example of a matrix: the row i, or the column
 _ROW_OF_EXAMPLE: Final = re.compile(

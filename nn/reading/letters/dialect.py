@@ -148,7 +148,7 @@ class Dialect:
         if self.letters or self.functions or self.layer != "l" or self.last:
             places = enumerate(_places(found))
             found = [self._ours(found, i, *place) for i, place in places]
-        found = self.roles.put_in(found)
+        found = replaced(self.roles.put_in(found), _by_activation)
         if self.pattern and self.roles.labels:  # behind a layer's name, as in delta_hij
             found = _without_pattern(found, self.pattern, signal)
         return self._with_names(found)
@@ -295,7 +295,8 @@ def dialect_of(  # noqa: PLR0915
     )  # fmt: skip
     pattern = _pattern(read)
     of_class = letter_of_the_class(rows)
-    layer = _layer_letter(read, _counted_to_l(formulas))
+    last = _last_said(prose)
+    layer = _layer_letter(read, _counted_to_l(formulas), last)
     roles = roles_of(rows, _FUNCTIONS | functions)
     calls_f = any(
         row[i].text == "f" and _is_called(row, i)
@@ -325,7 +326,7 @@ def dialect_of(  # noqa: PLR0915
     if "e" in costs:
         letters["e"] = "C"
     return Dialect(
-        letters, layer, _last_layer(read, layer), functions, step,
+        letters, layer, last or _last_layer(read, layer), functions, step,
         squares=not any(map(_has_bare_layers, read)), bars=bars,
         roles=roles.also_of(letters),
         named=given - letters.keys(), pattern=pattern,
@@ -720,6 +721,19 @@ def _with_gradients(row: list[Token], letters: frozenset[str]) -> list[Token]:
     return found
 
 
+def _by_activation(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+    r"""Read ``\partial a_i`` for the ``\partial f(z_i)`` by which one derives."""
+    here = [token.text for token in row[max(0, i - 2) : i + 2]]
+    if here not in [["}", "{", r"\partial", f] for f in (r"\sigma", "f", "g")]:
+        return None
+    of = symbol_end(row, i + 1) + 1
+    end = symbol_end(row, of)
+    texts = [token.text for token in (*row[of - 1 : of + 1], *row[end : end + 2])]
+    if texts != ["(", "z", ")", "}"]:
+        return None
+    return [row[i], Token("a", row[of].at), *row[of + 1 : end]], end + 1
+
+
 def _with_outputs_below(row: list[Token]) -> list[Token]:
     r"""Write ``\nabla_{\hat y} C`` for the ``\nabla C`` of ``\nabla C \odot g'(z)``.
 
@@ -732,6 +746,9 @@ def _with_outputs_below(row: list[Token]) -> list[Token]:
         if of_outputs and not {r"\eta", r"\theta", "W", "w"} & set(texts):
             for i in reversed(range(len(one) - 1)):
                 alone = texts[i + 2 : i + 3] not in (["("], ["_"], ["^"])
+                of = texts[i + 2 : i + 4]  # C(a^L)
+                end_of = symbol_end(one, i + 3)
+                alone |= of in (["(", "a"], ["(", "A"]) and texts[end_of:][:1] == [")"]
                 if texts[i] == r"\nabla" and texts[i + 1] in OF_COSTS and alone:
                     one[i + 1 : i + 1] = [Token(t, one[i].at) for t in ("_", r"\yhat")]
         found += [*one, *end]
@@ -840,11 +857,14 @@ def _counted_to_l(formulas: Iterable[str]) -> frozenset[str]:
 
 
 def _layer_letter(
-    rows: Iterable[Sequence[Token]], counted: frozenset[str] = frozenset()
+    rows: Iterable[Sequence[Token]],
+    counted: frozenset[str] = frozenset(),
+    last: str = "",
 ) -> str:
     """Return the letter c of scripts such as c - 1, if it is none that is summed.
 
-    Where one is ``counted`` up to l, the last layer, l - 1 is no sign of another.
+    Where one is ``counted`` up to l, the last layer, l - 1 is no sign of another; so is
+    it with any other letter of the ``last``.
     """
     counts: Counter[str] = Counter()
     summed: set[str] = set()
@@ -857,13 +877,28 @@ def _layer_letter(
             elif within and [t.text for t in row[i + 1 : i + 3]] in _NEIGHBOURS:
                 counts[row[i].text] += 1
     counts = Counter({c: n for c, n in counts.items() if c.isalpha()})
-    del counts["L"]
+    del counts["L"], counts[last]
     if any(counts[letter] for letter in counted):
         del counts["l"]
     if counts["l"] or not counts:
         return "l"
     best = counts.most_common(1)[0][0]
     return "l" if best in summed or len(best) > 1 else best
+
+
+def _last_said(prose: str) -> str:
+    """Return the letter that is said to be how many layers there are, if not L.
+
+    >>> _last_said("- $n$ = number of layers"), _last_said("a network with N layers")
+    ('n', 'N')
+    >>> _last_said("$L$ is the number of layers, $n$ that of inputs")
+    ''
+    """
+    found = {one[0] or one[1] or one[2] for one in _NUMBER_OF_LAYERS.findall(prose)} - {
+        "L",
+        "l",
+    }
+    return found.pop() if len(found) == 1 else ""
 
 
 def _last_layer(rows: Iterable[Sequence[Token]], layer: str) -> str:
@@ -1462,6 +1497,12 @@ _OF_ENTRIES: Final = re.compile(r"\\odot|\\circ|⊙|∘|\\bullet")
 _OF_SCRIPTS: Final = frozenset("_^{}()[]")
 _LONGER: Final = 3  # than h = f, which names a function
 _OF_PATTERNS: Final = frozenset({r"\delta", r"\net", *"otyazxdsh"})
+_NUMBER_OF_LAYERS: Final = re.compile(
+    r"(?<![\w\\^{])([A-Za-z])[$`*)]{0,3}\s*(?:=|:|is|denotes|being)\s*(?:the\s+)?(?:total\s+)?"
+    r"number of (?:weight )?layers\b"
+    r"|\b(?:with|has|have|of)\s+[$`*]?([B-HJ-Zb-hj-z])[$`*]?\s+layers\b"
+    r"|(?<![\w\\^{])[a-z]\s*=\s*([A-Za-z])[$`]?\s+is the (?:output|last|final) layer\b"
+)
 _BACKWARD: Final = frozenset({r"\partial", r"\nabla", r"\delta", "'"})
 _TAKEN: Final = frozenset("WwbBzZaAhxXyYtqmNnCJELTlpoP") | {"dW", "dw"}
 _LONGEST: Final = 5_000

@@ -472,7 +472,7 @@ _USUALLY: Final = {"z": "z", "a": "a", "h": "a"}
 _HAT_IS_TARGET: Final = re.compile(
     r"(?:\\hat\s*\{?\s*y\s*\}?|ŷ)(?:_\{?\w{1,9}\}?)?\s*[$`)\\*]{0,3},?\s*"
     r"(?:is|are|=|:|denotes|as|being|for)\s+(?:the\s+|a\s+|our\s+)?"
-    r"(?:target|teacher|desired|label|true|correct|expected|ground)"
+    r"(?:actual\s+or\s+)?(?:target|teacher|desired|label|true|correct|expected|ground)"
 )
 NAMES: Final = frozenset({
     "z", "a", "h", "o", "s", "u", "v", "y", "x", "r", "c", r"\net",

@@ -28,6 +28,7 @@ def with_dollars(text: str) -> str:
     '$a = b$, $c = d$ and \\( e = f \\)'
     """
     text = _QUOTED.sub(lambda found: found[1], _of_alphabets(_without_comments(text)))
+    text = _SIZE_OF_TYPE.sub("", text)
     text = _ENTITY.sub(lambda found: unescape(found[0]), text)
     text = _with_directives(_BOX.sub("   ", text))
     text = _PICTURE.sub(_shown, text)
@@ -301,6 +302,10 @@ _DISPLAYED: Final = re.compile(  # # $$, % \\[ or // \\begin{align}
 )
 _OPTION: Final = re.compile(r"\s+:(?:label|nowrap|name|class|number)[a-z-]*:.*")
 _DIRECTIVE: Final = re.compile(r"([ \t]*)\.\. math::(.*)")
+_SIZE_OF_TYPE: Final = re.compile(
+    r"\\(?:tiny|scriptsize|footnotesize|small|normalsize|large|Large|LARGE|huge|Huge)"
+    r"(?![A-Za-z])[ \t]*"
+)
 _ENTITY: Final = re.compile(r"&[A-Za-z]{2,10};")
 _PICTURE: Final = re.compile(r"<img\s[^<>\n]{0,4000}>")
 _IN_WORDS: Final = re.compile(r"\salt=([\"'])(?P<formula>(?:(?!\1)[^$]){1,2000})\1")

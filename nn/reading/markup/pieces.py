@@ -72,7 +72,7 @@ def pieces_of(  # noqa: PLR0912
         plain.append(text[start:here])
         start = place
         if mark.startswith("\n"):
-            whole = "".join(plain)
+            whole = _LABEL.sub("", "".join(plain)) if in_code else "".join(plain)
             plain = []
             if whole.lstrip().startswith(("```", "~~~")):
                 in_code = not in_code
@@ -171,6 +171,9 @@ _STATES_IN_CODE: Final = re.compile(
 _REMARK: Final = re.compile(
     r"\s*#+\s*([∂d][A-Z]\s?/\s?[∂d]\w{1,6}\s*=(?=[^=#]*(?:\.T\b|ᵀ))"
     r"(?:(?![A-Za-z]{4,}\s+[A-Za-z]{2,})[^=#])*)$"
+)
+_LABEL: Final = re.compile(  # Backward: dW = ...
+    r"^\s*(?:[-*•]\s+)?[A-Z][A-Za-z]{2,12}(?: [A-Za-z]{2,12}){0,3}:\s+(?=[∂dδΔ∇A-Za-z])"
 )
 _STATES: Final = re.compile("[=←≡]")
 _BEGIN: Final = r"\begin"

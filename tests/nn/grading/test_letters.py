@@ -659,3 +659,185 @@ def test_a_neuron_by_itself_is_any_one_of_a_layer():
     slip = _ONE_NEURON.replace(r"\partial x_i} = w_i", r"\partial x_i} = x_i")
     found = grade(slip, net=net, loss="half_squared_error")
     assert {v.line for v in found.judged if not v.is_right} == {3}
+
+
+# what is written, the mistake that is made in it, and how many lines are judged
+CHOICES = {
+    "m is 1": (
+        r"""
+Backward (since m = 1, there is no mean) from $Y = \begin{bmatrix} 0 \\ 1 \end{bmatrix}$:
+$$Z^{[2]} = W^{[2]} A^{[1]} + b^{[2]}$$
+$$\delta^{[2]} = (A^{[2]} - Y) \odot g'(Z^{[2]})$$
+$$\frac{\partial J}{\partial b^{[2]}} = \delta^{[2]}$$
+$$\frac{\partial J}{\partial W^{[2]}} = \delta^{[2]} (A^{[1]})^T$$
+""",
+        ("(A^{[1]})^T", "(A^{[2]})^T"),
+        4,
+    ),
+    "the cost is one square": (
+        r"""
+$$L = \frac{1}{2}(A^{(2)} - y)^2$$
+$$Z^{(1)} = W^{(1)} X + b^{(1)}$$
+```python
+dZ2 = (A2 - y) * A2 * (1 - A2)
+dW2 = np.dot(dZ2, A1.T)
+db2 = dZ2
+dZ1 = np.dot(W2.T, dZ2) * A1 * (1 - A1)
+db1 = dZ1
+```
+""",
+        ("np.dot(W2.T, dZ2)", "np.dot(W2, dZ2)"),
+        6,
+    ),
+    "large type": (
+        r"""
+$$\Large z^l = W^l a^{l-1} + b^l$$
+$$\boxed{\Huge \frac{\partial C}{\partial W^l} = \delta^l (a^{l-1})^T}$$
+$$\LARGE \frac{\partial C}{\partial b^l} = \delta^l$$
+""",
+        ("(a^{l-1})^T", "(a^l)^T"),
+        3,
+    ),
+    "layers of X and Y, one of them an activation": (
+        r"""
+A layer is $Y = X W + B$ with
+$$\frac{\partial E}{\partial W} = X^T \frac{\partial E}{\partial Y}, \quad \frac{\partial E}{\partial X} = \frac{\partial E}{\partial Y} W^T$$
+and an activation is
+$$Y = f(X)$$
+$$\frac{\partial E}{\partial X} = \frac{\partial E}{\partial Y} \odot f'(X)$$
+""",
+        ("odot f'(X)", "odot f'(X) X"),
+        4,
+    ),
+    "code of a layer of X and Y, with labels": (
+        """
+```
+Forward: Y = XW + b
+Backward pass: ∂L/∂W = Xᵀ · ∂L/∂Y    [shape: (n, m)]
+∂L/∂b = sum(∂L/∂Y, axis=0)
+∂L/∂X = ∂L/∂Y · Wᵀ
+```
+""",
+        ("∂L/∂Y · Wᵀ", "∂L/∂Y · W"),
+        4,
+    ),
+    "what the cost is of": (
+        r"""
+$$z^l = W^l a^{l-1} + b^l, \quad a^l = g(z^l)$$
+$$\delta^L = \nabla_a C(a^L) \odot g'(z^L)$$
+$$\delta^L = \nabla C (a^L) \odot g'(z^L)$$
+$$\frac{\partial C}{\partial z^L} = \frac{\partial C}{\partial g(z^L)} \odot g'(z^L)$$
+""",
+        (r"\nabla C (a^L) \odot g'(z^L)", r"\nabla C (a^L) \odot g'(a^L)"),
+        4,
+    ),
+    "l for a sum, and n layers": (
+        r"""
+- $n$ = number of layers
+- $l_i = w_i f_{i-1}(l_{i-1}) + b_i$
+$$\frac{\partial J}{\partial l_n} = (f_n(l_n) - y) f_n'(l_n)$$
+$$\frac{\partial J}{\partial l_i} = \frac{\partial J}{\partial l_{i+1}} w_{i+1} f_i'(l_i)$$
+$$\frac{\partial J}{\partial b_i} = \frac{\partial J}{\partial l_i}$$
+""",
+        ("w_{i+1} f_i'", "w_{i} f_i'"),
+        4,
+    ),
+    "sums that are written out say how weights are counted": (
+        r"""
+$$z_1^1 = x_1 w_{11}^1 + x_2 w_{21}^1 + x_3 w_{31}^1 + b_1^1$$
+$$z_2^1 = x_1 w_{12}^1 + x_2 w_{22}^1 + x_3 w_{32}^1 + b_2^1$$
+$$f(x) = x$$
+$$\frac{\partial L}{\partial w_{21}^2} = \frac{\partial L}{\partial z_1^2} \frac{\partial z_1^2}{\partial w_{21}^2} = \frac{\partial L}{\partial z_1^2} a_2^1$$
+$$\frac{\partial L}{\partial w_{ij}^l} = \delta_j^l a_i^{l-1}$$
+$$\delta_j^{l_{last}} = \frac{\partial L}{\partial a_j^{last}} \sigma'(z_j^{last})$$
+""",
+        (r"\delta_j^l a_i^{l-1}", r"\delta_i^l a_j^{l-1}"),
+        5,
+    ),
+    "ell counts neurons, of an Err": (
+        r"""
+$$u_i = \sum_{\ell} \theta_{i\ell} \cdot o_\ell, \quad o_i = \sigma(u_i)$$
+$$\frac{\partial Err}{\partial \theta_{i\ell}} = \delta_i \cdot o_\ell$$
+$$\delta_i = \sigma'(u_i) \sum_j \delta_j \theta_{ji}$$
+At the outputs $\delta_k = \frac{\partial Err}{\partial \hat y} \cdot \sigma'(u_k)$.
+""",
+        (r"\delta_i \cdot o_\ell", r"\delta_i \cdot u_\ell"),
+        4,
+    ),
+}
+SIGMOIDS = {
+    "net": MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0),
+    "loss": "half_squared_error",
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_one_choice_of_notation_is_read_throughout(name):
+    text, (right, slip), count = CHOICES[name]
+    report = grade(text, **SIGMOIDS)
+    assert report.passed, str(report)
+    assert len({each.line for each in report.judged}) == count, str(report)
+    assert text.count(right) == 1
+    report = grade(text.replace(right, slip), **SIGMOIDS)
+    assert not any("cannot read" in reason for *_, reason in report.left_out)
+    line = text[: text.index(right)].count("\n") + 1
+    wrong = [e for e in report.judged if not e.is_right]
+    assert {e.line for e in wrong} == {line}, str(report)
+    assert any(e.status in {"wrong", "does not fit"} for e in wrong), str(report)
+
+
+OF_OUTPUTS = r"""
+$X$ and $Y$ are column vectors, and $\hat{y}$ is the actual or expected output.
+$$Y^{(L)} = W^{(L)} X^{(L-1)} + B^{(L)}$$
+$$C = \frac{1}{n} \sum_{i=0}^{n-1} (\hat{y}_i - y_i)^2$$
+$$\frac{\partial C}{\partial y_i} = -\frac{2}{n} (\hat{y}_i - y_i)$$
+$$\frac{\partial C}{\partial W^{(2)}} = -\frac{2}{n} (\hat{Y} - Y^{(2)}) X^{(1)T}$$
+"""
+
+
+def test_n_counts_outputs_where_there_is_one_example():
+    net = MLP(3, [4, 2], activation="relu", output_activation="identity", rng=0)
+    report = grade(OF_OUTPUTS, net=net, loss="mean_squared_error")
+    assert report.passed, str(report)
+    assert {each.line for each in report.judged} == {3, 5, 6}, str(report)
+    slip = OF_OUTPUTS.replace(r"-\frac{2}{n} (\hat{Y}", r"-\frac{1}{n} (\hat{Y}")
+    report = grade(slip, net=net, loss="mean_squared_error")
+    assert {e.line for e in report.judged if not e.is_right} == {6}, str(report)
+
+
+OF_A_BATCH = r"""
+$$z^l = W^l a^{l-1} + b^l, \quad a^l = g(z^l)$$
+$$\frac{\partial C}{\partial W^l} = \delta^l {a^{l-1}}^T$$
+For $m$ examples
+$$A^l = g(Z^l), \quad \Delta^l = {W^{l+1}}^T \Delta^{l+1} \odot g'(Z^l)$$
+$$\frac{\partial C}{\partial b^l} = \frac{1}{m} \sum_{j=1}^m \delta^{l (j)}$$
+$$\frac{\partial C}{\partial W^l} = \frac{1}{m} \Delta^l {A^{l-1}}^T$$
+"""
+
+
+def test_a_mean_of_deltas_says_that_they_are_of_one_example_each():
+    report = grade(OF_A_BATCH, **SIGMOIDS)
+    assert report.passed, str(report)
+    slip = OF_A_BATCH.replace(r"\frac{1}{m} \Delta", r"\Delta")
+    report = grade(slip, **SIGMOIDS)
+    assert {e.line for e in report.judged if not e.is_right} == {7}, str(report)
+    assert {e.mistake for e in report.judged if not e.is_right} == {"batch-1m-missing"}
+
+
+SINGLE_THEN_VECTORS = r"""
+$$z_h = w_1 x + b_1, \quad a_h = \sigma(z_h)$$
+$$z_o = w_2 a_h + b_2, \quad \hat y = z_o$$
+$$\frac{\partial L}{\partial b_1} = - (y - \hat y) \cdot w_2 \cdot \sigma'(z_h)$$
+$$\frac{\partial L}{\partial w_1} = - (y - \hat y) \cdot w_2 \cdot \sigma'(z_h) \cdot x$$
+$$\delta^{(l)} = (w^{(l+1)})^T \delta^{(l+1)} \odot \sigma'(z^{(l)})$$
+"""
+
+
+def test_single_neurons_may_come_before_vectors():
+    net = MLP(3, [4, 1], activation="sigmoid", output_activation="identity", rng=0)
+    report = grade(SINGLE_THEN_VECTORS, net=net, loss="half_squared_error")
+    assert report.passed, str(report)
+    assert {each.line for each in report.judged} == {2, 3, 4, 5, 6}, str(report)
+    slip = SINGLE_THEN_VECTORS.replace(r"w_2 \cdot \sigma'(z_h)$$", r"\sigma'(z_h)$$")
+    report = grade(slip, net=net, loss="half_squared_error")
+    assert {e.line for e in report.judged if not e.is_right} == {4}, str(report)

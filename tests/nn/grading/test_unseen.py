@@ -315,7 +315,6 @@ NOT_READ = {
     "right: gelu",
     "softplus derivative written as sigmoid of the activation",
     "the factor w2 is missing in the chain",
-    "the hidden derivative applied twice",
     "y - a and updates that add, with the sign said",
     "gradient of the squared error in another order, sign pulled in",
     "dimension remarks between the formulas",
