@@ -42,7 +42,7 @@ from nn.reading.code.plain import (
 from nn.reading.code.program import Program
 from nn.reading.code.results import with_results_named
 from nn.reading.code.worded import in_words
-from nn.reading.equations import Side, read_chains
+from nn.reading.equations import Chain, Side, read_chains
 from nn.reading.formula.numpy_spelling import LONGEST
 from nn.reading.formula.tree import (
     Binary,
@@ -234,7 +234,8 @@ def _notes_of(  # noqa: PLR0915
             for k in range(new.count("\n") + 1)
         }
     formulas = [one for _, one, bare in found if not (bare and _OF_WORDS.search(one))]
-    dialect = dialect_of(formulas, text, ways.by_shape, ways.by_neuron)
+    braced = list(map(_with_layers_braced, formulas))
+    dialect = dialect_of(braced, text, ways.by_shape, ways.by_neuron)
     notes.letters.update(dialect.shaped or dialect.letters)
     notes.of_one_example = _speaks_of_one_example(text) or _costs_one_example(
         [one for _, one, is_bare in found if not is_bare], text
@@ -417,7 +418,7 @@ def _as_mathematics(line: int, text: str, dialect: Dialect) -> list[Piece] | Non
     if _OF_CODE.search(text):
         return None
     try:
-        chains = tuple(read_chains(text, dialect))
+        chains = _chains(text, dialect)
     except DataError:
         return None
     sides = [side for chain in chains for side in chain.sides]
@@ -440,7 +441,7 @@ def _read(  # noqa: PLR0913, PLR0917
                 if _OF_A_NAME.search(text):
                     return [Piece(line, text, bare, error=reason)]
                 try:
-                    chains = tuple(read_chains(text, dialect))
+                    chains = _chains(text, dialect)
                 except DataError:
                     return [Piece(line, text, bare, error=reason)]
                 sides = [side for chain in chains for side in chain.sides]
@@ -452,9 +453,22 @@ def _read(  # noqa: PLR0913, PLR0917
     if bare and _OF_A_NAME.search(text):
         return [Piece(line, text, bare, error=_BY_NAME)]
     try:
-        return [Piece(line, text, bare, chains=tuple(read_chains(text, dialect)))]
+        return [Piece(line, text, bare, chains=_chains(text, dialect))]
     except DataError as error:
         return [Piece(line, text, bare, error=str(error))]
+
+
+def _chains(text: str, dialect: Dialect) -> tuple[Chain, ...]:
+    return tuple(read_chains(_with_layers_braced(text), dialect))
+
+
+def _with_layers_braced(text: str) -> str:
+    r"""Return a formula with braces around what stands above in round brackets.
+
+    >>> _with_layers_braced("∂z^(L)/∂a^(L-1) = w^(L)")
+    '∂z^{(L)}/∂a^{(L-1)} = w^{(L)}'
+    """
+    return _ROUND_ABOVE.sub(r"^{(\1)}", text)
 
 
 def _has_delta(side: Side) -> bool:
@@ -516,6 +530,7 @@ def _costs_one_example(formulas: Sequence[str], text: str) -> bool:
     return is_one and not _EXAMPLES.search(text)
 
 
+_ROUND_ABOVE: Final = re.compile(r"\^\(([A-Za-z0-9]{1,2}(?:\s?[-+−–]\s?[1-9])?)\)")
 _SIGMA_MADE: Final = re.compile(r"\bA\s*=\s*\\sigma\s*\(\s*Z\s*\)")
 _SIGMA_OF_A: Final = re.compile(r"\\sigma\s*\(\s*A\s*\)")
 _SIGMA_IS_SOFTMAX: Final = re.compile(
