@@ -88,6 +88,7 @@ def tokens(text: str) -> list[Token]:
     drawn = "\\\\".join(map(_of_columns, drawn.split("\\\\")))
     drawn = _COLUMN_ABOVE.sub(_example_of_column, drawn)
     drawn = _DERIVED_ERROR.sub(lambda top: r"\partial C".ljust(len(top[0])), drawn)
+    drawn = _PAIR_ABOVE.sub(_without_round_brackets, drawn)
     drawn = _HAT_OF_ENTRY.sub(r"\1}\2", drawn)
     if _OUT.search(drawn):
         drawn = _OUT.sub(_as("^{l}_j"), _IN.sub(_as("^{l-1}_k"), drawn))
@@ -136,6 +137,11 @@ def _primed(found: re.Match[str]) -> str:
 def _without_dot(found: re.Match[str]) -> str:
     r"""Return ``g'`` for ``\dot{g}``, in as many letters."""
     return f"{found['function']}'".ljust(len(found[0]))
+
+
+def _without_round_brackets(found: re.Match[str]) -> str:
+    r"""Return ``^{i, l}`` for ``^{(i, l)}``, example and layer, in as many letters."""
+    return f"^{{{found[1]},{found[2]}}}".ljust(len(found[0]))
 
 
 def _of_columns(row: str) -> str:
@@ -855,6 +861,13 @@ _SLOPE_AT: Final = re.compile(  # \frac{d g(z)}{d z} |_{z = z_j}
     r"\s*(?:\(\s*(?P<of>[a-z])\s*\)\s*)?\}"
     rf"\s*\{{{_OF_SLOPE}(?P<by>[a-z])\s*\}}\s*{_BAR_SIGN}\s*"
     r"_\s*\{\s*(?P=by)\s*=\s*(?P<place>[^{}]{1,60}(?:\{[^{}]{1,30}\}[^{}]{0,60}){0,2})\}"
+)
+_OF_PAIR: Final = r"\s*(?:\\[:;,!]\s*)*"
+_OF_LAYERS: Final = r"(?:[lL]|\\ell)(?:\s*[-+]\s*[0-9])?"
+_PAIR_ABOVE: Final = re.compile(
+    rf"\^\{{{_OF_PAIR}\((?={_OF_PAIR}[a-z0-9]{_OF_PAIR},|[^,]*,{_OF_PAIR}[a-z0-9]{_OF_PAIR}\))"
+    rf"{_OF_PAIR}([a-z0-9]|{_OF_LAYERS}){_OF_PAIR},"
+    rf"{_OF_PAIR}([a-z0-9]|{_OF_LAYERS}){_OF_PAIR}\){_OF_PAIR}\}}"
 )
 _ARGUMENT: Final = r"[^(){}]{1,20}(?:\{[^{}]{1,20}\}[^(){}]{0,9}){0,3}"
 _SLOPE_OF: Final = re.compile(  # \frac{\partial g(z_j)}{\partial z_j}

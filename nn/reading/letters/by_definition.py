@@ -187,18 +187,8 @@ def _roles_of(lines: Sequence[_Line]) -> _Roles | None:
 
 def _layers(lines: Sequence[_Line]) -> list[tuple[str, str, str, str, str]] | None:
     """Return z, a, W, what goes in and b of each layer, the first one first."""
-    sums: list[tuple[str, str, str, str]] = []
-    used, computed = set[str](), set[str]()
-    for one in lines:
-        pair = _affine(one.value)
-        if pair is not None and not {*pair[:2]} <= used | computed:
-            sums.append((one.target, *pair))  # with weights that are new
-            used.update(pair[:2])
-            computed.add(one.target)
-        elif computed & set(_names(one.value)):
-            computed.add(one.target)
+    sums, after = _sums(lines)
     targets = [one[0] for one in sums]
-    after: dict[str, str] = {}
     for one in lines:
         names = set(_names(one.value))
         if len(names) == 1 and one.target not in targets and one.sign.strip() == "=":
@@ -230,6 +220,40 @@ def _layers(lines: Sequence[_Line]) -> list[tuple[str, str, str, str, str]] | No
         found.append(by_input[x])
         x = found[-1][1]
     return found
+
+
+def _sums(
+    lines: Sequence[_Line],
+) -> tuple[list[tuple[str, str, str, str]], dict[str, str]]:
+    """Return each weighted sum, both its factors and its bias, with new weights.
+
+    The second part says what is computed of a sum that has no name, by the name that it
+    is given here.
+    """
+    sums: list[tuple[str, str, str, str]] = []
+    used, computed = set[str](), set[str]()
+    after: dict[str, str] = {}
+    for one in lines:
+        pair, made = _affine(one.value), one.target
+        if pair is None and (within := _argument(one.value)) is not None:
+            pair = _affine(within)  # h = f(x @ W + b), in which z has no name
+            made = f"{one.target}{_UNNAMED}"
+        if pair is not None and not {*pair[:2]} <= used | computed:
+            sums.append((made, *pair))  # with weights that are new
+            used.update(pair[:2])
+            computed.add(one.target)
+            if made != one.target:
+                after[made] = one.target
+        elif computed & set(_names(one.value)):
+            computed.add(one.target)
+    return sums, after
+
+
+def _argument(value: ast.expr) -> ast.expr | None:
+    """Return what a function of one argument is called with, as in ``f(x)``."""
+    if not isinstance(value, ast.Call) or value.keywords or len(value.args) != 1:
+        return None
+    return value.args[0] if _product(value) is None else None
 
 
 def _affine(value: ast.expr) -> tuple[str, str, str] | None:
@@ -307,7 +331,8 @@ def _place_gradients(  # noqa: PLR0912
     for target, quantity in list(roles.names.items()):
         if quantity[:2] == "db" and target in made:
             of = [n for n in _names(made[target].value) if n in made]
-            if len(of) == 1 and of[0] not in roles.names:
+            is_free = f"dZ{quantity[2:]}" not in roles.names.values()
+            if len(of) == 1 and of[0] not in roles.names and is_free:
                 roles.give(of[0], f"dZ{quantity[2:]}")
     for one in lines:
         of = _names(one.value)
@@ -472,6 +497,7 @@ def _renamed(
 _LONGEST: Final = 40_000
 _LONGEST_LINE: Final = 400
 _DEEPEST: Final = 30
+_UNNAMED: Final = "()"  # behind the name of an activation, for its z
 _MOST_LAYERS: Final = 8
 _MODULES: Final = frozenset({"np", "numpy", "torch", "math", "jnp", "xp"})
 _PRODUCTS: Final = frozenset({"dot", "matmul", "outer"})

@@ -23,18 +23,65 @@ def with_numbered_layers(text: str) -> str:
     e_i^{(L)} = t_i - y_i, e_j^{(n-1)}
     >>> print(with_numbered_layers(r"\delta^{last}, a^{l_{last}-1}, W_{\text{last}}"))
     \delta^{L}, a^{L-1}, W_{L}
+
+    So it is below, where the weights are named by the layer that they lead to:
+
+    >>> print(with_numbered_layers(r"a_{\text{hid}}^T W_{\text{hidden}}, W_{output}"))
+    a_{(1)}^T W_{(1)}, W_{(2)}
     """
     text = _LAST.sub(r"\g<sign>{L\g<less>}", text)
-    if not _WITH_INDEX.search(text):
+    text = _numbered_below(_LEADING.sub(_led_to, text))
+    weights = {_layer(found) for found in _ABOVE.finditer(text) if found["weights"]}
+    numbered = {found[1] for found in _WEIGHT_ABOVE.finditer(text)} >= {"1", "2"}
+    by_weights = numbered or {"hidden", "out"} <= weights
+    if not (_WITH_INDEX.search(text) or by_weights):
         return text
     words = {_layer(found) for found in _ABOVE.finditer(text)}
-    if {"hidden", "out"} <= words and not _BY_NUMBER.search(text):
+    if {"hidden", "out"} <= words and (numbered or not _BY_NUMBER.search(text)):
         numbers = {"in": "0", "hidden": "1", "out": "2"}
     elif words == {"out"} and _BY_LETTER.search(text):
         numbers = {"out": "L"}
     else:
         return text
-    return _ABOVE.sub(lambda found: f"^{{({numbers[_layer(found)]})}}", text)
+    return _ABOVE.sub(
+        lambda of: f"{of['weights'] or ''}^{{({numbers[_layer(of)]})}}", text
+    )
+
+
+def _led_to(found: re.Match[str]) -> str:
+    """Return weights from one layer to another by the one that they lead to."""
+    to = found["to"] or found["framed"] or found["alone"]
+    return rf"{found['of']}_{{\text{{{to}}}}}"
+
+
+def _numbered_below(text: str) -> str:
+    """Return the text with numbers for words below, if the weights are named by them.
+
+    Weights that are numbered themselves say how, and what else is named so follows.
+    """
+    words = {_layer(found) for found in _BELOW.finditer(text)}
+    weights = {_layer(found) for found in _BELOW.finditer(text) if found["weights"]}
+    below, above = (
+        {found[1] for found in numbered.finditer(text)}
+        for numbered in (_WEIGHT_BELOW, _WEIGHT_ABOVE)
+    )
+    if not {"hidden", "out"} <= words or (weights and below | above):
+        return text
+    if not weights and {"1", "2"} not in (below, above):
+        return text
+    if weights and not {"hidden", "out"} <= weights:
+        return text
+
+    def with_number(found: re.Match[str]) -> str:
+        number = {"in": "0", "hidden": "1", "out": "2"}[_layer(found)]
+        turned = found["turned"] or ""
+        if above:
+            turned = turned.lstrip("^ ").strip("{}")
+            return f"{found['weights'] or ''}^{{({number}){turned}}}"
+        mark = number if below else f"({number})"
+        return f"{found['weights'] or ''}_{{{mark}}}{turned}"
+
+    return _BELOW.sub(with_number, text)
 
 
 def with_numbered_labels(formulas: Sequence[str]) -> list[str]:
@@ -76,10 +123,28 @@ _WORDS: Final = {
 }  # fmt: skip
 _WORD: Final = "|".join(sorted({w for words in _WORDS.values() for w in words}))
 _LOOKS: Final = r"\\(?:text|textrm|textit|textbf|mathrm|mathit|operatorname)"
-_ABOVE: Final = re.compile(
-    rf"\^\s*(?:\{{\s*[\[(]?\s*(?:(?:\\rm\s+)?(?P<word>{_WORD})"
+_SCRIPT: Final = (
+    rf"(?:\{{\s*[\[(]?\s*(?:(?:\\rm\s+)?(?P<word>{_WORD})"
     rf"|{_LOOKS}\s*\{{\s*(?P<looks>{_WORD})\s*\}})\s*[\])]?\s*\}}"
-    rf"|{_LOOKS}\s*\{{\s*(?P<bare>{_WORD})\s*\}})",
+    rf"|{_LOOKS}\s*\{{\s*(?P<bare>{_WORD})\s*\}})"
+)
+_WEIGHTS: Final = r"(?P<weights>(?:(?<![A-Za-z])[Ww]|[Ww]\}|\\Theta|\\theta))?"
+_ABOVE: Final = re.compile(rf"{_WEIGHTS}\^\s*{_SCRIPT}", re.IGNORECASE)
+_BELOW: Final = re.compile(
+    rf"{_WEIGHTS}(?<=[A-Za-z}}])_\s*{_SCRIPT}"
+    r"(?P<turned>\s*\^\s*(?:T\b|\\top|\{\s*(?:T|\\top|\\intercal)\s*\}))?",
+    re.IGNORECASE,
+)
+_WEIGHT_BELOW: Final = re.compile(r"[Ww]\}?_\{?\(?([0-9])\)?\}?")
+_WEIGHT_ABOVE: Final = re.compile(r"[Ww]\}?\^\{?[(\[]([0-9])[)\]]\}?")
+_FROM_TO: Final = (
+    rf"(?:{_WORD}|x)(?:\s*(?:to|-|–|→|\\to|\\rightarrow|,)\s*|\s+)(?P<to>{_WORD})"
+)
+# W_{\text{input to hidden}}, W_{input-hidden}
+_LEADING: Final = re.compile(
+    rf"(?P<of>[Ww]|[Ww]\}})_\s*(?:\{{\s*{_FROM_TO}\s*\}}|\{{\s*{_LOOKS}\s*\{{\s*"
+    rf"{_FROM_TO.replace('to>', 'framed>')}\s*\}}\s*\}}"
+    rf"|{_LOOKS}\s*\{{\s*{_FROM_TO.replace('to>', 'alone>')}\s*\}})",
     re.IGNORECASE,
 )
 _LAYERS: Final = (["1", "2"], ["1", "2", "3"])

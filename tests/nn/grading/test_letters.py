@@ -841,3 +841,135 @@ def test_single_neurons_may_come_before_vectors():
     slip = SINGLE_THEN_VECTORS.replace(r"w_2 \cdot \sigma'(z_h)$$", r"\sigma'(z_h)$$")
     report = grade(slip, net=net, loss="half_squared_error")
     assert {e.line for e in report.judged if not e.is_right} == {4}, str(report)
+
+
+NAMED = r"""
+$$Z_1 = W_a x + b_1$$
+$$A_1 = \sigma(Z_1)$$
+$$Z_2 = W_b A_1 + b_2$$
+$$A_2 = \sigma(Z_2)$$
+$$\delta_2 = (A_2 - y) \odot \sigma'(Z_2)$$
+$$\delta_1 = W_b^T \delta_2 \odot \sigma'(Z_1)$$
+$$\frac{\partial E}{\partial W_b} = \delta_2 A_1^T$$
+$$W_a \leftarrow W_a - \eta \delta_1 x^T$$
+"""
+OF_LAYERS = [  # of the weights, and of the rest
+    (r"_{\text{hidden}}", r"_{\text{output}}", r"_{\text{hidden}}", r"_{\text{output}}"),
+    (r"_{\text{input to hidden}}", r"_{\text{hidden to output}}", r"_{\text{hidden}}", r"_{\text{output}}"),
+    (r"_{\text{input-hidden}}", r"_{\text{hidden-output}}", r"_{hidden}", r"_{output}"),
+    (r"_{in \to hid}", r"_{hid \to out}", r"_{hid}", r"_{out}"),
+    (r"_1", r"_2", r"_{\text{hidden}}", r"_{\text{output}}"),
+    (r"^{\text{hidden}}", r"^{\text{output}}", r"^{\text{hidden}}", r"^{\text{output}}"),
+    (r"_{ih}", r"_{ho}", r"_h", r"_o"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("names", OF_LAYERS, ids=lambda names: names[0])
+def test_layers_in_words_are_told_apart(names):
+    def named(text):
+        for old, new in zip(
+            ("_a", "_b", "_1", "_2"), ("@a", "@b", "@1", "@2"), strict=True
+        ):
+            text = text.replace(old, new)
+        for old, new in zip(("@a", "@b", "@1", "@2"), names, strict=True):
+            text = text.replace(
+                f"{old}^T", f"{{({old})}}^T" if new[0] == "^" else f"{old}^T"
+            )
+            text = text.replace(old, new)
+        return re.sub(r"(\w)\{\((\^\{\\text\{\w+\}\})\)\}\^T", r"(\1\2)^T", text)
+
+    report = grade(named(NAMED))
+    assert report.passed, str(report)
+    assert {v.line for v in report.judged if v.is_right} == set(range(2, 10)), str(
+        report
+    )
+    for one, other, line in (
+        (r"\delta_2 A_1^T", r"\delta_2 A_2^T", 8),
+        (r"W_b^T \delta_2", r"W_b^T \delta_1", 7),
+    ):
+        assert one in NAMED
+        slip = grade(named(NAMED.replace(one, other)))
+        assert {v.line for v in slip.judged if not v.is_right} == {line}, str(slip)
+
+
+COUNTED_BACK = """
+```python
+h = sigmoid(np.dot(data, W1) + b1)
+yhat = softmax(np.dot(h, W2) + b2)
+cost = -np.sum(labels * np.log(yhat))
+delta1 = yhat - labels
+gradW2 = np.dot(h.T, delta1)
+gradb2 = np.sum(delta1, axis=0, keepdims=True)
+delta2 = np.dot(delta1, W2.T)
+delta3 = delta2 * sigmoid_grad(h)
+gradW1 = np.dot(data.T, delta3)
+gradb1 = np.sum(delta3, axis=0, keepdims=True)
+```
+"""
+
+
+def test_code_in_which_sums_have_no_name_and_deltas_are_counted_from_the_output():
+    how = {"loss": "softmax_cross_entropy", "reduction": "sum"}
+    report = grade(COUNTED_BACK, **how)
+    assert report.passed, str(report)
+    wanted = {"dZ2", "dW2", "db2", "dA1", "dZ1", "dW1", "db1"}
+    assert wanted <= {v.quantity for v in report.judged if v.is_right}
+    slip = COUNTED_BACK.replace("np.sum(delta3", "np.sum(delta2")
+    wrong = {v.quantity for v in grade(slip, **how).judged if not v.is_right}
+    assert wrong == {"db1"}
+
+
+TYPED = """
+Simplest network, one neuron per layer.
+
+    z^(L) = w^(L) a^(L-1) + b^(L)
+    a^(L) = σ(z^(L))
+    ∂C0/∂a^(L) = 2(a^(L) − y)
+    ∂a^(L)/∂z^(L) = σ'(z^(L))
+    ∂z^(L)/∂w^(L) = a^(L-1)
+    ∂C0/∂w^(L) = a^(L-1) σ'(z^(L)) 2(a^(L) − y)
+    ∂C0/∂a^(L-1) = w^(L) σ'(z^(L)) 2(a^(L) − y)
+"""
+
+
+def test_typed_derivatives_with_layers_in_round_brackets():
+    report = grade(TYPED, loss="squared_error")
+    assert report.passed, str(report)
+    assert {v.line for v in report.judged if v.is_right} == set(range(4, 11)), str(
+        report
+    )
+    slip = TYPED.replace("= a^(L-1) σ'", "= a^(L) σ'")
+    found = grade(slip, loss="squared_error")
+    assert {v.line for v in found.judged if not v.is_right} == {9}, str(found)
+
+
+@pytest.mark.parametrize("both", ["(i, @)", r"(i, \: @)", "(@, i)", "(@)(i)", "i,@"])
+def test_an_example_and_a_layer_stand_above_in_any_order(both):
+    def of(layer):
+        return f"^{{{both.replace('@', layer)}}}"
+
+    text = rf"""
+$$z{of("l")} = W^{{(l)}} a{of("l-1")} + b^{{(l)}}$$
+$$a{of("l")} = f(z{of("l")})$$
+$$\delta{of("L")} = (a{of("L")} - y^{{(i)}}) \odot f'(z{of("L")})$$
+$$\delta{of("l")} = f'(z{of("l")}) \odot ((W^{{(l+1)}})^T \delta{of("l+1")})$$
+$$\frac{{\partial C}}{{\partial W^{{(l)}}}} = \frac{{1}}{{m}} \sum_{{i=1}}^m \delta{of("l")} (a{of("l-1")})^T$$
+"""
+    report = grade(text)
+    assert report.passed, str(report)
+    assert {v.line for v in report.judged if v.is_right} == {2, 3, 4, 5, 6}, str(report)
+
+
+def test_the_right_class_has_any_letter_that_is_no_index():
+    text = r"$$\frac{\partial J}{\partial z_i} = \begin{cases} \hat{y}_i - 1, & i = k \\ \hat{y}_i, & \text{otherwise} \end{cases}$$"
+    assert grade(text, loss="softmax_cross_entropy").passed
+    slip = text.replace(r"\hat{y}_i - 1", r"\hat{y}_i + 1")
+    assert not grade(slip, loss="softmax_cross_entropy").passed
+
+
+def test_a_chain_of_single_neurons_is_said_in_words():
+    text = r"""{}
+$$z_2 = W_2 h_1 + b_2, \quad h_2 = \sigma(z_2)$$
+$$\frac{{\partial C}}{{\partial W_2}} = (h_2 - y) \cdot h_2 (1 - h_2) \cdot h_1$$"""
+    assert grade(text.format("There is one neuron in each layer.")).passed
+    assert not grade(text.format("There are many neurons.")).passed
