@@ -166,7 +166,7 @@ def _notes_of(  # noqa: PLR0915
     """Return what some formulas of a text state."""
     notes = Notes()
     pieces = []
-    given = list(given)
+    given = [one for one in given if not _ORDER_OF_COST.fullmatch(one[1])]
     asides = _of_others(given, text)
     notes.left_out += [LeftOut(n, one.strip(), OF_OTHERS) for n, one, _ in asides]
     in_one_case = _in_one_case(given)
@@ -530,6 +530,10 @@ def _costs_one_example(formulas: Sequence[str], text: str) -> bool:
     return is_one and not _EXAMPLES.search(text)
 
 
+# O(n^2), of how long something takes
+_ORDER_OF_COST: Final = re.compile(
+    r"\s*(?:O|\\mathcal\s*\{?\s*O\s*\}?)\s*(?:\\left\s*)?\([^=]{1,60}\)\s*"
+)
 _ROUND_ABOVE: Final = re.compile(r"\^\(([A-Za-z0-9]{1,2}(?:\s?[-+−–]\s?[1-9])?)\)")
 _SIGMA_MADE: Final = re.compile(r"\bA\s*=\s*\\sigma\s*\(\s*Z\s*\)")
 _SIGMA_OF_A: Final = re.compile(r"\\sigma\s*\(\s*A\s*\)")
@@ -594,7 +598,8 @@ _WORDS: Final = re.compile(
 _ENOUGH_WORDS: Final = 4
 _MEAN_COST: Final = re.compile(
     r"\s*(?:self\.)?(?:[CJEL]|[Ll]oss|[Cc]ost|data_loss|mse|MSE|bce|nll)\s*=[^=]*"
-    r"(?:\bmean\(|/\s?(?:m|n|N|B|len\(\w+\)|batch_size|num_examples|\w+\.shape\[\d\])(?!\w))"
+    r"(?:\bmean\(|\bF\.(?:cross_entropy|nll_loss)\((?![^\n]*reduction)"
+    r"|/\s?(?:m|n|N|B|len\(\w+\)|batch_size|num_examples|\w+\.shape\[\d\])(?!\w))"
 )
 # def mse(outputs, targets): return (outputs - targets).pow(2).mean()
 _MEAN_RETURNED: Final = re.compile(

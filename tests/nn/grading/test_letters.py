@@ -973,3 +973,43 @@ $$z_2 = W_2 h_1 + b_2, \quad h_2 = \sigma(z_2)$$
 $$\frac{{\partial C}}{{\partial W_2}} = (h_2 - y) \cdot h_2 (1 - h_2) \cdot h_1$$"""
     assert grade(text.format("There is one neuron in each layer.")).passed
     assert not grade(text.format("There are many neurons.")).passed
+
+
+def test_how_long_something_takes_is_no_output():
+    text = r"""
+\begin{align}
+a_j &= \sum_i w_{ji}^{(1)} x_i \\
+z_j &= \tanh(a_j) \\
+y_k &= \sum_j w_{kj}^{(2)} z_j
+\end{align}
+\begin{align}
+\delta_k &= y_k - t_k \\
+\delta_j &= (1 - z_j^2) \sum_k w_{kj} \delta_k
+\end{align}
+It is $O(W)$ for a pattern, and not $\mathcal{O}(W^2)$.
+"""
+    net = MLP(3, [4, 2], activation="tanh", output_activation="identity", rng=0)
+    report = grade(text, net=net)
+    assert report.passed, str(report)
+    slip = grade(text.replace("z_j^2", "a_j^2"), net=net)
+    assert {v.line for v in slip.judged if not v.is_right} == {9}, str(slip)
+
+
+def test_a_cost_of_pytorch_is_a_mean():
+    text = """```python
+z1 = x @ W1 + b1
+h = torch.tanh(z1)
+logits = h @ W2 + b2
+loss = F.cross_entropy(logits, Y)
+dlogits = F.softmax(logits, 1)
+dlogits[range(n), Y] -= 1
+dlogits /= n
+dW2 = h.T @ dlogits
+db2 = dlogits.sum(0)
+```"""
+    net = MLP(3, [4, 2], activation="tanh", output_activation="identity", rng=0)
+    assert grade(text, net=net).passed
+    slip = text.replace("dlogits /= n\n", "")
+    assert not grade(slip, net=net).passed
+    of_sum = slip.replace("(logits, Y)", "(logits, Y, reduction='sum')")
+    assert grade(of_sum, net=net).passed
