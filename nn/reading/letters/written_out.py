@@ -555,9 +555,21 @@ def _place_biases(network: _Network, sums: Sequence[_Sum]) -> None:
             for name, neuron in network.sums.items():
                 other = _Name(base, name.label, name.above if has_above else "")
                 network.biases.setdefault(other, neuron)
+    _number_biases_on(network)
     _count_biases_on(network)
     for one in sums:
         network.ones.update(o for _, o in one.pairs if o.label == "0" and not o.above)
+
+
+def _number_biases_on(network: _Network) -> None:
+    """Add the others of biases such as ``b_{o1}``, where sums are left out."""
+    for bias, neuron in list(network.biases.items()):
+        label = bias.label.rstrip("0123456789")
+        if not label.isalpha() or bias.label != f"{label}{neuron.number}":
+            continue
+        for k in range(1, network.sizes[neuron.layer] + 1):
+            name = _Name(bias.base, f"{label}{k}", bias.above)
+            network.biases.setdefault(name, _Neuron(neuron.layer, k))
 
 
 def _count_biases_on(network: _Network) -> None:

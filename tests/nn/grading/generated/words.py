@@ -82,7 +82,7 @@ _OF_CODE: Final = {
     " vies2 alvo delta_saida erro_oculta delta_oculta grad_pesos2 grad_vies2"
     " grad_pesos1 grad_vies1",
     "short": "x nh oh wh bh no oo wo bo t do eh dh dwo dbo dwh dbh",
-    "meaningless": "p q r P k s u Q m g e v f grad_Q grad_m grad_P grad_k",
+    "meaningless": "p q r P k s u Q n g e v f grad_Q grad_n grad_P grad_k",
     "lists": "x z[0] a[0] W[0] b[0] z[1] a[1] W[1] b[1] y delta[1] error delta[0]"
     " dW[1] db[1] dW[0] db[0]",
     "last": "x zs[-2] acts[-2] weights[-2] biases[-2] zs[-1] acts[-1] weights[-1]"
