@@ -79,6 +79,13 @@ from nn.reading.markup.marks import (
     without_numbers,
 )
 from nn.reading.markup.pieces import joined, of_lines_people_write, pieces_of
+from nn.reading.markup.prose import (
+    costs_one_example,
+    has_one_neuron_a_layer,
+    has_rows,
+    line_of_a_batch,
+    speaks_of_one_example,
+)
 
 __all__ = ["OF_A_CASE", "OF_OTHERS", "Ways", "has_code", "has_words", "read_notes"]
 
@@ -237,12 +244,12 @@ def _notes_of(  # noqa: PLR0915
     braced = list(map(_with_layers_braced, formulas))
     dialect = dialect_of(braced, text, ways.by_shape, ways.by_neuron)
     notes.letters.update(dialect.shaped or dialect.letters)
-    notes.of_one_example = _speaks_of_one_example(text) or _costs_one_example(
+    notes.of_one_example = speaks_of_one_example(text) or costs_one_example(
         [one for _, one, is_bare in found if not is_bare], text
     )
-    notes.batch_from = _line_of_a_batch(text)
-    notes.of_one_neuron = _ONE_NEURON.search(text) is not None
-    notes.has_rows = _OF_ROWS.search(text) is not None
+    notes.batch_from = line_of_a_batch(text)
+    notes.of_one_neuron = has_one_neuron_a_layer(text)
+    notes.has_rows = has_rows(text)
     notes.sizes = neurons.sizes if neurons else dialect.neurons.sizes
     notes.has_lines = any(is_bare for *_, is_bare in found)
     is_new = not ways.by_shape or dialect.shaped
@@ -476,60 +483,6 @@ def _has_delta(side: Side) -> bool:
     return any(isinstance(each, Symbol) and each.name == "dZ" for each in symbols)
 
 
-def _speaks_of_one_example(text: str) -> bool:
-    """Return whether the prose names one example, and never several.
-
-    >>> _speaks_of_one_example("We look at one training example (x, y).")
-    True
-    >>> _speaks_of_one_example("Each column is one example of the batch.")
-    False
-    """
-    return bool(_ONE_EXAMPLE.search(text)) and not _EXAMPLES.search(text)
-
-
-def _line_of_a_batch(text: str) -> int:
-    r"""Return the line in which a matrix has the examples in it; 0 if none has.
-
-    Its cost is a sum over them then, and of one example it speaks no more behind.
-
-    >>> cost = r"$C = \sum_{i=1}^m (a^{(i)} - y^{(i)})^2$"
-    >>> _line_of_a_batch("Then\nlet the $m$ examples be the columns of $X$: " + cost)
-    2
-    """
-    said = _IN_COLUMNS.search(text)
-    if said is None or _ONE_EXAMPLE.search(text, said.end()):
-        return 0
-    if _SUM_OF_EXAMPLES.search(text) is None:
-        return 0
-    return text.count("\n", 0, said.start()) + 1
-
-
-_IN_COLUMNS: Final = re.compile(
-    r"\b(?:examples|samples|inputs|observations|patterns)\s+(?:\w+\s+){0,2}"
-    r"(?:in|as|are|be)\s+(?:the\s+)?(?:columns|rows)\s+of\s+(?:the\s+|a\s+)?"
-    r"(?:matrix\s+)?[$`\\]",
-    re.IGNORECASE,
-)
-# the loss: \sum_{i=1}^m \|a_i - y_i\|^2, or with (i) above
-_SUM_OF_EXAMPLES: Final = re.compile(
-    r"\\sum(?:\\limits)?_\{?\s*(?P<of>[a-z])\s*=\s*[01]\s*\}?\s*\^\s*\{?\s*[BmMNn]\b"
-    r"[^=$]{0,80}[_^]\s*\{?\s*\(?(?P=of)\b[^=$]{0,40}-[^=$]{0,40}[_^]\s*\{?\s*\(?(?P=of)\b"
-)
-
-
-def _costs_one_example(formulas: Sequence[str], text: str) -> bool:
-    r"""Return whether the cost is one square, which is no sum, and no prose names more.
-
-    >>> _costs_one_example([r"L = \frac{1}{2}(A^{(2)} - y)^2"], "Our loss:")
-    True
-    >>> _costs_one_example([r"L = \sum_k (A_k - Y_k)^2"], "Our loss:")
-    False
-    """
-    costs = [one for one in formulas if _COST_FORMULA.match(one)]
-    is_one = bool(costs) and all(map(_OF_ONE_SQUARE.fullmatch, costs))
-    return is_one and not _EXAMPLES.search(text)
-
-
 # O(n^2), of how long something takes
 _ORDER_OF_COST: Final = re.compile(
     r"\s*(?:O|\\mathcal\s*\{?\s*O\s*\}?)\s*(?:\\left\s*)?\([^=]{1,60}\)\s*"
@@ -539,45 +492,6 @@ _SIGMA_MADE: Final = re.compile(r"\bA\s*=\s*\\sigma\s*\(\s*Z\s*\)")
 _SIGMA_OF_A: Final = re.compile(r"\\sigma\s*\(\s*A\s*\)")
 _SIGMA_IS_SOFTMAX: Final = re.compile(
     r"\\sigma\s*\(\s*A\s*\)\s*=\s*\\d?frac\s*\{\s*(?:\\exp\s*\(|e\s*\^)[^=]{1,40}\\sum"
-)
-_ONE_EXAMPLE: Final = re.compile(
-    r"\b(?:is|as) (?:a|one) (?:single )?column\b(?! (?:per|of (?!x\b)))|"
-    r"\b(?:one|single|lone|an?\s+individual)\s+(?:[a-z]{1,12}\s+){0,2}"
-    r"(?:example|sample|instance|observation|pattern|data\s?point|input)\b(?!\s+(?:per|in)\b)"
-    r"|(?<![\w\\])[Xx](?:\^\w)?\$?(?:\s+and\s+\$?\w\$?)?\s+(?:is\s+a|are)\s+column\s+vectors?\b"
-    r"|\b(?:since|as|because|here|with|take|let)\s+\$?\s*m\s*=\s*1\b(?![.\d])",
-    re.IGNORECASE,
-)
-# a chain of layers with one neuron each; "in each layer" says so of every one
-_ONE_NEURON: Final = re.compile(
-    r"\b(?:one|a single|single|only one|1)\s+(?:hidden\s+)?(?:neuron|unit|node)s?\s+"
-    r"(?:in|per|at|for|on|within)\s+(?:each|every|all(?: the)?|the)?\s*"
-    r"(?:single\s+)?layers?\b"
-    r"|\b(?:each|every)\s+layer\s+(?:has|contains|consists of|with)\s+"
-    r"(?:only |just |exactly )?(?:one|a single|1)\s+(?:neuron|unit|node)\b"
-    r"|\bone-neuron\s+(?:layers|chain)\b",
-    re.IGNORECASE,
-)
-_EXAMPLES: Final = re.compile(
-    r"\b(?:examples|samples|instances|observations|patterns|data\s?points|inputs\s+at"
-    r"|(?:mini)?-?\s?batch(?:es)?|average|averaged|vectori[sz]ed|columns? is|rows? is"
-    r"|per\s+(?:row|column))\b",
-    re.IGNORECASE,
-)
-_COST_FORMULA: Final = re.compile(
-    r"\s*(?:[CEJL]|\\(?:mathcal|mathrm|text|mathscr)\s*\{(?:[CEJL]|[Ll]oss|[Cc]ost)\}"
-    r"|\\ell\b)\s*(?:\([^=()]{1,30}\)\s*)?="
-)
-# (a - y)^2, or half of it
-_OF_ONE_SQUARE: Final = re.compile(
-    r"[^=]{1,60}=\s*(?:\\[dt]?frac\s*\{?\s*1\s*\}?\s*\{?\s*2\s*\}?|1\s*/\s*2|0?\.5)?"
-    r"[\s*]*(?:\\cdot\s*)?(?:\\left)?\((?:[^()|=]|\([^()|=]{1,20}\)){1,60}(?:\\right)?\)"
-    r"\s*\^\s*\{?\s*2\s*\}?[\s.,]*"
-)
-_OF_ROWS: Final = re.compile(
-    r"numerator layout"
-    r"|(?:gradients?|derivatives?|deltas?|they) (?:\S+ ){0,4}row vectors?",
-    re.IGNORECASE,
 )
 _SAME_COST: Final = re.compile(
     r"\s*[CEJ]\s*=\s*L\s*[.,]?\s*|\s*L\s*=\s*[CEJ]\s*[.,]?\s*"

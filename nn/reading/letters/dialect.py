@@ -50,6 +50,7 @@ from nn.reading.letters.meanings import (
 )
 from nn.reading.letters.neurons import Neurons, neurons_of
 from nn.reading.letters.roles import Roles, roles_of
+from nn.reading.markup.prose import letter_of_the_last_layer
 
 __all__ = ["NAMED", "PLAIN", "Dialect", "dialect_of"]
 
@@ -295,7 +296,7 @@ def dialect_of(  # noqa: PLR0915
     )  # fmt: skip
     pattern = _pattern(read)
     of_class = letter_of_the_class(rows)
-    last = _last_said(prose)
+    last = letter_of_the_last_layer(prose)
     layer = _layer_letter(read, _counted_to_l(formulas), last)
     roles = roles_of(rows, _FUNCTIONS | functions)
     calls_f = any(
@@ -884,21 +885,6 @@ def _layer_letter(
         return "l"
     best = counts.most_common(1)[0][0]
     return "l" if best in summed or len(best) > 1 else best
-
-
-def _last_said(prose: str) -> str:
-    """Return the letter that is said to be how many layers there are, if not L.
-
-    >>> _last_said("- $n$ = number of layers"), _last_said("a network with N layers")
-    ('n', 'N')
-    >>> _last_said("$L$ is the number of layers, $n$ that of inputs")
-    ''
-    """
-    found = {one[0] or one[1] or one[2] for one in _NUMBER_OF_LAYERS.findall(prose)} - {
-        "L",
-        "l",
-    }
-    return found.pop() if len(found) == 1 else ""
 
 
 def _last_layer(rows: Iterable[Sequence[Token]], layer: str) -> str:
@@ -1497,12 +1483,6 @@ _OF_ENTRIES: Final = re.compile(r"\\odot|\\circ|⊙|∘|\\bullet")
 _OF_SCRIPTS: Final = frozenset("_^{}()[]")
 _LONGER: Final = 3  # than h = f, which names a function
 _OF_PATTERNS: Final = frozenset({r"\delta", r"\net", *"otyazxdsh"})
-_NUMBER_OF_LAYERS: Final = re.compile(
-    r"(?<![\w\\^{])([A-Za-z])[$`*)]{0,3}\s*(?:=|:|is|denotes|being)\s*(?:the\s+)?(?:total\s+)?"
-    r"number of (?:weight )?layers\b"
-    r"|\b(?:with|has|have|of)\s+[$`*]?([B-HJ-Zb-hj-z])[$`*]?\s+layers\b"
-    r"|(?<![\w\\^{])[a-z]\s*=\s*([A-Za-z])[$`]?\s+is the (?:output|last|final) layer\b"
-)
 _BACKWARD: Final = frozenset({r"\partial", r"\nabla", r"\delta", "'"})
 _TAKEN: Final = frozenset("WwbBzZaAhxXyYtqmNnCJELTlpoP") | {"dW", "dw"}
 _LONGEST: Final = 5_000

@@ -1,0 +1,150 @@
+"""What the prose says of its formulas: that they are of one example, or in rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+__all__ = [
+    "costs_one_example",
+    "has_one_neuron_a_layer",
+    "has_rows",
+    "letter_of_the_last_layer",
+    "line_of_a_batch",
+    "speaks_of_one_example",
+]
+
+
+def speaks_of_one_example(text: str) -> bool:
+    """Return whether the prose names one example, and never several.
+
+    >>> speaks_of_one_example("We look at one training example (x, y).")
+    True
+    >>> speaks_of_one_example("Each column is one example of the batch.")
+    False
+    """
+    return bool(_ONE_EXAMPLE.search(text)) and not _EXAMPLES.search(text)
+
+
+def line_of_a_batch(text: str) -> int:
+    r"""Return the line in which a matrix has the examples in it; 0 if none has.
+
+    Its cost is a sum over them then, and of one example it speaks no more behind.
+
+    >>> cost = r"$C = \sum_{i=1}^m (a^{(i)} - y^{(i)})^2$"
+    >>> line_of_a_batch("Then\nlet the $m$ examples be the columns of $X$: " + cost)
+    2
+    """
+    said = _IN_COLUMNS.search(text)
+    if said is None or _ONE_EXAMPLE.search(text, said.end()):
+        return 0
+    if _SUM_OF_EXAMPLES.search(text) is None:
+        return 0
+    return text.count("\n", 0, said.start()) + 1
+
+
+def has_one_neuron_a_layer(text: str) -> bool:
+    """Return whether the prose says that each layer has one neuron alone.
+
+    >>> has_one_neuron_a_layer("The simplest network has one neuron in each layer.")
+    True
+    """
+    return _ONE_NEURON.search(text) is not None
+
+
+def has_rows(text: str) -> bool:
+    """Return whether the prose says that derivatives by vectors are rows.
+
+    >>> has_rows("Gradients are row vectors here.")
+    True
+    """
+    return _OF_ROWS.search(text) is not None
+
+
+def costs_one_example(formulas: Sequence[str], text: str) -> bool:
+    r"""Return whether the cost is one square, which is no sum, and no prose names more.
+
+    >>> costs_one_example([r"L = \frac{1}{2}(A^{(2)} - y)^2"], "Our loss:")
+    True
+    >>> costs_one_example([r"L = \sum_k (A_k - Y_k)^2"], "Our loss:")
+    False
+    """
+    costs = [one for one in formulas if _COST_FORMULA.match(one)]
+    is_one = bool(costs) and all(map(_OF_ONE_SQUARE.fullmatch, costs))
+    return is_one and not _EXAMPLES.search(text)
+
+
+def letter_of_the_last_layer(prose: str) -> str:
+    """Return the letter that is said to be how many layers there are, if not L.
+
+    >>> letter_of_the_last_layer("- $n$ = number of layers")
+    'n'
+    >>> letter_of_the_last_layer("a network with N layers")
+    'N'
+    >>> letter_of_the_last_layer("$L$ is the number of layers, $n$ that of inputs")
+    ''
+    """
+    found = {one[0] or one[1] or one[2] for one in _NUMBER_OF_LAYERS.findall(prose)} - {
+        "L",
+        "l",
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+_ONE_EXAMPLE: Final = re.compile(
+    r"\b(?:is|as) (?:a|one) (?:single )?column\b(?! (?:per|of (?!x\b)))|"
+    r"\b(?:one|single|lone|an?\s+individual)\s+(?:[a-z]{1,12}\s+){0,2}"
+    r"(?:example|sample|instance|observation|pattern|data\s?point|input)\b(?!\s+(?:per|in)\b)"
+    r"|(?<![\w\\])[Xx](?:\^\w)?\$?(?:\s+and\s+\$?\w\$?)?\s+(?:is\s+a|are)\s+column\s+vectors?\b"
+    r"|\b(?:since|as|because|here|with|take|let)\s+\$?\s*m\s*=\s*1\b(?![.\d])",
+    re.IGNORECASE,
+)
+_EXAMPLES: Final = re.compile(
+    r"\b(?:examples|samples|instances|observations|patterns|data\s?points|inputs\s+at"
+    r"|(?:mini)?-?\s?batch(?:es)?|average|averaged|vectori[sz]ed|columns? is|rows? is"
+    r"|per\s+(?:row|column))\b",
+    re.IGNORECASE,
+)
+# a chain of layers with one neuron each; "in each layer" says so of every one
+_ONE_NEURON: Final = re.compile(
+    r"\b(?:one|a single|single|only one|1)\s+(?:hidden\s+)?(?:neuron|unit|node)s?\s+"
+    r"(?:in|per|at|for|on|within)\s+(?:each|every|all(?: the)?|the)?\s*"
+    r"(?:single\s+)?layers?\b"
+    r"|\b(?:each|every)\s+layer\s+(?:has|contains|consists of|with)\s+"
+    r"(?:only |just |exactly )?(?:one|a single|1)\s+(?:neuron|unit|node)\b"
+    r"|\bone-neuron\s+(?:layers|chain)\b",
+    re.IGNORECASE,
+)
+_OF_ROWS: Final = re.compile(
+    r"numerator layout"
+    r"|(?:gradients?|derivatives?|deltas?|they) (?:\S+ ){0,4}row vectors?",
+    re.IGNORECASE,
+)
+_IN_COLUMNS: Final = re.compile(
+    r"\b(?:examples|samples|inputs|observations|patterns)\s+(?:\w+\s+){0,2}"
+    r"(?:in|as|are|be)\s+(?:the\s+)?(?:columns|rows)\s+of\s+(?:the\s+|a\s+)?"
+    r"(?:matrix\s+)?[$`\\]",
+    re.IGNORECASE,
+)
+# the loss: \sum_{i=1}^m \|a_i - y_i\|^2, or with (i) above
+_SUM_OF_EXAMPLES: Final = re.compile(
+    r"\\sum(?:\\limits)?_\{?\s*(?P<of>[a-z])\s*=\s*[01]\s*\}?\s*\^\s*\{?\s*[BmMNn]\b"
+    r"[^=$]{0,80}[_^]\s*\{?\s*\(?(?P=of)\b[^=$]{0,40}-[^=$]{0,40}[_^]\s*\{?\s*\(?(?P=of)\b"
+)
+_COST_FORMULA: Final = re.compile(
+    r"\s*(?:[CEJL]|\\(?:mathcal|mathrm|text|mathscr)\s*\{(?:[CEJL]|[Ll]oss|[Cc]ost)\}"
+    r"|\\ell\b)\s*(?:\([^=()]{1,30}\)\s*)?="
+)
+# (a - y)^2, or half of it
+_OF_ONE_SQUARE: Final = re.compile(
+    r"[^=]{1,60}=\s*(?:\\[dt]?frac\s*\{?\s*1\s*\}?\s*\{?\s*2\s*\}?|1\s*/\s*2|0?\.5)?"
+    r"[\s*]*(?:\\cdot\s*)?(?:\\left)?\((?:[^()|=]|\([^()|=]{1,20}\)){1,60}(?:\\right)?\)"
+    r"\s*\^\s*\{?\s*2\s*\}?[\s.,]*"
+)
+_NUMBER_OF_LAYERS: Final = re.compile(
+    r"(?<![\w\\^{])([A-Za-z])[$`*)]{0,3}\s*(?:=|:|is|denotes|being)\s*(?:the\s+)?(?:total\s+)?"
+    r"number of (?:weight )?layers\b"
+    r"|\b(?:with|has|have|of)\s+[$`*]?([B-HJ-Zb-hj-z])[$`*]?\s+layers\b"
+    r"|(?<![\w\\^{])[a-z]\s*=\s*([A-Za-z])[$`]?\s+is the (?:output|last|final) layer\b"
+)
