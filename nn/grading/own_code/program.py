@@ -138,9 +138,19 @@ def _definition_of(one: Any, name: str) -> ast.FunctionDef | ast.ClassDef | None
     if not isinstance(node, ast.FunctionDef | ast.ClassDef):
         return None
     node.name = name
+    _take_annotations_off(node)
     ast.fix_missing_locations(node)
     ast.increment_lineno(node, max(first, 1) - 1)
     return node
+
+
+def _take_annotations_off(definition: ast.AST) -> None:
+    """Leave out what types arguments and results have: it computes nothing."""
+    for node in ast.walk(definition):
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        elif isinstance(node, ast.arg):
+            node.annotation = None
 
 
 def _names_of(one: Any) -> dict[str, Any]:

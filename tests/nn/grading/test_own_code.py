@@ -236,6 +236,25 @@ def test_functions_of_other_files_are_used_where_they_only_compute():
     assert report.mistakes == ("extra-function",)
 
 
+class Unknown:
+    """What no edited code may use."""
+
+
+unknown = Unknown()
+
+
+def annotated(W: unknown, b, X, Y) -> unknown:
+    A1 = sigmoid(W[0] @ X + b[0])
+    A2 = sigmoid(W[1] @ A1 + b[1])
+    dZ2 = (A2 - Y) * slope(A2) / X.shape[1]
+    dZ1 = np.clip(W[1].T @ dZ2 * slope(A1), -1e-4, 1e-4)
+    return {"dW2": dZ2 @ A1.T, "dW1": dZ1 @ X.T}
+
+
+def test_annotations_are_no_part_of_what_is_computed():
+    assert grade(annotated).mistakes == ("extra-function",)
+
+
 def with_one_that_does_more(W, b, X, Y):
     return {"dW2": graded_note(X)}
 
