@@ -99,6 +99,12 @@ class Notation:
     logistic: bool = False  # sigma is the logistic function, though g is another
     z_is_a: bool = False  # what leaves a hidden neuron is called z, as in Bishop's book
     across: frozenset[str] = frozenset()  # what is transposed, as Jacobians are
+    thresholds: bool = False  # the biases are subtracted
+
+    def factor(self, name: str) -> float:
+        """Return the factor of a quantity against that of a `NetworkCase`."""
+        sign = -1.0 if self.thresholds and name in {"b", "db"} else 1.0
+        return sign * self.convention.factor(name)
 
     @property
     def numbering(self) -> tuple[object, ...]:
@@ -213,7 +219,7 @@ class View:
         """Return a quantity of the case as the text has it."""
         if np.ndim(value) == 0:
             return value
-        array = np.asarray(value) * self.notation.convention.factor(name)
+        array = np.asarray(value) * self.notation.factor(name)
         turned = self.notation.turned == "W" and name in {"W", "dW"}
         turned = turned or name in self.notation.across
         return array.T if self.notation.in_rows != turned else array
@@ -246,7 +252,7 @@ class View:
         turned = self.notation.turned == "W" and name in {"W", "dW"}
         turned = turned or name in self.notation.across
         array = array.T if self.notation.in_rows != turned else array
-        return array / self.notation.convention.factor(name)
+        return array / self.notation.factor(name)
 
 
 def _logistic(array: Array) -> Array:
@@ -442,14 +448,18 @@ def _in_small_letters(claim: Claim) -> bool:
 
 
 def _is_a_mean(claim: Claim) -> bool:
-    """Return whether it is the mean of the derivatives of one example each.
+    r"""Return whether it is the mean of the derivatives of one example each.
 
-    That says nothing of the other statements: they may well be of one example.
+    That says nothing of the other statements: they may well be of one example. So it
+    is with a step by the sum of them, ``w - \eta/m \sum_x \partial C_x/\partial w``.
     """
     if claim.formula is None or not _counts_examples(claim):
         return False
     names = {part.name for part in all_parts(claim.formula) if isinstance(part, Symbol)}
-    return names <= {name_of(claim.target), "m", "divisor"}
+    of = name_of(claim.target)
+    if claim.kind == "update" and "divisor" in names:
+        names -= {f"d{of}", "eta"}
+    return names <= {of, "m", "divisor"}
 
 
 def _counts_examples(claim: Claim) -> bool:
@@ -690,6 +700,54 @@ def _inferred(
     of_mean: bool,
     beside: tuple[Notation, ...],
 ) -> Notation:
+    """Return the notation in which most statements are right; see `_inferred_where`.
+
+    Biases are subtracted if a text writes so, and more of it is right then.
+    """
+    found = _inferred_where(claims, case, of_mean, beside, thresholds=False)
+    if not any(map(_subtracts_a_bias, claims)):
+        return found
+    other = _inferred_where(claims, case, of_mean, beside, thresholds=True)
+    stated = _that_show_notation(claims)
+    right, more = (_best([one], stated, case)[1] for one in (found, other))
+    gained = {name_of(stated[i].target) for i in more - right}
+    is_said = len(gained) > 1 or any(_OF_THRESHOLDS.search(c.text) for c in claims)
+    return other if is_said and len(more) > len(right) else found
+
+
+def _that_show_notation(claims: Sequence[Claim]) -> list[Claim]:
+    """Return the first statements of quantities, which show how a text writes."""
+    return [
+        claim
+        for claim in claims
+        if claim.kind in {"quantity", "update"} or _is_by_number(claim)
+    ][:_ENOUGH]
+
+
+def _subtracts_a_bias(claim: Claim) -> bool:
+    """Return whether it says that a bias is subtracted from a weighted sum."""
+    return is_forward(claim) and any(
+        isinstance(part, Binary)
+        and part.operator == "-"
+        and _name_of_one(part.right) == "b"
+        for part in (parts(claim.formula) if claim.formula is not None else ())
+    )
+
+
+def _name_of_one(tree: Tree) -> str:
+    """Return the name of a quantity or of its entry, or ''."""
+    of = tree.symbol if isinstance(tree, Entry) else tree
+    return of.name if isinstance(of, Symbol) else ""
+
+
+def _inferred_where(
+    claims: tuple[Claim, ...],
+    case: NetworkCase,
+    of_mean: bool,
+    beside: tuple[Notation, ...],
+    *,
+    thresholds: bool,
+) -> Notation:
     """Return the notation in which most statements are right, the plainest first.
 
     ``of_mean``: the text says that its cost is a mean, of which its gradients are.
@@ -697,11 +755,7 @@ def _inferred(
     it needs to make two kinds of statements right that are wrong without it, unless the
     text numbers its layers so elsewhere (``beside``).
     """
-    stated = [
-        claim
-        for claim in claims
-        if claim.kind in {"quantity", "update"} or _is_by_number(claim)
-    ][:_ENOUGH]
+    stated = _that_show_notation(claims)
     choices = _conventions_of(stated, case, of_mean)
     shifts = [(0, 0, 0)]
     if any(_is_zero(part) for claim in stated for part in parts(claim.target)):
@@ -714,11 +768,14 @@ def _inferred(
         for in_rows in ((False,) if all(map(_is_by_entry, stated)) else (False, True))
     ]
     plain = [
-        Notation(convention, in_rows, *shift, as_probabilities=as_probabilities)
+        Notation(
+            convention, in_rows, *shift, as_probabilities=as_probabilities,
+            thresholds=thresholds,
+        )
         for in_rows, as_probabilities in layouts
         for shift in shifts
         for convention in choices
-    ]
+    ]  # fmt: skip
     best, right = _best(plain, stated, case)
     if len(right) == len(stated):
         return best
@@ -801,8 +858,9 @@ def _conventions_of(
     compared = {name_of(claim.target) for claim in stated if _compares(claim)}
     if any(map(_averages_deltas, stated)) and not any(map(_has_mean_deltas, stated)):
         choices = [c for c in choices if abs(c.deltas) >= case.divisor] or choices
-    if of_mean and compared - {"dA"} and not any(map(_divides, stated)):
-        # a - y, of one example: it is dW that lacks its 1/m
+    by_name = any(_compares(c) and _DERIVED_BY_NAME.match(c.text) for c in stated)
+    if of_mean and compared - {"dA"} and not any(map(_divides, stated)) and not by_name:
+        # a - y, of one example: it is dW that lacks its 1/m; dlogits lacks it itself
         choices = [c for c in choices if abs(c.deltas) >= case.divisor] or choices
     return choices
 
@@ -1088,10 +1146,12 @@ def words_for(group: Group, notation: Notation, loss: str) -> str:
         found.append("delta is counted from 2")
     if notation.turned:
         found.append("w_ij leads from i to j")
-    if notation.z_is_a:
-        found.append("z is what leaves a hidden neuron")
-    if notation.logistic:
-        found.append("sigma is the logistic function")
+    habits = (
+        (notation.thresholds, "the biases are subtracted, as thresholds are"),
+        (notation.z_is_a, "z is what leaves a hidden neuron"),
+        (notation.logistic, "sigma is the logistic function"),
+    )
+    found += [words for is_habit, words in habits if is_habit]
     if notation.across:
         layout = "columns" if notation.in_rows else "rows"
         found.append(f"the derivatives by vectors are {layout}")
@@ -1269,6 +1329,13 @@ def are_same(one: Array, other: Array) -> bool:
     return is_close(one, other, TOLERANCE)
 
 
+# dlogits or dscores, which nobody calls the derivative of one example's loss
+_DERIVED_BY_NAME: Final = re.compile(r"\s*d_?(?:logits|scores|outputs?|preds?)\b")
+
+# a letter that is subtracted and no b
+_OF_THRESHOLDS: Final = re.compile(
+    r"-\s*(?:\\(?:theta|beta|gamma|lambda|tau|mu)(?![A-Za-z])|[θβγλτμ])"
+)
 _OF_SCALARS: Final = re.compile(
     r"\\partial z[^{}]{0,9}(?:\{[^{}]*\})?\}\s*\{\\partial w"
 )

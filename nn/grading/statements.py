@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, product
 from typing import TYPE_CHECKING, Final
 
 from nn.grading.cases import shared_case
@@ -60,6 +60,7 @@ from nn.reading.formula.tree import (
     Transpose,
     evaluate,
     parts,
+    rewritten,
 )
 
 if TYPE_CHECKING:
@@ -785,6 +786,9 @@ class Grader:
             return
         for edit in edits(target):
             yield edit.id, edit.words, edit.formula
+        for right, other in _other_weights(claim):
+            words = f"{other} stands where {right} should"
+            yield "index-slip", words, rewritten(target, right, other)
 
     def of_shape(self, claim: Claim, layer: int, label: str) -> Verdict:
         """Judge a statement of rows and columns."""
@@ -821,6 +825,29 @@ class Grader:
         if stated == known[-1][::-1]:
             mistake, instead = "transposed", right
         return Verdict(label, "does not fit", mistake, label, message, instead)
+
+
+def _other_weights(claim: Claim) -> Iterator[tuple[Entry, Entry]]:
+    r"""Yield each weight by number on the left with another of its layer on the right.
+
+    Of the cost of one output, ``\partial E_2/\partial a_1 = \delta_2 w_5``.
+    """
+    sides = [
+        [part for part in parts(tree) if _is_weight_by_number(part)]
+        for tree in (claim.target, claim.formula)
+        if tree is not None
+    ]
+    for right, other in product(*sides) if len(sides) > 1 else ():
+        assert isinstance(right, Entry)
+        assert isinstance(other, Entry)
+        if right.symbol == other.symbol and right != other:
+            yield right, other
+
+
+def _is_weight_by_number(part: Tree) -> bool:
+    if not isinstance(part, Entry) or part.symbol.name != "W":
+        return False
+    return isinstance(part.row, int) and isinstance(part.column, int)
 
 
 def _judged_with_care(

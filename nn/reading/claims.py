@@ -3,7 +3,7 @@ r"""What the equations of a text claim of a network: each side of one, by its ta
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -32,6 +32,7 @@ from nn.reading.formula.tree import (
     Reduce,
     Sum,
     Symbol,
+    Transpose,
     Tree,
     parts,
     rewritten,
@@ -164,10 +165,14 @@ class ClaimReader:
         mixed: whether delta stands beside dC/dz, of which it may be minus one.
         target: of the last equation, for one that goes on.
         cost_index: of that equation, the k of a cost E_k.
+        of_vectors: whether code has vectors that are neither rows nor columns.
     """
 
-    def __init__(self, notes: Notes, two_costs: bool, mixed: bool) -> None:
+    def __init__(
+        self, notes: Notes, two_costs: bool, mixed: bool, of_vectors: bool = False
+    ) -> None:
         self.notes, self.two_costs, self.mixed = notes, two_costs, mixed
+        self.of_vectors = of_vectors
         self.target: Side | None = None
         self.cost_index = ""
 
@@ -248,7 +253,8 @@ class ClaimReader:
             target, formula = with_numpys_layers(target, formula)
             if _BARE_SUM.search(text):  # as in notes, of no library
                 formula = _summed_over_examples(formula) or formula
-            found = Claim(kind, target, formula, line, text, numpy=True)
+            others = tuple(_of_vectors(formula)) if self.of_vectors else ()
+            found = Claim(kind, target, formula, line, text, others, numpy=True)
         self.notes.claims.append(found)
 
     def _settled(self, side: Side) -> Side:
@@ -860,6 +866,42 @@ def _slips(target: Tree, formula: Tree) -> tuple[tuple[str, Tree], ...]:
     free = [i for i in free_indices(formula) if i != target.row]
     whole = placed(formula, target)
     return tuple((index, Elements((index,), whole)) for index in free)
+
+
+def _of_vectors(formula: Tree) -> Iterator[Tree]:
+    """Yield what a formula of vectors means that are neither rows nor columns.
+
+    Their outer product is one in both layouts, and ``d @ W`` is ``W.T @ d``.
+
+    >>> from nn.reading.formula.numpy_spelling import read_tree
+    >>> print(*_of_vectors(read_tree("np.outer(a1, dz2)")), sep=", ")
+    A[1] outer dZ[2]
+    >>> print(*_of_vectors(read_tree("(dz2 @ W2) * g(z1)")), sep=", ")
+    (W[2].T @ dZ[2]) * g(Z[1])
+    """
+    outer, whole = formula, formula
+    for part in list(parts(formula)):
+        if not isinstance(part, Binary) or part.operator != "@":
+            continue
+        left, right = part.left, part.right
+        if _are_weights(left) != _are_weights(right):
+            one = (
+                (right, _turned(left)) if _are_weights(left) else (_turned(right), left)
+            )
+            whole = rewritten(whole, part, Binary("@", *one))
+        elif isinstance(right, Transpose) and not _are_weights(right):
+            new = Binary("outer", left, right.argument)
+            outer, whole = (rewritten(each, part, new) for each in (outer, whole))
+    yield from dict.fromkeys(each for each in (outer, whole) if each != formula)
+
+
+def _are_weights(tree: Tree) -> bool:
+    plain = tree.argument if isinstance(tree, Transpose) else tree
+    return isinstance(plain, Symbol) and plain.name == "W"
+
+
+def _turned(tree: Tree) -> Tree:
+    return tree.argument if isinstance(tree, Transpose) else Transpose(tree)
 
 
 def _is_a_cost(text: str) -> bool:

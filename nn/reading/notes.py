@@ -70,6 +70,7 @@ from nn.reading.letters.row_gradients import with_rows_by_entries
 from nn.reading.letters.running import with_what_runs
 from nn.reading.letters.words import with_layers_of_words
 from nn.reading.letters.written_out import written_out
+from nn.reading.markup.differentials import is_a_rule, with_differentials
 from nn.reading.markup.flattened import with_scripts
 from nn.reading.markup.gradients import with_gradients
 from nn.reading.markup.macros import with_macros
@@ -148,7 +149,8 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     if ways.respelled and given == text:
         return Notes(is_reread=False)
     text = with_layers_by_letter(with_dollars(with_macros(with_scripts(given))))
-    text = with_inputs_as_x(with_sums_over_examples(with_gradients(text)))
+    text = with_gradients(with_differentials(text))
+    text = with_inputs_as_x(with_sums_over_examples(text))
     text = with_layers_above(with_numbered_layers(_with_softmax_named(text)))
     text = as_assignments(with_results_named(with_any_layer(text)))
     text = with_layers_of_loops(text)
@@ -182,6 +184,9 @@ def _notes_of(  # noqa: PLR0915
     of_steps = [one for one in given if _OF_MOMENTUM.search(one[1])]
     notes.left_out += [LeftOut(n, one.strip(), OF_MOMENTUM) for n, one, _ in of_steps]
     asides += of_steps
+    of_rules = [one for one in given if is_a_rule(one[1])]
+    notes.left_out += [LeftOut(n, one.strip(), OF_A_RULE) for n, one, _ in of_rules]
+    asides += of_rules
     found = [
         (n, without_sizes(one) if is_bare else one, is_bare)
         for n, one, is_bare in given
@@ -290,7 +295,8 @@ def _notes_of(  # noqa: PLR0915
     sides = [s for one in pieces for chain in one.chains for s in chain.sides]
     of_loss = any(side.of_loss for side in sides)
     two_costs = of_loss and not any(_SAME_COST.fullmatch(one) for _, one, _ in given)
-    reader = ClaimReader(notes, two_costs, mixed=any(map(_has_delta, sides)))
+    mixed, of_vectors = any(map(_has_delta, sides)), _OF_VECTORS.search(text)
+    reader = ClaimReader(notes, two_costs, mixed, of_vectors is not None)
     for each in pieces:
         reader.add(each)
         if len(notes.claims) + len(notes.left_out) > _MOST:
@@ -493,6 +499,10 @@ _SIGMA_OF_A: Final = re.compile(r"\\sigma\s*\(\s*A\s*\)")
 _SIGMA_IS_SOFTMAX: Final = re.compile(
     r"\\sigma\s*\(\s*A\s*\)\s*=\s*\\d?frac\s*\{\s*(?:\\exp\s*\(|e\s*\^)[^=]{1,40}\\sum"
 )
+# d[:, None] * x[None, :]
+_OF_VECTORS: Final = re.compile(
+    r"\bouter\(|\bger\(|\[:,\s?(?:None|np\.newaxis)\]|\[(?:None|np\.newaxis),\s?:\]"
+)
 _SAME_COST: Final = re.compile(
     r"\s*[CEJ]\s*=\s*L\s*[.,]?\s*|\s*L\s*=\s*[CEJ]\s*[.,]?\s*"
 )
@@ -543,6 +553,7 @@ OF_A_CASE: Final = "it holds in one case alone: not judged"
 _CONDITION: Final = re.compile(
     r"\s*([cijklnpqr])\s*(?:=|\\neq?\b|\\not\s*=|≠|!=)\s*([cijklnpqry])\s*"
 )
+OF_A_RULE: Final = "a rule of differentials: not judged"
 OF_MOMENTUM: Final = "the step before is part of it: not judged"
 # w(t+1) = w(t) - \eta g + \alpha (w(t) - w(t-1))
 _OF_MOMENTUM: Final = re.compile(

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from nn.reading.code.assignments import TARGETS, Assignment
+from nn.reading.code.biases_beside import is_activation
 from nn.reading.code.names import (
     bases_of,
     error_of_layer,
@@ -47,8 +48,14 @@ class _Signal:
     places: tuple[int, ...] = ()
 
 
-def roles_of(program: Sequence[Assignment], any_product: bool) -> Roles:
+def roles_of(
+    program: Sequence[Assignment],
+    any_product: bool,
+    thresholds: frozenset[str] = frozenset(),
+) -> Roles:
     """Return the roles of names; ``any_product``: ``*`` may be of matrices.
+
+    ``thresholds`` are names of what is subtracted from weighted sums.
 
     >>> from nn.reading.code.assignments import assignments
     >>> lines = "s = x @ P + q", "u = f(s)", "v = u @ R", "e = v - y"
@@ -58,9 +65,9 @@ def roles_of(program: Sequence[Assignment], any_product: bool) -> Roles:
     >>> [str(symbol) for symbol in roles.made.values()]
     ['Z[1]', 'A[1]', 'Z[2]']
     """
-    found = _Flow(program, any_product, spelled_inputs(program))
+    found = _Flow(program, any_product, spelled_inputs(program), thresholds)
     if not found.given and not found.signals:
-        found = _Flow(program, any_product, _first_factor(program))
+        found = _Flow(program, any_product, _first_factor(program), thresholds)
     return found.roles()
 
 
@@ -105,9 +112,14 @@ class _Flow:
     """Follows the signals through a program, from the inputs on."""
 
     def __init__(
-        self, program: Sequence[Assignment], any_product: bool, inputs: frozenset[str]
+        self,
+        program: Sequence[Assignment],
+        any_product: bool,
+        inputs: frozenset[str],
+        thresholds: frozenset[str],
     ) -> None:
         self.program, self.any_product, self.inputs = program, any_product, inputs
+        self.thresholds = thresholds
         self.given: dict[str, Symbol] = {}
         self.signals: dict[int, _Signal] = {}
         self.confirmed: set[int] = set()
@@ -176,11 +188,11 @@ class _Flow:
             case ast.BinOp(left=left, op=ast.Add(), right=right):
                 found = self.of_sum(left, right) or self.of_sum(right, left)
             case ast.BinOp(left=left, op=ast.Sub(), right=right):
-                self.compare(left, right)
+                found = self.of_difference(left, right)
             case ast.Call(func=ast.Name(id=name), args=[inner, *more]):
                 if is_of_slope(name) or (more and name != "where"):
                     return None
-                inside = self.signal(inner)
+                inside = self.of_activated(name, inner)
                 if inside is not None and inside.kind == "Z" and name not in _NO_SLOPE:
                     found = _Signal("A", inside.layer)
             case _:
@@ -216,6 +228,37 @@ class _Flow:
             return None
         self.given.setdefault(plain.id, Symbol("b", Layer("", found.layer)))
         return found
+
+    def of_activated(self, function: str, inner: ast.expr) -> _Signal | None:
+        """Return what a function is taken of; targets stand in no activation."""
+        match inner:
+            case ast.BinOp(left=left, op=ast.Sub(), right=ast.Name() as right):
+                if is_activation(function):
+                    found = self.of_sum(left, right)
+                    self.known[id(inner)] = found
+                    return found or self.signal(inner)
+            case _:
+                pass
+        return self.signal(inner)
+
+    def of_difference(self, left: ast.expr, right: ast.expr) -> _Signal | None:
+        """Return the weighted sum from which a threshold is subtracted, or None.
+
+        Any other difference may be one from the targets.
+        """
+        plain = _plain(right)
+        found = None
+        if isinstance(plain, ast.Name) and self.is_threshold(plain.id):
+            found = self.of_sum(left, right)
+        if found is None:
+            self.compare(left, right)
+        return found
+
+    def is_threshold(self, name: str) -> bool:
+        """Return whether a name says that it is a bias, or is known to be one."""
+        symbol = spelled(name)
+        is_bias = symbol is not None and symbol.name == "b"
+        return is_bias or name in self.thresholds or bool(_THRESHOLD.match(name))
 
     def has_product(self, node: ast.expr) -> bool:
         """Return whether it is a product, to which other things may be added."""
@@ -374,6 +417,7 @@ _MAKERS: Final = frozenset({
 _DERIVED: Final = re.compile(  # dY, dL_dY
     r"d[XYZAHU][0-9]?|d__\w+|d[LCJE]_?d_?[A-Za-z]\w*|(?:grad|upstream)_\w+|dout"
 )
+_THRESHOLD: Final = re.compile(r"(?i:theta|thresh|bias|gamma|beta|tau)")
 _LARGEST: Final = 100  # parts of a formula for an activation
 _OF_DATA: Final = frozenset({"Y", "m", "n", "eta"})
 _NO_SLOPE: Final = frozenset({

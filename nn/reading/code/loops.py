@@ -110,7 +110,10 @@ def _kinds(lines: Sequence[_Line]) -> dict[str, str]:
         for found in _ENTRY.finditer(line.text)
         if line.last != _PROSE and _index(found["index"], line) is not None
     }
-    kinds = {name: kind for name in names if (kind := _kind(name))}
+    filled = _filled_with(lines)
+    kinds = {
+        name: kind for name in names if (kind := _kind(name) or filled.get(name, ""))
+    }
     for line in lines:  # dW = delta @ A.T says what the first factor is
         found = _PRODUCT.search(line.text)
         if found is None or kinds.get(found["made"], "").lower() != "dw":
@@ -130,6 +133,26 @@ def _kind(name: str) -> str:
     if base[:1].isupper() and len(base) <= _LETTERS:
         kind = kind.upper() if kind != "b" else kind
     return f"d{kind}" if is_derivative and kind else kind
+
+
+def _filled_with(lines: Sequence[_Line]) -> dict[str, str]:
+    """Return our letter for each list that is filled with a z or an a, by its name.
+
+    >>> lines = [_Line("kept.append(z)"), _Line("outs.append(sigmoid(z))")]
+    >>> _filled_with([*lines, _Line("both.append(z)"), _Line("both.append(a)")])
+    {'kept': 'z'}
+    """
+    given: dict[str, set[str]] = {}
+    for line in lines:
+        for found in _APPENDED.finditer(line.text if line.last != _PROSE else ""):
+            entry = _ALONE.match(line.text, found.end())
+            kind = _kind(entry["name"]) if entry else ""
+            given.setdefault(found["name"], set()).add(kind)
+    return {
+        name: kind
+        for name, (kind, *others) in given.items()
+        if kind.lower() in {"a", "z"} and not others
+    }
 
 
 def _base(name: str) -> tuple[str, bool]:
@@ -247,7 +270,7 @@ _WORDS: Final = {
     "z": {"z", "zs", "preactivation", "preactivations", "preacts", "nets"},
     "dz": {"delta", "deltas"},
 }
-_AROUND: Final = re.compile(r"^(?:all|list_of)_|_(?:list|all|values|cache)$")
+_AROUND: Final = re.compile(r"^(?:all|list_of)_|_(?:list|layers|all|values|cache)$")
 _OF_COST: Final = re.compile(r"d[lLcCjJeE]_?d_?(?=[A-Za-z])")
 _NAMED: Final = r"(?<![\w.])(?P<name>(?:self\.)?[A-Za-z_]\w{0,40})"
 _ENTRY: Final = re.compile(rf"{_NAMED}\[(?P<index>[^\[\],:]{{1,20}})\]")
@@ -262,6 +285,7 @@ _TO_ZERO: Final = re.compile(
     r",\s*-\s*1\s*,\s*-\s*1\s*\)|range\s*\([^,]{1,40}\)|range\s*\(\s*0\s*,"
 )
 _APPENDED: Final = re.compile(rf"{_NAMED}\.(?:append|insert)\(")
+_ALONE: Final = re.compile(rf"\s*{_NAMED}\s*\)")
 _PRODUCT: Final = re.compile(
     r"(?P<made>[\w.]+)\[[^\]]{1,20}\]\s*\+?=\s*(?:np\.)?(?:matmul|dot|outer)?\(?\s*"
     r"(?P<left>[\w.]+)\[[^\]]{1,20}\]\s*[,@]\s*(?:(?:np\.)?transpose\(\s*)?"

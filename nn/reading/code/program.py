@@ -19,6 +19,7 @@ from typing import Final
 from autograd_scalar import DataError
 from nn.arguments import shown
 from nn.reading.code.assignments import DERIVATIVE, TARGETS, Assignment, assignments
+from nn.reading.code.biases_beside import biases_beside, with_biases_in_sums
 from nn.reading.code.dataflow import (
     Roles,
     is_made_of_nothing,
@@ -89,7 +90,14 @@ class Program:
             block = blocks[i] if blocks else 0
             of_blocks += [block] * (len(self._program) - first)
         self._program = with_lists_from_one(self._program)
-        roles = roles_of(self._program, any_product)
+        beside = biases_beside(self._program)
+        self._program = with_biases_in_sums(self._program, beside)
+        thresholds = frozenset(
+            ast.unparse(added.right)
+            for added in beside.values()
+            if isinstance(added.op, ast.Sub)
+        )
+        roles = roles_of(self._program, any_product, thresholds)
         reading = _Reading(self._program, texts, roles, outputs, of_blocks)
         self._read = reading.statements()
 
@@ -161,6 +169,7 @@ class _Reading:
         self.outputs = outputs  # names of how many outputs there are
         self.quantities: dict[str, Symbol] = {}  # what names stand for, from here on
         self.formulas: dict[str, ast.expr] = {}
+        self.lost: set[str] = set()  # names that stand for something unread by now
         self.sizes: dict[str, Symbol] = {}  # of how many there are of something
         self.total = 0  # parts of what was put in for names
         self.used = [
@@ -210,7 +219,10 @@ class _Reading:
             symbol = update or self.target(one, place, tree, text)
         except DataError as error:
             self.forget(one.name)
+            if one.name in self.forward:
+                self.lost.add(one.name)
             return error
+        self.lost.discard(one.name)
         if symbol is None:
             self.define(one.name, value)
             return Statement(Symbol(one.name), tree, text)
@@ -284,7 +296,9 @@ class _Reading:
         if symbol is not None and self.is_used_as_delta(place, symbol):
             symbol = Symbol("dZ", symbol.layer)
         if one.in_place:
-            symbol = self.quantities.get(one.name, symbol)
+            before = self.quantities.get(one.name)
+            is_turned = before is not None and before.name == "A"  # p -= y
+            symbol = symbol if symbol and is_turned else before or symbol
         if symbol is None:
             symbol = read_name(one.name) or quantity_of_words(one.name)
         if symbol is None and has_slope(tree):
@@ -298,7 +312,7 @@ class _Reading:
             and symbol.name == "dA"
             and has_slope(tree)
             and symbol.layer not in self.deltas
-            and read_name(one.name) is None
+            and (read_name(one.name) is None or self.meets_signals(place, symbol))
         ):
             return Symbol("dZ", symbol.layer)  # dh = (W.T @ d) * (1 - h**2)
         return symbol
@@ -315,17 +329,41 @@ class _Reading:
             return False
         if symbol.layer not in {Layer("", last), Layer("L")}:
             return False
+        return any(True for _ in self.factors_beside(place))
+
+    def meets_signals(self, place: int, symbol: Symbol) -> bool:
+        """Return whether a derivative is multiplied by the activations before it.
+
+        That gives the gradient of weights, as ``x.T @ d_h`` does.
+        """
+        before = symbol.layer and Layer(symbol.layer.base, symbol.layer.offset - 1)
+        return any(
+            (known := self.forward.get(name) or self.roles.given.get(name)) is not None
+            and (known.name, known.layer) == ("A", before)
+            for names in self.factors_beside(place)
+            for name in names
+        )
+
+    def factors_beside(self, place: int) -> Iterator[set[str]]:
+        """Yield the factors of each product of matrices with what is set there."""
+        name = self.program[place].name
         for i, one in enumerate(self.program[place + 1 :], place + 1):
             for node in ast.walk(one.value) if name in self.used[i] else ():
                 match node:
-                    case ast.BinOp(op=ast.MatMult(), left=left, right=right):
-                        if name in _names_of(left, right):
-                            return True
+                    case (
+                        ast.BinOp(op=ast.MatMult(), left=left, right=right)
+                        | ast.Call(
+                            func=ast.Name(id="outer" | "outer_of_vectors"),
+                            args=[left, right],
+                        )
+                    ):
+                        names = _names_of(left, right)
+                        if name in names:
+                            yield names - {name}
                     case _:
                         pass
             if one.name == name and not one.in_place:
                 break
-        return False
 
     def derivative(self, name: str) -> Symbol | None:
         """Return the derivative that a name says by the name of a known quantity."""
@@ -439,6 +477,9 @@ class _InOurNames(ast.NodeTransformer):
         known = reading.quantities.get(name)
         if known is None and name in reading.formulas:
             return self.put_in(reading.formulas[name])
+        if known is None and name in reading.lost:
+            msg = f"cannot read {shown(name)}, which is not what it was before"
+            raise DataError(msg)
         if known is None:
             known = reading.roles.given.get(name) or reading.forward.get(name)
         if known is None:

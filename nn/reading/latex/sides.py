@@ -1002,6 +1002,8 @@ class Reader:
         top, bottom = _symbols(local)
         kind, layer = top.name, top.layer
         low = bottom.layer or layer
+        if layer and bottom == Symbol("A") and kind == "Z":
+            low = self.before(layer)  # dz_2/dh, of the only h
         layer = layer or low
         if layer is None or low is None:
             return self.passed_within(tree, kind, bottom.name)

@@ -39,6 +39,7 @@ from nn.reading.latex.systems import (
 from nn.reading.latex.tildes import letters_with_tildes, without_tildes
 from nn.reading.latex.tokens import Token, group_end, replaced, tokens
 from nn.reading.letters.by_shape import letters_by_shape
+from nn.reading.letters.costs_of_pairs import costs_of_pairs, with_costs_of_pairs
 from nn.reading.letters.layers_first import letters_of_first_layers, with_first_layers
 from nn.reading.letters.meanings import (
     DERIVATIVES,
@@ -50,6 +51,12 @@ from nn.reading.letters.meanings import (
 )
 from nn.reading.letters.neurons import Neurons, neurons_of
 from nn.reading.letters.roles import Roles, roles_of
+from nn.reading.letters.thresholds import (
+    letters_beside_sums,
+    letters_of_thresholds,
+    with_biases_in_sums,
+    with_thresholds_added,
+)
 from nn.reading.markup.prose import letter_of_the_last_layer
 
 __all__ = ["NAMED", "PLAIN", "Dialect", "dialect_of"]
@@ -86,6 +93,8 @@ class Dialect:
         rates: letters of the learning rate, as in ``\Delta w = -\lambda g``.
         of_class: the index of the right class, as in ``-\log \hat y_c``; "" if none.
         curves: the letters of an activation of any x, as in r = max(0, x).
+        beside: sums without their biases, with the sign and the letter of these.
+        costs: letters of the cost by its two arguments, as in ``H(\hat y, y)``.
     """
 
     letters: Mapping[str, str] = field(default_factory=dict)
@@ -113,6 +122,8 @@ class Dialect:
     of_class: str = ""
     rates: frozenset[str] = frozenset()
     curves: frozenset[str] = frozenset()
+    costs: dict[str, bool] = field(default_factory=dict)
+    beside: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     normalizers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def tokens(self, text: str) -> list[Token]:
@@ -127,7 +138,9 @@ class Dialect:
         """
         if self.stars:
             text = _STAR.sub("·", text)
-        found = with_first_layers(_parted(text), self.first_layers)
+        found = with_costs_of_pairs(list(_parted(text)), self.costs)
+        found = with_biases_in_sums(found, self.beside)
+        found = with_first_layers(found, self.first_layers)
         found = _with_curves(list(found), self.curves)
         found = _with_normalizers(found, self.normalizers)
         found = _with_calls(found, self.called)
@@ -252,6 +265,12 @@ def dialect_of(  # noqa: PLR0915
     if stars:
         formulas = [_STAR.sub("·", formula) for formula in formulas]
     read = list(_readable(formulas))
+    costs_by_pairs = costs_of_pairs(read)
+    read = [with_costs_of_pairs(row, costs_by_pairs) for row in read]
+    beside = letters_beside_sums(read)
+    read = [with_biases_in_sums(row, beside) for row in read]
+    thresholds = letters_of_thresholds(read)
+    read = [with_thresholds_added(row, thresholds) for row in read]
     first_layers = letters_of_first_layers(read)
     read = [with_first_layers(row, first_layers) for row in read]
     curves = _curves(read)
@@ -268,7 +287,7 @@ def dialect_of(  # noqa: PLR0915
     shaped = _letters_by_shape(read) if by_shape else {}
     read = [_in_letters(row, shaped) for row in read]
     primed = frozenset(_primed_rates(read))
-    greek = primed | frozenset(_computed(read))
+    greek = primed | frozenset(_computed(read)) | thresholds
     rates = frozenset(_rates_of_steps(read))
     read = [_with_rates(row, greek, rates) for row in read]
     bars = bars_are_derivatives(read)
@@ -308,6 +327,7 @@ def dialect_of(  # noqa: PLR0915
         rows, words, _FUNCTIONS | functions, calls_f, layer, roles.letters
     )
     letters |= said(prose) | dict.fromkeys(names_of_outputs(prose) & _COUNTS, "K")
+    letters |= dict.fromkeys(thresholds - {"b"}, "b")
     for letter in roles.letters:
         letters.pop(letter, None)
     errors = _errors(rows, words) - derived
@@ -326,7 +346,7 @@ def dialect_of(  # noqa: PLR0915
     letters |= dict.fromkeys(others - letters.keys(), "C")
     if "e" in costs:
         letters["e"] = "C"
-    return Dialect(
+    dialect = Dialect(
         letters, layer, last or _last_layer(read, layer), functions, step,
         squares=not any(map(_has_bare_layers, read)), bars=bars,
         roles=roles.also_of(letters),
@@ -335,9 +355,37 @@ def dialect_of(  # noqa: PLR0915
         adds_up=any(map(_is_adding_up, rows)), shaped=shaped, neurons=neurons,
         of_deltas=of_deltas, tildes=tildes, called=called, stars=stars,
         first_layers=first_layers, of_class=of_class, rates=rates,
-        curves=curves,
+        curves=curves, costs=costs_by_pairs, beside=beside,
         normalizers=normalizers,
     )  # fmt: skip
+    dialect.names.update(_names_used_first(dialect, formulas, rows))
+    return dialect
+
+
+def _names_used_first(
+    dialect: Dialect, formulas: Iterable[str], rows: Iterable[Sequence[Token]]
+) -> dict[str, _Named]:
+    r"""Return what names stand for that are given once: it may be behind their use.
+
+    >>> text = r"\Delta w_{ij} = -\eta e_j x_i", r"e_j = (a_j - y_j) g'(z_j)"
+    >>> print(*(token.text for token in dialect_of(text).tokens(text[0])[8:]))
+    - \eta ( ( a _ j - y _ j ) g ' ( z _ j ) ) x _ i
+    """
+    names = (_name_given(row, dialect.named) for row in rows)
+    given = Counter(name.letter for name in names if name is not None)
+    once = {letter for letter, times in given.items() if times == 1}
+    if not once:
+        return {}
+    for formula in formulas:
+        with suppress(DataError):
+            dialect.tokens(formula)
+    found = {
+        letter: named
+        for letter, named in dialect.names.items()
+        if letter in once and dialect.named.isdisjoint(named.row)
+    }
+    dialect.names.clear()
+    return found
 
 
 @lru_cache(maxsize=512)  # each reading of a text asks for the same ones
@@ -1340,8 +1388,10 @@ def _named(name: _Name, body: Sequence[Token]) -> _Named | None:
     A running g <- dC/da has another layer at every step; that of the others says which.
     """
     first: list[str] = []
+    depth = 0
     for token in body:
-        if token.text == "=":
+        depth += (token.text in "([{") - (token.text in ")]}")
+        if depth <= 0 and token.text == "=":  # the one of \sum_{j=1} is within it
             break
         first.append(token.text)
     if not first or len(first) > _LONGEST_NAMED:

@@ -28,7 +28,13 @@ def with_numbered_layers(text: str) -> str:
 
     >>> print(with_numbered_layers(r"a_{\text{hid}}^T W_{\text{hidden}}, W_{output}"))
     a_{(1)}^T W_{(1)}, W_{(2)}
+
+    The words may be letters, where two weights have them above:
+
+    >>> print(with_numbered_layers("z^h_j = w^h_{ji} x_i, z_k^{o} = w_{kj}^o a^h_j"))
+    z^{(1)}_j = w^{(1)}_{ji} x_i, z_k^{(2)} = w_{kj}^{(2)} a^{(1)}_j
     """
+    text = _with_words_for_letters(text)
     text = _LAST.sub(r"\g<sign>{L\g<less>}", text)
     text = _numbered_below(_LEADING.sub(_led_to, text))
     weights = {_layer(found) for found in _ABOVE.finditer(text) if found["weights"]}
@@ -45,6 +51,20 @@ def with_numbered_layers(text: str) -> str:
         return text
     return _ABOVE.sub(
         lambda of: f"{of['weights'] or ''}^{{({numbers[_layer(of)]})}}", text
+    )
+
+
+def _with_words_for_letters(text: str) -> str:
+    """Return the text with words for an h and an o above, if two weights have them."""
+    labels = {_letter(found) for found in _LETTER_ABOVE.finditer(text) if found["of"]}
+    if labels != {"h", "o"}:
+        return text
+    return _LETTER_ABOVE.sub(
+        lambda found: (
+            f"{found['of'] or ''}{found['index'] or ''}"
+            f"^{{{'hidden' if _letter(found) == 'h' else 'output'}}}"
+        ),
+        text,
     )
 
 
@@ -109,6 +129,10 @@ def with_numbered_labels(formulas: Sequence[str]) -> list[str]:
     ]
 
 
+def _letter(found: re.Match[str]) -> str:
+    return found["label"] or found["braced"]
+
+
 def _layer(found: re.Match[str]) -> str:
     word = (found["word"] or found["looks"] or found["bare"]).lower()
     return next(layer for layer, words in _WORDS.items() if word in words)
@@ -146,6 +170,12 @@ _LEADING: Final = re.compile(
     rf"{_FROM_TO.replace('to>', 'framed>')}\s*\}}\s*\}}"
     rf"|{_LOOKS}\s*\{{\s*{_FROM_TO.replace('to>', 'alone>')}\s*\}})",
     re.IGNORECASE,
+)
+# w^h_{ij} or w_{ij}^{(h)}, and what else has such a letter above
+_LETTER_ABOVE: Final = re.compile(
+    r"(?P<of>(?<![A-Za-z\\])[Ww]|[Ww]\})?(?<=[A-Za-z\d}])"
+    r"(?P<index>_\s?(?:\w|\{[\w\s,]{1,6}\}))?"
+    r"\s?\^\s?(?:(?P<label>[ho])(?![A-Za-z])|\{\s*\(?\s*(?P<braced>[ho])\s*\)?\s*\})"
 )
 _LAYERS: Final = (["1", "2"], ["1", "2", "3"])
 # z_h = w_1 x + b_1, of a letter that is no usual index

@@ -242,6 +242,8 @@ def _of_functions(
                     continue  # s of a = z s, as in SiLU
                 turned = inner == "a" or made == "z"  # said twice, it is no slip
                 known = inner in summed or (inner not in _ENDS and not turned)
+                if _is_theta_of_softmax(function, inner, rows):
+                    found[inner] = "z"
                 if inner in NAMES | {"Y"} and known:
                     found.setdefault(inner, "z")
                     if made in NAMES - {"x", "X"}:
@@ -251,6 +253,29 @@ def _of_functions(
                     found.setdefault(made, "a")
             case _:
                 pass
+
+
+def _is_theta_of_softmax(
+    function: str, inner: str, rows: Iterable[Sequence[str]]
+) -> bool:
+    r"""Return whether theta is what goes into a softmax, and no parameters elsewhere.
+
+    >>> row = [r"\yhat", "=", "softmax", "(", r"\theta", ")"]
+    >>> step = [r"\theta", "=", r"\theta", "-", r"\eta", "g"]
+    >>> _is_theta_of_softmax("softmax", row[4], [row])
+    True
+    >>> _is_theta_of_softmax("softmax", row[4], [row, step])
+    False
+    """
+    if function != "softmax" or inner != r"\theta":
+        return False
+    of_theta = [row for row in rows if inner in row]
+    called = any(
+        row[i] in {*OF_COSTS, "h", "f"} and list(row[i + 1 : i + 3]) == ["(", inner]
+        for row in of_theta
+        for i in range(len(row))
+    )
+    return not called and not any(r"\eta" in row for row in of_theta)
 
 
 def _is_product_with(row: list[str], made: str, inner: str) -> bool:

@@ -1010,6 +1010,139 @@ db2 = dlogits.sum(0)
     net = MLP(3, [4, 2], activation="tanh", output_activation="identity", rng=0)
     assert grade(text, net=net).passed
     slip = text.replace("dlogits /= n\n", "")
-    assert not grade(slip, net=net).passed
+    wrong = {v.quantity for v in grade(slip, net=net).judged if not v.is_right}
+    assert wrong == {"dZ2"}  # all that follows is right for it
     of_sum = slip.replace("(logits, Y)", "(logits, Y, reduction='sum')")
     assert grade(of_sum, net=net).passed
+
+
+THRESHOLDS = r"""
+$$\alpha_h = \sum_{i=1}^d v_{ih} x_i$$
+$$b_h = f(\alpha_h - \gamma_h)$$
+$$\beta_j = \sum_{h=1}^q w_{hj} b_h$$
+$$\hat{y}_j = f(\beta_j - \theta_j)$$
+$$g_j = \hat{y}_j (1 - \hat{y}_j) (y_j - \hat{y}_j)$$
+$$\Delta w_{hj} = \eta g_j b_h$$
+$$\Delta \theta_j = -\eta g_j$$
+$$\Delta v_{ih} = \eta e_h x_i$$
+$$\Delta \gamma_h = -\eta e_h$$
+$$e_h = b_h (1 - b_h) \sum_{j=1}^l w_{hj} g_j$$
+"""
+
+
+def test_thresholds_are_biases_of_the_other_sign_beside_the_sum_or_in_it():
+    report = grade(THRESHOLDS)
+    assert report.passed, str(report)
+    lines = {v.line for v in report.judged if v.is_right}
+    assert lines >= {2, 3, 4, 5, 7, 8, 9, 10}, str(report)
+    for one, other, line in (
+        (r"\Delta \theta_j = -", r"\Delta \theta_j = ", 8),
+        (r"\Delta \gamma_h = -", r"\Delta \gamma_h = ", 10),
+        (r"\eta e_h x_i", r"\eta e_h b_h", 9),
+    ):
+        assert one in THRESHOLDS
+        slip = grade(THRESHOLDS.replace(one, other))
+        assert {v.line for v in slip.judged if not v.is_right} == {line}, str(slip)
+
+
+def test_a_bias_that_is_subtracted_has_the_other_derivative():
+    text = r"""
+$$z_1 = W_1 x - b_1, \quad a_1 = \sigma(z_1)$$
+$$z_2 = W_2 a_1 - b_2, \quad a_2 = \sigma(z_2)$$
+$$\frac{\partial E}{\partial b_2} = -(a_2 - y) \odot \sigma'(z_2)$$
+"""
+    report = grade(text)
+    assert report.passed, str(report)
+    assert {v.line for v in report.judged if v.is_right} == {2, 3, 4}, str(report)
+    assert not grade(text.replace("= -(a_2", "= (a_2")).passed
+
+
+def test_biases_beside_the_sums_are_part_of_them():
+    text = r"""
+$$net_h = \sum_i w_{hi} x_i, \quad a_h = f(net_h + b_h)$$
+$$net_j = \sum_h w_{jh} a_h, \quad \hat{y}_j = f(net_j + b_j)$$
+$$\delta_j = (\hat{y}_j - y_j) \hat y_j (1 - \hat y_j)$$
+$$\delta_h = a_h (1 - a_h) \sum_j w_{jh} \delta_j$$
+"""
+    report = grade(text)
+    assert report.passed, str(report)
+    assert {v.line for v in report.judged if v.is_right} == {2, 3, 4, 5}, str(report)
+
+
+BY_PAIRS = r"""
+$$\hat{y}_k = \frac{\exp(z^2_k)}{\sum_{i=1}^3 \exp(z^2_i)}$$
+$$H(\hat{y}, y) = -\sum_k y_k \log \hat{y}_k$$
+$$\frac{\partial H(\hat{y}, y)}{\partial z^2_1} = \hat{y}_1 - y_1$$
+$$\frac{\partial H(\hat{y}, y)}{\partial z^2} = \hat{y} - y$$
+$$\frac{\partial H(\hat{y}, y)}{\partial W^2} = (\hat{y} - y) (h^1)^T$$
+$$\frac{\partial H}{\partial h^1} = (W^2)^T (\hat{y} - y)$$
+"""
+
+
+def test_any_letter_is_the_cost_that_outputs_and_targets_are_the_arguments_of():
+    net = MLP(3, [4, 3], activation="tanh", output_activation="identity", rng=0)
+    how = {"net": net, "loss": "softmax_cross_entropy"}
+    report = grade(BY_PAIRS, **how)
+    assert report.passed, str(report)
+    lines = {v.line for v in report.judged if v.is_right}
+    assert lines == {2, 4, 5, 6, 7}, str(report)
+    slip = grade(BY_PAIRS.replace(r"z^2} = \hat{y} - y", r"z^2} = y - \hat{y}"), **how)
+    assert {v.line for v in slip.judged if not v.is_right} == {5}, str(slip)
+
+
+def test_a_theta_that_softmax_is_taken_of_is_no_parameter():
+    text = r"""
+$$\hat{y} = \text{softmax}(\theta), \quad \frac{\partial C}{\partial \theta} = \hat{y} - y$$
+$$h = \tanh(x W_1 + b_1), \quad z_2 = h W_2 + b_2$$
+$$\delta_1 = \frac{\partial C}{\partial z_2} = \hat{y} - y$$
+$$\delta_2 = \frac{\partial C}{\partial h} = \delta_1 \frac{\partial z_2}{\partial h} = \delta_1 W_2^\top$$
+"""
+    net = MLP(3, [4, 2], activation="tanh", output_activation="identity", rng=0)
+    report = grade(text, net=net, loss="softmax_cross_entropy")
+    assert report.passed, str(report)
+    assert {v.line for v in report.judged if v.is_right} == {2, 3, 4, 5}, str(report)
+    slip = text.replace(r"\theta} = \hat{y} - y", r"\theta} = y - \hat{y}")
+    found = grade(slip, net=net, loss="softmax_cross_entropy")
+    assert {v.line for v in found.judged if not v.is_right} == {2}, str(found)
+
+
+def test_hidden_and_output_may_be_letters_above_the_weights():
+    text = r"""
+$$z^h_j = \sum_i w^h_{ji} x_i + b^h_j, \quad a^h_j = \sigma(z^h_j)$$
+$$z^o_k = \sum_j w^o_{kj} a^h_j + b^o_k, \quad a^o_k = \sigma(z^o_k)$$
+$$\delta^o_k = (a^o_k - y_k) \sigma'(z^o_k)$$
+$$\delta^h_j = \sigma'(z^h_j) \sum_k w^o_{kj} \delta^o_k$$
+$$\frac{\partial C}{\partial w^h_{ji}} = \delta^h_j x_i$$
+"""
+    report = grade(text)
+    assert report.passed, str(report)
+    assert {v.line for v in report.judged if v.is_right} == {2, 3, 4, 5, 6}, str(report)
+    slip = grade(text.replace(r"\delta^h_j x_i", r"\delta^h_j a^h_i"))
+    assert not slip.passed, str(slip)
+
+
+OF_ONE_OUTPUT = r"""
+Weights: w1, w2 into h1; w3, w4 into h2; w5, w6 into o1; w7, w8 into o2.
+
+$net_{h1} = w_1 * i_1 + w_2 * i_2 + b_1 * 1$
+$out_{h1} = \frac{1}{1+e^{-net_{h1}}}$
+$net_{o1} = w_5 * out_{h1} + w_6 * out_{h2} + b_2 * 1$
+$\delta_{o1} = -(target_{o1} - out_{o1}) * out_{o1}(1 - out_{o1})$
+$\frac{\partial E_{total}}{\partial w_{5}} = \delta_{o1} out_{h1}$
+$\frac{\partial E_{total}}{\partial w_{7}} = \delta_{o2} out_{h1}$
+$\frac{\partial E_{o1}}{\partial out_{h1}} = \frac{\partial E_{o1}}{\partial net_{o1}} * \frac{\partial net_{o1}}{\partial out_{h1}} = \delta_{o1} * w_5$
+$\frac{\partial E_{o2}}{\partial out_{h1}} = \delta_{o2} * w_7$
+$\delta_{h1} = \frac{\partial E_{total}}{\partial out_{h1}} * out_{h1}(1 - out_{h1})$
+"""
+
+
+def test_the_weight_of_another_connection_is_named():
+    net = MLP(2, [2, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    report = grade(OF_ONE_OUTPUT, net=net)
+    assert report.passed, str(report)
+    assert {v.line for v in report.judged} >= {11}, str(report)
+    slip = grade(
+        OF_ONE_OUTPUT.replace(r"\delta_{o2} * w_7", r"\delta_{o2} * w_6"), net=net
+    )
+    bad = {v.line: v.mistake for v in slip.judged if not v.is_right}
+    assert bad == {11: "index-slip"}, str(slip)

@@ -734,3 +734,21 @@ def test_a_model_of_the_inputs_is_left_out():
     found = graded(r"$h(x) = w^\top \phi(x) + b$. $\delta^L = (a^L - y) \odot g'(z^L)$")
     assert [v.quantity for v in found.judged] == ["dZ2"]
     assert found.left_out[0][2] == "it is a function of the inputs: not judged"
+
+
+def test_differentials_state_gradients():
+    text = r"""
+$$\mathbf{z}_1 = \mathbf{W}_1 \mathbf{x} + \mathbf{b}_1, \quad \mathbf{a}_1 = \sigma(\mathbf{z}_1)$$
+$$\mathbf{z}_2 = \mathbf{W}_2 \mathbf{a}_1 + \mathbf{b}_2, \quad \mathbf{a}_2 = \sigma(\mathbf{z}_2)$$
+Write $\mathbf{A} : \mathbf{B} = \operatorname{tr}(\mathbf{A}^\top \mathbf{B})$.
+$$d\mathcal{L} = (\mathbf{a}_2 - \mathbf{y}) \odot \sigma'(\mathbf{z}_2) : d\mathbf{z}_2$$
+$$d\mathbf{z}_2 = d\mathbf{W}_2\, \mathbf{a}_1 + \mathbf{W}_2\, d\mathbf{a}_1 + d\mathbf{b}_2$$
+$$\frac{\partial \mathcal{L}}{\partial \mathbf{W}_2} = \frac{\partial \mathcal{L}}{\partial \mathbf{z}_2} \mathbf{a}_1^\top$$
+"""
+    report = grade(text)
+    assert report.passed, str(report)
+    assert {v.line for v in report.judged if v.is_right} == {2, 3, 5, 7}, str(report)
+    slip = grade(
+        text.replace(r"\mathbf{a}_2 - \mathbf{y}", r"\mathbf{y} - \mathbf{a}_2")
+    )
+    assert {v.line for v in slip.judged if not v.is_right} == {5}, str(slip)

@@ -1300,3 +1300,134 @@ def test_gradients_kept_at_what_they_are_of_are_of_any_layer(
         slip
         or {v.quantity for v in found.judged if v.is_right} >= quantities - mistaken
     )
+
+
+FILLED = """
+```python
+a = x
+outs = [x]
+sums = []
+for b, w in zip(self.biases, self.weights):
+    z = np.dot(w, a) + b
+    sums.append(z)
+    a = sigmoid(z)
+    outs.append(a)
+```
+
+```python
+delta = (outs[-1] - y) * sigmoid_prime(sums[-1])
+grad_b[-1] = delta
+grad_w[-1] = np.dot(delta, outs[-2].transpose())
+for layer in range(2, self.num_layers):
+    z = sums[-layer]
+    sp = sigmoid_prime(z)
+    delta = np.dot(self.weights[-layer + 1].transpose(), delta) * sp
+    grad_w[-layer] = np.dot(delta, outs[-layer - 1].transpose())
+```
+"""
+
+
+def test_a_list_holds_what_a_loop_puts_in():
+    report = graded(FILLED, layers=(3, 4, 4, 2))
+    assert report.passed, str(report)
+    lines = {verdict.line for verdict in report.judged if verdict.is_right}
+    assert {14, 15, 16, 20, 21} <= lines, str(report)
+    slip = FILLED.replace("outs[-layer - 1]", "outs[-layer]")
+    found = graded(slip, layers=(3, 4, 4, 2))
+    assert {one.line for one in found.judged if not one.is_right} == {21}, str(found)
+
+
+def test_a_name_that_was_set_to_something_unread_is_not_what_it_was():
+    unread = FILLED.replace("sums.append(z)", "keep(z)")
+    report = graded(unread, layers=(3, 4, 4, 2))
+    assert not any(one.status in {"wrong", "does not fit"} for one in report.judged)
+
+
+OF_VECTORS = """
+```python
+h = sigmoid(np.dot(x, W1) + b1)
+o = sigmoid(np.dot(h, W2) + b2)
+d2 = (o - y) * o * (1 - o)
+dW2 = np.outer(h, d2)
+d1 = np.dot(d2, W2.T) * h * (1 - h)
+W1 -= eta * np.outer(x, d1)
+```
+"""
+
+
+def test_an_outer_product_of_vectors_is_one_where_they_stand_before_the_weights():
+    report = graded(OF_VECTORS)
+    assert report.passed, str(report)
+    lines = {verdict.line for verdict in report.judged if verdict.is_right}
+    assert lines >= {5, 6, 7, 8}, str(report)
+    slip = graded(OF_VECTORS.replace("np.outer(h, d2)", "np.outer(d2, h)"))
+    assert {one.line for one in slip.judged if not one.is_right} == {6}, str(slip)
+    behind = OF_VECTORS.replace("x, W1", "W1, x").replace("h, W2", "W2, h")
+    behind = behind.replace("d2, W2.T", "W2.T, d2")
+    assert {6} == {o.line for o in graded(behind).judged if o.status == "does not fit"}
+
+
+OF_THRESHOLDS = """
+```python
+h = sigmoid(np.dot(W1, x) - t1)
+s = np.dot(W2, h)
+o = sigmoid(s - t2)
+d2 = (o - y) * o * (1 - o)
+dW2 = np.outer(d2, h)
+dt2 = -d2
+d1 = np.dot(W2.T, d2) * h * (1 - h)
+dW1 = np.outer(d1, x)
+dt1 = -d1
+```
+"""
+
+
+def test_what_is_subtracted_within_an_activation_is_a_threshold():
+    report = graded(OF_THRESHOLDS)
+    assert report.passed, str(report)
+    lines = {verdict.line for verdict in report.judged if verdict.is_right}
+    assert lines >= set(range(3, 12)), str(report)
+    slip = graded(OF_THRESHOLDS.replace("dt2 = -d2", "dt2 = d2"))
+    assert {one.line for one in slip.judged if not one.is_right} == {8}, str(slip)
+
+
+def test_a_vector_may_stand_before_the_weights_where_products_are_outer_ones():
+    text = """
+```python
+z1 = W1 @ x + b1
+a1 = np.tanh(z1)
+z2 = W2 @ a1 + b2
+dz2 = z2 - y
+dW2 = np.outer(dz2, a1)
+da1 = dz2 @ W2
+dz1 = da1 * (1 - a1**2)
+dW1 = dz1[:, None] * x[None, :]
+```
+"""
+    setting = {"hidden": "tanh", "output": "identity"}
+    report = graded(text, **setting)
+    assert report.passed, str(report)
+    lines = {verdict.line for verdict in report.judged if verdict.is_right}
+    assert lines == set(range(3, 11)), str(report)
+    slip = graded(text.replace("dz2 @ W2", "dz2 @ W2.T"), **setting)
+    assert {one.line for one in slip.judged if not one.is_right} == {8}, str(slip)
+
+
+def test_a_derivative_that_makes_the_gradient_of_weights_has_the_slope_in_it():
+    text = """
+```python
+h = sigmoid(X.dot(W1) + b1)
+out = sigmoid(h.dot(W2) + b2)
+error = y - out
+d_out = error * sigmoid_derivative(out)
+error_h = d_out.dot(W2.T)
+d_h = error_h * sigmoid_derivative(h)
+W2 += h.T.dot(d_out) * lr
+W1 += X.T.dot(d_h) * lr
+```
+"""
+    report = graded(text)
+    assert report.passed, str(report)
+    slip = graded(text.replace("error_h * sig", "error_h  # sig"))
+    wrong = {one.line for one in slip.judged if not one.is_right}
+    assert wrong & {8, 10}, str(slip)

@@ -667,3 +667,17 @@ def test_where_next_to_nothing_is_understood_nothing_is_called_a_mistake():
     assert verdict.status == "cannot be read"
     assert "too little of the text was understood" in verdict.message
     assert "sigma'(z) of the hidden layer is missing" in verdict.message
+
+
+def test_a_step_by_the_sum_over_examples_leaves_the_rest_of_one_example():
+    text = r"""
+$$\delta^L = (a^L - y) \odot \sigma'(z^L)$$
+$$\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$$
+$$\partial C_x/\partial b^l = \delta^l$$
+$$\partial C_x/\partial w^l = \delta^l (a^{l-1})^T$$
+$$w \rightarrow w - \frac{\eta}{m} \sum_x \frac{\partial C_x}{\partial w}$$
+"""
+    report = grade(text)
+    assert report.passed, str(report)
+    assert {v.line for v in report.judged if v.is_right} == {2, 3, 4, 5, 6}, str(report)
+    assert not grade(text.replace("(a^{l-1})^T", "(a^l)^T")).passed
