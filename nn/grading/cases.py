@@ -22,7 +22,7 @@ from nn.losses import categorical_cross_entropy, reduce_losses
 from nn.matrix.arrays import np
 from nn.matrix.checks import resolve, resolve_activation
 from nn.matrix.rules import ACTIVATIONS, LOSSES, Rule
-from nn.reading.formula.tree import FormulaError
+from nn.reading.formula.tree import FormulaError, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from nn.activations import ActivationLike
-    from nn.reading.formula.tree import Array
+    from nn.reading.formula.tree import Array, Tree
 
 __all__ = [
     "FORWARD_SLIPS",
@@ -96,6 +96,8 @@ class NetworkCase:
             slopes = [[next(derivatives) for _ in row] for row in nodes]
             self._arrays[name, i] = np.array(data)
             self._arrays[f"d{name}", i] = np.array(slopes)
+        self._values: dict[tuple[int, int], tuple[Tree, Array | None]] = {}
+        self._slips: dict[tuple[str, int], NetworkCase] = {}
 
     @property
     def ends(self) -> tuple[tuple[str, int | None], ...]:
@@ -143,6 +145,25 @@ class NetworkCase:
             msg = f"there is no {name}{where} in a network of {self.last} layers"
             raise FormulaError(msg)
         return self._arrays[name, layer]
+
+    def value(
+        self, formula: Tree, layer: int, is_asked_again: bool = False
+    ) -> Array | None:
+        """Return the value of a formula in a layer; None if it has none.
+
+        One that is asked for again is kept in a small network, by the very formula: the
+        formulas of mistakes are the same ones for one wrong answer after the other.
+        """
+        key = id(formula), layer
+        if key in self._values:
+            return self._values[key][1]
+        try:
+            value = evaluate(formula, self, layer)
+        except FormulaError:
+            value = None
+        if is_asked_again and sum(self.sizes) <= _SMALL:
+            self._values[key] = formula, value  # it lives on, and so does its id
+        return value
 
     def function(self, name: str, layer: int) -> Callable[[Array], Array]:
         """Return "g" or "dg" of a layer, or "dloss", the derivative by the outputs.
@@ -199,8 +220,13 @@ class NetworkCase:
         What follows from it is computed with the matrix equations, which are right for
         the network as it was computed.
         """
-        with np.errstate(all="ignore"):
-            return self._computed_with(slip, layer)
+        other = self._slips.get((slip, layer))
+        if other is None:
+            with np.errstate(all="ignore"):
+                other = self._computed_with(slip, layer)
+            if sum(self.sizes) <= _SMALL:
+                self._slips[slip, layer] = other
+        return other
 
     def _computed_with(self, slip: str, layer: int) -> NetworkCase:
         other = self.with_arrays({})
@@ -237,6 +263,7 @@ class NetworkCase:
         other.__dict__.update(self.__dict__)
         other._arrays = self._arrays | arrays
         other._rules = list(self._rules)
+        other._values, other._slips = {}, {}
         return other
 
 

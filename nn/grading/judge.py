@@ -16,38 +16,29 @@ nothing is named by chance.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from nn.grading.cases import FORWARD_SLIPS
-from nn.grading.mistakes import (
-    MISTAKES,
-    Edit,
-    edits,
-    right_formula,
-    slips_in_derivative,
-    slips_in_loss,
-)
+from nn.grading.changes import BEFORE, Setting, additions_of, changes_of
+from nn.grading.mistakes import MISTAKES, edits, right_formula
 from nn.grading.report import Verdict
 from nn.grading.terms import combination, counted_examples
 from nn.matrix.arrays import HAS_NUMPY, np
-from nn.reading.formula.numpy_spelling import read_known
 from nn.reading.formula.tree import (
     Binary,
-    Call,
     FormulaError,
     Layer,
     Number,
     Symbol,
     evaluate,
     parts,
-    rewritten,
 )
 
 if TYPE_CHECKING:
     from nn.grading.cases import NetworkCase
-    from nn.grading.mistakes import Mistake
+    from nn.grading.changes import Change
     from nn.reading.formula.tree import Array, Tree
 
 __all__ = [
@@ -75,9 +66,6 @@ _KINDS_OF_TERMS: Final = {
     "dZ": "act-factor-wrong", "dW": "wrong-terms", "db": "wrong-terms",
 }  # fmt: skip
 # Mistakes that leave out g', and the activations of which it is 1.
-_OF_A_SLOPE: Final = frozenset({"out-missing-sigma-prime", "act-missing"})
-_STRAIGHT: Final = frozenset({"linear", "identity"})
-_BEFORE: Final = {"dZ": "dA", "dW": "dZ", "db": "dZ"}  # each is linear in that one
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,26 +145,6 @@ def convention_of(
     is_whole = right(best)[0] == in_last >= _WHOLE_LAYER
     enough = count > 1 and gained >= min(count - 1, 1 if is_whole else 2)
     return best if enough and right(best) > right(choices[0]) else choices[0]
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A wrong formula, and what to say of it; ``spoiled`` is the wrong dZ behind it.
-
-    ``may_be_one_of_two`` is True where a second edit of it is tried as well.
-    """
-
-    formula: Tree
-    id: str
-    words: str
-    instead: str
-    spoiled: Tree | None = None
-    in_table: bool = False
-    may_be_one_of_two: bool = False
-
-    @property
-    def found(self) -> tuple[str, str, str, Tree | None]:
-        return self.id, self.words, self.instead, self.spoiled
 
 
 def _said_of_factor(ratio: str) -> str:
@@ -364,14 +332,16 @@ class Judge:
         if found[0].shape == shape and not any(array.any() for array in found):
             words = "it is 0: nothing was added to it, as where a loop ends too early"
             return "left-at-zero", words, f"{name} = {right}", None
-        changed = list(self._changes(quantity, right))
+        given = frozenset(kind for kind, i in self.answers[0] if i == layer)
+        setting = Setting.of(self.cases[0])
+        changed = changes_of(name, layer, given, setting)
         for own in (False, True):
             for change in changed:
                 if change.in_table and self._gives(
-                    change.formula, quantity, found, own
+                    change.formula, quantity, found, own, is_asked_again=True
                 ):
                     return change.found
-            for row, extra in _additions(name, layer, self.cases[0]):
+            for row, extra in additions_of(name, layer, setting):
                 if self._differs_by(extra, right, layer, found, own):
                     return row.id, row.words, row.right, None
             factor = self._factor(right, layer, found, own)
@@ -379,7 +349,7 @@ class Judge:
                 return self._of_a_factor(quantity, right, factor)
             for change in changed:
                 if not change.in_table and self._gives(
-                    change.formula, quantity, found, own
+                    change.formula, quantity, found, own, is_asked_again=True
                 ):
                     return change.found
             term = self._extra_term(quantity, right, found, own)
@@ -479,56 +449,8 @@ class Judge:
                     return extra
         return None
 
-    def _changes(self, quantity: Quantity, right: Tree) -> Iterator[_Change]:
-        """Yield what one mistake makes of the right formula: the table, then edits."""
-        name, layer = quantity
-        given = {kind for kind, i in self.answers[0] if i == layer}
-        for row, formula, spoiled in _suspects(name, layer, self.cases[0], given):
-            yield _Change(formula, row.id, row.words, row.right, spoiled, True)
-        instead = f"{name} = {right}"
-        circle = Symbol(name, Layer("l"))
-        for edit in edits(right):
-            if circle not in parts(edit.formula):
-                yield _Change(
-                    edit.formula, edit.id, edit.words, instead, may_be_one_of_two=True
-                )
-        for edit in self._edits(name, layer, right, given):
-            if circle not in parts(edit.formula):
-                yield _Change(edit.formula, edit.id, edit.words, instead)
-
-    def _edits(
-        self, name: str, layer: int, right: Tree, given: Set[str]
-    ) -> Iterator[Edit]:
-        """Yield edits of longer ways to write the right formula."""
-        if name == "dZ":
-            activation = self.cases[0].activations[layer - 1].name
-            yield from slips_in_derivative(activation)
-        last = self.cases[0].last
-        if layer == last and (name == "dA" or (name == "dZ" and "dA" not in given)):
-            for edit in slips_in_loss(self.cases[0].loss_name):
-                formula = edit.formula
-                if name == "dZ":
-                    formula = _with(right, "dA", formula)
-                yield Edit(edit.id, edit.words, formula)
-        for before in ("dZ", "dA"):
-            made_of = right_formula(before, layer, last)
-            if made_of is None or before in given or before == name:
-                continue
-            if Symbol(before, Layer("l")) in parts(right):
-                right = _with(right, before, made_of)
-                yield from edits(right)
-        if layer < last and name != "dA":
-            after = Symbol("dZ", Layer("l", 1))
-            of_after = Binary(
-                "*", Symbol("dA", Layer("l", 1)), Call("dg", Symbol("Z", Layer("l", 1)))
-            )
-            for part in parts(right):
-                if part == after:
-                    yield from edits(rewritten(right, part, of_after))
-                    break
-
     def _two_named(
-        self, quantity: Quantity, found: list[Array], changed: list[_Change]
+        self, quantity: Quantity, found: list[Array], changed: Sequence[Change]
     ) -> tuple[str, str, str, Tree | None] | None:
         """Name two mistakes in one formula: one and a factor, or two edits."""
         name, layer = quantity
@@ -538,7 +460,7 @@ class Judge:
             if value is None:
                 continue
             both = Binary("*", Number(float(value)), change.formula)
-            if self._gives(both, quantity, found, own=False):
+            if self._gives(both, quantity, found):
                 words = f"{change.words}, and {_said_of_factor(factor)}"
                 return f"{change.id}+factor", words, change.instead, None
         for change in changed:
@@ -547,7 +469,7 @@ class Judge:
             for edit in edits(change.formula):
                 if Symbol(name, Layer("l")) in parts(edit.formula):
                     continue
-                if self._gives(edit.formula, quantity, found, own=False):
+                if self._gives(edit.formula, quantity, found):
                     words = f"{change.words}, and {edit.words}"
                     return f"{change.id}+{edit.id}", words, change.instead, None
         return None
@@ -659,7 +581,12 @@ class Judge:
             return None
 
     def _gives(
-        self, tree: Tree, quantity: Quantity, found: list[Array], own: bool
+        self,
+        tree: Tree,
+        quantity: Quantity,
+        found: list[Array],
+        own: bool = False,
+        is_asked_again: bool = False,
     ) -> bool:
         """Return whether a wrong formula gives the answer, and the right one does not.
 
@@ -668,9 +595,8 @@ class Judge:
         cases = self.own if own else self.cases
         explained = False
         for case, other, a in zip(cases, self.cases, found, strict=True):
-            try:
-                value = evaluate(tree, case, quantity[1])
-            except FormulaError:
+            value = case.value(tree, quantity[1], is_asked_again)
+            if value is None:
                 return False
             found_here = self._explains(value, other, quantity, a)
             if found_here is False:
@@ -794,60 +720,6 @@ def _floor(tolerance: float) -> float:
     return _SATURATED if tolerance < _SINGLE else 1 / 8
 
 
-def _suspects(
-    name: str, layer: int, case: NetworkCase, given: Set[str] = frozenset()
-) -> Iterator[tuple[Mistake, Tree, Tree | None]]:
-    """Yield each row of the table that may have spoiled a quantity, and its formula.
-
-    A mistake in dA shows itself in dZ, and one in dZ in dW and db, if those alone are
-    given: it is not looked for in a quantity of ``given``. The third is the wrong dZ.
-    """
-    for row in _rows(name, layer, case):
-        for text in row.wrong:
-            yield row, read_known(text), None
-    before = _BEFORE.get(name)
-    right = right_formula(name, layer, case.last)
-    if before is None or right is None or before in given:
-        return
-    for row, formula, _ in _suspects(before, layer, case, given):
-        spoiled = formula if before == "dZ" else None
-        yield row, _with(right, before, formula), spoiled
-
-
-def _additions(
-    name: str, layer: int, case: NetworkCase
-) -> Iterator[tuple[Mistake, Tree]]:
-    """Yield each row that adds something, with what it adds to this quantity."""
-    for row in _rows(name, layer, case):
-        for text in row.plus:
-            yield row, read_known(text)
-    before = _BEFORE.get(name)
-    right = right_formula(name, layer, case.last)
-    if before is not None and right is not None:
-        for row, extra in _additions(before, layer, case):
-            yield row, _with(right, before, extra)
-
-
-def _rows(name: str, layer: int, case: NetworkCase) -> Iterator[Mistake]:
-    place = "L" if layer == case.last else "l"
-    for row in MISTAKES:
-        if row.losses and case.loss_name not in row.losses:
-            continue
-        if row.id in _OF_A_SLOPE and case.activations[layer - 1].name in _STRAIGHT:
-            continue
-        kind, _, of = row.target.partition("[")
-        if kind == name and (of[:-1] == place or (of[:-1] == "l" and name != "dA")):
-            yield row
-
-
-def _with(tree: Tree, name: str, new: Tree) -> Tree:
-    """Return the tree with a quantity of layer l replaced by a formula."""
-    for part in parts(tree):
-        if isinstance(part, Symbol) and part.name == name:
-            return rewritten(tree, part, new)
-    return tree
-
-
 def _completed(case: NetworkCase, answer: dict[Quantity, Array]) -> NetworkCase:
     """Return the case with the learner's own quantities, and what follows from them."""
     arrays: dict[Quantity, Array] = {}
@@ -919,7 +791,7 @@ def _own_terms(own: NetworkCase, quantity: Quantity) -> Array:
         for i in [part.layer.number(layer, own.last)]
         if part.name in {"W", "dA", "dZ"} or (part.name == "A" and name == "dW")
     }
-    if (name not in _BEFORE and name != "dA") or right is None:
+    if (name not in BEFORE and name != "dA") or right is None:
         return np.abs(_reference(own, quantity))
     return np.abs(evaluate(right, own.with_arrays(quantities), layer))
 

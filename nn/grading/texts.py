@@ -223,7 +223,7 @@ def _is_a_loss(text: str, reason: str) -> bool:
 
 
 # in each setting that a text may be about
-_read_once = lru_cache(maxsize=8)(read_notes)
+_read_once = lru_cache(maxsize=64)(read_notes)
 
 
 def _understood_lines(grade: Grade, plain: set[int]) -> tuple[int, int, int, int]:

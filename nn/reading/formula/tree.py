@@ -313,13 +313,13 @@ class _Place:
 
 
 def _value(tree: Tree, at: _Place) -> Array | float:
-    if isinstance(tree, Binary):  # the most frequent one
+    if isinstance(tree, Binary):  # the most frequent ones first
         return _of_two(tree, at)
+    if isinstance(tree, Symbol):
+        return at.symbol(tree)
+    if isinstance(tree, Number):
+        return tree.value
     match tree:
-        case Number(value):
-            return value
-        case Symbol():
-            return at.symbol(tree)
         case Transpose(argument):
             return np.asarray(_value(argument, at)).T
         case Reduce(axis=axis):

@@ -246,7 +246,7 @@ class _Name:
 PLAIN: Final = Dialect()
 
 
-def dialect_of(  # noqa: PLR0915
+def dialect_of(
     formulas: Iterable[str],
     prose: str = "",
     by_shape: bool = False,
@@ -260,10 +260,16 @@ def dialect_of(  # noqa: PLR0915
     >>> dialect_of([r"h^{(k)} = f(W^{(k)} h^{(k-1)} + b^{(k)})"]).layer
     'k'
     """
-    formulas = list(formulas)
+    return _inferred(tuple(formulas), prose, by_shape, by_neuron)
+
+
+@lru_cache(maxsize=32)  # most readings of a text have the same formulas
+def _inferred(  # noqa: PLR0915
+    formulas: Sequence[str], prose: str, by_shape: bool, by_neuron: bool
+) -> Dialect:
     stars = any(map(_OF_ENTRIES.search, formulas))
     if stars:
-        formulas = [_STAR.sub("·", formula) for formula in formulas]
+        formulas = tuple(_STAR.sub("·", formula) for formula in formulas)
     read = list(_readable(formulas))
     costs_by_pairs = costs_of_pairs(read)
     read = [with_costs_of_pairs(row, costs_by_pairs) for row in read]
