@@ -40,15 +40,25 @@ def pytest_collection():
         gc.freeze()
 
 
-@pytest.hookimpl(trylast=True)  # after the marks: of what would run, one in N
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config, items):
+    """Leave most cases of a large family to `pytest -m slow`; then take the sample."""
+    for item in items:
+        family = item.get_closest_marker("one_in")
+        if family is not None and not is_chosen(item, *family.args):
+            item.add_marker(pytest.mark.slow)
+    result = yield  # selects by marks
     share = config.option.sample
     if share > 1:
-        chosen, left = [], []
-        for item in items:
-            (left if crc32(item.nodeid.encode()) % share else chosen).append(item)
+        left = [item for item in items if not is_chosen(item, share)]
+        items[:] = [item for item in items if is_chosen(item, share)]
         config.hook.pytest_deselected(items=left)
-        items[:] = chosen
+    return result
+
+
+def is_chosen(item, share):
+    """Return whether a test is among one in ``share``: always the same ones."""
+    return crc32(item.nodeid.encode()) % share == 0
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -54,6 +54,7 @@ def test_every_public_callable_has_arguments():
         assert not isinstance(thing, type) or name in INSTANCES, f"{name} in INSTANCES"
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_a_sample_is_met(target):
     # With right arguments first: else an attack by another one gets no further than to
@@ -102,6 +103,7 @@ def interrupt_everywhere(work, kind, folder, step):
         assert at > 1
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("work", WORK)
 def test_an_interruption_leaves_nothing_behind(work, tmp_path):
     interrupt_everywhere(work, KeyboardInterrupt, tmp_path, 211)

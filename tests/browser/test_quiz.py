@@ -119,6 +119,7 @@ OF_TWO = {
 }
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("wrong", [0.45, -0.7, 3.0, -2.5, 20.0])
 @pytest.mark.parametrize("name", PRIMITIVES)
 def test_a_wrong_value_is_followed_through_an_operation(one_page, name, wrong):

@@ -86,6 +86,7 @@ def lengths(page, texts):
     )
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("label", LABELS, ids=ascii)
 def test_a_label_has_room_and_is_not_stretched(page, label):
     (length,) = lengths(page, [visible(label)])

@@ -169,6 +169,7 @@ def check(row, order, count):
                 )
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("order", [2, 3])
 @ALL_ROWS
 def test_derivatives_are_within_64_ulp_of_their_terms(row, order):

@@ -818,6 +818,7 @@ def by_a_user(row, factor, place):
     return primitive(partials=partials)(operation)
 
 
+@pytest.mark.one_in(3)
 @ALL_ROWS
 @pytest.mark.parametrize("error", [1e-6, 1e-7, 1e-8])
 def test_a_partial_of_a_user_that_is_wrong_in_the_8th_digit_is_named(row, error):
@@ -833,6 +834,7 @@ def test_a_partial_of_a_user_that_is_wrong_in_the_8th_digit_is_named(row, error)
                 assert (fault.primitive, fault.operand) == (f.__name__, place)
 
 
+@pytest.mark.one_in(3)
 @ALL_ROWS
 def test_a_right_partial_of_a_user_is_not_accused(row):
     if row.not_differentiated:  # of a user's operation each operand is a variable

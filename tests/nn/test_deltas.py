@@ -230,6 +230,7 @@ def test_one_wrong_edge_among_the_weighted_inputs_is_found(layer, factor):
         assert report.first_disagreement.symbol == f"a{layer - 1}[2](0)"
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 30.0, 1e3, 1e6])
 @pytest.mark.parametrize("activation", sorted(matrix.ACTIVATIONS))
 def test_rounding_is_no_mistake_however_large_the_inputs(activation, scale):

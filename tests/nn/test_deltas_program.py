@@ -28,6 +28,7 @@ def checked(net=None, m=3, **options):
     return check_deltas(net, X, Y, "half_squared_error", engine="program", **options)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("of", ["cost", "loss"])
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("activation", sorted(matrix.ACTIVATIONS))

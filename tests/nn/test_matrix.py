@@ -135,6 +135,7 @@ def test_the_tables_and_their_oracles_have_the_same_names():
     assert set(LAYER_ACTIVATIONS) == set(NAIVE_LAYERS)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("activation", ACTIVATIONS)

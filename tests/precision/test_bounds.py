@@ -68,6 +68,7 @@ RATIONAL = {
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("digits", [20, 21, 22])  # odd and even numbers of bits
 @pytest.mark.parametrize("name", RATIONAL)
 def test_what_is_called_exact_is_exact(name, digits):

@@ -586,6 +586,7 @@ def test_a_reference_that_intervals_contradict_has_not_settled(monkeypatch):
     assert "contradicts" in compare(root, root + 0.1 * x).warning
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("row", PRIMITIVES.values(), ids=lambda row: row.name)
 def test_no_reference_is_contradicted(row):
     rng = random.Random(row.name)

@@ -95,6 +95,7 @@ BUILDS = {
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", BUILDS)
 def test_a_program_is_that_of_numpy(name):
     root, wrt, inputs = BUILDS[name]()
@@ -204,6 +205,7 @@ def one(name, operands):
 ELEMENTWISE = [name for name in OPERATIONS if ROWS[name].arity is not None]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_an_operation_is_its_row(name, level):
     # The gradient by the shares is the value of each, that by the operands the partial.
@@ -248,6 +250,7 @@ def test_square_roots_as_powers(exponent, numbers, level):
     assert_alike(gradient[: len(numbers)], exact, numbers)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_an_operation_of_a_tape_has_the_bits_of_its_row(name):
     row = ROWS[name]

@@ -108,6 +108,7 @@ def test_dot_stays_one_statement_a_line(label: str, fold: bool) -> None:
     assert "href" not in re.sub(string, "", text)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.graphviz
 @pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
 def test_dot_reads_it(label: str) -> None:

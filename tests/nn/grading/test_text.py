@@ -43,7 +43,7 @@ def test_no_text_is_left_out():
     assert len({text.text for text in texts()}) == 5
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_the_verdicts_do_not_hang_on_the_weights(seed):
     assert all(text.passed for text in checked_texts(seed))
 
@@ -574,6 +574,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_formulas_get_a_message(text, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -629,11 +630,14 @@ RUBBISH = r"""
 """
 
 
-def test_rubbish_raises_nothing_but_data_errors():
-    rng = random.Random(0)
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(i, marks=pytest.mark.slow) for i in (1, 2, 3))]
+)
+def test_rubbish_raises_nothing_but_data_errors(seed):
+    rng = random.Random(seed)
     words = RUBBISH.split()
     read = 0
-    for _ in range(200):
+    for _ in range(80):
         body = " ".join(rng.choices(words, k=rng.choice((3, 6, 12))))
         target = rng.choice((r"\delta_j^l =", "dW^l =", "z^l =", "", r"\sigma'(z) ="))
         try:
@@ -641,7 +645,7 @@ def test_rubbish_raises_nothing_but_data_errors():
         except DataError:
             continue
         read += 1
-    assert read > 15
+    assert read > 3
 
 
 def test_an_error_quotes_the_place_and_says_what_can_be_read():
