@@ -1,8 +1,8 @@
 """Networks in PyTorch's style: `Sequential`, `Linear`, activations as modules, dropout.
 
-A module takes the list of one example's numbers, and gives a list. `MLP` remains the
-network that the matrix equations are checked on; these are for programs written for
-`torch.nn`.
+A module takes the list of one example's numbers, and gives a list. These are for
+programs written for `torch.nn`; `check_deltas` takes them where they are `Linear`
+layers, each with one activation or none.
 
 >>> from nn import SGD, CrossEntropyLoss
 >>> net = Sequential(Linear(2, 4, rng=0), Tanh(), Dropout(0.5, rng=0), Linear(4, 3))
@@ -214,14 +214,14 @@ class _Elementwise(Module):
     _NAME: ClassVar[str]
 
     def __init__(self) -> None:
-        self._function = resolve(self._like()).function
+        self.activation = resolve(self._like())
 
     def _like(self) -> ActivationLike:
         return self._NAME
 
     def __call__(self, x: Iterable[Value | float]) -> list[Value]:
         """Return the activation of each number."""
-        return [self._function(z) for z in _numbers(x, self)]
+        return [self.activation.function(z) for z in _numbers(x, self)]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -346,6 +346,9 @@ class Softmax(Module):
     [0.5, 0.5]
     """
 
+    def __init__(self) -> None:
+        self.activation = resolve("softmax")
+
     def __call__(self, x: Iterable[Value | float]) -> list[Value]:
         """Return the probabilities."""
         return softmax(x)
@@ -360,6 +363,9 @@ class LogSoftmax(Module):
     >>> [round(a.data, 6) for a in LogSoftmax()([0.0, 0.0])]
     [-0.693147, -0.693147]
     """
+
+    def __init__(self) -> None:
+        self.activation = resolve("log_softmax")
 
     def __call__(self, x: Iterable[Value | float]) -> list[Value]:
         """Return the logarithms of the probabilities."""

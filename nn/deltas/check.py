@@ -74,10 +74,11 @@ def check_deltas(  # noqa: PLR0913  (the closed form's operands, and how strict 
     The gradients that the network holds do not change.
 
     Args:
-        net: an `MLP`; or a list of `Layer`; or a network of your own in micrograd's
-            manner: ``net.layers``, each with ``neurons``, each with Values ``w`` and
-            ``b``, which gives an activation of w x + b. Each layer has one activation,
-            each weight its own Value.
+        net: an `MLP`; or a list of `Layer`; or a `Sequential` of `Linear` layers, each
+            with one activation behind it or none; or a network of your own in
+            micrograd's manner: ``net.layers``, each with ``neurons``, each with Values
+            ``w`` and ``b``, which gives an activation of w x + b. Each layer has one
+            activation, each weight its own Value.
         X: inputs (m, n_in), one example per **row**. The report numbers examples by
             column, as the equations do.
         Y: targets (m, n_out), one example per row.

@@ -1,12 +1,14 @@
 """A network as the matrix equations see it: layers one after another, each W, b and g.
 
 An `MLP` is one. So is a network that you wrote yourself in micrograd's manner: an
-object with ``layers``, each with ``neurons``, each with ``w`` and ``b``.
+object with ``layers``, each with ``neurons``, each with ``w`` and ``b``. And so is a
+`Sequential`, in which an activation is a part of its own behind a layer.
 """
 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -32,10 +34,13 @@ class Stack:
     (3, 4, 2)
     >>> Stack.of([Layer(3, 4), Layer(4, 2)], "example").sizes
     (3, 4, 2)
+
+    ``behind`` holds the parts that stand behind each layer, such as an activation.
     """
 
     net: object
     layers: tuple[tuple[Any, ...], ...]
+    behind: tuple[tuple[Any, ...], ...]
 
     @classmethod
     def of(cls, net: object, caller: str) -> Stack:
@@ -45,14 +50,23 @@ class Stack:
             OperandError: it has no layers of neurons with weights ``w``.
             ShapeError: the layers do not fit one another.
         """
-        layers = tuple(_neurons(layer) for layer in _layers(net))
+        layers: list[tuple[object, ...]] = []
+        behind: list[tuple[object, ...]] = []
+        for part in _parts(net):
+            neurons = _neurons(part)
+            if neurons or not layers or not _may_be_activation(part):
+                layers.append(neurons)
+                behind.append(())
+            else:
+                behind[-1] += (part,)
         if not layers or not all(layers):
             msg = (
                 f"{caller} needs an MLP, or layers of neurons with weights w and a"
                 f" bias b, one after another; got {type(net).__name__}: {shown(net)}"
+                f"{_way_from_torch(net)}"
             )
             raise OperandError(msg)
-        stack = cls(net, layers)
+        stack = cls(net, tuple(layers), tuple(behind))
         stack._check_widths(caller)
         return stack
 
@@ -65,7 +79,8 @@ class Stack:
         """Compute the outputs for one example; keep and label every z and a.
 
         Raises:
-            OperandError: a neuron is no activation of w x + b.
+            OperandError: a neuron is no activation of w x + b, or what stands behind a
+                layer is none.
         """
         if type(self.net) is MLP:
             return self.net.forward(x, example)
@@ -81,6 +96,8 @@ class Stack:
                     for j, neuron in enumerate(neurons)
                 ]
                 z, a = ([pair[k] for pair in pairs] for k in (0, 1))
+            for part in self.behind[number - 1]:
+                a = _activated(part, z, a, number)
             record.z.append(z)
             record.a.append(a)
         record.label(example)
@@ -116,6 +133,8 @@ class Stack:
         for number, neurons in enumerate(self.layers, 1):
             z, a = record.z[number - 1], record.a[number - 1]
             of_layer = list(map(_activation, neurons, z, a))
+            if self.behind[number - 1] and a[0] is not z[0]:
+                of_layer = _of_parts(self.behind[number - 1], a) or of_layer
             for j, g in enumerate(of_layer):
                 if not _is_same(g, of_layer[0]):
                     msg = (
@@ -143,8 +162,8 @@ class Stack:
 # ---- Where the neurons are -----------------------------------------------------------
 
 
-def _layers(net: object) -> list[object]:
-    """Return the layers of a network: its own list, its parts, itself, or none."""
+def _parts(net: object) -> list[object]:
+    """Return the parts of a network: its own list, its modules, itself, or none."""
     if isinstance(net, list | tuple):
         return list(net)
     if hasattr(net, "neurons"):
@@ -152,7 +171,26 @@ def _layers(net: object) -> list[object]:
     layers = getattr(net, "layers", None)
     if isinstance(layers, list | tuple):
         return list(layers)
-    return list(net.children()) if isinstance(net, Module) else []
+    return _modules_in(net) if isinstance(net, Module) else []
+
+
+def _modules_in(module: Module) -> list[object]:
+    """Return the modules of a module, and for one that is no layer those in it."""
+    found: list[object] = []
+    for part in module.children():
+        inner = [] if hasattr(part, "neurons") else _modules_in(part)
+        found += inner or [part]
+    return found
+
+
+def _may_be_activation(part: object) -> bool:
+    return callable(part) and not hasattr(part, "neurons")
+
+
+def _way_from_torch(net: object) -> str:
+    """Say how a module of PyTorch becomes a network of scalars."""
+    is_torch = hasattr(net, "named_parameters") and not isinstance(net, Module)
+    return "; of a PyTorch module take nn.from_torch(module)" if is_torch else ""
 
 
 def _neurons(layer: object) -> tuple[object, ...]:
@@ -220,6 +258,54 @@ def _activation(neuron: object, z: Value, a: Value) -> Activation:
         return neuron.activation
     found = None if a is z else _last_operation(a)
     return resolve("linear") if found is None else found
+
+
+def _activated(
+    part: Callable[[list[Value]], object],
+    z: list[Value],
+    a: list[Value],
+    number: int,
+) -> list[Value]:
+    """Return what a part behind a layer makes of its outputs.
+
+    Raises:
+        OperandError: that is no activation of z.
+    """
+    where = f"{shown(part)} behind layer {number}"
+    made = part([*a])
+    listed = made if isinstance(made, list | tuple) else [made]
+    found = [each for each in listed if isinstance(each, Value)]
+    if len(found) != len(listed) or len(found) != len(z):
+        msg = f"{where} must return {len(z)} Values, got {shown(made)}"
+        raise OperandError(msg)
+    if all(map(operator.is_, found, a)):
+        return a
+    knows = isinstance(getattr(part, "activation", None), Activation)
+    is_one = all(map(operator.is_, a, z)) and (
+        knows
+        or all(
+            _last_operation(each) is not None and each.parents[0] is z_j
+            for each, z_j in zip(found, z, strict=True)
+        )
+    )
+    if not is_one:
+        in_training = hasattr(part, "p") and getattr(part, "training", False)
+        remedy = "call eval() first" if in_training else "leave it out"
+        msg = (
+            f"check_deltas needs layers with one activation each; {where} is no"
+            f" activation of w x + b; {remedy}"
+        )
+        raise OperandError(msg)
+    return found
+
+
+def _of_parts(parts: Sequence[object], a: list[Value]) -> list[Activation]:
+    """Return the activation of each neuron that stands behind its layer."""
+    for part in parts:
+        known = getattr(part, "activation", None)
+        if isinstance(known, Activation):
+            return [known] * len(a)
+    return [g for each in a if (g := _last_operation(each)) is not None]
 
 
 def _last_operation(a: Value) -> Activation | None:

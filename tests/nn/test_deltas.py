@@ -20,7 +20,24 @@ from autograd_scalar import (
     no_grad,
     primitive,
 )
-from nn import LOSSES, MLP, Layer, Module, check_deltas, gradient_vector, matrix
+from nn import (
+    LOSSES,
+    MLP,
+    Dropout,
+    Layer,
+    LeakyReLU,
+    Linear,
+    LogSoftmax,
+    Module,
+    ReLU,
+    Sequential,
+    Sigmoid,
+    Softmax,
+    Tanh,
+    check_deltas,
+    gradient_vector,
+    matrix,
+)
 from nn.activations import resolve
 from nn.deltas import oracle as closed_forms
 from nn.deltas.check import matrices
@@ -328,6 +345,36 @@ def test_modules_of_layers_are_networks():
     report = check_deltas(Two(), [[1.0, 2.0]], [[0.5]], "squared_error")
     assert report.passed
     assert report.title.startswith("2-3-1 network (gelu, linear)")
+
+
+@pytest.mark.parametrize("of", ["cost", "loss"])
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [(Tanh(), "tanh"), (LeakyReLU(0.25), "leaky_relu"), (Softmax(), "softmax"),
+     (LogSoftmax(), "log_softmax"), (Dropout(0.5).eval(), "linear"),
+     (lambda zs: [z.relu() for z in zs], "relu")],
+)  # fmt: skip
+def test_an_activation_may_be_a_part_behind_its_layer(part, name, of):
+    X, Y = data("half_squared_error", 3, 3, 2, random.Random(0))
+    parts = [Linear(3, 4, rng=0), part, Linear(4, 2, rng=1), Sigmoid()]
+    report = check_deltas(parts, X, Y, "half_squared_error", of=of)
+    assert report.passed, str(report)
+    assert report.title.startswith(f"3-4-2 network ({name}, sigmoid)")
+    if isinstance(part, Module):
+        nested = Sequential(Sequential(*parts[:2]), *parts[2:])
+        assert check_deltas(nested, X, Y, "half_squared_error", of=of).passed
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [(ReLU(), r"ReLU\(\) behind layer 1 is no activation of w x \+ b; leave it out"),
+     (Dropout(0.5, rng=0), "behind layer 1 is no .*; call eval"),
+     (lambda zs: zs[:1], "behind layer 1 must return 2 Values")],
+)  # fmt: skip
+def test_what_stands_behind_a_layer_and_is_no_activation_is_named(part, words):
+    net = [Linear(3, 2, rng=0), Tanh(), part]
+    with pytest.raises(OperandError, match=words):
+        check_deltas(net, [[1.0, 2.0, 3.0]], [[0.5, 0.5]], "half_squared_error")
 
 
 def test_what_stands_between_the_layers_is_not_overlooked():
