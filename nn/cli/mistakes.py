@@ -31,8 +31,8 @@ _STEPPING: Final = "Step through it: --play by keys, --output PATH.html as a pag
 
 def mistakes(options: Namespace, console: Console) -> int:
     """Print the table, or all that is known of one mistake."""
+    from nn.grading.kinds import KINDS, is_known, words_for_kinds  # noqa: PLC0415
     from nn.grading.mistakes import MISTAKES  # noqa: PLC0415  (loads NumPy)
-    from nn.grading.own_code.edits import WORDS  # noqa: PLC0415
 
     if options.output is not None:
         check_writable(Path(options.output), (".html",))
@@ -42,27 +42,28 @@ def mistakes(options: Namespace, console: Console) -> int:
             raise DataError(msg)
         rows: Sequence[Mistake] = MISTAKES
         table = [("mistake", "in", "what is wrong")]
-        console.say(text_table([*table, *((r.id, r.target, r.words) for r in rows)]))
+        listed = dict.fromkeys((r.id, r.target, r.words) for r in rows)
+        console.say(text_table([*table, *listed]))  # a row for each loss is one mistake
         console.say(
             "\nOthers are named by the edit of a formula, or of code, that mends it:"
         )
         console.say(
-            "\n" + text_table([("edit", "what is wrong before it"), *WORDS.items()])
+            "\n" + text_table([("edit", "what is wrong before it"), *KINDS.items()])
         )
-        console.result({"mistakes": [asdict(row) for row in rows], "edits": WORDS})
+        console.result({"mistakes": [asdict(row) for row in rows], "edits": KINDS})
         return 0
     rows = [row for row in MISTAKES if row.id == options.id]
-    if not rows and options.id in WORDS:
+    if not rows and is_known(options.id):
         if options.play or options.output is not None:
             msg = f"there is no network to step through for {options.id}"
             raise DataError(msg)
-        console.say(
-            f"{options.id}: {WORDS[options.id]}\n\nThe edit that mends it says where."
-        )
-        console.result({"edits": {options.id: WORDS[options.id]}})
+        words = words_for_kinds(options.id)
+        console.say(f"{options.id}: {words}\n\nThe edit that mends it says where.")
+        console.result({"edits": {options.id: words}})
         return 0
     if not rows:
-        near = get_close_matches(options.id, [row.id for row in MISTAKES], n=1)
+        known = [*(row.id for row in MISTAKES), *KINDS]
+        near = get_close_matches(options.id, known, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         msg = (
             f"there is no mistake {shortened(options.id)}{hint}; autograd-scalar"
