@@ -31,7 +31,8 @@ _FUNCTION: Final = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 def grade(options: Namespace, console: Console) -> int:
     """Grade a file or a function, print the report; return 1 if anything is wrong."""
     if options.html is not None:
-        check_writable(Path(options.html), (".html",), [options.derivation])
+        inputs = [options.derivation]
+        check_writable(Path(options.html), (".html",), inputs, "--html")
     report, text = _graded(options)
     if options.html is not None:
         page = notes_page(Path(options.derivation).name, report, text)
@@ -73,7 +74,14 @@ def _graded(options: Namespace) -> tuple[Grade, str]:
         options.output_activation or "",
     )
     if not is_function:
-        return grade_in_best(text, settings, case_in), text
+        try:
+            return grade_in_best(text, settings, case_in), text
+        except DataError as error:
+            if not name.endswith(".py"):
+                raise
+            way = f"{printable(Path(name).stem)}:function"
+            msg = f"{error}; to grade a function of that file, write {way}"
+            raise DataError(msg) from error
     case = case_in(settings[0])(default_sizes(2))
     report = graded(
         _function(name),
@@ -92,8 +100,10 @@ def _function(name: str) -> Callable[..., object]:
     sys.path.insert(0, here)
     try:
         found: object = import_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         msg = f"cannot import {module}: {type(error).__name__}: {error}"
+        if module.endswith(".py"):
+            msg += f"; write {module.removesuffix('.py')}:{path}"
         raise DataError(printable(msg)) from error
     finally:
         sys.path.remove(here)

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 from nn.grading.cases import NetworkCase, random_case
 from nn.grading.grade import answer_of, case_for, grade, judged, tolerance_of
 from nn.grading.incoming import gradients_from
-from nn.grading.judge import Convention, convention_of, is_close, worst_entry
+from nn.grading.judge import (
+    Convention,
+    convention_of,
+    is_close,
+    told_apart,
+    worst_entry,
+)
 from nn.grading.mistakes import MISTAKES
 from nn.grading.smallest import sizes_from_the_smallest
 from nn.matrix.arrays import np
@@ -193,8 +199,13 @@ class _Told:
             self.node = nodes[self.worst.row][self.worst.column].label
 
     def equal(self, name: str) -> str:
-        """Say that it is equal, and how far it is off in floats of its own type."""
+        """Say that it is equal, and how far it is off in floats of its own type.
+
+        Where terms cancel, many floats are but a little of the terms.
+        """
         steps = self.steps(self.graph)
+        if steps > _MOST_ULP:
+            return f"{name} equal (within {self.tolerance:.2g} of the terms)"
         return f"{name} equal" + (f" ({steps:.0f} ULP)" if steps >= 1.0 else "")
 
     def steps(self, other: Array) -> float:
@@ -238,9 +249,10 @@ class _Told:
         """Name the one entry that is wrong by most of what is allowed."""
         worst = self.worst
         assert worst is not None
+        theirs, graph = told_apart(worst.theirs, worst.graph)
         return (
             f"[{self.size}] {worst.differing} of {self.graph.size} differ. Worst"
-            f" {worst.where}: theirs {worst.theirs:.6g}, graph {worst.graph:.6g}"
+            f" {worst.where}: theirs {theirs}, graph {graph}"
             f" (allowed {self.tolerance:.2g} of the terms)"
         )
 
@@ -344,3 +356,4 @@ def _arrays(report: Grade, told: Mapping[str, _Told]) -> list[str]:
 
 
 _EQUAL: Final = frozenset({"right", "right to rounding"})
+_MOST_ULP: Final = 99  # beyond it the number says nothing

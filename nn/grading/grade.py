@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -60,6 +61,7 @@ Answer: TypeAlias = "dict[Quantity, Array]"
 
 _LAYOUTS: Final = ((False, False), (True, True), (False, True), (True, False))
 _LARGEST: Final = 1_000_000
+_NAME_OF_A_FILE: Final = re.compile(r"[^\s=]{1,200}\.[A-Za-z]{1,8}")
 # Of the terms, where the forward pass was computed in float32, and a is near y.
 _OF_FLOAT32: Final = 128.0 * float(np.finfo(np.float32).eps)
 _MOST_WEIGHTS: Final = 10_000  # of networks in which edits of the code are tried
@@ -100,7 +102,7 @@ def grade(
         loss: a name or function of `nn.losses`; by default what a text says, by words
             such as softmax or by the formula of the cost, else "half_squared_error".
         batch: X (m, n_in) and Y (m, n_out), one example per **row**, as in
-            `check_deltas`; by default 5 random examples.
+            `check_deltas`, for ``net``; by default 5 random examples.
         reduction: whether the cost is the "mean" or the "sum" of the losses.
 
     Returns:
@@ -122,14 +124,23 @@ def grade(
     True
 
     Raises:
-        OperandError: the derivation is of none of these kinds, or a dictionary comes
-            without ``net`` and ``batch``.
+        OperandError: the derivation is of none of these kinds, a dictionary comes
+            without ``net`` and ``batch``, or a batch without ``net``.
         DataError: an equation cannot be read, or no quantity was recognised.
     """
+    if net is None and batch is not None and not isinstance(derivation, Mapping):
+        msg = "batch= needs net=, the network that it is for"
+        raise OperandError(msg)
     if isinstance(derivation, Path):
         derivation = text_of(derivation)
     if isinstance(derivation, str):
-        return _of_text(derivation, net, loss, batch, reduction)
+        try:
+            return _of_text(derivation, net, loss, batch, reduction)
+        except DataError as error:
+            if _NAME_OF_A_FILE.fullmatch(derivation) is None:
+                raise
+            msg = f"{error}; to grade a file, pass pathlib.Path({shown(derivation)})"
+            raise DataError(msg) from error
     case = case_for(net, loss or DEFAULT.loss, batch, reduction)
     if isinstance(derivation, Mapping):
         if net is None or batch is None:
@@ -327,8 +338,10 @@ def _of_a_function_that_fails(
     try:
         answer = answer_of(function, square, transposed=False)
     except Exception:
+        is_ours = isinstance(failure, DataError)  # on what the function gave
+        told = f"{failure}" if is_ours else f"the derivation raised {what}"
         msg = (
-            f"the derivation raised {what}; it is called as backprop(W, b, X, Y) with"
+            f"{told}; it is called as backprop(W, b, X, Y) with"
             f" lists of {case.last} matrices W and b, X {case.sizes[0]}x{case.m} and Y"
             f" {case.sizes[-1]}x{case.m}, and needs to return a dictionary of gradients"
         )
@@ -370,7 +383,11 @@ def answer_of(
     turned = [np.array(each.T if transposed else each) for each in operands]
     count = len(case.W)
     W, b = turned[:count], turned[count : 2 * count]
-    result = function(W, b, *turned[2 * count :])
+    try:
+        result = function(W, b, *turned[2 * count :])
+    except SystemExit as error:  # else the caller's program ends, and says nothing
+        msg = f"the derivation ends the program: SystemExit({error.code})"
+        raise DataError(msg) from error
     result = in_our_names(result, case)
     turned_back = transposed if result_is is None else result_is
     return named_quantities(result, case, turned_back)
@@ -398,35 +415,39 @@ def named_quantities(result: object, case: NetworkCase, transposed: bool) -> Ans
         if symbol is None:
             continue
         kind = f"d{symbol.name}" if symbol.name in {"W", "b"} else symbol.name
-        value: Any = named[name]
         if symbol.layer is not None:
             layer = symbol.layer.offset + (from_zero and kind not in {"A", "dA"})
-            entries = {layer: value}
-        elif isinstance(value, Mapping):
-            entries = _by_layer(value, name)
-        elif isinstance(value, list | tuple):
-            start = case.last - len(value) + 1
-            entries = dict(enumerate(value, start))
-            if start < (kind not in {"A", "dA"}):
-                msg = f"{name} has {len(value)} entries for {case.last} layers"
-                raise DataError(msg)
+            entries = {layer: named[name]}
         else:
-            continue
+            entries = _of_all_layers(name, kind, named[name], case.last)
         for layer, each in entries.items():
             if kind in _ORDER and 0 <= layer <= case.last and each is not None:
-                array = as_real(each)
+                array = as_real(each, f"{kind}{layer}")
                 array = (
                     array.reshape(1, -1) if transposed and array.ndim == 1 else array
                 )
                 answer[kind, layer] = array.T if transposed else array
     if not answer:
         msg = (
-            "grade found no quantity that it knows in what the derivation gave:"
+            f"there is no gradient of a network of {case.last} layers in"
             f" {shown(list(named) or result)}; name them dZ2, dA1, dW2, db2 ..., by"
             " layer, counted from 1"
         )
         raise DataError(msg)
     return answer
+
+
+def _of_all_layers(name: str, kind: str, value: Any, last: int) -> dict[int, object]:
+    """Return by layer what has a name without a layer; {} if that says no layers."""
+    if isinstance(value, Mapping):
+        return _by_layer(value, name)
+    if isinstance(value, list | tuple):
+        start = last - len(value) + 1
+        if start < (kind not in {"A", "dA"}):
+            msg = f"{name} has {len(value)} entries for {last} layers"
+            raise DataError(msg)
+        return dict(enumerate(value, start))
+    return {1: value} if last == 1 else {}
 
 
 def _by_layer(given: Mapping[Any, object], name: str) -> dict[int, object]:
@@ -517,31 +538,40 @@ def judged(  # noqa: PLR0913, PLR0917
     )
 
 
-def as_real(given: object) -> Array:
+def as_real(given: object, name: str = "") -> Array:
     """Return an array of float64, or of the smaller floats that were given.
+
+    ``name`` is what it is called in errors.
 
     Raises:
         DataError: it is None, has too many entries, or none at all can be made of it.
     """
+    where = f"{name}: " if name else ""
+    if given is None:
+        msg = (
+            f"{where}expected an array of real numbers, got None: there is no gradient;"
+            " compute it first, or leave it out"
+        )
+        raise DataError(msg)
     try:
         array: Array = np.asarray(given)
     except Exception as error:
-        raise _no_array(given, f"{error}") from error
-    if given is None or getattr(array.dtype, "kind", "f") not in "fiubO":
-        raise _no_array(given, f"an array of {array.dtype}")
+        raise _no_array(where, given, f"{error}") from error
+    if getattr(array.dtype, "kind", "f") not in "fiubO":
+        raise _no_array(where, given, f"an array of {array.dtype}")
     if array.size > _MOST_ENTRIES:
-        raise _no_array(given, f"{array.size:,} entries")
+        raise _no_array(where, given, f"{array.size:,} entries")
     if array.dtype in {np.dtype(np.float32), np.dtype(np.float16)}:
         return array
     try:
         return array.astype(np.float64)
     except (TypeError, ValueError) as error:
-        raise _no_array(given, f"{error}") from error
+        raise _no_array(where, given, f"{error}") from error
 
 
-def _no_array(given: object, why: str) -> DataError:
+def _no_array(where: str, given: object, why: str) -> DataError:
     return DataError(
-        f"expected an array of real numbers, at most {_MOST_ENTRIES:,}, got"
+        f"{where}expected an array of real numbers, at most {_MOST_ENTRIES:,}, got"
         f" {type(given).__name__}: {why}"
     )
 

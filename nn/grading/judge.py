@@ -50,6 +50,7 @@ __all__ = [
     "conventions",
     "is_close",
     "ratio",
+    "told_apart",
     "worst_entry",
 ]
 
@@ -672,8 +673,7 @@ class Judge:
             "",
             where,
             f"{worst.differing} of {r.size} entries differ; not in the table of"
-            f" mistakes. The worst is {where}: yours {worst.theirs:.6g},"
-            f" the graph's {worst.graph:.6g}",
+            f" mistakes. The worst is {worst.both}",
             graph_sum=case.graph_sum(name, layer, worst.row, worst.column),
         )
 
@@ -692,7 +692,22 @@ class Worst:
     @property
     def both(self) -> str:
         """The place with both numbers, for the learner."""
-        return f"{self.where}: yours {self.theirs:.6g}, the graph's {self.graph:.6g}"
+        theirs, graph = told_apart(self.theirs, self.graph)
+        return f"{self.where}: yours {theirs}, the graph's {graph}"
+
+
+def told_apart(one: float, other: float) -> tuple[str, str]:
+    """Write two numbers with six digits, or with as many as tell them apart.
+
+    >>> told_apart(0.5, 0.25), told_apart(0.0131990, 0.01319900132)
+    (('0.5', '0.25'), ('0.013199', '0.01319900132'))
+    """
+    both = f"{one:.6g}", f"{other:.6g}"
+    for digits in (6, 10, 13, 17):
+        both = f"{one:.{digits}g}", f"{other:.{digits}g}"
+        if both[0] != both[1]:
+            break
+    return both
 
 
 def worst_entry(

@@ -130,7 +130,8 @@ class Grade:
         not_read = f" {len(unread)} of {total} cannot be read." if unread else ""
         if not wrong and unread:
             right = total - len(unread)
-            return f"{right} of {total} {what} {_is_or_are(right)} right.{not_read}"
+            are = _is_or_are(right or total)
+            return f"{right} of {total} {what} {are} right.{not_read}"
         if not wrong:
             every = f"All {total}" if total > 1 else "The one"
             return f"{every} {what} {_is_or_are(total)} right."

@@ -19,6 +19,7 @@ from nn.grading.judge import (
     Quantity,
     conventions,
     ratio,
+    told_apart,
     worst_entry,
 )
 from nn.grading.mistakes import MISTAKES, edits, right_formula
@@ -1108,7 +1109,8 @@ def _apart(value: Array, wanted: Array) -> str:
     error = np.nan_to_num(np.abs(value - wanted), nan=np.inf)
     at = np.unravel_index(int(np.argmax(error)), value.shape)
     place = f"[{','.join(map(str, at))}]: " if at else ""
-    return f"{place}yours {value[at]:.6g}, the graph's {wanted[at]:.6g}"
+    yours, graph = told_apart(float(value[at]), float(wanted[at]))
+    return f"{place}yours {yours}, the graph's {graph}"
 
 
 def _is_numbered(claim: Claim) -> bool:

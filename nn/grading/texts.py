@@ -442,11 +442,15 @@ def _plain(letter: str) -> str:
 
 def _nothing(notes: Notes) -> str:
     msg = "grade needs equations such as 'dW1 = dZ1 @ X.T', got none"
-    if notes.claims:
-        return f"{msg} that can be read: {notes.claims[0].error}"
+    unread = next((claim.error for claim in notes.claims if claim.error), "")
+    if unread:
+        return f"{msg} that can be read: {unread}"
     if notes.left_out:
-        first = notes.left_out[0]
-        return f"{msg}; line {first.line}, {first.text!r}: {first.reason}"
+        left = notes.left_out[0]
+        return f"{msg}; line {left.line}, {left.text!r}: {left.reason}"
+    if notes.claims:
+        first = notes.claims[0]
+        return f"{msg}; line {first.line}, {first.text!r}, names no layer that is known"
     return msg
 
 

@@ -494,6 +494,13 @@ def test_grade_runs_a_function(command, tmp_path):
     code, _, err = command("grade", "broken_by_test:f")
     assert (code, "cannot import broken_by_test: ZeroDivisionError" in err) == (2, True)
     assert str(tmp_path) not in sys.path
+    (tmp_path / "ends_by_test.py").write_text("raise SystemExit(0)\n")
+    code, _, err = command("grade", "ends_by_test:f")
+    assert (code, "cannot import ends_by_test: SystemExit: 0" in err) == (2, True)
+    code, _, err = command("grade", "graded_by_test.py:backprop")
+    assert (code, "; write graded_by_test:backprop" in err) == (2, True)
+    code, _, err = command("grade", "ends_by_test.py")
+    assert (code, "of that file, write ends_by_test:function" in err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -504,7 +511,7 @@ def test_grade_runs_a_function(command, tmp_path):
         (["f.txt", "--layers", "3"], "expected 2 to 10 sizes, up to 32 each"),
         (["f.txt", "--layers", "3,99"], "expected 2 to 10 sizes, up to 32 each"),
         (["f.txt", "--layers", "3,x"], "expected sizes from 1 to 1024 such as 3,4,2"),
-        (["f.txt", "--html", "f.txt"], "expected a name that ends in .html"),
+        (["f.txt", "--html", "f.txt"], "--html f.txt: expected a name that ends in"),
         (["f.html", "--html", "f.html"], "is the input and would be overwritten"),
         (["f.html"], "grade needs equations"),
     ],
@@ -553,6 +560,10 @@ def test_mistakes_that_an_edit_mends_have_words_and_no_network(command):
     assert document == {"edits": {"overwritten": WORDS["overwritten"]}}
     code, _, err = command("mistakes", "not-reset", "--play")
     assert (code, "no network to step through" in err) == (2, True)
+    assert "constant factor" in command("mistakes", "factor")[1]
+    assert "is missing, and a constant" in command("mistakes", "act-missing+factor")[1]
+    lines = command("mistakes")[1].splitlines()
+    assert len(set(lines)) == len(lines) - 1  # but for an empty one
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from nn import (
     half_squared_error,
     reduce_losses,
 )
+from nn.deltas.check import matrices
 from nn.grading.assertions import GradientMismatchError
 
 RNG = np.random.default_rng(3)
@@ -59,8 +60,11 @@ GIVEN = {"net": NET, "X": X, "Y": Y, "loss": "half_squared_error"}
 class Tensor:
     """What a PyTorch tensor is to NumPy: nothing without detach()."""
 
+    requires_grad, is_leaf, grad_fn = False, True, None
+
     def __init__(self, array, grad=None):
         self._array, self.grad = np.asarray(array, np.float32), grad
+        self.data = self._array
 
     def detach(self):
         return SimpleNamespace(cpu=lambda: SimpleNamespace(numpy=lambda: self._array))
@@ -68,6 +72,14 @@ class Tensor:
     def __array__(self, *_, **__):
         msg = "can't convert a tensor that requires grad"
         raise RuntimeError(msg)
+
+
+class BFloat16:
+    """A tensor of a type that NumPy does not have."""
+
+    def numpy(self):
+        msg = "no bfloat16"
+        raise TypeError(msg)
 
 
 def torch_module(grads):
@@ -114,6 +126,19 @@ INCOMING = {
         "out.weight": RIGHT["dW2"], "out.bias": RIGHT["db2"][:, 0],
     },
     "Flax": {"params": kernels(["Dense_0", "Dense_1"])},
+    "Flax, layers sorted by their names": {
+        "decoder": {"kernel": RIGHT["dW2"].T}, "encoder": {"kernel": RIGHT["dW1"].T},
+    },
+    "paths of Keras": {
+        "dense/kernel:0": RIGHT["dW1"].T, "dense/bias:0": RIGHT["db1"][:, 0],
+        "dense_1/kernel:0": RIGHT["dW2"].T, "dense_1/bias:0": RIGHT["db2"][:, 0],
+    },
+    "no biases": lists("dW1", "dW2"),
+    "no bias in the last layer": [RIGHT["dW1"], RIGHT["db1"][:, 0], RIGHT["dW2"]],
+    "dictionaries of the layers": [
+        {"W": RIGHT["dW1"], "b": RIGHT["db1"]}, {"W": RIGHT["dW2"], "b": RIGHT["db2"]}
+    ],
+    "what functions return": {"grads": {"dW1": RIGHT["dW1"]}, "cost": 0.3},
     "Flax, sorted as text": dict(
         sorted(kernels(["Dense_2", "Dense_10"]).items())
     ),
@@ -207,6 +232,18 @@ def test_equal_ones_are_told_with_their_ulp():
         assert_gradients_match(single | {"db1": single["db1"] * 2}, **GIVEN)
 
 
+def test_many_floats_are_not_counted_where_terms_cancel():
+    grads = RIGHT | {"dW2": RIGHT["dW2"] * (1 + 1e-11)}
+    with pytest.raises(GradientMismatchError, match=r"dW2 equal \(within 1e-09 of the"):
+        assert_gradients_match(grads | {"db1": RIGHT["db1"] * 2}, **GIVEN)
+
+
+def test_numbers_that_look_alike_are_told_apart():
+    text = message({"dW2": RIGHT["dW2"] * (1 + 1e-8)})
+    theirs, graph = re.search(r"theirs (\S+), graph (\S+)", text).groups()
+    assert theirs != graph
+
+
 def test_whole_arrays_on_request():
     text = message({"db2": RIGHT["db2"] + 1}, arrays=True)
     assert text.count("\n[[") == 2
@@ -277,15 +314,19 @@ def test_the_message_may_be_ones_own():
         ([0.5] * 25, DataError, "expected 26 numbers, .* got 25"),
         ({"a": {"weight": RIGHT["dW1"]}, "b": {"weight": RIGHT["dW2"]},
           "c": {"weight": RIGHT["dW2"]}}, DataError, "weights of 2 layers, got 3"),
-        ({"q": 1.0}, DataError, "found no quantity that it knows"),
-        ({}, DataError, "found no quantity|expected the weights of 2 layers, got 0"),
+        ({"q": 1.0}, DataError, "there is no gradient of a network of 2 layers in"),
+        ({}, DataError, "there is no gradient|expected the weights of 2 layers, got 0"),
         ({"dW": [RIGHT["dW1"]] * 5}, DataError, "dW has 5 entries for 2 layers"),
         ({"dW": {"x": 1.0}}, DataError, r"dW needs the numbers of layers .* \['x'\]"),
         ({"dW1": "abc"}, DataError, "real numbers, .* got str: an array of <U"),
         ({"dW1": [[1], [2, 3]]}, DataError, "array of real numbers, .* got list: "),
         ({"dW1": RIGHT["dW1"] * 1j}, DataError, "got ndarray: an array of complex128"),
         ({"dW1": object()}, DataError, "got object: float\\(\\) argument"),
-        ({"dW1": None}, DataError, "got NoneType"),
+        ({"dW1": None}, DataError, "dW1: .* got None: there is no gradient"),
+        (RIGHT | {"bd2": RIGHT["db2"]}, DataError, "of which gradient 'bd2' is"),
+        (RIGHT | {"dW3": RIGHT["dW2"]}, DataError, "'dW3' is, in a network of 2"),
+        (SimpleNamespace(named_parameters=lambda: [("w", Tensor(0, BFloat16()))]),
+         DataError, "w cannot become a NumPy array: no bfloat16; .* in float32"),
         ({"dW1": np.broadcast_to(1.0, (10**6, 10**6))}, DataError,
          "got ndarray: 1,000,000,000,000 entries"),
         (CYCLE, DataError, "dictionaries at most 50 deep"),
@@ -294,6 +335,21 @@ def test_the_message_may_be_ones_own():
 def test_what_cannot_be_compared(theirs, error, text):
     with pytest.raises(error, match=text):
         assert_gradients_match(theirs, **GIVEN)
+
+
+def test_one_layer_needs_no_number():
+    net = MLP(3, [2], activation="sigmoid", rng=0)
+    case = {"net": net, "X": X, "Y": Y, "loss": "half_squared_error"}
+    W, b = (np.array(each[0]) for each in matrices(net))
+    d = (W @ X.T + b - Y.T) / 5
+    assert_gradients_match({"dW": d @ X, "db": d.sum(1, keepdims=True)}, **case)
+    with pytest.raises(GradientMismatchError, match="dW1"):
+        assert_gradients_match({"dW": d @ X + 1}, **case)
+
+
+def test_a_module_of_pytorch_is_no_network_yet():
+    with pytest.raises(OperandError, match=r"take nn\.from_torch\(module\)"):
+        assert_gradients_match(RIGHT, **GIVEN | {"net": torch_module(RIGHT)})
 
 
 def test_the_peers_own_network():

@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import nn
 from autograd_scalar import DataError, OperandError
 from nn import MLP, grade
+from nn.grading.judge import told_apart
 from nn.grading.mistakes import MISTAKES
 from nn.reading.code.plain import in_one_name
 from nn.reading.code.program import Program
@@ -436,14 +438,35 @@ def test_every_row_of_the_table_can_be_read():
         (5, OperandError, "grade takes a function .* got int: 5"),
         ("", DataError, "grade needs equations such as .* got none"),
         ("dW = dZ1", DataError, "does not say of which layer"),
-        (lambda W, b, X, Y: {"q": 1}, DataError, "found no quantity that it knows"),
-        (lambda W, b, X, Y: None, DataError, "found no quantity that it knows"),
+        (lambda W, b, X, Y: {"q": 1}, DataError, "there is no gradient of a network"),
+        (lambda W, b, X, Y: None, DataError, "there is no gradient of a network"),
         (lambda: None, DataError, "it is called as backprop"),
+        (lambda W, b, X, Y: sys.exit(0), DataError, r"ends the program: SystemExit\(0"),
+        (lambda W, b, X, Y: {"dW1": "?"}, DataError, r"^dW1: expected an array"),
+        ("notes.md", DataError, r"to grade a file, pass pathlib.Path\('notes.md'\)"),
+        ("d = (A[-1] - Y) * A[-1]", DataError, "line 1, 'd =.* names no layer"),
     ],
 )
 def test_what_cannot_be_graded_is_named(derivation, error, text):
     with pytest.raises(error, match=text):
         grade(derivation)
+
+
+@pytest.mark.parametrize("derivation", ["dW1 = dZ1 @ X.T", lambda W, b, X, Y: {}])
+def test_a_batch_without_its_network_is_not_passed_over(derivation):
+    with pytest.raises(OperandError, match=r"batch= needs net="):
+        grade(derivation, batch=([[0.1, 0.2, 0.3]], [[1.0, 0.0]]))
+
+
+def test_numbers_that_differ_late_are_told_apart():
+    assert told_apart(1.0, 1.0 + 1e-9) == ("1", "1.000000001")
+    assert told_apart(1.0, 1.0 + 2**-52) == ("1", "1.0000000000000002")
+    assert told_apart(math.nan, 0.5) == ("nan", "0.5")
+
+
+def test_none_of_one_is_right():
+    report = grade("dW999999999 = dZ999999999 @ A999999998.T")
+    assert report.headline == "0 of 1 statement is right. 1 of 1 cannot be read."
 
 
 NOTES_OF_SOFTMAX = "dZ2 = (A2 - Y) / m\ndZ1 = (W2.T @ dZ2) * (1 - A1**2)"
