@@ -174,7 +174,14 @@ def _check_output(module: Any, net: MLP, weight: Any) -> None:
     """Raise if the module computes something else than its parts one after another."""
     n_in = len(net.layers[0].neurons[0].w)
     x = [(-1.0) ** k * (0.5 + 0.1 * (k % 7)) for k in range(n_in)]
-    theirs = module(weight.new_tensor([x])).detach().flatten().tolist()
+    try:
+        theirs = module(weight.new_tensor([x])).detach().flatten().tolist()
+    except Exception as error:  # of the module: a ModuleList has no forward()
+        msg = (
+            f"from_torch cannot call {type(module).__name__}:"
+            f" {type(error).__name__}: {error}"
+        )
+        raise OperandError(msg) from error
     ours = [a.data for a in net.forward(x).outputs]
     allowed = _ROUNDING.get(weight.element_size(), 0.0) * (1.0 + max(map(abs, ours)))
     if len(theirs) != len(ours) or not all(

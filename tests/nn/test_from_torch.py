@@ -140,6 +140,14 @@ class Skips(Sequential):
         return self.parts[0](x)
 
 
+class Uncalled(Sequential):
+    """A list of modules, which cannot be called."""
+
+    def __call__(self, x):
+        msg = "no forward"
+        raise NotImplementedError(msg)
+
+
 class Strange(Module):
     def __call__(self, x):
         return x
@@ -169,6 +177,7 @@ def lazy():
         (Sequential(Linear(W1), Linear(W1)),
          OperandError, "Linear 1 takes 2 numbers, the one before it gives 3"),
         (Linear([[math.nan]]), DataError, "weights of Linear 0 are not all finite"),
+        (Uncalled(Linear(W1)), OperandError, "call Uncalled: NotImplementedError: no"),
         (lazy(), DataError, "cannot read the weights of Linear: division by zero"),
         (Skips(Linear(W1), tanh()), OperandError, "Skips gives .* something else"),
         (Skips(Linear(W1), Linear(W2)), OperandError, "Skips gives .* something else"),

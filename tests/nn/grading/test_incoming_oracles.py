@@ -64,6 +64,10 @@ def test_a_pytorch_module_and_its_names(dtype):
     assert list(named) == ["0.weight", "0.bias", "2.weight", "2.bias"]
     assert_gradients_match(named, **given)
     assert_gradients_match(list(module.parameters()), **given)
+    x, y = (torch.tensor(each, dtype=module[0].weight.dtype) for each in (X, Y))
+    cost = torch.nn.functional.mse_loss(module(x), y)
+    by_function = torch.autograd.grad(cost, list(module.parameters()))
+    assert_gradients_match(by_function, **given)
     with pytest.raises(DataError, match="these are the weights themselves"):
         assert_gradients_match(module.state_dict(), **given)
     with torch.no_grad():
