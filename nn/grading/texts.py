@@ -34,6 +34,7 @@ from nn.grading.notation import (
 from nn.grading.report import Grade, Verdict
 from nn.grading.statements import NO_FORWARD_PASS, Grader, written_widths
 from nn.reading.claims import OF_NUMBERS, OF_THE_COST
+from nn.reading.formula.numpy_spelling import read_name
 from nn.reading.formula.tree import (
     Call,
     Layer,
@@ -41,7 +42,7 @@ from nn.reading.formula.tree import (
     parts,
 )
 from nn.reading.letters.by_definition import by_definitions
-from nn.reading.markup.pieces import of_lines_people_write
+from nn.reading.markup.pieces import long_equations, of_lines_people_write
 from nn.reading.notes import OF_A_CASE, OF_OTHERS, Ways, has_code, has_words, read_notes
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def grade_notes(
     read: list[Notes] = []
     grades: list[Grade] = []
     failures: list[DataError] = []
+    too_long = long_equations(text)
     text = of_lines_people_write(text)
     is_right = False
     renamed = by_definitions(text)
@@ -152,11 +154,27 @@ def grade_notes(
         all_right = all(each.is_right for each in one.judged)
         whole = all(_is_a_loss(said, why) for _, said, why in one.left_out)
         is_right = is_right or (all_right and whole and not has_code(text))
+    if not grades and too_long:
+        line, left, why = too_long[0]
+        msg = f"{failures[0]}; line {line}, {left!r}, was not read: {why}"
+        raise DataError(msg) from failures[0]
     if not grades:
         raise failures[0]
     plain = {each.line for each in grades[0].judged}
     best = max(grades, key=lambda one: _understood_lines(one, plain))
-    return _without_other_sides(_without_doubtful(best))
+    return _with_long(_without_other_sides(_without_doubtful(best)), too_long)
+
+
+def _with_long(grade: Grade, too_long: Sequence[tuple[int, str, str]]) -> Grade:
+    """Say what was not read as it is too long; a gradient is none that is right."""
+    judged, left_out = [*grade.judged], [*grade.left_out]
+    for line, left, why in too_long:
+        symbol = read_name(left)
+        if symbol is not None and symbol.name in {"dA", "dZ", "dW", "db"}:
+            judged.append(Verdict(left, "cannot be read", message=why, line=line))
+        else:
+            left_out.append((line, f"{left} = ...", why))
+    return replace(grade, judged=tuple(judged), left_out=tuple(left_out))
 
 
 def _without_other_sides(grade: Grade) -> Grade:

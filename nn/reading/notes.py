@@ -426,6 +426,12 @@ def _with_any_product(piece: Piece) -> Piece:
     return replace(piece, statement=replace(statement, formula=formula))
 
 
+def _is_unread(sides: Sequence[Side], text: str) -> bool:
+    """Return whether a side has an error, or is code that was taken for words."""
+    is_lost = len(sides) == 1 and _IS_CODE.search(text) is not None
+    return not sides or is_lost or any(side.error for side in sides)
+
+
 def _as_mathematics(line: int, text: str, dialect: Dialect) -> list[Piece] | None:
     """Return an equation that stands alone on a line as mathematics, if it is that."""
     if _OF_CODE.search(text):
@@ -435,7 +441,7 @@ def _as_mathematics(line: int, text: str, dialect: Dialect) -> list[Piece] | Non
     except DataError:
         return None
     sides = [side for chain in chains for side in chain.sides]
-    if not sides or any(side.error for side in sides):
+    if _is_unread(sides, text):
         return None
     if not any(target_of(list(chain.sides)) for chain in chains):
         return None
@@ -458,7 +464,7 @@ def _read(  # noqa: PLR0913, PLR0917
                 except DataError:
                     return [Piece(line, text, bare, error=reason)]
                 sides = [side for chain in chains for side in chain.sides]
-                if not sides or any(side.error for side in sides):
+                if _is_unread(sides, text):
                     return [Piece(line, text, bare, error=reason)]
                 return [Piece(line, text, bare, chains=chains)]
         else:
@@ -566,5 +572,7 @@ _OF_ENTRIES_DERIVED: Final = re.compile(
 )
 OF_OTHERS: Final = "it is what others write, with another sign: not judged"
 _LIKE_NUMPY: Final = re.compile(r"\s*[A-Za-z_]\w*\s*(?:\[[^\]]*\]\s*)?[-+]?=[^=]")
+# what stands behind the = is one name, or a function is called in it
+_IS_CODE: Final = re.compile(r"=\s*\w+\s*$|=\s*[\w.]+(?: · )?\(|=.*\w\(")
 _OF_A_NAME: Final = re.compile(r"[A-Za-z]{3,}\[\s*[\"']?[A-Za-z]\w+[\"']?\s*\]")
 _BY_NAME: Final = "cannot read an entry by the name of its neuron, such as out[h1]"

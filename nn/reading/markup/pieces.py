@@ -14,7 +14,7 @@ from nn.reading.markup.marks import (
     without_words_behind,
 )
 
-__all__ = ["joined", "of_lines_people_write", "pieces_of"]
+__all__ = ["joined", "long_equations", "of_lines_people_write", "pieces_of"]
 
 
 def of_lines_people_write(text: str) -> str:
@@ -31,6 +31,21 @@ def of_lines_people_write(text: str) -> str:
         raise DataError(msg)
     lines = text.split("\n")
     return "\n".join(line if len(line) <= _LONGEST_LINE else "" for line in lines)
+
+
+def long_equations(text: str) -> list[tuple[int, str, str]]:
+    r"""Return lines that are too long to be read: number, left side, and why.
+
+    >>> [(n, left) for n, left, _ in long_equations("a = b\ndW1 = " + 20_000 * "(")]
+    [(2, 'dW1')]
+    """
+    why = f"the line is longer than {_LONGEST_LINE} characters"
+    found = [
+        (n, _LEFT_SIDE.match(line))
+        for n, line in enumerate(text.split("\n"), 1)
+        if len(line) > _LONGEST_LINE
+    ]
+    return [(n, printable(left[1]), why) for n, left in found if left is not None]
 
 
 def pieces_of(  # noqa: PLR0912
@@ -150,6 +165,7 @@ def joined(pieces: Iterator[tuple[int, str, bool]]) -> Iterator[tuple[int, str, 
 
 _LONGEST: Final = 400_000
 _LONGEST_LINE: Final = 20_000
+_LEFT_SIDE: Final = re.compile(r"[\s$]{0,9}([^\s=$]{1,40})\s{0,9}[-+]?=")
 _FORMULA: Final = "\0"
 _MARK: Final = re.compile(
     r"\\(?:begin|end)\{(?:equation|displaymath|align|alignat|flalign|gather|multline"

@@ -685,3 +685,28 @@ $$w \rightarrow w - \frac{\eta}{m} \sum_x \frac{\partial C_x}{\partial w}$$
     assert report.passed, str(report)
     assert {v.line for v in report.judged if v.is_right} == {2, 3, 4, 5, 6}, str(report)
     assert not grade(text.replace("(a^{l-1})^T", "(a^l)^T")).passed
+
+
+# ---- What cannot be read is no gradient that is right --------------------------------
+
+
+@pytest.mark.parametrize(
+    "side",
+    ["np.kron(dZ2, A1)", "np.linalg.solve(dZ2, A1)", "open('x').read()", "grads",
+     f"{'(' * 20_000}dZ2 @ A1.T"],
+)  # fmt: skip
+def test_a_gradient_whose_formula_cannot_be_read_is_a_failure(side):
+    report = grade(f"dZ2 = (A2 - Y) * A2 * (1 - A2) / m\ndW2 = {side}")
+    assert not report.passed
+    (unread,) = (v for v in report.judged if v.status == "cannot be read")
+    assert (unread.line, unread.quantity.startswith("dW")) == (2, True)
+    assert "nothing on the other side" not in str(report)
+
+
+def test_words_behind_a_gradient_are_no_formula():
+    assert grade("dZ2 = (A2 - Y) * A2 * (1 - A2) / m\ndW2 = gradient by W2").passed
+
+
+def test_a_text_that_is_one_long_line_says_so():
+    with pytest.raises(DataError, match="line 1, 'dW1', was not read: the line is lon"):
+        grade(f"dW1 = {'(' * 100_000}")
