@@ -112,7 +112,14 @@ class _Collector:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Collect the mistakes, if they are asked for, in the process that runs all."""
+    """Collect the mistakes, if they are asked for, in the process that runs all.
+
+    Raises:
+        UsageError: there is no folder in which to write them.
+    """
     path = config.getoption("--mistakes-json")
     if path and not hasattr(config, "workerinput"):
+        if Path(path).is_dir() or not Path(path).absolute().parent.is_dir():
+            msg = f"--mistakes-json {path}: expected a file in a folder that exists"
+            raise pytest.UsageError(msg)
         config.pluginmanager.register(_Collector(path), "autograd-scalar-mistakes")

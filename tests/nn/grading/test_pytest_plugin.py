@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -44,12 +43,11 @@ def test_nothing_is_loaded():
 
 
 def path_with_plugin(tmp_path):
-    """Return a path on which the plugin is found under its name, installed or not."""
+    """Return a path on which this plugin is found under its name, installed or not."""
     folder = tmp_path / "installed"
     folder.mkdir(exist_ok=True)
-    if find_spec("pytest_autograd_scalar") is None:
-        shutil.copy(PLUGIN, folder / "pytest_autograd_scalar.py")
-    return os.pathsep.join([str(ROOT), str(folder)])
+    shutil.copy(PLUGIN, folder / "pytest_autograd_scalar.py")
+    return os.pathsep.join([str(folder), str(ROOT)])
 
 
 def run(tmp_path, text, *more):
@@ -63,6 +61,14 @@ def run(tmp_path, text, *more):
         cwd=tmp_path, capture_output=True, text=True, check=False,
         env={"PYTHONPATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["none/mistakes.json", "."])
+def test_mistakes_that_cannot_be_written_stop_the_run_at_once(tmp_path, path):
+    done = run(tmp_path, PASSES, f"--mistakes-json={path}")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert f"--mistakes-json {path}: expected a file in a folder" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_right_gradients_pass(tmp_path):
