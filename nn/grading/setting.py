@@ -54,6 +54,8 @@ def settings_of(
     relu, linear, softmax_cross_entropy
     >>> print(settings_of(r"C = \frac{1}{2} \sum_j (y_j - a_j)^2, a = \sigma(z)")[0])
     sigmoid, sigmoid, half_squared_error
+    >>> print(settings_of("dA2 = -(Y / A2 - (1 - Y) / (1 - A2))")[0])
+    sigmoid, sigmoid, binary_cross_entropy
     >>> settings_of("dW2 = dZ2 @ A1.T")[0] == DEFAULT
     True
     >>> print(settings_of("dW2 = dZ2 @ A1.T", "softmax_cross_entropy")[0])
@@ -105,7 +107,7 @@ def _losses(text: str) -> list[str]:
         return ["softmax_cross_entropy"]
     if _SQUARE.search(text):
         return _of_squares(text)
-    if _BINARY.search(text):
+    if _BINARY.search(text) or _OF_TWO_LOGS.search(text):
         return ["binary_cross_entropy"]
     if _MEAN_OF_SQUARES.search(text):
         return ["mean_squared_error", "squared_error", "half_squared_error"]
@@ -233,6 +235,14 @@ _BINARY: Final = re.compile(r"binary cross|log(?:istic)?[ -]loss|\bbce\b", re.I)
 # (1 - y) log(1 - a), in LaTeX or typed
 _TWO_LOGS: Final = re.compile(
     r"1\s*[-−–]\s*[^-−–+=\n]{1,40}\\?(?:log|ln)\b[^-−–=\n]{0,20}1\s*[-−–]", re.I
+)
+# The derivative of it by a: (1 - y) / (1 - a), or over a (1 - a)
+_ONE_LESS: Final = r"1(?:\.0?)?\s*[-−–]\s*"
+_OF_TWO_LOGS: Final = re.compile(
+    rf"\(\s*{_ONE_LESS}\w{{1,9}}\s*\)\s*\.?/\s*\(\s*{_ONE_LESS}"
+    rf"|divide\(\s*{_ONE_LESS}\w{{1,9}}\s*,\s*{_ONE_LESS}"
+    rf"|frac\s*\{{\s*{_ONE_LESS}[^{{}}\n]{{1,20}}\}}\s*\{{\s*{_ONE_LESS}"
+    rf"|/\s*\(\s*(?P<a>\w{{1,9}})\s*\.?\*\s*\(\s*{_ONE_LESS}(?P=a)\b"
 )
 # (y - a)^2 or a norm of it; 1 - a^2 is the derivative of tanh
 _INSIDE: Final = r"(?:[^()|‖\n]|\([^()\n]{0,20}\)){1,80}?"
