@@ -536,7 +536,7 @@ MISTAKES: Final = (
         "dz/db is 1, since z = W a + b: db[l] = sum of dZ[l] over the examples",
     ),
     Mistake(
-        "db-constant", "db[l]", ("ones_like(b[l])", "ones_like(b[l]) * m"),
+        "db-constant", "db[l]", ("ones_like(b[l])", "ones_like(b[l]) * m", "1"),
         "dz/db = 1 is taken for dC/db", "db[l] = sum of dZ[l] over the examples",
     ),
     Mistake(

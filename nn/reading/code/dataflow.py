@@ -378,7 +378,7 @@ def is_made_of_nothing(node: ast.AST) -> bool:
 
 def _is_called_derivative(name: str) -> bool:
     symbol = spelled(name)
-    return symbol is not None and symbol.name in {"dA", "dZ"}
+    return symbol is not None and symbol.name in {"dA", "dZ", "dW", "db"}
 
 
 def _number(name: str) -> int | None:

@@ -197,10 +197,7 @@ class _Reading:
         if _is_size(one.value):
             self.sizes[one.name] = self.size(one.value)
             return None
-        if isinstance(one.value, ast.Constant) and type(one.value.value) in {
-            int,
-            float,
-        }:
+        if _is_a_number(one.value) and not self.is_slope_of_bias(one):
             return None  # lr = 0.1
         if ast.dump(one.value) == ast.dump(one.place):
             return None  # W1 = params["W1"], W[l] = params["W"][l]
@@ -234,6 +231,13 @@ class _Reading:
                 self.stepped[one.name] = value
             return Statement(symbol, tree, text)
         return self.stated(place, symbol, value, tree, text)
+
+    @staticmethod
+    def is_slope_of_bias(one: Assignment) -> bool:
+        """Return whether 1, which is dz/db, is said to be dC/db."""
+        symbol = spelled(one.name)
+        is_bias = symbol is not None and symbol.name == "db"
+        return is_bias and ast.unparse(one.value) in {"1", "1.0"}
 
     def is_forward(self, place: int) -> bool:
         """Return whether an assignment makes a weighted sum or an activation."""
@@ -515,6 +519,10 @@ class _InOurNames(ast.NodeTransformer):
             msg = f"a formula has at most {_LARGEST} parts, {self.text!r} has more"
             raise DataError(msg)
         return formula
+
+
+def _is_a_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) in {int, float}
 
 
 def _is_put_by_name(place: ast.expr) -> bool:
