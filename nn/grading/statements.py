@@ -768,6 +768,9 @@ class Grader:
         ]
         judge = Judge(self.cases, answers, TOLERANCE)
         found = judge.verdict(quantity)
+        if found.is_right and "weight decay" in found.message:
+            words = "the gradient of a penalty on the weights is added (weight decay)"
+            return Verdict(label, found.status, message=words)
         if not found.mistake or found.mistake in {"factor", "reg-sign"}:
             return None
         return replace(found, quantity=label)
@@ -1098,7 +1101,7 @@ def _terms(tree: Tree) -> tuple[Tree, ...]:
 
 def _unfit(found: Verdict, reason: str) -> Verdict:
     words = found.message
-    words += f" ({reason})" if reason != words else ""
+    words += "" if reason.startswith(words) else f" ({reason})"
     return replace(found, status="does not fit", message=words)
 
 

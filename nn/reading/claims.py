@@ -239,6 +239,9 @@ class ClaimReader:
             claim = Claim("name", target, statement.formula, line, text, numpy=True)
             self.notes.claims.append(replace(claim, may_be=may_be))
             return
+        if target.name in {"W", "b"} and _is_by_other_names(target, statement.formula):
+            self._leave_out(line, text, _OF_OTHER_NAMES)
+            return
         numbered = any(map(_is_numbered, parts(statement.formula)))
         if (
             target.layer is None
@@ -500,6 +503,16 @@ def _kind(tree: Tree, formula: Tree) -> str:
         return "update"
     of_step = plain.name in {"dW", "db"} and Symbol("eta") in set(parts(formula))
     return "step" if of_step else "quantity"
+
+
+def _is_by_other_names(target: Symbol, formula: Tree) -> bool:
+    """Return whether a weight is changed by nothing that is known, as by a velocity.
+
+    A name that an update has beside the quantities is read as a rate.
+    """
+    symbols = [part for part in parts(formula) if isinstance(part, Symbol)]
+    names = {symbol.name for symbol in symbols} - {target.name}
+    return symbols.count(target) == 1 and names == {"eta"}
 
 
 def _is_of_one_weight(tree: Tree) -> bool:
@@ -1026,6 +1039,7 @@ _OF_LOSS: Final = re.compile(
     r"|\)\s*(?:\^\s*\{?\s*(?:T|\\top|\\intercal)\s*\}?|ᵀ)\s*(?:\\left)?\("
 )
 _GIVEN: Final = "the cost is given by the loss"
+_OF_OTHER_NAMES: Final = "what changes the weights has a name of its own: not judged"
 OF_NUMBERS: Final = "numbers of an example: not judged"
 OF_THE_COST: Final = "the cost: given by the loss, not judged"
 _IDENTITY: Final = re.compile(
