@@ -117,6 +117,11 @@ def _of(formula: Tree, part: Tree) -> Iterator[Edit]:
             yield mended(
                 "gprime-for-g", "g' stands where g should", Call("g", argument)
             )
+        case Reduce(how, 0 | 1 as axis, argument, keepdims):
+            words = f"the {how} is over the other axis"
+            for keeps in dict.fromkeys((keepdims, True)):
+                new = Reduce(how, 1 - axis, argument, keeps)
+                yield mended("wrong-axis", words, new)
         case Number(value) if value not in {0.0, 1.0}:
             yield mended("factor", f"the factor {value:g} is too much", Number(1.0))
         case _:

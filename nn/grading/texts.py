@@ -95,7 +95,7 @@ def _names_no_layer(notes: Notes) -> bool:
         for part in all_parts(tree)
         if isinstance(part, Symbol) and part.layer is not None
     ]
-    one = {Layer("", 0), Layer("", 1), Layer("L")}
+    one = {Layer("", 0), Layer("", 1), Layer("L"), Layer("l")}
     return one.issuperset(layers)
 
 
@@ -260,9 +260,10 @@ def _understood_lines(grade: Grade, plain: set[int]) -> tuple[int, int, int, int
     known = {row.id for row in MISTAKES}
     named = sum(each.mistake in known for each in grade.judged)
     unread = {each.line for each in grade.judged if each.status == "cannot be read"}
-    most = right >= _NEARLY_ALL * len(lines)
-    others = len(lines.keys() | plain) - right
-    return right, -others, named, -len(unread) if most else -len(lines)
+    unread |= plain - lines.keys()
+    every = len(lines.keys() | plain)
+    most = right >= _NEARLY_ALL * every
+    return right, right - every, named, -len(unread) if most else -every
 
 
 def _in_best_network(
@@ -280,8 +281,23 @@ def _in_best_network(
         case = case_of(sizes)
         if case.sizes == sizes:
             other = _graded(notes, case, searches)
-            best = max(best, other, key=score)
+            best = max(best, other, key=_lines_right)
     return best
+
+
+def _lines_right(grade: Grade) -> tuple[int, int, int]:
+    """Count the lines in which all is right, those of the forward pass many times.
+
+    Of a network with more layers a line may say more. Then mistakes by name count.
+    """
+    lines: dict[int, bool] = {}
+    forward = {each.line for each in grade.judged if _is_forward(each)}
+    for each in grade.judged:
+        lines[each.line] = lines.get(each.line, True) and each.is_right
+    right = [
+        _FORWARD if n in forward else 1 for n, is_right in lines.items() if is_right
+    ]
+    return sum(right), len(grade.mistakes), score(grade)
 
 
 def _graded(notes: Notes, case: NetworkCase, searches: bool) -> Grade:

@@ -710,3 +710,95 @@ def test_words_behind_a_gradient_are_no_formula():
 def test_a_text_that_is_one_long_line_says_so():
     with pytest.raises(DataError, match="line 1, 'dW1', was not read: the line is lon"):
         grade(f"dW1 = {'(' * 100_000}")
+
+
+DELTA = "dZ2 = (A2 - Y) * A2 * (1 - A2) / m\n"
+
+
+@pytest.mark.parametrize(
+    "side", ["Z2", "A1", "A1.T", "A1.T * 2", "W2 - lr * Z2 + W2"]
+)  # of signals of the forward pass alone
+def test_a_gradient_is_no_other_name_for_a_signal(side):
+    report = grade(f"{DELTA}dW2 = {side}")
+    assert [v.line for v in report.judged if not v.is_right] == [2], str(report)
+
+
+def test_a_line_that_one_reading_loses_is_not_passed_over():
+    report = grade(f"{DELTA}W2 = W2 - lr * Z2")
+    assert not report.passed
+    assert "update of W2" in report.verdicts
+
+
+@pytest.mark.parametrize(
+    "steps",
+    ["v2 = 0.9 * v2 + dW2\nW2 = W2 - lr * v2", "v = mu * v - lr * dW2\nW2 += v",
+     "W2 = W2 - alpha * v_W2"],
+)  # fmt: skip
+def test_what_a_velocity_changes_is_not_judged(steps):
+    report = grade(f"{DELTA}dW2 = dZ2 @ A1.T\n{steps}")
+    assert report.passed, str(report)
+    assert any("a name of its own" in reason for *_, reason in report.left_out)
+    assert not grade(f"{DELTA}W2 = W2 - lr * W2").passed
+
+
+@pytest.mark.parametrize(
+    "update", ["W2 -= lr * (dW2 + lam * W2)", "W2 = (1 - lr * lam) * W2 - lr * dW2"]
+)
+def test_weight_decay_in_an_update_is_right(update):
+    report = grade(DELTA + update)
+    assert report.passed, str(report)
+    assert "(weight decay)" in report.verdicts["update of W2"].message
+    assert not grade(f"{DELTA}W2 -= lr * (dW2 - lam * W2)").passed
+
+
+@pytest.mark.parametrize(
+    "by_outputs",
+    ["-(np.divide(Y, A2) - np.divide(1 - Y, 1 - A2))", "-(Y/A2 - (1 - Y)/(1 - A2))",
+     "(A2 - Y) / (A2 * (1 - A2))"],
+)  # fmt: skip
+def test_the_cost_may_be_known_by_its_derivative(by_outputs):
+    code = f"""
+dA2 = {by_outputs}
+dZ2 = dA2 * A2 * (1 - A2)
+dW2 = dZ2 @ A1.T / m
+dA1 = W2.T @ dZ2
+dZ1 = dA1 * (Z1 > 0)
+"""
+    report = grade(code)
+    assert report.passed, str(report)
+    assert len(report.judged) == 5
+    assert "(relu, sigmoid), binary_cross_entropy" in report.title
+    slip = grade("dA2 = -(Y / A2 + (1 - Y) / (1 - A2))")
+    assert slip.mistakes == ("ce-second-sign",)
+
+
+def test_one_neuron_by_itself():
+    notes = r"""
+$z = wx + b$, $a = \sigma(z)$, $C = \frac12 (a-y)^2$
+
+$\frac{dC}{dw} = (a-y)\,a(1-a)\,x$
+
+$\frac{dC}{db} = (a-y)\,a(1-a)$
+"""
+    report = grade(notes)
+    assert report.passed, str(report)
+    assert set(report.verdicts) == {"Z1", "A1", "dW1", "db1"}
+    assert not grade(notes.replace(r"\,x$", r"\,x^2$")).passed
+
+
+@pytest.mark.parametrize(
+    ("product", "axis"), [("dZ2 @ A1.T", 0), ("A1.T @ dZ2", 1)], ids=["columns", "rows"]
+)
+def test_a_sum_over_the_other_axis_is_named(product, axis):
+    delta = DELTA.replace("m", "len(X)") if axis else DELTA
+    report = grade(f"{delta}dW2 = {product}\ndb2 = dZ2.sum(axis={axis})")
+    assert report.mistakes == ("wrong-axis",)
+    assert f"axis={1 - axis}" in report.verdicts["db2"].instead
+
+
+@pytest.mark.parametrize("number", ["1", "1.0"])
+def test_the_derivative_of_z_by_b_is_not_that_of_the_cost(number):
+    assert grade(f"{DELTA}db2 = {number}").mistakes == ("db-constant",)
+    summed = "db2 += dZ2.sum(axis=1, keepdims=True)"
+    assert grade(f"{DELTA}db2 = 0\n{summed}").passed
+    assert grade(rf"$\frac{{\partial C}}{{\partial b^2}} = {number}$").mistakes
