@@ -87,6 +87,7 @@ class NetworkCase:
                 self.nodes["b", i] = [[neuron.b] for neuron in layer]
             self.nodes["Z", i] = _columns([one.z[i - 1] for one in passes])
             self.nodes["A", i] = _columns([one.a[i - 1] for one in passes])
+        _tell_weights_apart(self.nodes)
         self.nodes["A", 0] = _columns([one.inputs for one in passes])
         self._arrays: dict[tuple[str, int | None], Array] = {("Y", None): targets.T}
         flat = [n for nodes in self.nodes.values() for row in nodes for n in row]
@@ -392,6 +393,20 @@ def _with_logits(
     for neuron in twin.layers[-1].neurons:
         neuron.activation = resolve_scalar("linear")
     return twin, "softmax_cross_entropy"
+
+
+def _tell_weights_apart(nodes: dict[tuple[str, int], list[list[Value]]]) -> None:
+    """Label weights by layer where two have one label, as in layers made singly."""
+    weights = [
+        (f"{name}{i}[{j},{k}]" if name == "W" else f"{name}{i}[{j}]", node)
+        for (name, i), rows in nodes.items()
+        if name in {"W", "b"}
+        for j, row in enumerate(rows)
+        for k, node in enumerate(row)
+    ]
+    if len({node.label for _, node in weights}) < len(weights):
+        for label, node in weights:
+            node.label = label
 
 
 def _columns(examples: list[list[Value]]) -> list[list[Value]]:

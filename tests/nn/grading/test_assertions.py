@@ -9,6 +9,9 @@ import pytest
 from autograd_scalar import DataError, OperandError, Value, play
 from nn import (
     MLP,
+    Linear,
+    Sequential,
+    Sigmoid,
     assert_derivation,
     assert_gradients_match,
     half_squared_error,
@@ -230,6 +233,16 @@ def test_equal_ones_are_told_with_their_ulp():
     single = by_hand(dtype=np.float32)
     with pytest.raises(GradientMismatchError, match=r"dZ2 equal( \([1-9] ULP\))?\s"):
         assert_gradients_match(single | {"db1": single["db1"] * 2}, **GIVEN)
+
+
+def test_weights_of_layers_made_singly_are_told_apart():
+    layers = [Linear(3, 4, rng=0), Sigmoid(), Linear(4, 2, rng=1), Sigmoid()]
+    given = GIVEN | {"net": Sequential(*layers)}
+    with pytest.raises(GradientMismatchError) as caught:
+        assert_gradients_match({"dW2": np.ones((2, 4))}, **given)
+    place = str(caught.value).split('play(error.cost, at="')[1].split('"')[0]
+    assert place.startswith("W2[")
+    assert f"∂cost/∂{place} =" in play(caught.value.cost, at=place).sentence
 
 
 def test_many_floats_are_not_counted_where_terms_cancel():
