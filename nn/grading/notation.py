@@ -826,6 +826,9 @@ def _inferred_where(
     )
     is_said = other.turned == "w_ij" and is_said
     is_said = is_said or any(_is_of_inputs(stated[i]) for i in more - right)
+    is_said = is_said or (
+        other.shift_of_z < 0 and any(_is_behind(claim, case.last) for claim in stated)
+    )
     enough = 1 if is_said else 2
     # The chain rule alone, in which no W is written, says nothing of how it stands.
     of_w = {i for i, claim in enumerate(stated) if claim.of_chain and _is_of_w(claim)}
@@ -887,6 +890,16 @@ def _numbered_as(
         if (one.shift, one.shift_of_z, one.shift_of_a, one.shift_of_delta)
         != (w, z, a, delta)
     ]  # fmt: skip
+
+
+def _is_behind(claim: Claim, last: int) -> bool:
+    """Return whether it is of a layer that there is only where the inputs are one."""
+    target = claim.target
+    symbol = target.symbol if isinstance(target, Entry) else target
+    if not isinstance(symbol, Symbol) or symbol.name not in {"A", "Z", "dA", "dZ"}:
+        return False
+    layer = symbol.layer
+    return layer is not None and not layer.base and layer.offset > last
 
 
 def _is_of_inputs(claim: Claim) -> bool:

@@ -802,3 +802,15 @@ def test_the_derivative_of_z_by_b_is_not_that_of_the_cost(number):
     summed = "db2 += dZ2.sum(axis=1, keepdims=True)"
     assert grade(f"{DELTA}db2 = 0\n{summed}").passed
     assert grade(rf"$\frac{{\partial C}}{{\partial b^2}} = {number}$").mistakes
+
+
+def test_deltas_alone_may_count_the_inputs_as_layer_1():
+    octave = """
+delta4 = a4 - y
+delta3 = (Theta3' * delta4) .* a3 .* (1 - a3)
+delta2 = (Theta2' * delta3) .* a2 .* (1 - a2)
+"""
+    report = grade(octave, loss="binary_cross_entropy")
+    assert report.passed, str(report)
+    assert "the inputs are a of layer 1" in report.notation
+    assert not grade(octave.replace("Theta2", "Theta3")).passed
