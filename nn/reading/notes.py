@@ -43,7 +43,7 @@ from nn.reading.code.program import Program
 from nn.reading.code.results import with_results_named
 from nn.reading.code.worded import in_words
 from nn.reading.equations import Chain, Side, read_chains
-from nn.reading.formula.numpy_spelling import LONGEST
+from nn.reading.formula.numpy_spelling import LONGEST, read_name
 from nn.reading.formula.tree import (
     Binary,
     Symbol,
@@ -427,8 +427,13 @@ def _with_any_product(piece: Piece) -> Piece:
 
 
 def _is_unread(sides: Sequence[Side], text: str) -> bool:
-    """Return whether a side has an error, or is code that was taken for words."""
-    is_lost = len(sides) == 1 and _IS_CODE.search(text) is not None
+    """Return whether a side has an error, or is code that was taken for words.
+
+    That is so for gradients: Z = cache says nothing of how it is computed.
+    """
+    symbol = read_name(text.partition("=")[0].strip())
+    is_gradient = symbol is not None and symbol.name in {"dA", "dZ", "dW", "db"}
+    is_lost = is_gradient and len(sides) == 1 and _IS_CODE.search(text) is not None
     return not sides or is_lost or any(side.error for side in sides)
 
 
