@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["BEFORE", "Change", "Setting", "additions_of", "changes_of"]
 
 BEFORE: Final = {"dZ": "dA", "dW": "dZ", "db": "dZ"}  # each is linear in that one
+# Mistakes that leave out g', and the activations of which it is 1.
 _OF_A_SLOPE: Final = frozenset({"out-missing-sigma-prime", "act-missing"})
 _STRAIGHT: Final = frozenset({"linear", "identity"})
 

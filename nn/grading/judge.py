@@ -66,7 +66,6 @@ _KINDS_OF_TERMS: Final = {
     "Z": "forward-slip", "A": "forward-slip", "dA": "passed-back-wrong",
     "dZ": "act-factor-wrong", "dW": "wrong-terms", "db": "wrong-terms",
 }  # fmt: skip
-# Mistakes that leave out g', and the activations of which it is 1.
 
 
 @dataclass(frozen=True, slots=True)
