@@ -224,7 +224,7 @@ def _quantity(side: Side) -> Symbol | None:
     tree = side.tree.symbol if isinstance(side.tree, Entry) else side.tree
     if not isinstance(tree, Symbol):
         return None
-    return Symbol(tree.name.removesuffix(" of C"), tree.layer)
+    return Symbol(tree.name.partition(" of ")[0], tree.layer)
 
 
 def _sizes(row: Mapping[str, Any], case: NetworkCase) -> Iterator[Verdict]:

@@ -263,7 +263,7 @@ class ClaimReader:
     def _settled(self, side: Side) -> Side:
         """Say of which cost a derivative is: of that by which the text means dA, dZ."""
         plain = quantity_of(side.tree) if side.tree is not None else None
-        of_cost = isinstance(plain, Symbol) and plain.name.endswith(" of C")
+        of_cost = isinstance(plain, Symbol) and plain.name.endswith(_OF_COSTS)
         return replace(
             side,
             is_explicit=of_cost,
@@ -277,7 +277,7 @@ class ClaimReader:
             return None
         for part in list(parts(tree)):
             symbol = part.symbol if isinstance(part, Entry) else part
-            if not isinstance(symbol, Symbol) or not symbol.name.endswith(" of C"):
+            if not isinstance(symbol, Symbol) or not symbol.name.endswith(_OF_COSTS):
                 continue
             plain = Symbol(symbol.name[:2], symbol.layer)
             if not isinstance(part, Entry) and part is symbol:
@@ -285,7 +285,7 @@ class ClaimReader:
             else:
                 assert isinstance(part, Entry)
                 new = replace(part, symbol=plain)
-            if self.two_costs:
+            if self.two_costs and symbol.name.endswith("C"):
                 new = Binary("/", new, Symbol("examples"))
             if self.mixed and part is not tree:
                 new = Binary("*", Symbol("sign"), new)
@@ -1017,6 +1017,7 @@ _COUNTS: Final = (
 )
 _DEEP: Final = 8
 _ANY_SLOPE: Final = re.compile(r"\s*dg\[l\]\s*")
+_OF_COSTS: Final = (" of C", " of L")  # L may be the loss of one example
 _DERIVATIVES: Final = frozenset({"dA", "dZ", "dW", "db"})
 _RELATION: Final = re.compile(r"[=→≡]|\\(?:rightarrow|to|equiv|sim|leftarrow)\b")
 _OF_ENTRIES: Final = re.compile(r"_\{?[a-z]{1,2}\b|[ᵢⱼₖ]")

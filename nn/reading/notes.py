@@ -36,6 +36,7 @@ from nn.reading.code.plain import (
     in_one_name,
     names_of_outputs,
     with_outputs_called_y,
+    with_relu_in_one,
     without_remarks,
     without_sizes,
 )
@@ -153,7 +154,7 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     text = with_inputs_as_x(with_sums_over_examples(text))
     text = with_layers_above(with_numbered_layers(_with_softmax_named(text)))
     text = as_assignments(with_results_named(with_any_layer(text)))
-    text = with_layers_of_loops(text)
+    text = with_relu_in_one(with_layers_of_loops(text))
     text = with_layers_below(without_numbers(text))
     stated = with_slopes_returned(text)
     pieces = joined(pieces_of(stated, of_code=ways.with_code))

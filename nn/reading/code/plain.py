@@ -22,6 +22,7 @@ __all__ = [
     "names_of_outputs",
     "with_outputs_called_y",
     "with_products",
+    "with_relu_in_one",
     "without_remarks",
     "without_sizes",
 ]
@@ -87,6 +88,27 @@ def as_assignments(text: str) -> str:
     """
     text = _ARROW.sub(r"\1 = ", text).replace("%*%", "@").replace("%o%", "*")
     return _IN_PLACE.sub(_changed, _TYPED.sub(r"\1", text))
+
+
+def with_relu_in_one(text: str) -> str:
+    """Return the text with one formula for a relu that is said case by case.
+
+    Of the case that a line leaves out it says nothing: there the relu is itself.
+
+    >>> with_relu_in_one("ReLU'(z) = 1 if z > 0 else 0")
+    "ReLU'(z) = (z > 0) * 1 + (z <= 0) * 0"
+    >>> with_relu_in_one("relu(x) = 0, when x <= 0")
+    'relu(x) = (x <= 0) * 0 + (x > 0) * relu(x)'
+    """
+    return _RELU_BY_CASES.sub(_in_one, text)
+
+
+def _in_one(found: re.Match[str]) -> str:
+    name, value, z = found["name"], found["value"], found["z"]
+    here, there = (">", "<=") if found["sign"] in ">≥" else ("<=", ">")
+    other = found["other"] or f"{name}({z})"
+    formula = f"({z} {here} 0) * {value} + ({z} {there} 0) * {other}"
+    return f"{found['before']}{name}({z}) = {formula}"
 
 
 def _changed(found: re.Match[str]) -> str:
@@ -183,9 +205,11 @@ def without_remarks(text: str) -> str:
 
     >>> [without_remarks(t) for t in ("a = b   (by entries)", "a = f(b),", "a = b % c")]
     ['a = b', 'a = f(b)', 'a = b']
+    >>> without_remarks("h = f(z) (pre-activation / hidden layer)")
+    'h = f(z)'
     """
     text = _COMMENT.sub("", _SPACES.sub("   ", text))
-    text = _REMARK.sub("", text.strip())
+    text = _WORDS_IN_BRACKETS.sub("", _REMARK.sub("", text.strip()))
     return text.strip().rstrip(",;. ")
 
 
@@ -363,4 +387,16 @@ _REMARK: Final = re.compile(
     r"\s{2,}(?:\([A-Za-z][^()=]{0,80}\)|\[[A-Za-z][^\[\]=]{0,80}\]"
     r"|[A-Za-z][A-Za-z ,'-]{1,80}"
     r"|[(\[]\s?\w{1,12}\s?[×x,]\s?\w{1,12}\s?[)\]])$"
+)
+# two words or more stand in no product, even one space behind a formula
+_WORDS_IN_BRACKETS: Final = re.compile(
+    r"(?<=\S)\s\([A-Za-z][a-z-]{2,30}(?:(?:\s?/\s?|,?\s)[A-Za-z][a-z-]{1,30}){1,8}\)$"
+)
+_RELU_BY_CASES: Final = re.compile(
+    r"^(?P<before>[ \t]*(?:[-*+>][ \t]+)?)(?P<name>[Rr][Ee][Ll][Uu]['′]?)"
+    r"\((?P<z>[A-Za-z])\)[ \t]*=[ \t]*(?P<value>[01]|(?P=z)),?[ \t]+"
+    r"(?:if|for|when)[ \t]+(?P=z)[ \t]*(?P<sign>[<>≤≥])=?[ \t]*0"
+    r"(?:,?[ \t]+(?:else|otherwise|and)[ \t]+(?P<other>[01]|(?P=z))"
+    r"(?:[ \t]+otherwise)?)?[ \t]*[.;]?[ \t]*$",
+    re.MULTILINE,
 )

@@ -827,9 +827,7 @@ class Reader:
         found, scripts = bottom.reference("d")
         if bottom.i < len(bottom.row):
             return self.by_error(_without_brackets(below))
-        found = _as_output(found)
-        if cost != "L":
-            found = _of_the_cost(found)
+        found = _of_the_cost(_as_output(found), cost)
         return self.scripted(found, self.scripts(None) if _bare(scripts) else scripts)
 
     def by_error(self, below: list[Token]) -> Tree:
@@ -1440,14 +1438,14 @@ def _after_d(row: list[Token]) -> list[Token]:
     return row[1:]
 
 
-def _of_the_cost(found: Symbol | Entry) -> Symbol | Entry:
+def _of_the_cost(found: Symbol | Entry, cost: str = "C") -> Symbol | Entry:
     """Mark dA or dZ as of the cost by name; a text may call L that of one example."""
     if isinstance(found, Entry):
-        symbol = _of_the_cost(found.symbol)
+        symbol = _of_the_cost(found.symbol, cost)
         assert isinstance(symbol, Symbol)
         return replace(found, symbol=symbol)
     if found.name in {"dA", "dZ"}:
-        return Symbol(f"{found.name} of C", found.layer)
+        return Symbol(f"{found.name} of {'L' if cost == 'L' else 'C'}", found.layer)
     return found
 
 
