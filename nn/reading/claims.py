@@ -657,14 +657,19 @@ def _last(tree: Tree | None) -> Tree | None:
 
 
 def target_of(sides: list[Side]) -> Side | None:
-    """Return the side that the others are stated of: the first that is a quantity."""
+    r"""Return the side that the others are stated of: the first that is a quantity.
+
+    Of ``\delta = \partial C/\partial z = ...`` it is the derivative: there the text
+    leaves nobody the choice that delta may be minus that.
+    """
     for side in sides:
         if side.is_local:
             return side
         tree = side.tree
         symbol = tree.symbol if isinstance(tree, Entry) else tree
         if isinstance(symbol, Symbol) and symbol.name in KNOWN:
-            return side
+            same = (one for one in sides if one.is_explicit and one.tree == tree)
+            return next(same, side)
     return None
 
 

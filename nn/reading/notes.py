@@ -54,7 +54,7 @@ from nn.reading.formula.tree import (
 from nn.reading.letters.by_forward_pass import in_our_letters
 from nn.reading.letters.by_rows import with_rows_as_layers
 from nn.reading.letters.dialect import Dialect, dialect_of
-from nn.reading.letters.epsilons import with_epsilons_as_deltas
+from nn.reading.letters.other_deltas import with_errors_as_deltas
 from nn.reading.letters.greek_weights import with_greek_weights
 from nn.reading.letters.inside import with_layers_by_letter
 from nn.reading.letters.l_of_no_layer import with_l_of_no_layer
@@ -200,7 +200,7 @@ def _notes_of(  # noqa: PLR0915
         (n, next(plain) if is_bare and len(one) <= LONGEST else one, is_bare)
         for n, one, is_bare in found
     ]
-    plain_errors = with_epsilons_as_deltas([formula for _, formula, _ in found])
+    plain_errors = with_errors_as_deltas([formula for _, formula, _ in found])
     by_entries = with_rows_by_entries(plain_errors)
     in_layers = with_an_index_for_one_neuron(by_entries)
     in_ours = with_rows_as_layers(with_greek_weights(in_layers))
