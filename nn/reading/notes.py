@@ -51,6 +51,7 @@ from nn.reading.formula.tree import (
     parts,
     rewritten,
 )
+from nn.reading.letters.any_parameter import with_any_parameter
 from nn.reading.letters.by_forward_pass import in_our_letters
 from nn.reading.letters.by_rows import with_rows_as_layers
 from nn.reading.letters.dialect import Dialect, dialect_of
@@ -200,7 +201,8 @@ def _notes_of(  # noqa: PLR0915
         (n, next(plain) if is_bare and len(one) <= LONGEST else one, is_bare)
         for n, one, is_bare in found
     ]
-    plain_errors = with_errors_as_deltas([formula for _, formula, _ in found])
+    of_any = with_any_parameter([formula for _, formula, _ in found])
+    plain_errors = with_errors_as_deltas(of_any)
     by_entries = with_rows_by_entries(plain_errors)
     in_layers = with_an_index_for_one_neuron(by_entries)
     in_ours = with_rows_as_layers(with_greek_weights(in_layers))

@@ -61,7 +61,9 @@ def _is_of_equations(inner: Sequence[Token]) -> bool:
     if any(map(_is_behind_a_condition, lines)):
         return True
     before = [line[: line.index(",")] if "," in line else line for line in lines]
-    return len(lines) > 1 and all("=" in line[1:] for line in before)
+    said = [line for line in before if line[:1] != ["="]]  # others go on with one
+    is_first = before[:1] == said[:1]
+    return is_first and len(lines) > 1 and all("=" in line[1:] for line in said)
 
 
 def with_sums_of_dots(row: Sequence[Token]) -> list[Token]:

@@ -76,6 +76,7 @@ def tokens(text: str) -> list[Token]:
     drawn = _SKETCH.sub(lambda sketch: " " * len(sketch[0]), text)
     if r"\begin{" in drawn:
         drawn = _HALF_BREAK.sub(lambda one: "\\\\".ljust(len(one[0])), drawn)
+    drawn = _NUMBER_BEHIND.sub(lambda number: " " * len(number[0]), drawn)
     drawn = _STEP_AT.sub(lambda found: f"1[{found[1]}>0]".ljust(len(found[0])), drawn)
     drawn = _ROUND_BELOW.sub(r"_{\1}", drawn)
     drawn = _WIDE.sub(lambda gap: r"\quad".ljust(len(gap[0])), drawn)
@@ -818,6 +819,11 @@ _HAT_OF_ENTRY: Final = re.compile(
 # the step of Heaviside: \Theta(z_1)
 _STEP_AT: Final = re.compile(
     r"(?<![_^])\\(?:Theta|theta)\s*(?:\\left)?\(\s*((?:\\mathbf\{)?[zZ][^()]{0,16}?)\s*(?:\\right)?\)"
+)
+# the number of an equation, in a column of its own: & (2) \\
+_NUMBER_BEHIND: Final = re.compile(
+    r"(?:&|\\hfill)\s*\(\s*[0-9]{1,2}(?:\.[0-9]{1,2})?[a-z]?\s*\)\s*"
+    r"(?=\\\\|\\end\s*\{|$)"
 )
 _WIDE: Final = re.compile(  # a space that parts two equations
     r"\\hspace\*?\{\s?(?:[1-9][0-9]?(?:\.[0-9]+)?\s?(?:em|cm|in|ex)"

@@ -592,12 +592,15 @@ def _with_costs(row: list[Token]) -> list[Token]:
 def _with_primed_costs(row: list[Token]) -> list[Token]:
     r"""Write ``C'(W_o)``, a cost that is no function elsewhere, as a derivative.
 
-    Beside it ``Z_o'(H)`` is one of a quantity.
+    Beside it ``Z_o'(H)`` is one of a quantity. The cost may have the targets beside
+    what it is derived by, ``L'(a, y)``.
 
     >>> print(*(t.text for t in _with_primed_costs(tokens("C'(W_o) = E_o H"))))
     \frac { \partial C } { \partial W _ o } = E _ o H
+    >>> print(*(t.text for t in _with_primed_costs(tokens(r"\ell^{\prime}(a, y)"))))
+    \frac { \partial L } { \partial a }
     """
-    primed = {one.text for one, two in pairwise(row) if two.text == "'"}
+    primed = {one.text for i, one in enumerate(row) if _bare_end(row, i)}
     if primed.isdisjoint(_PRIMED_COSTS):
         return row
     found: list[Token] = []
@@ -608,25 +611,37 @@ def _with_primed_costs(row: list[Token]) -> list[Token]:
             found += row[i:end]
             i = end
             continue
-        opens = symbol_end(row, i)
-        end = symbol_end(row, opens + 1) if opens + 1 < len(row) else len(row)
-        signs = [token.text for token in row[opens - 1 : opens + 1]] + [
-            token.text for token in row[end : end + 1]
-        ]
-        if row[i].text in _PRIMED_COSTS | _PRIMED_BESIDE and signs == ["'", "(", ")"]:
+        bare, opens = _bare_end(row, i), symbol_end(row, i)
+        called = bare and opens + 1 < len(row) and row[opens].text == "("
+        of_cost = row[i].text in _PRIMED_COSTS
+        end = symbol_end(row, opens + 1) if called else i
+        closes = group_end(row, opens) if called else i
+        is_alone = end + 1 == closes or (of_cost and row[end].text == ",")
+        if called and is_alone and (of_cost or row[i].text in _PRIMED_BESIDE):
             at = row[i].at
+            cost = Token("L", at) if row[i].text == "l" else row[i]
             found += [
                 *(Token(t, at) for t in (r"\frac", "{", r"\partial")),
-                *row[i : opens - 1],
+                *(cost, *row[i + 1 : bare]),
                 *(Token(t, at) for t in ("}", "{", r"\partial")),
                 *row[opens + 1 : end],
-                Token("}", row[end].at),
+                Token("}", row[closes - 1].at),
             ]
-            i = end + 1
+            i = closes
         else:
             found.append(row[i])
             i += 1
     return found
+
+
+def _bare_end(row: Sequence[Token], i: int) -> int:
+    """Return where a symbol ends without the prime behind it; 0 if it has none."""
+    end = symbol_end(row, i)
+    for prime in _PRIMES:
+        start = end - len(prime)
+        if start > i and [token.text for token in row[start:end]] == prime:
+            return start
+    return 0
 
 
 def _normalizers(read: Iterable[list[Token]]) -> dict[str, tuple[str, ...]]:
@@ -1508,7 +1523,8 @@ _FUNCTIONS: Final = frozenset({
     r"\sigma", "f", "g", "tanh", "sigmoid", "relu", "softmax",
 })  # fmt: skip
 _ALSO_FUNCTIONS: Final = frozenset({r"\theta", r"\psi", "G", "R", "S", "s"})
-_PRIMED_COSTS: Final = frozenset("CEJL")
+_PRIMED_COSTS: Final = frozenset("CEJLl")
+_PRIMES: Final = (["'"], ["^", "'"], ["^", "{", "'", "}"])
 _PRIMED_BESIDE: Final = frozenset({"z", "Z", "a", "A", "o", "O", "H", r"\yhat"})
 _OF_TARGETS: Final = frozenset({"t", "T", "y", "Y", r"\yhat"})
 _ALSO_CALLED: Final = frozenset({"a", "o", "y", "h", "x"})
