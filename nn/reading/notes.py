@@ -55,7 +55,6 @@ from nn.reading.letters.any_parameter import with_any_parameter
 from nn.reading.letters.by_forward_pass import in_our_letters
 from nn.reading.letters.by_rows import with_rows_as_layers
 from nn.reading.letters.dialect import Dialect, dialect_of
-from nn.reading.letters.other_deltas import with_errors_as_deltas
 from nn.reading.letters.greek_weights import with_greek_weights
 from nn.reading.letters.inside import with_layers_by_letter
 from nn.reading.letters.l_of_no_layer import with_l_of_no_layer
@@ -67,6 +66,7 @@ from nn.reading.letters.layers_in_words import (
 from nn.reading.letters.lone_activations import with_lone_activations
 from nn.reading.letters.named_inputs import with_inputs_as_x
 from nn.reading.letters.one_neuron import with_an_index_for_one_neuron
+from nn.reading.letters.other_deltas import with_errors_as_deltas
 from nn.reading.letters.over_patterns import with_sums_over_examples
 from nn.reading.letters.row_gradients import with_rows_by_entries
 from nn.reading.letters.running import with_what_runs

@@ -368,7 +368,10 @@ class Reader:
         # in sum_k dC_k/dw_jk the k of the weight is another one than that of the cost
         alone = isinstance(body, Entry) and body.symbol.name == "dW"
         if index and of_costs and (index not in used or over_examples or alone):
-            return self.counted(Binary("*", Symbol("divisor"), body))
+            many: Tree = Symbol("divisor")
+            if isinstance(body, Binary) and _has_deltas(body):  # of losses, perhaps
+                many = Binary("/", many, Symbol("examples"))
+            return self.counted(Binary("*", many, body))
         if index not in used and (over_examples or index in self.example_names):
             if outer:
                 self.fail("there is a sum over the examples within another")
@@ -1545,6 +1548,12 @@ def _is_no_number(tree: Tree) -> bool:
     while isinstance(tree, Binary) and tree.left == Number(-1.0):
         tree = tree.right
     return not isinstance(tree, Number)
+
+
+def _has_deltas(tree: Tree) -> bool:
+    """Return whether derivatives by a or z stand in a formula."""
+    symbols = {_symbol_of(p) for p in parts(tree) if isinstance(p, Symbol | Entry)}
+    return any(symbol.name[:2] in {"dA", "dZ"} for symbol in symbols)
 
 
 def _bare(scripts: _Scripts) -> bool:

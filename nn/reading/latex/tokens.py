@@ -13,6 +13,7 @@ from typing import Final
 
 from autograd_scalar import DataError
 from nn.arguments import shown
+from nn.reading.latex.lines import with_lines_joined
 
 __all__ = [
     "ARRAY",
@@ -77,6 +78,7 @@ def tokens(text: str) -> list[Token]:
     if r"\begin{" in drawn:
         drawn = _HALF_BREAK.sub(lambda one: "\\\\".ljust(len(one[0])), drawn)
     drawn = _NUMBER_BEHIND.sub(lambda number: " " * len(number[0]), drawn)
+    drawn = with_lines_joined(drawn)
     drawn = _STEP_AT.sub(lambda found: f"1[{found[1]}>0]".ljust(len(found[0])), drawn)
     drawn = _ROUND_BELOW.sub(r"_{\1}", drawn)
     drawn = _WIDE.sub(lambda gap: r"\quad".ljust(len(gap[0])), drawn)

@@ -18,8 +18,8 @@ def with_any_parameter(formulas: Sequence[str]) -> list[str]:
 
     >>> with_any_parameter([r"p = p - \eta \frac{\partial L}{\partial p}", "z = w x"])
     ['\\theta  = \\theta  - \\eta \\frac{\\partial L}{\\partial \\theta }', 'z = w x']
-    >>> with_any_parameter([r"v = v - \eta \frac{\partial L}{\partial v}", "z = v x"])[0]
-    'v = v - \\eta \\frac{\\partial L}{\\partial v}'
+    >>> with_any_parameter([r"v = v - \eta \nabla_v L", "z = v x"])
+    ['v = v - \\eta \\nabla_v L', 'z = v x']
     """
     found = list(formulas)
     for i, formula in enumerate(formulas):

@@ -22,8 +22,8 @@ def with_errors_as_deltas(formulas: Sequence[str]) -> list[str]:
     ["\\delta = (a - y) g'(z)", 'b - \\eta\\delta']
     >>> with_errors_as_deltas([r"b - \varepsilon g'(z)"])
     ["b - \\varepsilon g'(z)"]
-    >>> with_errors_as_deltas([r"\sigma_o = \frac{\partial E}{\partial z}", r"\sigma(z)"])
-    ['\\delta_o = \\frac{\\partial E}{\\partial z}', '\\sigma(z)']
+    >>> with_errors_as_deltas([r"\sigma_o = \frac{\partial E}{\partial z}", "z"])
+    ['\\delta_o = \\frac{\\partial E}{\\partial z}', 'z']
     """
     text = "\n".join(formulas)
     if _DELTA.search(text):
