@@ -624,6 +624,10 @@ def _why_aside(sides: list[Side]) -> str:
     called = any(map(_NETWORK.fullmatch, short))
     if called and outputs & {"A", "Z"}:
         return "it calls the outputs a function of the inputs and the parameters"
+    plain = {quantity_of(tree) for tree in trees if tree is not None}
+    of_model = all(isinstance(p, Call) or p == Symbol("A", Layer("L")) for p in plain)
+    if of_model and any(map(_COMPOSED.match, short)):
+        return "it says in which order functions are applied"
     return ""
 
 
@@ -1057,6 +1061,13 @@ _SHORT: Final = 120
 _NETWORK: Final = re.compile(  # f(x; w, b)
     r"(?:\\[A-Za-z]{1,12} ?\{? ?)?[A-Za-z]{0,3} ?\}? ?(?:\\left ?)?\("
     r"[^()=;|]{1,30}(?:;|\||\\mid|\\vert)[^()=;|]{1,40}\)"
+)
+_ONE_OF_SEVERAL: Final = (
+    r"(?:[A-Za-z]|\\[A-Za-z]{1,12})(?: ?[_^] ?(?:\{[^{}]{1,20}\}|\w)){0,2}"
+)
+_COMPOSED: Final = re.compile(  # f_3 \circ f_2 \circ f_1
+    rf"{_ONE_OF_SEVERAL}(?: ?(?:\\circ(?![A-Za-z])|∘) ?{_ONE_OF_SEVERAL}){{2,8}}"
+    r"(?= ?(?:$|:|\(|\\to|\\colon|[.,]))"
 )
 _ANY_FUNCTIONS: Final = re.compile(  # (g \circ f)'(x)
     r"\(\s*([A-Za-z])\s*(?:\\circ(?![A-Za-z])|∘)\s*(?!\1)[A-Za-z]\s*\)\s*(?:'|\^\s*\{?\s*\\prime)"

@@ -916,8 +916,13 @@ class Reader:
         return _Local(above, found)
 
     def nabla(self) -> Tree:
-        r"""Read ``\nabla_a C``, ``\nabla W^l`` or ``\Delta a^l``."""
+        r"""Read ``\nabla_a C``, ``\nabla W^l`` or ``\Delta a^l``, or all slopes."""
         delta = self.take().text == r"\Delta"
+        if not delta and self.peek() in {r"\sigma", "g", "f"}:  # a matrix of slopes
+            slopes = self.function()
+            if isinstance(slopes, Call) and slopes.function == "g":
+                return self.counted(Call("diag", Call("dg", slopes.argument)))
+            self.fail("the gradient of a function needs what it is of, such as (z^l)")
         if delta and self.peek() in {"^", "_"}:  # of the weights, added up
             scripts = self.scripts("W")
             if _SYMBOLS.get(self.peek()) in {"W", "b"}:  # by the pattern p
@@ -935,7 +940,7 @@ class Reader:
             bottom = self.within([*below[:1], *above, *below[1:]])
             found, scripts = bottom.reference("d")
             if self.accept(*_COSTS):
-                self.after_cost()
+                self.after_cost(always=self.is_argument())
             elif self.peek() and self.starts_a_factor() and not self.is_factor_of_it():
                 self.fail("expected the cost")
             return self.scripted(found, scripts)
@@ -943,6 +948,11 @@ class Reader:
             self.after_cost(always=True)
             return Symbol("dW")
         return self.finished(self.reference("d"))
+
+    def is_argument(self) -> bool:
+        """Return whether a bracket comes next in which nothing is added, as of C(y)."""
+        inner = self.row[self.i : group_end(self.row, self.i)]
+        return {"+", "-"}.isdisjoint(token.text for token in inner)
 
     def is_factor_of_it(self) -> bool:
         r"""Return whether a gradient is multiplied, as in ``\nabla_Y W``."""

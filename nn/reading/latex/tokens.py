@@ -79,6 +79,7 @@ def tokens(text: str) -> list[Token]:
         drawn = _HALF_BREAK.sub(lambda one: "\\\\".ljust(len(one[0])), drawn)
     drawn = _NUMBER_BEHIND.sub(lambda number: " " * len(number[0]), drawn)
     drawn = with_lines_joined(drawn)
+    drawn = _NAME_OF_A_MODEL.sub(lambda name: " " * len(name[0]), drawn)
     drawn = _STEP_AT.sub(lambda found: f"1[{found[1]}>0]".ljust(len(found[0])), drawn)
     drawn = _ROUND_BELOW.sub(r"_{\1}", drawn)
     drawn = _WIDE.sub(lambda gap: r"\quad".ljust(len(gap[0])), drawn)
@@ -748,7 +749,7 @@ _WORDS: Final = {
         "sin", "cos", "cosh", "sinh", "sech",
         "axis", "keepdims", "max", "min",
     )},
-    "prod": r"\prod", "SUM": r"\sum",
+    "prod": r"\prod", "SUM": r"\sum", **dict.fromkeys(("grad", "Grad"), r"\nabla"),
     **dict.fromkeys(("normalize", "normalise"), r"\normalize"),
     "np.sum": "sum", "np.mean": "mean", "np.dot": "@", "np.multiply": r"\odot",
     "True": "1", "true": "1", "net": r"\net", "diag": r"\diag",
@@ -821,6 +822,12 @@ _HAT_OF_ENTRY: Final = re.compile(
 # the step of Heaviside: \Theta(z_1)
 _STEP_AT: Final = re.compile(
     r"(?<![_^])\\(?:Theta|theta)\s*(?:\\left)?\(\s*((?:\\mathbf\{)?[zZ][^()]{0,16}?)\s*(?:\\right)?\)"
+)
+# z = f_{W, b}(x) = W x + b, where the side between calls z a function of x
+_IN_BELOW: Final = r"[A-Za-z](?:\s*[_^]\s*(?:\{[^{}]{1,20}\}|\w))*"
+_NAME_OF_A_MODEL: Final = re.compile(
+    rf":?=\s*&?\s*[A-Za-z](?:\s*\^\s*\{{[^{{}}]{{1,20}}\}})?\s*_\s*\{{\s*{_IN_BELOW}\s*,\s*{_IN_BELOW}"
+    r"\s*\}\s*(?:\\left\s*)?\([^()=]{1,60}\)\s*(?=&?\s*=)"
 )
 # the number of an equation, in a column of its own: & (2) \\
 _NUMBER_BEHIND: Final = re.compile(

@@ -89,6 +89,7 @@ class Dialect:
         called: letters of quantities that are the activation too, as in a = a(z).
         normalizers: the sums of exponentials that letters stand for, as in e^z / S.
         stars: whether ``*`` is any product, as another sign is of entry by entry.
+        bullets: whether a bullet is any product, as of matrices in ``d \bullet a^T``.
         first_layers: letters of layers that stand before the indices, as in w_{kij}.
         rates: letters of the learning rate, as in ``\Delta w = -\lambda g``.
         of_class: the index of the right class, as in ``-\log \hat y_c``; "" if none.
@@ -118,6 +119,7 @@ class Dialect:
     tildes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     called: frozenset[str] = frozenset()
     stars: bool = False
+    bullets: bool = False
     first_layers: frozenset[str] = frozenset()
     of_class: str = ""
     rates: frozenset[str] = frozenset()
@@ -138,6 +140,8 @@ class Dialect:
         """
         if self.stars:
             text = _STAR.sub("·", text)
+        if self.bullets:
+            text = text.replace(*_BULLET)
         found = with_costs_of_pairs(list(_parted(text)), self.costs)
         found = with_biases_in_sums(found, self.beside)
         found = with_first_layers(found, self.first_layers)
@@ -270,6 +274,9 @@ def _inferred(  # noqa: PLR0915
     stars = any(map(_OF_ENTRIES.search, formulas))
     if stars:
         formulas = tuple(_STAR.sub("·", formula) for formula in formulas)
+    bullets = any(map(_BULLET_OF_MATRICES.search, formulas))
+    if bullets:
+        formulas = tuple(formula.replace(*_BULLET) for formula in formulas)
     read = list(_readable(formulas))
     costs_by_pairs = costs_of_pairs(read)
     read = [with_costs_of_pairs(row, costs_by_pairs) for row in read]
@@ -359,7 +366,7 @@ def _inferred(  # noqa: PLR0915
         named=given - letters.keys(), pattern=pattern,
         example=example, greek=greek, deltas=deltas,
         adds_up=any(map(_is_adding_up, rows)), shaped=shaped, neurons=neurons,
-        of_deltas=of_deltas, tildes=tildes, called=called, stars=stars,
+        of_deltas=of_deltas, tildes=tildes, called=called, stars=stars, bullets=bullets,
         first_layers=first_layers, of_class=of_class, rates=rates,
         curves=curves, costs=costs_by_pairs, beside=beside,
         normalizers=normalizers,
@@ -813,12 +820,14 @@ def _with_outputs_below(row: list[Token]) -> list[Token]:
     for one, end in _rows_with_ends(row):
         texts = [token.text for token in one]
         of_outputs = "'" in texts or ("-" in texts and {"y", "Y", "t"} & set(texts))
+        of_outputs = of_outputs or (r"\nabla", r"\sigma") in pairwise(texts)
         if of_outputs and not {r"\eta", r"\theta", "W", "w"} & set(texts):
             for i in reversed(range(len(one) - 1)):
                 alone = texts[i + 2 : i + 3] not in (["("], ["_"], ["^"])
                 of = texts[i + 2 : i + 4]  # C(a^L)
                 end_of = symbol_end(one, i + 3)
-                alone |= of in (["(", "a"], ["(", "A"]) and texts[end_of:][:1] == [")"]
+                called = of[:1] == ["("] and of[-1] in {"a", "A", r"\yhat"}
+                alone |= called and texts[end_of:][:1] in ([")"], [","])
                 if texts[i] == r"\nabla" and texts[i + 1] in OF_COSTS and alone:
                     one[i + 1 : i + 1] = [Token(t, one[i].at) for t in ("_", r"\yhat")]
         found += [*one, *end]
@@ -842,12 +851,18 @@ def _with_neurons(row: list[Token], neurons: Neurons) -> list[Token]:
 def _letters_by_shape(read: Iterable[list[Token]]) -> dict[str, str]:
     alike = [_spelled_alike(row, bars=False) for row in read]
     plain = [_without_scripts(row) for one in alike for row in _rows(one)]
-    words = [[token.text for token in row] for row in plain]
+    words = [_before_its_space([token.text for token in row]) for row in plain]
     letters = letters_by_shape(words)
     for row in words:  # p = softmax(z) are the outputs, and no other activations
         if row[1:4] == ["=", "softmax", "("] and row[0] in {"p", "P", "q", r"\pi"}:
             letters[row[0]] = r"\yhat"
     return letters
+
+
+def _before_its_space(row: list[str]) -> list[str]:
+    r"""Return what stands before ``\in \mathbb{R}^n``, behind an equation."""
+    at = row.index(r"\in") if r"\in" in row else 0
+    return row[:at] if "=" in row[:at] else row
 
 
 def _in_letters(row: list[Token], letters: Mapping[str, str]) -> list[Token]:
@@ -1552,6 +1567,12 @@ _LOGISTIC: Final = re.compile(
 )
 _STAR: Final = re.compile(r"(?<=[\w)}\]] )\*(?= [\w\\({\[])")
 _OF_ENTRIES: Final = re.compile(r"\\odot|\\circ|⊙|∘|\\bullet")
+_BULLET: Final = (r"\bullet", r"\cdot  ")
+# \delta \bullet a^T is no product entry by entry
+_BULLET_OF_MATRICES: Final = re.compile(
+    r"\\bullet\s*(?:\\[A-Za-z]+\s*)?\{?\s*[axhzAXHZ]\s*\}?\s*(?:_\s*(?:\w|\{[^{}]{1,20}\}))?"
+    r"\s*\^\s*\{?[^{}=]{0,12}(?:T|\\top|\\intercal)"
+)
 _OF_SCRIPTS: Final = frozenset("_^{}()[]")
 _LONGER: Final = 3  # than h = f, which names a function
 _OF_PATTERNS: Final = frozenset({r"\delta", r"\net", *"otyazxdsh"})
