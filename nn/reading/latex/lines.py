@@ -16,52 +16,57 @@ __all__ = ["with_lines_joined"]
 def with_lines_joined(text: str) -> str:
     r"""Return a formula with spaces for the line ends within it, in as many letters.
 
+    So it is for what only aligns the next line.
+
     >>> with_lines_joined(r"d = (a - y) \\ \odot g'(z) \\ b = d")
     "d = (a - y)    \\odot g'(z) \\\\ b = d"
     >>> with_lines_joined(r"d = \sum_k \\ & w_k e_k \\ & = f")
-    'd = \\sum_k    & w_k e_k \\\\ & = f'
+    'd = \\sum_k      w_k e_k \\\\ & = f'
     >>> with_lines_joined(r"d = \begin{pmatrix} a \\ - b \end{pmatrix}")
     'd = \\begin{pmatrix} a \\\\ - b \\end{pmatrix}'
     """
     if r"\\" not in text:
         return text
     ends: list[tuple[int, int]] = []
-    brackets, braces = [0], [0]  # that are open, in each of the environments around
+    # those that are open, in each of the environments around; -1 in one of cells
+    brackets, braces = [0], [0]
     before = 0
     for sign in _SIGNS.finditer(text):
         kind = sign.lastgroup
         if kind == "begins":
-            brackets.append(0)
-            braces.append(1 if _OF_CELLS.fullmatch(sign["of"]) else 0)
+            brackets.append(-1 if _OF_CELLS.fullmatch(sign["of"]) else 0)
+            braces.append(0)
         elif kind == "ends" and len(braces) > 1:
             brackets.pop()
             braces.pop()
-        elif kind == "bracket":
+        elif kind == "bracket" and brackets[-1] >= 0:
             brackets[-1] = max(0, brackets[-1] + (1 if sign[0] in "([" else -1))
         elif kind == "brace":
             braces[-1] = max(0, braces[-1] + (1 if sign[0] == "{" else -1))
         elif kind == "line":
             line = text[max(before, sign.start() - _NEAR) : sign.start()]
-            after = text[sign.end() :]
-            if not braces[-1] and _goes_on(line, brackets[-1] > 0, after):
-                ends.append(sign.span())
+            space = _SPACE.match(text, sign.end())
+            end = space.end() if space else sign.end()
+            if not braces[-1] and _goes_on(line, brackets[-1], text[end:]):
+                ends.append((sign.start(), end))
             else:
-                brackets[-1] = 0  # it may be one too much
+                brackets[-1] = min(0, brackets[-1])  # one may be too much
             before = sign.end()
     for start, end in ends:
         text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
     return text
 
 
-def _goes_on(line: str, is_open: bool, after: str) -> bool:
-    """Return whether a line, of which a bracket may be open, goes on with the next."""
+def _goes_on(line: str, brackets: int, after: str) -> bool:
+    """Return whether a line goes on with the next; a cell may begin with a sign."""
     found = _BEHIND.match(after)
     if found is None or found["equals"] is not None:
         return False
     if found["product"] is not None or _OPEN_END.search(line) is not None:
         return True
     rest = _IN_BRACES.sub("", found["rest"])
-    return (is_open or found["sign"] is not None) and not _SAYS.search(rest)
+    begins = brackets > 0 or (not brackets and found["sign"] is not None)
+    return begins and not _SAYS.search(rest)
 
 
 _NEAR: Final = 120  # letters, in which a sum has its limits
@@ -77,16 +82,16 @@ _SIGNS: Final = re.compile(
     r"|(?P<brace>[{}])",
     re.DOTALL,
 )
-_SPACE: Final = (
+_SPACE: Final = re.compile(
     r"(?:\s|&|\\[,:;! ]|\\q?quad(?![A-Za-z])|\\(?:nonumber|notag)(?![A-Za-z]))*"
 )
 _OPEN_END: Final = re.compile(
     r"(?:=|(?<![\^_])[-+]|\\(?:odot|cdot|times|otimes|circ|bullet)"
     r"|\\sum(?:\\limits)?(?:\s*[_^]\s*(?:\{[^{}]{0,40}\}|[A-Za-z0-9])){0,2})"
-    rf"{_SPACE}$"
+    rf"{_SPACE.pattern}$"
 )
 _BEHIND: Final = re.compile(
-    rf"{_SPACE}(?:(?P<equals>=|:=|\\(?:equiv|approx|leftarrow|gets)(?![A-Za-z]))"
+    r"(?:(?P<equals>=|:=|\\(?:equiv|approx|leftarrow|gets)(?![A-Za-z]))"
     r"|(?P<product>\\(?:odot|cdot|times|otimes|circ|bullet)(?![A-Za-z]))"
     r"|(?P<sign>[-+])?(?P<rest>(?:(?!\\\\|\\end)[\s\S]){1,2000}))"
 )

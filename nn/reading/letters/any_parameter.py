@@ -35,6 +35,6 @@ def with_any_parameter(formulas: Sequence[str]) -> list[str]:
 _UPDATED: Final = re.compile(
     r"^(?:\s|&)*(?P<letter>[pqruvP]|\\(?:phi|psi|omega|vartheta|xi|pi|Phi|Psi)(?![A-Za-z]))"
     r"(?:\s|&)*(?:=|:=|\\leftarrow|\\gets|\\coloneqq|←)(?:\s|&)*(?P=letter)\s*[-+][^=]{1,80}"
-    r"(?:\\[dt]?frac\s*\{\s*\\partial\s*[^{}=]{1,20}\}\s*\{\s*\\partial\s*(?P=letter)\s*\}"
+    r"(?:\\[dt]?frac\s*\{\s*\\partial\s*(?:[^{}=]{1,9}|\\[a-z]{2,9}\s*\{[^{}]{1,9}\})\s*\}\s*\{\s*\\partial\s*(?P=letter)\s*\}"
     r"|\\nabla\s*_\s*\{?\s*(?P=letter)(?![A-Za-z]))"
 )

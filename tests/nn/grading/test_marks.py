@@ -475,6 +475,57 @@ $$\frac{d}{dz} f = f(z) (1 - f(z))$$
         {"Z1", "A1", "dZ1", r"\frac{\partial\,\mathrm{net}_l}{\partial o_h}"},
         (r"f'(\mathrm{net}_h) \sum", r"f(\mathrm{net}_h) \sum", "dZ1"),
     ),
+    "an error that is called sigma, with the label of its layer below": (
+        r"""
+$$z_1 = W_1 x + b_1, \quad h = \sigma(z_1), \quad z_2 = W_2 h + b_2, \quad \hat y = \sigma(z_2)$$
+$$\sigma_2 = \frac{\partial E}{\partial z_2} = (\hat y - y) \odot \hat y \odot (1 - \hat y)$$
+$$\sigma_1 = W_2^\top \sigma_2 \odot \sigma'(z_1)$$
+$$\frac{\partial E}{\partial W_2} = \sigma_2 h^\top, \quad \frac{\partial E}{\partial b_2} = \sigma_2$$
+""",
+        {"dZ2", "dZ1", "dW2", "db2"},
+        (r"\sigma_2 \odot \sigma'(z_1)", r"\sigma_2", "dZ1"),
+    ),
+    "an error that is called epsilon, as it is made of that of the next layer": (
+        r"""
+$$z_l = f_{A_l, b_l}(a_{l-1}) = A_l a_{l-1} + b_l \in \mathbb{R}^{n_l}, \quad a_l = \sigma_l(z_l)$$
+$$F = F_L \circ \dots \circ F_1$$
+$$\varepsilon_L = \nabla \sigma_L(z_L) \bullet \operatorname{grad} C(a_L), \quad \varepsilon_l = \nabla \sigma_l(z_l) \bullet A_{l+1}^\top \bullet \varepsilon_{l+1}$$
+$$\operatorname{grad}_{A_l} C(F(x)) = \varepsilon_l \bullet a_{l-1}^\top, \quad \operatorname{grad}_{b_l} C(F(x)) = \varepsilon_l$$
+""",
+        {"Z1", "Z2", "A2", "dZ2", "dZ1", "dW1", "db2"},
+        (r"A_{l+1}^\top", r"A_{l+1}", "dZ1"),
+    ),
+    "the lines of a block over which a formula goes on, and their numbers": (
+        r"""
+$$\begin{array}{rl}
+\delta^L &= \frac{\partial C}{\partial z^L} \\
+&= (a^L - y) \\
+&\quad \odot \sigma'(z^L) \\
+\frac{\partial C}{\partial b^L} &= \delta^L \end{array}$$
+\begin{align}
+\delta^l &= \bigl( (W^{l+1})^\top \delta^{l+1} \bigr) \odot \\[1ex]
+& \sigma'(z^l) & (1) \\
+\frac{\partial C}{\partial W^l} &= \delta^l (a^{l-1})^\top & (2) \\
+a^l &= \sigma( W^l a^{l-1} \\
+& + b^l) & (3)
+\end{align}
+""",
+        {"dZ2", "db2", "dZ1", "dW1", "A1"},
+        (r"\sigma'(z^l)", r"\sigma(z^l)", "dZ1"),
+    ),
+    "the loss with a prime, its mean over the examples, and any parameter": (
+        r"""
+$$z^{(i, l)} = (W^{(l)})^\top a^{(i, l-1)} + b^{(l)}, \quad a^{(i, l)} = f(z^{(i, l)})$$
+$$\text{Cost} = \frac{1}{m} \sum_{i=1}^m L(a^{(i, L)}, y^{(i)})$$
+$$\frac{\partial \text{Cost}}{\partial W^{(L)}} = \frac{1}{m} \sum_{i=1}^m \frac{\partial L(a^{(i, L)}, y^{(i)})}{\partial a^{(i, L)}} \cdot \frac{\partial a^{(i, L)}}{\partial z^{(i, L)}} \cdot \frac{\partial z^{(i, L)}}{\partial W^{(L)}}$$
+$$\delta^{(i, L)} = f'(z^{(i, L)}) \odot L^{\prime}(a^{(i, L)}, y^{(i)})$$
+$$\delta^{(i, l)} = f'(z^{(i, l)}) \odot (W^{(l+1)} \delta^{(i, l+1)})$$
+$$\frac{\partial \text{Cost}}{\partial W^{(l)}} = \frac{1}{m} \sum_{i=1}^m a^{(i, l-1)} \otimes \delta^{(i, l)}$$
+$$p \leftarrow p - \eta \frac{\partial \text{Cost}}{\partial p}$$
+""",
+        {"dZ2", "dZ1", "dW2", "dW1", "update of W1"},
+        (r"f'(z^{(i, L)}) \odot L", r"f(z^{(i, L)}) \odot L", "dZ2"),
+    ),
 }  # fmt: skip
 
 
@@ -753,3 +804,44 @@ $$\frac{\partial \mathcal{L}}{\partial \mathbf{W}_2} = \frac{\partial \mathcal{L
         text.replace(r"\mathbf{a}_2 - \mathbf{y}", r"\mathbf{y} - \mathbf{a}_2")
     )
     assert {v.line for v in slip.judged if not v.is_right} == {5}, str(slip)
+
+
+_SAID_TO_BE = r"""
+$$z_1 = w_{11} x_1 + w_{21} x_2 + b_1, \quad z_2 = w_{12} x_1 + w_{22} x_2 + b_2$$
+$$h_1 = \sigma(z_1), \quad h_2 = \sigma(z_2)$$
+$$u = v_{11} h_1 + v_{21} h_2 + c_1, \quad \hat y = \sigma(u)$$
+$$\frac{\partial L}{\partial u} = \frac{2}{N} (\hat y - y) \cdot \sigma'(u)$$
+$$\frac{\partial L}{\partial u} = \frac{2}{N} (\hat y - y) \cdot \hat y (1 - \hat y)$$
+$$\frac{\partial L}{\partial w_{11}} = \frac{\partial L}{\partial z_1} x_1$$
+"""
+
+
+@pytest.mark.parametrize("name", ["", r"\delta_u = "])
+def test_what_is_said_to_be_the_derivative_by_l_is_not_minus_that(name):
+    text = _SAID_TO_BE.replace(
+        r"$$\frac{\partial L}{\partial u}",
+        rf"$${name}\frac{{\partial L}}{{\partial u}}",
+    )
+    assert graded(text, sizes=(2, 2, 1), loss="squared_error").passed
+    slip = text.replace(r"\hat y - y", r"y - \hat y")
+    found = graded(slip, sizes=(2, 2, 1), loss="squared_error")
+    assert {v.line for v in found.judged if not v.is_right} == {5, 6}
+
+
+_RELU_BY_CASES = """
+Z1 = W1 X + b1 (pre-activation / hidden layer)
+A1 = ReLU(Z1) (the hidden layer)
+ReLU(x) = x if x > 0
+ReLU(x) = 0 if x <= 0
+ReLU'(z) = 1 if z > 0 else 0
+dZ1 = W2^T dZ2 * ReLU'(Z1)
+"""
+
+
+def test_a_relu_is_said_case_by_case_in_words():
+    net = MLP(3, [4, 2], activation="relu", output_activation="linear", rng=0)
+    found = grade(_RELU_BY_CASES, net=net)
+    assert found.passed
+    assert {v.line for v in found.judged} == {2, 3, 4, 5, 6, 7}
+    slip = grade(_RELU_BY_CASES.replace("1 if z > 0", "1 if z < 0"), net=net)
+    assert {v.line for v in slip.judged if not v.is_right} == {6}
