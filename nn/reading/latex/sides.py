@@ -950,9 +950,12 @@ class Reader:
         return self.finished(self.reference("d"))
 
     def is_argument(self) -> bool:
-        """Return whether a bracket comes next in which nothing is added, as of C(y)."""
-        inner = self.row[self.i : group_end(self.row, self.i)]
-        return {"+", "-"}.isdisjoint(token.text for token in inner)
+        """Return whether a bracket comes next that says of what the cost is: C(y)."""
+        end = group_end(self.row, self.i)
+        inner = [token.text for token in self.row[self.i : end]]
+        computed = _COMPUTES.intersection(inner) or inner[1:2] in (["W"], ["w"])
+        after = self.row[end].text if end < len(self.row) else ""
+        return not computed and after not in {"^", "'"}
 
     def is_factor_of_it(self) -> bool:
         r"""Return whether a gradient is multiplied, as in ``\nabla_Y W``."""
@@ -1726,6 +1729,10 @@ _NUMBERED: Final = re.compile(
     r"[zawWδ]\^\{?[0-9]\}?_\{?[0-9]|[wW]_\{?[0-9]{2}\}?\^\{?[(\[]?[0-9]"
     r"|[zabδ]_\{?[0-9]\}?\^\{?[(\[][0-9]"
 )
+
+_COMPUTES: Final = frozenset({
+    "+", "-", "'", r"\odot", r"\cdot", r"\nabla", r"\partial", r"\delta",
+})  # fmt: skip
 
 _ENDS: Final = frozenset({"+", "-", ")", "]", "}", ",", "=", "\\\\", "|", *COMPARED})
 
