@@ -205,12 +205,22 @@ def without_remarks(text: str) -> str:
 
     >>> [without_remarks(t) for t in ("a = b   (by entries)", "a = f(b),", "a = b % c")]
     ['a = b', 'a = f(b)', 'a = b']
-    >>> without_remarks("h = f(z) (pre-activation / hidden layer)")
-    'h = f(z)'
+    >>> lines = "h = f(z) (hidden layer)", "z = w x (4 x 1)", "d = e w (by eq. 2)"
+    >>> [without_remarks(line) for line in lines]
+    ['h = f(z)', 'z = w x', 'd = e w']
     """
     text = _COMMENT.sub("", _SPACES.sub("   ", text))
-    text = _WORDS_IN_BRACKETS.sub("", _REMARK.sub("", text.strip()))
+    text = _REMARK_BEHIND_A_SPACE.sub(_unless_called, _REMARK.sub("", text.strip()))
     return text.strip().rstrip(",;. ")
+
+
+def _unless_called(found: re.Match[str]) -> str:
+    """Return nothing for a remark; all of it if a function stands before."""
+    before = _NAME_AT_END.search(
+        found.string[max(0, found.start() - 30) : found.start()]
+    )
+    name = before[0] if before else ""
+    return found[0] if is_function(name) or name in _WORDS else ""
 
 
 def names_of_outputs(text: str) -> frozenset[str]:
@@ -388,9 +398,21 @@ _REMARK: Final = re.compile(
     r"|[A-Za-z][A-Za-z ,'-]{1,80}"
     r"|[(\[]\s?\w{1,12}\s?[×x,]\s?\w{1,12}\s?[)\]])$"
 )
-# two words or more stand in no product, even one space behind a formula
-_WORDS_IN_BRACKETS: Final = re.compile(
-    r"(?<=\S)\s\([A-Za-z][a-z-]{2,30}(?:(?:\s?/\s?|,?\s)[A-Za-z][a-z-]{1,30}){1,8}\)$"
+# what one space parts from a formula: words that are no product, a reason, or a size
+_PROSE: Final = (
+    r"[A-Za-z][a-z-]{2,30}(?:(?:\s?/\s?|,?\s)[A-Za-z][a-z-]{1,30}){1,8}[.!]?"
+)
+_LABEL: Final = (  # that no quantity is called by
+    r"element-?wise|(?:pre|post)-?activations?|(?:non-?)?linear|scalar|vector|matrix"
+    r"|Hadamard|sigmoid|softmax|[Rr]e[Ll][Uu]|tanh|identity|averaged?|broadcast(?:ed|ing)?"
+)
+_REASON: Final = (
+    r"(?:since|because|where|by|from|see|[Ee]qs?|using|here|note|with)\b[^()=]{1,80}"
+)
+_OF_SIZES: Final = r"(?:[0-9]{1,5}|[nd]_?\w{0,10}|[mNBDHC]|batch\w{0,6})"
+_NAME_AT_END: Final = re.compile(r"[A-Za-z_]\w{0,29}$")
+_REMARK_BEHIND_A_SPACE: Final = re.compile(
+    rf"(?<=[^\s=+*/(\[,·@⊙×−-])\s[(\[](?:{_PROSE}|{_LABEL}|{_REASON}|{_OF_SIZES}\s?[x×,]\s?{_OF_SIZES})[)\]]$"
 )
 _RELU_BY_CASES: Final = re.compile(
     r"^(?P<before>[ \t]*(?:[-*+>][ \t]+)?)(?P<name>[Rr][Ee][Ll][Uu]['′]?)"

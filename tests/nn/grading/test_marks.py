@@ -845,3 +845,24 @@ def test_a_relu_is_said_case_by_case_in_words():
     assert {v.line for v in found.judged} == {2, 3, 4, 5, 6, 7}
     slip = grade(_RELU_BY_CASES.replace("1 if z > 0", "1 if z < 0"), net=net)
     assert {v.line for v in slip.judged if not v.is_right} == {6}
+
+
+_REMARKS = (
+    "(hidden layer)", "[the hidden layer]", "(element-wise)", "(by eq. 2)", "(n_h x m)",
+    "(n_h, m)", "(since the slope is 1)", "(chain rule!)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("remark", _REMARKS)
+def test_a_remark_one_space_behind_a_formula_is_no_factor(remark):
+    text = f"""
+Z1 = W1 X + b1 {remark}
+A1 = sigmoid(Z1) {remark}
+dZ2 = (A2 - Y) * A2 * (1 - A2) {remark}
+dZ1 = W2^T dZ2 * A1 * (1 - A1) {remark}
+"""
+    found = graded(text)
+    assert found.passed
+    assert {v.line for v in found.judged} == {2, 3, 4, 5}
+    slip = graded(text.replace("(1 - A1)", "(1 + A1)"))
+    assert {v.line for v in slip.judged if not v.is_right} == {5}
