@@ -829,10 +829,10 @@ _NAME_OF_A_MODEL: Final = re.compile(
     rf":?=\s*&?\s*[A-Za-z](?:\s*\^\s*\{{[^{{}}]{{1,20}}\}})?\s*_\s*\{{\s*{_IN_BELOW}\s*,\s*{_IN_BELOW}"
     r"\s*\}\s*(?:\\left\s*)?\([^()=]{1,60}\)\s*(?=&?\s*=)"
 )
-# the number of an equation, in a column of its own: & (2) \\
+# the number of an equation, in a column of its own, or behind dots: & (2) \\
 _NUMBER_BEHIND: Final = re.compile(
-    r"(?:&|\\hfill)\s*\(\s*[0-9]{1,2}(?:\.[0-9]{1,2})?[a-z]?\s*\)\s*"
-    r"(?=\\\\|\\end\s*\{|$)"
+    r"(?:&|\\hfill|\\[lc]?dots[a-z]?|\.{3,9}|…|-{2,9}|(?:\\[,;:! ]\s*|~){2,20})\s*"
+    r"\(\s*[0-9]{1,2}(?:\.[0-9]{1,2})?[a-z]?\s*\)\s*[.,]?\s*(?=\\\\|\\end\s*\{|$)"
 )
 _WIDE: Final = re.compile(  # a space that parts two equations
     r"\\hspace\*?\{\s?(?:[1-9][0-9]?(?:\.[0-9]+)?\s?(?:em|cm|in|ex)"

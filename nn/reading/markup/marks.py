@@ -11,6 +11,8 @@ from html import unescape
 from typing import Final
 from unicodedata import normalize
 
+from nn.reading.markup.pictures import with_formulas_of_pictures
+
 __all__ = [
     "code_spans",
     "with_dollars",
@@ -31,8 +33,10 @@ def with_dollars(text: str) -> str:
     text = _SIZE_OF_TYPE.sub("", text)
     text = _ENTITY.sub(lambda found: unescape(found[0]), text)
     text = _with_directives(_BOX.sub("   ", text))
-    text = _PICTURE.sub(_shown, text)
-    text = _TAGGED.sub(r"$\1$", _OPENED.sub(r"\n\1", _CLOSED.sub(r"\1\n", text)))
+    text = with_formulas_of_pictures(_ARGUMENT.sub(r"\1", text))
+    text = _TAGGED.sub(
+        r"$\g<inside>$", _OPENED.sub(r"\n\1", _CLOSED.sub(r"\1\n", text))
+    )
     text = _ITALIC.sub(lambda found: _of_html(found[1]), text)
     text = "\n".join(map(_without_tags, text.split("\n")))
     text = _ROLE.sub(r"$\1$", _SHORTCODE.sub(r"$$\g<formula>$$", text))
@@ -47,6 +51,8 @@ def with_dollars(text: str) -> str:
             lines[i], inside = "$$", False
         elif _FENCE.fullmatch(line):
             lines[i], inside = "$$", True
+        elif inside and lines[i - 1] in {"$$", ""}:
+            lines[i] = _OPTION_ALONE.sub("", line)
     return "\n".join(lines)
 
 
@@ -105,12 +111,6 @@ def _of_alphabets(text: str) -> str:
         return text
     text = text.replace("𝟏", r"\mathbf{1}")  # a column of ones
     return _MATHEMATICAL.sub(lambda found: normalize("NFKC", found[0]), text)
-
-
-def _shown(picture: re.Match[str]) -> str:
-    """Return the formula that a picture shows, if words say it, between dollars."""
-    found = _IN_WORDS.search(picture[0])
-    return f"${found['formula']}$" if found and "=" in found["formula"] else ""
 
 
 def _with_steps(text: str) -> str:
@@ -287,7 +287,9 @@ _ITALIC: Final = re.compile(
     r"<(?:i|em|var)>((?:[^<\n]|</?su[bp]>){1,2000})</(?:i|em|var)>"
 )
 _TAGGED: Final = re.compile(
-    r"<math[^<>]{0,80}>((?:(?!<math)[^$]){1,5000}?)</math>", re.DOTALL
+    r"<(?P<tag>math|script)(?:(?<=math)[^<>]{0,80}|\stype=.math/tex[^<>]{0,80})>"
+    r"(?P<inside>(?:(?!<(?:math|script))[^$]){1,5000}?)</(?P=tag)>",
+    re.DOTALL,
 )
 # What a line is quoted with, but no comparison: ``> 0`` begins no line of text.
 _QUOTED: Final = re.compile(r"(?m)^([ \t]{0,3})(?:>(?:[ \t]|$))+")
@@ -301,14 +303,18 @@ _DISPLAYED: Final = re.compile(  # # $$, % \\[ or // \\begin{align}
     r"^[ \t]{0,8}(#'?|%{1,3}|//|--|;{1,2})[ \t]+(?:\$\$|\\\[|\\begin\{)", re.MULTILINE
 )
 _OPTION: Final = re.compile(r"\s+:(?:label|nowrap|name|class|number)[a-z-]*:.*")
+_OPTION_ALONE: Final = re.compile(r"\s*:[a-z][a-z-]{1,20}:.*")
 _DIRECTIVE: Final = re.compile(r"([ \t]*)\.\. math::(.*)")
 _SIZE_OF_TYPE: Final = re.compile(
     r"\\(?:tiny|scriptsize|footnotesize|small|normalsize|large|Large|LARGE|huge|Huge)"
     r"(?![A-Za-z])[ \t]*"
 )
 _ENTITY: Final = re.compile(r"&[A-Za-z]{2,10};")
-_PICTURE: Final = re.compile(r"<img\s[^<>\n]{0,4000}>")
-_IN_WORDS: Final = re.compile(r"\salt=([\"'])(?P<formula>(?:(?!\1)[^$]){1,2000})\1")
+# how many columns, \begin{alignat}{2}
+_ARGUMENT: Final = re.compile(
+    r"(\\begin\s?\{(?:x{0,2}alignat|alignedat|IEEEeqnarray(?:box)?)\*?\})"
+    r"\s?(?:\[[a-z]\])?\{[^{}\n]{1,20}\}"
+)
 _TAG: Final = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,200})?/?>")
 # The end of a tag that stands on the next line, or its beginning on the one before.
 _CLOSED: Final = re.compile(r"\n[ \t]{0,4}((?:</(?:i|b|em|su[bp])>){1,6})")

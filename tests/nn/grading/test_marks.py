@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501  (formulas are as long as they are)
 
+from urllib.parse import quote
+
 import pytest
 
 from nn import MLP, grade
@@ -866,3 +868,43 @@ dZ1 = W2^T dZ2 * A1 * (1 - A1) {remark}
     assert {v.line for v in found.judged} == {2, 3, 4, 5}
     slip = graded(text.replace("(1 - A1)", "(1 + A1)"))
     assert {v.line for v in slip.judged if not v.is_right} == {5}
+
+
+_OF_HOSTS = {
+    "options of a block": "```{{math}}\n:label: eq{i}\n{x}\n```",
+    "a picture in Markdown": "![](https://latex.codecogs.com/svg.latex?{quoted})",
+    "a picture": '<img src="https://render.githubusercontent.com/render/math?math={quoted}">',
+    "the title of a picture": '<img src="https://example.org/{i}.gif" title="{x}" />',
+    "a script": '<script type="math/tex; mode=display">{x}</script>',
+    "columns": "\\begin{{alignat}}{{2}}\n{x}\n\\end{{alignat}}",
+    "a number behind dots": "$${x} \\dots ({i})$$",
+    "a number behind spaces": "$${x} \\;\\;\\;({i})$$",
+}
+_ROWS = (
+    r"a^l = \sigma(W^l a^{l-1} + b^l)",
+    r"\delta^L = (a^L - y) \odot \sigma'(z^L)",
+    r"\delta^l = (W^{l+1})^\top \delta^{l+1} \odot \sigma'(z^l)",
+    r"\frac{\partial C}{\partial b^l} = \delta^l",
+)
+
+
+@pytest.mark.parametrize("host", _OF_HOSTS)
+def test_formulas_are_read_as_hosts_mark_them(host):
+    def written(rows):
+        return "\n\n".join(
+            _OF_HOSTS[host].format(x=x, quoted=quote(x), i=i + 1)
+            for i, x in enumerate(rows)
+        )
+
+    found = graded(written(_ROWS))
+    assert found.passed
+    assert {v.quantity for v in found.judged} == {
+        "A1",
+        "A2",
+        "dZ2",
+        "dZ1",
+        "db1",
+        "db2",
+    }
+    slip = graded(written([x.replace(r"\sigma'(z^l)", r"\sigma(z^l)") for x in _ROWS]))
+    assert [v.quantity for v in slip.judged if not v.is_right] == ["dZ1"]
