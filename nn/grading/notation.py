@@ -1087,12 +1087,16 @@ def _is_by_entry(claim: Claim) -> bool:
 
 
 def _adds(claim: Claim) -> bool:
-    """Return whether it is an update that adds."""
+    r"""Return whether it is an update that adds what may be minus a gradient.
+
+    ``\partial C/\partial w`` is never that: who adds it makes a mistake.
+    """
     formula = claim.formula
     return (
         claim.kind == "update"
         and isinstance(formula, Binary)
         and formula.operator == "+"
+        and _BY_NAME.search(claim.text) is None
     )
 
 
@@ -1377,6 +1381,7 @@ _MEANS_OF_OUTPUTS: Final = frozenset({"mean_squared_error", "mean_absolute_error
 
 _CAPITAL_Z: Final = re.compile(r"(?<![A-Za-z\\])d?[ZX](?![A-Za-z])")
 
+_BY_NAME: Final = re.compile(r"\\partial|\\nabla|[∂∇]|\bd[CEJL]\s?/\s?d")
 _MEAN_OF_DELTAS: Final = re.compile(
     r"\\sum(?:\s*_\s*(?:\{[^{}]{0,20}\}|\w))?[^=]{0,20}?\\delta(?:_\{?\w\}?)?\s*\^\s*(?:\{[^{}=]{0,20})?\(\s*[a-z]\s*\)"
 )

@@ -908,3 +908,14 @@ def test_formulas_are_read_as_hosts_mark_them(host):
     }
     slip = graded(written([x.replace(r"\sigma'(z^l)", r"\sigma(z^l)") for x in _ROWS]))
     assert [v.quantity for v in slip.judged if not v.is_right] == ["dZ1"]
+
+
+def test_who_adds_the_derivative_by_its_name_makes_a_mistake():
+    text = r"""
+$$\delta^L = (a^L - y) \odot \sigma'(z^L)$$
+$$W^l = W^l - \eta \frac{\partial C}{\partial W^l}$$
+$$b^l = b^l - \eta \frac{\partial C}{\partial b^l}$$
+"""
+    assert graded(text).passed
+    slip = graded(text.replace(r"- \eta", r"+ \eta"))
+    assert {v.line for v in slip.judged if not v.is_right} == {3, 4}
