@@ -70,6 +70,7 @@ from nn.reading.letters.other_deltas import with_errors_as_deltas
 from nn.reading.letters.over_patterns import with_sums_over_examples
 from nn.reading.letters.row_gradients import with_rows_by_entries
 from nn.reading.letters.running import with_what_runs
+from nn.reading.letters.updates import with_updates_alike
 from nn.reading.letters.words import with_layers_of_words
 from nn.reading.letters.written_out import written_out
 from nn.reading.markup.differentials import is_a_rule, with_differentials
@@ -201,7 +202,8 @@ def _notes_of(  # noqa: PLR0915
         (n, next(plain) if is_bare and len(one) <= LONGEST else one, is_bare)
         for n, one, is_bare in found
     ]
-    of_any = with_any_parameter([formula for _, formula, _ in found])
+    alike = with_updates_alike([formula for _, formula, _ in found])
+    of_any = with_any_parameter(alike)
     plain_errors = with_errors_as_deltas(of_any)
     by_entries = with_rows_by_entries(plain_errors)
     in_layers = with_an_index_for_one_neuron(by_entries)
