@@ -1,8 +1,9 @@
 r"""Join the lines over which one formula goes on, as in ``a = b \\ & + c``.
 
 A line of an aligned block most often ends where an equation does. It goes on where a
-bracket is open, where an operator, an equals sign or a sum stands at its end, and where
-the next one begins with an operator and says of nothing else what it is.
+bracket is open, where an operator, an equals sign or a sum stands at its end, where the
+next one begins with an operator and says of nothing else what it is, and where it says
+nothing of what it names, but the next one begins with an equals sign.
 """
 
 from __future__ import annotations
@@ -44,14 +45,14 @@ def with_lines_joined(text: str) -> str:
         elif kind == "brace":
             braces[-1] = max(0, braces[-1] + (1 if sign[0] == "{" else -1))
         elif kind == "line":
-            line = text[max(before, sign.start() - _NEAR) : sign.start()]
+            line = text[before : sign.start()]
             space = _SPACE.match(text, sign.end())
             end = space.end() if space else sign.end()
             if not braces[-1] and _goes_on(line, brackets[-1], text[end:]):
                 ends.append((sign.start(), end))
             else:
                 brackets[-1] = min(0, brackets[-1])  # one may be too much
-            before = sign.end()
+                before = end
     for start, end in ends:
         text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
     return text
@@ -60,9 +61,11 @@ def with_lines_joined(text: str) -> str:
 def _goes_on(line: str, brackets: int, after: str) -> bool:
     """Return whether a line goes on with the next; a cell may begin with a sign."""
     found = _BEHIND.match(after)
-    if found is None or found["equals"] is not None:
+    if found is None:
         return False
-    if found["product"] is not None or _OPEN_END.search(line) is not None:
+    if found["equals"] is not None:
+        return _NAMED.fullmatch(line) is not None
+    if found["product"] is not None or _OPEN_END.search(line[-_NEAR:]) is not None:
         return True
     rest = _IN_BRACES.sub("", found["rest"])
     begins = brackets > 0 or (not brackets and found["sign"] is not None)
@@ -84,6 +87,9 @@ _SIGNS: Final = re.compile(
 )
 _SPACE: Final = re.compile(
     r"(?:\s|&|\\[,:;! ]|\\q?quad(?![A-Za-z])|\\(?:nonumber|notag)(?![A-Za-z]))*"
+)
+_NAMED: Final = re.compile(  # \\delta^l_j alone, or behind the beginning of a block
+    r"(?:\s|&|\\begin\s*\{[a-z*]{1,12}\})*(?=[\\A-Za-z])[^=\s&,][^=&,]{0,120}&?\s*"
 )
 _OPEN_END: Final = re.compile(
     r"(?:=|(?<![\^_])[-+]|\\(?:odot|cdot|times|otimes|circ|bullet)"

@@ -266,6 +266,12 @@ def _columns_of_spaces(given: Sequence[Token]) -> set[int]:
     return found
 
 
+def _evaluates(given: Sequence[Token], i: int) -> bool:
+    r"""Return whether ``\right|_{x}`` begins there, which says where it is computed."""
+    here = [token.text for token in given[i : i + 3]]
+    return here in ([r"\right", "|", "_"], [r"\right", r"\vert", "_"])
+
+
 def _text_at(given: Sequence[Token], i: int) -> str:
     return given[i].text if i < len(given) else ""
 
@@ -348,13 +354,25 @@ def _with_partial(row: Sequence[Token], i: int) -> list[Token] | None:
 
 
 def _over_sign(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
-    r"""Leave out what stands over or below an equals sign, ``\overset{!}{=}``."""
+    r"""Leave out what stands over or below a sign or a letter, ``\overset{!}{=}``.
+
+    Below a sum it is its index.
+    """
     if row[i].text not in {r"\overset", r"\underset", r"\stackrel"}:
         return None
-    start = group_end(row, i + 1) if _text_at(row, i + 1) == "{" else i + 1
+    start = group_end(row, i + 1)
     end = group_end(row, start)
-    signs = [token for token in row[start:end] if token.text not in {"{", "}"}]
-    return (signs, end) if [sign.text for sign in signs] == ["="] else None
+    inner = list(row[start:end])
+    if [token.text for token in inner[:1]] == ["{"]:
+        inner = inner[1:-1]
+    if [token.text for token in inner] == [r"\sum"]:
+        of_sum = row[i].text == r"\underset"
+        return [
+            *inner,
+            *([Token("_", row[i].at), *row[i + 1 : start]] if of_sum else []),
+        ], end
+    is_named = any(token.text in {"min", "max", r"\arg"} for token in inner)
+    return (replaced(inner, _over_sign), end) if inner and not is_named else None
 
 
 def _letter_with_scripts(
@@ -588,7 +606,7 @@ def _of_text(match: re.Match[str]) -> list[str]:
         return [words]
     if words == SCALAR and match.string[: match.start()].rstrip().endswith("("):
         return [words]
-    return [","] if words in _JOINS else []
+    return [","] if words.partition(" ")[0] in _JOINS else []
 
 
 def _is_derived(match: re.Match[str]) -> bool:
@@ -638,7 +656,7 @@ def _without_looks(given: list[Token]) -> list[Token]:
         name = given[i].text
         if name in _WITH_ARGUMENT:
             i = group_end(given, i + 1)
-        elif name in _BARS:
+        elif name in _BARS or _evaluates(given, i):
             i += 1
             if i < len(given) and given[i].text in _BAR:
                 i += 1
@@ -778,7 +796,7 @@ _SAME: Final = {
     **dict.fromkeys((r"\circ", r"\bullet", r"\ast", r"\star", ".*", "*"), r"\odot"),
     **dict.fromkeys((r"\equiv", r"\sim", r"\approx", r"\leftarrow", ":=", "=:",
                      r"\gets", r"\triangleq", r"\coloneqq", r"\simeq",
-                     r"\eqqcolon"), "="),
+                     r"\eqqcolon", r"\longleftarrow"), "="),
     **dict.fromkeys((r"\to", r"\longrightarrow", "->"), r"\rightarrow"),
     "<=": "<", ">=": ">", **dict.fromkeys((r"\prime",), "'"), r"\oslash": "/",
     **dict.fromkeys((r"\intercal", r"\mathsf T", r"\T", r"\trans", r"\transpose",

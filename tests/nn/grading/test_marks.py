@@ -919,3 +919,45 @@ $$b^l = b^l - \eta \frac{\partial C}{\partial b^l}$$
     assert graded(text).passed
     slip = graded(text.replace(r"- \eta", r"+ \eta"))
     assert {v.line for v in slip.judged if not v.is_right} == {3, 4}
+
+
+_UPDATES = (
+    r"W^l_{t+1} = W^l_t - \eta \frac{\partial C}{\partial W^l_t}",
+    r"W^{(t+1)} \longleftarrow W^{(t)} - \eta \nabla_W C",
+    r"\theta_{k+1} = \theta_k - \eta \nabla_\theta C(\theta_k)",
+    r"W^l \mathrel{-}= \eta\, \delta^l (a^{l-1})^T",
+)
+
+
+@pytest.mark.parametrize("update", _UPDATES)
+def test_an_update_may_count_its_steps_or_be_in_place(update):
+    text = rf"$\delta^L = (a^L - y) \odot \sigma'(z^L)$ and ${update}$"
+    found = graded(text)
+    assert found.passed
+    assert {"update of W1", "update of W2"} <= {v.quantity for v in found.judged}
+    sign = r"{-}" if "mathrel" in update else r"- \eta"
+    slip = graded(text.replace(sign, sign.replace("-", "+")))
+    wrong = {v.quantity for v in slip.judged if not v.is_right}
+    assert wrong == (
+        {"dZ2"} if "mathrel" in update else {"update of W1", "update of W2"}
+    )
+
+
+_AROUND = (
+    r"\begin{aligned} & \delta^l_j \\ &= \frac{\partial C}{\partial z^l_j} \\ &= FORMULA \end{aligned}",
+    r"\delta^l_j = \underset{n \times 1}{FORMULA}",
+    r"\left.\frac{\partial C}{\partial z^l_j}\right|_{x} = FORMULA, \qquad l = L-1, \dots, 1",
+    r"\delta^l_j = FORMULA \text{ for all } l",
+)
+
+
+@pytest.mark.parametrize("around", _AROUND)
+def test_labels_and_conditions_around_a_formula_are_no_part_of_it(around):
+    formula = r"\underset{k}{\sum} \delta^{l+1}_k w^{l+1}_{kj} \sigma'(z^l_j)"
+    before = r"$$\delta^L = (a^L - y) \odot \sigma'(z^L)$$"
+    text = f"{before}\n$${around.replace('FORMULA', formula)}$$"
+    found = graded(text)
+    assert found.passed
+    assert "dZ1" in {v.quantity for v in found.judged}
+    slip = graded(text.replace(r"\sigma'(z^l_j)", r"\sigma(z^l_j)"))
+    assert {v.quantity for v in slip.judged if not v.is_right} == {"dZ1"}
