@@ -265,9 +265,8 @@ def _is_update(sides: list[list[Token]], text: str) -> bool:
     """Return whether an arrow assigns, and says nothing of a shape."""
     if len(sides) != 2 or not sides[1]:  # noqa: PLR2004
         return False
-    return Reader(sides[1], text).shape_alone() is None and "-" in {
-        token.text for token in sides[1]
-    }
+    terms = split_at(sides[1], {"-"})  # w -> w - eta dw, but delta^l -> delta^{l-1}
+    return Reader(sides[1], text).shape_alone() is None and len(terms) > 1
 
 
 def _is_a_size(sides: Sequence[Side]) -> bool:

@@ -51,6 +51,7 @@ from nn.reading.formula.tree import (
     parts,
     rewritten,
 )
+from nn.reading.letters.any_functions import of_any_functions
 from nn.reading.letters.any_parameter import with_any_parameter
 from nn.reading.letters.by_forward_pass import in_our_letters
 from nn.reading.letters.by_rows import with_rows_as_layers
@@ -184,6 +185,12 @@ def _notes_of(  # noqa: PLR0915
     in_one_case = _in_one_case(given)
     notes.left_out += [LeftOut(n, one.strip(), OF_A_CASE) for n, one, _ in in_one_case]
     asides += in_one_case
+    recalled = of_any_functions([one for _, one, _ in given])
+    of_any = [one for one, is_any in zip(given, recalled, strict=True) if is_any]
+    notes.left_out += [
+        LeftOut(n, one.strip(), OF_ANY_FUNCTIONS) for n, one, _ in of_any
+    ]
+    asides += of_any
     of_steps = [one for one in given if _OF_MOMENTUM.search(one[1])]
     notes.left_out += [LeftOut(n, one.strip(), OF_MOMENTUM) for n, one, _ in of_steps]
     asides += of_steps
@@ -203,8 +210,8 @@ def _notes_of(  # noqa: PLR0915
         for n, one, is_bare in found
     ]
     alike = with_updates_alike([formula for _, formula, _ in found])
-    of_any = with_any_parameter(alike)
-    plain_errors = with_errors_as_deltas(of_any)
+    of_parameters = with_any_parameter(alike)
+    plain_errors = with_errors_as_deltas(of_parameters)
     by_entries = with_rows_by_entries(plain_errors)
     in_layers = with_an_index_for_one_neuron(by_entries)
     in_ours = with_rows_as_layers(with_greek_weights(in_layers))
@@ -570,6 +577,7 @@ _CONDITION: Final = re.compile(
     r"\s*([cijklnpqr])\s*(?:=|\\neq?\b|\\not\s*=|≠|!=)\s*([cijklnpqry])\s*"
 )
 OF_A_RULE: Final = "a rule of differentials: not judged"
+OF_ANY_FUNCTIONS: Final = "it recalls the chain rule, of any functions"
 OF_MOMENTUM: Final = "the step before is part of it: not judged"
 # w(t+1) = w(t) - \eta g + \alpha (w(t) - w(t-1))
 _OF_MOMENTUM: Final = re.compile(

@@ -366,11 +366,8 @@ def _over_sign(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     if [token.text for token in inner[:1]] == ["{"]:
         inner = inner[1:-1]
     if [token.text for token in inner] == [r"\sum"]:
-        of_sum = row[i].text == r"\underset"
-        return [
-            *inner,
-            *([Token("_", row[i].at), *row[i + 1 : start]] if of_sum else []),
-        ], end
+        below = [Token("_", row[i].at), *row[i + 1 : start]]
+        return [*inner, *(below if row[i].text == r"\underset" else [])], end
     is_named = any(token.text in {"min", "max", r"\arg"} for token in inner)
     return (replaced(inner, _over_sign), end) if inner and not is_named else None
 
