@@ -1,7 +1,7 @@
 r"""The chain rule as a text recalls it: ``dy/dx = dy/du \cdot du/dx``.
 
-It is of any functions. Its letters are none of the network, where y is most often a target. So it is with what
-the text says of them beside it: ``y = f(u)`` and ``u = g(x)``.
+It is of any functions, and its letters are none of the network, where y is most often a
+target. So it is with what the text says of them: ``y = f(u)`` and ``u = g(x)``.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def _letters_of_rule(formula: str) -> tuple[str, ...]:
 
 
 def _pairs(side: str) -> list[tuple[str, str]]:
-    return [(found[1], found[2]) for found in _PAIR.finditer(side)]
+    found = ([one for one in match.groups() if one] for match in _PAIR.finditer(side))
+    return [(top, below) for top, below in found]
 
 
 def _is_made_of(formula: str, letters: set[str]) -> bool:
@@ -62,10 +63,11 @@ _RESULTS: Final = frozenset("yzfghuF")
 _ARGUMENTS: Final = frozenset("xt")
 _D: Final = r"(?:d|\\partial\s*|∂|\\mathrm\s*\{\s*d\s*\}\s*|\\text\s*\{\s*d\s*\}\s*)\s*"
 _PAIR: Final = re.compile(
-    rf"(?:\\[dt]?frac\s*\{{\s*{_D}([A-Za-z])\s*\}}\s*\{{\s*{_D}([A-Za-z])\s*\}})"
+    rf"(?:\\[dt]?frac\s*\{{\s*{_D}([A-Za-z])\s*\}}\s*\{{\s*{_D}([A-Za-z])\s*\}}"
+    rf"|{_D}([A-Za-z])\s?/\s?{_D}([A-Za-z])(?![A-Za-z0-9_]))"
 )
 _RULE: Final = re.compile(
-    rf"\s*{_PAIR.pattern}(?:\s*(?:\\cdot|\\times|\*|·)?\s*{_PAIR.pattern}){{1,4}}\s*"
+    rf"\s*{_PAIR.pattern}(?:\s*(?:\\cdot|\\times|[*·×])?\s*{_PAIR.pattern}){{1,4}}\s*"
 )
 _LOOKS: Final = re.compile(r"[&.,;]|\\[,;:! ]")
 _DEFINED: Final = re.compile(

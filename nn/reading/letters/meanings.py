@@ -410,13 +410,13 @@ def _has_slopes_at_a(rows: list[list[str]]) -> bool:
 def _has_derivatives_by_y(rows: list[list[str]]) -> bool:
     r"""Return whether the cost is differentiated by y: then it is what a unit gives.
 
-    So it is too where y itself has a derivative.
+    So it is too where y itself has a derivative, but by x, as functions have.
     """
     by_y = ["}", "{", r"\partial", "y", "}"]
     of_y = [r"\frac", "{", r"\partial", "y", "}"]
     return any(
         (row[i : i + 5] == by_y and row[i - 1] in OF_COSTS)
-        or row[i - 1 : i + 4] == of_y
+        or (row[i - 1 : i + 4] == of_y and row[i + 6 : i + 7] not in (["x"], ["t"]))
         for row in rows
         for i in range(1, len(row) - 4)
     ) or any(row[:3] == [r"\nabla", "y", "="] for row in rows)

@@ -961,3 +961,27 @@ def test_labels_and_conditions_around_a_formula_are_no_part_of_it(around):
     assert "dZ1" in {v.quantity for v in found.judged}
     slip = graded(text.replace(r"\sigma'(z^l_j)", r"\sigma(z^l_j)"))
     assert {v.quantity for v in slip.judged if not v.is_right} == {"dZ1"}
+
+
+_RECALLED = (
+    r"If $y = f(u)$ and $u = g(x)$, then $\frac{dy}{dx} = \frac{dy}{du} \cdot \frac{du}{dx}$.",
+    r"$$\frac{df}{dx} = \frac{df}{dg} \times \frac{dg}{dh} \times \frac{dh}{dx}$$",
+    "If `y = f(u)` and `u = g(x)`:\n\n    dy/dx = dy/du · du/dx\n",
+    r"If $y = x^2$, then $\frac{dy}{dx} = 2x$.",
+    r"The error is passed back, $\delta^l \to \delta^{l-1}$.",
+)
+
+
+@pytest.mark.parametrize("recalled", _RECALLED)
+def test_what_is_recalled_of_any_functions_says_nothing_of_the_network(recalled):
+    text = rf"""{recalled}
+
+$$\delta^L = a^L - y$$
+$$\frac{{\partial C}}{{\partial W^l}} = \delta^l (a^{{l-1}})^\top$$
+"""
+    found = graded(text, loss="softmax_cross_entropy", output="linear")
+    assert found.passed
+    assert {v.quantity for v in found.judged} == {"dZ2", "dW1", "dW2"}
+    slip = text.replace("a^L - y", "y - a^L")
+    found = graded(slip, loss="softmax_cross_entropy", output="linear")
+    assert [v.quantity for v in found.judged if not v.is_right] == ["dZ2"]
