@@ -409,7 +409,7 @@ _LABEL: Final = (  # that no quantity is called by
 _REASON: Final = (
     r"(?:since|because|where|by|from|see|[Ee]qs?|using|here|note|with)\b[^()=]{1,80}"
 )
-_OF_SIZES: Final = r"(?:[0-9]{1,5}|[nd]_?\w{0,10}|[mNBDHC]|batch\w{0,6})"
+_OF_SIZES: Final = r"(?:[0-9]{1,5}|(?:n|d)_?\w{0,10}|[mNBDHC]|batch\w{0,6})"
 _NAME_AT_END: Final = re.compile(r"[A-Za-z_]\w{0,29}$")
 _REMARK_BEHIND_A_SPACE: Final = re.compile(
     rf"(?<=[^\s=+*/(\[,·@⊙×−-])\s[(\[](?:{_PROSE}|{_LABEL}|{_REASON}|{_OF_SIZES}\s?[x×,]\s?{_OF_SIZES})[)\]]$"
