@@ -615,8 +615,7 @@ def _why_aside(sides: list[Side]) -> str:
     trees = [side.tree for side in sides]
     if len(trees) == 2 and trees in ([_OF_X, _INPUTS], [_INPUTS, _OF_X]):  # noqa: PLR2004
         return "it says that an activation changes nothing"
-    counts = [side.error != "" or isinstance(side.tree, Number) for side in sides]
-    if all(counts) and sides and all(_INDEX.fullmatch(side.text) for side in sides):
+    if sides and all(side.error and _INDEX.fullmatch(side.text) for side in sides):
         return "it is of indices alone"
     outputs = {side.tree.name for side in sides if isinstance(side.tree, Symbol)}
     short = [
@@ -1074,9 +1073,7 @@ _ANY_FUNCTIONS: Final = re.compile(  # (g \circ f)'(x)
     r"\(\s*([A-Za-z])\s*(?:\\circ(?![A-Za-z])|∘)\s*(?!\1)[A-Za-z]\s*\)\s*(?:'|\^\s*\{?\s*\\prime)"
 )
 _DIAGRAM: Final = re.compile(r"\\x(?:right|left)arrow(?![A-Za-z])")
-_INDEX: Final = re.compile(
-    r"\s*(?:[cijklnpqrsLN]\s*(?:[-+]\s*[0-9]\s*)?|[0-9]{1,3}\s*)[.,]?\s*"
-)
+_INDEX: Final = re.compile(r"\s*[cijklnpqrs]\s*[.,]?\s*")
 _IN_WORDS: Final = re.compile(r"\bprod\b")
 _OF_A_FORMULA: Final = re.compile(
     r"\\[dt]?frac\s*\{\s*(?:\\partial|∂)\s*(?:\\left\s*)?(?:\\?[Bb]ig+l?\s*)?"
