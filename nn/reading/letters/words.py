@@ -1,27 +1,57 @@
-r"""Give layers to symbols of LaTeX whose names are words, by how each is defined.
+r"""Give layers to symbols of LaTeX by how each is defined, however each is called.
 
-``\text{net}_h = W_h x + b_h``, ``\text{out}_h = f(\text{net}_h)`` and so on for the
+``\text{net}_h = W^{(1)} x + b_h``, ``\text{out}_h = f(\text{net}_h)`` and so on for the
 next layer say what each symbol is: they come out as ``z^{(1)}``, ``a^{(1)}``,
-``W^{(1)}``. What is subtracted from the output is the target; what is multiplied by an
-activation is the delta of the layer behind.
+``W^{(1)}``, though one may be named by a word, one by a number, and one by a letter of
+its own. What is subtracted from the output is the target. A delta is of the layer that
+its mark says, where a sum or an activation has the same, and else of the one that its
+definition speaks of.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 __all__ = ["with_layers_of_words"]
 
 
-class _Sum(NamedTuple):
-    """A layer's sum: what it makes, both factors, and what is added or ""."""
+class _Layer(NamedTuple):
+    """A layer's sum, activation or "", weights, what goes in, and bias or ""."""
 
-    made: str
-    left: str
-    right: str
-    bias: str
+    z: str
+    a: str
+    w: str
+    x: str
+    b: str
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was found: the quantity and the layer of each name, and the targets."""
+
+    layers: Sequence[_Layer]
+    roles: dict[str, tuple[str, int]] = field(default_factory=dict)
+    targets: set[str] = field(default_factory=set)
+    costs: tuple[str, ...] = ()
+    labels: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def outputs(self) -> str:
+        """The name of the outputs."""
+        return self.layers[-1].a or self.layers[-1].z
+
+    def of(self, name: str, kinds: str) -> int | None:
+        """Return the layer of a name, if it is of one of the kinds."""
+        kind, layer = self.roles.get(name, ("", 0))
+        return layer if kind and kind in kinds else None
+
+    def is_free(self, name: str) -> bool:
+        """Return whether a token is a name of which nothing is known yet."""
+        known = name in self.roles or name in self.targets or name in self.costs
+        return not known and _is_name(name)
 
 
 def with_layers_of_words(formulas: Sequence[str]) -> list[str] | None:
@@ -30,133 +60,230 @@ def with_layers_of_words(formulas: Sequence[str]) -> list[str] | None:
     >>> text = r"p = A x + c;h = f(p);\text{in} = B h + d;o = f(\text{in});v = B^T u"
     >>> with_layers_of_words([*text.split(";"), r"r = u h^T"])[-3:]
     ['a^{(2)} = f(z^{(2)})', 'v = W^{(2)}^T u', 'r = u a^{(1)}^T']
+
+    >>> text = r"z_h = W^1 x + b^1;a_h = f(z_h);z_o = W^2 a_h + b^2;\hat y = f(z_o)"
+    >>> with_layers_of_words([*text.split(";"), r"\delta_h = (W^{2})^T \delta_o"])[-1]
+    '\\delta^{(1)} = (W^{(2)})^T \\delta^{(2)}'
     """
     if sum(map(len, formulas)) > _LONGEST:
         return None
-    rows = [_tokens(one) for one in formulas]
-    names = _roles_of([[t for t in row if t.strip()] for row in rows])
-    if names is None:
-        return None
-    return ["".join(names.get(_plain(t), t) for t in row) for row in rows]
-
-
-def _roles_of(rows: Sequence[Sequence[str]]) -> dict[str, str] | None:
-    """Return which quantity each symbol is."""
-    sums = [one for one in map(_sum, rows) if one is not None]
-    made = [one.made for one in sums]
-    after: dict[str, str] = {}
-    for row in rows:
-        texts = [t for t in row if t not in _AROUND]
-        if len(texts) == _OF_A_CALL and texts[1] == "=" and texts[3::2] == ["(", ")"]:
-            z = _plain(texts[4])
-            if z in made and _plain(texts[0]) not in made:
-                after.setdefault(z, _plain(texts[0]))
-    layers = _layers(sums, after)
+    read = [list(_tokens(one)) for one in formulas]
+    rows = [row for tokens in read for row in _rows(tokens)]
+    layers = _layers(rows)
     if layers is None:
         return None
-    found: dict[str, str] = {}
-    for k, (z, a, w, x, b) in enumerate(layers, 1):
-        found.setdefault(x, f"a^{{({k - 1})}}")
-        pairs = ((w, "W"), (z, "z"), (a, "a"), (b, "b"))
-        found |= {name: f"{letter}^{{({k})}}" for name, letter in pairs if name}
-    if len(set(found.values())) < len(found):
-        return None
-    output = layers[-1][1] or layers[-1][0]
-    for row in rows:
-        _place_others([_plain(t) for t in row], found, output)
-    return found
+    found = _Found(layers)
+    for k, one in enumerate(layers, 1):
+        pairs = ((one.x, "a", k - 1), (one.w, "W", k), (one.z, "z", k), (one.a, "a", k))
+        for name, kind, layer in (*pairs, (one.b, "b", k)):
+            if name and found.roles.setdefault(name, (kind, layer)) != (kind, layer):
+                return None
+    names = dict.fromkeys(name for row in rows for name in _derived(row))
+    found.costs = tuple(name for name in names if name not in found.roles)
+    _find_targets(rows, found)
+    _find_deltas(rows, found)
+    ours = _spelled(found, rows)
+    return ["".join(_written(token, ours) for token in tokens) for tokens in read]
 
 
-def _place_others(  # noqa: PLR0912
-    row: Sequence[str], found: dict[str, str], output: str
-) -> None:
-    """Find targets beside the output, and deltas beside what is transposed."""
-    for i, token in enumerate(row):
-        around = {"".join(row[i - 1 : i]), "".join(row[i + 1 : i + 2])}
-        if token == "-" and output in around:
-            for other in around - {output}:
-                if _NAME.fullmatch(other) and other not in found:
-                    found[other] = "y"
-    for i, token in enumerate(row):
-        place = _OF_A.fullmatch(found.get(token, ""))
-        turned = "".join(row[i + 1 : i + 4]) in _TRANSPOSED or (
-            "".join(row[i + 1 : i + 3]) in _TRANSPOSED
-        )
-        if place is None or not turned:
-            continue
-        width = 2 if "".join(row[i + 1 : i + 3]) in _TRANSPOSED else 4
-        width = width if width == 2 else _BRACED  # noqa: PLR2004
-        beside = [*row[max(0, i - 1) : i], *row[i + 1 + width : i + 2 + width]]
-        for other in beside:
-            if r"\delta" in other and other not in found:
-                found[other] = rf"\delta^{{({int(place[1]) + 1})}}"
-    biases = [t for t in row if t in found and found[t].startswith("b^")]
-    ends = row[-1] if len(row) > 1 and row[-2] == "=" else ""
-    if (
-        r"\partial" in row
-        and len(biases) == 1
-        and r"\delta" in ends
-        and ends not in found
-    ):
-        found[ends] = rf"\delta{found[biases[0]][1:]}"
-    if row[2:3] == ["-"]:
-        row = [*row[:2], *row[3:]]
-    if len(row) > 3 and row[1] == "=":  # noqa: PLR2004
-        by = _BY.fullmatch(found.get(row[2], "")) if row else None
-        back = [t for t in row[2:] if t in found or r"\delta" in t]
-        if row[0] not in found and by and not _GREEK.match(row[0]):
-            tail = row[3:]
-            delta = found.get(back[-1], "") if len(back) == 2 else ""  # noqa: PLR2004
-            if tail[:1] == ["^"] and delta == rf"\delta^{{({by[1]})}}":
-                layer = int(by[1]) - 1
-                found[row[0]] = rf"\frac{{\partial L}}{{\partial a^{{({layer})}}}}"
+# ---- What is what --------------------------------------------------------------------
 
 
-def _layers(
-    sums: Sequence[_Sum], after: dict[str, str]
-) -> list[tuple[str, str, str, str, str]] | None:
+def _layers(rows: Sequence[Sequence[str]]) -> list[_Layer] | None:
     """Return z, a, W, what goes in and b of each layer, the first one first."""
+    sums: list[tuple[str, str, str, str]] = []
+    after: dict[str, str] = {}
+    calls: list[tuple[str, str]] = []
+    for row in rows:
+        sides = _parted(row, "=")
+        if len(sides) < 2 or len(sides[0]) != 1 or not _is_name(sides[0][0]):  # noqa: PLR2004
+            continue
+        made, value = sides[0][0], sides[1]
+        if (pair := _affine(value)) is not None:
+            sums.append((made, *pair))
+        elif value[1:2] == ["("] and value[-1] == ")" and _is_name(value[0]):
+            inner = value[2:-1]
+            if len(inner) == 1:
+                calls.append((inner[0], made))
+            elif (pair := _affine(inner)) is not None:
+                sums.append((f"{made} before", *pair))
+                after[f"{made} before"] = made
+    made_by_sums = {one[0] for one in sums}
+    for z, a in calls:
+        if z in made_by_sums and a not in made_by_sums:
+            after.setdefault(z, a)
     outs = set(after.values())
-    sides = {
-        one.left in outs for one in sums if (one.left in outs) ^ (one.right in outs)
-    }
-    if len(sides) != 1:
+    sides_ = {one[1] in outs for one in sums if (one[1] in outs) ^ (one[2] in outs)}
+    if len(sides_) != 1:
         return None
-    of_rows = sides.pop()
-    by_input: dict[str, tuple[str, str, str, str, str]] = {}
+    of_rows = sides_.pop()
+    by_input: dict[str, _Layer] = {}
     for z, left, right, b in sums:
         x, w = (left, right) if of_rows else (right, left)
-        by_input.setdefault(x, (z, after.get(z, ""), w, x, b))
-    starts = [x for x in by_input if x not in outs and by_input[x][1] in by_input]
+        by_input.setdefault(x, _Layer(z, after.get(z, ""), w, x, b))
+    starts = [x for x in by_input if x not in outs and by_input[x].a in by_input]
     if len(starts) != 1:
         return None
-    x, found = starts[0], list[tuple[str, str, str, str, str]]()
+    x, found = starts[0], list[_Layer]()
     while x in by_input and len(found) < _MOST_LAYERS:
         found.append(by_input[x])
-        x = found[-1][1]
+        x = found[-1].a
     return found
 
 
-def _sum(row: Sequence[str]) -> _Sum | None:
-    """Return what ``z = W x + b`` is made of, or None."""
-    texts = [t for t in row if t not in _TIMES]
-    names = [_plain(t) for t in texts]
-    signs = [t for t in texts if not _NAME.fullmatch(t)]
-    if signs not in (["="], ["=", "+"]) or names[1:2] != ["="]:
+def _affine(value: Sequence[str]) -> tuple[str, str, str] | None:
+    """Return both factors of ``W x + b``, and b or "", or None."""
+    terms = [[t for t in term if t not in _SILENT] for term in _parted(value, "+")]
+    if not all(_is_name(t) for term in terms for t in term):
         return None
-    if len(names) == _WITHOUT_BIAS:
-        return _Sum(names[0], names[2], names[3], "")
-    if len(names) != _WITH_BIAS:
-        return None
-    return _Sum(names[0], names[2], names[3], names[5]) if names[4] == "+" else None
+    match sorted(map(tuple, terms), key=len):
+        case [(left, right)]:
+            return left, right, ""
+        case [(b,), (left, right)]:
+            return left, right, b
+        case _:
+            return None
 
 
-def _tokens(text: str) -> list[str]:
-    """Part a formula into symbols with what stands below, and what is between."""
-    return list(_parts(text))
+def _derived(row: Sequence[str]) -> Iterator[str]:
+    """Yield what is derived: ``C`` in a fraction, or behind a nabla."""
+    for i, token in enumerate(row):
+        if token in {r"\partial", "d"} and row[i + 2 : i + 3] in (["}"], ["/"]):
+            yield from filter(_is_name, row[i + 1 : i + 2])
+        elif token == r"\nabla" and row[i + 1 : i + 2] == ["_"]:
+            end = i + 3
+            if row[i + 2 : i + 3] == ["{"]:
+                end = next((k for k in range(i, len(row)) if row[k] == "}"), end) + 1
+            yield from filter(_is_name, row[end : end + 1])
 
 
-def _parts(text: str) -> Iterator[str]:
+def _find_targets(rows: Sequence[Sequence[str]], found: _Found) -> None:
+    """Find what is subtracted from the outputs, and from what they are."""
+    output = found.outputs
+    for row in rows:
+        for one, sign, other in zip(row, row[1:], row[2:], strict=False):
+            if sign == "-" and output in {one, other}:
+                name = other if one == output else one
+                if found.is_free(name):
+                    found.targets.add(name)
+    if len(found.targets) > 1:
+        found.targets.clear()
+
+
+def _find_deltas(rows: Sequence[Sequence[str]], found: _Found) -> None:
+    """Find the deltas, and errors of activations, that the text computes."""
+    for kinds in ("za", "Wb"):
+        for name, (kind, layer) in found.roles.items():
+            label = _label_of(name)
+            if kind in kinds and label and layer:
+                for same in _same_labels(label):
+                    found.labels.setdefault(same, layer)
+    made: dict[str, list[Sequence[str]]] = {}
+    for row in rows:
+        sides = _parted(row, "=")
+        name = sides[0][0] if len(sides[0]) == 1 else ""
+        if name and found.is_free(name):
+            made.setdefault(name, []).extend(sides[1:])
+    letters = {_letter_of(name) for name in _used_as_deltas(rows, found)}
+    letters |= {_letter_of(name) for name in made if _GREEK.match(name)}
+    letters.discard("")
+    for name, sides in made.items():
+        place = next((one for one in map(found_in(found), sides) if one), None)
+        if place is not None:
+            found.roles[name] = place
+        elif _letter_of(name) in letters:
+            layer = found.labels.get(_label_of(name)) or _layer_of(sides, found)
+            if layer:
+                found.roles[name] = ("delta", layer)
+    for row in rows:  # of which the text has no definition
+        for name in row:
+            if _letter_of(name) in letters and name not in found.roles:
+                layer = found.labels.get(_label_of(name))
+                if layer and _GREEK.match(name):
+                    found.roles[name] = ("delta", layer)
+    for name, sides in made.items():
+        if name in found.roles:
+            continue
+        for side in sides:
+            by = [found.of(t, "W") for t in side if found.of(t, "W")]
+            deltas = [t for t in side if found.of(t, "delta") == (by or [None])[0]]
+            if len(by) == len(deltas) == 1 and not _SLOPES.intersection(side):
+                found.roles.setdefault(name, ("dA", (by[0] or 0) - 1))
+
+
+def found_in(found: _Found):  # type: ignore[no-untyped-def]
+    """Return a function that says of which quantity a side is the derivative."""
+
+    def place(side: Sequence[str]) -> tuple[str, int] | None:
+        if not {r"\partial", r"\nabla", "d"}.intersection(side):
+            return None
+        known = [found.roles[t] for t in side if t in found.roles]
+        if len(known) != 1 or _SLOPES.intersection(side):
+            return None
+        return {"z": ("delta", known[0][1]), "a": ("dA", known[0][1])}.get(known[0][0])
+
+    return place
+
+
+def _used_as_deltas(rows: Sequence[Sequence[str]], found: _Found) -> Iterator[str]:
+    """Yield names from which the derivatives by weights and biases are computed."""
+    for row in rows:
+        sides = _parted(row, "=")
+        if not {r"\partial", r"\nabla", "d"}.intersection(sides[0]):
+            continue
+        by = [found.roles[t][0] for t in sides[0] if t in found.roles]
+        if by in (["W"], ["b"]):
+            for side in sides[1:]:
+                yield from filter(found.is_free, side)
+
+
+def _layer_of(sides: Sequence[Sequence[str]], found: _Found) -> int:
+    """Return of which layer a delta is, as its definition says; 0 if it does not."""
+    for side in sides:
+        if found.targets.intersection(side) and found.outputs in side:
+            return len(found.layers)
+        by = {layer for t in side if (layer := found.of(t, "W"))}
+        if len(by) == 1:
+            return by.pop() - 1
+    return 0
+
+
+# ---- How it is written ---------------------------------------------------------------
+
+
+def _spelled(found: _Found, rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Return how we write each name that was found."""
+    first = found.layers[0]
+    of_batch = _letter_of(first.x).isupper() or _letter_of(first.z).isupper()
+    cost = next(iter(found.costs), "C")
+    ours = {}
+    for name, (kind, layer) in found.roles.items():
+        mark = f"^{{({layer})}}"
+        letter = kind.upper() if of_batch and kind in "za" else kind
+        if kind == "delta":
+            ours[name] = rf"\delta{mark}"
+        elif kind == "dA":
+            a = "A" if of_batch else "a"
+            ours[name] = rf"\frac{{\partial {cost}}}{{\partial {a}{mark}}}"
+        else:
+            ours[name] = f"{letter}{mark}"
+    return ours | dict.fromkeys(found.targets, "Y" if of_batch else "y")
+
+
+def _written(token: str, ours: dict[str, str]) -> str:
+    if not _NAME.fullmatch(token):
+        return token
+    spelled = ours.get(_plain(token))
+    if spelled is None:
+        return token
+    return f"{spelled}^T" if _TURNED_WITHIN.search(token) else spelled
+
+
+# ---- Names and rows ------------------------------------------------------------------
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Part a formula into symbols with their marks, and what is between."""
     at = 0
     while at < len(text):
         found = _NAME.match(text, at) or _OTHER.match(text, at)
@@ -165,33 +292,109 @@ def _parts(text: str) -> Iterator[str]:
         at = end
 
 
+def _rows(tokens: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the equations between commas and ends of lines, without mere looks."""
+    row: list[str] = []
+    depth = 0
+    for token in tokens:
+        depth = max(0, depth + (token in "([{") - (token in ")]}"))
+        if (depth == 0 and token in _BETWEEN) or token in _ENDS:
+            yield row
+            row = []
+        elif not token.strip() or token in _LOOKS or _ENVIRONMENT.match(token):
+            pass
+        else:
+            row.append("^T" if _TURNED.fullmatch(token) else _plain(token))
+            if _NAME.fullmatch(token) and _TURNED_WITHIN.search(token):
+                row.append("^T")
+    yield row
+
+
+def _parted(row: Sequence[str], sign: str) -> list[list[str]]:
+    """Return what stands between the signs that are in no bracket."""
+    found: list[list[str]] = [[]]
+    depth = 0
+    for token in row:
+        depth = max(0, depth + (token in "([{") - (token in ")]}"))
+        if token == sign and depth == 0:
+            found.append([])
+        else:
+            found[-1].append(token)
+    return found
+
+
+def _is_name(token: str) -> bool:
+    return _NAME.fullmatch(token) is not None
+
+
 def _plain(token: str) -> str:
-    """Return a symbol without what only looks different."""
-    return (
-        token if not token[:1].isalpha() and token[:1] != "\\" else _BARE.sub("", token)
-    )
+    r"""Return a symbol without what only looks different: ``z_{\text{h}}`` as z_h."""
+    if not _NAME.fullmatch(token):
+        return token
+    token = re.sub(r"\s", "", _TURNED_WITHIN.sub("", token))
+    head, marks = re.match(r"(\\[a-z]+\{[^}]*\}|[^_^]+)(.*)", token, re.DOTALL).groups()
+    head = _FRAME.sub(r"\1", head)
+    head = rf"\text{{{head}}}" if head.isalpha() and len(head) > 1 else head
+    return head + re.sub(r"\{(\w)\}", r"\1", _FRAME.sub(r"\1", marks))
+
+
+def _label_of(name: str) -> str:
+    """Return the mark of a name without its brackets, or ""."""
+    found = re.fullmatch(r"[^_^]+[_^]\{?([^_^{}]+)\}?", name)
+    return found[1].strip("()[]") if found else ""
+
+
+def _letter_of(name: str) -> str:
+    return re.split(r"[_^]", name)[0] if _is_name(name) else ""
+
+
+def _same_labels(label: str) -> frozenset[str]:
+    return next((of for of in _SYNONYMS if label in of), frozenset({label}))
 
 
 _LONGEST: Final = 40_000
 _MOST_LAYERS: Final = 8
-_OF_A_CALL: Final = 6
-_WITHOUT_BIAS: Final = 4
-_WITH_BIAS: Final = 6
-_BRACED: Final = 4
-_BELOW: Final = r"(?:_(?:\{(?:[^{}]|\{[^{}]*\})*\}|[A-Za-z0-9]|\\[a-z]+\{[^{}]*\}))?"
 _FONTS: Final = (
-    "text|textbf|textit|mathrm|mathbf|mathit|mathsf|boldsymbol|bm|operatorname"
+    "text|textbf|textit|textrm|mathrm|mathbf|mathit|mathsf|boldsymbol|bm|vec|operatorname"
+)
+_WORD: Final = rf"(?:\\(?:{_FONTS})\s?\{{\\?[A-Za-z_\\ -]+\}}|[A-Za-z]+|[0-9]+)"
+_LABEL: Final = rf"\{{\s*(?:\(\s*{_WORD}\s*\)|\[\s*{_WORD}\s*\]|{_WORD})"
+_BELOW: Final = rf"_\s*(?:{_LABEL}\s*\}}|[A-Za-z0-9]|\\(?:{_FONTS})\s?\{{[^{{}}]*\}})"
+_T: Final = (
+    r"(?:T\b|\\top(?![a-z])|\\intercal|\\(?:mathsf|mathrm|text|mathtt)\s?\{\s?T\s?\})"
+)
+_ABOVE: Final = (
+    rf"\^\s*(?:(?!\{{?\s*{_T}){_LABEL}\s*(?:{_T})?\s*\}}"
+    rf"|(?!{_T})[A-Za-z0-9]|(?!{_T})\\(?:{_FONTS})\s?\{{[^{{}}]*\}})"
 )
 _NAME: Final = re.compile(
-    rf"(?:\\hat\s?\{{?\w\}}?|\\(?:{_FONTS})\s?\{{\\?[A-Za-z_\\ ]+\}}"
-    rf"|\\(?:delta|theta|Theta|omega|varphi|phi|sigma|alpha|beta|gamma)(?![A-Za-z])"
-    rf"|[A-Za-z]){_BELOW}"
+    rf"(?:\\(?:hat|bar|tilde)\s?\{{?\s?\w\s?\}}?"
+    rf"|\\(?:{_FONTS})\s?\{{\\?[A-Za-z_\\ ]+\}}"
+    r"|\\(?:delta|Delta|epsilon|varepsilon|theta|Theta|omega|varphi|phi|psi|sigma|alpha"
+    r"|beta|gamma|xi|tanh)(?![A-Za-z])"
+    r"|(?<![A-Za-ce-z])(?:net|out|in|sum|act|pre|target|Loss|loss|Cost|cost)(?![A-Za-z])"
+    rf"|[A-Za-z])(?:{_BELOW})?(?:{_ABOVE})?"
 )
-_OTHER: Final = re.compile(r"\s+|\\[A-Za-z]+\*?|\\.")
-_AROUND: Final = frozenset({r"\left", r"\right", r"\big", r"\Big", "&"})
-_TIMES: Final = frozenset({r"\cdot", "*", r"\times", r"\,", "&", r"\;"})
-_TRANSPOSED: Final = frozenset({"^T", r"^\top", "^{T", r"^{\top", r"^{\intercal"})
-_BARE: Final = re.compile(r"\s")
-_OF_A: Final = re.compile(r"a\^\{\((\d)\)\}")
-_BY: Final = re.compile(r"W\^\{\((\d)\)\}")
-_GREEK: Final = re.compile(r"\\")
+_TURNED: Final = re.compile(rf"\^\s*(?:\{{\s*{_T}\s*\}}|{_T})")
+_TURNED_WITHIN: Final = re.compile(rf"(?<=[\w)}}\]]){_T}\s*(?=\}}$)")
+_FRAME: Final = re.compile(rf"\\(?:{_FONTS})\s?\{{([^{{}}]*)\}}")
+_ENVIRONMENT: Final = re.compile(r"\\(?:begin|end)\s?\{")
+_OTHER: Final = re.compile(
+    rf"\s+|{_TURNED.pattern}|\\(?:begin|end)\s?\{{[a-z*]+\}}|\\[A-Za-z]+\*?|\\."
+)
+_BETWEEN: Final = frozenset({",", ";", ".", r"\quad", r"\qquad"})
+_ENDS: Final = frozenset({"\\\\", "\n\n"})
+_LOOKS: Final = frozenset({
+    r"\left", r"\right", r"\big", r"\Big", r"\bigl", r"\bigr", "&", r"\,", r"\;", r"\!",
+    r"\displaystyle", r"\ ",
+})  # fmt: skip
+# beside the names of a sum, a column of ones beside the biases too
+_SILENT: Final = frozenset({
+    r"\cdot", "*", r"\times", "{", "}", "^T", "1", r"\mathbf", r"\mathbb",
+    r"\bm", r"\boldsymbol", r"\vec",
+})  # fmt: skip
+_SLOPES: Final = frozenset({"'", "1", r"\prime"})
+_GREEK: Final = re.compile(r"\\(?:delta|Delta|epsilon|varepsilon)")
+_SYNONYMS: Final = (
+    frozenset({"h", "H", "hid", "hidden"}), frozenset({"o", "O", "out", "output"}),
+)  # fmt: skip
