@@ -43,6 +43,12 @@ class _Found:
         """The name of the outputs."""
         return self.layers[-1].a or self.layers[-1].z
 
+    @property
+    def of_batch(self) -> bool:
+        """Whether capitals are matrices with all examples."""
+        first = self.layers[0]
+        return _letter_of(first.x).isupper() or _letter_of(first.z).isupper()
+
     def of(self, name: str, kinds: str) -> int | None:
         """Return the layer of a name, if it is of one of the kinds."""
         kind, layer = self.roles.get(name, ("", 0))
@@ -69,6 +75,10 @@ def with_layers_of_words(formulas: Sequence[str]) -> list[str] | None:
         return None
     read = [list(_tokens(one)) for one in formulas]
     rows = [row for tokens in read for row in _rows(tokens)]
+    index = _index_of_examples(rows)
+    if index:
+        read = [_without_index(tokens, index) for tokens in read]
+        rows = [row for tokens in read for row in _rows(tokens)]
     layers = _layers(rows)
     if layers is None:
         return None
@@ -82,8 +92,13 @@ def with_layers_of_words(formulas: Sequence[str]) -> list[str] | None:
     found.costs = tuple(name for name in names if name not in found.roles)
     _find_targets(rows, found)
     _find_deltas(rows, found)
-    ours = _spelled(found, rows)
-    return ["".join(_written(token, ours) for token in tokens) for tokens in read]
+    ours = _spelled(found)
+    if found.of_batch:
+        read = [_with_ones(tokens) for tokens in read]
+    new = ["".join(_written(token, ours) for token in tokens) for tokens in read]
+    if not index:
+        return new
+    return [re.sub(_OVER_EXAMPLES.format(index), r"\\sum_x ", one) for one in new]
 
 
 # ---- What is what --------------------------------------------------------------------
@@ -129,6 +144,55 @@ def _layers(rows: Sequence[Sequence[str]]) -> list[_Layer] | None:
         found.append(by_input[x])
         x = found[-1].a
     return found
+
+
+def _index_of_examples(rows: Sequence[Sequence[str]]) -> str:
+    """Return the letter at all signals of sums, and at none of the weights, or "".
+
+    So i counts the examples where ``z_{1,i} = W_1 x_i + b_1``.
+    """
+    found: set[str] = set()
+    for row in rows:
+        sides = _parted(row, "=")
+        pair = _affine(sides[1]) if len(sides) > 1 and len(sides[0]) == 1 else None
+        if pair is None:
+            continue
+        made, *others = (_EXAMPLE.search(one) for one in (sides[0][0], *pair))
+        letters = [one["letter"] for one in others if one]
+        alone = {_letter_of(one) for one, mark in zip(pair, others) if not mark}
+        if made is None or letters != [made["letter"]] or alone & {"x", "X"}:
+            return ""
+        found.add(made["letter"])
+    return found.pop() if len(found) == 1 else ""
+
+
+def _without_index(tokens: Sequence[str], letter: str) -> list[str]:
+    """Return the tokens without the index of the examples.
+
+    Where it is neither on the left nor summed over, it stays, and nothing is read.
+    """
+    of_sums = re.compile(_OVER_EXAMPLES.format(letter))
+    text = "".join(tokens)
+    has = [token == "=" or _indexed_by(token, letter) for token in tokens]
+    on_left = any(has[: tokens.index("=")]) if "=" in tokens else False
+    if any(has) and not on_left and not of_sums.search(text):
+        return list(tokens)
+    bare = (
+        _EXAMPLE.sub(_bare_mark, token, count=1)
+        if _indexed_by(token, letter)
+        else token
+        for token in tokens
+    )
+    return list(_tokens("".join(bare)))
+
+
+def _indexed_by(token: str, letter: str) -> bool:
+    found = _EXAMPLE.search(token) if _NAME.fullmatch(token) else None
+    return found is not None and found["letter"] == letter
+
+
+def _bare_mark(found: re.Match[str]) -> str:
+    return rf"_{{{found['layer']}}}" if found["layer"] else ""
 
 
 def _affine(value: Sequence[str]) -> tuple[str, str, str] | None:
@@ -251,10 +315,9 @@ def _layer_of(sides: Sequence[Sequence[str]], found: _Found) -> int:
 # ---- How it is written ---------------------------------------------------------------
 
 
-def _spelled(found: _Found, rows: Sequence[Sequence[str]]) -> dict[str, str]:
+def _spelled(found: _Found) -> dict[str, str]:
     """Return how we write each name that was found."""
-    first = found.layers[0]
-    of_batch = _letter_of(first.x).isupper() or _letter_of(first.z).isupper()
+    of_batch = found.of_batch
     cost = next(iter(found.costs), "C")
     ours = {}
     for name, (kind, layer) in found.roles.items():
@@ -268,6 +331,22 @@ def _spelled(found: _Found, rows: Sequence[Sequence[str]]) -> dict[str, str]:
         else:
             ours[name] = f"{letter}{mark}"
     return ours | dict.fromkeys(found.targets, "Y" if of_batch else "y")
+
+
+def _with_ones(tokens: Sequence[str]) -> list[str]:
+    """Return the tokens with a bold 1 for one that is multiplied as a vector."""
+    found = list(tokens)
+    seen = [i for i, token in enumerate(tokens) if token.strip()]
+    for before, i, after in zip([-1, *seen], seen, [*seen[1:], -1], strict=False):
+        if tokens[i] != "1":
+            continue
+        first, last = tokens[before] if before >= 0 else "", tokens[after]
+        is_left = first in {"+", "="} and (_is_name(last) or _TURNED.match(last))
+        behind = first == "}" or _is_name(first) or _TURNED.match(first) is not None
+        ends = after == -1 or last == "$" or _TURNED.match(last) is not None
+        if is_left or (behind and ends):
+            found[i] = r"\mathbf{1}"
+    return found
 
 
 def _written(token: str, ours: dict[str, str]) -> str:
@@ -358,7 +437,7 @@ _FONTS: Final = (
     "text|textbf|textit|textrm|mathrm|mathbf|mathit|mathsf|boldsymbol|bm|vec|operatorname"
 )
 _WORD: Final = rf"(?:\\(?:{_FONTS})\s?\{{\\?[A-Za-z_\\ -]+\}}|[A-Za-z]+|[0-9]+)"
-_LABEL: Final = rf"\{{\s*(?:\(\s*{_WORD}\s*\)|\[\s*{_WORD}\s*\]|{_WORD})"
+_LABEL: Final = rf"\{{\s*(?:\(\s*{_WORD}\s*\)|\[\s*{_WORD}\s*\]|{_WORD}(?:\s*,\s*[a-z])?)"
 _BELOW: Final = rf"_\s*(?:{_LABEL}\s*\}}|[A-Za-z0-9]|\\(?:{_FONTS})\s?\{{[^{{}}]*\}})"
 _T: Final = (
     r"(?:T\b|\\top(?![a-z])|\\intercal|\\(?:mathsf|mathrm|text|mathtt)\s?\{\s?T\s?\})"
@@ -373,7 +452,16 @@ _NAME: Final = re.compile(
     r"|\\(?:delta|Delta|epsilon|varepsilon|theta|Theta|omega|varphi|phi|psi|sigma|alpha"
     r"|beta|gamma|xi|tanh)(?![A-Za-z])"
     r"|(?<![A-Za-ce-z])(?:net|out|in|sum|act|pre|target|Loss|loss|Cost|cost)(?![A-Za-z])"
-    rf"|[A-Za-z])(?:{_BELOW})?(?:{_ABOVE})?"
+    rf"|[A-Za-z])(?:{_BELOW}(?:{_ABOVE})?|{_ABOVE}(?:{_BELOW})?)?"
+)
+_OVER_EXAMPLES: Final = (  # of a letter
+    r"\\sum(?:\\limits)?\s*_\s*(?:\{{\s*{0}\s*(?:=\s*1\s*)?\}}|{0}(?![a-z]))"
+    r"(?:\s*\^\s*(?:\{{\s*[A-Za-z]\s*\}}|[A-Za-z]))?"
+)
+# the i of x_i, z_{1,i}, z_1^{(i)}
+_EXAMPLE: Final = re.compile(
+    r"(?:_\s*\{\s*(?P<layer>[0-9a-z]+)\s*,\s*|_\s*\{?\s*|\^\s*\{\s*\(\s*)"
+    r"(?P<letter>[a-z])(?![a-zA-Z0-9])\s*\)?\s*\}?"
 )
 _TURNED: Final = re.compile(rf"\^\s*(?:\{{\s*{_T}\s*\}}|{_T})")
 _TURNED_WITHIN: Final = re.compile(rf"(?<=[\w)}}\]]){_T}\s*(?=\}}$)")
