@@ -125,13 +125,15 @@ def grade_notes(
     read: list[Notes] = []
     grades: list[Grade] = []
     failures: list[DataError] = []
+    defined: list[Grade] = []
     too_long = long_equations(text)
     text = of_lines_people_write(text)
     is_right = False
     renamed = by_definitions(text)
     again = [(renamed, ways) for ways in _OF_RENAMED if renamed != text]
     for text_, ways in [*((text, ways) for ways in _READINGS), *again]:
-        if is_right and not ways.respelled and text_ == text:
+        may_differ = ways.respelled or (ways.written_out and not ways.with_code)
+        if is_right and not may_differ and text_ == text:
             continue  # only what follows may find more
         of_code, of_words = ways.with_code, ways.as_words
         if (of_code and not has_code(text)) or (of_words and not has_words(text)):
@@ -143,6 +145,8 @@ def grade_notes(
         notes = _read_once(text_, ways)
         if not notes.is_reread or notes in read:
             continue
+        if is_right and ways.written_out and not _says_otherwise(notes, read[0]):
+            continue
         read.append(notes)
         try:
             one = _in_best_network(notes, case_of, searches)
@@ -151,6 +155,7 @@ def grade_notes(
             continue
         if not failures or any(each.is_right for each in one.judged):
             grades.append(one)
+            defined += [one] if notes.is_defined else []
         all_right = all(each.is_right for each in one.judged)
         whole = all(_is_a_loss(said, why) for _, said, why in one.left_out)
         is_right = is_right or (all_right and whole and not has_code(text))
@@ -161,7 +166,11 @@ def grade_notes(
     if not grades:
         raise failures[0]
     plain = {each.line for each in grades[0].judged}
-    best = max(grades, key=lambda one: _understood_lines(one, plain))
+    most = max(_understood_lines(one, plain)[0] for one in grades)
+    best = max(
+        [one for one in defined if _is_clear(one, most)] or grades,
+        key=lambda one: _understood_lines(one, plain),
+    )
     return _with_long(_without_other_sides(_without_doubtful(best)), too_long)
 
 
@@ -175,6 +184,30 @@ def _with_long(grade: Grade, too_long: Sequence[tuple[int, str, str]]) -> Grade:
         else:
             left_out.append((line, f"{left} = ...", why))
     return replace(grade, judged=tuple(judged), left_out=tuple(left_out))
+
+
+def _says_otherwise(notes: Notes, plain: Notes) -> bool:
+    """Return whether the layers by definitions are others than those read plainly."""
+    said, other = (
+        [(one.line, str(one.target), str(one.formula)) for one in each.claims]
+        for each in (notes, plain)
+    )
+    return notes.is_defined and said != other
+
+
+def _is_clear(grade: Grade, most: int) -> bool:
+    """Return whether a reading by definitions leaves nothing unread, and most is right.
+
+    Of what it calls wrong others may make something right, as they do not know which
+    layer a name is of; they are not to be believed.
+    """
+    lines: dict[int, bool] = {}
+    for each in grade.judged:
+        lines[each.line] = lines.get(each.line, True) and each.is_right
+    wrong = len(lines) - sum(lines.values())
+    unread = any(each.status == "cannot be read" for each in grade.judged)
+    unread = unread or any(why.startswith("cannot") for *_, why in grade.left_out)
+    return not unread and len(lines) >= most and wrong <= (1 - _NEARLY_ALL) * len(lines)
 
 
 def _without_other_sides(grade: Grade) -> Grade:

@@ -141,6 +141,7 @@ class Notes:
     of_one_neuron: bool = False
     has_rows: bool = False
     has_lines: bool = False  # equations that stand alone on their line, unmarked
+    is_defined: bool = False  # names have the layers that the definitions give them
     is_reread: bool = True  # False if it cannot differ from what was read plainly
 
 

@@ -238,6 +238,7 @@ def _notes_of(  # noqa: PLR0915
             notes.is_reread = False
             return notes
         if words is not None:
+            notes.is_defined = not ways.with_code
             found = [  # code beside mathematics keeps the names of its own
                 (n, one if bare and _OF_CODE.search(one) else new, bare)
                 for (n, one, bare), new in zip(found, words, strict=True)
