@@ -264,6 +264,10 @@ def _computed(node: ast.expr, function: _Function, x: float) -> float:
         case ast.IfExp(test=test, body=body, orelse=other):
             first = _computed(test, function, x)
             return _computed(body if first else other, function, x)
+        case ast.Call(func=ast.Attribute(value=value, attr="astype" | "float")) if (
+            not isinstance(value, ast.Name) or value.id == function.parameter
+        ):  # (z > 0).astype(float)
+            return _computed(value, function, x)
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
             known = function.known[name]
             return known(*(_computed(each, function, x) for each in args))

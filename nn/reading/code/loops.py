@@ -59,16 +59,19 @@ def with_layers_of_loops(text: str) -> str:
     """
     if "range" not in text or len(text) > _LONGEST:
         return text
+    given, text = text, _KEYED.sub(_with_index, text)
     lines = list(_lines(text))
-    firsts = {
-        found["first"] or "" for line in lines if (found := _LOOP.match(line.text))
+    lasts = {
+        found["first"] or found["last"] or ""
+        for line in lines
+        if (found := _LOOP.match(line.text))
     }
-    last = firsts.pop() if len(firsts) == 1 else ""
+    last = lasts.pop() if len(lasts) == 1 else ""
     for line in lines:
         line.last = line.last or last
     kinds = _kinds(lines)
-    if not {"w", "W"} & set(kinds.values()) or all(map(_is_plain, kinds)):
-        return text
+    if not {"w", "W"} & set(kinds.values()):
+        return given
     shift = _counts_inputs(lines, kinds)
     filled = {
         found["name"]: i
@@ -79,6 +82,18 @@ def with_layers_of_loops(text: str) -> str:
         lines[i].text = _read(line, i, kinds, filled, shift)
     _hand_on(lines)
     return "\n".join(line.text for line in lines)
+
+
+def _with_index(found: re.Match[str]) -> str:
+    """Return an entry under a key with the layer in it as one of a list.
+
+    >>> _KEYED.sub(_with_index, "grads['W' + str(l)] = d @ store[f'A{l-1}'].T")
+    'dW[l] = d @ A[l-1].T'
+    """
+    key = found["key"].rstrip("_")
+    name = found["of"].removeprefix("self.")
+    of_gradients = name.lower().startswith("grad") and key[0] != "d"
+    return f"{'d' * of_gradients}{key}[{found['added'] or found['within']}]"
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -126,6 +141,8 @@ def _kinds(lines: Sequence[_Line]) -> dict[str, str]:
 
 
 def _kind(name: str) -> str:
+    if name in _OURS:
+        return name
     base, is_derivative = _base(name)
     kind = next((k for k, words in _WORDS.items() if base.lower() in words), "")
     if kind == "dz":
@@ -166,6 +183,8 @@ def _base(name: str) -> tuple[str, bool]:
     found = _OF_COST.match(name)
     if found is not None and found.end() < len(name):
         return name[found.end() :], True
+    if _OF_G.fullmatch(name):
+        return name[1:].lstrip("_"), True
     return without_derivative(name)
 
 
@@ -231,21 +250,31 @@ def _read(
 
 def _hand_on(lines: list[_Line]) -> None:
     """Write the layer of a delta that is handed on: by the weights that it meets."""
-    first, name = -1, ""
+    begun: dict[str, int] = {}
     for i, line in enumerate(lines):
         started = _BEGUN.match(line.text)
         if started and not line.variable and line.last != _PROSE:
-            first, name = i, started["name"]
+            begun[started["name"]] = i
     steps = [
         (i, found)
         for i, line in enumerate(lines)
-        if line.variable and (found := _STEP.match(line.text)) and found["name"] == name
+        if line.variable and (found := _STEP.match(line.text))
+        if found["name"] in begun
     ]
-    if first < 0 or len(steps) != 1:
+    if len(steps) != 1:
         return
     step, found = steps[0]
-    behind = _Index("l", int((found["offset"] or "0").replace(" ", "")))
+    name = found["name"]
+    first = begun[name]
     alone = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w\[(])")
+    said = [
+        _Index("l", int(made["offset"] or "0")).moved(i > step)
+        for i, line in enumerate(lines)
+        if line.variable and (made := _GRADIENT.match(line.text))
+        if i != step and alone.search(line.text)
+    ]
+    said.append(_Index("l", int((found["offset"] or "0").replace(" ", ""))))
+    behind = max(said, key=said.count)  # of which layer the delta is before the step
     for i, line in enumerate(lines):
         if i < first or line.last == _PROSE:
             continue
@@ -267,11 +296,19 @@ _WORDS: Final = {
     "w": {"w", "ws", "weight", "weights", "theta", "thetas", "kernels"},
     "b": {"b", "bs", "bias", "biases"},
     "a": {"a", "h", "hs", "activation", "activations", "acts", "hidden", "hiddens"},
-    "z": {"z", "zs", "preactivation", "preactivations", "preacts", "nets"},
+    "z": {"z", "zs", "preactivation", "preactivations", "preacts", "nets", "pre"},
     "dz": {"delta", "deltas"},
 }
+_OURS: Final = frozenset({"dW", "dw", "db"})
 _AROUND: Final = re.compile(r"^(?:all|list_of)_|_(?:list|layers|all|values|cache)$")
+_OF_G: Final = re.compile(r"g_?[WwBb]s?")  # gW, the gradient by W
 _OF_COST: Final = re.compile(r"d[lLcCjJeE]_?d_?(?=[A-Za-z])")
+# cache["A" + str(l-1)], grads[f"dW{l}"]
+_KEYED: Final = re.compile(
+    r"""(?<![\w.])(?P<of>(?:self\.)?[A-Za-z_]\w{0,40})\[\s*f?(?P<quote>["'])"""
+    r"(?P<key>[A-Za-z_]{1,40})(?:(?P=quote)\s*\+\s*str\((?P<added>[^()\n]{1,20})\)"
+    r"|\{(?P<within>[^{}\n]{1,20})\}(?P=quote))\s*\]"
+)
 _NAMED: Final = r"(?<![\w.])(?P<name>(?:self\.)?[A-Za-z_]\w{0,40})"
 _ENTRY: Final = re.compile(rf"{_NAMED}\[(?P<index>[^\[\],:]{{1,20}})\]")
 _OF_INDEX: Final = re.compile(
@@ -279,7 +316,8 @@ _OF_INDEX: Final = re.compile(
 )
 _LOOP: Final = re.compile(
     r"\s*for\s+(?P<variable>[A-Za-z_]\w*)\s+in\s+(?P<range>(?:reversed\s*\(\s*)?(?:x?range)"
-    r"\s*\(\s*(?:(?P<first>[A-Za-z_]\w*)\s*,(?=[^:]*-\s*1\s*\)))?.{0,60}\))\s*:"
+    r"\s*\(\s*(?:(?P<first>[A-Za-z_]\w*)\s*,(?=[^:]*-\s*1\s*\))"
+    r"|1\s*,\s*(?P<last>[A-Za-z_]\w*)\s*\+\s*1\s*\))?.{0,60}\)?)\s*:"
 )
 _TO_ZERO: Final = re.compile(
     r",\s*-\s*1\s*,\s*-\s*1\s*\)|range\s*\([^,]{1,40}\)|range\s*\(\s*0\s*,"
@@ -291,8 +329,9 @@ _PRODUCT: Final = re.compile(
     r"(?P<left>[\w.]+)\[[^\]]{1,20}\]\s*[,@]\s*(?:(?:np\.)?transpose\(\s*)?"
     r"(?P<right>[\w.]+)\[[^\]]{1,20}\]"
 )
-_BEGUN: Final = re.compile(r"\s*(?P<name>delta|δ|dz|dZ|error|err)\s*=(?=.*\[L\])")
+_BEGUN: Final = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*=(?!=)(?=.*\[L\])")
+_GRADIENT: Final = re.compile(r"\s*d[wWb]\[l(?P<offset>[-+][0-9])?\]\s*\+?=")
 _STEP: Final = re.compile(
-    r"\s*(?P<name>delta|δ|dz|dZ|error|err)\s*=(?=[^=]*\b(?P=name)\b)"
+    r"\s*(?P<name>[^\W\d]\w*)\s*=(?=[^=]*\b(?P=name)\b)"
     r"[^=]*?\b[wW]\[l(?P<offset>[-+][0-9])?\]"
 )

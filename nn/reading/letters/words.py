@@ -338,7 +338,7 @@ def _with_ones(tokens: Sequence[str]) -> list[str]:
     found = list(tokens)
     seen = [i for i, token in enumerate(tokens) if token.strip()]
     for before, i, after in zip([-1, *seen], seen, [*seen[1:], -1], strict=False):
-        if tokens[i] != "1":
+        if tokens[i] != "1" or (i and tokens[i - 1].isalpha()):  # of A1
             continue
         first, last = tokens[before] if before >= 0 else "", tokens[after]
         is_left = first in {"+", "="} and (_is_name(last) or _TURNED.match(last))
