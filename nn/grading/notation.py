@@ -613,7 +613,8 @@ def cases_like(
 ) -> tuple[NetworkCase, ...]:
     """Return networks in which every size differs from the number of examples.
 
-    Those whose gradients are all 0, as where all outputs are off, show no mistake.
+    Those whose gradients are all 0, as where all outputs are off, show no mistake. Nor
+    do those that all have the same targets: where each is 0, ``a + y`` is ``a - y``.
 
     They have these sizes, if there are any and they are of so many layers.
     """
@@ -632,9 +633,11 @@ def cases_like(
         one = shared_case(
             case.sizes, case.activations, case.loss, case.reduction, m, seed, biases
         )
-        if np.asarray(one.quantity("dZ", 1)).any() or seed >= _SEEDS - _NETWORKS + len(
-            found
-        ):
+        is_telling = bool(np.asarray(one.quantity("dZ", 1)).any())
+        if len(found) == _NETWORKS - 1:
+            given = [each.inputs_and_targets()[1].tolist() for each in (*found, one)]
+            is_telling &= any(targets != given[0] for targets in given)
+        if is_telling or seed >= _SEEDS - _NETWORKS + len(found):
             found.append(one)
         if len(found) == _NETWORKS:
             break

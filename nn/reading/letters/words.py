@@ -352,7 +352,11 @@ def _with_ones(tokens: Sequence[str]) -> list[str]:
 def _written(token: str, ours: dict[str, str]) -> str:
     if not _NAME.fullmatch(token):
         return token
-    spelled = ours.get(_plain(token))
+    name = _plain(token)
+    spelled = ours.get(name)
+    entry = _ENTRY.fullmatch(name)
+    if spelled is None and entry is not None and entry["of"] in ours:
+        spelled = f"{ours[entry['of']]}_{{{entry['index']}}}"
     if spelled is None:
         return token
     return f"{spelled}^T" if _TURNED_WITHIN.search(token) else spelled
@@ -454,6 +458,7 @@ _NAME: Final = re.compile(
     r"|(?<![A-Za-ce-z])(?:net|out|in|sum|act|pre|target|Loss|loss|Cost|cost)(?![A-Za-z])"
     rf"|[A-Za-z])(?:{_BELOW}(?:{_ABOVE})?|{_ABOVE}(?:{_BELOW})?)?"
 )
+_ENTRY: Final = re.compile(r"(?P<of>.+)_\{?(?P<index>[a-z]{1,2})\}?")
 _OVER_EXAMPLES: Final = (  # of a letter
     r"\\sum(?:\\limits)?\s*_\s*(?:\{{\s*{0}\s*(?:=\s*1\s*)?\}}|{0}(?![a-z]))"
     r"(?:\s*\^\s*(?:\{{\s*[A-Za-z]\s*\}}|[A-Za-z]))?"
