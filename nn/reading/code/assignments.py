@@ -317,6 +317,8 @@ def _in_operators(name: str, operands: list[ast.expr]) -> ast.expr | None:
     """Return what a call is by the operators, or without it, if it may be so."""
     if not operands:
         return None
+    if name in {"reshape", "view", "expand_dims", "unsqueeze"}:
+        return _with_axis(operands[0])  # d.sum(axis=1).reshape(-1, 1)
     if name in _TRANSPARENT or _CAST.fullmatch(name):
         return operands[0]
     if name in {"transpose", "t", "permute"}:

@@ -12,11 +12,14 @@ __all__ = ["of_indices"]
 
 
 def of_indices(operands: Sequence[ast.expr]) -> ast.expr:
-    """Return the product of two matrices, the sum of one, or its transpose.
+    """Return the product of two matrices or vectors, the sum of one, or its transpose.
 
     >>> call = ast.parse("einsum('bi,bj->ij', h, d)", mode="eval").body
     >>> ast.unparse(of_indices(call.args))
     'h.T @ d'
+    >>> call = ast.parse("einsum('i,j->ji', x, d)", mode="eval").body
+    >>> ast.unparse(of_indices(call.args))
+    'outer(d, x)'
 
     Raises:
         DataError: it is none of them.
@@ -56,6 +59,9 @@ def _of_two(
 ) -> ast.expr | None:
     if given[0] == given[1] == after:
         return ast.BinOp(matrices[0], ast.Mult(), matrices[1])
+    if len(given[0]) == len(given[1]) == 1 and sorted(given) == sorted(after):
+        pair = list(matrices) if after[0] == given[0] else list(matrices[::-1])
+        return ast.Call(ast.Name("outer", ast.Load()), pair, [])
     if len(after) != 2 or after[0] == after[1]:  # noqa: PLR2004
         return None
     for one, other in ((0, 1), (1, 0)):
