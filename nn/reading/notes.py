@@ -57,6 +57,7 @@ from nn.reading.letters.by_forward_pass import in_our_letters
 from nn.reading.letters.by_rows import with_rows_as_layers
 from nn.reading.letters.dialect import Dialect, dialect_of
 from nn.reading.letters.greek_weights import with_greek_weights
+from nn.reading.letters.index_letters import with_layers_of_indices
 from nn.reading.letters.inside import with_layers_by_letter
 from nn.reading.letters.l_of_no_layer import with_l_of_no_layer
 from nn.reading.letters.layers_below import with_layers_above
@@ -233,7 +234,8 @@ def _notes_of(  # noqa: PLR0915
         found = found if neurons is None else as_code
         words = None
         if neurons is None and any("\\" in one for _, one, _ in found):
-            words = with_layers_of_words([one for _, one, _ in found])
+            plain = [one for _, one, _ in found]
+            words = with_layers_of_words(plain) or with_layers_of_indices(plain)
         if neurons is None and words is None:
             notes.is_reread = False
             return notes

@@ -35,6 +35,8 @@ def _as_q(found: re.Match[str]) -> str:
     if found["lowered"]:
         before = _PLAIN.get(found["before"], "")
         return f"_{{{before} q}}" if before else "_q"
+    if found["last"]:
+        return f"_{{q {found['last']}}}"
     return f"_{{{found['first']} q}}" if found["first"] else "_q"
 
 
@@ -53,6 +55,7 @@ _LAYER: Final = re.compile(
     rf"\^\s*[{{(\[\s]*{_L}|{_L}\s*(?:[-+]\s*1|=|\\in)|\^\s*\{{?\s*\(?L"
 )
 _INDEX: Final = re.compile(
-    rf"_\s*(?:\{{\s*(?:(?P<first>[a-kmnp])\s*,?\s*)?{_L}\s*\}}|{_L})"
+    rf"_\s*(?:\{{\s*(?:(?P<first>[a-kmnp])\s*,?\s*)?{_L}\s*\}}|{_L}"
+    r"|\{\s*(?:\\ell\s+|l\s*,?\s*|\\ell\s*,\s*|ℓ\s*,?\s*)(?P<last>[a-kmnp])\s*\})"
     r"|(?P<lowered>(?P<before>[ᵢⱼₖ]?)ₗ)"
 )

@@ -15,7 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-__all__ = ["with_layers_of_words"]
+__all__ = [
+    "derived", "is_name", "parted", "plain", "rows_of", "tokens_of",
+    "with_layers_of_words",
+]  # fmt: skip
 
 
 class _Layer(NamedTuple):
@@ -57,7 +60,7 @@ class _Found:
     def is_free(self, name: str) -> bool:
         """Return whether a token is a name of which nothing is known yet."""
         known = name in self.roles or name in self.targets or name in self.costs
-        return not known and _is_name(name)
+        return not known and is_name(name)
 
 
 def with_layers_of_words(formulas: Sequence[str]) -> list[str] | None:
@@ -73,12 +76,12 @@ def with_layers_of_words(formulas: Sequence[str]) -> list[str] | None:
     """
     if sum(map(len, formulas)) > _LONGEST:
         return None
-    read = [list(_tokens(one)) for one in formulas]
-    rows = [row for tokens in read for row in _rows(tokens)]
+    read = [list(tokens_of(one)) for one in formulas]
+    rows = [row for tokens in read for row in rows_of(tokens)]
     index = _index_of_examples(rows)
     if index:
         read = [_without_index(tokens, index) for tokens in read]
-        rows = [row for tokens in read for row in _rows(tokens)]
+        rows = [row for tokens in read for row in rows_of(tokens)]
     layers = _layers(rows)
     if layers is None:
         return None
@@ -88,7 +91,7 @@ def with_layers_of_words(formulas: Sequence[str]) -> list[str] | None:
         for name, kind, layer in (*pairs, (one.b, "b", k)):
             if name and found.roles.setdefault(name, (kind, layer)) != (kind, layer):
                 return None
-    names = dict.fromkeys(name for row in rows for name in _derived(row))
+    names = dict.fromkeys(name for row in rows for name in derived(row))
     found.costs = tuple(name for name in names if name not in found.roles)
     _find_targets(rows, found)
     _find_deltas(rows, found)
@@ -110,13 +113,13 @@ def _layers(rows: Sequence[Sequence[str]]) -> list[_Layer] | None:
     after: dict[str, str] = {}
     calls: list[tuple[str, str]] = []
     for row in rows:
-        sides = _parted(row, "=")
-        if len(sides) < 2 or len(sides[0]) != 1 or not _is_name(sides[0][0]):  # noqa: PLR2004
+        sides = parted(row, "=")
+        if len(sides) < 2 or len(sides[0]) != 1 or not is_name(sides[0][0]):  # noqa: PLR2004
             continue
         made, value = sides[0][0], sides[1]
         if (pair := _affine(value)) is not None:
             sums.append((made, *pair))
-        elif value[1:2] == ["("] and value[-1] == ")" and _is_name(value[0]):
+        elif value[1:2] == ["("] and value[-1] == ")" and is_name(value[0]):
             inner = value[2:-1]
             if len(inner) == 1:
                 calls.append((inner[0], made))
@@ -153,7 +156,7 @@ def _index_of_examples(rows: Sequence[Sequence[str]]) -> str:
     """
     found: set[str] = set()
     for row in rows:
-        sides = _parted(row, "=")
+        sides = parted(row, "=")
         pair = _affine(sides[1]) if len(sides) > 1 and len(sides[0]) == 1 else None
         if pair is None:
             continue
@@ -183,7 +186,7 @@ def _without_index(tokens: Sequence[str], letter: str) -> list[str]:
         else token
         for token in tokens
     )
-    return list(_tokens("".join(bare)))
+    return list(tokens_of("".join(bare)))
 
 
 def _indexed_by(token: str, letter: str) -> bool:
@@ -197,8 +200,8 @@ def _bare_mark(found: re.Match[str]) -> str:
 
 def _affine(value: Sequence[str]) -> tuple[str, str, str] | None:
     """Return both factors of ``W x + b``, and b or "", or None."""
-    terms = [[t for t in term if t not in _SILENT] for term in _parted(value, "+")]
-    if not all(_is_name(t) for term in terms for t in term):
+    terms = [[t for t in term if t not in _SILENT] for term in parted(value, "+")]
+    if not all(is_name(t) for term in terms for t in term):
         return None
     match sorted(map(tuple, terms), key=len):
         case [(left, right)]:
@@ -209,16 +212,16 @@ def _affine(value: Sequence[str]) -> tuple[str, str, str] | None:
             return None
 
 
-def _derived(row: Sequence[str]) -> Iterator[str]:
+def derived(row: Sequence[str]) -> Iterator[str]:
     """Yield what is derived: ``C`` in a fraction, or behind a nabla."""
     for i, token in enumerate(row):
         if token in {r"\partial", "d"} and row[i + 2 : i + 3] in (["}"], ["/"]):
-            yield from filter(_is_name, row[i + 1 : i + 2])
+            yield from filter(is_name, row[i + 1 : i + 2])
         elif token == r"\nabla" and row[i + 1 : i + 2] == ["_"]:
             end = i + 3
             if row[i + 2 : i + 3] == ["{"]:
                 end = next((k for k in range(i, len(row)) if row[k] == "}"), end) + 1
-            yield from filter(_is_name, row[end : end + 1])
+            yield from filter(is_name, row[end : end + 1])
 
 
 def _find_targets(rows: Sequence[Sequence[str]], found: _Found) -> None:
@@ -244,7 +247,7 @@ def _find_deltas(rows: Sequence[Sequence[str]], found: _Found) -> None:
                     found.labels.setdefault(same, layer)
     made: dict[str, list[Sequence[str]]] = {}
     for row in rows:
-        sides = _parted(row, "=")
+        sides = parted(row, "=")
         name = sides[0][0] if len(sides[0]) == 1 else ""
         if name and found.is_free(name):
             made.setdefault(name, []).extend(sides[1:])
@@ -292,7 +295,7 @@ def found_in(found: _Found):  # type: ignore[no-untyped-def]
 def _used_as_deltas(rows: Sequence[Sequence[str]], found: _Found) -> Iterator[str]:
     """Yield names from which the derivatives by weights and biases are computed."""
     for row in rows:
-        sides = _parted(row, "=")
+        sides = parted(row, "=")
         if not {r"\partial", r"\nabla", "d"}.intersection(sides[0]):
             continue
         by = [found.roles[t][0] for t in sides[0] if t in found.roles]
@@ -341,8 +344,8 @@ def _with_ones(tokens: Sequence[str]) -> list[str]:
         if tokens[i] != "1" or (i and tokens[i - 1].isalpha()):  # of A1
             continue
         first, last = tokens[before] if before >= 0 else "", tokens[after]
-        is_left = first in {"+", "="} and (_is_name(last) or _TURNED.match(last))
-        behind = first == "}" or _is_name(first) or _TURNED.match(first) is not None
+        is_left = first in {"+", "="} and (is_name(last) or _TURNED.match(last))
+        behind = first == "}" or is_name(first) or _TURNED.match(first) is not None
         ends = after == -1 or last == "$" or _TURNED.match(last) is not None
         if is_left or (behind and ends):
             found[i] = r"\mathbf{1}"
@@ -352,7 +355,7 @@ def _with_ones(tokens: Sequence[str]) -> list[str]:
 def _written(token: str, ours: dict[str, str]) -> str:
     if not _NAME.fullmatch(token):
         return token
-    name = _plain(token)
+    name = plain(token)
     spelled = ours.get(name)
     entry = _ENTRY.fullmatch(name)
     if spelled is None and entry is not None and entry["of"] in ours:
@@ -365,7 +368,7 @@ def _written(token: str, ours: dict[str, str]) -> str:
 # ---- Names and rows ------------------------------------------------------------------
 
 
-def _tokens(text: str) -> Iterator[str]:
+def tokens_of(text: str) -> Iterator[str]:
     """Part a formula into symbols with their marks, and what is between."""
     at = 0
     while at < len(text):
@@ -375,7 +378,7 @@ def _tokens(text: str) -> Iterator[str]:
         at = end
 
 
-def _rows(tokens: Sequence[str]) -> Iterator[list[str]]:
+def rows_of(tokens: Sequence[str]) -> Iterator[list[str]]:
     """Yield the equations between commas and ends of lines, without mere looks."""
     row: list[str] = []
     depth = 0
@@ -387,13 +390,13 @@ def _rows(tokens: Sequence[str]) -> Iterator[list[str]]:
         elif not token.strip() or token in _LOOKS or _ENVIRONMENT.match(token):
             pass
         else:
-            row.append("^T" if _TURNED.fullmatch(token) else _plain(token))
+            row.append("^T" if _TURNED.fullmatch(token) else plain(token))
             if _NAME.fullmatch(token) and _TURNED_WITHIN.search(token):
                 row.append("^T")
     yield row
 
 
-def _parted(row: Sequence[str], sign: str) -> list[list[str]]:
+def parted(row: Sequence[str], sign: str) -> list[list[str]]:
     """Return what stands between the signs that are in no bracket."""
     found: list[list[str]] = [[]]
     depth = 0
@@ -406,11 +409,11 @@ def _parted(row: Sequence[str], sign: str) -> list[list[str]]:
     return found
 
 
-def _is_name(token: str) -> bool:
+def is_name(token: str) -> bool:
     return _NAME.fullmatch(token) is not None
 
 
-def _plain(token: str) -> str:
+def plain(token: str) -> str:
     r"""Return a symbol without what only looks different: ``z_{\text{h}}`` as z_h."""
     if not _NAME.fullmatch(token):
         return token
@@ -428,7 +431,7 @@ def _label_of(name: str) -> str:
 
 
 def _letter_of(name: str) -> str:
-    return re.split(r"[_^]", name)[0] if _is_name(name) else ""
+    return re.split(r"[_^]", name)[0] if is_name(name) else ""
 
 
 def _same_labels(label: str) -> frozenset[str]:
@@ -441,7 +444,7 @@ _FONTS: Final = (
     "text|textbf|textit|textrm|mathrm|mathbf|mathit|mathsf|boldsymbol|bm|vec|operatorname"
 )
 _WORD: Final = rf"(?:\\(?:{_FONTS})\s?\{{\\?[A-Za-z_\\ -]+\}}|[A-Za-z]+|[0-9]+)"
-_LABEL: Final = rf"\{{\s*(?:\(\s*{_WORD}\s*\)|\[\s*{_WORD}\s*\]|{_WORD}(?:\s*,\s*[a-z])?)"
+_LABEL: Final = rf"\{{\s*(?:\(\s*{_WORD}\s*\)|\[\s*{_WORD}\s*\]|{_WORD}(?:[\s,]+[a-z])?)"
 _BELOW: Final = rf"_\s*(?:{_LABEL}\s*\}}|[A-Za-z0-9]|\\(?:{_FONTS})\s?\{{[^{{}}]*\}})"
 _T: Final = (
     r"(?:T\b|\\top(?![a-z])|\\intercal|\\(?:mathsf|mathrm|text|mathtt)\s?\{\s?T\s?\})"
