@@ -234,8 +234,8 @@ def _notes_of(  # noqa: PLR0915
         found = found if neurons is None else as_code
         words = None
         if neurons is None and any("\\" in one for _, one, _ in found):
-            plain = [one for _, one, _ in found]
-            words = with_layers_of_words(plain) or with_layers_of_indices(plain)
+            said = [one for _, one, _ in found]
+            words = with_layers_of_words(said) or with_layers_of_indices(said)
         if neurons is None and words is None:
             notes.is_reread = False
             return notes

@@ -1,8 +1,8 @@
 r"""Letters of indices that each count the neurons of one layer: i, j and k.
 
-``net_j = \sum_i w_{ij} x_i + b_j`` and ``o_k = f(net_k)`` say which layer each letter is
-of, whatever else stands at a quantity: a word, a number or a prime. So all come out with
-the number of their layer, ``z^{(1)}_{j} = \sum_i w^{(1)}_{ij} a^{(0)}_{i} + b^{(1)}_{j}``.
+``net_j = \sum_i w_{ij} x_i + b_j`` and ``o_k = f(net_k)`` say which layer each letter
+is of, whatever else stands at a quantity: a word, a number or a prime. So all come out
+with the number of their layer, ``z^{(1)}_{j} = \sum_i w^{(1)}_{ij} a^{(0)}_{i}``.
 """
 
 from __future__ import annotations
@@ -105,9 +105,7 @@ def _sums(row: Sequence[str]) -> Iterator[_Sum]:
     made = _name(sides[0][0]) if len(sides[0]) == 1 else None
     if made is None or len(made.indices) != 1 or len(sides) < 2:  # noqa: PLR2004
         return
-    terms = [
-        [t for t in term if t not in _SILENT] for term in parted(sides[1], "+")
-    ]
+    terms = [[t for t in term if t not in _SILENT] for term in parted(sides[1], "+")]
     terms.sort(key=len)
     names = [[_name(token) for token in term] for term in terms]
     bias = names[0][0] if len(names) == 2 and len(names[0]) == 1 else None  # noqa: PLR2004
@@ -117,9 +115,10 @@ def _sums(row: Sequence[str]) -> Iterator[_Sum]:
     if one is None or other is None:
         return
     w, x = (one, other) if len(one.indices) == 2 else (other, one)  # noqa: PLR2004
-    if sorted(w.indices) == sorted(x.indices + made.indices) and len(x.indices) == 1:
-        if x.indices != made.indices and (bias is None or bias.indices == made.indices):
-            yield _Sum(made, w, x, bias)
+    is_sum = sorted(w.indices) == sorted(x.indices + made.indices)
+    is_sum &= len(x.indices) == 1 and x.indices != made.indices
+    if is_sum and (bias is None or bias.indices == made.indices):
+        yield _Sum(made, w, x, bias)
 
 
 def _layers(sums: Sequence[_Sum]) -> dict[str, int] | None:
@@ -153,11 +152,12 @@ def _find_others(rows: Sequence[Sequence[str]], found: _Found) -> None:
         known = {(found.kind(one), one.indices) for one in _names(side) if one.indices}
         is_function = "(" in side[1:2] or r"\frac" in side
         is_function &= r"\partial" not in side and "d" not in side
-        if ("z", name.indices) in known and is_function and not found.kind(name):
-            if {kind for kind, index in known if index in found.layers} == {"z"}:
-                found.kinds[name.letter, name.indices] = "a"
-                if name.label:
-                    found.labels.setdefault(name.label, found.layers[name.indices])
+        of = {kind for kind, index in known if index in found.layers}
+        is_function &= ("z", name.indices) in known and of == {"z"}
+        if is_function and not found.kind(name):
+            found.kinds[name.letter, name.indices] = "a"
+            if name.label:
+                found.labels.setdefault(name.label, found.layers[name.indices])
     for row in rows:
         for one, sign, other in zip(row, row[1:], row[2:], strict=False):
             names = [_name(one), _name(other)]
@@ -178,10 +178,10 @@ def _find_others(rows: Sequence[Sequence[str]], found: _Found) -> None:
                 if len(name.indices) == 1 and not found.kind(name)
             }
     costs = {_name(name) for row in rows for name in derived(row)}
-    for name, side in equations:
-        if found.layers.get(name.indices) and not found.kind(name):
-            if name.letter in letters and name not in costs:
-                found.kinds[name.letter, name.indices] = "delta"
+    for name in {name for name, _ in equations} - costs:
+        is_hidden = bool(found.layers.get(name.indices)) and not found.kind(name)
+        if is_hidden and name.letter in letters:
+            found.kinds[name.letter, name.indices] = "delta"
 
 
 def _names(side: Sequence[str]) -> Iterator[_Name]:

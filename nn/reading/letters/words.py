@@ -98,7 +98,7 @@ def with_layers_of_words(formulas: Sequence[str]) -> list[str] | None:
     ours = _spelled(found)
     if found.of_batch:
         read = [_with_ones(tokens) for tokens in read]
-    new = ["".join(_written(token, ours) for token in tokens) for tokens in read]
+    new = ["".join(_all_written(tokens, ours)) for tokens in read]
     if not index:
         return new
     return [re.sub(_OVER_EXAMPLES.format(index), r"\\sum_x ", one) for one in new]
@@ -162,7 +162,9 @@ def _index_of_examples(rows: Sequence[Sequence[str]]) -> str:
             continue
         made, *others = (_EXAMPLE.search(one) for one in (sides[0][0], *pair))
         letters = [one["letter"] for one in others if one]
-        alone = {_letter_of(one) for one, mark in zip(pair, others) if not mark}
+        alone = {
+            _letter_of(one) for one, mark in zip(pair, others, strict=True) if not mark
+        }
         if made is None or letters != [made["letter"]] or alone & {"x", "X"}:
             return ""
         found.add(made["letter"])
@@ -239,13 +241,8 @@ def _find_targets(rows: Sequence[Sequence[str]], found: _Found) -> None:
 
 def _find_deltas(rows: Sequence[Sequence[str]], found: _Found) -> None:
     """Find the deltas, and errors of activations, that the text computes."""
-    for kinds in ("za", "Wb"):
-        for name, (kind, layer) in found.roles.items():
-            label = _label_of(name)
-            if kind in kinds and label and layer:
-                for same in _same_labels(label):
-                    found.labels.setdefault(same, layer)
-    made: dict[str, list[Sequence[str]]] = {}
+    _find_labels(found)
+    made: dict[str, list[list[str]]] = {}
     for row in rows:
         sides = parted(row, "=")
         name = sides[0][0] if len(sides[0]) == 1 else ""
@@ -255,48 +252,54 @@ def _find_deltas(rows: Sequence[Sequence[str]], found: _Found) -> None:
     letters |= {_letter_of(name) for name in made if _GREEK.match(name)}
     letters.discard("")
     for name, sides in made.items():
-        place = next((one for one in map(found_in(found), sides) if one), None)
+        place = next((one for side in sides if (one := _derivative(side, found))), None)
+        layer = found.labels.get(_label_of(name)) or _layer_of(sides, found)
         if place is not None:
             found.roles[name] = place
-        elif _letter_of(name) in letters:
-            layer = found.labels.get(_label_of(name)) or _layer_of(sides, found)
-            if layer:
-                found.roles[name] = ("delta", layer)
-    for row in rows:  # of which the text has no definition
-        for name in row:
-            if _letter_of(name) in letters and name not in found.roles:
-                layer = found.labels.get(_label_of(name))
-                if layer and _GREEK.match(name):
-                    found.roles[name] = ("delta", layer)
+        elif _letter_of(name) in letters and layer:
+            found.roles[name] = ("delta", layer)
+    for name in {name for row in rows for name in row if _GREEK.match(name)}:
+        layer = found.labels.get(_label_of(name), 0)  # it may have no definition
+        if _letter_of(name) in letters and layer:
+            found.roles.setdefault(name, ("delta", layer))
     for name, sides in made.items():
-        if name in found.roles:
-            continue
-        for side in sides:
-            by = [found.of(t, "W") for t in side if found.of(t, "W")]
-            deltas = [t for t in side if found.of(t, "delta") == (by or [None])[0]]
-            if len(by) == len(deltas) == 1 and not _SLOPES.intersection(side):
-                found.roles.setdefault(name, ("dA", (by[0] or 0) - 1))
+        if name not in found.roles:
+            _find_error(name, sides, found)
 
 
-def found_in(found: _Found):  # type: ignore[no-untyped-def]
-    """Return a function that says of which quantity a side is the derivative."""
+def _find_labels(found: _Found) -> None:
+    """Find which layer a mark says: at signals first, and else at weights."""
+    for kinds in ("za", "Wb"):
+        for name, (kind, layer) in found.roles.items():
+            label = _label_of(name)
+            if kind in kinds and label and layer:
+                for same in _same_labels(label):
+                    found.labels.setdefault(same, layer)
 
-    def place(side: Sequence[str]) -> tuple[str, int] | None:
-        if not {r"\partial", r"\nabla", "d"}.intersection(side):
-            return None
-        known = [found.roles[t] for t in side if t in found.roles]
-        if len(known) != 1 or _SLOPES.intersection(side):
-            return None
-        return {"z": ("delta", known[0][1]), "a": ("dA", known[0][1])}.get(known[0][0])
 
-    return place
+def _find_error(name: str, sides: Sequence[Sequence[str]], found: _Found) -> None:
+    r"""Find that a name is what the weights pass back: ``e = W^T \delta``."""
+    for side in sides:
+        by = [layer for t in side if (layer := found.of(t, "W"))]
+        deltas = [t for t in side if by and found.of(t, "delta") == by[0]]
+        if len(by) == len(deltas) == 1 and not _SLOPES.intersection(side):
+            found.roles.setdefault(name, ("dA", by[0] - 1))
+
+
+def _derivative(side: Sequence[str], found: _Found) -> tuple[str, int] | None:
+    """Return "delta" or "dA", and of which layer, if a side is a derivative alone."""
+    known = [found.roles[t] for t in side if t in found.roles]
+    if len(known) != 1 or _SLOPES.intersection(side) or not _DERIVED.intersection(side):
+        return None
+    kind, layer = known[0]
+    return {"z": ("delta", layer), "a": ("dA", layer)}.get(kind)
 
 
 def _used_as_deltas(rows: Sequence[Sequence[str]], found: _Found) -> Iterator[str]:
     """Yield names from which the derivatives by weights and biases are computed."""
     for row in rows:
         sides = parted(row, "=")
-        if not {r"\partial", r"\nabla", "d"}.intersection(sides[0]):
+        if not _DERIVED.intersection(sides[0]):
             continue
         by = [found.roles[t][0] for t in sides[0] if t in found.roles]
         if by in (["W"], ["b"]):
@@ -350,6 +353,13 @@ def _with_ones(tokens: Sequence[str]) -> list[str]:
         if is_left or (behind and ends):
             found[i] = r"\mathbf{1}"
     return found
+
+
+def _all_written(tokens: Sequence[str], ours: dict[str, str]) -> Iterator[str]:
+    """Yield the tokens as we write them; the d of a derivative is no target."""
+    for i, token in enumerate(tokens):
+        after = next((each for each in tokens[i + 1 : i + 3] if each.strip()), "")
+        yield token if token == "d" and is_name(after) else _written(token, ours)
 
 
 def _written(token: str, ours: dict[str, str]) -> str:
@@ -410,6 +420,7 @@ def parted(row: Sequence[str], sign: str) -> list[list[str]]:
 
 
 def is_name(token: str) -> bool:
+    """Return whether a token is a symbol, with the marks at it."""
     return _NAME.fullmatch(token) is not None
 
 
@@ -418,7 +429,8 @@ def plain(token: str) -> str:
     if not _NAME.fullmatch(token):
         return token
     token = re.sub(r"\s", "", _TURNED_WITHIN.sub("", token))
-    head, marks = re.match(r"(\\[a-z]+\{[^}]*\}|[^_^]+)(.*)", token, re.DOTALL).groups()
+    head = _HEAD.match(token)[0]  # type: ignore[index]
+    marks = token[len(head) :]
     head = _FRAME.sub(r"\1", head)
     head = rf"\text{{{head}}}" if head.isalpha() and len(head) > 1 else head
     return head + re.sub(r"\{(\w)\}", r"\1", _FRAME.sub(r"\1", marks))
@@ -441,10 +453,14 @@ def _same_labels(label: str) -> frozenset[str]:
 _LONGEST: Final = 40_000
 _MOST_LAYERS: Final = 8
 _FONTS: Final = (
-    "text|textbf|textit|textrm|mathrm|mathbf|mathit|mathsf|boldsymbol|bm|vec|operatorname"
+    "text|textbf|textit|textrm|mathrm|mathbf|mathit|mathsf|boldsymbol|bm|vec"
+    "|operatorname"
 )
+_HEAD: Final = re.compile(r"\\[a-z]+\{[^}]*\}|[^_^]*")
 _WORD: Final = rf"(?:\\(?:{_FONTS})\s?\{{\\?[A-Za-z_\\ -]+\}}|[A-Za-z]+|[0-9]+)"
-_LABEL: Final = rf"\{{\s*(?:\(\s*{_WORD}\s*\)|\[\s*{_WORD}\s*\]|{_WORD}(?:[\s,]+[a-z])?)"
+_LABEL: Final = (
+    rf"\{{\s*(?:\(\s*{_WORD}\s*\)|\[\s*{_WORD}\s*\]|{_WORD}(?:[\s,]+[a-z])?)"
+)
 _BELOW: Final = rf"_\s*(?:{_LABEL}\s*\}}|[A-Za-z0-9]|\\(?:{_FONTS})\s?\{{[^{{}}]*\}})"
 _T: Final = (
     r"(?:T\b|\\top(?![a-z])|\\intercal|\\(?:mathsf|mathrm|text|mathtt)\s?\{\s?T\s?\})"
@@ -489,6 +505,7 @@ _SILENT: Final = frozenset({
     r"\cdot", "*", r"\times", "{", "}", "^T", "1", r"\mathbf", r"\mathbb",
     r"\bm", r"\boldsymbol", r"\vec",
 })  # fmt: skip
+_DERIVED: Final = frozenset({r"\partial", r"\nabla", "d"})
 _SLOPES: Final = frozenset({"'", "1", r"\prime"})
 _GREEK: Final = re.compile(r"\\(?:delta|Delta|epsilon|varepsilon)")
 _SYNONYMS: Final = (
