@@ -275,6 +275,10 @@ def _find_labels(found: _Found) -> None:
             if kind in kinds and label and layer:
                 for same in _same_labels(label):
                     found.labels.setdefault(same, layer)
+    if len(found.layers) == len(_SYNONYMS):  # one hidden layer, and the outputs
+        for layer, of in enumerate(_SYNONYMS, 1):
+            for same in of:
+                found.labels.setdefault(same, layer)
 
 
 def _find_error(name: str, sides: Sequence[Sequence[str]], found: _Found) -> None:
@@ -356,7 +360,15 @@ def _with_ones(tokens: Sequence[str]) -> list[str]:
 
 
 def _all_written(tokens: Sequence[str], ours: dict[str, str]) -> Iterator[str]:
-    """Yield the tokens as we write them; the d of a derivative is no target."""
+    """Yield the tokens as we write them; the d of a derivative is no target.
+
+    A delta that is said to be an error alone is no definition of what delta means.
+    """
+    texts = [ours.get(plain(token), token) for token in tokens if token.strip()]
+    is_alone = len(texts) == _ALONE and texts[1] == "="
+    if is_alone and texts[0].startswith(r"\delta^") and r"}{\partial" in texts[2]:
+        yield f"{texts[0]} = 1 {texts[2]}"
+        return
     for i, token in enumerate(tokens):
         after = next((each for each in tokens[i + 1 : i + 3] if each.strip()), "")
         yield token if token == "d" and is_name(after) else _written(token, ours)
@@ -432,18 +444,19 @@ def plain(token: str) -> str:
     head = _HEAD.match(token)[0]  # type: ignore[index]
     marks = token[len(head) :]
     head = _FRAME.sub(r"\1", head)
-    head = rf"\text{{{head}}}" if head.isalpha() and len(head) > 1 else head
+    head = rf"\text{{{head}}}" if head[0] != "\\" and len(head) > 1 else head
     return head + re.sub(r"\{(\w)\}", r"\1", _FRAME.sub(r"\1", marks))
 
 
 def _label_of(name: str) -> str:
     """Return the mark of a name without its brackets, or ""."""
-    found = re.fullmatch(r"[^_^]+[_^]\{?([^_^{}]+)\}?", name)
+    marks = name[len(_letter_of(name)) :]
+    found = re.fullmatch(r"[_^]\{?([^_^{}]+)\}?", marks)
     return found[1].strip("()[]") if found else ""
 
 
 def _letter_of(name: str) -> str:
-    return re.split(r"[_^]", name)[0] if is_name(name) else ""
+    return _HEAD.match(name)[0] if is_name(name) else ""  # type: ignore[index]
 
 
 def _same_labels(label: str) -> frozenset[str]:
@@ -452,6 +465,7 @@ def _same_labels(label: str) -> frozenset[str]:
 
 _LONGEST: Final = 40_000
 _MOST_LAYERS: Final = 8
+_ALONE: Final = 3  # tokens of delta = e
 _FONTS: Final = (
     "text|textbf|textit|textrm|mathrm|mathbf|mathit|mathsf|boldsymbol|bm|vec"
     "|operatorname"

@@ -1146,3 +1146,113 @@ def test_the_weight_of_another_connection_is_named():
     )
     bad = {v.line: v.mistake for v in slip.judged if not v.is_right}
     assert bad == {11: "index-slip"}, str(slip)
+
+
+# Two layers whose quantities are named each in a way of its own: z, a, W, b, delta.
+_OF_TWO_LAYERS = r"""
+$$Z1 = W1 x + B1$$
+$$A1 = f(Z1)$$
+$$Z2 = W2 A1 + B2$$
+$$A2 = f(Z2)$$
+$$E = \frac{1}{2} \| A2 - t \|^2$$
+$$D2 = (A2 - t) \odot f'(Z2)$$
+$$\frac{\partial E}{\partial W2} = D2 (A1)^T$$
+$$\frac{\partial E}{\partial B2} = D2$$
+$$D1 = ((W2)^T D2) \odot f'(Z1)$$
+$$\frac{\partial E}{\partial W1} = D1 x^T$$
+$$\frac{\partial E}{\partial B1} = D1$$
+"""
+_MIXED_NAMES = {
+    "numbers and words": r"z_h a_h W^{(1)} b^{(1)} \delta_h z_o a_o W^{(2)} b^{(2)} \delta_o",
+    "words above": r"\text{net}^{(\text{hid})} o^{(\text{hid})} w^1 b^1 e^1 \text{net}^{(\text{out})} o^{(\text{out})} w^2 b^2 e^2",
+    "letters of their own": r"u^{[1]} h U b \epsilon_{\text{hidden}} u^{[2]} \hat{y} V c \epsilon_{\text{output}}",
+    "an e that is no exponential": r"z_{\text{hidden}} \text{out}^1 W_1 b_1 e^{\text{hidden}} z_{\text{out}} \text{out}^2 W_2 b_2 e^{\text{out}}",
+}  # fmt: skip
+
+
+def _named(names, text=_OF_TWO_LAYERS):
+    pairs = zip(("Z1", "A1", "W1", "B1", "D1", "Z2", "A2", "W2", "B2", "D2"), names.split(), strict=True)  # fmt: skip
+    for ours, name in pairs:
+        text = text.replace(ours, name)
+    return text
+
+
+@pytest.mark.parametrize("names", _MIXED_NAMES.values(), ids=_MIXED_NAMES)
+def test_each_quantity_of_a_layer_may_be_named_in_a_way_of_its_own(names):
+    report = grade(_named(names))
+    assert {e.line for e in report.judged if e.is_right} >= {2, 3, 4, 5, *range(7, 13)}
+    assert report.passed, str(report)
+
+
+@pytest.mark.parametrize("names", _MIXED_NAMES.values(), ids=_MIXED_NAMES)
+@pytest.mark.parametrize(
+    ("right", "wrong", "line"),
+    [("D2 (A1)^T", "D2 (A2)^T", 8), ("B1} = D1", "B1} = D2", 12), (r" \odot f'(Z1)", "", 10)],
+)  # fmt: skip
+def test_what_is_of_another_layer_is_wrong_however_it_is_named(
+    names, right, wrong, line
+):
+    assert right in _OF_TWO_LAYERS
+    report = grade(_named(names, _OF_TWO_LAYERS.replace(right, wrong)))
+    assert {e.line for e in report.judged if not e.is_right} == {line}, str(report)
+
+
+_OF_EXAMPLES = r"""
+There are $m$ examples.
+$$z^{(1)}_i = W^{(1)} x_i + b^{(1)}$$
+$$h_i = \tanh(z^{(1)}_i)$$
+$$z^{(2)}_i = W^{(2)} h_i + b^{(2)}$$
+$$p_i = \text{softmax}(z^{(2)}_i)$$
+$$\delta^{(2)}_i = p_i - y_i$$
+$$\delta^{(1)}_i = ((W^{(2)})^T \delta^{(2)}_i) \odot \tanh'(z^{(1)}_i)$$
+$$\frac{\partial L}{\partial W^{(2)}} = \frac{1}{m} \sum_{i=1}^m \delta^{(2)}_i h_i^T$$
+$$\frac{\partial L}{\partial b^{(1)}} = \frac{1}{m} \sum_{i=1}^m \delta^{(1)}_i$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "lines"),
+    [
+        ("", "", set()),
+        (r"\frac{1}{m} \sum_{i=1}^m \delta^{(1)}_i", r"\sum_{i=1}^m \delta^{(1)}_i", {10}),
+        (r"(W^{(2)})^T \delta", r"W^{(2)} \delta", {8}),
+        (r"\delta^{(2)}_i h_i^T", r"\delta^{(1)}_i h_i^T", {9}),
+    ],
+)  # fmt: skip
+def test_an_index_of_examples_stands_at_every_signal(right, wrong, lines):
+    report = grade(
+        _OF_EXAMPLES.replace(right, wrong),
+        net=MLP(3, [4, 2], activation="tanh", output_activation="identity", rng=0),
+        loss="softmax_cross_entropy",
+    )
+    assert {e.line for e in report.judged if not e.is_right} == lines, str(report)
+    assert {e.line for e in report.judged} >= {3, 5, 7, 8, 9, 10}, str(report)
+
+
+_OF_INDEX_LETTERS = r"""
+$$\xi_j^{\text{hid}} = \sum_i w^{(h)}_{ij} x_i + b_j$$
+$$o_j^{\text{hid}} = f(\xi_j^{\text{hid}})$$
+$$\xi_k^{\text{out}} = \sum_j w_{jk}' o_j^{\text{hid}} + b_k'$$
+$$o_k^{\text{out}} = f(\xi_k^{\text{out}})$$
+$$e_k = \frac{\partial E}{\partial \xi_k^{\text{out}}} = (o_k^{\text{out}} - t_k) f'(\xi_k^{\text{out}})$$
+$$\frac{\partial E}{\partial w_{jk}'} = e_k \, o_j^{\text{hid}}$$
+$$e_j = f'(\xi_j^{\text{hid}}) \sum_k w_{jk}' e_k$$
+$$\Delta w^{(h)}_{ij} = -\eta \, e_j x_i$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "lines"),
+    [
+        ("", "", set()),
+        (r"w_{jk}' e_k", r"w_{jk}' o_k^{\text{out}}", {8}),
+        (r"e_k \, o_j^{\text{hid}}", r"e_k \, o_k^{\text{out}}", {7}),
+        (r"-\eta \, e_j", r"\eta \, e_j", {9}),
+    ],
+)
+def test_a_letter_of_an_index_says_the_layer_beside_words_and_primes(
+    right, wrong, lines
+):
+    report = grade(_OF_INDEX_LETTERS.replace(right, wrong))
+    assert {e.line for e in report.judged if not e.is_right} == lines, str(report)
+    assert {e.line for e in report.judged} >= {2, 3, 4, 5, 6, 7, 8, 9}, str(report)

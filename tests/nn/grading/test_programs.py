@@ -1323,6 +1323,39 @@ for layer in range(2, self.num_layers):
     sp = sigmoid_prime(z)
     delta = np.dot(self.weights[-layer + 1].transpose(), delta) * sp
     grad_w[-layer] = np.dot(delta, outs[-layer - 1].transpose())
+
+
+_KEYED = """
+```python
+def relu(z):
+    return np.maximum(0, z)
+
+def relu_grad(z):
+    return (z > 0).astype(float)
+
+error = cache["A" + str(L)] - Y
+for l in reversed(range(1, L + 1)):
+    grads["dW" + str(l)] = error @ cache["A" + str(l-1)].T / m
+    grads["db" + str(l)] = error.sum(axis=1).reshape(-1, 1) / m
+    if l > 1:
+        error = (params["W" + str(l)].T @ error) * relu_grad(cache["Z" + str(l-1)])
+```
+"""
+_FROM_ZERO = """
+```python
+A = [X]
+Z = []
+for l in range(L):
+    net = W[l] @ A[l] + b[l]
+    Z.append(net)
+    A.append(relu(net))
+
+d = A[-1] - Y
+for l in reversed(range(L)):
+    gW[l] = np.einsum("ib,jb->ij", d, A[l]) / m
+    gb[l] = np.sum(d, axis=1, keepdims=True) / m
+    if l > 0:
+        d = (W[l].T @ d) * (Z[l-1] > 0)
 ```
 """
 
@@ -1431,3 +1464,50 @@ W1 += X.T.dot(d_h) * lr
     slip = graded(text.replace("error_h * sig", "error_h  # sig"))
     wrong = {one.line for one in slip.judged if not one.is_right}
     assert wrong & {8, 10}, str(slip)
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "slip", "lines"),
+    [
+        (_KEYED, "", "", set()),
+        (_KEYED, '"A" + str(l-1)', '"A" + str(l)', {11}),
+        (_KEYED, '].T @ error', '] @ error', {14}),
+        (_KEYED, ".astype(float)", ".astype(float) * z", {14}),
+        (_FROM_ZERO, "", "", set()),
+        (_FROM_ZERO, "d, A[l])", "d, A[l+1])", {12}),
+        (_FROM_ZERO, "Z[l-1] > 0", "Z[l] > 0", {15}),
+    ],
+)  # fmt: skip
+def test_loops_take_entries_under_keys_and_of_lists_from_0(text, right, slip, lines):
+    report = graded(
+        text.replace(right, slip),
+        layers=(3, 5, 4, 2),
+        hidden="relu",
+        output="identity",
+        loss="softmax_cross_entropy",
+    )
+    wrong = {v.line for v in report.judged if v.status in {"wrong", "does not fit"}}
+    assert wrong == lines, str(report)
+    assert {v.quantity for v in report.judged} >= {"dZ3", "db3", "db1", "dZ1"}
+
+
+def test_an_outer_product_is_written_with_indices():
+    text = """
+dz2 = (a2 - y) * a2 * (1 - a2)
+dW2 = np.einsum('i,j->ij', dz2, a1)
+"""
+    assert graded(text).passed
+    slip = graded(text.replace("i,j->ij", "i,j->ji"))
+    assert [v.quantity for v in slip.judged if not v.is_right] == ["dW2"]
+
+
+def test_targets_of_one_example_are_not_always_0():
+    """``a + y`` is ``a - y`` where each network that is tried has the target 0."""
+    for sizes in ((3, 4, 1), (3, 5, 4, 1), (2, 3, 1), (4, 3, 1), (5, 3, 1), (2, 2, 1)):
+        report = graded(
+            f"The output is ${{}}a^{{({len(sizes) - 1})}}$.\n\n"
+            f"$$\\delta^{{({len(sizes) - 1})}} = a^{{({len(sizes) - 1})}} + y$$",
+            layers=sizes,
+            loss="binary_cross_entropy",
+        )
+        assert not report.passed, sizes

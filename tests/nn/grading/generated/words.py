@@ -93,6 +93,10 @@ _OF_CODE: Final = {
     "fc": "x fc1_in fc1_out fc1_weight fc1_bias fc2_in fc2_out fc2_weight fc2_bias"
     " label fc2_delta fc1_error fc1_delta fc2_weight_grad fc2_bias_grad"
     " fc1_weight_grad fc1_bias_grad",
+    "dL_ds": "x s1 h W_1 b_1 s2 y_hat W_2 b_2 y dL_ds2 dL_dh dL_ds1 dL_dW_2 dL_db_2"
+    " dL_dW_1 dL_db_1",
+    "gw": "x pre1 act1 weight1 bias1 pre2 act2 weight2 bias2 target d2 back1 d1"
+    " g_weight2 g_bias2 g_weight1 g_bias1",
     "signal": "x net_hidden act_hidden w_ih bias_h net_output act_output w_ho bias_o"
     " t output_error_signal hidden_sum hidden_error_signal dw_ho dbias_o dw_ih"
     " dbias_h",
@@ -116,6 +120,16 @@ _OF_LATEX: Final = {
     r" \mathbf{a}_{\mathrm{o}} \mathbf{W}_{\mathrm{o}} \mathbf{b}_{\mathrm{o}}"
     r" \mathbf{t} \boldsymbol{\delta}_{\mathrm{o}} \mathbf{e}_{\mathrm{h}}"
     r" \boldsymbol{\delta}_{\mathrm{h}}",
+    # Two layers in which some are named by numbers, some by words, some by letters.
+    "numbered weights": r"x z_h a_h W^{(1)} b^{(1)} z_o a_o W^{(2)} b^{(2)} y"
+    r" \delta_o e_h \delta_h",
+    "letters for weights": r"x u^{[1]} h U b u^{[2]} \hat{y} V c y"
+    r" \epsilon_{\text{out}} g_{\text{hidden}} \epsilon_{\text{hidden}}",
+    "words above": r"x \text{net}^{(\text{hid})} o^{(\text{hid})} w^1 b^1"
+    r" \text{net}^{(\text{out})} o^{(\text{out})} w^2 b^2 t \delta^{2} e^1 \delta^{1}",
+    "numbered signals": r"x s_1 h_1 W_{\text{hidden}} b_{\text{hidden}} s_2 h_2"
+    r" W_{\text{out}} b_{\text{out}} y_{\text{true}} \delta_{\text{out}}"
+    r" e_{\text{hidden}} \delta_{\text{hidden}}",
 }
 
 _HELPERS: Final = ("sigmoid", "logistic", "act", "activation", "f", "sig", "squash",
@@ -182,7 +196,9 @@ class _Writer:
         return f"{a}.dot({b})"
 
     def turned(self, a: str) -> str:
-        return f"{a}^T" if self.form == "latex" else f"{a}.T"
+        if self.form == "latex":
+            return f"({a})^T" if "^" in a else f"{a}^T"
+        return f"{a}.T"
 
     def times(self, *factors: str) -> str:
         return (r" \odot " if self.form == "latex" else " * ").join(factors)
@@ -204,6 +220,8 @@ class _Writer:
             return self.product(delta, self.turned(x))
         if self.form == "latex":
             return f"{delta} {self.turned(x)}"
+        if self.numpy == ".dot":
+            return f"np.einsum('i,j->ij', {delta}, {x})"
         return f"np.outer({delta}, {x})"
 
     def summed(self, delta: str) -> str:
