@@ -222,7 +222,15 @@ def derived(row: Sequence[str]) -> Iterator[str]:
         elif token == r"\nabla" and row[i + 1 : i + 2] == ["_"]:
             end = i + 3
             if row[i + 2 : i + 3] == ["{"]:
-                end = next((k for k in range(i, len(row)) if row[k] == "}"), end) + 1
+                end = (
+                    i
+                    + 1
+                    + (
+                        row[i : i + _CLOSE].index("}")
+                        if "}" in row[i : i + _CLOSE]
+                        else 0
+                    )
+                )
             yield from filter(is_name, row[end : end + 1])
 
 
@@ -366,10 +374,13 @@ def _all_written(tokens: Sequence[str], ours: dict[str, str]) -> Iterator[str]:
     """
     texts = [ours.get(plain(token), token) for token in tokens if token.strip()]
     is_alone = len(texts) == _ALONE and texts[1] == "="
-    if is_alone and texts[0].startswith(r"\delta^") and r"}{\partial" in texts[2]:
-        yield f"{texts[0]} = 1 {texts[2]}"
-        return
+    is_alone = (
+        is_alone and texts[0].startswith(r"\delta^") and r"}{\partial" in texts[-1]
+    )
     for i, token in enumerate(tokens):
+        if is_alone and token == "=":
+            yield "= 1"
+            continue
         after = next((each for each in tokens[i + 1 : i + 3] if each.strip()), "")
         yield token if token == "d" and is_name(after) else _written(token, ours)
 
@@ -465,27 +476,32 @@ def _same_labels(label: str) -> frozenset[str]:
 
 _LONGEST: Final = 40_000
 _MOST_LAYERS: Final = 8
+_CLOSE: Final = 12  # tokens
 _ALONE: Final = 3  # tokens of delta = e
 _FONTS: Final = (
     "text|textbf|textit|textrm|mathrm|mathbf|mathit|mathsf|boldsymbol|bm|vec"
     "|operatorname"
 )
 _HEAD: Final = re.compile(r"\\[a-z]+\{[^}]*\}|[^_^]*")
-_WORD: Final = rf"(?:\\(?:{_FONTS})\s?\{{\\?[A-Za-z_\\ -]+\}}|[A-Za-z]+|[0-9]+)"
+_WORD: Final = (
+    rf"(?:\\(?:{_FONTS})\s?\{{[A-Za-z_\\ -]{{1,40}}\}}|[A-Za-z]{{1,20}}|[0-9]{{1,4}})"
+)
 _LABEL: Final = (
     rf"\{{\s*(?:\(\s*{_WORD}\s*\)|\[\s*{_WORD}\s*\]|{_WORD}(?:[\s,]+[a-z])?)"
 )
-_BELOW: Final = rf"_\s*(?:{_LABEL}\s*\}}|[A-Za-z0-9]|\\(?:{_FONTS})\s?\{{[^{{}}]*\}})"
+_BELOW: Final = (
+    rf"_\s*(?:{_LABEL}\s*\}}|[A-Za-z0-9]|\\(?:{_FONTS})\s?\{{[^{{}}]{{0,40}}\}})"
+)
 _T: Final = (
     r"(?:T\b|\\top(?![a-z])|\\intercal|\\(?:mathsf|mathrm|text|mathtt)\s?\{\s?T\s?\})"
 )
 _ABOVE: Final = (
     rf"\^\s*(?:(?!\{{?\s*{_T}){_LABEL}\s*(?:{_T})?\s*\}}"
-    rf"|(?!{_T})[A-Za-z0-9]|(?!{_T})\\(?:{_FONTS})\s?\{{[^{{}}]*\}})"
+    rf"|(?!{_T})[A-Za-z0-9]|(?!{_T})\\(?:{_FONTS})\s?\{{[^{{}}]{{0,40}}\}})"
 )
 _NAME: Final = re.compile(
     rf"(?:\\(?:hat|bar|tilde)\s?\{{?\s?\w\s?\}}?"
-    rf"|\\(?:{_FONTS})\s?\{{\\?[A-Za-z_\\ ]+\}}"
+    rf"|\\(?:{_FONTS})\s?\{{[A-Za-z_\\ ]{{1,40}}\}}"
     r"|\\(?:delta|Delta|epsilon|varepsilon|theta|Theta|omega|varphi|phi|psi|sigma|alpha"
     r"|beta|gamma|xi|tanh)(?![A-Za-z])"
     r"|(?<![A-Za-ce-z])(?:net|out|in|sum|act|pre|target|Loss|loss|Cost|cost)(?![A-Za-z])"
