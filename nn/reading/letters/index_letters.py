@@ -132,6 +132,8 @@ def _layers(sums: Sequence[_Sum]) -> dict[str, int] | None:
     found = {firsts[0]: 0}
     index = firsts[0]
     while index in after:
+        if after[index] in found:
+            return None  # in a circle
         found[after[index]] = found[index] + 1
         index = after[index]
     return found if len(found) == len(after) + 1 else None
