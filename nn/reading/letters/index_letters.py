@@ -67,6 +67,13 @@ def with_layers_of_indices(formulas: Sequence[str]) -> list[str] | None:
     z^{(2)}_{k} = \sum_j w^{(2)}_{jk} a^{(1)}_{j}
     a^{(2)}_{k} = f(z^{(2)}_{k})
     \delta^{(2)}_{k} = (a^{(2)}_{k} - y_{k}) f'(z^{(2)}_{k})
+
+    Of layers in a circle no letter says which it is:
+
+    >>> rows = (("j", "i"), ("k", "j"), ("j", "k"))
+    >>> sums = [rf"z_{to} = \sum_{of} w_{{{to}{of}}} x_{of}" for to, of in rows]
+    >>> with_layers_of_indices(sums) is None
+    True
     """
     if sum(map(len, formulas)) > _LONGEST:
         return None
