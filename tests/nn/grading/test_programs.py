@@ -1323,39 +1323,6 @@ for layer in range(2, self.num_layers):
     sp = sigmoid_prime(z)
     delta = np.dot(self.weights[-layer + 1].transpose(), delta) * sp
     grad_w[-layer] = np.dot(delta, outs[-layer - 1].transpose())
-
-
-_KEYED = """
-```python
-def relu(z):
-    return np.maximum(0, z)
-
-def relu_grad(z):
-    return (z > 0).astype(float)
-
-error = cache["A" + str(L)] - Y
-for l in reversed(range(1, L + 1)):
-    grads["dW" + str(l)] = error @ cache["A" + str(l-1)].T / m
-    grads["db" + str(l)] = error.sum(axis=1).reshape(-1, 1) / m
-    if l > 1:
-        error = (params["W" + str(l)].T @ error) * relu_grad(cache["Z" + str(l-1)])
-```
-"""
-_FROM_ZERO = """
-```python
-A = [X]
-Z = []
-for l in range(L):
-    net = W[l] @ A[l] + b[l]
-    Z.append(net)
-    A.append(relu(net))
-
-d = A[-1] - Y
-for l in reversed(range(L)):
-    gW[l] = np.einsum("ib,jb->ij", d, A[l]) / m
-    gb[l] = np.sum(d, axis=1, keepdims=True) / m
-    if l > 0:
-        d = (W[l].T @ d) * (Z[l-1] > 0)
 ```
 """
 
@@ -1464,6 +1431,41 @@ W1 += X.T.dot(d_h) * lr
     slip = graded(text.replace("error_h * sig", "error_h  # sig"))
     wrong = {one.line for one in slip.judged if not one.is_right}
     assert wrong & {8, 10}, str(slip)
+
+
+_KEYED = """
+```python
+def relu(z):
+    return np.maximum(0, z)
+
+def relu_grad(z):
+    return (z > 0).astype(float)
+
+error = cache["A" + str(L)] - Y
+for l in reversed(range(1, L + 1)):
+    grads["dW" + str(l)] = error @ cache["A" + str(l-1)].T / m
+    grads["db" + str(l)] = error.sum(axis=1).reshape(-1, 1) / m
+    if l > 1:
+        error = (params["W" + str(l)].T @ error) * relu_grad(cache["Z" + str(l-1)])
+```
+"""
+_FROM_ZERO = """
+```python
+A = [X]
+Z = []
+for l in range(L):
+    net = W[l] @ A[l] + b[l]
+    Z.append(net)
+    A.append(relu(net))
+
+d = A[-1] - Y
+for l in reversed(range(L)):
+    gW[l] = np.einsum("ib,jb->ij", d, A[l]) / m
+    gb[l] = np.sum(d, axis=1, keepdims=True) / m
+    if l > 0:
+        d = (W[l].T @ d) * (Z[l-1] > 0)
+```
+"""
 
 
 @pytest.mark.parametrize(
