@@ -859,6 +859,8 @@ def _conventions_of(
         choices = [
             c for c in choices if c.parameters > 0 and (c.deltas > 0 or not of_cost)
         ]
+    if any(claim.has_letter for claim in stated):
+        choices = [c for c in choices if c.deltas > 0]  # delta = dC/dz, it says
     if of_mean:
         choices = [c for c in choices if abs(c.parameters) <= 1]
     compared = {name_of(claim.target) for claim in stated if _compares(claim)}

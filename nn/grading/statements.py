@@ -173,6 +173,10 @@ class Grader:
         """Return of which examples a statement is right that is not of all; or ""."""
         if _WITHOUT_A_SUM in reason and self.is_of_one_example(claim, layer):
             return "it is right for the loss of one example"
+        if _is_of_the_cost_of_an_example(claim) and self.is_of_one_example(
+            claim, layer
+        ):
+            return "it is right for the loss of one example"
         if self.may_be_of_each_example(claim, layer):
             return "it is right for the loss of each example"
         if self.is_of_the_cost(claim, layer):
@@ -886,6 +890,13 @@ def _of_one_output(claim: Claim) -> str:
     is_free = index in free_indices(claim.formula)
     of_another = is_free and index not in free_indices(claim.target)
     return "it is of the cost of one output, and not of all" if of_another else ""
+
+
+def _is_of_the_cost_of_an_example(claim: Claim) -> bool:
+    r"""Return whether the index of its cost is that of no neuron, as in dL_i/ds_k."""
+    every = [tree for tree in (*(claim.raw or ()), claim.formula) if tree is not None]
+    found = {index for tree in every for index in free_indices(tree)}
+    return bool(claim.cost_index) and claim.cost_index not in found
 
 
 def _convention_for(claim: Claim, verdict: Verdict, case: NetworkCase) -> str:

@@ -553,6 +553,7 @@ _READINGS: Final = (
     Ways(by_shape=True, with_code=True),
     Ways(written_out=True, with_code=True),
     Ways(as_words=True),
+    Ways(as_words=True, with_code=True),
     Ways(respelled=True),
 )
 

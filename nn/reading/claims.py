@@ -79,6 +79,7 @@ class Claim:
         beside: the other formulas in its equation.
         is_placed: whether every symbol in it was given its layer and number.
         is_explicit: whether it is of a derivative of the cost by name, as dC/dz is.
+        has_letter: whether it is, and the equation gives it a letter, such as delta.
         is_diagonal: whether the formula stood on the diagonal of a matrix.
         cost_index: the index of the output whose cost it derives, as in dE_k/dw; or "".
     """
@@ -105,6 +106,7 @@ class Claim:
     is_explicit: bool = False
     is_diagonal: bool = False
     cost_index: str = ""
+    has_letter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,7 +474,12 @@ class ClaimReader:
         differs = (other.target, other.formula) != (found.target, found.formula)
         found = replace(found, turned=other if differs else None)
         self.notes.claims.append(
-            replace(found, is_explicit=target.is_explicit, is_diagonal=is_diagonal)
+            replace(
+                found,
+                is_explicit=target.is_explicit,
+                has_letter=target.has_letter,
+                is_diagonal=is_diagonal,
+            )
         )
 
 
@@ -674,7 +681,8 @@ def target_of(sides: list[Side]) -> Side | None:
         symbol = tree.symbol if isinstance(tree, Entry) else tree
         if isinstance(symbol, Symbol) and symbol.name in KNOWN:
             same = (one for one in sides if one.is_explicit and one.tree == tree)
-            return next(same, side)
+            one = next(same, side)
+            return one if one is side else replace(one, has_letter=True)
     return None
 
 

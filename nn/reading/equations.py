@@ -35,6 +35,8 @@ class Side:
         is_local: whether it is a local derivative, such as dz/dw.
         is_chain: whether it is a product with local derivatives, of matrices.
         is_explicit: whether it is one derivative of the cost by name, as dC/dz is.
+        has_letter: whether it is, and the equation says which letter it has too, as in
+            ``\delta = \partial C/\partial z``.
         is_general: whether it is of any weight, as w_k without a second index is.
         of_loss: whether it has a derivative of L, the loss of one example.
         error: why it cannot be read.
@@ -51,6 +53,7 @@ class Side:
     is_general: bool = False
     of_loss: bool = False
     error: str = ""
+    has_letter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

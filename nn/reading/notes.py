@@ -55,7 +55,9 @@ from nn.reading.letters.any_functions import of_any_functions
 from nn.reading.letters.any_parameter import with_any_parameter
 from nn.reading.letters.by_forward_pass import in_our_letters
 from nn.reading.letters.by_rows import with_rows_as_layers
+from nn.reading.letters.defined_by_layer import with_letters_by_layer
 from nn.reading.letters.dialect import Dialect, dialect_of
+from nn.reading.letters.functions_alone import with_arguments
 from nn.reading.letters.greek_weights import with_greek_weights
 from nn.reading.letters.index_letters import with_layers_of_indices
 from nn.reading.letters.inside import with_layers_by_letter
@@ -75,6 +77,7 @@ from nn.reading.letters.running import with_what_runs
 from nn.reading.letters.updates import with_updates_alike
 from nn.reading.letters.words import with_layers_of_words
 from nn.reading.letters.written_out import written_out
+from nn.reading.markup.columns import with_columns_parted
 from nn.reading.markup.differentials import is_a_rule, with_differentials
 from nn.reading.markup.flattened import with_scripts
 from nn.reading.markup.gradients import with_gradients
@@ -153,10 +156,10 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     given = in_numpys_signs(text) if ways.respelled else text
     if ways.respelled and given == text:
         return Notes(is_reread=False)
-    text = with_layers_by_letter(with_dollars(with_macros(with_scripts(given))))
-    text = with_gradients(with_differentials(text))
+    text = with_columns_parted(with_dollars(with_macros(with_scripts(given))))
+    text = with_gradients(with_differentials(with_layers_by_letter(text)))
     text = with_inputs_as_x(with_sums_over_examples(text))
-    text = with_layers_above(with_numbered_layers(_with_softmax_named(text)))
+    text = with_layers_above(with_numbered_layers(_with_functions_named(text)))
     text = as_assignments(with_results_named(with_any_layer(text)))
     text = with_relu_in_one(with_layers_of_loops(text))
     text = with_layers_below(without_numbers(text))
@@ -183,7 +186,7 @@ def _notes_of(  # noqa: PLR0915
     given = [one for one in given if not _ORDER_OF_COST.fullmatch(one[1])]
     asides = _of_others(given, text)
     notes.left_out += [LeftOut(n, one.strip(), OF_OTHERS) for n, one, _ in asides]
-    in_one_case = _in_one_case(given)
+    in_one_case = _in_one_case(given, text)
     notes.left_out += [LeftOut(n, one.strip(), OF_A_CASE) for n, one, _ in in_one_case]
     asides += in_one_case
     recalled = of_any_functions([one for _, one, _ in given])
@@ -216,7 +219,7 @@ def _notes_of(  # noqa: PLR0915
     by_entries = with_rows_by_entries(plain_errors)
     in_layers = with_an_index_for_one_neuron(by_entries)
     in_ours = with_rows_as_layers(with_greek_weights(in_layers))
-    run = with_what_runs(in_ours)
+    run = with_what_runs(with_letters_by_layer(with_arguments(in_ours)))
     run = with_numbered_labels(with_lone_activations(with_l_of_no_layer(run)))
     found = [(n, new, bare) for (n, _, bare), new in zip(found, run, strict=True)]
     if ways.renamed:
@@ -324,15 +327,18 @@ def _notes_of(  # noqa: PLR0915
     return notes
 
 
-def _with_softmax_named(text: str) -> str:
-    r"""Return the text with softmax for a sigma of A that is defined as that.
+def _with_functions_named(text: str) -> str:
+    r"""Return the text with the names of functions that are called sigma as others are.
 
-    It is where the A of which it is one is the result of another sigma itself.
+    In ``\phi(z) = z \sigma(z)`` it is the logistic one. Softmax is a sigma of A that is
+    defined as that, where A is the result of another sigma itself.
 
     >>> text = r"A = \sigma(Z), \sigma(A) = \frac{\exp(A)}{\sum_j \exp(A_j)}"
-    >>> print(_with_softmax_named(f"{text}, \\sigma(A) - Y")[-25:])
+    >>> print(_with_functions_named(f"{text}, \\sigma(A) - Y")[-25:])
     , \mathrm{softmax}(A) - Y
     """
+    if _SILU.search(text):  # z times the logistic function, whatever sigma is elsewhere
+        text = _SIGMA_CALLED.sub(r"\\mathrm{sigmoid}", text)
     if not (_SIGMA_MADE.search(text) and _SIGMA_IS_SOFTMAX.search(text)):
         return text
     return _SIGMA_OF_A.sub(r"\\mathrm{softmax}(A)", text)
@@ -365,13 +371,25 @@ def _blocks(text: str, numbers: Sequence[int]) -> list[int]:
 
 
 def _in_one_case(
-    given: list[tuple[int, str, bool]],
+    given: list[tuple[int, str, bool]], text: str
 ) -> list[tuple[int, str, bool]]:
-    r"""Return the formulas behind ``k = c:`` of which c is no index: of one class."""
+    r"""Return the formulas behind ``k = c:`` of which c is no index: of one class.
+
+    The next sentence is of no case any more.
+
+    >>> given = [(1, "k = j", False), (1, "a = z + 1", False)]
+    >>> texts = "If $k = j$, $a = z + 1$", "(only $k = j$ is left.) So $a = z + 1$"
+    >>> [len(_in_one_case(given, text)) for text in texts]
+    [1, 0]
+    """
     found = []
+    lines = text.split("\n")
     for (line, condition, _), after in pairwise(given):
         match = _CONDITION.fullmatch(condition)
         if match is not None and after[0] - line <= 1 and "=" in after[1]:
+            said = "\n".join(lines[line - 1 : after[0]]).partition(condition.strip())[2]
+            if _NEXT_SENTENCE.search(said.partition(after[1].strip())[0]):
+                continue
             indices = set(re.findall(r"[_^]\{?([A-Za-z]{1,3})", after[1]))
             if not set(match.groups()) <= set("".join(indices)):
                 found.append(after)
@@ -521,6 +539,12 @@ _ORDER_OF_COST: Final = re.compile(
 )
 _ROUND_ABOVE: Final = re.compile(r"\^\(([A-Za-z0-9]{1,2}(?:\s?[-+−–]\s?[1-9])?)\)")
 _SIGMA_MADE: Final = re.compile(r"\bA\s*=\s*\\sigma\s*\(\s*Z\s*\)")
+# \phi(z) = z \sigma(z)
+_SILU: Final = re.compile(
+    r"(?:\\(?:phi|varphi|psi)|(?<![A-Za-z])[fg])\s*\(\s*(?P<z>[a-z])\s*\)\s*=\s*(?P=z)\s*"
+    r"(?:\\[,;:]\s*|\\cdot\s*|\\odot\s*|\\times\s*)?\\sigma\s*\(\s*(?P=z)\s*\)"
+)
+_SIGMA_CALLED: Final = re.compile(r"\\sigma(?=\s*(?:\\left\s*)?\()")
 _SIGMA_OF_A: Final = re.compile(r"\\sigma\s*\(\s*A\s*\)")
 _SIGMA_IS_SOFTMAX: Final = re.compile(
     r"\\sigma\s*\(\s*A\s*\)\s*=\s*\\d?frac\s*\{\s*(?:\\exp\s*\(|e\s*\^)[^=]{1,40}\\sum"
@@ -543,6 +567,7 @@ _OF_WORDS: Final = re.compile(r"\bself\.|\bnp\.|[A-Za-z]_[a-z]{3,}")
 _WORDS: Final = re.compile(
     r"\\(?:mathit|text|mathrm|texttt|operatorname)\{\w{3,20}\}"
     r"|[A-Za-z][A-Za-z0-9]*(?:\\_[A-Za-z0-9]+)+"
+    r"|\\partial\s*(?:\\[,;!]\s*)?[A-Za-z]{3,}"
     r"|(?<![\\{\w])d?(?:scores|logits|hidden|probs|[Ww]\d|h\d)(?!\w)"
 )
 _ENOUGH_WORDS: Final = 4
@@ -574,6 +599,7 @@ _OF_ANOTHER_SIGN: Final = re.compile(
     r"|papers|references|tutorials|implementations)\b[^.\n]{0,80}\b(?:sign|minus)\b",
     re.IGNORECASE,
 )
+_NEXT_SENTENCE: Final = re.compile(r"^[^.]{0,80}\.\)?\s+[A-Z]")
 _SOON: Final = 2  # lines
 OF_A_CASE: Final = "it holds in one case alone: not judged"
 _CONDITION: Final = re.compile(

@@ -237,6 +237,7 @@ class _Plain(ast.NodeTransformer):
         found = _in_operators(name, operands) or _of_an_activation(
             name, operands, options
         )
+        found = found or _of_a_layer(name, operands)
         if found is not None:
             return found
         if name in {"softmax", "sigmoid", "log_softmax"}:
@@ -345,6 +346,20 @@ def _of_an_activation(
     if name == "leaky_relu" and operands:
         return _call("g", operands[:1])
     return None
+
+
+def _of_a_layer(name: str, operands: list[ast.expr]) -> ast.expr | None:
+    """Return ``x @ w + b`` for a linear layer that is called, or None.
+
+    >>> print(*assignments("s = lin(x, w1, b1); r = linear(W, h, b)"), sep="; ")
+    s = x @ w1 + b1; r = W @ h + b
+    """
+    if name not in _LINEAR or len(operands) != 3:  # noqa: PLR2004
+        return None
+    if not all(isinstance(one, ast.Name) for one in operands):
+        return None
+    product = _binary(operands[0], ast.MatMult(), operands[1])
+    return _binary(product, ast.Add(), operands[2])
 
 
 def _call(name: str, operands: list[ast.expr]) -> ast.Call:
@@ -488,6 +503,7 @@ _TRANSPARENT: Final = frozenset({
 })  # fmt: skip
 _CAST: Final = re.compile(r"u?int\d*|float\d*|double|bool|array|matrix|eval")
 _OF_CLASSES: Final = frozenset({"one_hot", "onehot", "to_categorical", "onehotbatch"})
+_LINEAR: Final = frozenset({"lin", "linear", "affine", "affine_forward"})
 _SUMS: Final = frozenset({"sum", "mean", "average"})
 _FULL: Final = {"ones_like": 1, "ones": 1, "zeros_like": 0, "zeros": 0}
 _BY_OPERATOR: Final[dict[str, type[ast.operator]]] = {

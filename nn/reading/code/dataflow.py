@@ -152,12 +152,16 @@ class _Flow:
             for i, signal in kinds.items()
             if (number := _number(self.program[i].name)) is not None
         ]
+        of_steps = self.names_of_steps()
         shift = of_weights[0] if of_weights else 0
         shifts = {"W": shift, "b": shift, "Z": shift, "A": 0}
         if of_signals:
             shifts |= {"Z": of_signals[0], "A": of_signals[0]}
         for name, symbol in self.given.items():
-            found.given[name] = _numbered(name, symbol, shifts)
+            of_outputs = symbol == Symbol("A", Layer("L"))
+            found.given[name] = (
+                symbol if of_outputs else _numbered(name, symbol, shifts)
+            )
         for i, signal in self.signals.items():
             kind = signal.kind
             if kind == "?":
@@ -167,8 +171,31 @@ class _Flow:
             if _is_called_derivative(self.program[i].name):
                 continue  # delta3 = probs, from which the targets are taken next
             symbol = Symbol(kind, Layer("", signal.layer))
-            found.made[i] = _numbered(self.program[i].name, symbol, shifts)
+            name = self.program[i].name
+            by_name = name not in of_steps
+            found.made[i] = _numbered(name, symbol, shifts) if by_name else symbol
         return found
+
+    def names_of_steps(self) -> set[str]:
+        """Return the names whose numbers count steps: ``l1 = x @ w; l2 = relu(l1)``.
+
+        One name has both what goes into a layer there and what comes out of it.
+        """
+        kinds: dict[str, set[tuple[str, int]]] = {}
+        for i, signal in self.signals.items():
+            name = self.program[i].name
+            number = _number(name)
+            if number is not None:
+                base = name.rstrip("0123456789")
+                kinds.setdefault(base, set()).add((signal.kind, number - signal.layer))
+        mixed = {
+            base
+            for base, found in kinds.items()
+            if len({shift for _, shift in found}) > 1
+            and len({kind for kind, _ in found}) > 1
+        }
+        every = {self.program[i].name for i in self.signals}
+        return {name for name in every if name.rstrip("0123456789") in mixed}
 
     def signal(self, node: ast.expr) -> _Signal | None:
         """Return what a formula is of the forward pass, or None."""
@@ -294,6 +321,8 @@ class _Flow:
             if isinstance(other, ast.Name) and other.id == TARGETS:
                 found = self.signal(one)
                 self.confirmed.update(found.places if found else ())
+                if isinstance(one, ast.Name) and self.is_unknown(one.id):
+                    self.given[one.id] = Symbol("A", Layer("L"))
             elif self.is_given(other) and isinstance(other, ast.Name):
                 found = self.signal(one)
                 known = self.given.get(other.id)
@@ -301,6 +330,11 @@ class _Flow:
                     continue
                 self.confirmed.update(found.places)
                 self.given[other.id] = Symbol("Y")
+
+    def is_unknown(self, name: str) -> bool:
+        """Return whether nothing says what a name is, and nothing makes it."""
+        known = name in self.made_by or name in self.given or spelled(name)
+        return not known and not _DERIVED.fullmatch(name)
 
     def of_elements(self, node: ast.expr) -> _Signal | None:
         """Return "?" for a formula of one weighted sum alone, entry by entry."""

@@ -11,8 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
+from nn.reading.code.handed_on import Loop, with_layers_handed_on
+from nn.reading.code.keys import with_layers_for_keys
 from nn.reading.code.names import without_derivative
 from nn.reading.formula.numpy_spelling import read_name
 
@@ -42,8 +45,11 @@ class _Line:
     variable: str = ""
     last: str = ""  # the name of the number of the last layer; _PROSE outside of code
     to_zero: bool = False
+    loop: int = -1  # the number of the line in which the loop begins
+    counts: bool = False  # ``last`` is how many weights there are, counted from 0
 
 
+@lru_cache(maxsize=8)  # each reading of a text asks for the same one
 def with_layers_of_loops(text: str) -> str:
     r"""Return the text with our quantities for the entries of lists, line for line.
 
@@ -59,7 +65,22 @@ def with_layers_of_loops(text: str) -> str:
     """
     if "range" not in text or len(text) > _LONGEST:
         return text
-    given, text = text, _KEYED.sub(_with_index, text)
+    of_entries = with_layers_for_keys(text, copies=True)
+    found = _read_loops(of_entries)
+    if not found.hands_on:
+        found = _read_loops(with_layers_for_keys(text))
+    return found.text
+
+
+class _Found(NamedTuple):
+    """A text with our quantities, and whether a loop of it hands something on."""
+
+    text: str
+    hands_on: bool
+
+
+def _read_loops(text: str) -> _Found:
+    """Read the loops of a text in which every entry has its layer behind it."""
     lines = list(_lines(text))
     lasts = {
         found["first"] or found["last"] or ""
@@ -71,36 +92,68 @@ def with_layers_of_loops(text: str) -> str:
         line.last = line.last or last
     kinds = _kinds(lines)
     if not {"w", "W"} & set(kinds.values()):
-        return given
+        return _Found(text, hands_on=False)
     shift = _counts_inputs(lines, kinds)
+    if shift and not last and _OF_LAST.search(text):
+        for line in lines:
+            line.last, line.counts = line.last or "L", True
+    is_plain = all(map(_is_plain, kinds))
+    as_ours = is_plain and not shift and _variables(lines, kinds) <= {"l"}
     filled = {
         found["name"]: i
         for i, line in enumerate(lines)
         for found in _APPENDED.finditer(line.text)
     }
+    loops = list(_loops(lines))
     for i, line in enumerate(lines):
-        lines[i].text = _read(line, i, kinds, filled, shift)
-    _hand_on(lines)
-    return "\n".join(line.text for line in lines)
+        lines[i].text = line.text if as_ours else _read(line, i, kinds, filled, shift)
+    hands_on = False
+    for loop in loops:
+        new = with_layers_handed_on([line.text for line in lines], loop, _kind)
+        hands_on = hands_on or bool(new)
+        for i, line_text in new.items():
+            lines[i].text = line_text
+    is_changed = hands_on or not is_plain
+    new_text = "\n".join(line.text for line in lines)
+    return _Found(new_text if is_changed else text, hands_on)
 
 
-def _with_index(found: re.Match[str]) -> str:
-    """Return an entry under a key with the layer in it as one of a list.
+def _variables(lines: Sequence[_Line], kinds: dict[str, str]) -> set[str]:
+    """Return the variables of the loops in which entries of the lists are taken."""
+    return {
+        line.variable
+        for line in lines
+        for found in _ENTRY.finditer(line.text if line.variable else "")
+        if found["name"] in kinds and re.search(rf"\b{line.variable}\b", found["index"])
+    }
 
-    >>> _KEYED.sub(_with_index, "grads['W' + str(l)] = d @ store[f'A{l-1}'].T")
-    'dW[l] = d @ A[l-1].T'
-    """
-    key = found["key"].rstrip("_")
-    name = found["of"].removeprefix("self.")
-    of_gradients = name.lower().startswith("grad") and key[0] != "d"
-    return f"{'d' * of_gradients}{key}[{found['added'] or found['within']}]"
+
+def _loops(lines: Sequence[_Line]) -> Iterator[Loop]:
+    """Yield the loops that go through the layers from the last one down."""
+    numbers = sorted({line.loop for line in lines if line.loop >= 0})
+    for number in numbers[:_MOST_LOOPS]:
+        within = [i for i, line in enumerate(lines) if line.loop == number]
+        head = _LOOP.match(lines[number].text)
+        if head is None:
+            continue
+        back = re.compile(rf"\[\s*-\s*{head['variable']}\b")
+        down = _DOWN.search(head["range"]) is not None
+        if down or any(back.search(lines[i].text) for i in within):
+            number_first = _FIRST.match(head["range"]) if down else None
+            first = "L"
+            if number_first is not None:
+                first = number_first["first"] or str(int(number_first["behind"]) - 1)
+            start = number
+            while start and lines[start - 1].last != _PROSE:
+                start -= 1
+            yield Loop(within, first, range(start, number))
 
 
 def _lines(text: str) -> Iterator[_Line]:
     """Yield the lines with their loops; those of prose have none."""
     in_code, fenced = False, "```" in text
-    loops: list[tuple[int, re.Match[str]]] = []
-    for line in text.split("\n"):
+    loops: list[tuple[int, re.Match[str], int]] = []
+    for i, line in enumerate(text.split("\n")):
         if line.lstrip().startswith("```"):
             in_code, loops = not in_code, []
         depth = len(line) - len(line.lstrip())
@@ -110,11 +163,11 @@ def _lines(text: str) -> Iterator[_Line]:
         if loops and (in_code or not fenced):
             loop = loops[-1][1]
             to_zero = _TO_ZERO.search(loop["range"]) is not None
-            yield _Line(line, loop["variable"], to_zero=to_zero)
+            yield _Line(line, loop["variable"], to_zero=to_zero, loop=loops[-1][2])
         else:
             yield _Line(line, last="" if in_code or not fenced else _PROSE)
         if found is not None:
-            loops.append((depth, found))
+            loops.append((depth, found, i))
 
 
 def _kinds(lines: Sequence[_Line]) -> dict[str, str]:
@@ -141,8 +194,9 @@ def _kinds(lines: Sequence[_Line]) -> dict[str, str]:
 
 
 def _kind(name: str) -> str:
-    if name in _OURS:
-        return name
+    derived = _DERIVED.fullmatch(name)
+    if derived is not None:
+        return f"d{derived['kind']}".replace("B", "b")
     base, is_derivative = _base(name)
     kind = next((k for k, words in _WORDS.items() if base.lower() in words), "")
     if kind == "dz":
@@ -183,8 +237,6 @@ def _base(name: str) -> tuple[str, bool]:
     found = _OF_COST.match(name)
     if found is not None and found.end() < len(name):
         return name[found.end() :], True
-    if _OF_G.fullmatch(name):
-        return name[1:].lstrip("_"), True
     return without_derivative(name)
 
 
@@ -195,7 +247,7 @@ def _is_plain(name: str) -> bool:
 def _counts_inputs(lines: Sequence[_Line], kinds: dict[str, str]) -> bool:
     """Return whether the entry i of the activations goes into the weights i.
 
-    So it is where a loop begins with 0, or ends there, and dW or z are made of both.
+    So it is where a loop begins with 0, or ends there, and something is made of both.
     """
     for line in lines:
         of: dict[str, set[_Index]] = {}
@@ -203,7 +255,7 @@ def _counts_inputs(lines: Sequence[_Line], kinds: dict[str, str]) -> bool:
             index = _index(found["index"], line)
             if index is not None and found["name"] in kinds:
                 of.setdefault(kinds[found["name"]].lower(), set()).add(index)
-        made = of.get("dw") or (of.get("w") if "z" in of else None)
+        made = of.get("dw") or of.get("w")
         if made and made == of.get("a"):
             return True
     return False
@@ -241,55 +293,16 @@ def _read(
             return found[0]  # it is not yet complete
         if by_end and kind[0] == "d" and name in filled:
             return found[0]  # of which the end is not the last layer
-        if shift and kind[-1] in "aA" and not found["index"].startswith("-"):
-            index = index.moved(-1)
+        if shift and not found["index"].startswith("-"):
+            of_all = line.counts and index.base == "L"
+            index = index.moved(of_all - (kind[-1] in "aA"))
         return f"{kind}[{index}]"
 
     return _ENTRY.sub(placed, line.text)
 
 
-def _hand_on(lines: list[_Line]) -> None:
-    """Write the layer of a delta that is handed on: by the weights that it meets."""
-    begun: dict[str, int] = {}
-    for i, line in enumerate(lines):
-        started = _BEGUN.match(line.text)
-        if started and not line.variable and line.last != _PROSE:
-            begun[started["name"]] = i
-    steps = [
-        (i, found)
-        for i, line in enumerate(lines)
-        if line.variable and (found := _STEP.match(line.text))
-        if found["name"] in begun
-    ]
-    if len(steps) != 1:
-        return
-    step, found = steps[0]
-    name = found["name"]
-    first = begun[name]
-    alone = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w\[(])")
-    said = [
-        _Index("l", int(made["offset"] or "0")).moved(i > step)
-        for i, line in enumerate(lines)
-        if line.variable and (made := _GRADIENT.match(line.text))
-        if i != step and alone.search(line.text)
-    ]
-    said.append(_Index("l", int((found["offset"] or "0").replace(" ", ""))))
-    behind = max(said, key=said.count)  # of which layer the delta is before the step
-    for i, line in enumerate(lines):
-        if i < first or line.last == _PROSE:
-            continue
-        if not line.variable:
-            layer = _Index("L") if i < step else None
-        else:
-            layer = behind if i <= step else behind.moved(-1)
-        if layer is None:
-            continue
-        line.text = alone.sub(f"dz[{layer}]", line.text)
-        if i == step:
-            line.text = line.text.replace(f"dz[{layer}]", f"dz[{layer.moved(-1)}]", 1)
-
-
 _LONGEST: Final = 100_000
+_MOST_LOOPS: Final = 20
 _PROSE: Final = "prose"
 _LETTERS: Final = 2  # of As and Zs; a longer name begins with a capital by chance
 _WORDS: Final = {
@@ -299,16 +312,11 @@ _WORDS: Final = {
     "z": {"z", "zs", "preactivation", "preactivations", "preacts", "nets", "pre"},
     "dz": {"delta", "deltas"},
 }
-_OURS: Final = frozenset({"dW", "dw", "db"})
+# dW, gW, grad_b
+_DERIVED: Final = re.compile(r"(?:d|g|grad_?|nabla_?)(?P<kind>[wWbB]|(?<=^d)[zZaA])")
+_OF_LAST: Final = re.compile(r"\[L(?:\s?-\s?1)?\]")
 _AROUND: Final = re.compile(r"^(?:all|list_of)_|_(?:list|layers|all|values|cache)$")
-_OF_G: Final = re.compile(r"g_?[WwBb]s?")  # gW, the gradient by W
 _OF_COST: Final = re.compile(r"d[lLcCjJeE]_?d_?(?=[A-Za-z])")
-# cache["A" + str(l-1)], grads[f"dW{l}"]
-_KEYED: Final = re.compile(
-    r"""(?<![\w.])(?P<of>(?:self\.)?[A-Za-z_]\w{0,40})\[\s*f?(?P<quote>["'])"""
-    r"(?P<key>[A-Za-z_]{1,40})(?:(?P=quote)\s*\+\s*str\((?P<added>[^()\n]{1,20})\)"
-    r"|\{(?P<within>[^{}\n]{1,20})\}(?P=quote))\s*\]"
-)
 _NAMED: Final = r"(?<![\w.])(?P<name>(?:self\.)?[A-Za-z_]\w{0,40})"
 _ENTRY: Final = re.compile(rf"{_NAMED}\[(?P<index>[^\[\],:]{{1,20}})\]")
 _OF_INDEX: Final = re.compile(
@@ -329,9 +337,8 @@ _PRODUCT: Final = re.compile(
     r"(?P<left>[\w.]+)\[[^\]]{1,20}\]\s*[,@]\s*(?:(?:np\.)?transpose\(\s*)?"
     r"(?P<right>[\w.]+)\[[^\]]{1,20}\]"
 )
-_BEGUN: Final = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*=(?!=)(?=.*\[L\])")
-_GRADIENT: Final = re.compile(r"\s*d[wWb]\[l(?P<offset>[-+][0-9])?\]\s*\+?=")
-_STEP: Final = re.compile(
-    r"\s*(?P<name>[^\W\d]\w*)\s*=(?=[^=]*\b(?P=name)\b)"
-    r"[^=]*?\b[wW]\[l(?P<offset>[-+][0-9])?\]"
+_DOWN: Final = re.compile(r"reversed\s*\(|,\s*-\s*1\s*\)")
+# range(4, 0, -1), reversed(range(1, 5))
+_FIRST: Final = re.compile(
+    r"x?range\s*\(\s*(?P<first>[1-9])\s*,|reversed\s*\(\s*x?range\s*\(\s*[01]\s*,\s*(?P<behind>[2-9])\s*\)"
 )

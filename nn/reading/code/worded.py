@@ -16,19 +16,37 @@ __all__ = ["in_lines", "in_words"]
 def in_words(
     pieces: Iterable[tuple[int, str, bool]],
 ) -> Iterator[tuple[int, str, bool]]:
-    """Yield the lines of code for mathematics whose names are words."""
+    r"""Yield the lines of code for mathematics whose names are words.
+
+    A number below a name stands behind it, if it does so in the code.
+
+    >>> pieces = [(1, "l1 = x @ w1", True), (2, "a = l_1 · k_1", False)]
+    >>> [code for _, code, _ in in_words(pieces)]
+    ['l1 = x @ w1', 'a = l1 · k_1']
+    """
+    pieces = list(pieces)
+    named = {
+        name
+        for _, text, bare in pieces
+        for name in _NUMBERED.findall(text if bare else "")
+    }
     for line, text, bare in pieces:
         if bare:
             yield line, text, bare
             continue
         for before, code in in_lines(text):
-            yield line + before, code, "\\" not in code
+            spelled = _NUMBER_BELOW.sub(
+                lambda one: one[1] + one[2] if one[1] + one[2] in named else one[0],
+                code,
+            )
+            yield line + before, spelled, "\\" not in spelled
 
 
 def in_lines(formula: str) -> list[tuple[int, str]]:
     r"""Return the equations of a formula as lines of code, as far as they can be.
 
-    Each has the number of lines before it. What LaTeX has alone stays in it.
+    Each has the number of lines before it. One in which something is left that LaTeX
+    has alone stays as it is.
 
     >>> in_lines(r"\frac{\partial loss}{\partial W2} &= h1^T \, \text{dscores} \\")
     [(0, 'd__W2 = h1.T · dscores')]
@@ -44,7 +62,8 @@ def in_lines(formula: str) -> list[tuple[int, str]]:
         start = lines + len(row[: len(row) - len(row.lstrip())].split("\n")) - 1
         lines += row.count("\n")
         if "=" in row:
-            found.append((start, _in_code(row.replace("&", " "))))
+            code = _in_code(row.replace("&", " "))
+            found.append((start, row.strip() if "\\" in code else code))
     return found
 
 
@@ -56,7 +75,7 @@ def _in_code(row: str) -> str:
         if shorter == row:
             break
         row = shorter
-    row = _SUM.sub(_summed, row)
+    row = _SUM_OF_EXAMPLES.sub(r"sum(\2)", _SUM.sub(_summed, row))
     row = _INDEXED.sub(r"\1", row).replace("{", "(").replace("}", ")")
     left, equals, right = row.partition("=")
     right = _BESIDE.sub(" · ", " ".join(right.split()).rstrip(".,;"))
@@ -72,6 +91,10 @@ def _summed(found: re.Match[str]) -> str:
     return f"sum({name}, axis={axis}, keepdims=True)"
 
 
+_NUMBERED: Final = re.compile(r"(?<![A-Za-z_])[A-Za-z]{1,12}[0-9](?!\w)")
+_NUMBER_BELOW: Final = re.compile(
+    r"(?<![A-Za-z])(?<![A-Za-z]_)([A-Za-z]{1,12})_\{?([0-9])\}?(?!\w)"
+)
 _UNDERSCORE: Final = "ǀ"  # of a name, H\_out, where _ would begin an index
 _LONGEST: Final = 5_000
 _DEEPEST: Final = 8
@@ -84,14 +107,16 @@ _LOOKS: Final = (
     r"|mathsf)\*?\{([^{}]{1,60})\}"
 )
 _COST: Final = (
-    r"(?:[CJEL]|\\math(?:cal|scr)\{?[A-Z]\}?|\\ell|[A-Za-z]*[Ll]oss|[Cc]ost|BCE|CE|MSE)"
+    r"(?:[CJEL]|\\math(?:cal|scr)\{?[A-Z]\}?|\\ell|[A-Za-z]*[Ll]oss|[Cc]ost|BCE|CE|MSE|mse|SSE|sse"
+    r"|SSR|RSS|NLL|nll)"
 )
 _SOFTMAX: Final = (
     r"\\[dt]?frac\s*\{\s*e\^\{?(\w+?)(?:_\{\w+\}|_\w)?\}?\s*\}\s*"
     r"\{\s*\\sum(?:_\{?\w+\}?)?\s*e\^\{?\1(?:_\{\w+\}|_\w)?\}?\s*\}"
 )
 _OF_CLASS: Final = (
-    r"\\mathbb\{1\}\s*[\[({\\]+\s*[a-z]\s*=\s*y(?:_i|_\{\w+\})?\s*\\?[\])}]+"
+    r"\\mathbb\{1\}\s*(?:_\s*)?(?:\[|\(|\\?\{)\s*(?:[a-z]\s*=\s*y(?:_i|_\{\w+\})?"
+    r"|y(?:_i|_\{\w+\})?\s*=\s*[a-z])\s*(?:\]|\)|\\?\})"
 )
 _INDICATOR: Final = (
     r"\\(?:mathbb|mathbf|mathds)\{?1\}?(?:_\{|\[|\(|\\\{)\s*"
@@ -126,12 +151,19 @@ _RULES: Final = tuple(
         (r"\\delta(?![A-Za-z])", "delta"),
     )
 )
-_FRACTION: Final = re.compile(r"\\[td]?frac\s*\{([^{}]{1,200})\}\s*\{([^{}]{1,200})\}")
+_PART: Final = r"\{((?:[^{}]|(?<=_)\{[^{}]{1,9}\}){1,200})\}"  # with indices of entries
+_FRACTION: Final = re.compile(rf"\\[td]?frac\s*{_PART}\s*{_PART}")
 _SUM: Final = re.compile(
     r"\\sum_\{?([a-z])(?:=1)?\}?(?:\^\{?[A-Za-z]\}?)?\s*"
     r"\(?([A-Za-z]\w*?)_\{?([a-z],?[a-z])\}?(?![\w])\)?"
 )
+# \sum_{i=1}^n d_i, of all examples
+_SUM_OF_EXAMPLES: Final = re.compile(
+    r"\\sum_\{([a-z])=1\}\^\{?[mnNB]\}?\s*\(?([A-Za-z]\w*?)(?:_\{?\1\}?)?(?![\w{])\)?"
+    r"(?=\s*(?:[,.;=]|$))"
+)
 _INDEXED: Final = re.compile(
+    r"(?<!\w)(?!d__[a-z]{1,2}(?!\w))"  # the derivative by h, which is no index
     r"([A-Za-z]\w*?)_(?:\{[a-z],?\s?[a-z]?\}|[a-z]{1,2})(?![\w])"
 )
 _BESIDE: Final = re.compile(r"(?<=[\w)\]])[ \t]+(?=[^\W\d]|\()(?!(?:if|for|in|is)\b)")

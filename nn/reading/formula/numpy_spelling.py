@@ -316,6 +316,8 @@ def _layer(index: ast.expr) -> Layer | None:
     match index:
         case ast.Constant(value=int() as number):
             return Layer("", number)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as number)):
+            return Layer("L", 1 - number)  # counted from the end
         case ast.Name(id="l" | "L" as base):
             return Layer(base)
         case ast.BinOp(

@@ -87,7 +87,8 @@ def with_layers_of_places(target: Tree, formula: Tree) -> tuple[Tree, Tree]:
         if part.name == "A" and into:
             new = before
         elif behind and (
-            part.name in {"W", "dZ"} or (part.name == "Z" and layer == Layer("", 0))
+            part.name in {"W", "dZ"}
+            or (part.name in {"Z", "A"} and layer == Layer("", 0))
         ):
             new = after
         formula = rewritten(formula, part, Symbol(part.name, new))

@@ -347,7 +347,7 @@ def _inferred(  # noqa: PLR0915
     given = frozenset(_given_names(words)) | errors
     given = given - roles.letters - letters.keys() - functions - _called(words)
     costs = derived - _TAKEN - functions - roles.letters
-    given -= costs
+    given -= costs | _costs_behind_nabla(rows)
     letters |= _aliases(rows, given, letters)
     if _are_by_outputs(rows, letters):
         letters[r"\delta"] = "da"

@@ -146,6 +146,9 @@ def _layers(rows: Sequence[Sequence[str]]) -> list[_Layer] | None:
     while x in by_input and len(found) < _MOST_LAYERS:
         found.append(by_input[x])
         x = found[-1].a
+    last = found[-1]
+    if not last.a and _OF_OUTPUTS.match(last.z):  # linear: what is compared, an a
+        found[-1] = last._replace(z="", a=last.z)
     return found
 
 
@@ -455,6 +458,8 @@ def plain(token: str) -> str:
     head = _HEAD.match(token)[0]  # type: ignore[index]
     marks = token[len(head) :]
     head = _FRAME.sub(r"\1", head)
+    if not head:
+        return token
     head = rf"\text{{{head}}}" if head[0] != "\\" and len(head) > 1 else head
     return head + re.sub(r"\{(\w)\}", r"\1", _FRAME.sub(r"\1", marks))
 
@@ -538,6 +543,7 @@ _SILENT: Final = frozenset({
 _DERIVED: Final = frozenset({r"\partial", r"\nabla", "d"})
 _SLOPES: Final = frozenset({"'", "1", r"\prime"})
 _GREEK: Final = re.compile(r"\\(?:delta|Delta|epsilon|varepsilon)")
+_OF_OUTPUTS: Final = re.compile(r"\\hat|\\?(?:text\{)?(?:y|o|out|pred)(?![a-z])")
 _SYNONYMS: Final = (
     frozenset({"h", "H", "hid", "hidden"}), frozenset({"o", "O", "out", "output"}),
 )  # fmt: skip

@@ -98,6 +98,7 @@ def written_out(formulas: Sequence[tuple[str, bool]]) -> WrittenOut | None:
     """
     if len(formulas) > _MOST or sum(len(one) for one, _ in formulas) > _LONGEST:
         return None
+    formulas = _without_examples(formulas)
     parted = [_BETWEEN.split(one) for one, _ in formulas]
     rows = [
         [_tokens(each, plain) if len(each) <= _LONGEST_ROW else [] for each in one[::2]]
@@ -121,6 +122,34 @@ def written_out(formulas: Sequence[tuple[str, bool]]) -> WrittenOut | None:
             ]
         found.append("".join(pieces))
     return WrittenOut(found, network.sizes)
+
+
+def _without_examples(formulas: Sequence[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    r"""Return the formulas without the letter that counts examples behind neurons.
+
+    >>> lines = [r"C = \sum_{i=1}^n (t_i - o_i)^2", r"o_i = y_{1,i} w_3 + y_{2,i} w_4"]
+    >>> for line, _ in _without_examples([(line, False) for line in lines]):
+    ...     print(line)
+    C = \sum_x (t - o)^2
+    o = y_{1} w_3 + y_{2} w_4
+    """
+    costs = [found for one, _ in formulas if (found := _COST_OF_EXAMPLES.search(one))]
+    letters = {found["of"] for found in costs}
+    letter = letters.pop() if len(letters) == 1 else ""
+    behind = re.compile(rf"(?<=[0-9]),\s*{letter}\s*(?=\}})")
+    if not letter or not any(behind.search(one) for one, _ in formulas):
+        return list(formulas)
+    alone = re.compile(
+        rf"(?<=[A-Za-z}}])_(?:{letter}(?![A-Za-z0-9])|\{{\s*{letter}\s*\}})"
+    )
+    summed = re.compile(
+        rf"\\sum\s*_\s*(?:{letter}\b|\{{\s*{letter}\s*(?:=\s*[01]\s*)?\}})"
+        r"(?:\s*\^\s*(?:[nNmM]\b|\{\s*[nNmM]\s*\}))?"
+    )
+    return [
+        (alone.sub("", behind.sub("", summed.sub(r"\\sum_x", one))), plain)
+        for one, plain in formulas
+    ]
 
 
 def _in_place_of(old: str, new: str) -> str:
@@ -728,7 +757,7 @@ def _activations(
 
 
 def _of_logistic(side: Sequence[object]) -> _Name | None:
-    r"""Return the z of which ``1 / (1 + e^{-z})`` is all that stands there.
+    r"""Return the z of which ``1 / (1 + e^{-z})``, or softplus, is all there is.
 
     >>> _of_logistic(_tokens(r"\frac{1}{1 + e^{-net_{h1}}}", False))
     _Name(base='net', label='h1', above='')
@@ -736,7 +765,9 @@ def _of_logistic(side: Sequence[object]) -> _Name | None:
     if len(side) > _LONGEST_LOGISTIC:
         return None
     names = [t for t in side if isinstance(t, _Name) and t not in _EXPONENTIALS]
+    names = [t for t in names if t not in _LOGARITHMS]
     signs = ["z" if t in names else "e" if t in _EXPONENTIALS else t for t in side]
+    signs = ["log" if t in _LOGARITHMS else t for t in signs]
     shape = "".join(t if isinstance(t, str) else "?" for t in signs)
     return names[0] if len(names) == 1 and shape in _LOGISTIC_WRITTEN else None
 
@@ -823,6 +854,13 @@ def _plain_name(word: str, tail: str) -> _Name:
     return _name(match[1], match[2] + tail)
 
 
+_ONE_OF_EXAMPLES: Final = r"[A-Za-z\\{}]{1,20}_\{?\s*(?P=of)\s*\}?"
+# \sum_{i=1}^n (t_i - o_i)^2
+_COST_OF_EXAMPLES: Final = re.compile(
+    r"\\sum\s*_\s*\{?\s*(?P<of>[a-z])\b\s*(?:=\s*[01])?\s*\}?\s*(?:\^\s*\{?\s*[nNmM]\s*\}?)?\s*"
+    rf"(?:\\left\s*)?\(\s*{_ONE_OF_EXAMPLES}\s*-\s*{_ONE_OF_EXAMPLES}\s*(?:\\right\s*)?\)"
+    r"\s*\^\s*\{?\s*2"
+)
 _AROUND_A_WEIGHT: Final = re.compile(r"(?:d|grad|[A-Za-z]+ )?\|[A-Za-z]*")
 _BLANK: Final = re.compile(r"(?:\s|\\(?=\s))*")
 _DIGITS: Final = "0123456789"
@@ -841,10 +879,11 @@ _COSTS: Final = frozenset({"C", "E", "J", "L", "Loss", "loss", "cost", "Cost", "
 _NO_COSTS: Final = frozenset({"y", "o", "a", "h", "z", "s", "net", "out", "sum"})
 _LOGISTIC: Final = frozenset({"sigma", "sigmoid", "logistic", "sig", "sigm", "S"})
 _EXPONENTIALS: Final = frozenset({_Name("e"), _Name("exp")})
+_LOGARITHMS: Final = frozenset({_Name("log"), _Name("ln")})
 _LONGEST_LOGISTIC: Final = 20  # signs
 _LOGISTIC_WRITTEN: Final = frozenset({
     r"\frac{1}{1+e^{-z}}", r"\frac{1}{1+e(-z)}", "1/(1+e^{-z})", "1/(1+e(-z))",
-    "1/(1+e^-z)", "1/(1+e^(-z))",
+    "1/(1+e^-z)", "1/(1+e^(-z))", "log(1+e^{z})", "log(1+e(z))", "log(1+e^z)",
 })  # fmt: skip
 _LETTERS: Final = _LOGISTIC | {
     "tanh", "exp", "log", "ln", "max", "phi", "varphi", "eta", "alpha", "delta",
@@ -895,7 +934,7 @@ _NO_LABEL: Final = re.compile(r"[^A-Za-z0-9]|\\(?:to|rightarrow|text)")
 _WORD: Final = re.compile(r"([^\W\d_]+)((?:[0-9_]\w*)?)")
 _KNOWN: Final = (
     "MSE|SSE|BCE|net|out|in|sum|target|delta|error|err|loss|input|output|sigmoid"
-    "|tanh|total|act|inp"
+    "|tanh|total|act|inp|SSR|RSS|[A-Z][a-z]{3,12}"
 )
 _SYMBOL: Final = rf"(«[A-Za-z]+»|\\[A-Za-z]+|(?:{_KNOWN})(?![A-Za-z])|[^\W\d_])"
 _FRAC: Final = re.compile(

@@ -444,7 +444,7 @@ def test_every_row_of_the_table_can_be_read():
         (lambda W, b, X, Y: sys.exit(0), DataError, r"ends the program: SystemExit\(0"),
         (lambda W, b, X, Y: {"dW1": "?"}, DataError, r"^dW1: expected an array"),
         ("notes.md", DataError, r"to grade a file, pass pathlib.Path\('notes.md'\)"),
-        ("d = (A[-1] - Y) * A[-1]", DataError, "line 1, 'd =.* names no layer"),
+        ("d = (A - Y) (-1)", DataError, "line 1, 'd =.* names no layer"),
     ],
 )
 def test_what_cannot_be_graded_is_named(derivation, error, text):

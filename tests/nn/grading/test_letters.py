@@ -1256,3 +1256,76 @@ def test_a_letter_of_an_index_says_the_layer_beside_words_and_primes(
     report = grade(_OF_INDEX_LETTERS.replace(right, wrong))
     assert {e.line for e in report.judged if not e.is_right} == lines, str(report)
     assert {e.line for e in report.judged} >= {2, 3, 4, 5, 6, 7, 8, 9}, str(report)
+
+
+DEFINED_BY_LAYER = r"""
+$h^{(0)} = x$, $a^{(k)} = b^{(k)} + W^{(k)} h^{(k-1)}$, $h^{(k)} = f(a^{(k)})$ with $f = \tanh$.
+Cost: $J = \frac12 (h^{(3)} - y)^\top(h^{(3)} - y)$. Let $g_k = \nabla_{a^{(k)}} J$.
+$$g_3 = (h^{(3)} - y) \odot (1 - h^{(3)} \odot h^{(3)})$$
+$$g_2 = (W^{(3)\top} g_3) \odot (1 - h^{(2)} \odot h^{(2)})$$
+$$g_1 = (W^{(2)\top} g_2) \odot (1 - h^{(1)} \odot h^{(1)})$$
+$$\nabla_{W^{(1)}} J = g_1 x^\top$$
+With $D_k = \operatorname{diag}(1 - h^{(k)} \odot h^{(k)})$:
+$$\nabla_{W^{(1)}} J = D_1 W^{(2)\top} D_2 W^{(3)\top} D_3 (h^{(3)} - y)\, x^\top$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        ("", "", 0),
+        (r"(W^{(2)\top} g_2)", r"(W^{(2)\top} g_1)", 6),
+        ("J = g_1 x", "J = g_2 x", 7),
+        (r"D_3 (h", r"D_2 (h", 9),
+        (r"(1 - h^{(k)}", r"(1 + h^{(k)}", 9),
+    ],
+)
+def test_letters_may_be_defined_for_every_layer(right, slip, line):
+    net = MLP(3, [4, 5, 2], activation="tanh", output_activation="tanh", rng=0)
+    assert right in DEFINED_BY_LAYER
+    report = grade(DEFINED_BY_LAYER.replace(right, slip), net=net)
+    wrong = {v.line for v in report.judged if v.status in {"wrong", "does not fit"}}
+    assert wrong == {line} - {0}, str(report)
+    assert {v.line for v in report.judged if v.is_right} >= {4, 5, 6, 7, 9} - {line}
+    assert not any("cannot" in reason for *_, reason in report.left_out)
+
+
+def test_a_diagonal_matrix_may_be_called_sigma():
+    net = MLP(3, [4, 5, 2], activation="tanh", output_activation="tanh", rng=0)
+    text = DEFINED_BY_LAYER.replace("D_", r"\Sigma_")
+    assert 9 in {v.line for v in grade(text, net=net).judged if v.is_right}
+
+
+OF_EXAMPLES = r"""
+- $x_{1,i} = Input_i \times w_1 + b_1$ and $y_{1,i} = \log(1 + e^{x_{1,i}})$
+- $x_{2,i} = Input_i \times w_2 + b_2$ and $y_{2,i} = \log(1 + e^{x_{2,i}})$
+- $Predicted_i = y_{1,i} w_3 + y_{2,i} w_4 + b_3$
+
+$$SSR = \sum_{i=1}^{n} (Observed_i - Predicted_i)^2$$
+
+$$\frac{d\,SSR}{d\,b_3} = \sum_{i=1}^{n} -2 \times (Observed_i - Predicted_i) \times 1$$
+
+$$\frac{d\,SSR}{d\,w_4} = \sum_{i=1}^{n} -2 \times (Observed_i - Predicted_i) \times y_{2,i}$$
+
+$$\frac{d\,SSR}{d\,b_1} = \sum_{i=1}^{n} -2 \times (Observed_i - Predicted_i) \times w_3 \times \frac{e^{x_{1,i}}}{1 + e^{x_{1,i}}}$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        ("", "", 0),
+        (r"1$$", r"2$$", 8),
+        (r"\times y_{2,i}", r"\times y_{1,i}", 10),
+        (r"\times w_3", r"\times w_4", 12),
+    ],
+)
+def test_an_index_behind_that_of_the_neuron_counts_examples(right, slip, line):
+    net = MLP(1, [2, 1], activation="softplus", output_activation="identity", rng=0)
+    setting = {"net": net, "loss": "squared_error", "reduction": "sum"}
+    assert right in OF_EXAMPLES
+    report = grade(OF_EXAMPLES.replace(right, slip), **setting)
+    wrong = {v.line for v in report.judged if v.status in {"wrong", "does not fit"}}
+    assert wrong == {line} - {0}, str(report)
+    right_lines = {v.line for v in report.judged if v.is_right}
+    assert right_lines == {2, 3, 4, 8, 10, 12} - {line}, str(report)

@@ -6,6 +6,7 @@ import pytest
 
 from autograd_scalar import DataError
 from nn import MLP, grade
+from nn.reading.code.loops import with_layers_of_loops
 
 RIGHT = {
     "cs231n_code": (
@@ -1513,3 +1514,198 @@ def test_targets_of_one_example_are_not_always_0():
             loss="binary_cross_entropy",
         )
         assert not report.passed, sizes
+
+
+def wrong_lines(found):
+    return {v.line for v in found.judged if v.status in {"wrong", "does not fit"}}
+
+
+def right_lines(found):
+    return {v.line for v in found.judged if v.is_right} - wrong_lines(found)
+
+
+_STEPS = """
+dZ = A[3] - Y
+for l in range(3, 0, -1):
+    dW[l] = dZ @ A[l-1].T / m
+    db[l] = np.sum(dZ, axis=1, keepdims=True) / m
+    if l > 1:
+        dA = W[l].T @ dZ
+        dZ = dA * np.where(Z[l-1] > 0, 1, 0.01)
+"""
+_FROM_OUTPUTS = """
+dA = -(Y / A[L]) + (1 - Y) / (1 - A[L])
+for l in reversed(range(1, L + 1)):
+    dZ = dA * A[l] * (1 - A[l])
+    dW[l] = np.dot(dZ, A[l-1].T) / m
+    db[l] = np.sum(dZ, axis=1, keepdims=True) / m
+    dA = np.dot(W[l].T, dZ)
+"""
+_IN_PLACE = """
+delta = A[-1] - Y
+for i in range(len(W) - 1, -1, -1):
+    grad_W[i] = delta @ A[i].T / m
+    grad_b[i] = delta.sum(axis=1, keepdims=True) / m
+    if i > 0:
+        delta = W[i].T @ delta
+        delta *= A[i] * (1 - A[i])
+"""
+_MASKED_STEP = """
+dZ = A[L] - Y
+for l in range(L, 0, -1):
+    dW[l] = dZ @ A[l-1].T / m
+    db[l] = np.sum(dZ, axis=1, keepdims=True) / m
+    dA = W[l].T @ dZ
+    dZ = np.array(dA, copy=True)
+    dZ[Z[l-1] <= 0] = 0
+"""
+_BY_KEYS = """
+dA = -(Y / cache["A" + str(L)]) + (1 - Y) / (1 - cache["A" + str(L)])
+for l in reversed(range(1, L + 1)):
+    A_prev = cache["A" + str(l-1)]
+    Z = cache["Z" + str(l)]
+    W = parameters["W" + str(l)]
+    dZ = dA * sigmoid_prime(Z)
+    dW = np.dot(dZ, A_prev.T) / m
+    db = np.sum(dZ, axis=1, keepdims=True) / m
+    dA = np.dot(W.T, dZ)
+    grads["dW" + str(l)] = dW
+    grads["db" + str(l)] = db
+"""
+_BY_CASES = """
+for l in reversed(range(1, L + 1)):
+    if l == L:
+        dZ = A[L] - Y
+    else:
+        dZ = (W[l+1].T @ dZ) * A[l] * (1 - A[l])
+    dW[l] = dZ @ A[l-1].T / m
+    db[l] = np.sum(dZ, axis=1, keepdims=True) / m
+"""
+_OF_SUMS_FROM_0 = """
+for i in range(L):
+    Z[i] = W[i] @ A[i] + b[i]
+    A[i+1] = sigmoid(Z[i])
+delta = A[L] - Y
+for i in range(L - 1, -1, -1):
+    step = delta @ A[i].T / m
+    back = (W[i].T @ delta) * sigmoid_prime(Z[i-1])
+    W[i] -= lr * step
+    delta = back
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "hidden", "lines", "right", "slip", "mistaken"),
+    [
+        (_STEPS, "leaky_relu", {2, 4, 5, 7, 8}, "Z[l-1] > 0", "Z[l] > 0", {8}),
+        (_STEPS, "leaky_relu", {2, 4, 5, 7, 8}, "W[l].T", "W[l]", {7}),
+        (_FROM_OUTPUTS, "sigmoid", {2, 4, 5, 6, 7}, "A[l-1].T", "A[l].T", {5}),
+        (_FROM_OUTPUTS, "sigmoid", {2, 4, 5, 6, 7}, "(1 - A[l])", "A[l]", {4}),
+        (
+            _IN_PLACE,
+            "sigmoid",
+            {2, 4, 5, 7, 8},
+            "delta *= A[i]",
+            "delta *= A[i-1]",
+            {8},
+        ),
+        (_MASKED_STEP, "relu", {2, 4, 5, 6, 8}, "A[l-1].T / m", "A[l-1].T", {4}),
+        (_BY_KEYS, "sigmoid", {2, 7, 8, 9, 10}, "(dZ, A_prev", "(dA, A_prev", {8}),
+        (_BY_CASES, "sigmoid", {4, 6, 7, 8}, "W[l+1].T", "W[l].T", {6}),
+        (_OF_SUMS_FROM_0, "sigmoid", {3, 4, 5, 7, 8, 9}, "Z[i-1]", "Z[i]", {8}),
+    ],
+)
+def test_what_a_loop_hands_on_is_of_its_layer(  # noqa: PLR0913, PLR0917
+    code, hidden, lines, right, slip, mistaken
+):
+    setting = {"layers": (3, 4, 5, 2), "hidden": hidden, "loss": "binary_cross_entropy"}
+    text = f"```python{code}```"
+    found = graded(text, **setting)
+    assert not wrong_lines(found), str(found)
+    assert right_lines(found) >= lines, str(found)
+    assert right in text
+    found = graded(text.replace(right, slip), **setting)
+    assert wrong_lines(found) == mistaken, str(found)
+
+
+def test_what_a_loop_does_not_hand_on_downwards_is_left_alone():
+    text = "for l in range(1, 3):\n    h = W[l].T @ h\n"
+    assert with_layers_of_loops(text) == text
+    long = "dZ = A[L] - Y\nfor l in range(L, 0, -1):\n" + "    dZ = W[l].T @ dZ\n" * 50
+    assert with_layers_of_loops(long) == long
+
+
+_COUNTED_BACK = """
+d1 = y_hat - y
+grad_W2 = h.T.dot(d1)
+d2 = d1.dot(W2.T)
+d3 = d2 * h * (1 - h)
+grad_W1 = x.T.dot(d3)
+grad_x = d3.dot(W1.T)
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "mistaken"),
+    [("", "", set()), ("(1 - h)", "(1 + h)", {5}), ("h.T.dot", "x.T.dot", {3})],
+)
+def test_derivatives_may_be_counted_on_the_way_back(right, slip, mistaken):
+    code = f"```python{_COUNTED_BACK}```".replace(right, slip)
+    setting = {"output": "identity", "loss": "softmax_cross_entropy"}
+    found = graded(code, **setting)
+    assert wrong_lines(found) == mistaken, str(found)
+    assert right_lines(found) == {2, 3, 4, 5, 6, 7} - mistaken, str(found)
+
+
+def test_numbers_of_names_may_count_steps():
+    code = """```python
+l1 = lin(x, w1, b1)
+l2 = relu(l1)
+out = lin(l2, w2, b2)
+dout = 2 * (out - y) / n
+dl2 = dout @ w2.T
+dl1 = dl2 * (l1 > 0)
+dw1 = x.T @ dl1
+dw2 = l2.T @ dout
+```"""
+    setting = {"hidden": "relu", "output": "identity", "loss": "squared_error"}
+    setting |= {"layers": (3, 4, 1)}
+    found = graded(code, **setting)
+    assert found.passed, str(found)
+    assert right_lines(found) == {2, 3, 4, 5, 6, 7, 8, 9}, str(found)
+    found = graded(code.replace("l2.T", "l1.T"), **setting)
+    assert wrong_lines(found) == {9}, str(found)
+
+
+def test_entries_may_be_counted_from_the_end():
+    code = "```python\ndZ[-1] = (a[-1] - y) * g_prime(z[-1])\ndW[-1] = dZ[-1] @ a[-2].T\n```"
+    found = graded(code)
+    assert found.passed, str(found)
+    assert {v.quantity for v in found.judged} == {"dZ2", "dW2"}
+    found = graded(code.replace("a[-2]", "a[-1]"))
+    assert wrong_lines(found) == {3}, str(found)
+
+
+_WORDED = r"""
+```python
+hpre = X @ W1 + b1
+h1 = torch.tanh(hpre)
+logits = h1 @ W2 + b2
+```
+$$\frac{\partial\,loss}{\partial\,logits_{ij}} = \frac{p_{ij} - \mathbb{1}[j = y_i]}{n}$$
+$$\frac{\partial\,loss}{\partial h_1} = \frac{\partial\,loss}{\partial logits}\, W_2^T$$
+$$\frac{\partial\,loss}{\partial hpre} = (1 - h_1^2) \odot \frac{\partial\,loss}{\partial h_1}$$
+$$\frac{\partial\,loss}{\partial W_1} = X^T \frac{\partial\,loss}{\partial hpre}$$
+$$\frac{\partial\,loss}{\partial b_1} = \sum_{i=1}^n \frac{\partial\,loss}{\partial hpre_i}$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "mistaken"),
+    [("", "", set()), ("}{n}", "}{2 n}", {7}), ("(1 - h_1^2)", "(1 + h_1^2)", {9})],
+)
+def test_words_of_formulas_may_be_names_of_the_code(right, slip, mistaken):
+    setting = {"hidden": "tanh", "output": "identity", "loss": "softmax_cross_entropy"}
+    found = graded(_WORDED.replace(right, slip), **setting)
+    assert wrong_lines(found) == mistaken, str(found)
+    assert right_lines(found) == {3, 4, 5, 7, 8, 9, 10, 11} - mistaken, str(found)

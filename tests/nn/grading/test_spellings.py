@@ -720,3 +720,86 @@ def test_no_line_of_a_box_is_left_out():
         text, options = RIGHT[name]
         report = grade(text, **options)
         assert (len(report.judged), report.left_out) == (count, ())
+
+
+def bad_and_good(text, **options):
+    """Return the lines with something wrong, and those that are right."""
+    judged = grade(text, **options).judged
+    bad = {v.line for v in judged if v.status in {"wrong", "does not fit"}}
+    return bad, {v.line for v in judged if v.is_right} - bad
+
+
+SIDE_BY_SIDE = r"""
+\begin{align*}
+Z_1 &= X W_1 + b_1, & H &= \max(0, Z_1) \\
+S &= H W_2 + b_2 \\
+dS &= \frac{1}{N}(P - Y) & & \\
+dW_2 &= H^\top dS & db_2 &= \mathbf{1}^\top dS \\
+dZ_1 &= (dS\, W_2^\top) \odot [H > 0] & & \text{where it is active} \\
+dW_1 &= X^\top dZ_1 & db_1 &= \mathbf{1}^\top dZ_1
+\end{align*}
+"""
+
+
+def test_equations_may_stand_side_by_side():
+    assert bad_and_good(SIDE_BY_SIDE, **RELU) == (set(), {3, 4, 5, 6, 7, 8})
+    counted = SIDE_BY_SIDE.replace("align*}", "alignat*}", 1)
+    counted = counted.replace("at*}", "at*}{2}", 1).replace("d{align*}", "d{alignat*}")
+    assert bad_and_good(counted, **RELU) == (set(), {3, 4, 5, 6, 7, 8})
+    slip = SIDE_BY_SIDE.replace(r"db_1 &= \mathbf{1}^\top dZ_1", r"db_1 &= dZ_1")
+    assert bad_and_good(slip, **RELU)[0] == {8}
+
+
+def test_a_cost_with_the_index_of_an_example_is_of_that_alone():
+    text = r"""
+$S = H W_2 + b_2$, $p_k = e^{s_k} / \sum_j e^{s_j}$, $L = \frac{1}{N}\sum_i -\log p_{y_i}$
+$$\frac{\partial L_i}{\partial s_k} = p_k - \mathbf{1}(y_i = k)$$
+$$dS = \frac{1}{N}(P - Y)$$
+$$dW_2 = H_1^\top dS$$
+"""
+    assert bad_and_good(text, **RELU) == (set(), {2, 3, 4, 5})
+    for one, other, line in (
+        (r"\partial L_i", r"\partial L", 3),
+        ("p_k - ", "p_k + ", 3),
+    ):
+        assert bad_and_good(text.replace(one, other), **RELU)[0] >= {line}
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_right"),
+    [
+        (r"\sigma' = \sigma(1 - \sigma)", True),
+        (r"\sigma' = \sigma \odot (1-\sigma)", True),
+        (r"\sigma' = \sigma(1 + \sigma)", False),
+        (r"\sigma' = \sigma(z) - \sigma^2(z)", True),
+    ],
+)
+def test_a_rule_for_the_slope_may_leave_out_the_argument(rule, is_right):
+    text = rf"With ${rule}$: $\delta^L = (a^L - y) \odot \sigma'(z^L)$"
+    found = {v.quantity: v for v in grade(text).judged}
+    assert found.pop("dZ2").is_right
+    assert found
+    assert all(v.is_right is is_right for v in found.values())
+
+
+def test_sigma_within_a_silu_is_the_logistic_function():
+    net = MLP(3, [4, 2], activation="silu", output_activation="identity", rng=0)
+    text = r"""
+$$z = W^{(1)} x + b^{(1)}, \quad h = \phi(z), \quad o = W^{(2)} h + b^{(2)}$$
+with $\phi(z) = z\,\sigma(z)$.
+$$\phi'(z) = \sigma(z) + z\,\sigma(z)(1 - \sigma(z))$$
+$$\frac{\partial J}{\partial z} = (W^{(2)\top} (o - y)) \odot \phi'(z)$$
+"""
+    assert bad_and_good(text, net=net) == (set(), {2, 3, 4, 5})
+    slip = text.replace(r"\odot \phi'(z)", r"\odot \phi(z)")
+    assert bad_and_good(slip, net=net)[0] == {5}
+
+
+def test_the_sentence_after_a_case_is_of_no_case():
+    text = r"""
+$$\delta_j^L = \sum_k \frac{\partial C}{\partial a_k^L} \frac{\partial a_k^L}{\partial z_j^L}$$
+(only $k=j$ survives.) For our cost $\nabla_a C = a^L - y$, hence
+$$\delta^L = (a^L - y) \odot \sigma'(z^L)$$
+"""
+    assert bad_and_good(text)[1] >= {3, 4}
+    assert 3 in bad_and_good(text.replace("C = a^L - y", "C = y - a^L"))[0]

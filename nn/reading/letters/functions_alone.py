@@ -1,0 +1,48 @@
+r"""Functions without what they are taken of: ``\sigma' = \sigma(1 - \sigma)``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+__all__ = ["with_arguments"]
+
+
+def with_arguments(formulas: Sequence[str]) -> list[str]:
+    r"""Return the formulas with z for the argument that a slope's rule leaves out.
+
+    >>> rules = r"\sigma' = \sigma(1 - \sigma)", r"\tanh' = 1 - \tanh^2"
+    >>> print(*with_arguments(rules), sep="\n")
+    \sigma'(z) = \sigma(z)(1 - \sigma(z))
+    \tanh'(z) = 1 - \tanh^2(z)
+
+    What has an argument is a call, and no product.
+
+    >>> with_arguments([r"f' = f(x) (1 - f(x))"])
+    ["f' = f(x) (1 - f(x))"]
+    """
+    return list(map(_with_argument, formulas))
+
+
+def _with_argument(formula: str) -> str:
+    rule = _RULE.fullmatch(formula)
+    if rule is None:
+        return formula
+    name = rule["function"]
+    alone = re.compile(
+        rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z'_])(?P<power>\s*\^\s*(?:2|\{{\s*2\s*\}}))?"
+    )
+    calls = re.finditer(
+        rf"{alone.pattern}\s*(?:\\left)?\((?P<inner>[^()]*)\)", rule["of"]
+    )
+    if any(alone.search(call["inner"]) is None for call in calls):
+        return formula
+    made = alone.sub(lambda one: f"{name}{one['power'] or ''}(z)", rule["of"])
+    return f"{name}'(z) = {made}" if made != rule["of"] else formula
+
+
+_RULE: Final = re.compile(
+    r"\s*(?P<function>\\(?:tanh|sigma|phi|varphi|psi)|[fgs])\s*(?:'|\^\s*\{?\s*\\prime\s*\}?)"
+    r"\s*=\s*(?P<of>[^=]{1,80}?)\s*[.,;]?\s*"
+)
