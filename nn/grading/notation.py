@@ -94,7 +94,9 @@ class Notation:
     shift_of_z: int = 0
     shift_of_a: int = 0
     shift_of_delta: int = 0  # what is added for dZ and dA besides
-    turned: str = ""  # "w_ij" leads from i to j; "W", and the matrix is written so
+    # "w_ij" leads from i to j; "W", and the matrix is written so; "w", and so is that
+    # of one output alone, whose weights are a column
+    turned: str = ""
     as_probabilities: bool = False  # the outputs are those of softmax or sigmoid
     logistic: bool = False  # sigma is the logistic function, though g is another
     z_is_a: bool = False  # what leaves a hidden neuron is called z, as in Bishop's book
@@ -146,12 +148,14 @@ class View:
 
     def of_entries(self) -> View:
         """Return the view for formulas of one entry, which have no rows."""
-        is_turned = self.notation.in_rows or self.notation.across
+        notation = self.notation
+        is_turned = notation.in_rows or notation.across or notation.turned == "w"
         return self._in_columns if is_turned else self
 
     @cached_property
     def _in_columns(self) -> View:
-        plain = replace(self.notation, in_rows=False, across=frozenset())
+        turned = self.notation.turned.removesuffix("w")
+        plain = replace(self.notation, in_rows=False, across=frozenset(), turned=turned)
         return View(self.case, plain)
 
     @cached_property
@@ -220,9 +224,14 @@ class View:
         if np.ndim(value) == 0:
             return value
         array = np.asarray(value) * self.notation.factor(name)
-        turned = self.notation.turned == "W" and name in {"W", "dW"}
-        turned = turned or name in self.notation.across
+        turned = self.turns(name, array.shape[0])
         return array.T if self.notation.in_rows != turned else array
+
+    def turns(self, name: str, neurons: int) -> bool:
+        """Return whether the text has the transpose of a quantity of so many neurons."""
+        turned = self.notation.turned
+        of_weights = turned == "W" or (turned == "w" and neurons == 1)
+        return (of_weights and name in {"W", "dW"}) or name in self.notation.across
 
     def function(self, name: str, layer: int) -> Callable[[Array], Array]:
         """Return an activation or a derivative, on arrays of the text's layout."""
@@ -249,8 +258,7 @@ class View:
 
     def plain(self, name: str, array: Array) -> Array:
         """Return a quantity of the text as that of the case."""
-        turned = self.notation.turned == "W" and name in {"W", "dW"}
-        turned = turned or name in self.notation.across
+        turned = self.turns(name, array.shape[-1])
         array = array.T if self.notation.in_rows != turned else array
         return array / self.notation.factor(name)
 
@@ -794,11 +802,14 @@ def _inferred_where(
         best, right = other, more
     if len(right) == len(stated):
         return best
+    orders = ["", "w_ij", "W"]
+    if case.last > 1 and case.sizes[-1] == 1 < case.sizes[-2]:
+        orders.append("w")
     habits = [
         replace(one, shift=one.shift + w, shift_of_z=one.shift_of_z + z,
                 shift_of_a=one.shift_of_a + z, shift_of_delta=delta, turned=turned)
         for w, z, delta in _HABITS
-        for turned in ("", "w_ij", "W")[: 3 if any(map(_has_weights, stated)) else 1]
+        for turned in (orders if any(map(_has_weights, stated)) else [""])
         for one in plain
         if turned or w or z or delta
     ]  # fmt: skip
@@ -1051,7 +1062,7 @@ def _wrong_ones(
 
 def read_as(claims: Sequence[Claim], notation: Notation) -> list[Claim]:
     """Return the claims as they are meant if w_ij leads from i to j."""
-    if not notation.turned:
+    if notation.turned in {"", "w"}:
         return list(claims)
     found = [replace(claim.turned or claim, turned=claim) for claim in claims]
     return (
@@ -1167,7 +1178,8 @@ def words_for(group: Group, notation: Notation, loss: str) -> str:
     if notation.shift_of_delta:
         found.append("delta is counted from 2")
     if notation.turned:
-        found.append("w_ij leads from i to j")
+        of_one = "the weights of the output are a column"
+        found.append(of_one if notation.turned == "w" else "w_ij leads from i to j")
     habits = (
         (notation.thresholds, "the biases are subtracted, as thresholds are"),
         (notation.z_is_a, "z is what leaves a hidden neuron"),
