@@ -228,7 +228,7 @@ class View:
         return array.T if self.notation.in_rows != turned else array
 
     def turns(self, name: str, neurons: int) -> bool:
-        """Return whether the text has the transpose of a quantity of so many neurons."""
+        """Return whether a text has the transpose of what is of so many neurons."""
         turned = self.notation.turned
         of_weights = turned == "W" or (turned == "w" and neurons == 1)
         return (of_weights and name in {"W", "dW"}) or name in self.notation.across

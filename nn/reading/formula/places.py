@@ -81,7 +81,8 @@ def with_layers_of_places(target: Tree, formula: Tree) -> tuple[Tree, Tree]:
             continue
         new = layer
         summed = any(other.name == "W" for other in inner) and target.name in {"Z", "A"}
-        of_weights = target.name == "dW" and (id(part) in turned or not turned_a)
+        of_weights = target.name in {"dW", "W"}  # W: a step
+        of_weights = of_weights and (id(part) in turned or not turned_a)
         of_weights = of_weights and id(part) not in own
         into = summed or of_weights
         if part.name == "A" and into:

@@ -594,10 +594,44 @@ class Reader:
         if scripts.primes:
             scripts.transposed = True
         if scripts.lower is not None:
-            if not isinstance(inner, Symbol):
+            entry = self.with_index(inner, scripts.lower)
+            if entry is None:
                 self.fail("an index stands at a bracket, not at a quantity")
-            inner = self.indexed(inner, scripts.lower)
+            inner = entry
         return self.scripted(inner, scripts)
+
+    def with_index(self, tree: Tree, lower: Sequence[Token]) -> Tree | None:
+        r"""Return the entry of a formula, ``(W^T \delta)_j``, or None.
+
+        That of a product with weights is a sum over an index of its own.
+        """
+        match tree:
+            case Number():
+                return tree
+            case Symbol():
+                return self.indexed(tree, list(lower))
+            case Call("g" | "dg" as name, argument):
+                inner = self.with_index(argument, lower)
+                return None if inner is None else self.counted(Call(name, inner))
+            case Binary("@" | "·", weights, Symbol() as vector):
+                turned = isinstance(weights, Transpose)
+                of = weights.argument if isinstance(weights, Transpose) else weights
+                if not isinstance(of, Symbol) or of.name != "W" or vector.name == "W":
+                    return None
+                row = self.indexed(vector, list(lower))
+                if not isinstance(row, Entry) or row.column is not None:
+                    return None
+                inside = _INSIDE if row.row != _INSIDE else f"{_INSIDE}'"
+                places = (inside, row.row) if turned else (row.row, inside)
+                product = Binary("*", Entry(of, *places), Entry(vector, inside))
+                return self.counted(Sum(inside, self.counted(product)))
+            case Binary("+" | "-" | "*" as sign, left, right):
+                one, other = (self.with_index(each, lower) for each in (left, right))
+                if one is None or other is None:
+                    return None
+                return self.counted(Binary(sign, one, other))
+            case _:
+                return None
 
     def skip_range(self) -> None:
         r"""Skip ``]_1^{d}``: all entries but that of the constant input, 0."""
@@ -719,6 +753,8 @@ class Reader:
             return whole if name == "sum" else Binary("/", whole, Symbol("m"))
         if name in {"mean", "sum"}:
             return Reduce(name, None, argument)
+        if name == "batchsum":  # whichever axis is that of the examples
+            return Reduce("sum", EXAMPLES, argument)
         if name == "sech":
             return Binary("/", Number(1.0), Call("cosh", argument))
         if name == r"\diag":
@@ -1763,9 +1799,12 @@ _CALLS: Final = frozenset(
         "sign",
         "mean",
         "sum",
+        "batchsum",
         r"\diag",
     }
 )
+
+_INSIDE: Final = "q"  # a name for the index of a sum that a text does not write
 
 _SYMBOLS: Final = {
     **dict.fromkeys(("W", "w", r"\theta"), "W"),

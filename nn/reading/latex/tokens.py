@@ -764,6 +764,10 @@ _WORDS: Final = {
         "sin", "cos", "cosh", "sinh", "sech",
         "axis", "keepdims", "max", "min",
     )},
+    **dict.fromkeys((
+        "rowsum", "rowsums", "row_sum", "sum_rows", "colsum", "colsums", "col_sum",
+        "sum_cols", "sum_columns", "sum_examples", "RowSum", "ColSum",
+    ), "batchsum"),
     "prod": r"\prod", "SUM": r"\sum", **dict.fromkeys(("grad", "Grad"), r"\nabla"),
     **dict.fromkeys(("normalize", "normalise"), r"\normalize"),
     "np.sum": "sum", "np.mean": "mean", "np.dot": "@", "np.multiply": r"\odot",

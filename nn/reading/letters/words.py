@@ -142,12 +142,17 @@ def _layers(rows: Sequence[Sequence[str]]) -> list[_Layer] | None:
     starts = [x for x in by_input if x not in outs and by_input[x].a in by_input]
     if len(starts) != 1:
         return None
-    x, found = starts[0], list[_Layer]()
+    return _in_a_row(starts[0], by_input)
+
+
+def _in_a_row(x: str, by_input: dict[str, _Layer]) -> list[_Layer]:
+    """Return the layers from the one into which x goes; linear outputs are an a."""
+    found: list[_Layer] = []
     while x in by_input and len(found) < _MOST_LAYERS:
         found.append(by_input[x])
         x = found[-1].a
     last = found[-1]
-    if not last.a and _OF_OUTPUTS.match(last.z):  # linear: what is compared, an a
+    if not last.a and _OF_OUTPUTS.match(last.z):
         found[-1] = last._replace(z="", a=last.z)
     return found
 
@@ -223,17 +228,9 @@ def derived(row: Sequence[str]) -> Iterator[str]:
         if token in {r"\partial", "d"} and row[i + 2 : i + 3] in (["}"], ["/"]):
             yield from filter(is_name, row[i + 1 : i + 2])
         elif token == r"\nabla" and row[i + 1 : i + 2] == ["_"]:
-            end = i + 3
+            end, near = i + 3, row[i : i + _CLOSE]
             if row[i + 2 : i + 3] == ["{"]:
-                end = (
-                    i
-                    + 1
-                    + (
-                        row[i : i + _CLOSE].index("}")
-                        if "}" in row[i : i + _CLOSE]
-                        else 0
-                    )
-                )
+                end = i + 1 + (near.index("}") if "}" in near else 0)
             yield from filter(is_name, row[end : end + 1])
 
 

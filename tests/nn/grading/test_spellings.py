@@ -803,3 +803,77 @@ $$\delta^L = (a^L - y) \odot \sigma'(z^L)$$
 """
     assert bad_and_good(text)[1] >= {3, 4}
     assert 3 in bad_and_good(text.replace("C = a^L - y", "C = y - a^L"))[0]
+
+
+# ---- One output, sums over the batch by name, entries of brackets --------------------
+
+_OF_ONE_OUTPUT = r"""
+$$z_1 = W_1 x + b_1, \quad a_1 = \sigma(z_1), \quad z_2 = W_2^T a_1 + b_2, \quad a_2 = \sigma(z_2)$$
+$$\delta_2 = (a_2 - y) \sigma'(z_2)$$
+$$\delta_1 = (W_2 \delta_2) \odot \sigma'(z_1)$$
+$$\frac{\partial L}{\partial W_2} = \delta_2 \cdot a_1$$
+$$\frac{\partial L}{\partial W_1} = \delta_1 \cdot x^T$$
+"""
+
+
+def of_one_output(text):
+    return grade(text, net=MLP(3, [4, 1], rng=0), loss="half_squared_error")
+
+
+def test_the_weights_of_one_output_may_be_a_column():
+    report = of_one_output(_OF_ONE_OUTPUT)
+    assert report.passed, str(report)
+    assert len(report.judged) == 8
+    assert "the weights of the output are a column" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        (r"\delta_1 \cdot x^T", r"\delta_1 \cdot a_1^T", 6),
+        (r"(W_2 \delta_2) \odot \sigma'(z_1)", r"W_2 \delta_2", 4),
+        (r"\delta_2 \cdot a_1", r"\delta_2 \cdot a_2", 5),
+    ],
+)
+def test_a_mistake_beside_such_a_column_is_found(right, slip, line):
+    report = of_one_output(_OF_ONE_OUTPUT.replace(right, slip))
+    wrong = {v.line for v in report.judged if v.status in {"wrong", "does not fit"}}
+    assert wrong == {line}, str(report)
+
+
+@pytest.mark.parametrize("name", [r"\text{rowsum}", r"\operatorname{colsum}"])
+def test_a_sum_over_the_batch_by_name_is_over_its_axis(name):
+    text = rf"""
+One example per row: $Z_1 = X W_1 + b_1$, $A_1 = \sigma(Z_1)$, $Z_2 = A_1 W_2 + b_2$.
+$$\delta_2 = \frac{{1}}{{m}} (\sigma(Z_2) - Y) \odot \sigma'(Z_2)$$
+$$\nabla_{{b_2}} = {name}(\delta_2)$$
+$$\nabla_{{b_1}} = {name}(\delta_2 W_2^\top \odot \sigma'(Z_1))$$
+"""
+    report = grade(text)
+    assert report.passed, str(report)
+    assert {"db2", "db1"} <= {v.quantity for v in report.judged}
+    assert not grade(text.replace(f"{name}(\\delta_2)", r"\delta_2")).passed
+
+
+def test_an_index_behind_a_bracket_takes_the_entry_of_a_product():
+    text = r"""
+$$\delta_k^{(2)} = (a_k^{(2)} - y_k) \sigma'(z_k^{(2)})$$
+$$\delta_j^{(1)} = (W^{(2)\top} \delta^{(2)})_j \cdot \sigma'(z_j^{(1)})$$
+$$z_j^{(1)} = (W^{(1)} x + b^{(1)})_j$$
+"""
+    report = grade(text)
+    assert [v.status for v in report.judged] == ["right"] * 3, str(report)
+    slip = grade(text.replace(r"W^{(2)\top}", "W^{(2)}"))
+    assert {v.line for v in slip.judged if not v.is_right} == {3}
+
+
+def test_a_step_may_write_out_the_derivative_with_a_letter_of_no_layer():
+    text = r"""
+$$z_h = W_1x + b_1$$
+$$z_o = W_2h + b_2$$
+$$W_2 \leftarrow W_2 - \eta\delta_o h^T$$
+"""
+    report = grade(text, net=MLP(3, [4, 1], rng=0))
+    assert report.verdicts["update of W2"].is_right, str(report)
+    slip = grade(text.replace("o h^T", r"h h^T"), net=MLP(3, [4, 1], rng=0))
+    assert not slip.verdicts["update of W2"].is_right, str(slip)
