@@ -75,10 +75,12 @@ from nn.reading.letters.over_patterns import with_sums_over_examples
 from nn.reading.letters.row_gradients import with_rows_by_entries
 from nn.reading.letters.running import with_what_runs
 from nn.reading.letters.updates import with_updates_alike
+from nn.reading.letters.vectors_as_rows import with_vectors_as_rows
 from nn.reading.letters.words import with_layers_of_words
 from nn.reading.letters.written_out import written_out
 from nn.reading.markup.columns import with_columns_parted
 from nn.reading.markup.differentials import is_a_rule, with_differentials
+from nn.reading.markup.flags import without_flags
 from nn.reading.markup.flattened import with_scripts
 from nn.reading.markup.gradients import with_gradients
 from nn.reading.markup.macros import with_macros
@@ -157,6 +159,7 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     if ways.respelled and given == text:
         return Notes(is_reread=False)
     text = with_columns_parted(with_dollars(with_macros(with_scripts(given))))
+    text = without_flags(text)
     text = with_gradients(with_differentials(with_layers_by_letter(text)))
     text = with_inputs_as_x(with_sums_over_examples(text))
     text = with_layers_above(with_numbered_layers(_with_functions_named(text)))
@@ -213,7 +216,8 @@ def _notes_of(  # noqa: PLR0915
         (n, next(plain) if is_bare and len(one) <= LONGEST else one, is_bare)
         for n, one, is_bare in found
     ]
-    alike = with_updates_alike([formula for _, formula, _ in found])
+    in_rows = with_vectors_as_rows([formula for _, formula, _ in found])
+    alike = with_updates_alike(in_rows)
     of_parameters = with_any_parameter(alike)
     plain_errors = with_errors_as_deltas(of_parameters)
     by_entries = with_rows_by_entries(plain_errors)

@@ -15,7 +15,7 @@ from typing import Final
 from autograd_scalar import DataError
 from nn.arguments import shown
 from nn.reading.code.products import of_indices
-from nn.reading.formula.numpy_spelling import check_depth, parsed
+from nn.reading.formula.numpy_spelling import check_depth, is_function, parsed
 
 __all__ = ["DERIVATIVE", "TARGETS", "Assignment", "assignments"]
 
@@ -338,7 +338,15 @@ def _in_operators(name: str, operands: list[ast.expr]) -> ast.expr | None:
 def _of_an_activation(
     name: str, operands: list[ast.expr], options: dict[str | None, ast.expr]
 ) -> ast.expr | None:
-    """Return ReLU, or g of any kind of it, in one spelling; None if it is none."""
+    """Return ReLU, or g of any kind of it, in one spelling; None if it is none.
+
+    A flag may say that its derivative is meant:
+
+    >>> print(*assignments("dz = da * sigmoid(z, deriv=True)"))
+    dz = da * derivative(z)
+    """
+    if operands and is_function(name) and _asks_for_slope(operands, options):
+        return _call("derivative", operands[:1])
     if _is_relu(name, operands, options):
         return _call("relu", [one for one in operands if not _is_zero(one)][:1])
     if name in {"maximum", "max"} and len(operands) == 2:  # noqa: PLR2004
@@ -380,6 +388,16 @@ def _is_relu(
         low = [*operands[1:2], *(options[k] for k in ("min", "a_min") if k in options)]
         return any(map(_is_zero, low))
     return False
+
+
+def _asks_for_slope(
+    operands: list[ast.expr], options: dict[str | None, ast.expr]
+) -> bool:
+    """Return whether a call says ``deriv=True``, or has True as its second operand."""
+    if len(operands) > 2:  # noqa: PLR2004
+        return False
+    flags = [*operands[1:], *(options[k] for k in _SLOPES if k in options)]
+    return any(isinstance(f, ast.Constant) and f.value is True for f in flags)
 
 
 def _leaky(operands: list[ast.expr]) -> ast.expr | None:
@@ -503,6 +521,7 @@ _TRANSPARENT: Final = frozenset({
 })  # fmt: skip
 _CAST: Final = re.compile(r"u?int\d*|float\d*|double|bool|array|matrix|eval")
 _OF_CLASSES: Final = frozenset({"one_hot", "onehot", "to_categorical", "onehotbatch"})
+_SLOPES: Final = ("deriv", "derivative", "derivate", "derive", "prime", "grad")
 _LINEAR: Final = frozenset({"lin", "linear", "affine", "affine_forward"})
 _SUMS: Final = frozenset({"sum", "mean", "average"})
 _FULL: Final = {"ones_like": 1, "ones": 1, "zeros_like": 0, "zeros": 0}

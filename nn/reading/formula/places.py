@@ -53,6 +53,7 @@ def with_layers_of_places(target: Tree, formula: Tree) -> tuple[Tree, Tree]:
         return replace(target, left=one), formula
     if not isinstance(target, Symbol) or target.name not in KNOWN:
         return target, formula
+    formula = _with_layer_behind_weights(target, formula)
     inner = [part for part in parts(formula) if isinstance(part, Symbol)]
     if all(part.layer for part in (target, *inner) if part.name in KNOWN):
         return target, formula
@@ -140,6 +141,24 @@ def placed(formula: Tree, target: Tree) -> Tree:
             if part == Symbol("A"):
                 formula = rewritten(formula, part, Symbol("A", before))
     return _with_layer(formula, layer or Layer("l"))
+
+
+def _with_layer_behind_weights(target: Symbol, formula: Tree) -> Tree:
+    r"""Put its layer on dA behind weights: in ``W_3^T (g'(z_3) dA)`` it is of layer 3.
+
+    >>> first, last = (Transpose(Symbol("W", Layer("", number))) for number in (2, 3))
+    >>> formula = Binary("@", first, Binary("@", last, Symbol("dA")))
+    >>> str(_with_layer_behind_weights(Symbol("dZ"), formula))
+    'W[2].T @ (W[3].T @ dA[3])'
+    """
+    inner = [part for part in parts(formula) if isinstance(part, Symbol)]
+    layers = [part.layer for part in inner if part.name == "W" and part.layer]
+    if target.name in {"dA", "dZ"} and len({layer.base for layer in layers}) == 1:
+        highest = max(layers, key=lambda layer: layer.offset)
+        for part in inner:
+            if part == Symbol("dA"):
+                formula = rewritten(formula, part, Symbol("dA", highest))
+    return formula
 
 
 def quantity_of(tree: Tree) -> Tree:

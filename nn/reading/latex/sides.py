@@ -674,7 +674,9 @@ class Reader:
     def function(self) -> Tree:  # noqa: PLR0912
         """Read a function with its argument."""
         name = self.take().text
+        start = self.i
         scripts = self.scripts("function")
+        in_brackets = {"[", "("} & {t.text for t in self.row[start : self.i]}
         below = {token.text for token in scripts.lower or ()}
         if below & {"W", r"\theta"}:  # h_{W, b}(x)
             self.after_cost(always=True)
@@ -714,6 +716,7 @@ class Reader:
             argument, after.lower = self.indexed(argument, after.lower), None
         tree = self.counted(self.called(name, argument, scripts.primes))
         is_power = name in _CALLS or _is_power(scripts.layer, argument)
+        is_power = is_power and not in_brackets  # g^{[2]} is that of layer 2
         if is_power and scripts.layer is not None and not scripts.layer.base:
             power = Number(float(scripts.layer.offset))  # tanh^2(z)
             tree = self.counted(Binary("**", tree, power))
@@ -1183,6 +1186,8 @@ class Reader:
             kind, layer = "A", layer or Layer("", 0)
         elif not is_counted and layer is None and _layer(lower or []) is not None:
             layer, lower = _layer(lower or []), None
+        if scripts.transposed and layer is not None and _is_pair_of_letters(lower):
+            scripts.transposed, lower = False, (lower or [])[::-1]  # (W^T)_{kj}
         symbol = Symbol(of + kind, layer)
         return (symbol if lower is None else self.indexed(symbol, lower)), scripts
 
@@ -1414,6 +1419,11 @@ def _names(row: Sequence[Token]) -> list[str | int]:
         elif token.text not in ",(){}[]'":
             return []
     return found
+
+
+def _is_pair_of_letters(row: Sequence[Token] | None) -> bool:
+    """Return whether two letters stand below, as at the entry kj of a matrix."""
+    return [t.text.isalpha() and len(t.text) == 1 for t in row or ()] == [True, True]
 
 
 def _as_l(row: Sequence[Token]) -> list[Token]:

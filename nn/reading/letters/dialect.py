@@ -163,6 +163,8 @@ class Dialect:
         found = _without_pattern(found, self.pattern, signal)
         if self.squares:
             found = _with_squares(found)
+        if self.layer != "l" and self.last != "l":
+            found = _with_l_of_neurons(found)
         if self.letters or self.functions or self.layer != "l" or self.last:
             places = enumerate(_places(found))
             found = [self._ours(found, i, *place) for i, place in places]
@@ -538,7 +540,10 @@ def _computed(read: Iterable[list[Token]]) -> Iterator[str]:
 
 
 def _rates_of_steps(read: Iterable[list[Token]]) -> Iterator[str]:
-    r"""Yield letters that steps are multiplied by, as in ``\Delta w = -\lambda g``."""
+    r"""Yield letters that steps are multiplied by, as in ``\Delta w = -\lambda g``.
+
+    So is that of ``w = w - \lambda \frac{\partial C}{\partial w}``.
+    """
     for row in (one for given in read for one in _rows(given)):
         plain = [token.text for token in _without_scripts(row)]
         if plain[:1] == [r"\Delta"] and plain[1:3] in (
@@ -548,6 +553,12 @@ def _rates_of_steps(read: Iterable[list[Token]]) -> Iterator[str]:
         ):
             first = plain[3 + (plain[3:4] == ["-"]) :][:1]
             yield from set(first) & _MAY_BE_RATES
+        match plain[:7]:
+            case ["w" | "W" | "b" as one, "=", other, "-" | "+", rate, slope, *_]:
+                if one == other and slope in {r"\frac", r"\nabla", r"\partial"}:
+                    yield from {rate} & _MAY_BE_RATES
+            case _:
+                pass
 
 
 def _primed_rates(read: Iterable[list[Token]]) -> Iterator[str]:
@@ -957,6 +968,9 @@ def _layer_letter(
         places = [*_places(row), (False, False)]
         for i, (in_script, of_sum) in enumerate(places[:-1]):
             within = in_script and places[i + 1][0]  # as in p_{i-1}, not p_i - 1
+            is_size = "".join(t.text for t in row[max(0, i - 2) : i])[-2:] in _ABOVE
+            if of_sum and is_size and places[i - 2][1]:
+                continue  # up to N^m, the neurons of layer m
             if of_sum and [t.text for t in row[i + 1 : i + 2]] not in (["+"], ["-"]):
                 summed.add(row[i].text)
             elif within and [t.text for t in row[i + 1 : i + 3]] in _NEIGHBOURS:
@@ -1489,6 +1503,29 @@ def _rows(row: Sequence[Token]) -> Iterator[list[Token]]:
     yield one
 
 
+def _with_l_of_neurons(row: list[Token]) -> list[Token]:
+    r"""Write another letter for an l that is summed over where layers are counted by m.
+
+    >>> row = tokens(r"\sum_{l = 1}^{N^m} d^{m+1}_l w_{lk}")
+    >>> print("".join(token.text for token in _with_l_of_neurons(row)))
+    \sum_{q=1}^{N^m}d^{m+1}_qw_{qk}
+    """
+    texts = [token.text for token in row]
+    is_summed = any(
+        texts[i : i + 3] == [r"\sum", "_", "l"]
+        or (texts[i : i + 4] == [r"\sum", "_", "{", "l"] and texts[i + 4] in {"=", "}"})
+        for i in range(len(texts) - 4)
+    )
+    free = next((letter for letter in "qprs" if letter not in texts), None)
+    if not is_summed or free is None:
+        return row
+    places = list(_places(row))
+    return [
+        Token(free, token.at) if token.text == "l" and places[i][0] else token
+        for i, token in enumerate(row)
+    ]
+
+
 def _places(row: Sequence[Token]) -> Iterator[tuple[bool, bool]]:
     """Yield for each token whether it is in a script, and whether in one of a sum."""
     depth, starts, of_sum, before = 0, False, False, ""
@@ -1529,6 +1566,7 @@ def _is_called(row: Sequence[Token], i: int) -> bool:
 
 
 # k = 1, ..., l and k = l, l - 1, ..., 1
+_ABOVE: Final = frozenset({"N^", "n^", "^{", "N_", "n_", "_{"})
 _UP_TO_L: Final = re.compile(
     r"(?<![A-Za-z\\])(?:(?P<up>[a-km-z])\s*=\s*[01]\s*,\s*(?:2\s*,\s*)?"
     r"(?:\\[lc]?dots|\.\.\.|…)\s*,\s*(?:l|\\ell|ℓ)(?![A-Za-z_^+-])"

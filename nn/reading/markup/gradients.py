@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 from typing import Final
 
 __all__ = ["with_gradients"]
@@ -22,7 +23,14 @@ def with_gradients(text: str) -> str:
     d__y = 2 * (y - t)
     d__v = d__y @ h.T
     d__h = v.T @ d__y
+
+    So are those by a letter with the quantity below it, where one is defined so:
+
+    >>> text = r"$G_z = \partial L / \partial z$; $G_{x_1} = W^T G_z$"
+    >>> print(with_gradients(text).partition("; ")[2])
+    $\frac{\partial L}{\partial x_1} = W^T \frac{\partial L}{\partial z}$
     """
+    text = _without_names(_GRAD.sub(r"nabla_", text))
     if _MARK.search(text):
         cost = _cost_of(text)
         text = _MARKED.sub(
@@ -33,6 +41,38 @@ def with_gradients(text: str) -> str:
             text,
         )
     return _without_primes(text)
+
+
+def _without_names(text: str) -> str:
+    r"""Write ``\frac{\partial L}{\partial z_2}`` for ``G_{z_2}``, if it is defined so.
+
+    A letter that is so for one quantity is a gradient at every other one.
+    """
+    tops: dict[str, set[str]] = {}
+    for found in _DEFINED.finditer(text):
+        top, by = _either(found, "top"), _either(found, "by")
+        if _plain(by) == _plain(_either(found, "of")):
+            tops.setdefault(found["name"], set()).add(top.strip())
+    for name, costs in tops.items():
+        if len(costs) == 1:
+            slope = rf"\frac{{\partial {costs.pop()}}}{{\partial "
+            used = re.compile(rf"(?<![A-Za-z\\]){re.escape(name)}{_BY}")
+            text = used.sub(partial(_written_out, slope), text)
+    return text
+
+
+def _written_out(slope: str, found: re.Match[str]) -> str:
+    return f"{slope}{_either(found, 'of')}}}"
+
+
+def _either(found: re.Match[str], name: str) -> str:
+    """Return what one of the groups holds whose names begin so."""
+    given = found.groupdict()
+    return next(text for key, text in given.items() if key.startswith(name) and text)
+
+
+def _plain(quantity: str) -> str:
+    return re.sub(r"[\s{}]", "", quantity)
 
 
 def _cost_of(text: str) -> str:
@@ -79,3 +119,17 @@ _PRIMED: Final = re.compile(
 )
 _PRIME: Final = re.compile(r"(?<![\w'\"])([A-Za-z]\w{0,20})'(?![\w('\"])")
 _SLOPE: Final = re.compile(r"\b1(?:\.0?)?\s*-")
+_OF: Final = (  # a quantity, as in z^{(2)} and \mathbf{h}_1, and no index
+    r"(?:\\[a-z]{4,10}\s*\{\s*[A-Za-z]\s*\}|[A-Zabhosuvwxyz])"
+    r"(?:\s*[_^]\s*(?:\{[^{}]{1,12}\}|\w)){0,2}"
+)
+_BY: Final = rf"\s*_\s*(?:\{{\s*(?P<of1>{_OF})\s*\}}|(?P<of2>[A-Zabhosuvwxyz])(?!\w))"
+_COST: Final = r"(?:\\[a-z]{4,8}\s*\{\s*[A-Za-z]\s*\}|\\?[A-Za-z]{1,8})"
+_DEFINED: Final = re.compile(
+    rf"(?<![A-Za-z\\])(?P<name>[A-Zceg]|\\(?:mathbf|boldsymbol)\s*\{{[A-Za-z]\}})"
+    rf"{_BY}\s*(?::?=|\\equiv(?![a-z])|\\triangleq)\s*"
+    rf"(?:\\[dt]?frac\s*\{{\s*\\partial\s*(?P<top1>{_COST})\s*\}}\s*"
+    rf"\{{\s*\\partial\s*(?P<by1>{_OF})\s*\}}"
+    rf"|\\partial\s*(?P<top2>{_COST})\s*/\s*\\partial\s*(?P<by2>{_OF}))"
+)
+_GRAD: Final = re.compile(r"(?<![\w\\])grad_(?=[A-Za-z] [A-Z](?!\w))")

@@ -1329,3 +1329,90 @@ def test_an_index_behind_that_of_the_neuron_counts_examples(right, slip, line):
     assert wrong == {line} - {0}, str(report)
     right_lines = {v.line for v in report.judged if v.is_right}
     assert right_lines == {2, 3, 4, 8, 10, 12} - {line}, str(report)
+
+
+UPSTREAM = r"""
+$$Z_1 = X W_1 + b_1, \quad H_1 = \tanh(Z_1), \quad Z_2 = H_1 W_2 + b_2, \quad P = \mathrm{softmax}(Z_2)$$
+$$G_{Z_2} = \frac{\partial L}{\partial Z_2} = \frac{1}{N} (P - Y)$$
+$$\frac{\partial L}{\partial W_2} = H_1^\top G_{Z_2}$$
+$$\frac{\partial L}{\partial b_2} = \sum_n (G_{Z_2})_{n,:}$$
+$$G_{H_1} = G_{Z_2} W_2^\top$$
+$$G_{Z_1} = G_{H_1} \odot (1 - H_1^2)$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        ("", "", 0),
+        (r"H_1^\top G_{Z_2}", r"H_1^\top G_{H_1}", 4),
+        ("_2} W_2^", "_2} W_1^", 6),
+        ("1 - H", "1 + H", 7),
+    ],
+)
+def test_a_letter_with_the_quantity_below_is_the_gradient_by_it(right, slip, line):
+    net = MLP(3, [4, 5], activation="tanh", output_activation="linear", rng=0)
+    assert right in UPSTREAM
+    report = grade(UPSTREAM.replace(right, slip), net=net, loss="softmax_cross_entropy")
+    wrong = {v.line for v in report.judged if v.status in {"wrong", "does not fit"}}
+    assert wrong == {line} - {0}, str(report)
+    right_lines = {v.line for v in report.judged if v.is_right}
+    assert right_lines == {2, 3, 4, 5, 6, 7} - {line}, str(report)
+
+
+COUNTED_BY_M = r"""
+$$z^m = W^m a^{m - 1} + b^m, \quad a^m = \sigma(z^m)$$
+$$\frac{\partial C}{\partial W^m_{ij}} = \sum_{k = 1}^{N^m} \frac{\partial C}{\partial z^m_k} \frac{\partial z^m_k}{\partial W^m_{ij}}$$
+$$\frac{\partial C}{\partial z^m_k} = \left(\sum_{l = 1}^{N^{m + 1}} \frac{\partial C}{\partial z^{m + 1}_l} W^{m + 1}_{lk}\right) \frac{\partial a^m_k}{\partial z^m_k}$$
+$$\frac{\partial C}{\partial W^m} = \frac{\partial C}{\partial z^m} a^{m - 1 \top}$$
+$$W^m = W^m - \lambda \frac{\partial C}{\partial W^m}$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        ("", "", 0),
+        ("W^{m + 1}_{lk}", "W^{m + 1}_{kl}", 4),
+        (r"a^{m - 1 \top}", r"a^{m \top}", 5),
+        (r"- \lambda", r"+ \lambda", 6),
+    ],
+)
+def test_layers_may_be_counted_by_m_and_neurons_by_l(right, slip, line):
+    net = MLP(3, [4, 5, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    assert right in COUNTED_BY_M
+    report = grade(COUNTED_BY_M.replace(right, slip), net=net)
+    wrong = {v.line for v in report.judged if v.status in {"wrong", "does not fit"}}
+    assert wrong == {line} - {0}, str(report)
+    right_lines = {v.line for v in report.judged if v.is_right}
+    assert right_lines == {2, 3, 4, 5, 6} - {line}, str(report)
+
+
+VECTORS_AS_ROWS = r"""
+$$h^T = f(u), \quad u^T = x^TW_1$$
+$$y^T = h^TW_2$$
+$$\nabla_{y^T} L = 2 (y^T - t^T) = 2 (y - t)^T$$
+$$\nabla_{W_2} L = h \cdot \nabla_{y^T} L$$
+$$\nabla_{h^T} L = \nabla_{y^T} L \cdot W_2^T$$
+$$\nabla_{W_1} L = x \cdot \nabla_{u^T} L$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        ("", "", 0),
+        (r"h \cdot", r"x \cdot", 5),
+        (r"\cdot W_2^T", r"\cdot W_2", 6),
+        (r"x \cdot", r"h \cdot", 7),
+    ],
+)
+def test_vectors_that_are_transposed_throughout_are_rows(right, slip, line):
+    net = MLP(3, [4, 2], activation="relu", output_activation="identity", rng=0)
+    setting = {"net": net, "loss": "squared_error", "reduction": "sum"}
+    assert right in VECTORS_AS_ROWS
+    report = grade(VECTORS_AS_ROWS.replace(right, slip), **setting)
+    wrong = {v.line for v in report.judged if v.status in {"wrong", "does not fit"}}
+    assert wrong == {line} - {0}, str(report)
+    right_lines = {v.line for v in report.judged if v.is_right}
+    assert right_lines == {2, 3, 4, 5, 6, 7} - {line}, str(report)

@@ -985,3 +985,38 @@ $$\frac{{\partial C}}{{\partial W^l}} = \delta^l (a^{{l-1}})^\top$$
     slip = text.replace("a^L - y", "y - a^L")
     found = graded(slip, loss="softmax_cross_entropy", output="linear")
     assert [v.quantity for v in found.judged if not v.is_right] == ["dZ2"]
+
+
+_ENTRIES = r"""
+$$Z^{[l]} = W^{[l]} A^{[l-1]} + b^{[l]}, \quad A^{[l]} = g(Z^{[l]})$$
+$$\frac{\partial J}{\partial A^{[l-1]}_{ki}} = \sum_j W^{[l]T}_{kj} \frac{\partial J}{\partial Z^{[l]}_{ji}}$$
+$$\frac{\partial J}{\partial W^{[l]}_{jk}} = \frac{1}{m} \sum_i \frac{\partial J}{\partial Z^{[l]}_{ji}} A^{[l-1]T}_{ik}$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "mistaken"),
+    [("", "", set()), ("W^{[l]T}_{kj}", "W^{[l]T}_{jk}", {3})],
+)
+def test_an_entry_of_a_transpose_has_its_indices_the_other_way_round(
+    right, slip, mistaken
+):
+    found = graded(_ENTRIES.replace(right, slip), sizes=(3, 4, 3, 2))
+    wrong = {v.line for v in found.judged if v.status in {"wrong", "does not fit"}}
+    assert wrong == mistaken, str(found)
+    assert {v.line for v in found.judged if v.is_right} == {2, 3, 4} - mistaken
+
+
+_UNROLLED = r"""
+$$z^l = W^l a^{l-1} + b^l, \quad a^l = \sigma(z^l)$$
+With $S^l = \operatorname{diag}(\sigma'(z^l))$:
+$$\delta^1 = S^1 (W^2)^\top S^2 (W^3)^\top S^3 \nabla_a C$$
+"""
+
+
+def test_the_gradient_behind_all_weights_is_by_the_outputs():
+    found = graded(_UNROLLED, sizes=(3, 4, 3, 2))
+    assert 4 in {v.line for v in found.judged if v.is_right}, str(found)
+    assert found.passed, str(found)
+    slip = graded(_UNROLLED.replace("S^2", ""), sizes=(3, 4, 3, 2))
+    assert 4 in {v.line for v in slip.judged if v.status == "wrong"}, str(slip)

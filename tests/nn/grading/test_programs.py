@@ -1709,3 +1709,81 @@ def test_words_of_formulas_may_be_names_of_the_code(right, slip, mistaken):
     found = graded(_WORDED.replace(right, slip), **setting)
     assert wrong_lines(found) == mistaken, str(found)
     assert right_lines(found) == {3, 4, 5, 7, 8, 9, 10, 11} - mistaken, str(found)
+
+
+@pytest.mark.parametrize("flag", ["deriv=True", "derivative=True", "True"])
+def test_a_flag_says_that_a_slope_is_meant(flag):
+    code = f"""```python
+dZ2 = (A2 - Y) * sigmoid(Z2, {flag})
+dZ1 = np.dot(W2.T, dZ2) * sigmoid(Z1, {flag})
+```"""
+    found = graded(code)
+    assert found.passed, str(found)
+    assert {v.quantity for v in found.judged} == {"dZ1", "dZ2"}
+    found = graded(code.replace(f"(Z1, {flag})", "(Z1, deriv=False)"))
+    assert wrong_lines(found) == {3}, str(found)
+
+
+_HIDDEN_COUNTED = r"""
+```python
+dZ = cache[f'A{self.L + 1}'] - Y
+grads[f'dW{self.L + 1}'] = np.dot(dZ, cache[f'A{self.L}'].T) / m
+for l in range(self.L, 0, -1):
+    dA = np.dot(self.parameters[f'W{l + 1}'].T, dZ)
+    dZ = dA * self.relu_derivative(cache[f'Z{l}'])
+    grads[f'dW{l}'] = np.dot(dZ, cache[f'A{l - 1}'].T) / m
+```
+"""
+
+
+def test_the_layer_behind_all_hidden_ones_may_be_l_plus_one():
+    setting = {"hidden": "relu", "output": "identity", "loss": "softmax_cross_entropy"}
+    setting |= {"layers": (3, 4, 3, 2)}
+    found = graded(_HIDDEN_COUNTED, **setting)
+    assert found.passed, str(found)
+    assert right_lines(found) == {3, 4, 6, 7, 8}, str(found)
+    slip = _HIDDEN_COUNTED.replace("f'A{self.L}'", "f'A{self.L + 1}'")
+    assert wrong_lines(graded(slip, **setting)) == {4}
+
+
+def test_a_gradient_may_be_grad_with_what_it_is_by_below():
+    code = """
+z[l] = W[l] @ a[l-1] + b[l]
+a[l] = sigma(z[l])
+delta[L] = grad_a C * sigma_prime(z[L])
+delta[l] = (W[l+1].T @ delta[l+1]) * sigma_prime(z[l])
+"""
+    found = graded(code)
+    assert found.passed, str(found)
+    assert right_lines(found) == {2, 3, 4, 5}, str(found)
+    found = graded(code.replace("C * sigma_prime", "C * sigma"))
+    assert wrong_lines(found) == {4}, str(found)
+
+
+_FLAGGED = """```python
+def nonlin(x, deriv=False):
+    if deriv:
+        return BODY
+    return 1 / (1 + np.exp(-x))
+Z1 = W1 @ X + b1
+A1 = nonlin(Z1)
+Z2 = W2 @ A1 + b2
+A2 = nonlin(Z2)
+dZ2 = (A2 - Y) * nonlin(OF2, deriv=True)
+dZ1 = np.dot(W2.T, dZ2) * nonlin(OF1, True)
+```"""
+
+
+@pytest.mark.parametrize(
+    ("body", "of", "mistaken"),
+    [
+        ("x * (1 - x)", "A", set()),
+        ("x * (1 - x)", "Z", {10, 11}),
+        ("nonlin(x) * (1 - nonlin(x))", "Z", set()),
+        ("nonlin(x) * (1 - nonlin(x))", "A", {10, 11}),
+    ],
+)
+def test_what_a_flag_makes_of_a_function_its_formula_says(body, of, mistaken):
+    found = graded(_FLAGGED.replace("BODY", body).replace("OF", of))
+    assert wrong_lines(found) == mistaken, str(found)
+    assert right_lines(found) >= {10, 11} - mistaken, str(found)

@@ -877,3 +877,13 @@ $$W_2 \leftarrow W_2 - \eta\delta_o h^T$$
     assert report.verdicts["update of W2"].is_right, str(report)
     slip = grade(text.replace("o h^T", r"h h^T"), net=MLP(3, [4, 1], rng=0))
     assert not slip.verdicts["update of W2"].is_right, str(slip)
+
+
+def test_a_number_in_brackets_at_a_function_is_its_layer_and_no_power():
+    text = r"""
+$$g^{[1]}(z) = \sigma(z) = \frac{1}{1 + e^{-z}}$$
+$$g^{[2]}(z) = \sigma(z) = \frac{1}{1 + e^{-z}}$$
+$$\sigma'(z) = \sigma(z) - \sigma^2(z)$$
+$$dZ^{[2]} = (A^{[2]} - Y) \odot \sigma'(Z^{[2]})$$
+"""
+    assert bad_and_good(text) == (set(), {2, 3, 4, 5})
