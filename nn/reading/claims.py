@@ -50,6 +50,7 @@ __all__ = [
     "restated",
     "target_of",
     "with_last_layers",
+    "with_steps_taken_off",
 ]
 
 
@@ -468,8 +469,8 @@ class ClaimReader:
         kind = "value" if target.is_local else _kind(tree, new)
         name = target.text if kind == "value" else ""
         found, other = (
-            _stated(kind, side, tree, line, text, name, turned, beside)
-            for turned in (False, True)
+            _stated(kind, one, tree, line, text, name, turned, beside)
+            for turned, one in ((False, side), (True, _from_i_to_j(tree, side)))
         )
         differs = (other.target, other.formula) != (found.target, found.formula)
         found = replace(found, turned=other if differs else None)
@@ -492,7 +493,8 @@ def _of_the_cost_of(index: str, claim: Claim) -> Claim:
 def _why_no_gradient(target: Side, side: Side) -> str:
     """Return why a derivative that is a number states no gradient, or ""."""
     plain = quantity_of(target.tree) if target.tree is not None else None
-    if target.tree == Number(1.0) and side.tree != target.tree:
+    same = target.tree, Call("ones_like", Number(1.0))
+    if target.tree == Number(1.0) and side.tree not in same:
         return "it is the derivative of one cost by another"
     if side.tree == Number(0.0) and target.is_local:
         return "it is of two neurons that do not meet"
@@ -544,6 +546,32 @@ def _without_rate(tree: Tree, side: Side) -> Side:
 def _divided_by_rate(step: Tree) -> Tree:
     """Return the derivative of which something is the step downwards."""
     return Binary("/", Binary("*", Number(-1.0), step), Symbol("eta"))
+
+
+def _from_i_to_j(tree: Tree, side: Side) -> Side:
+    r"""Return ``\sum_k \delta_k \partial z_k/\partial w_{ij}`` if w_ij leads to j.
+
+    >>> dw, delta = Entry(Symbol("dW"), "i", "j"), Entry(Symbol("dZ"), "i")
+    >>> side = Side("", delta, pairs=frozenset({("i", "j")}))
+    >>> print(_from_i_to_j(dw, side).tree)
+    dZ_j
+    """
+    match tree:
+        case Entry(Symbol("dW"), str() as i, str() as j) if (i, j) in side.pairs:
+            trees = (side.tree, side.other)
+            one, other = (each and _with_swapped(each, i, j) for each in trees)
+            return replace(side, tree=one, other=other)
+    return side
+
+
+def _with_swapped(tree: Tree, i: str, j: str) -> Tree:
+    new = {i: j, j: i}
+    for part in list(parts(tree)):
+        if isinstance(part, Entry):
+            row, column = (new.get(str(x), x) for x in (part.row, part.column))
+            if row is not None:
+                tree = rewritten(tree, part, Entry(part.symbol, row, column))
+    return tree
 
 
 def _of_every(tree: Tree, formula: Tree) -> Tree:
@@ -761,6 +789,39 @@ def with_last_layers(claims: Sequence[Claim]) -> list[Claim]:
         for part in (parts(tree) if tree is not None else ())
     )
     return list(claims) if named else [_in_the_last(claim) for claim in claims]
+
+
+def with_steps_taken_off(claims: Sequence[Claim]) -> list[Claim]:
+    r"""Return claims of which ``\Delta w = \eta dw`` is the step that is taken off.
+
+    So it is where every ``w = w - \Delta w`` subtracts it; of one with a minus of its
+    own they are left as they are.
+
+    >>> w, dw = Symbol("W"), Symbol("dW")
+    >>> step = Claim("update", w, Binary("+", w, dw), 1, r"\Delta w = \eta g")
+    >>> off = Claim("update", w, Binary("-", w, dw), 2, r"w = w - \Delta w")
+    >>> print(with_steps_taken_off([step, off])[0].formula)
+    W - dW
+    """
+    signs = {
+        sign["sign"]
+        for claim in claims
+        if claim.kind == "update"
+        for sign in [_STEP_TAKEN.search(claim.text)]
+        if sign is not None
+    }
+    return [_taken_off(claim) if signs == {"-"} else claim for claim in claims]
+
+
+def _taken_off(claim: Claim) -> Claim:
+    if claim.kind != "update" or _STEP_UPWARDS.match(claim.text) is None:
+        return claim
+    turned = claim.turned and _taken_off(claim.turned)
+    match claim.formula:
+        case Binary("+", old, step) if old == claim.target:
+            formula = Binary("-", old, step)
+            return replace(claim, formula=formula, turned=turned)
+    return claim
 
 
 def _is_last(layer: Layer | None) -> bool:
@@ -1096,4 +1157,14 @@ _OF_A_COST: Final = re.compile(
 )
 _QUANTITY: Final = re.compile(
     r"\\delta|δ|∂|\\partial|\\nabla|∇|Δ|\\Delta|d_?[WwBbZzAa](?:\b|[_^0-9\[])"
+)
+# w = w - \Delta w, the same on both sides
+_STEP_TAKEN: Final = re.compile(
+    r"^[\s&]{0,9}(?P<old>\\?[A-Za-z][^=+\-]{0,30}?)[\s&]{0,9}"
+    r"(?::?=|\\(?:long)?leftarrow(?![A-Za-z])|\\gets(?![A-Za-z])|←)"
+    r"[\s&]*(?P=old)\s*(?P<sign>[-+])\s*(?:\\Delta(?![A-Za-z])|Δ)"
+)
+# \Delta w = \eta ..., that begins with no minus
+_STEP_UPWARDS: Final = re.compile(
+    r"^[\s&]{0,9}(?:\\Delta(?![A-Za-z])|Δ)[^=]{1,60}:?=(?![\s&{(]*(?:\\left\s*\()?[-−])"
 )

@@ -5,6 +5,7 @@ Each side is read by `nn.reading.latex.sides`; what cannot be read says why, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -40,6 +41,8 @@ class Side:
         is_general: whether it is of any weight, as w_k without a second index is.
         of_loss: whether it has a derivative of L, the loss of one example.
         error: why it cannot be read.
+        pairs: i and j of each ``\partial z_k/\partial w_{ij}``, which says nothing of
+            whether w_ij leads from j to i, as it is taken to be, or from i to j.
     """
 
     text: str
@@ -54,6 +57,7 @@ class Side:
     of_loss: bool = False
     error: str = ""
     has_letter: bool = False
+    pairs: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +288,8 @@ def _written(row: Sequence[Token], text: str) -> str:
     start, end = row[0].at, row[-1].at + len(row[-1].text)
     while text[end - 1 : end].isalnum() and text[end : end + 1].isalnum():
         end += 1  # all tokens of a word such as w5 stand where it begins
+    framed = _FRAMED.match(text, row[-1].at)
+    end = max(end, framed.end()) if framed else end
     while end < len(text) and text[end] in ")}]" and _open(text[start:end]):
         end += 1
     return printable(" ".join(text[start:end].split())[:_SHOWN])
@@ -371,6 +377,7 @@ def _side(
         False,
         reader.is_general,
         "L" in reader.costs,
+        pairs=frozenset(reader.pairs),
     )
 
 
@@ -378,6 +385,7 @@ _BARE_FUNCTIONS: Final = (["tanh"], ["relu"], ["sigmoid"], ["softmax"], [r"\sigm
 
 _ANY_LETTER: Final = frozenset("uvqf")  # that are no quantity
 
+_FRAMED: Final = re.compile(r"\\math[a-z]{2,4}\s?\{[^{}]{1,20}\}")  # \mathbb{I}
 _ENDS: Final = {",", "\\\\", r"\quad"}
 _INDICES: Final = frozenset("ijkpqrs")
 

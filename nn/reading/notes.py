@@ -22,6 +22,7 @@ from nn.reading.claims import (
     Piece,
     target_of,
     with_last_layers,
+    with_steps_taken_off,
 )
 from nn.reading.code.any_signs import in_numpys_signs
 from nn.reading.code.helpers import helpers_of, with_slopes_returned
@@ -74,7 +75,10 @@ from nn.reading.letters.other_deltas import with_errors_as_deltas
 from nn.reading.letters.over_patterns import with_sums_over_examples
 from nn.reading.letters.row_gradients import with_rows_by_entries
 from nn.reading.letters.running import with_what_runs
-from nn.reading.letters.updates import with_updates_alike
+from nn.reading.letters.updates import (
+    takes_means_of_gradients,
+    with_updates_alike,
+)
 from nn.reading.letters.vectors_as_rows import with_vectors_as_rows
 from nn.reading.letters.words import with_layers_of_words
 from nn.reading.letters.written_out import written_out
@@ -97,6 +101,7 @@ from nn.reading.markup.prose import (
     line_of_a_batch,
     speaks_of_one_example,
 )
+from nn.reading.markup.shapes_between import with_shapes_behind
 
 __all__ = ["OF_A_CASE", "OF_OTHERS", "Ways", "has_code", "has_words", "read_notes"]
 
@@ -161,7 +166,7 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     text = with_columns_parted(with_dollars(with_macros(with_scripts(given))))
     text = without_flags(text)
     text = with_gradients(with_differentials(with_layers_by_letter(text)))
-    text = with_inputs_as_x(with_sums_over_examples(text))
+    text = with_shapes_behind(with_inputs_as_x(with_sums_over_examples(text)))
     text = with_layers_above(with_numbered_layers(_with_functions_named(text)))
     text = as_assignments(with_results_named(with_any_layer(text)))
     text = with_relu_in_one(with_layers_of_loops(text))
@@ -274,6 +279,7 @@ def _notes_of(  # noqa: PLR0915
     notes.of_one_example = speaks_of_one_example(text) or costs_one_example(
         [one for _, one, is_bare in found if not is_bare], text
     )
+    notes.of_one_example |= takes_means_of_gradients([one for _, one, _ in given])
     notes.batch_from = line_of_a_batch(text)
     notes.of_one_neuron = has_one_neuron_a_layer(text)
     notes.has_rows = has_rows(text)
@@ -326,7 +332,7 @@ def _notes_of(  # noqa: PLR0915
             raise DataError(msg)
     notes.claims[:] = [
         replace(one, is_placed=True) if one.line in placed else one
-        for one in with_last_layers(notes.claims)
+        for one in with_steps_taken_off(with_last_layers(notes.claims))
     ]
     return notes
 
@@ -379,19 +385,26 @@ def _in_one_case(
 ) -> list[tuple[int, str, bool]]:
     r"""Return the formulas behind ``k = c:`` of which c is no index: of one class.
 
-    The next sentence is of no case any more.
+    The next sentence is of no case any more. Nor is what follows where the condition
+    tells which term of a sum is left, as in "all but ``k = j`` vanish".
 
     >>> given = [(1, "k = j", False), (1, "a = z + 1", False)]
     >>> texts = "If $k = j$, $a = z + 1$", "(only $k = j$ is left.) So $a = z + 1$"
     >>> [len(_in_one_case(given, text)) for text in texts]
     [1, 0]
+    >>> len(_in_one_case(given, "Only the term $k = j$ is left: $a = z + 1$"))
+    0
     """
     found = []
     lines = text.split("\n")
     for (line, condition, _), after in pairwise(given):
         match = _CONDITION.fullmatch(condition)
         if match is not None and after[0] - line <= 1 and "=" in after[1]:
-            said = "\n".join(lines[line - 1 : after[0]]).partition(condition.strip())[2]
+            here = "\n".join(lines[line - 1 : after[0]])
+            before, _, said = here.partition(condition.strip())
+            of_terms = _OF_TERMS.search(before[-_NEAR:] + said[:_NEAR])
+            if _ONE_TERM.search(before) and of_terms:
+                continue
             if _NEXT_SENTENCE.search(said.partition(after[1].strip())[0]):
                 continue
             indices = set(re.findall(r"[_^]\{?([A-Za-z]{1,3})", after[1]))
@@ -604,6 +617,19 @@ _OF_ANOTHER_SIGN: Final = re.compile(
     re.IGNORECASE,
 )
 _NEXT_SENTENCE: Final = re.compile(r"^[^.]{0,80}\.\)?\s+[A-Z]")
+# only the term with $k = j$ is left, all but $k = j$ vanish
+_ONE_TERM: Final = re.compile(
+    r"\b(?:only|all(?:\s+(?:the\s+)?(?:other\s+)?terms)?\s+(?:but|except)|except|unless"
+    r"|terms?)(?:\s+(?:the|one|single|non-?zero|terms?|for|with|of|where|which|at|is"
+    r"|has|index)){0,5}\s*(?:\$|\\{1,2}\(|`){0,3}\s*$",
+    re.IGNORECASE,
+)
+_OF_TERMS: Final = re.compile(
+    r"\bterms?\b|\bsummands?\b|\bsum\b|\bvanish|\bzeros?\b|\bleft\b|\bremain|\bsurviv"
+    r"|\bdrop|\bcancel|\bdisappear",
+    re.IGNORECASE,
+)
+_NEAR: Final = 60  # letters
 _SOON: Final = 2  # lines
 OF_A_CASE: Final = "it holds in one case alone: not judged"
 _CONDITION: Final = re.compile(

@@ -102,6 +102,7 @@ class Reader:
         self.example_names: set[str] = set()
         self.costs: set[str] = set()
         self.cost_indices: set[str] = set()  # the k of the cost C_k of an example
+        self.pairs: set[tuple[str, str]] = set()  # i, j of w_ij that z_k is derived by
         self.beside: frozenset[str | int | None] = frozenset()
         self.axes: dict[str, int] = {}  # what an index counts: 0 the rows, as in a_{i:}
         self.shapes: list[tuple[Tree, Shape, bool]] = []
@@ -137,6 +138,7 @@ class Reader:
         """Take what another reader of the same side has seen."""
         self.example_names, self.shapes = other.example_names, other.shapes
         self.costs, self.cost_indices = other.costs, other.cost_indices
+        self.pairs = other.pairs
         self.is_local, self.is_chain = other.is_local, other.is_chain
         self.is_general = False
 
@@ -196,6 +198,7 @@ class Reader:
         inner = Reader(row, self.text, self.tight, self.lone)
         inner.example_names, inner.shapes = self.example_names, self.shapes
         inner.costs, inner.cost_indices = self.costs, self.cost_indices
+        inner.pairs = self.pairs
         inner.axes, inner.beside = self.axes, self.beside
         inner.in_examples = self.in_examples
         inner.depth = self.depth
@@ -1034,7 +1037,7 @@ class Reader:
         top, bottom = _symbols(local)
         layer = top.layer
         if (top.name, bottom.name) == ("Z", "W"):
-            return Symbol("A", self.before(layer))
+            return Symbol("A", self.before(layer or bottom.layer))
         if (top.name, bottom.name) == ("Z", "b"):
             return Number(1.0)
         if (top.name, bottom.name) == ("Z", "A"):
@@ -1111,6 +1114,9 @@ class Reader:
             same = Entry(Symbol("kronecker"), top.row, bottom.row)
         weight = Entry(Symbol("dZ/dA", layer), top.row, bottom.row)
         if kinds == ("Z", "W") and bottom.column is not None:
+            by = bottom.row, bottom.column
+            if top.row not in by and isinstance(by[0], str) and isinstance(by[1], str):
+                self.pairs.add((by[0], by[1]))
             activation = Symbol("A", self.before_entry(layer))
             return Binary("*", same, Entry(activation, bottom.column))
         slope = Entry(Symbol("dA/dZ", layer), top.row, bottom.row)

@@ -78,9 +78,12 @@ def tokens(text: str) -> list[Token]:
     if r"\begin{" in drawn:
         drawn = _HALF_BREAK.sub(lambda one: "\\\\".ljust(len(one[0])), drawn)
     drawn = _NUMBER_BEHIND.sub(lambda number: " " * len(number[0]), drawn)
+    drawn = _LINK.sub(lambda link: " " * len(link[0]), drawn)
     drawn = with_lines_joined(drawn)
     drawn = _NAME_OF_A_MODEL.sub(lambda name: " " * len(name[0]), drawn)
     drawn = _STEP_AT.sub(lambda found: f"1[{found[1]}>0]".ljust(len(found[0])), drawn)
+    drawn = _OF_THE_CLASS.sub(_indicated, drawn)
+    drawn = _FIXED_BELOW.sub(_with_primes, drawn)
     drawn = _ROUND_BELOW.sub(r"_{\1}", drawn)
     drawn = _WIDE.sub(lambda gap: r"\quad".ljust(len(gap[0])), drawn)
     drawn = _OF_A_STEP.sub(lambda word: " " * len(word[0]), drawn)
@@ -119,6 +122,16 @@ def tokens(text: str) -> list[Token]:
 def _as(scripts: str) -> Callable[[re.Match[str]], str]:
     """Return what puts scripts in the place of words, in as many letters."""
     return lambda found: scripts.ljust(len(found[0]))
+
+
+def _with_primes(found: re.Match[str]) -> str:
+    r"""Return the indices ``_{t, f_0}`` with a prime for the 0, in as many letters."""
+    return _FIXED.sub(r"\1' ", found[0])
+
+
+def _indicated(found: re.Match[str]) -> str:
+    r"""Return ``\delta_{k, y_i}`` as 1 for the right class, in as many letters."""
+    return f"1[{found['one'] or found['other']}=y]".ljust(len(found[0]))
 
 
 def _bar(found: re.Match[str]) -> str:
@@ -281,6 +294,8 @@ def _braces(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     here = [token.text for token in row[i : i + 4]]
     if here[:3] in (["_", "{", "}"], ["^", "{", "}"]):  # only words stood there
         return [], i + 3
+    if here[1:3] == ["{", "}"] and here[0] in _STACKED:  # \overset{\text{def}}{=}
+        return _over_sign(row, i)
     if here[:2] == ["{", "}"]:  # as in g^{[l]}{}'
         return [], i + 2
     if here == [r"\sum", "_", "{", "}"]:  # only words stood there
@@ -358,7 +373,7 @@ def _over_sign(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
 
     Below a sum it is its index.
     """
-    if row[i].text not in {r"\overset", r"\underset", r"\stackrel"}:
+    if row[i].text not in _STACKED:
         return None
     start = group_end(row, i + 1)
     end = group_end(row, start)
@@ -367,7 +382,8 @@ def _over_sign(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
         inner = inner[1:-1]
     if [token.text for token in inner] == [r"\sum"]:
         below = [Token("_", row[i].at), *row[i + 1 : start]]
-        return [*inner, *(below if row[i].text == r"\underset" else [])], end
+        is_index = row[i].text == r"\underset" and start > i + len("{}") + 1
+        return [*inner, *(below if is_index else [])], end
     is_named = any(token.text in {"min", "max", r"\arg"} for token in inner)
     return (replaced(inner, _over_sign), end) if inner and not is_named else None
 
@@ -680,6 +696,7 @@ _BRACES: Final = frozenset(
 )
 _DOTS: Final = frozenset({r"\cdots", r"\vdots", r"\ddots", r"\dots", r"\ldots", "…"})
 _COUNTS: Final = frozenset("BSMP")  # of a batch, of samples, of patterns
+_STACKED: Final = frozenset({r"\overset", r"\underset", r"\stackrel"})
 _WITH_BRACES: Final = frozenset(
     {
         "_",
@@ -688,9 +705,7 @@ _WITH_BRACES: Final = frozenset(
         r"\sqrt",
         r"\bar",
         r"\dot",
-        r"\overset",
-        r"\underset",
-        r"\stackrel",
+        *_STACKED,
     }
 )
 _HATS: Final = frozenset({r"\hat", r"\widehat"})
@@ -842,6 +857,18 @@ _HAT_OF_ENTRY: Final = re.compile(
 _STEP_AT: Final = re.compile(
     r"(?<![_^])\\(?:Theta|theta)\s*(?:\\left)?\(\s*((?:\\mathbf\{)?[zZ][^()]{0,16}?)\s*(?:\\right)?\)"
 )
+# W_{t, f_0}, where f counts what is summed over, and f_0 is one of them
+_FIXED: Final = re.compile(r"([fi-kmnp-t])_0")
+_FIXED_BELOW: Final = re.compile(
+    r"_\{\s?(?:[a-z](?:_0)?[\s,]{0,2})?[fi-kmnp-t]_0\s?\}"
+    r"|_\{\s?[fi-kmnp-t]_0[\s,]{0,2}[a-z]\s?\}"
+)
+# \delta_{k, y_i}
+_RIGHT_CLASS: Final = r"y(?:\s?[_^]\s?(?:\{\s?\(?[a-z]\)?\s?\}|[a-z]))?"
+_OF_THE_CLASS: Final = re.compile(
+    rf"\\delta\s?_\s?\{{\s?(?:(?P<one>[c-kmnp-s])\s?,?\s?{_RIGHT_CLASS}"
+    rf"|{_RIGHT_CLASS}\s?,?\s?(?P<other>[c-kmnp-s]))\s?\}}"
+)
 # z = f_{W, b}(x) = W x + b, where the side between calls z a function of x
 _IN_BELOW: Final = r"[A-Za-z](?:\s*[_^]\s*(?:\{[^{}]{1,20}\}|\w))*"
 _NAME_OF_A_MODEL: Final = re.compile(
@@ -852,6 +879,10 @@ _NAME_OF_A_MODEL: Final = re.compile(
 _NUMBER_BEHIND: Final = re.compile(
     r"(?:&|\\hfill|\\[lc]?dots[a-z]?|\.{3,9}|…|-{2,9}|(?:\\[,;:! ]\s*|~){2,20})\s*"
     r"\(\s*[0-9]{1,2}(?:\.[0-9]{1,2})?[a-z]?\s*\)\s*[.,]?\s*(?=\\\\|\\end\s*\{|$)"
+)
+# \href{https://a.b}{see there}: of a formula with a link the formula stays
+_LINK: Final = re.compile(
+    r"\\href\s?\{[^{}\s]{1,300}\}(?:\s?\{\s?[A-Za-z]{3,}[A-Za-z ,.()-]{0,100}\})?"
 )
 _WIDE: Final = re.compile(  # a space that parts two equations
     r"\\hspace\*?\{\s?(?:[1-9][0-9]?(?:\.[0-9]+)?\s?(?:em|cm|in|ex)"

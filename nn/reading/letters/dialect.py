@@ -1340,17 +1340,18 @@ def _are_by_outputs(
 
     Its definition says so, none says that it is the one by z, and no slope of its own
     layer says otherwise, unless it is passed back as
-    ``\delta_l = W^T (\delta_{l+1} \odot \sigma'(z_{l+1}))``.
+    ``\delta_l = W^T (\delta_{l+1} \odot \sigma'(z_{l+1}))``. The derivative may stand
+    before it as well, ``\partial C/\partial a^L = a^L - y := \delta^L``.
     """
     is_defined = is_passed = has_own = False
-    for row in rows:
+    for row in map(_with_delta_first, rows):
         texts = [token.text for token in row]
         end = symbol_end(row, 0) if row else 0
         if texts[:1] != [r"\delta"] or texts[end : end + 1] != ["="]:
             continue
         right = texts[end + 1 :]
         of = _cost_by(row[end + 1 :])
-        if letters.get(of, of) in {"z", "Z"}:
+        if letters.get(of, of) in {"z", "Z"} and {"W", "w"}.isdisjoint(right):
             return False
         is_defined = is_defined or letters.get(of, of) in {"a", "A", "h"}
         scripts = {
@@ -1368,6 +1369,26 @@ def _are_by_outputs(
         is_slope = own in slopes or ("1", "-") in pairwise(right)
         has_own = has_own or is_slope or ("'" in right and not slopes)
     return is_defined and (is_passed or not has_own)
+
+
+def _with_delta_first(row: Sequence[Token]) -> Sequence[Token]:
+    r"""Return an equation of a derivative that ends with its delta the other way round.
+
+    >>> row = tokens(r"\frac{\partial C}{\partial a^L} = a^L - y = \delta^L")
+    >>> print(*(token.text for token in _with_delta_first(row)))
+    \delta ^ L = \frac { \partial C } { \partial a ^ L }
+    """
+    end, _, _ = _slope(row, 0)
+    signs = [i for i, token in enumerate(row) if token.text == "="]
+    if not signs or end != signs[0]:
+        return row
+    last = signs[-1] + 1
+    while row and row[-1].text in {".", ","}:
+        row = row[:-1]
+    is_alone = len(row) > last and symbol_end(row, last) == len(row)
+    if not is_alone or row[last].text != r"\delta":
+        return row
+    return [*row[last:], row[end], *row[:end]]
 
 
 def _cost_by(row: Sequence[Token]) -> str:

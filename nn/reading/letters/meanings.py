@@ -472,7 +472,7 @@ def _logits(rows: Iterable[Sequence[Token]]) -> Iterator[tuple[str, str]]:
             yield powers[0], "z"
             layered = "^" in before and "L" in before  # as others of its letter are
             is_cost = "log" in texts  # -\log of one of them
-            named = texts[0] in _OUTPUTS | NAMES and not is_cost
+            named = texts[0] in _OUTPUTS | NAMES | {"f"} and not is_cost
             if named and "(" not in before and not layered:
                 yield texts[0], r"\yhat"
 

@@ -28,6 +28,8 @@ def with_dollars(text: str) -> str:
 
     >>> with_dollars(":math:`a = b`, $`c = d`$ and \\\\( e = f \\\\)")
     '$a = b$, $c = d$ and \\( e = f \\)'
+    >>> with_dollars(r"$\( a = b \)$, $w^l\_{jk} = \delta\_j$")
+    '$ a = b $, $w^l_{jk} = \\delta_j$'
     """
     text = _QUOTED.sub(lambda found: found[1], _of_alphabets(_without_comments(text)))
     text = _SIZE_OF_TYPE.sub("", text)
@@ -44,6 +46,8 @@ def with_dollars(text: str) -> str:
     text = _with_steps(_CONDITIONED.sub(r"$\1, \2$", _CELL.sub("", text)))
     text = _IN_A_WORD.sub(_named_outputs, _UNDER_A_HAT.sub(r"\1}\2", text))
     text = _DOUBLED.sub(lambda found: found[0].replace("\\\\", "\\", 1), text)
+    text = _MARKED_TWICE.sub(r"\g<mark>\g<before>\g<inside>\g<after>\g<mark>", text)
+    text = _LAYER_AND_INDEX.sub(r"_{\1,\2}", _ESCAPED.sub("_", text))
     lines = [_joined(line) for line in text.split("\n")]
     inside = False
     for i, line in enumerate(lines):
@@ -345,6 +349,18 @@ _IN_A_WORD: Final = re.compile(
     r"\s*\}?\s*(?:,\s*(?P<index>\w)\s*)?\}"
 )
 _DOUBLED: Final = re.compile(r"\\\\(?:\[(?!\s*-?[0-9.]+\s*[a-z]{2}\s*\])|[\]()])")
+# $\[ a = b \]$
+_MARKED_TWICE: Final = re.compile(
+    r"(?P<mark>\$\$?)(?P<before>\s*)\\[\[(](?P<inside>[^$]{1,5000}?)\\[\])]"
+    r"(?P<after>\s*)(?P=mark)"
+)
+# w^l\_{jk} and \delta\_j, as Markdown has it, but no names such as \text{h\_1}
+_ESCAPED: Final = re.compile(
+    r"(?:(?<=\})|(?<=[_^][A-Za-z0-9])|(?<=\\eta)|(?<=\\(?:delta|sigma|theta))"
+    r"|(?<![A-Za-z0-9{\\_][A-Za-z])(?<=[A-Za-z]))"
+    r"\\_(?=\{[^{}\\_]{1,12}\}|[A-Za-z0-9](?![A-Za-z0-9_\\]))"
+)
+_LAYER_AND_INDEX: Final = re.compile(r"_\s?\{\s?([0-9lL])\\_([a-z])\s?\}")  # A_{3\_k}
 _OF_STEPS: Final = re.compile(r"\bheaviside\b|\bunit step\b|\bstep function\b", re.I)
 _STEP: Final = re.compile(  # no activations H before a bracket such as (1 - H)
     r"(?:(?<![A-Za-z\\_^{])H|\\(?:mathcal|mathbb|mathrm)\{H\})\s*\((?!\s*1\s*[-−])"

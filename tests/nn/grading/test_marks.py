@@ -528,6 +528,88 @@ $$p \leftarrow p - \eta \frac{\partial \text{Cost}}{\partial p}$$
         {"dZ2", "dZ1", "dW2", "dW1", "update of W1"},
         (r"f'(z^{(i, L)}) \odot L", r"f(z^{(i, L)}) \odot L", "dZ2"),
     ),
+    "words over an equals sign, and the one term that is left of a sum": (
+        r"""
+$$z_j^l = \sum_i w_{ij}^l a_i^{l-1} + b_j^l, \quad a_j^l = \sigma(z_j^l)$$
+$$\delta_j^l \stackrel{\text{def}}{=} \frac{\partial C}{\partial z_j^l} \overset{\text{chain rule}}{=} \sum_k w_{jk}^{l+1} \delta_k^{l+1} \sigma'(z_j^l)$$
+Only the term with $k = j$ is left: $$\frac{\partial C}{\partial b_j^l} \stackrel{b \text{ is added}}{=} \delta_j^l$$
+$$\frac{\partial C}{\partial w_{ij}^l} = \sum_k \frac{\partial C}{\partial z_k^l} \frac{\partial z_k^l}{\partial w_{ij}^l} = a_i^{l-1} \delta_j^l$$
+""",
+        {"dZ1", "db2", "db1", "dW2", "dW1"},
+        (r"\delta_k^{l+1} \sigma'(z_j^l)", r"\delta_k^{l+1}", "dZ1"),
+    ),
+    "a step that is taken off has no minus of its own": (
+        r"""
+$$z_2 = W_2 a_1 + b_2, \quad a_2 = \sigma(z_2)$$
+$$\delta_2 = (a_2 - y) \odot \sigma'(z_2)$$
+$$\Delta W_2 = \eta \, \delta_2 a_1^T$$
+$$W_2 = W_2 - \Delta W_2$$
+""",
+        {"dZ2", "update of W2"},
+        (r"W_2 - \Delta", r"W_2 + \Delta", "update of W2"),
+    ),
+    "a delta is defined where an equation ends": (
+        r"""
+$$z^l = W^l a^{l-1}, \quad a^l = f(z^l)$$
+$$\frac{\partial C}{\partial a^L} = a^L - y := \delta^L$$
+$$\frac{\partial C}{\partial z^L} = \delta^L \odot f'(z^L)$$
+$$\delta^{L-1} = (W^L)^T \frac{\partial C}{\partial z^L}$$
+$$\delta^{l-1} = (W^l)^T \frac{\partial C}{\partial z^l}$$
+""",
+        {"dA2", "dZ2", "dA1"},
+        (r"= \delta^L \odot f'(z^L)", r"= \delta^L", "dZ2"),
+    ),
+    "a prime tells the new from the old, and gradients are of one example": (
+        r"""
+$$A_1 = X W_1 + B_1, \quad Z_1 = \sigma(A_1), \quad A_2 = Z_1 W_2 + B_2, \quad Z_2 = \sigma(A_2)$$
+$$W_i^{\prime} = W_i - \alpha E(\frac{\partial L}{\partial W_i})$$
+$$\frac{\partial L}{\partial B_2} = \frac{\partial L}{\partial A_2}, \quad \frac{\partial L}{\partial W_2} = Z_1^T \frac{\partial L}{\partial A_2}$$
+""",
+        {"update of W1", "update of W2", "db2", "dW2"},
+        (r"= Z_1^T", r"= X^T", "dW2"),
+    ),
+    "a formula is marked twice, and its underscores are escaped": (
+        r"""
+$\[ \delta\_j^L = (a\_j^L - y\_j) \sigma'(z\_j^L) \]$
+
+$$
+\[ \frac{\partial C}{\partial w^L\_{jk}} = a^{L-1}\_k \delta^L\_j \]
+$$
+""",
+        {"dZ2", "dW2"},
+        (r"a^{L-1}\_k", r"a^L\_k", "dW2"),
+    ),
+    "a shape stands before the equals sign": (
+        r"""
+$$\begin{split}
+A_1 \in \mathbb{R}^{m \times d} & = \sigma(X W_1) \\
+A_2 \in \mathbb{R}^{m \times k} & = \sigma(A_1 W_2) \\
+G_2 \in \mathbb{R}^{m \times k} & = (A_2 - Y) \circ A_2 \circ (1 - A_2) \\
+G_1 \in \mathbb{R}^{m \times d} & = (G_2 W_2^T) \circ A_1 \circ (1 - A_1)
+\end{split}$$
+$$\nabla_{W_1} \ell = \frac{1}{m} X^T G_1, \quad \nabla_{W_2} \ell = \frac{1}{m} A_1^T G_2$$
+""",
+        {"dZ2", "dZ1", "dW2", "dW1"},
+        (r"\circ A_1 \circ (1 - A_1)", r"\circ A_1", "dZ1"),
+    ),
+    "an index with a 0 is one of those that are summed over": (
+        r"""
+$$\frac{\partial e}{\partial z_{t_0}^L} = (a_{t_0}^L - y_{t_0}) f'(z_{t_0}^L)$$
+$$\frac{\partial e}{\partial z_{f_0}^l} = \sum_t \frac{\partial e}{\partial z_t^{l+1}} W_{t,f_0}^{l+1} f'(z_{f_0}^l)$$
+$$\frac{\partial e}{\partial W_{t_0, f_0}^l} = \frac{\partial e}{\partial z_{t_0}^l} a_{f_0}^{l-1}$$
+""",
+        {"dZ2", "dZ1", "dW2", "dW1"},
+        (r"W_{t,f_0}^{l+1} f'(z_{f_0}^l)", r"W_{t,f_0}^{l+1}", "dZ1"),
+    ),
+    "a derivative by a bias is the identity, and one by weights says their layer alone": (
+        r"""
+$$z^l = W^l a^{l-1} + b^l, \quad \delta^L = (a^L - y) \odot \sigma'(z^L)$$
+$$\frac{\partial z}{\partial b^L} = \mathbb{I}, \quad \frac{\partial z}{\partial W^L} = (a^{L-1})^T$$
+$$\frac{\partial C}{\partial W^L} = \delta^L (a^{L-1})^T$$
+""",
+        {"dZ2", "dW2", r"\frac{\partial z}{\partial b^L}", r"\frac{\partial z}{\partial W^L}"},
+        (r"\delta^L (a^{L-1})^T", r"\delta^L (a^L)^T", "dW2"),
+    ),
 }  # fmt: skip
 
 
@@ -688,6 +770,20 @@ def test_what_is_of_the_right_class_is_read_by_its_index():
     assert {v.line for v in found.judged} >= {3, 4, 5}
     slip = graded(_RIGHT_CLASS.replace(" -(", " ("), output="identity", **options)
     assert [v.line for v in slip.judged if v.status == "wrong"] == [5]
+
+
+@pytest.mark.parametrize("one", [r"\delta_{k, y_i}", r"\delta_{ky}", r"\delta_{y_i k}"])
+def test_a_kronecker_delta_of_the_right_class_is_its_target(one):
+    text = rf"""
+$$z^l = W^l a^{{l-1}}, \quad f_j = \frac{{e^{{z^L_j}}}}{{\sum_k e^{{z^L_k}}}}$$
+$$\frac{{\partial C}}{{\partial z^L_k}} = f_k - {one} \href{{https://a.b}}{{see there}}$$
+"""
+    options = {"sizes": (3, 4, 3), "loss": "softmax_cross_entropy"}
+    found = graded(text, output="identity", **options)
+    assert all(v.is_right for v in found.judged)
+    assert "dZ2" in {v.quantity for v in found.judged}
+    slip = graded(text.replace("f_k -", "f_k +"), output="identity", **options)
+    assert [v.quantity for v in slip.judged if v.status == "wrong"] == ["dZ2"]
 
 
 def test_what_counts_examples_is_no_entry_of_a_neuron():
