@@ -1,7 +1,8 @@
 """Grade the two halves of a text by themselves, where each has a notation of its own.
 
 A page that derives everything for one neuron first, and for matrices below, may call
-the same thing o in the one section and a in the other, and turn the indices of w.
+the same thing o in the one section and a in the other, and turn the indices of w. Or
+examples are columns in its steps, and rows in the batch at the end.
 """
 
 from __future__ import annotations
@@ -37,19 +38,45 @@ def by_sections(text: str, whole: Grade, graded: Callable[[str, bool], Grade]) -
     except DataError:
         return whole
     after = {line: how for one in grades for line, how in _lines(one).items()}
-    if not _is_better(before, after):
+    differ = _are_laid_out_apart(whole, grades, before, after)
+    if not _is_better(before, after, differ):
         return whole
     return _joined(whole, [graded(half, True) for half in halves])
 
 
-def _is_better(before: dict[int, str], after: dict[int, str]) -> bool:
-    """Return whether lines that could not be read are right now, and none is lost."""
+def _is_better(before: dict[int, str], after: dict[int, str], differ: bool) -> bool:
+    """Return whether lines that were not right are so now, and none is lost."""
     gained = [n for n, how in after.items() if how == "right" != before.get(n, "")]
     cleared = [n for n in gained if before.get(n) == "wrong"]
     kept = all(after.get(n) == "right" for n, how in before.items() if how == "right")
     alarms = {n for n, how in after.items() if how == "wrong" != before.get(n)}
     read = len(gained) - len(cleared)
-    return kept and not alarms and read >= max(_FEWEST, 2 * len(cleared))
+    enough = read >= max(_FEWEST, 2 * len(cleared)) or (differ and cleared)
+    return kept and not alarms and bool(enough)
+
+
+def _are_laid_out_apart(
+    whole: Grade, halves: list[Grade], before: dict[int, str], after: dict[int, str]
+) -> bool:
+    """Return whether the halves lay out their examples in two ways, and say so.
+
+    Each has a forward pass by which it is right; and what was wrong in the whole and is
+    right in its half was for the most part a product that did not fit.
+    """
+    layouts = [found and found[0] for found in map(_layout_of, halves)]
+    if None in layouts or len(set(layouts)) == 1:
+        return False
+    for half in halves:
+        sums = [each for each in half.judged if each.quantity[:1] == "Z"]
+        if len(sums) < _LAYERS or not all(each.is_right for each in sums):
+            return False
+    unfit = {each.line for each in whole.judged if each.status == "does not fit"}
+    cleared = [n for n, how in before.items() if (how, after.get(n)) == _CLEARED]
+    return 2 * len(unfit.intersection(cleared)) > len(cleared)
+
+
+def _layout_of(grade: Grade) -> re.Match[str] | None:
+    return _LAYOUT.search(grade.notation)
 
 
 def _lines(grade: Grade) -> dict[int, str]:
@@ -89,6 +116,9 @@ def _joined(whole: Grade, grades: list[Grade]) -> Grade:
     return Grade(whole.title, notation, judged, left_out)
 
 
+_CLEARED: Final = ("wrong", "right")
 _FEWEST: Final = 3  # lines
+_LAYERS: Final = 2  # of the smallest network with a hidden layer
+_LAYOUT: Final = re.compile(r"one example (?:at a time|per row|per column)")
 _LONGEST: Final = 40_000  # characters
 _HEADING: Final = re.compile(r"\s{0,3}#{1,6}\s+\S|\s{0,3}\\(?:sub)*section\b")

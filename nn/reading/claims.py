@@ -246,6 +246,13 @@ class ClaimReader:
         if target.name in {"W", "b"} and _is_by_other_names(target, statement.formula):
             self._leave_out(line, text, _OF_OTHER_NAMES)
             return
+        if _is_an_update_of_any(target, statement.formula):
+            target = Symbol(target.name, Layer("l"))
+            formula = _in_any_layer(statement.formula)
+            self.notes.claims.append(
+                Claim("update", target, formula, line, text, numpy=True)
+            )
+            return
         numbered = any(map(_is_numbered, parts(statement.formula)))
         if (
             target.layer is None
@@ -922,6 +929,28 @@ def _is_numbered(part: Tree) -> bool:
     return isinstance(part, Symbol) and part.layer is not None
 
 
+def _is_an_update_of_any(target: Symbol, formula: Tree) -> bool:
+    """Return whether weights of no layer step by their own gradient: W -= eta * dW.
+
+    In ``W += eta * dW`` it may be the negative gradient.
+    """
+    if not (isinstance(formula, Binary) and formula.operator == "-"):
+        return False
+    symbols = [part for part in parts(formula) if isinstance(part, Symbol)]
+    names = {symbol.name for symbol in symbols}
+    layers = [symbol.layer for symbol in (target, *symbols) if symbol.layer is not None]
+    own = {target.name, f"d{target.name}"}
+    return target.name in {"W", "b"} and own <= names <= own | {"eta"} and not layers
+
+
+def _in_any_layer(tree: Tree) -> Tree:
+    """Return a formula with its weights, biases and their gradients in layer l."""
+    for part in list(parts(tree)):
+        if isinstance(part, Symbol) and part.name != "eta":
+            tree = rewritten(tree, part, replace(part, layer=Layer("l")))
+    return tree
+
+
 def _is_of_biases(target: Tree) -> bool:
     plain = quantity_of(target)
     return isinstance(plain, Symbol) and plain.name in {"db", "b"}
@@ -1014,7 +1043,19 @@ def _why_not_judged(tree: Tree, side: Side) -> str:
         return "it puts what it names in one matrix"
     if _is_a_model(tree, side):
         return "it is a function of the inputs: not judged"
+    if side.tree is not None and _is_a_step_by_numbers(quantity_of(tree), side.tree):
+        return OF_NUMBERS
     return ""
+
+
+def _is_a_step_by_numbers(target: Tree, formula: Tree) -> bool:
+    """Return whether a parameter steps by an example's numbers: w = w - 0.5 * 0.08."""
+    names = {part.name for part in parts(formula) if isinstance(part, Symbol)}
+    of_parameter = isinstance(target, Symbol) and target.name in {"W", "b"}
+    is_step = isinstance(formula, Binary) and formula.operator in {"-", "+"}
+    has_numbers = any(isinstance(part, Number) for part in parts(formula))
+    has_others = bool(names - {getattr(target, "name", ""), "eta"})
+    return of_parameter and is_step and has_numbers and not has_others
 
 
 def _is_put_together(target: Tree, text: str) -> bool:

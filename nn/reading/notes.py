@@ -75,10 +75,12 @@ from nn.reading.letters.other_deltas import with_errors_as_deltas
 from nn.reading.letters.over_patterns import with_sums_over_examples
 from nn.reading.letters.row_gradients import with_rows_by_entries
 from nn.reading.letters.running import with_what_runs
+from nn.reading.letters.said_slopes import with_slopes_as_said
 from nn.reading.letters.updates import (
     takes_means_of_gradients,
     with_updates_alike,
 )
+from nn.reading.letters.values_named import with_values_named
 from nn.reading.letters.vectors_as_rows import with_vectors_as_rows
 from nn.reading.letters.words import with_layers_of_words
 from nn.reading.letters.written_out import written_out
@@ -167,6 +169,7 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     text = without_flags(text)
     text = with_gradients(with_differentials(with_layers_by_letter(text)))
     text = with_shapes_behind(with_inputs_as_x(with_sums_over_examples(text)))
+    text = with_slopes_as_said(text)
     text = with_layers_above(with_numbered_layers(_with_functions_named(text)))
     text = as_assignments(with_results_named(with_any_layer(text)))
     text = with_relu_in_one(with_layers_of_loops(text))
@@ -221,8 +224,8 @@ def _notes_of(  # noqa: PLR0915
         (n, next(plain) if is_bare and len(one) <= LONGEST else one, is_bare)
         for n, one, is_bare in found
     ]
-    in_rows = with_vectors_as_rows([formula for _, formula, _ in found])
-    alike = with_updates_alike(in_rows)
+    symbolic = with_values_named([formula for _, formula, _ in found])
+    alike = with_updates_alike(with_vectors_as_rows(symbolic))
     of_parameters = with_any_parameter(alike)
     plain_errors = with_errors_as_deltas(of_parameters)
     by_entries = with_rows_by_entries(plain_errors)

@@ -77,6 +77,8 @@ def tokens(text: str) -> list[Token]:
     drawn = _SKETCH.sub(lambda sketch: " " * len(sketch[0]), text)
     if r"\begin{" in drawn:
         drawn = _HALF_BREAK.sub(lambda one: "\\\\".ljust(len(one[0])), drawn)
+    drawn = _ONES_WRITTEN_OUT.sub(_as_ones, drawn)
+    drawn = _OF_ALL_Z.sub(lambda z: f"({z['own']})".ljust(len(z[0])), drawn)
     drawn = _NUMBER_BEHIND.sub(lambda number: " " * len(number[0]), drawn)
     drawn = _LINK.sub(lambda link: " " * len(link[0]), drawn)
     drawn = with_lines_joined(drawn)
@@ -132,6 +134,12 @@ def _with_primes(found: re.Match[str]) -> str:
 def _indicated(found: re.Match[str]) -> str:
     r"""Return ``\delta_{k, y_i}`` as 1 for the right class, in as many letters."""
     return f"1[{found['one'] or found['other']}=y]".ljust(len(found[0]))
+
+
+def _as_ones(found: re.Match[str]) -> str:
+    """Return a column or a row of ones as one sign, in as many letters."""
+    is_row = found["row"] is not None and found["turned"] is None
+    return (r"\mathbf{1}^\top" if is_row else r"\mathbf{1}").ljust(len(found[0]))
 
 
 def _bar(found: re.Match[str]) -> str:
@@ -915,6 +923,18 @@ _BAR_SIGN: Final = (
 )
 _BAR_IN_BRACES: Final = re.compile(rf"\{{\s*{_BAR_SIGN}\s*\}}(?=\s*_)")
 # \dot{\sigma}(z) is a slope
+_BELOW_ONE: Final = r"\s*\\\\\s*(?:\\vdots|1)"
+_BESIDE_ONE: Final = r"\s*[&,]\s*(?:\\[lc]?dots|1)"
+_ONES_WRITTEN_OUT: Final = re.compile(  # a column, a row, or a row that is turned
+    r"\\begin\{(?P<of>[bpv]?matrix)\}\s*1(?:"
+    rf"(?:{_BELOW_ONE}){{2,6}}\s*(?:\\\\\s*)?\\end\{{(?P=of)\}}"
+    rf"|(?P<row>(?:{_BESIDE_ONE}){{2,6}})\s*\\end\{{(?P=of)\}}"
+    r"(?P<turned>\s*\^\s*\{?\s*(?:T(?![A-Za-z])|\\top(?![A-Za-z])|\\intercal)\s*\}?)?)"
+)
+_OF_ALL_Z: Final = re.compile(  # of a layer, its own among them: (z_1, ..., z_j, ...)
+    r"(?<=[A-Za-z}\])])\(\s*[zZ][_^](?:[^()$.\\]){1,24},\s*\\[lc]?dots\s*,"
+    r"\s*(?P<own>[zZ][_^][^()$.\\]{1,24}),\s*\\[lc]?dots\s*,\s*[zZ][_^][^()$.\\]{1,24}\)"
+)
 _DOTTED: Final = re.compile(
     r"\\dot(?:\{\s*|\s+|(?=\\))(?P<function>\\[A-Za-z]{2,9}|[A-Za-z])\s*\}?"
     r"(?=\s*(?:[_^](?:[a-zA-Z]|\{[^{}]{1,9}\})\s*){0,2}(?:\\left\s*)?\()"

@@ -3,7 +3,8 @@ r"""Write updates alike: ``W = W - \eta g``, whatever they say of steps.
 ``W_{t+1} = W_t - \eta g`` counts steps where a layer or a neuron stands elsewhere: the
 number of what is new is one higher than that of what is old. ``W \mathrel{-}= \eta g``
 does not name what is old. In ``W' = W - \eta E(g)`` the prime tells the new from the
-old, and the mean of the gradients of single examples is the gradient.
+old, and the mean of the gradients of single examples is the gradient. ``w - learning
+rate * g`` has words for eta.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ def with_updates_alike(formulas: Sequence[str]) -> list[str]:
     ['W  = W  - (\\eta d a^T)']
     >>> with_updates_alike([r"w_i' = w_i - \eta \mathbb{E}[\nabla_w C]"])
     ['w_i = w_i - \\eta [\\nabla_w C]']
+    >>> with_updates_alike(["w = w - learning rate * dw"])
+    ['w = w - η * dw']
     """
     found = [_MEAN.sub(r"\1", one) for one in formulas]
     return [_alike(one) if "=" in one or "arrow" in one else one for one in found]
@@ -46,6 +49,7 @@ def _alike(formula: str) -> str:
 
 
 def _of_row(row: str) -> str:
+    row = _RATE_IN_WORDS.sub("η ", row)
     in_place = _IN_PLACE.fullmatch(row) if "\\" in row else None
     if in_place is not None and in_place[2].count("{") == in_place[2].count("}"):
         begins, old, sign, by, behind = in_place.groups()
@@ -72,6 +76,9 @@ def _of_row(row: str) -> str:
 
 
 _ROW_ENDS: Final = re.compile(r"(\\\\|\\q?quad(?![A-Za-z]))")
+_RATE_IN_WORDS: Final = re.compile(
+    r"(?<=[-+−] )(?:the )?learning[ -]rate\s*(?=[*×·⋅(∂])", re.IGNORECASE
+)
 _SETS: Final = re.compile(r":?=|\\(?:long)?leftarrow(?![A-Za-z])|\\gets(?![A-Za-z])|←")
 _BEGINS: Final = r"(?:[\s&]|\\begin\s*\{[a-z*]{1,12}\})*"
 _PARAMETER: Final = (

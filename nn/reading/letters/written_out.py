@@ -241,7 +241,10 @@ class _Network:
                 return f"{by} = {' '.join(self._side(sides[1], None))}"
         own = self.sums.get(made) if made else None
         own = own or (self.activations.get(made) if made else None)
-        return " = ".join(" ".join(self._side(side, own)) for side in named)
+        spelled = [" ".join(self._side(side, own)) for side in named]
+        if spelled[0] == "0":
+            spelled[0] = r"\partly"
+        return " = ".join(spelled)
 
     def _is_gradient(self, side: Sequence[object]) -> bool:
         """Return whether it is a delta times an activation, and nothing else."""
@@ -340,7 +343,11 @@ class _Network:
         to = self.weights.get(below)
         if to is not None and to[:2] == of:
             return _fraction("E", self._symbol(below))
-        return r"\partly"
+        at = by or (_Neuron(*to[:2]) if to is not None else of)
+        is_beside = (
+            at.layer == of.layer and at != of
+        )  # another output has no part in it
+        return "0" if is_beside else r"\partly"
 
     def neuron(self, name: _Name) -> _Neuron | None:
         """Return the neuron that a label says, if it says one."""
@@ -842,7 +849,8 @@ def _tokens(text: str, plain: bool) -> list[object]:
 def _name(base: str, tail: str) -> _Name:
     """Return a symbol of its letters and what stands behind them."""
     above = "".join(_ABOVE.findall(tail))
-    below = _NO_LABEL.sub("", _ABOVE.sub("", _NEW.sub("", tail)))
+    tail = _NEW_BELOW.sub("", _NEW.sub("", tail))
+    below = _NO_LABEL.sub("", _ABOVE.sub("", tail))
     base = base.lstrip("\\")
     return _Name(_GREEK.get(base, base), below, above)
 
@@ -906,6 +914,14 @@ _LOW: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗ
 _BETWEEN: Final = re.compile(
     r"(\\\\(?:\[[^\]]*\])?|\\q?quad(?![A-Za-z])|(?<!\\)[,;]\s+(?=\S)|\\(?:begin|end)\{[a-z]+\*?\})"
 )
+_PART: Final = r"[A-Za-z](?:[A-Za-z0-9_]|(?<=_)\{[^{}]{1,12}\}){0,12}"
+_ADDED: Final = rf"\(\s*({_PART})\s*\+\s*({_PART})\s*\)"
+_OF_A_SUM: Final = (  # d(E1 + E2)/dw
+    rf"(∂|\\partial|(?<![A-Za-z])d)\s*{_ADDED}\s*/\s*(?:\1)\s*({_PART})"
+)
+_FRAC_OF_A_SUM: Final = (
+    rf"\\frac\s*\{{\s*(\\partial|∂|d)\s*{_ADDED}\s*\}}\s*\{{\s*\1\s*({_PART})\s*\}}"
+)
 _REWRITTEN: Final = tuple(
     (re.compile(pattern), new)
     for pattern, new in (
@@ -921,6 +937,8 @@ _REWRITTEN: Final = tuple(
         (r"\\[dt]frac", r"\\frac"),
         (r"\\(?:gets|leftarrow|coloneqq)(?![A-Za-z])|:=|<-", "="),
         (r"\\(?:cdot|times|ast|odot)(?![A-Za-z])", "*"),
+        (_OF_A_SUM, r"(\1 \2/\1 \4 + \1 \3/\1 \4)"),
+        (_FRAC_OF_A_SUM, r"(\\frac{\1 \2}{\1 \4} + \\frac{\1 \3}{\1 \4})"),
     )
 )
 _TAIL: Final = (
@@ -930,6 +948,7 @@ _TAIL: Final = (
 _BRACKETS: Final = r"\[\w{1,8}(?:,\s?\w{1,8})?\]"
 _ABOVE: Final = re.compile(r"\^\{?([(\[]\w[)\]])\}?")
 _NEW: Final = re.compile(r"\^\{?(?:\+|new|neu|\*|«new»)\}?")
+_NEW_BELOW: Final = re.compile(r"(?<=[0-9])[_,]\s?«?(?:new|neu|updated|old)»?(?=\}?$)")
 _NO_LABEL: Final = re.compile(r"[^A-Za-z0-9]|\\(?:to|rightarrow|text)")
 _WORD: Final = re.compile(r"([^\W\d_]+)((?:[0-9_]\w*)?)")
 _KNOWN: Final = (

@@ -1416,3 +1416,125 @@ def test_vectors_that_are_transposed_throughout_are_rows(right, slip, line):
     assert wrong == {line} - {0}, str(report)
     right_lines = {v.line for v in report.judged if v.is_right}
     assert right_lines == {2, 3, 4, 5, 6, 7} - {line}, str(report)
+
+
+SLOPE_AS_SAID = r"""
+$$Z^{[l]} = W^{[l]} A^{[l-1]} + b^{[l]}, \quad A^{[l]} = g(Z^{[l]})$$
+$$dZ^{[l]} = W^{[l+1]T} dZ^{[l+1]} \odot g(Z^{[l]})$$
+Here $g(Z^{[l]})$ is the derivative of the activation function:
+$$g(Z^{[l]}) = \begin{cases} 1 & Z^{[l]} > 0 \\ 0 & Z^{[l]} \leq 0 \end{cases}$$
+$$db^{[l]} = \frac{1}{m} \sum_{i=1}^m dZ^{[l](i)}$$
+"""
+
+
+def test_a_name_is_of_the_slope_where_the_text_says_so():
+    net = MLP(3, [4, 2], activation="relu", output_activation="relu", rng=0)
+    found = grade(SLOPE_AS_SAID, net=net)
+    assert [v for v in found.judged if not v.is_right] == []
+    assert {2, 3, 5, 6} <= {v.line for v in found.judged}
+    for right, slip in (
+        (r"dZ^{[l+1]} \odot", r"dZ^{[l]} \odot"),
+        ("is the derivative of", "is that"),
+    ):
+        found = grade(SLOPE_AS_SAID.replace(right, slip), net=net)
+        assert 3 in {v.line for v in found.judged if not v.is_right}
+
+
+OF_VALUES = """
+z₁ = w₁₁x₁ + w₁₂x₂ + b₁ = 0.1(1.0) + 0.3(0.5) + 0.1 = 0.35
+z₂ = w₂₁x₁ + w₂₂x₂ + b₂ = 0.2(1.0) + 0.4(0.5) + 0.1 = 0.50
+a₁ = σ(0.35) = 1/(1 + e⁻⁰·³⁵) ≈ 0.5866
+a₂ = σ(0.50) = 1/(1 + e⁻⁰·⁵⁰) ≈ 0.6225
+ŷ = v₁a₁ + v₂a₂ + b₃ = 0.5(0.5866) + 0.6(0.6225) + 0.1 = 0.7668
+∂L/∂ŷ = ŷ - y = 0.7668 - 1.0 = -0.2332
+∂L/∂v₁ = (-0.2332) · a₁ = (-0.2332)(0.5866) = -0.1368
+∂L/∂a₁ = ∂L/∂ŷ · ∂ŷ/∂a₁ = (-0.2332) · v₁ = (-0.2332)(0.5) = -0.1166
+∂L/∂a₂ = ∂L/∂ŷ · ∂ŷ/∂a₂ = (-0.2332) · v₂ = (-0.2332)(0.6) = -0.1399
+∂L/∂z₂ = ∂L/∂a₂ · σ'(z₂) = ∂L/∂a₂ · a₂(1 - a₂) = (-0.1399)(0.2350) = -0.0329
+∂L/∂w₂₁ = (-0.0329) · x₁ = (-0.0329)(1.0) = -0.0329
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        ("", "", 0),
+        ("(-0.2332) · a₁", "(-0.2332) · a₂", 8),
+        ("(-0.2332) · v₁", "(-0.2332) · v₂", 9),
+        ("(-0.0329) · x₁", "(-0.0329) · x₂", 12),
+    ],
+)
+def test_a_value_stands_for_what_it_is_the_value_of(right, slip, line):
+    assert right in OF_VALUES
+    net = MLP(2, [2, 1], activation="sigmoid", output_activation="linear", rng=0)
+    report = grade(OF_VALUES.replace(right, slip), net=net)
+    wrong = {v.line for v in report.judged if v.status in {"wrong", "does not fit"}}
+    assert wrong == {line} - {0}, str(report)
+    assert {v.line for v in report.judged if v.is_right} >= {*range(2, 13)} - {line}
+
+
+def test_the_learning_rate_may_be_two_words():
+    text = OF_VALUES + "\nw₂₁ = w₂₁ - learning rate * ∂L/∂w₂₁\n"
+    net = MLP(2, [2, 1], activation="sigmoid", output_activation="linear", rng=0)
+    assert 14 in {v.line for v in grade(text, net=net).judged if v.is_right}
+    text = text.replace("- learning", "+ learning")
+    assert 14 in {v.line for v in grade(text, net=net).judged if v.status == "wrong"}
+
+
+COST_IN_PARTS = """
+h1=w1*i1+w2*i2
+h2=w3*i1+w4*i2
+a_h1= sigmoid(h1)
+a_h2= sigmoid(h2)
+o1= w5*a_h1+w6*a_h2
+o2= w7*a_h1+w8*a_h2
+a_o1= sigmoid(o1)
+a_o2= sigmoid(o2)
+E1=1/2*(t1-a_o1)^2
+E2=1/2*(t2-a_o2)^2
+dET/da_o1 = dE1/da_o1 + dE2/da_o1 = (a_o1-t1) + 0
+dET/dw5 = dE1/dw5 + dE2/dw5 = dE1/dw5
+dET/da_h1 = d(E1+E2)/da_h1
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        ("", "", 0),
+        ("dE2/da_o1 = (", "dE1/da_o1 = (", 12),
+        ("= dE1/dw5\n", "= dE2/dw6 + dE1/dw6\n", 13),
+        ("d(E1+E2)", "d(E1+E1)", 14),
+    ],
+)
+def test_an_output_has_no_part_in_the_cost_of_another(right, slip, line):
+    assert right in COST_IN_PARTS
+    net = MLP(2, [2, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    report = grade(COST_IN_PARTS.replace(right, slip), net=net)
+    assert {v.line for v in report.judged if not v.is_right} == {line} - {0}, report
+    assert {v.line for v in report.judged if v.is_right} >= {12, 13, 14} - {line}
+
+
+def test_a_function_of_a_whole_layer_is_of_its_own_sum_too():
+    text = RECURSION + r"$$z^l = w^l a^{l-1} + b^l$$" + "\n"
+    text += r"$$a^l_j = g^l_j(z^l_1, \dots, z^l_j, \dots, z^l_n)$$" + "\n"
+    found = grade(text, net=MLP(3, [4, 2], activation="sigmoid", rng=0))
+    assert {"A1", "A2"} <= {v.quantity for v in found.judged if v.is_right}
+
+
+@pytest.mark.parametrize("value", ["0.5 * 0.0822", "η * 0.1232"])
+def test_a_step_by_an_examples_numbers_is_not_judged(value):
+    text = OF_VALUES + f"\nv₁ = v₁ - {value} = 0.4589\n"
+    net = MLP(2, [2, 1], activation="sigmoid", output_activation="linear", rng=0)
+    report = grade(text, net=net)
+    assert all(v.is_right and v.line < 14 for v in report.judged)
+    assert 14 in {line for line, *_ in report.left_out}
+
+
+@pytest.mark.parametrize("new", ["w5_new", "w5_updated"])
+def test_a_weight_after_a_step_is_the_weight(new):
+    text = COST_IN_PARTS + f"{new} = w5 - 0.5 * dET/dw5\n"
+    net = MLP(2, [2, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    assert 15 in {v.line for v in grade(text, net=net).judged if v.is_right}
+    found = grade(text.replace("w5 - 0.5", "w5 + 0.5"), net=net)
+    assert 15 in {v.line for v in found.judged if v.status == "wrong"}

@@ -1787,3 +1787,67 @@ def test_what_a_flag_makes_of_a_function_its_formula_says(body, of, mistaken):
     found = graded(_FLAGGED.replace("BODY", body).replace("OF", of))
     assert wrong_lines(found) == mistaken, str(found)
     assert right_lines(found) >= {10, 11} - mistaken, str(found)
+
+
+OF_ANY_LAYER = """
+`z1 = W1 x + b1`, `a1 = σ(z1)`, `z2 = W2 a1 + b2`, `ŷ = σ(z2)`
+
+`δ2 = (ŷ - y) ⊙ σ'(z2)`, `dW2 = δ2 a1ᵀ`
+
+- `W := W - η * ∂L/∂W`
+- `b -= η db`
+"""
+
+
+def test_an_update_that_names_no_layer_is_of_each():
+    found = graded(OF_ANY_LAYER)
+    updates = [f"update of {name}" for name in ("W1", "W2", "b1", "b2")]
+    assert set(updates) <= {v.quantity for v in found.judged}
+    assert all(v.is_right for v in found.judged)
+
+
+COLUMNS_THEN_ROWS = """
+## Step by step
+
+```python
+z1 = W1 @ X + b1
+a1 = sigmoid(z1)
+z2 = W2 @ a1 + b2
+a2 = sigmoid(z2)
+dL_da2 = a2 - y
+dL_dz2 = dL_da2 * a2 * (1 - a2)
+dL_dW2 = dL_dz2 @ a1.T
+dL_db2 = dL_dz2
+dL_da1 = W2.T @ dL_dz2
+```
+
+## A batch, one example per row
+
+```python
+Z1 = X @ W1.T + b1
+A1 = sigmoid(Z1)
+Z2 = A1 @ W2.T + b2
+A2 = sigmoid(Z2)
+dL_dZ2 = (A2 - Y) * A2 * (1 - A2) / batch_size
+dL_dW2 = dL_dZ2.T @ A1
+dL_db2 = dL_dZ2.sum(axis=0)
+dL_dA1 = dL_dZ2 @ W2
+dL_dZ1 = dL_dA1 * A1 * (1 - A1)
+dL_dW1 = dL_dZ1.T @ X
+dL_db1 = dL_dZ1.sum(axis=0)
+```
+"""
+
+
+def test_either_half_may_lay_out_its_examples_in_its_own_way():
+    found = graded(COLUMNS_THEN_ROWS, loss="half_squared_error")
+    assert [v for v in found.judged if not v.is_right] == []
+    assert {9, 10, 11, 12, 13, 23, 24, 25} <= {v.line for v in found.judged}
+    for right, slip, line in (
+        ("W2.T @ dL_dz2", "W2 @ dL_dz2", 13),
+        ("dL_dA1 * A1 * (1 - A1)", "dL_dA1 * A1", 27),
+    ):
+        found = graded(
+            COLUMNS_THEN_ROWS.replace(right, slip), loss="half_squared_error"
+        )
+        assert {v.line for v in found.judged if not v.is_right} == {line}

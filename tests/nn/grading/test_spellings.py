@@ -887,3 +887,29 @@ $$\sigma'(z) = \sigma(z) - \sigma^2(z)$$
 $$dZ^{[2]} = (A^{[2]} - Y) \odot \sigma'(Z^{[2]})$$
 """
     assert bad_and_good(text) == (set(), {2, 3, 4, 5})
+
+
+ONES_WRITTEN_OUT = r"""
+$$Z^l = W^l A^{l-1} + b^l, \quad A^l = g^l(Z^l)$$
+$$dA^L = \frac{1}{m} (A^L - Y), \quad dA^l = (W^{l+1})^T dZ^{l+1}$$
+$$dZ^l_{ic} = dA^l_{ic} \cdot {g^l}'(Z^l_{ic})$$
+$$\begin{aligned}
+dW^l &= dZ^l (A^{l-1})^T, \\
+db^l &= dZ^l ONES.
+\end{aligned}$$
+"""
+
+
+@pytest.mark.parametrize(
+    "ones",
+    [
+        r"\begin{bmatrix} 1 \\ \vdots \\ 1 \end{bmatrix}",
+        r"\begin{pmatrix}1\\1\\\vdots\\1\end{pmatrix}",
+        r"\begin{bmatrix} 1 & \cdots & 1 \end{bmatrix}^\top",
+    ],
+)
+def test_ones_that_are_written_out_add_up_over_the_examples(ones):
+    text = ONES_WRITTEN_OUT.replace("ONES", ones)
+    assert bad_and_good(text) == (set(), {2, 3, 4, 6, 7})
+    twice = text.replace("dW^l &=", r"dW^l &= \frac{1}{m}")
+    assert bad_and_good(twice) == ({6}, {2, 3, 4, 7})
