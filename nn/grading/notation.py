@@ -258,7 +258,7 @@ class View:
 
     def plain(self, name: str, array: Array) -> Array:
         """Return a quantity of the text as that of the case."""
-        turned = self.turns(name, array.shape[-1])
+        turned = self.turns(name, array.shape[-1] if array.ndim else 0)
         array = array.T if self.notation.in_rows != turned else array
         return array / self.notation.factor(name)
 
