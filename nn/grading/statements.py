@@ -211,9 +211,9 @@ class Grader:
         In a text of a batch it may say what each example adds.
         """
         one = cases_like(self.cases[0], True, self.biases)
-        sign = float(np.sign(self.notation.convention.parameters))
-        convention = Convention("", sign, sign)
-        notation = replace(self.notation, convention=convention)
+        own = self.notation.convention
+        signs = (float(np.sign(own.deltas)), float(np.sign(own.parameters)))
+        notation = replace(self.notation, convention=Convention("", *signs))
         return all(is_right(claim, layer, View(case, notation)) for case in one)
 
     def in_columns(self) -> Grader:
@@ -378,6 +378,9 @@ class Grader:
             return Verdict(label, "right by another convention", message=words)
         if verdict.is_right:
             return verdict
+        if verdict.mistake == "left-at-zero" and "Y" in names_in(claim.formula):
+            words = "it is 0 as it was read: outputs and targets have one letter"
+            return Verdict(label, "cannot be read", message=words)
         words = self.of_other_examples(claim, layer, reason)
         if words:
             return Verdict(label, "right by another convention", message=words)

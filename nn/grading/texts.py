@@ -472,6 +472,16 @@ def _sure(verdicts: list[Verdict], claims: Sequence[Claim]) -> list[Verdict]:
             else each
             for each in verdicts
         ]
+    written = "\n".join(one.text for one in claims)
+    words = "nothing says whether what is in the brackets is a sum or an activation"
+    verdicts = [
+        _as_unread(each, words)
+        if each.mistake == "act-sigmoid-twice"
+        and (of := _SLOPE_AT.search(each.text)) is not None
+        and not re.search(_OF_AN_ACTIVATION.format(re.escape(of["letter"])), written)
+        else each
+        for each in verdicts
+    ]
     if not unread & {"Z", "A"}:
         return verdicts
     words = "which letter is the activation was not understood"
@@ -557,6 +567,15 @@ _READINGS: Final = (
     Ways(respelled=True),
 )
 
+# f'(a_k), and what shows that such an a is an activation: a = f(..), a - y, W a, a^T
+_SLOPE_AT: Final = re.compile(
+    r"'\s*(?:\\big|\\Big|\\left)?\s*[({]\s*(?P<letter>\\?[A-Za-z]+)"
+)
+_OF_AN_ACTIVATION: Final = (
+    r"(?<![\\A-Za-z'(])(?:{0}(?:[_^]\{{?[^{{}}=]{{0,9}}\}}?){{0,2}}\s*(?:=\s*\\?[a-zA-Z]+'?\s*(?:\\left)?\(|[-−]\s*[ytYT]|\^\s*\{{?[^{{}}=]{{0,9}}(?:T|\\top))"
+    r"|[ytYT](?:[_^]\{{?\w{{0,5}}\}}?)?\s*[-−]\s*{0})"
+    r"|[Ww](?:[_^]\{{?[^{{}}=]{{0,9}}\}}?){{0,2}}\s*{0}(?![A-Za-z])"
+)
 _NEARLY_ALL: Final = 0.8
 _OF_RENAMED: Final = (Ways(), Ways(with_code=True))
 

@@ -73,6 +73,7 @@ from nn.reading.letters.named_inputs import with_inputs_as_x
 from nn.reading.letters.one_neuron import with_an_index_for_one_neuron
 from nn.reading.letters.other_deltas import with_errors_as_deltas
 from nn.reading.letters.over_patterns import with_sums_over_examples
+from nn.reading.letters.primed_outputs import with_primed_outputs
 from nn.reading.letters.row_gradients import with_rows_by_entries
 from nn.reading.letters.running import with_what_runs
 from nn.reading.letters.said_slopes import with_slopes_as_said
@@ -224,7 +225,8 @@ def _notes_of(  # noqa: PLR0915
         (n, next(plain) if is_bare and len(one) <= LONGEST else one, is_bare)
         for n, one, is_bare in found
     ]
-    symbolic = with_values_named([formula for _, formula, _ in found])
+    primed = with_primed_outputs([formula for _, formula, _ in found])
+    symbolic = with_values_named(primed)
     alike = with_updates_alike(with_vectors_as_rows(symbolic))
     of_parameters = with_any_parameter(alike)
     plain_errors = with_errors_as_deltas(of_parameters)

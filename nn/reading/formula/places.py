@@ -29,6 +29,9 @@ __all__ = [
 ]
 
 
+_INPUTS: Final = Layer("", 0)
+
+
 def is_by_number(tree: Tree) -> bool:
     """Return whether it is one entry alone: of the neuron 1, or from 2 to 1."""
     return isinstance(tree, Entry) and int in {type(tree.row), type(tree.column)}
@@ -86,8 +89,8 @@ def with_layers_of_places(target: Tree, formula: Tree) -> tuple[Tree, Tree]:
         of_weights = of_weights and (id(part) in turned or not turned_a)
         of_weights = of_weights and id(part) not in own
         into = summed or of_weights
-        if part.name == "A" and into:
-            new = before
+        if part.name == "A" and into and not (of_weights and before == _INPUTS):
+            new = before  # into the first layer goes x: an a with no layer is its own
         elif behind and (
             part.name in {"W", "dZ"}
             or (part.name in {"Z", "A"} and layer == Layer("", 0))

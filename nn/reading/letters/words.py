@@ -74,7 +74,7 @@ def with_layers_of_words(formulas: Sequence[str]) -> list[str] | None:
     >>> with_layers_of_words([*text.split(";"), r"\delta_h = (W^{2})^T \delta_o"])[-1]
     '\\delta^{(1)} = (W^{(2)})^T \\delta^{(2)}'
     """
-    if sum(map(len, formulas)) > _LONGEST:
+    if sum(map(len, formulas)) > _LONGEST or any(map(_OF_ROWS.search, formulas)):
         return None
     read = [list(tokens_of(one)) for one in formulas]
     rows = [row for tokens in read for row in rows_of(tokens)]
@@ -540,6 +540,7 @@ _SILENT: Final = frozenset({
 _DERIVED: Final = frozenset({r"\partial", r"\nabla", "d"})
 _SLOPES: Final = frozenset({"'", "1", r"\prime"})
 _GREEK: Final = re.compile(r"\\(?:delta|Delta|epsilon|varepsilon)")
+_OF_ROWS: Final = re.compile(r"_\{[^{}:]{0,9}\w:\}")  # a_{1,i:}, one row of a matrix
 _OF_OUTPUTS: Final = re.compile(r"\\hat|\\?(?:text\{)?(?:y|o|out|pred)(?![a-z])")
 _SYNONYMS: Final = (
     frozenset({"h", "H", "hid", "hidden"}), frozenset({"o", "O", "out", "output"}),

@@ -1538,3 +1538,62 @@ def test_a_weight_after_a_step_is_the_weight(new):
     assert 15 in {v.line for v in grade(text, net=net).judged if v.is_right}
     found = grade(text.replace("w5 - 0.5", "w5 + 0.5"), net=net)
     assert 15 in {v.line for v in found.judged if v.status == "wrong"}
+
+
+_PRIMED_OUTPUTS = r"""
+$$z_1 = w_1 x + b_1$$ $$h = \sigma(z_1)$$ $$z_2 = w_2 h + b_2$$ $$y' = \sigma(z_2)$$
+$$\frac{\partial L}{\partial y'} = (y' - y)$$
+$$\frac{\partial L}{\partial z_2} = (y' - y) \odot y'(1 - y')$$
+$$\frac{\partial L}{\partial z_1} = w_2^T \frac{\partial L}{\partial z_2} \odot h(1 - h)$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "lines"),
+    [
+        ("", "", set()),
+        (r"\odot y'(1 - y')", "", {4}),
+        (r"\odot h(1 - h)", r"\odot y'(1 - y')", {5}),
+    ],
+)
+def test_outputs_may_be_y_with_a_prime(right, slip, lines):
+    assert right in _PRIMED_OUTPUTS
+    report = grade(_PRIMED_OUTPUTS.replace(right, slip))
+    wrong = {v.line for v in report.judged if v.status in {"wrong", "does not fit"}}
+    assert wrong == lines, str(report)
+    assert {v.line for v in report.judged if v.is_right} >= {2, 3, 4, 5} - lines
+
+
+def test_whether_a_slope_is_taken_at_a_sum_is_asked_where_nothing_says_so():
+    plain = r"""
+$$\delta_k = (\hat y_k - y_k) f'(a_k)$$
+$$\frac{\partial E}{\partial w_{kj}} = \delta_k x_j$$
+"""
+    statuses = {v.quantity: v.status for v in grade(plain).judged}
+    assert statuses["dZ2"] == "cannot be read"
+    told = r"$a^l = \sigma(z^l)$ $$\delta^L = (a^L - y) \odot \sigma'(a^L)$$"
+    assert grade(told).verdicts["dZ2"].mistake == "act-sigmoid-twice"
+
+
+def test_an_a_of_no_layer_does_not_go_into_the_first_one():
+    text = r"""
+$z = W^{(1)} x + b^{(1)}$, $a = \sigma(z)$, $\hat y = \sigma(W^{(2)} a + b^{(2)})$
+$$\frac{\partial L}{\partial W^{(1)}} = \frac{\partial L}{\partial z} x^\top$$
+"""
+    assert grade(text).verdicts["dW1"].is_right
+    assert not grade(text.replace(r"x^\top", r"a^\top")).verdicts["dW1"].is_right
+
+
+_OF_ONE_EXAMPLE = r"""
+$E_d = \frac12 \sum_k (t_k - o_k)^2$, $o_j = \sigma(net_j)$, $net_j = \sum_i w_{ji} x_{ji}$.
+$$\delta_k = (t_k - o_k) o_k (1 - o_k)$$
+$$\delta_j = o_j (1 - o_j) \sum_k \delta_k w_{kj}$$
+$$\Delta w_{ji} = \eta \delta_j x_{ji}$$
+$$\frac{\partial E_d}{\partial net_j} = \sum_k -\delta_k w_{kj} o_j (1 - o_j)$$
+"""
+
+
+def test_a_derivative_of_one_example_s_cost_has_the_sign_that_deltas_have_not():
+    assert grade(_OF_ONE_EXAMPLE).passed
+    slip = grade(_OF_ONE_EXAMPLE.replace(r"-\delta_k", r"\delta_k"))
+    assert {v.line for v in slip.judged if not v.is_right} == {6}, str(slip)

@@ -1851,3 +1851,17 @@ def test_either_half_may_lay_out_its_examples_in_its_own_way():
             COLUMNS_THEN_ROWS.replace(right, slip), loss="half_squared_error"
         )
         assert {v.line for v in found.judged if not v.is_right} == {line}
+
+
+def test_batches_go_by_several_names():
+    text = """
+```python
+dz2 = (a2 - yb) * a2 * (1 - a2) / len(Xb)
+dW2 = a1.T @ dz2
+dz1 = dz2 @ W2.T * a1 * (1 - a1)
+dW1 = Xb.T @ dz1
+```
+"""
+    assert grade(text).passed
+    assert grade(text.replace("Xb", "x_batch").replace("yb", "y_batch")).passed
+    assert not grade(text.replace("Xb.T @", "a1.T @")).passed
