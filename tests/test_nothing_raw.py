@@ -128,7 +128,6 @@ def raw(name: str, count: int) -> list[str]:
     return found
 
 
-@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", PRIMITIVES)
 def test_no_raw_error_at_the_ends_of_the_floats(name):
     assert raw(name, FEW) == []

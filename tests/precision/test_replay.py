@@ -64,7 +64,6 @@ def test_has_a_rule(row):
     assert row.exact is not None
 
 
-@pytest.mark.one_in(3)
 @ALL_ROWS
 def test_mpf_gives_the_reference_and_intervals_enclose_it(row):
     for xs in points(row):
@@ -81,7 +80,6 @@ def test_mpf_gives_the_reference_and_intervals_enclose_it(row):
                 assert abs(found.adjoint(leaf) - truth) <= 1e-19 * abs(truth), (xs, i)
 
 
-@pytest.mark.one_in(3)
 @ALL_ROWS
 def test_wide_intervals_enclose_all_numbers_in_them(row):
     rng = random.Random(row.name)
@@ -110,7 +108,6 @@ def test_wide_intervals_enclose_all_numbers_in_them(row):
                     assert found.adjoint(leaf).contains(exact.adjoint(leaf)), inner
 
 
-@pytest.mark.one_in(3)
 @ALL_ROWS
 def test_the_complex_step_gives_the_derivatives(row):
     for xs in points(row):
@@ -128,7 +125,6 @@ def test_the_complex_step_gives_the_derivatives(row):
             assert found.adjoint(leaf).real == close, (xs, i)
 
 
-@pytest.mark.one_in(3)
 @ALL_ROWS
 def test_dual_numbers_give_second_derivatives_too(row):
     fixed = {"polygamma": {0}, "pow_constant": {1}}.get(row.name, set())
@@ -220,7 +216,6 @@ def test_intervals_enclose_the_conventions_of_floats(point):
         assert all(map(holds, found.gradients(leaves), point.partials))
 
 
-@pytest.mark.one_in(3)
 @ALL_ROWS
 def test_mpf_agrees_with_floats_wherever_there_is_no_number(row):
     operands = (math.nan, math.inf, -math.inf, 0.0, 1.0, -3.0)
