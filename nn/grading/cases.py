@@ -97,7 +97,7 @@ class NetworkCase:
             slopes = [[next(derivatives) for _ in row] for row in nodes]
             self._arrays[name, i] = np.array(data)
             self._arrays[f"d{name}", i] = np.array(slopes)
-        self._values: dict[tuple[int, int], tuple[Tree, Array | None]] = {}
+        self._values: dict[tuple[Tree, int], Array | None] = {}
         self._slips: dict[tuple[str, int], NetworkCase] = {}
 
     @property
@@ -152,18 +152,18 @@ class NetworkCase:
     ) -> Array | None:
         """Return the value of a formula in a layer; None if it has none.
 
-        One that is asked for again is kept in a small network, by the very formula: the
-        formulas of mistakes are the same ones for one wrong answer after the other.
+        One that is asked for again is kept in a small network: the formulas of mistakes
+        are the same ones for one wrong answer after the other, and there are few.
         """
-        key = id(formula), layer
+        key = formula, layer
         if key in self._values:
-            return self._values[key][1]
+            return self._values[key]
         try:
             value = evaluate(formula, self, layer)
         except FormulaError:
             value = None
         if is_asked_again and sum(self.sizes) <= _SMALL:
-            self._values[key] = formula, value  # it lives on, and so does its id
+            self._values[key] = value
         return value
 
     def function(self, name: str, layer: int) -> Callable[[Array], Array]:

@@ -88,17 +88,6 @@ class Convention:
             return self.deltas
         return self.parameters if name in {"dW", "db"} else 1.0
 
-    def meant_by(self, case: NetworkCase) -> NetworkCase:
-        """Return the case with the derivatives that this convention means."""
-        if self == Convention():
-            return case
-        return case.with_arrays(
-            {
-                (name, i): self.factor(name) * array
-                for (name, i), array in case.derivatives().items()
-            }
-        )
-
 
 def conventions(case: NetworkCase) -> list[Convention]:
     """Return the conventions that texts have, the derivatives of the cost first."""
