@@ -55,8 +55,8 @@ FLOORS = {
     "nn.reading": [
         {"__init__", "formula", "markup"},
         {"code", "latex"},
-        {"letters"},
-        {"equations"},
+        {"letters", "habits"},
+        {"equations", "rewriting"},
         {"claims"},
         {"notes"},
     ],

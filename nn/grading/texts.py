@@ -41,7 +41,7 @@ from nn.reading.formula.tree import (
     Symbol,
     parts,
 )
-from nn.reading.letters.by_definition import by_definitions
+from nn.reading.habits.by_definition import by_definitions
 from nn.reading.markup.pieces import long_equations, of_lines_people_write
 from nn.reading.notes import OF_A_CASE, OF_OTHERS, Ways, has_code, has_words, read_notes
 

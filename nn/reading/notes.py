@@ -8,10 +8,10 @@ fences is read where there is nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
-from typing import Final
+from typing import Final, TypeAlias
 
 from autograd_scalar import DataError
 from nn.reading.claims import (
@@ -26,23 +26,18 @@ from nn.reading.claims import (
 )
 from nn.reading.code.any_signs import in_numpys_signs
 from nn.reading.code.helpers import helpers_of, with_slopes_returned
-from nn.reading.code.loops import with_layers_of_loops
 from nn.reading.code.neurons import as_neurons
 from nn.reading.code.octave import in_numpys_spelling, is_octave, says_no_product
-from nn.reading.code.one_layer import with_any_layer
 from nn.reading.code.plain import (
-    as_assignments,
     costs_of,
     in_entries,
     in_one_name,
     names_of_outputs,
     with_outputs_called_y,
-    with_relu_in_one,
     without_remarks,
     without_sizes,
 )
 from nn.reading.code.program import Program
-from nn.reading.code.results import with_results_named
 from nn.reading.code.worded import in_words
 from nn.reading.equations import Chain, Side, read_chains
 from nn.reading.formula.numpy_spelling import LONGEST, read_name
@@ -52,50 +47,16 @@ from nn.reading.formula.tree import (
     parts,
     rewritten,
 )
-from nn.reading.letters.any_functions import of_any_functions
-from nn.reading.letters.any_parameter import with_any_parameter
-from nn.reading.letters.by_forward_pass import in_our_letters
-from nn.reading.letters.by_rows import with_rows_as_layers
-from nn.reading.letters.defined_by_layer import with_letters_by_layer
-from nn.reading.letters.dialect import Dialect, dialect_of
-from nn.reading.letters.functions_alone import with_arguments
-from nn.reading.letters.greek_weights import with_greek_weights
-from nn.reading.letters.index_letters import with_layers_of_indices
-from nn.reading.letters.inside import with_layers_by_letter
-from nn.reading.letters.l_of_no_layer import with_l_of_no_layer
-from nn.reading.letters.layers_below import with_layers_above
-from nn.reading.letters.layers_in_words import (
-    with_numbered_labels,
-    with_numbered_layers,
-)
-from nn.reading.letters.lone_activations import with_lone_activations
-from nn.reading.letters.named_inputs import with_inputs_as_x
-from nn.reading.letters.one_neuron import with_an_index_for_one_neuron
-from nn.reading.letters.other_deltas import with_errors_as_deltas
-from nn.reading.letters.over_patterns import with_sums_over_examples
-from nn.reading.letters.primed_outputs import with_primed_outputs
-from nn.reading.letters.row_gradients import with_rows_by_entries
-from nn.reading.letters.running import with_what_runs
-from nn.reading.letters.said_slopes import with_slopes_as_said
-from nn.reading.letters.updates import (
+from nn.reading.habits.any_functions import of_any_functions
+from nn.reading.habits.by_forward_pass import in_our_letters
+from nn.reading.habits.index_letters import with_layers_of_indices
+from nn.reading.habits.updates import (
     takes_means_of_gradients,
-    with_updates_alike,
 )
-from nn.reading.letters.values_named import with_values_named
-from nn.reading.letters.vectors_as_rows import with_vectors_as_rows
-from nn.reading.letters.words import with_layers_of_words
-from nn.reading.letters.written_out import written_out
-from nn.reading.markup.columns import with_columns_parted
-from nn.reading.markup.differentials import is_a_rule, with_differentials
-from nn.reading.markup.flags import without_flags
-from nn.reading.markup.flattened import with_scripts
-from nn.reading.markup.gradients import with_gradients
-from nn.reading.markup.macros import with_macros
-from nn.reading.markup.marks import (
-    with_dollars,
-    with_layers_below,
-    without_numbers,
-)
+from nn.reading.habits.words import with_layers_of_words
+from nn.reading.habits.written_out import written_out
+from nn.reading.letters.dialect import Dialect, dialect_of
+from nn.reading.markup.differentials import is_a_rule
 from nn.reading.markup.pieces import joined, of_lines_people_write, pieces_of
 from nn.reading.markup.prose import (
     costs_one_example,
@@ -104,7 +65,7 @@ from nn.reading.markup.prose import (
     line_of_a_batch,
     speaks_of_one_example,
 )
-from nn.reading.markup.shapes_between import with_shapes_behind
+from nn.reading.rewriting import rewritten_formulas, rewritten_text
 
 __all__ = ["OF_A_CASE", "OF_OTHERS", "Ways", "has_code", "has_words", "read_notes"]
 
@@ -136,6 +97,9 @@ class Ways:
 
 
 PLAINLY: Final = Ways()
+_Formula: TypeAlias = tuple[
+    int, str, bool
+]  # its line, and whether it stands in no marks
 
 
 def has_code(text: str) -> bool:
@@ -166,15 +130,7 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     given = in_numpys_signs(text) if ways.respelled else text
     if ways.respelled and given == text:
         return Notes(is_reread=False)
-    text = with_columns_parted(with_dollars(with_macros(with_scripts(given))))
-    text = without_flags(text)
-    text = with_gradients(with_differentials(with_layers_by_letter(text)))
-    text = with_shapes_behind(with_inputs_as_x(with_sums_over_examples(text)))
-    text = with_slopes_as_said(text)
-    text = with_layers_above(with_numbered_layers(_with_functions_named(text)))
-    text = as_assignments(with_results_named(with_any_layer(text)))
-    text = with_relu_in_one(with_layers_of_loops(text))
-    text = with_layers_below(without_numbers(text))
+    text = rewritten_text(given)
     stated = with_slopes_returned(text)
     pieces = joined(pieces_of(stated, of_code=ways.with_code))
     found = islice(in_words(pieces) if ways.as_words else pieces, _MOST_PIECES + 1)
@@ -196,27 +152,15 @@ def _notes_of(  # noqa: PLR0915
     notes = Notes()
     pieces = []
     given = [one for one in given if not _ORDER_OF_COST.fullmatch(one[1])]
-    asides = _of_others(given, text)
-    notes.left_out += [LeftOut(n, one.strip(), OF_OTHERS) for n, one, _ in asides]
-    in_one_case = _in_one_case(given, text)
-    notes.left_out += [LeftOut(n, one.strip(), OF_A_CASE) for n, one, _ in in_one_case]
-    asides += in_one_case
-    recalled = of_any_functions([one for _, one, _ in given])
-    of_any = [one for one, is_any in zip(given, recalled, strict=True) if is_any]
-    notes.left_out += [
-        LeftOut(n, one.strip(), OF_ANY_FUNCTIONS) for n, one, _ in of_any
+    asides = [
+        (one, reason) for reason, of in _ASIDES.items() for one in of(given, text)
     ]
-    asides += of_any
-    of_steps = [one for one in given if _OF_MOMENTUM.search(one[1])]
-    notes.left_out += [LeftOut(n, one.strip(), OF_MOMENTUM) for n, one, _ in of_steps]
-    asides += of_steps
-    of_rules = [one for one in given if is_a_rule(one[1])]
-    notes.left_out += [LeftOut(n, one.strip(), OF_A_RULE) for n, one, _ in of_rules]
-    asides += of_rules
+    notes.left_out += [LeftOut(n, one.strip(), why) for (n, one, _), why in asides]
+    aside = {one for one, _ in asides}
     found = [
         (n, without_sizes(one) if is_bare else one, is_bare)
         for n, one, is_bare in given
-        if (n, one, is_bare) not in asides
+        if (n, one, is_bare) not in aside
     ]
     found = _with_conditions(found)
     short = [one for _, one, is_bare in found if is_bare and len(one) <= LONGEST]
@@ -225,17 +169,8 @@ def _notes_of(  # noqa: PLR0915
         (n, next(plain) if is_bare and len(one) <= LONGEST else one, is_bare)
         for n, one, is_bare in found
     ]
-    primed = with_primed_outputs([formula for _, formula, _ in found])
-    symbolic = with_values_named(primed)
-    alike = with_updates_alike(with_vectors_as_rows(symbolic))
-    of_parameters = with_any_parameter(alike)
-    plain_errors = with_errors_as_deltas(of_parameters)
-    by_entries = with_rows_by_entries(plain_errors)
-    in_layers = with_an_index_for_one_neuron(by_entries)
-    in_ours = with_rows_as_layers(with_greek_weights(in_layers))
-    run = with_what_runs(with_letters_by_layer(with_arguments(in_ours)))
-    run = with_numbered_labels(with_lone_activations(with_l_of_no_layer(run)))
-    found = [(n, new, bare) for (n, _, bare), new in zip(found, run, strict=True)]
+    alike = rewritten_formulas([formula for _, formula, _ in found])
+    found = [(n, new, bare) for (n, _, bare), new in zip(found, alike, strict=True)]
     if ways.renamed:
         marked = [formula for _, formula, bare in found if not bare]
         ours = in_our_letters(marked)
@@ -342,21 +277,20 @@ def _notes_of(  # noqa: PLR0915
     return notes
 
 
-def _with_functions_named(text: str) -> str:
-    r"""Return the text with the names of functions that are called sigma as others are.
+def _of_any_functions(given: Sequence[_Formula], text: str) -> list[_Formula]:
+    """Return the formulas that recall the chain rule of any functions."""
+    recalled = of_any_functions([formula for _, formula, _ in given])
+    return [one for one, is_any in zip(given, recalled, strict=True) if is_any]
 
-    In ``\phi(z) = z \sigma(z)`` it is the logistic one. Softmax is a sigma of A that is
-    defined as that, where A is the result of another sigma itself.
 
-    >>> text = r"A = \sigma(Z), \sigma(A) = \frac{\exp(A)}{\sum_j \exp(A_j)}"
-    >>> print(_with_functions_named(f"{text}, \\sigma(A) - Y")[-25:])
-    , \mathrm{softmax}(A) - Y
-    """
-    if _SILU.search(text):  # z times the logistic function, whatever sigma is elsewhere
-        text = _SIGMA_CALLED.sub(r"\\mathrm{sigmoid}", text)
-    if not (_SIGMA_MADE.search(text) and _SIGMA_IS_SOFTMAX.search(text)):
-        return text
-    return _SIGMA_OF_A.sub(r"\\mathrm{softmax}(A)", text)
+def _of_momentum(given: Sequence[_Formula], text: str) -> list[_Formula]:
+    """Return the formulas of steps that go on from the last one."""
+    return [one for one in given if _OF_MOMENTUM.search(one[1])]
+
+
+def _of_rules(given: Sequence[_Formula], text: str) -> list[_Formula]:
+    """Return the rules of differentials."""
+    return [one for one in given if is_a_rule(one[1])]
 
 
 def _with_neurons(
@@ -560,17 +494,6 @@ _ORDER_OF_COST: Final = re.compile(
     r"\s*(?:O|\\mathcal\s*\{?\s*O\s*\}?)\s*(?:\\left\s*)?\([^=]{1,60}\)\s*"
 )
 _ROUND_ABOVE: Final = re.compile(r"\^\(([A-Za-z0-9]{1,2}(?:\s?[-+−–]\s?[1-9])?)\)")
-_SIGMA_MADE: Final = re.compile(r"\bA\s*=\s*\\sigma\s*\(\s*Z\s*\)")
-# \phi(z) = z \sigma(z)
-_SILU: Final = re.compile(
-    r"(?:\\(?:phi|varphi|psi)|(?<![A-Za-z])[fg])\s*\(\s*(?P<z>[a-z])\s*\)\s*=\s*(?P=z)\s*"
-    r"(?:\\[,;:]\s*|\\cdot\s*|\\odot\s*|\\times\s*)?\\sigma\s*\(\s*(?P=z)\s*\)"
-)
-_SIGMA_CALLED: Final = re.compile(r"\\sigma(?=\s*(?:\\left\s*)?\()")
-_SIGMA_OF_A: Final = re.compile(r"\\sigma\s*\(\s*A\s*\)")
-_SIGMA_IS_SOFTMAX: Final = re.compile(
-    r"\\sigma\s*\(\s*A\s*\)\s*=\s*\\d?frac\s*\{\s*(?:\\exp\s*\(|e\s*\^)[^=]{1,40}\\sum"
-)
 # d[:, None] * x[None, :]
 _OF_VECTORS: Final = re.compile(
     r"\bouter\(|\bger\(|\[:,\s?(?:None|np\.newaxis)\]|\[(?:None|np\.newaxis),\s?:\]"
@@ -658,3 +581,11 @@ _LIKE_NUMPY: Final = re.compile(r"\s*[A-Za-z_]\w*\s*(?:\[[^\]]*\]\s*)?[-+]?=[^=]
 _IS_CODE: Final = re.compile(r"=\s*\w+\s*$|=\s*[\w.]+(?: · )?\(|=.*\w\(")
 _OF_A_NAME: Final = re.compile(r"[A-Za-z]{3,}\[\s*[\"']?[A-Za-z]\w+[\"']?\s*\]")
 _BY_NAME: Final = "cannot read an entry by the name of its neuron, such as out[h1]"
+# What is set aside, and why, before the rest is read.
+_ASIDES: Final[dict[str, Callable[[list[_Formula], str], list[_Formula]]]] = {
+    OF_OTHERS: _of_others,
+    OF_A_CASE: _in_one_case,
+    OF_ANY_FUNCTIONS: _of_any_functions,
+    OF_MOMENTUM: _of_momentum,
+    OF_A_RULE: _of_rules,
+}

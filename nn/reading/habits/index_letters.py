@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from nn.reading.letters.words import derived, is_name, parted, plain, rows_of, tokens_of
+from nn.reading.habits.words import derived, is_name, parted, plain, rows_of, tokens_of
 
 __all__ = ["with_layers_of_indices"]
 

@@ -1,0 +1,117 @@
+"""What is rewritten before a formula is read: first in a whole text, then in formulas.
+
+Each function takes one habit of writing, and says there what it makes of it. The order
+matters: marks come before what stands between them, and the layers of a quantity before
+what is read by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Final
+
+from nn.reading.code.loops import with_layers_of_loops
+from nn.reading.code.one_layer import with_any_layer
+from nn.reading.code.plain import as_assignments, with_relu_in_one
+from nn.reading.code.results import with_results_named
+from nn.reading.habits.any_parameter import with_any_parameter
+from nn.reading.habits.by_rows import with_rows_as_layers
+from nn.reading.habits.called_sigma import with_functions_named
+from nn.reading.habits.defined_by_layer import with_letters_by_layer
+from nn.reading.habits.functions_alone import with_arguments
+from nn.reading.habits.greek_weights import with_greek_weights
+from nn.reading.habits.inside import with_layers_by_letter
+from nn.reading.habits.l_of_no_layer import with_l_of_no_layer
+from nn.reading.habits.layers_below import with_layers_above
+from nn.reading.habits.layers_in_words import with_numbered_labels, with_numbered_layers
+from nn.reading.habits.lone_activations import with_lone_activations
+from nn.reading.habits.named_inputs import with_inputs_as_x
+from nn.reading.habits.one_neuron import with_an_index_for_one_neuron
+from nn.reading.habits.other_deltas import with_errors_as_deltas
+from nn.reading.habits.over_patterns import with_sums_over_examples
+from nn.reading.habits.primed_outputs import with_primed_outputs
+from nn.reading.habits.row_gradients import with_rows_by_entries
+from nn.reading.habits.running import with_what_runs
+from nn.reading.habits.said_slopes import with_slopes_as_said
+from nn.reading.habits.updates import with_updates_alike
+from nn.reading.habits.values_named import with_values_named
+from nn.reading.habits.vectors_as_rows import with_vectors_as_rows
+from nn.reading.markup.columns import with_columns_parted
+from nn.reading.markup.differentials import with_differentials
+from nn.reading.markup.flags import without_flags
+from nn.reading.markup.flattened import with_scripts
+from nn.reading.markup.gradients import with_gradients
+from nn.reading.markup.macros import with_macros
+from nn.reading.markup.marks import with_dollars, with_layers_below, without_numbers
+from nn.reading.markup.shapes_between import with_shapes_behind
+
+__all__ = ["rewritten_formulas", "rewritten_text"]
+
+
+@lru_cache(maxsize=16)  # each reading of a text asks for the same one
+def rewritten_text(text: str) -> str:
+    r"""Return a text in which marks, lines, and code are written as others write them.
+
+    >>> rewritten_text(r"\newcommand{\w}{W} $\w x$").strip()
+    '$W x$'
+    """
+    for rewrite in _IN_TEXTS:
+        text = rewrite(text)
+    return text
+
+
+def rewritten_formulas(formulas: Sequence[str]) -> list[str]:
+    r"""Return the formulas of a text without the habits of their writer.
+
+    >>> rewritten_formulas([r"\delta = (y' - y) g'(z)"])
+    ["\\delta = (\\hat{y} - y) g'(z)"]
+    """
+    found = list(formulas)
+    for rewrite in _IN_FORMULAS:
+        found = rewrite(found)
+    return found
+
+
+_IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
+    with_scripts,
+    with_macros,
+    with_dollars,
+    with_columns_parted,
+    without_flags,
+    with_layers_by_letter,
+    with_differentials,
+    with_gradients,
+    with_sums_over_examples,
+    with_inputs_as_x,
+    with_shapes_behind,
+    with_slopes_as_said,
+    with_functions_named,
+    with_numbered_layers,
+    with_layers_above,
+    with_any_layer,
+    with_results_named,
+    as_assignments,
+    with_layers_of_loops,
+    with_relu_in_one,
+    without_numbers,
+    with_layers_below,
+)
+_IN_FORMULAS: Final[tuple[Callable[[list[str]], list[str]], ...]] = (
+    with_primed_outputs,
+    with_values_named,
+    with_vectors_as_rows,
+    with_updates_alike,
+    with_any_parameter,
+    with_errors_as_deltas,
+    with_rows_by_entries,
+    with_an_index_for_one_neuron,
+    with_greek_weights,
+    with_rows_as_layers,
+    with_arguments,
+    with_letters_by_layer,
+    with_what_runs,
+    with_l_of_no_layer,
+    with_lone_activations,
+    with_numbered_labels,
+)
