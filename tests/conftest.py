@@ -42,11 +42,12 @@ def pytest_collection():
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config, items):
-    """Leave most cases of a large family to `pytest -m slow`; then take the sample."""
+    """Leave most cases of a large family to another run; then take the sample."""
     for item in items:
-        family = item.get_closest_marker("one_in")
-        if family is not None and not is_chosen(item, *family.args):
-            item.add_marker(pytest.mark.slow)
+        for family in list(item.iter_markers("one_in")):
+            share, others = (*family.args, "slow")[:2]
+            if not is_chosen(item, share) and not item.get_closest_marker("slow"):
+                item.add_marker(others)
     result = yield  # selects by marks
     share = config.option.sample
     if share > 1:

@@ -184,6 +184,7 @@ print(len({m for m in {*sys.modules} - bare if m.startswith(("autograd_s", "nn."
 """
 
 
+@pytest.mark.thorough
 def test_importing_every_public_name_opens_no_socket_and_starts_no_program():
     def run(code):
         return subprocess.run(

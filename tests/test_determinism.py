@@ -29,6 +29,7 @@ def run(*words: str, seed: str = "random") -> str:
     return done.stdout
 
 
+@pytest.mark.thorough
 def test_processes_with_random_hash_seeds_give_identical_bits():
     with ThreadPoolExecutor(2) as pool:
         found = set(pool.map(lambda _: run(), range(PROCESSES)))

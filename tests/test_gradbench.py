@@ -259,7 +259,10 @@ def test_derivative_of_a_maximum_found_by_descent(nesting):
 
 @pytest.mark.parametrize(
     "nesting",
-    ["rr", *(pytest.param(two, marks=pytest.mark.slow) for two in NESTINGS[1:])],
+    [
+        pytest.param("rr", marks=pytest.mark.thorough),
+        *(pytest.param(two, marks=pytest.mark.slow) for two in NESTINGS[1:]),
+    ],
 )
 def test_saddle(nesting):
     found = saddles.FUNCTIONS[nesting]({"start": GOLDENS["saddle"]["start"]})

@@ -43,6 +43,7 @@ def printed(code):
     return [float(word) for word in run.stdout.split()]
 
 
+@pytest.mark.thorough
 def test_where_memory_ends_nodes_raise_memoryerror_and_those_before_are_whole():
     # The ends are spread: each may fall on a node, on a float or on a tuple.
     code = """

@@ -213,6 +213,7 @@ def test_a_disk_that_fails_unnoticed_is_found(monkeypatch):
 STARVED_ON_311 = (("arithmetic", 1), ("hessian", 1), ("ag.equations", 61))
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not HAS_HOOK, reason="CPython's _testcapi starves it")
 @pytest.mark.parametrize(
     ("work", "step"),

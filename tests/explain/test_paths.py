@@ -244,6 +244,7 @@ def test_two_to_the_sixty_paths():
     assert "1,152,921,504,606,846,966 other paths together" in str(ledger)
 
 
+@pytest.mark.thorough
 def test_counts_of_any_size():
     x = y = Value(0.5, "x")
     for _ in range(20_000):
@@ -258,6 +259,7 @@ def test_counts_of_any_size():
     assert "39,991 more" not in str(second.names)
 
 
+@pytest.mark.thorough
 def test_deep_and_wide_graphs():
     x = y = Value(0.3, "x")
     for _ in range(100_000):

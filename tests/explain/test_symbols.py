@@ -54,6 +54,7 @@ def as_formula(x):
     )
 
 
+@pytest.mark.thorough
 def test_what_is_written_is_what_was_computed():
     rng = random.Random(5)
     judged = 0

@@ -447,6 +447,7 @@ def test_nothing_is_changed():
     assert (x.data, x.grad, y.data, y.grad) == (3.0, 7.0, 9.0, 1.0)
 
 
+@pytest.mark.thorough
 def test_deep_and_wide_graphs():
     x = y = Value(0.5, "x")
     for _ in range(20_000):

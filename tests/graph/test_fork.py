@@ -70,6 +70,7 @@ for _ in range({forks}):
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "sweep",
     ["root.backward()", "gradients(root, leaf)", "ag.replay(odd, complex)"],

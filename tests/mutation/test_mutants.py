@@ -108,6 +108,7 @@ def test_a_word_that_no_target_has_is_an_error():
     assert "no target in targets.toml has no such folder" in done.stderr
 
 
+@pytest.mark.thorough
 def test_a_sample_is_the_same_for_the_same_seed():
     def drawn(seed):
         options = argparse.Namespace(function="", sample=5, seed=seed)

@@ -112,6 +112,7 @@ def test_the_printed_command_makes_the_same_report(command, tmp_path):
     assert (tmp_path / "report.html").read_bytes() == page
 
 
+@pytest.mark.thorough
 def test_a_wrong_closed_form_ends_with_1(command, monkeypatch):
     from nn.deltas.check import matrix
 
@@ -1135,6 +1136,7 @@ def start_python(*argv):
     )
 
 
+@pytest.mark.thorough
 def test_ctrl_c_in_training_leaves_a_marked_report(tmp_path):
     process = start("demo", "--epochs", "100000")
     assert "Fisher's iris" in process.stdout.readline()

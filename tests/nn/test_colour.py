@@ -100,6 +100,7 @@ def shown_on_a_terminal(argv, **environment):
     return found.decode().replace("\r\n", "\n")
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
 def test_a_command_on_a_terminal(tmp_path):
     notes = tmp_path / "notes.txt"

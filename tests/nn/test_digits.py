@@ -32,6 +32,7 @@ def few(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.datasets", module)
 
 
+@pytest.mark.thorough
 def test_the_demo_reaches_96_percent_on_the_real_digits(command):
     pytest.importorskip("sklearn")
     code, out, err = command("demo", "--engine", "program", "--json")
@@ -65,6 +66,7 @@ def test_other_activations_have_no_numpy_by_hand(few, command):
     assert "matrix program of" in document["program"][0]
 
 
+@pytest.mark.thorough
 def test_the_printed_command_trains_the_same(few, command):
     argv = ["demo", "--engine", "program", "--epochs", 5, "--json"]
     document = json.loads(command(*argv)[1])

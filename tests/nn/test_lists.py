@@ -332,6 +332,7 @@ print(grade(derivation))
 """
 
 
+@pytest.mark.thorough
 def test_networks_are_checked_and_derivations_graded_without_numpy():
     runs = [
         subprocess.run(

@@ -228,6 +228,7 @@ def demos():
     return run(OURS, DEMO), run(MICROGRAD, DEMO)
 
 
+@pytest.mark.thorough
 def test_demo_has_the_same_losses_and_accuracies(demos):
     ours, theirs = demos
     for (loss, accuracy), (loss_mg, accuracy_mg) in zip(

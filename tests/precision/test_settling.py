@@ -66,6 +66,7 @@ def test_agreement_of_two_wrong_precisions_is_no_reference(n):
     assert not certificate.within(2.0**52)
 
 
+@pytest.mark.thorough
 def test_a_lie_of_599_steps_is_not_equal_to_itself_in_floats():
     comparison = compare(muller(599), Value(100.0))
     assert comparison.equal_in_floats
@@ -90,6 +91,7 @@ def test_the_logistic_map_takes_as_many_digits_as_it_loses():
     assert certificate.most_digits > 200
 
 
+@pytest.mark.thorough
 def test_a_remainder_is_known_where_its_quotient_is():
     exact = Fraction(1 / 7)
     for _ in range(1000):

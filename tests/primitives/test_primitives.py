@@ -98,6 +98,7 @@ def test_has_a_reference(row):
 
 
 @ALL_ROWS
+@pytest.mark.one_in(3, "thorough")
 def test_partials_are_within_4_ulp(row):
     rng = random.Random(row.name)
     for _ in range(POINTS.get(row.name, 160)):

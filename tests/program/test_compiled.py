@@ -119,6 +119,7 @@ def test_every_kind_of_processor_gives_the_same_to_rounding(name, level):
     assert assert_near(root, wrt, inputs).engine == "compiled"
 
 
+@pytest.mark.thorough
 @settings(FIXED, max_examples=60)
 @given(regular())
 def test_regular_graphs_are_within_the_bound(graph):

@@ -265,6 +265,7 @@ def regular(draw):
     return root + draw(st.sampled_from(known)), parameters, inputs
 
 
+@pytest.mark.thorough
 @settings(FIXED, max_examples=60)
 @given(regular())
 def test_regular_graphs_are_within_the_bound(graph):

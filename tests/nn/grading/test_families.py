@@ -10,6 +10,8 @@ import pytest
 
 from nn import MLP, grade
 
+pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+
 
 @dataclass(frozen=True)
 class Family:

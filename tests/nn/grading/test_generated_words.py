@@ -15,6 +15,8 @@ from tests.nn.grading.generated.worded_note import GeneratedNote
 from tests.nn.grading.generated.words import word_note
 from tests.nn.grading.unseen.measure import outcomes
 
+pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+
 Make = Callable[[int, int | None], GeneratedNote]
 
 FEW = [(word_note, range(7)), (neuron_note, range(40, 42))]

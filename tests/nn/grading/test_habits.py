@@ -4,6 +4,8 @@ import pytest
 
 from nn import MLP, grade
 
+pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+
 FORWARD = """
 s_1 = W_1 x + b_1
 h_1 = σ(s_1)

@@ -6,6 +6,8 @@ import pytest
 
 from nn import grade
 
+pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+
 NIELSEN = r"""
 $$\delta^L = \nabla_a C \odot \sigma'(z^L) \tag{BP1}$$
 $$\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l) \tag{BP2}$$

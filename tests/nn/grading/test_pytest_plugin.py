@@ -43,7 +43,7 @@ def test_nothing_is_loaded():
 
 
 def path_with_plugin(tmp_path):
-    """Return a path on which the plugin is found under its name: a checkout's comes first."""
+    """Return a path on which the plugin has its name: the sources' or the installed."""
     folder = tmp_path / "installed"
     folder.mkdir(exist_ok=True)
     if PLUGIN.exists():
