@@ -344,6 +344,7 @@ def groups_of(
     one = one or _is_of_one_example(of_one, others, case)
     if by_case:
         of_one, of_batch = _with_other_layers(of_one, of_batch, case.last)
+        of_one, of_batch = _with_errors_of_a_batch(of_one, of_batch)
     if of_batch and of_one and not one:
         of_batch, of_one = others, []
     behind = [claim for claim in of_one if claim.line >= batch_from > 0]
@@ -418,6 +419,29 @@ def _with_other_layers(
     ]
     if len({name_of(claim.target) for claim in moved}) != 1:
         return of_one, of_batch
+    return [claim for claim in of_one if claim not in moved], [*of_batch, *moved]
+
+
+def _with_errors_of_a_batch(
+    of_one: list[Claim], of_batch: list[Claim]
+) -> tuple[list[Claim], list[Claim]]:
+    r"""Move gradients by an error in capitals to a batch over which it is averaged.
+
+    Beside ``dZ = \frac{1}{m} (\hat Y - Y)`` it is the m that ``dW = a^T (\hat Y - Y)``
+    has lost.
+    """
+    averaged = any(
+        has_m(claim) and _compares(claim) and _CAPITAL_Y.search(claim.text)
+        for claim in of_batch
+    )
+    moved = [
+        claim
+        for claim in of_one
+        if averaged
+        and claim.kind == "quantity"
+        and name_of(claim.target) in {"dW", "db"}
+        and _CAPITAL_Y.search(claim.text)
+    ]
     return [claim for claim in of_one if claim not in moved], [*of_batch, *moved]
 
 
@@ -877,6 +901,8 @@ def _conventions_of(
     compared = {name_of(claim.target) for claim in stated if _compares(claim)}
     if any(map(_averages_deltas, stated)) and not any(map(_has_mean_deltas, stated)):
         choices = [c for c in choices if abs(c.deltas) >= case.divisor] or choices
+    if any(c.is_explicit and _has_mean_deltas(c) for c in stated):
+        choices = [c for c in choices if abs(c.deltas) <= 1] or choices
     by_name = any(_compares(c) and _DERIVED_BY_NAME.match(c.text) for c in stated)
     if of_mean and compared - {"dA"} and not any(map(_divides, stated)) and not by_name:
         # a - y, of one example: it is dW that lacks its 1/m; dlogits lacks it itself
@@ -1409,6 +1435,8 @@ _OF_VECTORS: Final = re.compile(
     r"\\odot|⊙|\\circ|\\bullet|\\otimes|\\ast|\\top|\\intercal|ᵀ|\.T|\^\s*\{?\s*(?:T|\\mathsf)"
     r"|(?<![A-Za-z])d?W|\\neq?(?![A-Za-z])|≠"
 )
+
+_CAPITAL_Y: Final = re.compile(r"(?<![A-Za-z\\])[YT](?![A-Za-z'])\s*(?:\\right)?[)\]-]")
 
 _CAPITAL: Final = re.compile(r"(?<![A-Za-z\\])d?[ZAXH](?![A-Za-z])")
 

@@ -20,10 +20,10 @@ __all__ = ["by_sections"]
 def by_sections(text: str, whole: Grade, graded: Callable[[str, bool], Grade]) -> Grade:
     """Return the grade of two halves, parted at a heading, if more of them is read.
 
-    Nothing that is right in the ``whole`` may be lost, and nothing new be wrong. What
-    is wrong in the whole may be right in its half, as letters were mixed up, but only
-    where twice as many lines that could not be read are right as well. ``graded`` takes
-    a text, and whether to search for the names of its mistakes.
+    Nothing that is right in the ``whole`` may be lost, and next to nothing new be
+    wrong. What is wrong in the whole may be right in its half, as letters were mixed
+    up, but only where twice as many lines that could not be read are right as well.
+    ``graded`` takes a text, and whether to search for the names of its mistakes.
     """
     before = _lines(whole)
     if len(text) > _LONGEST or len(_unlike(before, "right")) < _FEWEST:
@@ -45,14 +45,19 @@ def by_sections(text: str, whole: Grade, graded: Callable[[str, bool], Grade]) -
 
 
 def _is_better(before: dict[int, str], after: dict[int, str], differ: bool) -> bool:
-    """Return whether lines that were not right are so now, and none is lost."""
+    """Return whether lines that were not right are so now, and none is lost.
+
+    A line that could not be read may be wrong, where many are right that could not.
+    """
     gained = [n for n, how in after.items() if how == "right" != before.get(n, "")]
     cleared = [n for n in gained if before.get(n) == "wrong"]
     kept = all(after.get(n) == "right" for n, how in before.items() if how == "right")
     alarms = {n for n, how in after.items() if how == "wrong" != before.get(n)}
     read = len(gained) - len(cleared)
     enough = read >= max(_FEWEST, 2 * len(cleared)) or (differ and cleared)
-    return kept and not alarms and bool(enough)
+    are_new = all(before.get(n) == "unread" for n in alarms)
+    few = are_new and len(alarms) * _MANY <= read
+    return kept and (few or not alarms) and bool(enough)
 
 
 def _are_laid_out_apart(
@@ -118,6 +123,7 @@ def _joined(whole: Grade, grades: list[Grade]) -> Grade:
 
 _CLEARED: Final = ("wrong", "right")
 _FEWEST: Final = 3  # lines
+_MANY: Final = 5  # lines that are read for each that turns out to be wrong
 _LAYERS: Final = 2  # of the smallest network with a hidden layer
 _LAYOUT: Final = re.compile(r"one example (?:at a time|per row|per column)")
 _LONGEST: Final = 40_000  # characters

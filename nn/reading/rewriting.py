@@ -31,6 +31,7 @@ from nn.reading.habits.one_neuron import with_an_index_for_one_neuron
 from nn.reading.habits.other_deltas import with_errors_as_deltas
 from nn.reading.habits.over_patterns import with_sums_over_examples
 from nn.reading.habits.primed_outputs import with_primed_outputs
+from nn.reading.habits.repeated_indices import with_repeated_indices_summed
 from nn.reading.habits.row_gradients import with_rows_by_entries
 from nn.reading.habits.running import with_what_runs
 from nn.reading.habits.said_slopes import with_slopes_as_said
@@ -83,6 +84,7 @@ _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_differentials,
     with_gradients,
     with_sums_over_examples,
+    with_repeated_indices_summed,
     with_inputs_as_x,
     with_shapes_behind,
     with_slopes_as_said,

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from nn.reading.code.entries_in_brackets import with_indices_below
 from nn.reading.formula.numpy_spelling import LONGEST, is_function
 
 __all__ = [
@@ -139,7 +140,8 @@ def in_entries(lines: Sequence[str]) -> list[str]:
     ['dC/dw^{(2)}_{k j} = Σ_{x} d_k h_j']
     """
     lines = [
-        _OF_PRODUCT.sub(r"Sum(\1)", _IN_WORDS.sub("Σ_{x} ", line)) for line in lines
+        _OF_PRODUCT.sub(r"Sum(\1)", _IN_WORDS.sub("Σ_{x} ", line))
+        for line in with_indices_below(lines)
     ]
     text = "\n".join(lines)
     if _LAYER_BEFORE_PAIR.search(text):

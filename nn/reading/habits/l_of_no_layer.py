@@ -1,6 +1,7 @@
 r"""The letter l where it counts no layers.
 
-It may be what goes into a layer, ``l_i = w_i x + b_i``, or count the neurons behind,
+It may be what goes into a layer, ``l_i = w_i x + b_i``, or comes out of one,
+``l_h = f(\sum_i w_{ih} x_i)``, or count the neurons behind,
 ``u_i = \sum_\ell w_{i\ell} o_\ell``.
 """
 
@@ -18,6 +19,8 @@ def with_l_of_no_layer(formulas: Sequence[str]) -> list[str]:
 
     >>> with_l_of_no_layer([r"l_i = w_i f(l_{i-1}) + b_i", r"\partial l_i", "a_l"])
     ['s_i = w_i f(s_{i-1}) + b_i', '\\partial s_i', 'a_l']
+    >>> with_l_of_no_layer([r"l_h = f^H(\sum_i w_{ih} x_i)", r"\delta_o l_h"])
+    ['s_h = f^H(\\sum_i w_{ih} x_i)', '\\delta_o s_h']
     >>> with_l_of_no_layer([r"u_i = \sum_\ell w_{i\ell} o_\ell", "o_l", "w_{i+1}^l"])
     ['u_i = \\sum_\\ell w_{i\\ell} o_\\ell', 'o_l', 'w_{i+1}^l']
     >>> with_l_of_no_layer([r"u_i = \sum_\ell w_{i\ell} o_\ell", "d_i o_l"])
@@ -42,7 +45,9 @@ def _as_q(found: re.Match[str]) -> str:
 
 _PLAIN: Final = {"ᵢ": "i", "ⱼ": "j", "ₖ": "k"}
 _SUM: Final = re.compile(
-    r"[\s&]*l\s*_\s*(?:\w|\{[^{}=]{1,20}\})[\s&]*=[^=+]*[wW][^=]*\+\s*b(?![A-Za-z])"
+    r"[\s&]*l\s*_\s*(?:\w|\{[^{}=]{1,20}\})[\s&]*="
+    r"(?:[^=+]*[wW][^=]*\+\s*b(?![A-Za-z])|[\s&]*\\?[A-Za-z]+[^=+(]{0,20}\([^=]*"
+    r"(?<![A-Za-z\\])[wW](?=\s*[_^]))"
 )
 _QUANTITY: Final = re.compile(r"(?<![A-Za-z\\_^{])l(?=\s*_)")
 _L: Final = r"(?:\\ell(?![A-Za-z])|l(?![A-Za-z])|ℓ)"

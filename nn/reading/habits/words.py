@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 __all__ = [
@@ -257,8 +258,8 @@ def _find_deltas(rows: Sequence[Sequence[str]], found: _Found) -> None:
         if name and found.is_free(name):
             made.setdefault(name, []).extend(sides[1:])
     letters = {_letter_of(name) for name in _used_as_deltas(rows, found)}
+    letters -= {"", *_functions(rows)}
     letters |= {_letter_of(name) for name in made if _GREEK.match(name)}
-    letters.discard("")
     for name, sides in made.items():
         place = next((one for side in sides if (one := _derivative(side, found))), None)
         layer = found.labels.get(_label_of(name)) or _layer_of(sides, found)
@@ -273,6 +274,17 @@ def _find_deltas(rows: Sequence[Sequence[str]], found: _Found) -> None:
     for name, sides in made.items():
         if name not in found.roles:
             _find_error(name, sides, found)
+
+
+def _functions(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield letters of functions: ``a = g(z)``, and g with a prime."""
+    for row in rows:
+        for side in parted(row, "=")[1:]:
+            if side[1:2] == ["("] and side[-1] == ")":
+                yield _letter_of(side[0])
+        for name, after in pairwise(row):
+            if after in {"'", r"\prime"}:
+                yield _letter_of(name)
 
 
 def _find_labels(found: _Found) -> None:

@@ -22,6 +22,9 @@ def without_groups(row: Sequence[Token]) -> list[Token]:
     >>> row = tokens(r"\frac{\partial{E}}{\partial{w^l_{jk}}} = \sigma{(z)}")
     >>> print(*(token.text for token in without_groups(row)))
     \frac { \partial E } { \partial w ^ l _ { j k } } = \sigma ( z )
+    >>> row = tokens(r"\frac{{d{E}}}{{d{b}}}")
+    >>> print(*(token.text for token in without_groups(row)))
+    \frac { d E } { d b }
     """
     found: list[Token] = []
     drop: set[int] = set()
@@ -31,11 +34,17 @@ def without_groups(row: Sequence[Token]) -> list[Token]:
         if i in drop:
             continue
         before = found[-1].text if found else ""
-        if token.text == "{" and before in _BEFORE_GROUPS:
+        is_d = before == "d" and [t.text for t in found[-2:-1]] == ["{"]
+        if token.text == "{" and before == "{":  # \frac{{\partial C}}{...}
+            end = group_end(row, i)
+            if end < len(row) and row[end].text == "}":
+                drop.add(end - 1)
+                continue
+        if token.text == "{" and (is_d or before in _BEFORE_GROUPS):
             end = group_end(row, i)
             inner = row[i + 1 : end - 1]
             called = [t.text for t in inner[:1]] == ["("]
-            if before in _DERIVES:
+            if is_d or before in _DERIVES:
                 whole = bool(inner) and symbol_end(inner, 0) == len(inner)
             else:
                 whole = called and group_end(inner, 0) == len(inner)

@@ -649,7 +649,7 @@ class Reader:
     def is_primed_function(self) -> bool:
         """Return whether ``(f^l)'`` comes next."""
         end = self.i
-        closing, depth = {"(": ")", "{": "}"}.get(self.peek(), ")"), 0
+        closing, depth = {"(": ")", "{": "}", "[": "]"}.get(self.peek(), ")"), 0
         while end < len(self.row):
             text = self.row[end].text
             depth += (text in "([{") - (text in ")]}")
@@ -1043,6 +1043,10 @@ class Reader:
         if (top.name, bottom.name) == ("Z", "A"):
             return Symbol("W", layer)
         if (top.name, bottom.name) == ("A", "Z"):
+            return Call("dg", Symbol("Z", layer))
+        if (top.name, bottom.name) == ("A", "b") and layer == Layer("L"):
+            layer = bottom.layer or layer
+        if (top.name, bottom.name) == ("A", "b") and bottom.layer in {None, layer}:
             return Call("dg", Symbol("Z", layer))
         if (top.name, bottom.name) in {("Z", "Z"), ("A", "A")} and _are_next(local):
             below = top.name == "Z"

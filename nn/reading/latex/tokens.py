@@ -92,6 +92,8 @@ def tokens(text: str) -> list[Token]:
     drawn = _LEFT_OF_CASES.sub(_as_cases, drawn)
     drawn = _SIZE_BELOW.sub(lambda size: " " * len(size[0]), drawn)
     drawn = _DOTTED.sub(_without_dot, drawn)
+    drawn = _PRIME_BEHIND.sub(lambda found: "'".ljust(len(found[0])), drawn)
+    drawn = _PRIMED_WITHIN.sub(lambda f: f"{f['function']}'".ljust(len(f[0])), drawn)
     drawn = _SLOPE_AT.sub(_primed, _BAR_IN_BRACES.sub(_bar, drawn))
     drawn = _SLOPE_OF.sub(_primed, drawn)
     drawn = "\\\\".join(map(_of_columns, drawn.split("\\\\")))
@@ -321,7 +323,9 @@ def _quotient(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     if [token.text for token in row[i : i + 2]] != [r"\frac", "{"]:
         return None
     end = group_end(row, i + 1)
-    if _is_small(row, i + 2) and _text_at(row, end) == "{" and _is_small(row, end + 1):
+    operator = [token.text for token in row[i + 2 : i + 4]] == [r"\delta", "}"]
+    is_small = operator or _is_small(row, i + 2)
+    if is_small and _text_at(row, end) == "{" and _is_small(row, end + 1):
         first, second = (Token(r"\partial", row[k].at) for k in (i + 2, end + 1))
         return [*row[i : i + 2], first, *row[i + 3 : end + 1], second], end + 2
     top = _with_partial(row, i + 2)
@@ -938,6 +942,12 @@ _OF_ALL_Z: Final = re.compile(  # of a layer, its own among them: (z_1, ..., z_j
 _DOTTED: Final = re.compile(
     r"\\dot(?:\{\s*|\s+|(?=\\))(?P<function>\\[A-Za-z]{2,9}|[A-Za-z])\s*\}?"
     r"(?=\s*(?:[_^](?:[a-zA-Z]|\{[^{}]{1,9}\})\s*){0,2}(?:\\left\s*)?\()"
+)
+_PRIME: Final = r"(?:\^\s*(?:\\prime(?![A-Za-z])|\{\s*(?:\\prime|'|′)\s*\})|'|′)"
+_PRIME_BEHIND: Final = re.compile(rf"(?<=[)\]}}])\s*{_PRIME}")  # (f^l)^\prime
+_PRIMED_WITHIN: Final = re.compile(  # {f'}^l, (f')^l
+    r"(?<![A-Za-z_^'])[{(]\s*(?P<function>\\[A-Za-z]{2,9}|[A-Za-z])\s*"
+    rf"{_PRIME}\s*[)}}](?=\s*\^)"
 )
 _OF_SLOPE: Final = r"\s*(?:\\partial|\\mathrm\s*\{\s*d\s*\}|d)\s*"
 _SLOPE_AT: Final = re.compile(  # \frac{d g(z)}{d z} |_{z = z_j}

@@ -339,13 +339,15 @@ _UNDER_A_HAT: Final = re.compile(
     r"(\\(?:wide)?hat\s*\{\s*(?:\\(?:mathbf|bm|boldsymbol|vec)\s*)?[yY])"
     r"((?:[_^](?:\{[^{}]{1,20}\}|\w)){1,2})\s*\}"
 )
-# y_{\text{pred}}, y_{\mathrm{true}, i}
+# y_{\text{pred}}, y_{\mathrm{true}, i}, y_{real}
 _IN_A_WORD: Final = re.compile(
     r"(?<![A-Za-z\\])(?P<letter>[yY])_\s*\{\s*"
-    r"(?:\\(?:text|textrm|textit|mathrm|operatorname|rm)\s*\{?\s*)"
-    r"(?:pred|predicted|prediction|out|output|sortie|salida|sa[ií]da|uscita|Ausgabe"
-    r"|(?P<target>true|target|label|cible|objetivo|deseada|alvo|desejada|Ziel|Soll"
-    r"|attesa|attendu))"
+    r"(?P<font>\\(?:text|textrm|textit|mathrm|operatorname|rm)\s*\{?\s*)?"
+    r"(?:(?P<target>true|target|targets|labels?|real|actual|desired|expected|observed"
+    r"|obs|gt|cible|vraie?|r[eé]el(?:le)?|attendue?|objetivo|desead[oa]|esperad[oa]"
+    r"|verdader[oa]|alvo|desejad[oa]|attes[ao]|reale|ver[oa]|Ziel|ziel|Soll|soll|[Ww]ahr)"
+    r"|(?(font)(?:pred|predicted|prediction|predicho|previsto|out|output|estimad[oa]"
+    r"|sortie|salida|sa[ií]da|uscita|Ausgabe)|(?!)))"
     r"\s*\}?\s*(?:,\s*(?P<index>\w)\s*)?\}"
 )
 _DOUBLED: Final = re.compile(r"\\\\(?:\[(?!\s*-?[0-9.]+\s*[a-z]{2}\s*\])|[\]()])")

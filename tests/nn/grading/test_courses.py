@@ -216,3 +216,35 @@ def test_sections_of_other_notations_are_graded_by_themselves():
 def test_a_text_without_headings_stays_whole():
     report = grade(MATRICES.replace("#", ""))
     assert by_sections(NEURONS.replace("#", ""), report, lambda *_: report) is report
+
+
+ONE_UNIT = r"""
+# One unit
+
+The output is $y = \phi(net) = \phi(w_0 + w_1 x_1 + w_2 x_2)$, and so
+$$\frac{\partial E}{\partial w_i} = (y - d)\, \phi'(net)\, x_i$$
+$$\Delta w_i = -\eta \frac{\partial E}{\partial w_i}$$
+
+# Two layers
+
+$$net_1 = w_1 x_1 + w_2 x_2, \quad y_1 = \phi(net_1)$$
+$$net_2 = w_3 x_1 + w_4 x_2, \quad y_2 = \phi(net_2)$$
+$$y = \phi(net) = \phi(y_1 u_1 + y_2 u_2)$$
+$$E = \frac{1}{2} (y - d)^2$$
+$$\frac{\partial E}{\partial u_1} = (y - d)\, \phi'(net)\, y_1$$
+$$\frac{\partial E}{\partial u_2} = (y - d)\, \phi'(net)\, y_2$$
+$$\frac{\partial E}{\partial w_1} = (y - d)\, \phi'(net)\, u_1\, \phi'(net_1)\, x_1$$
+$$\frac{\partial E}{\partial w_2} = (y - d)\, \phi'(net)\, u_1\, \phi'(net_1)\, x_2$$
+$$\frac{\partial E}{\partial w_3} = (y - d)\, \phi'(net)\, u_2\, \phi'(net_2)\, x_1$$
+$$\frac{\partial E}{\partial w_4} = (y - d)\, \phi'(net)\, u_2\, \phi'(net_2)\, x_2$$
+"""
+
+
+def test_a_section_that_is_read_by_itself_may_have_a_mistake():
+    net = MLP(2, [2, 1], rng=0)
+    lines = {10, 11, 12, 14, 15, 16, 17, 18, 19}
+    assert {v.line for v in grade(ONE_UNIT, net=net).judged if v.is_right} >= lines
+    slip = ONE_UNIT.replace(r"u_2\, \phi'(net_2)\, x_1", r"u_2\, \phi'(net_1)\, x_1")
+    judged = grade(slip, net=net).judged
+    assert {v.line for v in judged if v.status == "wrong"} == {18}
+    assert {v.line for v in judged if v.is_right} >= lines - {18}

@@ -1599,3 +1599,105 @@ def test_a_derivative_of_one_example_s_cost_has_the_sign_that_deltas_have_not():
     assert grade(_OF_ONE_EXAMPLE).passed
     slip = grade(_OF_ONE_EXAMPLE.replace(r"-\delta_k", r"\delta_k"))
     assert {v.line for v in slip.judged if not v.is_right} == {6}, str(slip)
+
+
+_OF_CONVENTION = r"""
+$$z^l_i = w^l_{ij} a^{l-1}_j + b^l_i, \quad a^l_i = \sigma(z^l_i)$$
+$$\delta^L_i = (a^L_i - y_i)\, \sigma'(z^L_i)$$
+$$\delta^l_j = \big(w^{l+1}_{kj} \delta^{l+1}_k\big)\, \sigma'\big(w^l_{jm} a^{l-1}_m + b^l_j\big)$$
+$$\frac{\partial C}{\partial w^l_{ij}} = \frac{\partial C}{\partial z^l_k} \frac{\partial z^l_k}{\partial w^l_{ij}} = \delta^l_i a^{l-1}_j$$
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",  # its sums have no signs, and there is no other one
+        "We use Einstein's summation convention.",
+        "Repeated *lower* indices are summed unless stated otherwise.",
+        "(summation over repeated indices is implied)",
+        "Über doppelt vorkommende Indizes wird summiert.",
+        "Usamos el convenio de Einstein.",
+    ],
+)
+def test_repeated_indices_are_summed_where_the_text_does_so(said):
+    report = grade(said + _OF_CONVENTION)
+    assert report.passed, str(report)
+    assert {v.line for v in report.judged} == {2, 3, 4, 5}
+    for right, slip, line in (
+        ("w^{l+1}_{kj}", "w^{l+1}_{jk}", 4),
+        (r"\delta^l_i a^{l-1}_j", r"\delta^l_j a^{l-1}_i", 5),
+    ):
+        report = grade(said + _OF_CONVENTION.replace(right, slip))
+        assert {v.line for v in report.judged if not v.is_right} == {line}
+
+
+def test_repeated_indices_in_plain_text():
+    text = """
+Einstein summation.
+
+δᵢ = (aᵢ − yᵢ) aᵢ (1 − aᵢ)
+∂C/∂hⱼ = wᵢⱼ δᵢ
+∂C/∂wᵢⱼ = δᵢ hⱼ
+"""
+    report = grade(text)
+    assert report.passed, str(report)
+    assert {v.line for v in report.judged} == {4, 5, 6}
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["We do not use the summation convention.", r"Here $z_j = \sum_i w_{ji} x_i$."],
+)
+def test_a_sum_is_missing_where_a_text_writes_its_sums(said):
+    text = r"""
+$$\delta^2_k = (a^2_k - y_k) \sigma'(z^2_k)$$
+$$\delta^1_j = w^2_{kj} \delta^2_k \sigma'(z^1_j)$$
+$$\frac{\partial C}{\partial w^2_{kj}} = \delta^2_k a^1_j$$
+"""
+    assert grade(f"{said}\n{text}").verdicts["dZ1"].mistake == "sum-missing"
+
+
+def test_a_function_with_the_number_of_its_layer_is_no_delta():
+    text = r"""
+$$Z^{[1]} = W^{[1]}X + b^{[1]}$$
+$$A^{[1]} = g^{[1]}(Z^{[1]})$$
+$$Z^{[2]} = W^{[2]}A^{[1]} + b^{[2]}$$
+Here $\sigma = \frac{1}{1+e^{-z^{[2]}}}$, and $g^{[1]}$ is tanh.
+$$\frac{\partial J}{\partial W^{[1]}} = \frac{1}{m} \left[ W^{[2]T} (A^{[2]} - Y) * g'^{[1]}(Z^{[1]}) \right] X^T$$
+$$\frac{\partial J}{\partial b^{[1]}} = \frac{1}{m} \sum_{i=1}^{m} \left[ W^{[2]T} (A^{[2](i)} - Y^{(i)}) * g'^{[1]}(Z^{[1](i)}) \right]$$
+"""
+    net = MLP(3, [4, 1], activation="tanh", output_activation="sigmoid", rng=0)
+    assert grade(text, net=net, loss="binary_cross_entropy").passed
+
+
+def test_an_activation_may_be_called_l():
+    text = r"""
+$$l_h = f(\sum_i x_i W^H_{ih}), \quad \hat y_o = f(\sum_h l_h W^O_{ho})$$
+$$\delta^O_o = (\hat y_o - y_o) f'(\sum_h l_h W^O_{ho})$$
+$$\delta^H_h = \sum_o W^O_{ho} \delta^O_o f'(\sum_i x_i W^H_{ih})$$
+$$\frac{\partial E}{\partial W^O_{ho}} = \delta^O_o l_h$$
+"""
+    assert grade(text).passed
+    slip = grade(text.replace(r"f'(\sum_i x_i W^H_{ih})", ""))
+    assert {v.line for v in slip.judged if not v.is_right} == {4}
+
+
+def test_an_error_that_is_averaged_shows_where_the_mean_was_lost():
+    text = r"""
+$$z_1 = XW_1 + b_1, \quad a_1 = \mathrm{ReLU}(z_1)$$
+$$z_2 = a_1W_2 + b_2, \quad \hat{Y} = \mathrm{softmax}(z_2)$$
+$$\frac{\partial L}{\partial z_2} = \frac{1}{B}(\hat{Y} - Y)$$
+$$\frac{\partial L}{\partial W_1} = X^T \big[\frac{1}{B} (\hat{Y} - Y) W_2^T \odot \mathbb{1}(z_1 > 0)\big]$$
+$$\frac{\partial L}{\partial W_2} = a_1^T \frac{1}{B} (\hat{Y} - Y)$$
+"""
+    net = MLP(3, [4, 3], activation="relu", rng=0)
+    options = {"net": net, "loss": "softmax_cross_entropy"}
+    assert grade(text, **options).passed
+    for line, before in ((5, r"\big["), (6, "a_1^T ")):
+        slip = grade(text.replace(rf"{before}\frac{{1}}{{B}}", before), **options)
+        wrong = {v.line: v.mistake for v in slip.judged if not v.is_right}
+        assert wrong == {line: "batch-1m-missing"}, str(slip)
+    both = text.replace(r"\big[\frac{1}{B}", r"\big[").replace(r"T \frac{1}{B}", "T ")
+    slip = grade(both, **options)
+    assert {v.line for v in slip.judged if not v.is_right} == {5, 6}

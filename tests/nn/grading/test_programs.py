@@ -1867,3 +1867,38 @@ dW1 = Xb.T @ dz1
     assert grade(text).passed
     assert grade(text.replace("Xb", "x_batch").replace("yb", "y_batch")).passed
     assert not grade(text.replace("Xb.T @", "a1.T @")).passed
+
+
+ENTRIES_IN_BRACKETS = """
+```
+∂L/∂z₂[i] = (ŷ[i] − y[i]) · ŷ[i] · (1 − ŷ[i])
+∂L/∂a₁[j] = Σᵢ W₂[i][j] · ∂L/∂z₂[i]     (sum over all outputs)
+∂L/∂z₁[j] = ∂L/∂a₁[j] · ReLU'(z₁[j])
+∂L/∂W₂[i][j] = ∂L/∂z₂[i] · a₁[j]
+∂L/∂W₁[j][k] = ∂L/∂z₁[j] · x[k]         # of the inputs
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("", ""), ("][", ","), ("₂", "2"), ("Σᵢ", "Σ_i")]
+)
+def test_indices_of_mathematics_may_stand_in_brackets(old, new):
+    net = MLP(3, [4, 2], activation="relu", output_activation="sigmoid", rng=0)
+    text = ENTRIES_IN_BRACKETS.replace(old, new) if old else ENTRIES_IN_BRACKETS
+    report = grade(text, net=net)
+    assert report.passed, str(report)
+    assert {v.line for v in report.judged} == {3, 4, 5, 6, 7}
+    for right, slip, line in (("Σᵢ ", "", 4), ("ReLU'(z₁[j])", "ReLU(z₁[j])", 5)):
+        report = grade(ENTRIES_IN_BRACKETS.replace(right, slip), net=net)
+        assert {v.line for v in report.judged if not v.is_right} == {line}
+
+
+def test_layers_and_indices_may_both_stand_in_brackets():
+    text = """
+δ[L][k] = (a[L][k] - y[k]) * a[L][k] * (1 - a[L][k])
+δ[l][j] = Σ_k W[l+1][k][j] * δ[l+1][k] * σ'(z[l][j])
+∂C/∂W[l][k][j] = δ[l][k] * a[l-1][j]
+"""
+    assert grade(text).passed
+    assert not grade(text.replace("[l+1][k][j]", "[l+1][j][k]")).passed

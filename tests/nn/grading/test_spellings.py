@@ -915,3 +915,54 @@ def test_ones_that_are_written_out_add_up_over_the_examples(ones):
     assert bad_and_good(text) == (set(), {2, 3, 4, 6, 7})
     twice = text.replace("dW^l &=", r"dW^l &= \frac{1}{m}")
     assert bad_and_good(twice) == ({6}, {2, 3, 4, 7})
+
+
+@pytest.mark.parametrize(
+    "slope",
+    [
+        r"\left(f^l\right)^{\prime}(z^l)",
+        r"\left[f^l\right]^\prime\left(z^l\right)",
+        r"{f^l}^{\prime}(z^l)",
+        r"(f^l)^{'}(z^l)",
+        r"[f^l]'(z^l)",
+        r"{f'}^l(z^l)",
+        r"(f')^l(z^l)",
+    ],
+)
+def test_a_prime_may_stand_above_the_bracket_of_a_function(slope):
+    text = rf"""
+$$h^l = f^l(z^l), \quad z^l = W^l h^{{l-1}} + b^l$$
+$$\frac{{\partial h^l}}{{\partial b^l}} = {slope}$$
+$$\frac{{\partial L}}{{\partial b^l}} = \frac{{\partial L}}{{\partial h^l}} \odot {slope}$$
+"""
+    assert bad_and_good(text) == (set(), {2, 3, 4})
+    assert bad_and_good(text.replace("(z^l)$$\n$$", "(h^l)$$\n$$"))[0] <= {3}
+
+
+def test_the_slope_of_an_activation_by_its_bias_is_that_by_its_sum():
+    text = r"""
+$$\frac{\partial a^{(2)}}{\partial b^{(2)}} = a^{(2)} (1 - a^{(2)})$$
+$$\frac{\partial \hat y}{\partial b^{(2)}} = \sigma'(z^{(2)})$$
+$$\delta^{(2)} = (a^{(2)} - y) \odot \sigma'(z^{(2)})$$
+"""
+    assert bad_and_good(text) == (set(), {2, 3, 4})
+    slip = text.replace("a^{(2)} (1 -", "z^{(2)} (1 -")
+    assert bad_and_good(slip)[1] == {3, 4}
+
+
+def test_braces_may_be_doubled_and_a_small_delta_may_derive():
+    text = r"""
+$$\delta^l = \frac{{\partial C}}{{\partial z^l}}$$
+$$\frac{{d{C}}}{{d{b^l}}} = \delta^l$$
+"""
+    assert bad_and_good(text) == (set(), {2, 3})
+    text = r"$$\frac{\delta L}{\delta a}=\frac{\delta}{\delta a}(\frac{1}{2}(y-a)^2)$$"
+    assert bad_and_good(text) == (set(), {1})
+    assert bad_and_good(text.replace("y-a)^2", "a-y)^3"))[1] == set()
+
+
+@pytest.mark.parametrize("word", ["real", "actual", "true", "desired", "esperado"])
+def test_targets_may_be_named_by_a_word_in_no_font(word):
+    text = rf"$$\delta^2 = (a^2 - y_{{{word}}}) \odot \sigma'(z^2)$$"
+    assert bad_and_good(text) == (set(), {1})
+    assert bad_and_good(text.replace("a^2 - ", "a^2 + "))[1] == set()
