@@ -234,6 +234,7 @@ class ClaimReader:
             layers = [Layer("", number) for number in numbers]
             if any(_is_of_the_last(part) for part in parts(statement.formula)):
                 layers += [Layer("L", -1), Layer("L")]
+            layers += _any_layers_at(statement.formula)
             may_be = tuple(
                 Claim("quantity", Symbol(name, layer), statement.formula, line,
                       text, numpy=True)
@@ -251,6 +252,14 @@ class ClaimReader:
             formula = _in_any_layer(statement.formula)
             self.notes.claims.append(
                 Claim("update", target, formula, line, text, numpy=True)
+            )
+            return
+        of_any = _of_the_layer_it_is_in(target, statement.formula)
+        if of_any is not None:
+            kind = "quantity" if target.name.startswith("d") else "update"
+            target = replace(target, layer=Layer("l"))
+            self.notes.claims.append(
+                Claim(kind, target, of_any, line, text, numpy=True)
             )
             return
         numbered = any(map(_is_numbered, parts(statement.formula)))
@@ -757,6 +766,8 @@ def _stated(  # noqa: PLR0913, PLR0917
     plain = quantity_of(tree)
     layers = [p.layer for p in parts(plain) if isinstance(p, Symbol) and p.layer]
     free = not layers and kind in {"quantity", "value"}
+    # dE/dx_i = sum_j dE/dy_j w_ij, where x and y are of any layer: l is one of them
+    free = free or (kind == "value" and not any(layer.base for layer in layers))
     first = _added(target, first)
     assert side.tree is not None
     step = first
@@ -921,6 +932,15 @@ def _with_index_of_output(target: Tree, tree: Tree | None) -> Tree | None:
     return whole if whole is not tree else None
 
 
+def _any_layers_at(tree: Tree) -> list[Layer]:
+    """Return the layers l of a formula, and those below them."""
+    symbols = [part for part in parts(tree) if isinstance(part, Symbol)]
+    offsets = {s.layer.offset for s in symbols if s.layer and s.layer.base == "l"}
+    if len(offsets) > _NEIGHBOURS:
+        return []
+    return [Layer("l", k) for k in sorted({*offsets, *(k - 1 for k in offsets)})]
+
+
 def _is_of_the_last(part: Tree) -> bool:
     return isinstance(part, Symbol) and part.layer == Layer("L")
 
@@ -949,6 +969,35 @@ def _in_any_layer(tree: Tree) -> Tree:
         if isinstance(part, Symbol) and part.name != "eta":
             tree = rewritten(tree, part, replace(part, layer=Layer("l")))
     return tree
+
+
+def _of_the_layer_it_is_in(target: Symbol, formula: Tree) -> Tree | None:
+    """Return the formula of a gradient, or a step by it, in which X goes into layer l.
+
+    So it is in ``dW = X.T @ dZ``, of which nothing names a layer. None of any other.
+
+    >>> from nn.reading.formula.numpy_spelling import read_tree
+    >>> print(_of_the_layer_it_is_in(Symbol("dW"), read_tree("(X.T @ dZ) / m")))
+    (A[l-1].T @ dZ[l]) / m
+    >>> print(_of_the_layer_it_is_in(Symbol("dW"), read_tree("X.T @ dZ1")))
+    None
+    """
+    if target.layer is not None or target.name not in {"dW", "db", "W", "b"}:
+        return None
+    symbols = [part for part in parts(formula) if isinstance(part, Symbol)]
+    names = {symbol.name for symbol in symbols}
+    if not {"dZ"} | ({target.name} - {"dW", "db"}) <= names <= _IN_A_LAYER:
+        return None
+    for part in symbols:
+        if part == _INPUTS:
+            formula = rewritten(formula, part, Symbol("A", Layer("l", -1)))
+        elif part.layer is not None:
+            return None
+        elif part.name in {"W", "b", "dZ"}:
+            formula = rewritten(formula, part, replace(part, layer=Layer("l")))
+        elif part.name == "A":
+            return None
+    return formula
 
 
 def _is_of_biases(target: Tree) -> bool:
@@ -1107,6 +1156,7 @@ def _names_a_quantity(text: str) -> bool:
 
 
 _INPUTS: Final = Symbol("A", Layer("", 0))
+_IN_A_LAYER: Final = frozenset({"W", "b", "dZ", "A", "m", "eta"})
 _AFFINE: Final = re.compile(
     r"(?:[A-Z]|\\(?:mathbf|boldsymbol|bm)\s*\{[A-Z]\})\s*"
     r"(?:x|\\(?:mathbf|boldsymbol|bm|vec)\s*\{x\})\s*\+"
@@ -1136,6 +1186,7 @@ _COUNTS: Final = (
     Symbol("n", Layer("L")),
 )
 _DEEP: Final = 8
+_NEIGHBOURS: Final = 3
 _ANY_SLOPE: Final = re.compile(r"\s*dg\[l\]\s*")
 _OF_COSTS: Final = (" of C", " of L")  # L may be the loss of one example
 _DERIVATIVES: Final = frozenset({"dA", "dZ", "dW", "db"})

@@ -14,7 +14,15 @@ from autograd_scalar import DataError
 from nn.files import printable
 from nn.reading.formula.classes import of_right_class
 from nn.reading.formula.tree import Binary, Entry, Number, Symbol, Tree, parts
-from nn.reading.latex.sides import COMPARED, Reader, Shape, same_index, split_at
+from nn.reading.latex.sides import (
+    COMPARED,
+    ODOT,
+    SIGNS,
+    Reader,
+    Shape,
+    same_index,
+    split_at,
+)
 from nn.reading.latex.spelling import symbol_end
 from nn.reading.latex.tokens import Token, group_end, replaced
 from nn.reading.letters.dialect import NAMED, PLAIN, Dialect
@@ -29,7 +37,8 @@ class Side:
     Attributes:
         text: as it was written.
         tree: the formula; None if it is a shape, or cannot be read.
-        other: the formula if matrix products are done before ``\odot``, if it differs.
+        other: the formula if matrix products are done before ``\odot``, or factors
+            without a sign between them before those with one, if it differs.
         shape: rows and columns, of a side such as ``(n^l, m)``.
         shapes: what is said of shapes within it: each tree that one is said of, the
             shape, and whether the tree may be the whole side as well.
@@ -344,6 +353,16 @@ def _indices(sides: list[Side]) -> set[str | int | None]:
     }
 
 
+def _loosest(texts: Collection[str]) -> str:
+    r"""Return the sign of products that may bind less than the others, or "".
+
+    Entry by entry is ``a (1 - a)`` in ``W^T \times a (1 - a)``, before the product.
+    """
+    if ODOT in texts:
+        return ODOT
+    return SIGNS if {r"\times", r"\cdot"} & set(texts) and "(" in texts else ""
+
+
 def _side(
     row: list[Token], text: str, beside: Collection[str | int | None] = ()
 ) -> Side:
@@ -359,8 +378,9 @@ def _side(
         reader = Reader(row, text)
         tree = reader.whole(beside)
         other = None
-        if any(token.text == r"\odot" for token in row):
-            tight = Reader(row, text, tight=True).whole(beside)
+        loose = _loosest({token.text for token in row})
+        if loose:
+            tight = Reader(row, text, loose).whole(beside)
             other = tight if tight != tree else None
     except DataError as error:
         return Side(written, error=str(error))

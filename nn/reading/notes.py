@@ -62,8 +62,10 @@ from nn.reading.markup.prose import (
     costs_one_example,
     has_one_neuron_a_layer,
     has_rows,
+    is_by_neurons,
     line_of_a_batch,
     speaks_of_one_example,
+    writes_one_example_out,
 )
 from nn.reading.rewriting import rewritten_formulas, rewritten_text
 
@@ -216,9 +218,10 @@ def _notes_of(  # noqa: PLR0915
     braced = list(map(_with_layers_braced, formulas))
     dialect = dialect_of(braced, text, ways.by_shape, ways.by_neuron)
     notes.letters.update(dialect.shaped or dialect.letters)
-    notes.of_one_example = speaks_of_one_example(text) or costs_one_example(
-        [one for _, one, is_bare in found if not is_bare], text
-    )
+    maths = [one for _, one, is_bare in given if not is_bare]
+    notes.of_one_example = speaks_of_one_example(text)
+    notes.of_one_example |= costs_one_example(maths, text)
+    notes.of_one_example |= writes_one_example_out(maths, text)
     notes.of_one_example |= takes_means_of_gradients([one for _, one, _ in given])
     notes.batch_from = line_of_a_batch(text)
     notes.of_one_neuron = has_one_neuron_a_layer(text)
@@ -291,6 +294,16 @@ def _of_momentum(given: Sequence[_Formula], text: str) -> list[_Formula]:
 def _of_rules(given: Sequence[_Formula], text: str) -> list[_Formula]:
     """Return the rules of differentials."""
     return [one for one in given if is_a_rule(one[1])]
+
+
+def _of_notation(given: Sequence[_Formula], text: str) -> list[_Formula]:
+    """Return the formulas that write out a vector of derivatives, and go not on."""
+    following = [*(formula for _, formula, _ in given[1:]), ""]
+    return [
+        one
+        for one, after in zip(given, following, strict=False)  # of none, none
+        if is_by_neurons(one[1]) and not _GOES_ON.match(after)
+    ]
 
 
 def _with_neurons(
@@ -480,8 +493,14 @@ def _with_layers_braced(text: str) -> str:
 
     >>> _with_layers_braced("∂z^(L)/∂a^(L-1) = w^(L)")
     '∂z^{(L)}/∂a^{(L-1)} = w^{(L)}'
+
+    So do two indices, where a layer stands above:
+
+    >>> _with_layers_braced("∂C/∂w^l_jk = δ^l_j a^(l-1)_k")
+    '∂C/∂w^l_{jk} = δ^l_j a^{(l-1)}_k'
     """
-    return _ROUND_ABOVE.sub(r"^{(\1)}", text)
+    text = _ROUND_ABOVE.sub(r"^{(\1)}", text)
+    return text if "\\" in text else _PAIR_BELOW.sub(r"\g<above>_{\g<pair>}", text)
 
 
 def _has_delta(side: Side) -> bool:
@@ -492,6 +511,9 @@ def _has_delta(side: Side) -> bool:
 # O(n^2), of how long something takes
 _ORDER_OF_COST: Final = re.compile(
     r"\s*(?:O|\\mathcal\s*\{?\s*O\s*\}?)\s*(?:\\left\s*)?\([^=]{1,60}\)\s*"
+)
+_PAIR_BELOW: Final = re.compile(
+    r"(?<=[wW])(?P<above>\^(?:\w|\{[^{}]{1,9}\}))_(?P<pair>[i-n]{2})(?!\w)"
 )
 _ROUND_ABOVE: Final = re.compile(r"\^\(([A-Za-z0-9]{1,2}(?:\s?[-+−–]\s?[1-9])?)\)")
 # d[:, None] * x[None, :]
@@ -563,6 +585,8 @@ OF_A_CASE: Final = "it holds in one case alone: not judged"
 _CONDITION: Final = re.compile(
     r"\s*([cijklnpqr])\s*(?:=|\\neq?\b|\\not\s*=|≠|!=)\s*([cijklnpqry])\s*"
 )
+OF_NOTATION: Final = "it says what a notation means: not judged"
+_GOES_ON: Final = re.compile(r"[\s&{}]*=")
 OF_A_RULE: Final = "a rule of differentials: not judged"
 OF_ANY_FUNCTIONS: Final = "it recalls the chain rule, of any functions"
 OF_MOMENTUM: Final = "the step before is part of it: not judged"
@@ -588,4 +612,5 @@ _ASIDES: Final[dict[str, Callable[[list[_Formula], str], list[_Formula]]]] = {
     OF_ANY_FUNCTIONS: _of_any_functions,
     OF_MOMENTUM: _of_momentum,
     OF_A_RULE: _of_rules,
+    OF_NOTATION: _of_notation,
 }

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
+from nn.reading.code.entry_loops import with_entries_as_matrices
 from nn.reading.code.loops import with_layers_of_loops
 from nn.reading.code.one_layer import with_any_layer
 from nn.reading.code.plain import as_assignments, with_relu_in_one
@@ -18,6 +19,7 @@ from nn.reading.code.results import with_results_named
 from nn.reading.habits.any_parameter import with_any_parameter
 from nn.reading.habits.by_rows import with_rows_as_layers
 from nn.reading.habits.called_sigma import with_functions_named
+from nn.reading.habits.capitals_of_entries import with_letters_of_entries
 from nn.reading.habits.defined_by_layer import with_letters_by_layer
 from nn.reading.habits.functions_alone import with_arguments
 from nn.reading.habits.greek_weights import with_greek_weights
@@ -26,6 +28,7 @@ from nn.reading.habits.l_of_no_layer import with_l_of_no_layer
 from nn.reading.habits.layers_below import with_layers_above
 from nn.reading.habits.layers_in_words import with_numbered_labels, with_numbered_layers
 from nn.reading.habits.lone_activations import with_lone_activations
+from nn.reading.habits.mixed_entries import with_entries_of_one_neuron
 from nn.reading.habits.named_inputs import with_inputs_as_x
 from nn.reading.habits.one_neuron import with_an_index_for_one_neuron
 from nn.reading.habits.other_deltas import with_errors_as_deltas
@@ -35,9 +38,11 @@ from nn.reading.habits.repeated_indices import with_repeated_indices_summed
 from nn.reading.habits.row_gradients import with_rows_by_entries
 from nn.reading.habits.running import with_what_runs
 from nn.reading.habits.said_slopes import with_slopes_as_said
+from nn.reading.habits.starred import with_stars_told_apart
 from nn.reading.habits.updates import with_updates_alike
 from nn.reading.habits.values_named import with_values_named
 from nn.reading.habits.vectors_as_rows import with_vectors_as_rows
+from nn.reading.markup.brackets_behind import with_brackets_closed
 from nn.reading.markup.columns import with_columns_parted
 from nn.reading.markup.differentials import with_differentials
 from nn.reading.markup.flags import without_flags
@@ -78,7 +83,9 @@ _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_scripts,
     with_macros,
     with_dollars,
+    with_brackets_closed,
     with_columns_parted,
+    with_stars_told_apart,
     without_flags,
     with_layers_by_letter,
     with_differentials,
@@ -94,6 +101,7 @@ _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_any_layer,
     with_results_named,
     as_assignments,
+    with_entries_as_matrices,
     with_layers_of_loops,
     with_relu_in_one,
     without_numbers,
@@ -102,6 +110,8 @@ _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
 _IN_FORMULAS: Final[tuple[Callable[[list[str]], list[str]], ...]] = (
     with_primed_outputs,
     with_values_named,
+    with_letters_of_entries,
+    with_entries_of_one_neuron,
     with_vectors_as_rows,
     with_updates_alike,
     with_any_parameter,

@@ -449,7 +449,7 @@ _MAKERS: Final = frozenset({
     "Parameter", "Linear", "LabelBinarizer", "to_categorical", "empty_like", "lambda",
 })  # fmt: skip
 _DERIVED: Final = re.compile(  # dY, dL_dY
-    r"d[XYZAHU][0-9]?|d__\w+|d[LCJE]_?d_?[A-Za-z]\w*|(?:grad|upstream)_\w+|dout"
+    r"d[XYZAHU][0-9]?|d__\w+|d(?:[LCJE]_?|l_)d_?[A-Za-z]\w*|(?:grad|upstream)_\w+|dout"
 )
 _THRESHOLD: Final = re.compile(r"(?i:theta|thresh|bias|gamma|beta|tau)")
 _LARGEST: Final = 100  # parts of a formula for an activation

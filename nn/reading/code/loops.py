@@ -282,10 +282,14 @@ def _read(
     if line.last == _PROSE:
         return line.text
 
+    above = _passed_back(line, kinds, filled)
+
     def placed(found: re.Match[str]) -> str:
         name = found["name"]
         index = _index(found["index"], line)
         kind = kinds.get(name, "")
+        if above and kind == "dz" and index == _Index("L"):
+            return f"{kind}[{above}]"
         if not kind or index is None:
             return found[0]
         by_end = index.base == "L" or found["index"].lstrip().startswith("-")
@@ -298,7 +302,28 @@ def _read(
             index = index.moved(of_all - (kind[-1] in "aA"))
         return f"{kind}[{index}]"
 
-    return _ENTRY.sub(placed, line.text)
+    text = _ENTRY.sub(placed, line.text)
+    added = _ADDED.fullmatch(text) if above else None
+    if above and added and kinds.get(added["name"]) == "dz" and "*" in added["value"]:
+        return f"{added['indent']}dz[{above.moved(-1)}] = {added['value']}"
+    return text
+
+
+def _passed_back(
+    line: _Line, kinds: dict[str, str], filled: dict[str, int]
+) -> _Index | None:
+    """Return the layer of the last delta so far, by the weights that pass it back.
+
+    A list to which a loop over the layers adds one delta after another ends with that
+    of the layer above, as in ``w[l].T @ deltas[-1]``.
+    """
+    entries = list(_ENTRY.finditer(line.text)) if line.variable else []
+    last = [e for e in entries if kinds.get(e["name"]) == "dz" and e["name"] in filled]
+    weights = [e for e in entries if kinds.get(e["name"], "").lower() == "w"]
+    if len(last) != 1 or len(weights) != 1 or last[0]["index"].strip() != "-1":
+        return None
+    index = _index(weights[0]["index"], line)
+    return index if index and index.base == "l" and ".T" in line.text else None
 
 
 _LONGEST: Final = 100_000
@@ -306,12 +331,14 @@ _MOST_LOOPS: Final = 20
 _PROSE: Final = "prose"
 _LETTERS: Final = 2  # of As and Zs; a longer name begins with a capital by chance
 _WORDS: Final = {
-    "w": {"w", "ws", "weight", "weights", "theta", "thetas", "kernels"},
-    "b": {"b", "bs", "bias", "biases"},
-    "a": {"a", "h", "hs", "activation", "activations", "acts", "hidden", "hiddens"},
+    "w": {"w", "ws", "weight", "weights", "theta", "thetas", "kernels",
+          "pesos", "poids", "pesi", "gewichte"},
+    "b": {"b", "bs", "bias", "biases", "sesgos", "vieses", "biais"},
+    "a": {"a", "h", "hs", "activation", "activations", "acts", "hidden", "hiddens",
+          "activaciones", "ativacoes", "aktivierungen", "attivazioni"},
     "z": {"z", "zs", "preactivation", "preactivations", "preacts", "nets", "pre"},
     "dz": {"delta", "deltas"},
-}
+}  # fmt: skip
 # dW, gW, grad_b
 _DERIVED: Final = re.compile(r"(?:d|g|grad_?|nabla_?)(?P<kind>[wWbB]|(?<=^d)[zZaA])")
 _OF_LAST: Final = re.compile(r"\[L(?:\s?-\s?1)?\]")
@@ -331,6 +358,10 @@ _TO_ZERO: Final = re.compile(
     r",\s*-\s*1\s*,\s*-\s*1\s*\)|range\s*\([^,]{1,40}\)|range\s*\(\s*0\s*,"
 )
 _APPENDED: Final = re.compile(rf"{_NAMED}\.(?:append|insert)\(")
+# deltas.append(w[l].T @ deltas[-1] * g(a[l]))
+_ADDED: Final = re.compile(
+    rf"(?P<indent>\s*){_NAMED}\.append\((?P<value>.{{1,300}})\)\s*(?:#.*)?"
+)
 _ALONE: Final = re.compile(rf"\s*{_NAMED}\s*\)")
 _PRODUCT: Final = re.compile(
     r"(?P<made>[\w.]+)\[[^\]]{1,20}\]\s*\+?=\s*(?:np\.)?(?:matmul|dot|outer)?\(?\s*"

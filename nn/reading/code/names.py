@@ -26,6 +26,8 @@ def quantity_of_words(name: str) -> Symbol | None:
 
     >>> [str(quantity_of_words(name)) for name in ("hidden_delta", "W_out", "y_pred")]
     ['dZ[1]', 'W[L]', 'A[L]']
+    >>> str(quantity_of_words("out_softmax")), str(quantity_of_words("pred_probs"))
+    ('A[L]', 'A[L]')
     >>> quantity_of_words("momentum") is None
     True
     """
@@ -36,6 +38,8 @@ def quantity_of_words(name: str) -> Symbol | None:
         whole = _WHOLE[rest]
         return Symbol(f"d{whole.name}", whole.layer) if whole.layer else None
     words = _WORD.findall(rest)
+    if len(words) > 1 and _OF_OUTPUTS.issuperset(words):
+        return Symbol("dA" if is_derivative else "A", Layer("L"))  # out_softmax
     kinds = [_KINDS[word] for word in words if word in _KINDS]
     layers = [_LAYERS[word] for word in words if word in _LAYERS]
     layers += [Layer("", int(word)) for word in words if word.isdecimal()]
@@ -142,7 +146,7 @@ _AFFIXES: Final = tuple(
 )
 _WORD: Final = re.compile(r"[A-Za-z]+|[0-9]+")
 _DERIVATIVE: Final = re.compile(
-    r"d_?(?:[LCJE]|loss|cost|error)_?d_?|grad(?:ient)?s?_|d_|d(?=weights|bias|layer|[A-Z]_)"
+    r"d_?(?:[LCJE]|loss|cost|error)_?d_?|grad(?:ient(?:e[ns]?|[is])?|s)?_|d_|d(?=weights|bias|layer|[A-Z]_)"
     r"|∂[LCJE]_?∂_?|nabla_"
 )
 _SILENT: Final = frozenset({
@@ -168,6 +172,10 @@ _LAYERS: Final = {
     **dict.fromkeys(("hidden", "hid", "h", "hiddenlayer"), Layer("", 1)),
 }
 _OUTPUTS: Final = Symbol("A", Layer("L"))
+_OF_OUTPUTS: Final = frozenset({
+    "out", "output", "outputs", "final", "softmax", "prob", "probs", "proba", "pred",
+    "preds", "prediction", "predictions", "predicted",
+})  # fmt: skip
 _WHOLE: Final = {
     **dict.fromkeys((
         "y_hat", "yhat", "y_pred", "yp", "pred", "preds", "prediction", "predictions",
@@ -206,6 +214,9 @@ _WHOLE: Final = {
                     Symbol("A", Layer("", 0))),
     **dict.fromkeys(("ausgabe", "ausgaben", "vorhersage", "salida", "salidas", "saida",
                      "saidas", "sortie", "sorties", "uscita", "uscite"), _OUTPUTS),
+    **dict.fromkeys(("salida_deseada", "salidas_deseadas", "salida_esperada",
+                     "saida_desejada", "saida_esperada", "sortie_voulue",
+                     "sortie_desiree", "soll_ausgabe"), Symbol("Y")),
     **dict.fromkeys(("ziel", "ziele", "zielwert", "zielwerte", "soll", "objetivo",
                      "objetivos", "esperado", "esperada", "cible", "cibles",
                      "bersaglio"), Symbol("Y")),

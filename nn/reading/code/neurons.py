@@ -22,9 +22,15 @@ def as_neurons(lines: Sequence[str], helpers: Mapping[str, Helper]) -> list[str]
     >>> lines = ["s1 = self.w1*x[0] + self.w2*x[1]", "dL_dh = 2*(h - t)", "h = f(s1)"]
     >>> print(*as_neurons([*lines, "dh_dw1 = x[0] * dsigmoid(s1)"], {}), sep="; ")
     s1 = w1*x1 + w2*x2; ∂L/∂h = 2*(h - t); h = f(s1); ∂h/∂w1 = x1 * σ'(s1)
+
+    A step to a new name is a step:
+
+    >>> as_neurons(["new_w1 = w1 - eta * 0.5", "b_new = b - eta * 0.2"], {})
+    ['w1 = w1 - eta * 0.5', 'b = b - eta * 0.2']
     """
     if sum(map(len, lines)) > _LONGEST:
         return list(lines)
+    lines = [_STEP.sub(r"\g<indent>\g<of> = \g<of>", line) for line in lines]
     lines = [_OWN.sub("", line) for line in lines]
     from_zero = {found[1] for line in lines for found in _FIRST.finditer(line)}
     lines = [
@@ -60,6 +66,11 @@ def as_neurons(lines: Sequence[str], helpers: Mapping[str, Helper]) -> list[str]
 _LONGEST: Final = 40_000
 _COSTS: Final = frozenset(
     {"L", "E", "C", "J", "loss", "Loss", "cost", "error", "Error"}
+)
+# new_w1 = w1 - ..., w1_neu = w1 - ...
+_STEP: Final = re.compile(
+    r"^(?P<indent>\s*)(?:new_|updated_|neue?_|nov[oa]_|nuev[oa]_)?(?P<name>[A-Za-z]\w{0,20}?)"
+    r"(?:_new|_updated|_neu|_next)?\s*=\s*(?P<of>(?P=name))(?=\s*[-+])"
 )
 _OWN: Final = re.compile(r"(?<![\w.])self\.(?=[A-Za-z_])")
 _FIRST: Final = re.compile(r"(?<![\w.])([A-Za-z]\w{0,20})\[0\]")

@@ -17,6 +17,11 @@ def with_arguments(formulas: Sequence[str]) -> list[str]:
     \sigma'(z) = \sigma(z)(1 - \sigma(z))
     \tanh'(z) = 1 - \tanh^2(z)
 
+    What a function is may be said without its argument too.
+
+    >>> with_arguments([r"\sigma = \frac{1}{1+e^{-x}}", r"C = \frac{1}{1+e^{-x}}"])
+    ['\\sigma(x) = \\frac{1}{1+e^{-x}}', 'C = \\frac{1}{1+e^{-x}}']
+
     What has an argument is a call, and no product.
 
     >>> with_arguments([r"f' = f(x) (1 - f(x))"])
@@ -28,7 +33,7 @@ def with_arguments(formulas: Sequence[str]) -> list[str]:
 def _with_argument(formula: str) -> str:
     rule = _RULE.fullmatch(formula)
     if rule is None:
-        return formula
+        return _of_its_letter(formula)
     name = rule["function"]
     alone = re.compile(
         rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z'_])(?P<power>\s*\^\s*(?:2|\{{\s*2\s*\}}))?"
@@ -42,6 +47,25 @@ def _with_argument(formula: str) -> str:
     return f"{name}'(z) = {made}" if made != rule["of"] else formula
 
 
+def _of_its_letter(formula: str) -> str:
+    """Return ``f(x) = 1 / (1 + e^{-x})`` for a function that is said without x."""
+    defined = _DEFINED.match(formula)
+    if defined is None:
+        return formula
+    letters = set(_LETTER.findall(defined["of"])) - {"e"}
+    if len(letters) != 1:
+        return formula
+    return f"{defined['function']}({letters.pop()}) = {defined['of'].strip()}"
+
+
+# \sigma = 1 / (1 + e^{-x})
+_DEFINED: Final = re.compile(
+    r"[\s&]*(?:\\begin\s*\{[a-z]{1,9}\*?\})?[\s&]*"
+    r"(?P<function>\\(?:tanh|sigma|phi|varphi|psi)(?![A-Za-z])|[fgs])\s*&?\s*=\s*"
+    r"(?=[^=]{1,60}(?:\be\s*\^|\\?exp\b))(?P<of>[^=']{1,160}?)"
+    r"(?:\\end\s*\{[a-z]{1,9}\*?\}\s*)?$"
+)
+_LETTER: Final = re.compile(r"(?<![A-Za-z\\])[a-z](?![A-Za-z])")
 _RULE: Final = re.compile(
     r"\s*(?P<function>\\(?:tanh|sigma|phi|varphi|psi)|[fgs])\s*(?:'|\^\s*\{?\s*\\prime\s*\}?)"
     r"\s*=\s*(?P<of>[^=]{1,80}?)\s*[.,;]?\s*"

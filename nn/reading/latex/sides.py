@@ -2,8 +2,8 @@ r"""Read one side of an equation as people write it: ``(W^{l+1})^T \delta^{l+1} 
 
 A hand-written recursive descent. What a superscript means depends on what it stands at:
 on a quantity it is the layer, on a bracket or a number the power. All products stand on
-one level and associate to the left, as people read them; a `Reader` that is ``tight``
-reads the same tokens with matrix products first.
+one level and associate to the left, as people read them; a `Reader` with a ``loose``
+sign reads the same tokens with all other products first.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from nn.reading.formula.tree import (
 from nn.reading.latex.spelling import symbol_end
 from nn.reading.latex.tokens import SCALAR, Token, group_end, unreadable
 
-__all__ = ["COMPARED", "Reader", "Shape", "same_index", "split_at"]
+__all__ = ["COMPARED", "ODOT", "SIGNS", "Reader", "Shape", "same_index", "split_at"]
 
 Shape: TypeAlias = "tuple[Tree, Tree]"
 
@@ -90,10 +90,11 @@ class Reader:
         self,
         row: Sequence[Token],
         text: str,
-        tight: bool = False,
+        loose: str = "",
         lone: bool = False,
     ) -> None:
-        self.row, self.text, self.tight = row, text, tight
+        self.row, self.text = row, text
+        self.loose = loose  # a sign of products that binds less than the others
         self.lone = lone  # w_j of layer l leads from j to its one neuron
         self.i = 0
         self.depth = 0
@@ -129,7 +130,7 @@ class Reader:
         if self.is_general and (beside or pairs):
             if self.lone:
                 self.fail("W needs two indices")
-            one = Reader(self.row, self.text, self.tight, lone=True)
+            one = Reader(self.row, self.text, self.loose, lone=True)
             tree = one.whole()
             self.take_over(one)
         return tree
@@ -195,7 +196,7 @@ class Reader:
 
     def within(self, row: Sequence[Token]) -> Reader:
         """Return a reader of a part, which shares what was seen."""
-        inner = Reader(row, self.text, self.tight, self.lone)
+        inner = Reader(row, self.text, self.loose, self.lone)
         inner.example_names, inner.shapes = self.example_names, self.shapes
         inner.costs, inner.cost_indices = self.costs, self.cost_indices
         inner.pairs = self.pairs
@@ -262,7 +263,7 @@ class Reader:
     def product(self) -> Tree:
         """Read factors with their operators, and multiply them."""
         factors: list[tuple[str, Tree | _Local]] = []
-        operator = "·"
+        operator, is_beside = "·", False
         while True:
             shape = self.shape_here()
             if shape is not None and factors and operator == "·":
@@ -277,8 +278,9 @@ class Reader:
                 if factors and self.peek() in {"+", "-"} and self.sign() < 0:
                     sign = operator if operator == "/" else "·"  # 2 * -1
                     factors.append((sign, Number(-1.0)))
-                factors.append((operator, self.factor()))
+                self.put(factors, operator, self.factor(), is_beside)
             operator = _OPERATORS.get(self.peek(), "")
+            is_beside = not operator
             if operator:
                 self.take()
                 if self.peek() == "-" and operator != "/":  # 2 * (t - a) * -1
@@ -289,6 +291,27 @@ class Reader:
             else:
                 break
         return self.multiplied(factors)
+
+    def put(
+        self,
+        factors: list[tuple[str, Tree | _Local]],
+        operator: str,
+        factor: Tree | _Local,
+        is_beside: bool,
+    ) -> None:
+        """Put a factor behind the others, or into the one that it stands beside."""
+        before = factors[-1][1] if factors else None
+        is_one = is_beside and self.loose == SIGNS and before != Symbol("ones")
+        if (
+            before is None
+            or not is_one
+            or isinstance(before, _Local)
+            or isinstance(factor, _Local)
+        ):
+            factors.append((operator, factor))
+        else:
+            product = self.counted(Binary(operator, before, factor))
+            factors[-1] = factors[-1][0], product
 
     def starts_a_factor(self) -> bool:
         """Return whether a factor can begin with the next token."""
@@ -313,7 +336,7 @@ class Reader:
         runs: list[tuple[str, Tree]] = []
         plain = self.by_entries(plain)
         for op, factor in plain:
-            if self.tight and runs and op != "*":
+            if self.loose == ODOT and runs and op != "*":
                 first, tree = runs[-1]
                 runs[-1] = first, self.counted(Binary(op, tree, factor))
             else:
@@ -1779,6 +1802,8 @@ _HEADS: Final[dict[str, Callable[[Reader], Tree | _Local]]] = {
 }
 
 COMPARED: Final = frozenset("<>")
+ODOT: Final = r"\odot"
+SIGNS: Final = r"\times"  # and \cdot: a product with a sign, beside one without
 
 # z^2_1, w_{11}^1, a_1^{(2)}; but a_1^2 may be a square
 _NUMBERED: Final = re.compile(

@@ -29,8 +29,15 @@ def with_gradients(text: str) -> str:
     >>> text = r"$G_z = \partial L / \partial z$; $G_{x_1} = W^T G_z$"
     >>> print(with_gradients(text).partition("; ")[2])
     $\frac{\partial L}{\partial x_1} = W^T \frac{\partial L}{\partial z}$
+
+    What stands in brackets behind the cost is what it is derived by, if it is one
+    quantity, and an equation says what that is:
+
+    >>> with_gradients(r"$\nabla E(W^{(2)}) = d a^T$, $\nabla E(w) = 0$")
+    '$\\nabla_{W^{(2)}} E = d a^T$, $\\nabla E(w) = 0$'
     """
     text = _without_names(_GRAD.sub(r"nabla_", text))
+    text = _IN_BRACKETS.sub(r"\\nabla_{\g<of>} \g<cost>", text)
     if _MARK.search(text):
         cost = _cost_of(text)
         text = _MARKED.sub(
@@ -131,5 +138,10 @@ _DEFINED: Final = re.compile(
     rf"(?:\\[dt]?frac\s*\{{\s*\\partial\s*(?P<top1>{_COST})\s*\}}\s*"
     rf"\{{\s*\\partial\s*(?P<by1>{_OF})\s*\}}"
     rf"|\\partial\s*(?P<top2>{_COST})\s*/\s*\\partial\s*(?P<by2>{_OF}))"
+)
+_IN_BRACKETS: Final = re.compile(
+    r"\\nabla\s*(?P<cost>[CEJL])\s*(?:\\left\s*)?\(\s*"
+    r"(?P<of>(?:[WwbUV]|\\theta)(?:\s?[_^]\s?(?:\{[^{}]{1,9}\}|\w)){1,2}|[WbUV])"
+    r"\s*(?:\\right\s*)?\)(?=\s*&?\s*=(?!=))"
 )
 _GRAD: Final = re.compile(r"(?<![\w\\])grad_(?=[A-Za-z] [A-Z](?!\w))")

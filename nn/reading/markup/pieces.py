@@ -111,7 +111,14 @@ def pieces_of(  # noqa: PLR0912
 
 
 def _stated_on(line: str) -> str:
-    """Return a line of code without its remark, or the derivative in a remark."""
+    """Return a line of code without its remark, or the derivative in a remark.
+
+    >>> _stated_on("dW = d @ x.T  # as above"), _stated_on("## Now `dZ2 = A2 - Y`")
+    ('dW = d @ x.T', 'Now `dZ2 = A2 - Y`')
+    """
+    heading = _HEADING.match(line)
+    if heading is not None:
+        return line[heading.end() :].strip()
     remark = _REMARK.match(line)
     return remark[1].replace("*", "·") if remark else line.partition("#")[0].strip()
 
@@ -188,8 +195,16 @@ _REMARK: Final = re.compile(
     r"\s*#+\s*([∂d][A-Z]\s?/\s?[∂d]\w{1,6}\s*=(?=[^=#]*(?:\.T\b|ᵀ))"
     r"(?:(?![A-Za-z]{4,}\s+[A-Za-z]{2,})[^=#])*)$"
 )
-_LABEL: Final = re.compile(  # Backward: dW = ...
+# a heading with code in it, which is no remark
+_HEADING: Final = re.compile(r"\s{0,3}#{1,6}\s+(?=[^`=]*`[^`=\n]{1,60}=[^`\n]{1,200}`)")
+_LABEL: Final = re.compile(  # Backward: dW = ..., 2. Error of the last layer: δ^L = ...
     r"^\s*(?:[-*•]\s+)?[A-Z][A-Za-z]{2,12}(?: [A-Za-z]{2,12}){0,3}:\s+(?=[∂dδΔ∇A-Za-z])"
+    r"|^\s*(?:(?:[-*•#%]|//|[1-9][.)])\s+){1,2}"
+    r"(?:[^\W\d_]{1,20}[ ]){0,8}[^\W\d_]{1,20}:\s+(?=[∂δ∇])"
+    # a remark with layers above; without them it is a sketch
+    r"|^\s*(?:#+|//+|/\*+|%+)\s*(?=[∂δ∇][^\s=]{0,20}\s*=[^=#:]{0,60}\^\(?[lL0-9])"
+    r"(?![^#]*[^\W\d_]{4,}\s[^\W\d_]{2,})"
+    r"|\s*\*/\s*$"
 )
 _STATES: Final = re.compile("[=←≡]")
 _BEGIN: Final = r"\begin"

@@ -10,9 +10,11 @@ __all__ = [
     "costs_one_example",
     "has_one_neuron_a_layer",
     "has_rows",
+    "is_by_neurons",
     "letter_of_the_last_layer",
     "line_of_a_batch",
     "speaks_of_one_example",
+    "writes_one_example_out",
 ]
 
 
@@ -75,6 +77,34 @@ def costs_one_example(formulas: Sequence[str], text: str) -> bool:
     return is_one and not _EXAMPLES.search(text)
 
 
+def writes_one_example_out(formulas: Sequence[str], text: str) -> bool:
+    r"""Return whether a matrix is one example: its derivatives are those by neurons.
+
+    >>> row = r"[\frac{\partial E}{\partial x_1} \quad \dots]"
+    >>> writes_one_example_out([rf"\frac{{\partial E}}{{\partial X}} = {row}"], "So:")
+    True
+    >>> writes_one_example_out([rf"\frac{{\partial E}}{{\partial W}} = {row}"], "So:")
+    False
+    """
+    found = any(map(_BY_NEURONS.match, formulas))
+    return found and not _EXAMPLES.search(text)
+
+
+def is_by_neurons(formula: str) -> bool:
+    r"""Return whether a formula only writes out which derivatives a vector has.
+
+    >>> by_x = r"\frac{\partial E}{\partial X} = [\frac{\partial E}{\partial x_1}"
+    >>> is_by_neurons(rf"{by_x} \quad ... \quad \frac{{\partial E}}{{\partial x_i}}]")
+    True
+    >>> is_by_neurons(rf"{by_x} \quad 2 \frac{{\partial E}}{{\partial x_i}}]")
+    False
+    """
+    if len(formula) > _LONGEST or not _BY_NEURONS.match(formula):
+        return False
+    right = _SPACES.sub("", formula.partition("=")[2]).lstrip("&")
+    return _NOTHING_ELSE.fullmatch(right) is not None
+
+
 def letter_of_the_last_layer(prose: str) -> str:
     """Return the letter that is said to be how many layers there are, if not L.
 
@@ -92,6 +122,7 @@ def letter_of_the_last_layer(prose: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+_LONGEST: Final = 2_000
 _ONE_EXAMPLE: Final = re.compile(
     r"\b(?:is|as) (?:a|one) (?:single )?column\b(?! (?:per|of (?!x\b)))|"
     r"\b(?:one|single|lone|an?\s+individual)\s+(?:[a-z]{1,12}\s+){0,2}"
@@ -142,6 +173,28 @@ _OF_ONE_SQUARE: Final = re.compile(
     r"[\s*]*(?:\\cdot\s*)?(?:\\left)?\((?:[^()|=]|\([^()|=]{1,20}\)){1,60}(?:\\right)?\)"
     r"\s*\^\s*\{?\s*2\s*\}?[\s.,]*"
 )
+# dE/dX = [dE/dx_1 ... dE/dx_i]
+_DERIVED: Final = (
+    r"\s*\{?\s*\\[dt]?frac\s*\{\s*\\partial\s*\{?\\?[A-Za-z]{1,9}\}?\s*\}"
+    r"\s*\{\s*\\partial\s*\{?\s*"
+)
+_OPENS: Final = (
+    r"\s*(?:\\(?:left|[bB]ig)?)?\s*(?:[\[(]"
+    r"|\\begin\s*\{[a-z]{0,6}(?:matrix|array)\}(?:\{[lcr]{1,9}\})?)"
+)
+_BY_NEURONS: Final = re.compile(
+    rf"[\s&]*{_DERIVED}(?P<of>[XYZAH])\s*\}}{{1,2}}[\s}}&]*={_OPENS}"
+    rf"{_DERIVED}(?i:(?P=of))\s*_\s*\{{?\s*[01]\s*(?![\d,\w])"
+)
+# of a formula without spaces; each part begins in its own way
+_NOTHING_ELSE: Final = re.compile(
+    r"(?:\\left)?(?:[\[(]|\\begin\{[a-z]{0,6}(?:matrix|array)\}(?:\{[lcr]{1,9}\})?)"
+    r"(?:\{?\\[dt]?frac\{\\partial\{?\\?[A-Za-z]{1,9}\}{1,2}\{\\partial\{?[A-Za-z]"
+    r"_(?:\{\w{1,3}\}|\w)(?:\^\*)?\}{1,3}"
+    r"|\\(?:[lc]?dots|q?quad|\\|[,;:]|(?=\.))|[&,.])+"
+    r"(?:\\right)?(?:[\])]|\\end\{\w{1,12}\})[.,]?"
+)
+_SPACES: Final = re.compile(r"\s+")
 _NUMBER_OF_LAYERS: Final = re.compile(
     r"(?<![\w\\^{])([A-Za-z])[$`*)]{0,3}\s*(?:=|:|is|denotes|being)\s*(?:the\s+)?(?:total\s+)?"
     r"number of (?:weight )?layers\b"

@@ -1118,3 +1118,114 @@ def test_the_gradient_behind_all_weights_is_by_the_outputs():
     assert found.passed, str(found)
     slip = graded(_UNROLLED.replace("S^2", ""), sizes=(3, 4, 3, 2))
     assert 4 in {v.line for v in slip.judged if v.status == "wrong"}, str(slip)
+
+
+# Each with the lines that are right, a slip, and the lines that are wrong then.
+_SMALL = {
+    "a product with a sign comes after those without one": (
+        r"""
+$$z^{[1]} = x W^{[1]} + b^{[1]}, \quad a^{[1]} = \sigma(z^{[1]})$$
+$$z^{[2]} = a^{[1]} W^{[2]} + b^{[2]}, \quad y = \sigma(z^{[2]})$$
+$$\frac{\partial E}{\partial W^{[2]}} = {a^{[1]}}^T \times y(1-y)(y-t)$$
+$$\frac{\partial E}{\partial W^{[1]}} = x^T \cdot (a^{[1]}(1-a^{[1]}) (y(1-y)(y-t) \cdot {W^{[2]}}^T))$$
+""",
+        {4, 5},
+        (r"\times y(1-y)(y-t)", r"\times y(y-t)", {4}),
+    ),
+    "what has a star is the target, where y is made": (
+        r"""
+$$z^2 = W^2 a^1 + b^2, \quad y = \sigma(z^2)$$
+$$E = \frac12 \sum_k (y_k - y_k^*)^2$$
+$$\delta^2 = (y - y^{\ast}) \odot \sigma'(z^2)$$
+$$\frac{\partial E}{\partial y_k} = y_k - y^\star_k$$
+""",
+        {4, 5},
+        (r" \odot \sigma'(z^2)", "", {4}),
+    ),
+    "what has a star is the output, where that is made": (
+        r"""
+$$z^2 = W^2 a^1 + b^2, \quad y^* = \sigma(z^2)$$
+$$\delta^2 = (y^* - y) \odot \sigma'(z^2)$$
+$$\frac{\partial E}{\partial y_k^*} = y_k^* - y_k$$
+""",
+        {3, 4},
+        (r" \odot \sigma'(z^2)", "", {3}),
+    ),
+    "derivatives by neurons are of one example": (
+        r"""
+$$Y = X W + B$$
+$$\frac{\partial E}{\partial X} = \begin{bmatrix} \frac{\partial E}{\partial x_1} & \dots & \frac{\partial E}{\partial x_i} \end{bmatrix}$$
+$$\frac{\partial E}{\partial X} = \frac{\partial E}{\partial Y} W^t$$
+$$\frac{\partial E}{\partial B} = \frac{\partial E}{\partial Y}$$
+""",
+        {4, 5},
+        (r"Y} W^t", r"Y} W", {4}),
+    ),
+    "vectors stand for the entry of the neuron to which a weight leads": (
+        r"""
+$B^l = (b^l_j$): biases, $S^l = (s^l_j$): sums
+$$s^l_j = b^l_j + \sum_i a^{l-1}_i w^l_{ij}, \quad a^l_j = \sigma(s^l_j)$$
+$$\frac{\partial S^l}{\partial w^l_{ij}} = a^{l-1}_i$$
+$$\frac{\partial E}{\partial w^l_{ij}} = \frac{\partial E}{\partial a^l} \frac{\partial a^l}{\partial S^l} \frac{\partial S^l}{\partial w^l_{ij}} = \frac{\partial E}{\partial a^l_j} \sigma'(s^l_j) a^{l-1}_i$$
+$$\frac{\partial E}{\partial b^l_j} = \frac{\partial E}{\partial a^l} \frac{\partial a^l}{\partial b^l_j} = \frac{\partial E}{\partial a^l_j} \sigma'(s^l_j)$$
+""",
+        {2, 3, 4, 5, 6},
+        (r"\sigma'(s^l_j) a^{l-1}_i", r"\sigma'(s^l_j) a^l_i", {5}),
+    ),
+    "code in a heading": (
+        r"""
+# First: `dZ2 = (A2 - Y) * A2 * (1 - A2)`
+## Then `dW2 = dZ2 @ A1.T / m`, as above
+""",
+        {2, 3},
+        ("A1.T", "A2.T", {3}),
+    ),
+    "a function without its argument": (
+        r"""
+$\begin{align*} \sigma = \frac{1}{1+e^{-x}} \end{align*}$
+$\delta^2 = (a^2 - y) \odot \sigma'(z^2)$
+""",
+        {2, 3},
+        ("(a^2 - y)", "(y - a^2)", {3}),
+    ),
+    "what a gradient is by in brackets": (
+        r"""
+$$\delta^2 = (a^2 - y) \odot \sigma'(z^2)$$
+$$\nabla E \left( W^{2} \right) = \delta^2 (a^1)^T$$
+""",
+        {2, 3},
+        ("(a^1)^T", "(a^2)^T", {3}),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _SMALL)
+def test_small_texts_are_read_and_a_slip_in_them_is_found(name):
+    text, lines, (right, slip, mistaken) = _SMALL[name]
+    found = graded(text)
+    wrong = {v.line for v in found.judged if not v.is_right}
+    assert lines <= {v.line for v in found.judged if v.is_right} - wrong, str(found)
+    assert right in text
+    found = graded(text.replace(right, slip))
+    wrong = {v.line for v in found.judged if v.status in {"wrong", "does not fit"}}
+    assert wrong == mistaken, str(found)
+
+
+def test_a_star_of_which_nothing_is_known_is_left_alone():
+    text = r"""
+$$\delta^2 = (a^2 - y) \odot \sigma'(z^2)$$
+$$\frac{\partial E}{\partial a^2} = y - y^*$$
+"""
+    found = graded(text)
+    assert not [v for v in found.judged if v.status in {"wrong", "does not fit"}]
+
+
+def test_inputs_and_outputs_of_any_layer_fit_in_one_of_them():
+    text = r"""
+$$Y = XW + B$$
+$$\frac{\partial E}{\partial x_i} = \frac{\partial E}{\partial y_1} w_{i1} + \ldots + \frac{\partial E}{\partial y_j} w_{ij}$$
+$$\frac{\partial E}{\partial w_{ij}} = \frac{\partial E}{\partial y_j} x_i$$
+$$\frac{\partial L}{\partial Y} = \frac{2}{n} (Y - T)$$
+"""
+    found = graded(text, loss="mean_squared_error")
+    assert 3 not in {v.line for v in found.judged if not v.is_right}, str(found)

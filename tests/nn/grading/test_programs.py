@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501  (formulas are as long, and as they are)
 
+import re
+
 import pytest
 
 from autograd_scalar import DataError
@@ -1902,3 +1904,232 @@ def test_layers_and_indices_may_both_stand_in_brackets():
 """
     assert grade(text).passed
     assert not grade(text.replace("[l+1][k][j]", "[l+1][j][k]")).passed
+
+
+PREACT = """
+```python
+def forward(self, input):
+    h1_preact = np.dot(input, self.W1.T) + self.b1
+    h1 = self.activation(h1_preact)
+    out_preact = np.dot(h1, self.W2.T) + self.b2
+    return h1_preact, h1, self.softmax(out_preact)
+
+def backward(self, input, labels, h1_preact, h1, out_softmax):
+    dl_dsoftmax = out_softmax - labels
+    grad_w2 = np.dot(dl_dsoftmax.T, h1) / len(input)
+    grad_b2 = dl_dsoftmax.mean(axis=0)
+    dl_dh1 = np.dot(dl_dsoftmax, self.W2)
+    dl_dh1_relu = (h1_preact > 0) * dl_dh1
+    grad_w1 = np.dot(dl_dh1_relu.T, input) / len(input)
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "mistaken"),
+    [
+        ("", "", set()),
+        ("softmax - labels", "softmax + labels", {10}),
+        ("(dl_dsoftmax, self.W2)", "(dl_dsoftmax, self.W2.T)", {13}),
+    ],
+)
+def test_outputs_may_be_handed_over_under_another_name(right, slip, mistaken):
+    setting = {"output": "identity", "loss": "softmax_cross_entropy"}
+    found = graded(PREACT.replace(right, slip), hidden="relu", **setting)
+    assert mistaken <= wrong_lines(found), str(found)
+    if not mistaken:
+        assert {10, 11, 12, 13, 14, 15} <= right_lines(found), str(found)
+        assert not wrong_lines(found), str(found)
+
+
+_BY_ENTRIES = """
+```python
+for j in range(nh):
+    s = b1[j]
+    for i in range(ni):
+        s = s + w1[i][j] * x[i]
+    h[j] = sigmoid(s)
+for k in range(no):
+    s = 0.0
+    for j in range(nh):
+        s += h[j] * w2[j][k]
+    o[k] = sigmoid(s)
+for k in range(no):
+    delta2[k] = (o[k] - t[k]) * o[k] * (1 - o[k])
+for j in range(nh):
+    error = 0.0
+    for k in range(no):
+        error += delta2[k] * w2[j][k]
+    delta1[j] = error * h[j] * (1 - h[j])
+for j in range(nh):
+    for k in range(no):
+        dW2[j][k] = delta2[k] * h[j]
+for i in range(ni):
+    for j in range(nh):
+        dW1[i][j] = delta1[j] * x[i]
+```
+"""
+_IN_C = """
+```c
+for (int j = 0; j < nh; j++) {
+    double s = b1[j];
+    for (int i = 0; i < ni; i++) s += w1[j][i] * x[i];
+    h[j] = sigmoid(s);
+}
+for (int k = 0; k < no; ++k) {
+    double s = b2[k];
+    for (int j = 0; j < nh; j++) {
+        s += w2[k][j] * h[j];
+    }
+    o[k] = sigmoid(s);
+    delta2[k] = (o[k] - t[k]) * o[k] * (1 - o[k]);
+}
+for (int j = 0; j < nh; j++) {
+    double e = 0;
+    for (int k = 0; k < no; k++) e += w2[k][j] * delta2[k];
+    delta1[j] = e * h[j] * (1 - h[j]);
+    for (int i = 0; i < ni; i++) dW1[j][i] = delta1[j] * x[i];
+}
+```
+"""
+_COMPREHENDED = """
+```python
+z1 = [sum(W1[j][i] * x[i] for i in range(ni)) + b1[j] for j in range(nh)]
+a1 = [sigmoid(z1[j]) for j in range(nh)]
+z2 = [sum(W2[k][j] * a1[j] for j in range(nh)) + b2[k] for k in range(no)]
+a2 = [sigmoid(z2[k]) for k in range(no)]
+d2 = [(a2[k] - y[k]) * a2[k] * (1 - a2[k]) for k in range(no)]
+s1 = [sum(W2[k][j] * d2[k] for k in range(no)) for j in range(nh)]
+d1 = [s1[j] * a1[j] * (1 - a1[j]) for j in range(nh)]
+dW2 = [[d2[k] * a1[j] for j in range(nh)] for k in range(no)]
+dW1 = [[d1[j] * x[i] for i in range(ni)] for j in range(nh)]
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "slip", "lines"),
+    [
+        (_BY_ENTRIES, "error += delta2[k] * w2[j][k]", "error += delta2[k] * w2[k][j]",
+         {19: {14, 22, 25}}),
+        (_BY_ENTRIES, "error * h[j] * (1 - h[j])", "error * h[j]", {19: {14, 22, 25}}),
+        (_BY_ENTRIES, "delta1[j] * x[i]", "delta1[j] * h[j]", {25: {14, 19, 22}}),
+        (_IN_C, "e * h[j] * (1 - h[j])", "e * h[j]", {19: {14, 20}}),
+        (_COMPREHENDED, "(a2[k] - y[k]) *", "(a2[k] + y[k]) *", {7: {10, 11}}),
+        (_COMPREHENDED, "[[d1[j] * x[i]", "[[d1[j] * a1[i]", {11: {7, 9, 10}}),
+    ],
+)  # fmt: skip
+def test_loops_over_entries_are_products_of_matrices(text, right, slip, lines):
+    ((mistaken, others),) = lines.items()
+    found = graded(text)
+    assert {mistaken, *others} <= right_lines(found), str(found)
+    assert not wrong_lines(found), str(found)
+    assert right in text
+    slipped = graded(text.replace(right, slip))
+    assert wrong_lines(slipped) == {mistaken}, str(slipped)
+
+
+def test_loops_of_another_form_are_left_alone():
+    text = "dW2 = dZ2 @ A1.T / m\nfor i in range(n):\n    t[i][k[i]] = max(q[i], 1)"
+    assert graded(text).passed
+
+
+_APPENDED = """
+```python
+delta = (a[-1] - y) * a[-1] * (1 - a[-1])
+deltas = []
+deltas.append(delta)
+for l in range(len(weights) - 1, 0, -1):
+    delta = (weights[l].T @ deltas[-1]) * a[l] * (1 - a[l])
+    deltas.append(delta)
+deltas.reverse()
+for l in range(len(weights)):
+    grad_w[l] = np.outer(deltas[l], a[l])
+    grad_b[l] = deltas[l]
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "mistaken"),
+    [("", "", set()), ("a[l] * (1 - a[l])", "a[l]", {7}), ("], a[l])", "], a[l+1])", {11})],
+)  # fmt: skip
+def test_a_list_ends_with_the_delta_of_the_layer_above(right, slip, mistaken):
+    text = _APPENDED.replace(right, slip)
+    assert text != _APPENDED or not mistaken
+    spanish = text.replace("weights", "pesos").replace("grad_", "gradientes_")
+    spanish = spanish.replace("gradientes_w", "gradientes_pesos")
+    in_one = re.sub(
+        r"    delta = (.*)\n    deltas.append\(delta\)",
+        r"    deltas.append(\1)\n",
+        text,
+    )
+    for each in (text, spanish, in_one):
+        found = graded(each, (3, 4, 3, 2))
+        assert wrong_lines(found) == mistaken, str(found)
+        assert {3, 7, 11} - mistaken <= right_lines(found), str(found)
+
+
+_REMARKS = '''
+```python
+def retropropagar(self, salida):
+    """
+    1. Error en la capa de salida: δ^L = (a^L - y) ⊙ σ'(z^L)
+    2. Hacia atrás: δ^l = (W^(l+1))^T δ^(l+1) ⊙ σ'(z^l)
+    """
+    # ∂C/∂w^l_jk = δ^l_j * a^(l-1)_k
+    // ∂C/∂b^l_j = δ^l_j
+    # ∂C/∂W = delta * a, as above
+```
+'''
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "mistaken"),
+    [("", "", set()), ("(l-1)_k", "l_k", {8}), (" ⊙ σ'(z^l)", "", {6})],
+)
+def test_remarks_and_labels_of_several_words_state_formulas(right, slip, mistaken):
+    found = graded(_REMARKS.replace(right, slip), (3, 4, 3, 2))
+    assert wrong_lines(found) == mistaken, str(found)
+    assert right_lines(found) == {5, 6, 8, 9} - mistaken, str(found)
+
+
+def test_what_goes_into_any_layer_may_be_x():
+    text = """
+Z1 = X @ W1 + b1
+A1 = sigmoid(Z1)
+Z2 = A1 @ W2 + b2
+A2 = sigmoid(Z2)
+dZ2 = (A2 - Y) * A2 * (1 - A2)
+dW2 = A1.T @ dZ2 / m
+
+In each layer:
+
+dW = (X.T @ dZ) / m
+W = W - lr * dW
+"""
+    found = graded(text)
+    named = {v.quantity for v in found.judged if v.line >= 11}
+    assert {"dW1", "dW2", "update of W1", "update of W2"} <= named, str(found)
+    assert found.passed, str(found)
+    assert wrong_lines(graded(text.replace("(X.T @ dZ)", "(dZ.T @ X)"))) == {11}
+
+
+def test_a_step_to_a_new_name_is_one():
+    text = """
+```python
+z1_1 = w1_1 * x1 + w1_2 * x2 + b1_1
+a1_1 = sigmoid(z1_1)
+z1_2 = w1_3 * x1 + w1_4 * x2 + b1_2
+a1_2 = sigmoid(z1_2)
+z2_1 = w2_1 * a1_1 + w2_2 * a1_2 + b2_1
+y_hat = sigmoid(z2_1)
+dL_db2_1 = (y_hat - y) * y_hat * (1 - y_hat)
+dL_dw2_1 = (y_hat - y) * y_hat * (1 - y_hat) * a1_1
+new_b2_1 = b2_1 - alpha * dL_db2_1
+w2_1_new = w2_1 - alpha * dL_dw2_1
+```
+"""
+    found = graded(text, (2, 2, 1))
+    assert found.passed, str(found)
+    assert not [each for each in found.left_out if each[0] in {11, 12}], str(found)
