@@ -181,6 +181,9 @@ class View:
         if name in {"rows_of", "columns_of"} and layer is not None:
             array = np.asarray(self.case.quantity("A", self.notation.layer("A", layer)))
             return float(array.shape[(name == "rows_of") == self.notation.in_rows])
+        if name == "entries_of" and layer is not None:
+            array = np.asarray(self.case.quantity("A", self.notation.layer("A", layer)))
+            return float(array.size)
         if name == "dA/dZ" and layer is not None:
             return self.slopes(layer + self.notation.shift_of_z)
         if name == "sign":  # of the deltas, against the derivatives
@@ -298,7 +301,11 @@ def with_outputs_counted(
     )
     if not of_one_example:
         of_batch = of_batch or any(_CAPITAL_Z.search(claim.text) for claim in claims)
-    counted = {name_of(claim.target) for claim in claims if has_m(claim)}
+    counted = {  # the sums in a product of local derivatives were not written there
+        name_of(claim.target)
+        for claim in claims
+        if (_counts_examples(claim) if claim.of_chain else has_m(claim))
+    }
     of_outputs = bool(counted) and (of_one_example or counted <= {"dA", "dZ"})
     if of_batch or not of_outputs or case.loss_name not in _MEANS_OF_OUTPUTS:
         return list(claims)

@@ -479,7 +479,11 @@ class ClaimReader:
         side = _without_rate(tree, side)
         assert side.tree is not None
         new: Tree = side.tree
-        if _is_of_one_weight(tree):
+        step = _step_by_number(tree, new)
+        if step is not None:
+            tree, new = step
+            side = replace(side, tree=new, other=None)
+        elif _is_of_one_weight(tree):
             new = _of_every(tree, new)
             tree, side = plain, replace(side, tree=new)
         kind = "value" if target.is_local else _kind(tree, new)
@@ -557,6 +561,28 @@ def _without_rate(tree: Tree, side: Side) -> Side:
                 other = side.other and _divided_by_rate(side.other)
                 return replace(side, tree=_divided_by_rate(side.tree), other=other)
     return side
+
+
+def _step_by_number(tree: Tree, formula: Tree) -> tuple[Tree, Tree] | None:
+    r"""Return the derivative of which ``w_{12} = w_{12} + \eta ...`` says the value.
+
+    None, where the gradient stands by its name.
+
+    >>> w, step = Entry(Symbol("W"), 0, 1), Binary("*", Symbol("eta"), Symbol("dZ"))
+    >>> print(*_step_by_number(w, Binary("-", w, step)), sep=" = ")
+    dW_01 = (eta * dZ) / eta
+    """
+    match tree, formula:
+        case Entry(), Binary("+" | "-" as sign, left, step) if left == tree:
+            symbols = {part for part in parts(step) if isinstance(part, Symbol)}
+            names = {symbol.name for symbol in symbols}
+            of_signals = "eta" in names and not names & {"dW", "db", "W", "b"}
+            if _is_of_one_weight(tree) and of_signals:
+                of = replace(tree.symbol, name=f"d{tree.symbol.name}")
+                down = Binary("/", step, Symbol("eta"))
+                value = _divided_by_rate(step) if sign == "+" else down
+                return Entry(of, tree.row, tree.column), value
+    return None
 
 
 def _divided_by_rate(step: Tree) -> Tree:

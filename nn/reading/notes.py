@@ -25,7 +25,11 @@ from nn.reading.claims import (
     with_steps_taken_off,
 )
 from nn.reading.code.any_signs import in_numpys_signs
-from nn.reading.code.helpers import helpers_of, with_slopes_returned
+from nn.reading.code.helpers import (
+    helpers_of,
+    with_slopes_returned,
+    without_bodies,
+)
 from nn.reading.code.neurons import as_neurons
 from nn.reading.code.octave import in_numpys_spelling, is_octave, says_no_product
 from nn.reading.code.plain import (
@@ -133,7 +137,7 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     if ways.respelled and given == text:
         return Notes(is_reread=False)
     text = rewritten_text(given)
-    stated = with_slopes_returned(text)
+    stated = without_bodies(with_slopes_returned(text))
     pieces = joined(pieces_of(stated, of_code=ways.with_code))
     found = islice(in_words(pieces) if ways.as_words else pieces, _MOST_PIECES + 1)
     notes = _notes_of(found, text, ways)

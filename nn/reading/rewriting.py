@@ -28,8 +28,14 @@ from nn.reading.habits.l_of_no_layer import with_l_of_no_layer
 from nn.reading.habits.layers_below import with_layers_above
 from nn.reading.habits.layers_in_words import with_numbered_labels, with_numbered_layers
 from nn.reading.habits.lone_activations import with_lone_activations
+from nn.reading.habits.matrices_by_indices import with_matrices_numbered
 from nn.reading.habits.mixed_entries import with_entries_of_one_neuron
+from nn.reading.habits.named_derivatives import (
+    with_deltas_of_layers,
+    with_words_for_derivatives,
+)
 from nn.reading.habits.named_inputs import with_inputs_as_x
+from nn.reading.habits.numbered_softmax import with_outputs_of_softmax
 from nn.reading.habits.one_neuron import with_an_index_for_one_neuron
 from nn.reading.habits.other_deltas import with_errors_as_deltas
 from nn.reading.habits.over_patterns import with_sums_over_examples
@@ -109,6 +115,7 @@ _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
 )
 _IN_FORMULAS: Final[tuple[Callable[[list[str]], list[str]], ...]] = (
     with_primed_outputs,
+    with_outputs_of_softmax,
     with_values_named,
     with_letters_of_entries,
     with_entries_of_one_neuron,
@@ -116,6 +123,9 @@ _IN_FORMULAS: Final[tuple[Callable[[list[str]], list[str]], ...]] = (
     with_updates_alike,
     with_any_parameter,
     with_errors_as_deltas,
+    with_matrices_numbered,
+    with_deltas_of_layers,
+    with_words_for_derivatives,
     with_rows_by_entries,
     with_an_index_for_one_neuron,
     with_greek_weights,

@@ -11,13 +11,15 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from autograd_scalar import DataError
-from nn.reading.code.assignments import Assignment
+from nn.reading.code.assignments import TARGETS, Assignment, assignments
 from nn.reading.formula.numpy_spelling import check_depth, parsed
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "is_slope_of",
     "with_helpers",
     "with_slopes_returned",
+    "without_bodies",
 ]
 
 
@@ -33,7 +36,7 @@ __all__ = [
 class Helper:
     """A function: "g", "slope" of the weighted sum, or "of output", and its formula.
 
-    One "of a pair" has two parameters, such as the outputs and the targets.
+    One "of several" has more parameters, such as the outputs and the targets.
     """
 
     kind: str
@@ -61,7 +64,7 @@ def helpers_of(text: str) -> dict[str, Helper]:
         if usual is not None:
             found[name] = Helper(usual[0], (parameter,), expression.body)
             functions[name] = usual[1]
-    return _of_pairs(text) | found
+    return _of_several(text) | found
 
 
 def is_slope_of(activation: str, formula: str, of_output: bool) -> bool:
@@ -86,24 +89,85 @@ def is_slope_of(activation: str, formula: str, of_output: bool) -> bool:
     return _has_values(function, pair[of_output])
 
 
-def _of_pairs(text: str) -> dict[str, Helper]:
-    """Return the functions of two parameters that compute with nothing else."""
+def _of_several(text: str) -> dict[str, Helper]:
+    """Return the functions of several parameters that compute with nothing else."""
     found: dict[str, Helper] = {}
-    for one in list(_OF_PAIR.finditer(text))[:_MOST_FUNCTIONS]:
+    for one in list(_OF_SEVERAL.finditer(text))[:_MOST_FUNCTIONS]:
+        given = [_PARAMETER_ALONE.match(each) for each in one["parameters"].split(",")]
+        parameters = tuple(each[1] for each in given if each and each[1] != "self")
         rest = text[one.end() : one.end() + _LONGEST_FUNCTION]
-        body = _returned(rest.split("\n")[:_MOST_LINES])
         try:
-            expression = parsed(body, "eval")
-            check_depth(expression)
+            formula = _result(rest.split("\n")[:_MOST_LINES])
         except DataError:
             continue
-        assert isinstance(expression, ast.Expression)
-        names = {n.id for n in ast.walk(expression) if isinstance(n, ast.Name)}
-        parameters = (one["first"], one["second"])
-        calls = any(isinstance(n, ast.Call) for n in ast.walk(expression))
-        if names == set(parameters) and not calls:
-            found[one["name"]] = Helper("of a pair", parameters, expression.body)
+        if formula is None or not 1 < len(parameters) <= _MOST_PARAMETERS:
+            continue
+        keys = set(_KEY.findall(rest))  # model["W2"] is W2 wherever it is called
+        names = {n.id for n in ast.walk(formula) if isinstance(n, ast.Name)}
+        names -= _called(formula)
+        if names and names <= {*parameters, *keys, TARGETS} and names & {*parameters}:
+            found[one["name"]] = Helper("of several", parameters, formula)
     return found
+
+
+def _called(formula: ast.expr) -> set[str]:
+    """Return the functions in a formula that all code knows."""
+    every = [n.func for n in ast.walk(formula) if isinstance(n, ast.Call)]
+    names = {function.id for function in every if isinstance(function, ast.Name)}
+    return names & _ELSEWHERE
+
+
+def _result(lines: Sequence[str]) -> ast.expr | None:
+    """Return what a function computes of its parameters, line by line.
+
+    Raises:
+        DataError: a line cannot be read.
+    """
+    made: dict[str, ast.expr] = {}
+    for line in _DOCSTRING.sub("", "\n".join(lines)).split("\n"):
+        code = line.partition("#")[0].strip()
+        if not code:
+            continue
+        returned = _RETURN_ALONE.fullmatch(code)
+        code = f"_ = {returned['body']}" if returned else code
+        for one in assignments(code):
+            value = _Given(made).visit(deepcopy(one.value))
+            if isinstance(value, ast.Tuple) or not one.name:
+                return None
+            check_depth(value)
+            if sum(1 for _ in ast.walk(value)) > _MOST_PARTS:
+                return None
+            made[one.name] = value
+        if returned:
+            return made.get("_")
+    return None
+
+
+@lru_cache(maxsize=16)  # each reading of a text asks for the same one
+def without_bodies(text: str) -> str:
+    r"""Return the text without the lines of functions that are put in where called.
+
+    Their names are of their own, and are no quantities of the network.
+
+    >>> code = "def back(d, a):\n    return d * a\ndz = back(dz, a1)"
+    >>> without_bodies(code).split("\n")
+    ['def back(d, a):', '', 'dz = back(dz, a1)']
+    """
+    several = {n for n, one in helpers_of(text).items() if one.kind == "of several"}
+    lines = text.split("\n")
+    for i, line in enumerate(lines) if several else ():
+        begins = _OF_SEVERAL.match(line)
+        if begins is None or begins["name"] not in several:
+            continue
+        called = re.compile(rf"(?<![\w.]){begins['name']}\(")
+        if sum(1 for _ in islice(called.finditer(text), 2)) < _TWICE:
+            continue
+        for k in range(i + 1, min(len(lines), i + _MOST_LINES + 1)):
+            returns = _RETURN_ALONE.match(lines[k])
+            lines[k] = ""
+            if returns:
+                break
+    return "\n".join(lines)
 
 
 def with_slopes_returned(text: str) -> str:
@@ -298,7 +362,7 @@ class _Called(ast.NodeTransformer):
                 return node
         if helper is None or len(more) + 1 != len(helper.parameters):
             return node
-        if helper.kind in {"of output", "of a pair"}:
+        if helper.kind in {"of output", "of several"}:
             self.size += sum(1 for one in (given, *more) for _ in ast.walk(one))
             if self.size > _MOST_PARTS:
                 return node
@@ -354,11 +418,19 @@ _FUNCTIONS: Final[dict[str, Callable[..., float]]] = {
     "maximum": max, "max": max, "relu": lambda x: max(0.0, x),
     "where": lambda c, a, b: a if c else b,
 }  # fmt: skip
+# what NumPy and others call so in all code, and is read where it stands
+_ELSEWHERE: Final = frozenset({
+    "where", "maximum", "minimum", "sum", "mean", "dot", "matmul", "outer", "multiply",
+    "exp", "log", "len", "size", "float", "outer_of_vectors", "softmax", "sigmoid",
+    "tanh", "relu",
+})  # fmt: skip
 _LONGEST: Final = 300
 _LONGEST_FUNCTION: Final = 2_000
 _MOST_FUNCTIONS: Final = 100
 _MOST_LINES: Final = 14
 _MOST_PARTS: Final = 500
+_MOST_PARAMETERS: Final = 4
+_TWICE: Final = 2  # where it is defined, and where it is called
 _LARGEST_POWER: Final = 10
 _NAME: Final = r"(?P<name>[^\W\d][\w.]{0,40})"
 _PARAMETER: Final = r"(?P<parameter>[^\W\d]\w{0,20})"
@@ -394,9 +466,20 @@ _OF_PAIR: Final = re.compile(
     r"(?:[ \t]*->[^:\n]{1,40})?[ \t]*:",
     re.MULTILINE,
 )
+_OF_SEVERAL: Final = re.compile(
+    r"^[ \t]*def[ \t]+(?P<name>[A-Za-z_]\w{0,40})[ \t]*"
+    r"\((?P<parameters>[^()\n]{3,120})\)"
+    r"(?:[ \t]*->[^:\n]{1,40})?[ \t]*:",
+    re.MULTILINE,
+)
+_PARAMETER_ALONE: Final = re.compile(r"\s*([A-Za-z_]\w{0,40})\s*(?:[:=].*)?$")
+_KEY: Final = re.compile(r"\[[\"'](\w{1,20})[\"']\]")
+_DOCSTRING: Final = re.compile(
+    r"\A\s*(\"{3}|'{3}|\").*?\1[ \t]*$", re.DOTALL | re.MULTILINE
+)
 # cost_derivative, mse_prime, d_loss_d_output
 _OF_A_COST: Final = re.compile(
-    r"(?:cost|loss|error|mse|sse|bce)_?(?:deriv|prime|grad|slope)"
+    r"(?:cost|loss|error|mse|sse|bce|entropy)_?(?:der(?![a-z])|deriv|prime|grad|slope|backward)"
     r"|^(?:d|grad|deriv)_?(?:of_)?(?:cost|loss|error|mse)",
     re.IGNORECASE,
 )

@@ -113,13 +113,15 @@ def is_of_slope(function: str) -> bool:
     [True, True, False, False]
     >>> is_of_slope("ableitung_sigmoid"), is_of_slope("tanh_afgeleide")
     (True, True)
+    >>> is_of_slope("sigmoid_der"), is_of_slope("encoder_order")
+    (True, False)
     """
     return _SLOPE.search(function) is not None
 
 
 _SLOPE: Final = re.compile(
     r"(?i:prime|d[eé]riv|derv|grad|slope|backward|ableit|steigung|afgeleide|pochodn"
-    r"|t[uü]rev|производ|导数|導函数|微分|미분|도함수)|_d(?:iff)?$|^d_|^d(?=[A-Z])|_dx$|_dz$"
+    r"|t[uü]rev|производ|导数|導函数|微分|미분|도함수)|_d(?:iff|er)?$|^der_|^d_|^d(?=[A-Z])|_dx$|_dz$"
     r"|^d(?:sig|tanh|l?relu|leaky|elu|softplus|act|g|f|phi|sigma|sigmoid|σ|φ)\d*$"
 )
 _OF_COST: Final = r"d_?(?:[LCJE]|[Ll]oss|[Cc]ost|[Ee]rr(?:or)?|BCE|CE|MSE|SSE|NLL)_?"

@@ -183,20 +183,32 @@ class _Reading:
         self.running = set(_running(program))
         every = {*(one.name for one in program), *chain.from_iterable(self.used)}
         in_two_layers = not _OF_TWO_LAYERS.isdisjoint(every)
+        self.names = every
         self.hidden = frozenset({"H", "h"} if in_two_layers else ())  # where unset
-        self.deltas = {  # the layers of which a dZ is named
-            symbol.layer
+        self.derivatives = {
+            one.name: symbol
             for one in program
-            if (symbol := self.derivative(one.name)) and symbol.name == "dZ"
+            if (symbol := self.derivative(one.name)) is not None
+        }
+        self.deltas = {  # the layers of which a dZ is named
+            symbol.layer for symbol in self.derivatives.values() if symbol.name == "dZ"
         }
 
     def statements(self) -> list[Statement | DataError | None]:
         return [self.statement(place) for place in range(len(self.program))]
 
-    def statement(self, place: int) -> Statement | DataError | None:
+    def statement(  # noqa: PLR0912
+        self, place: int
+    ) -> Statement | DataError | None:
         one = self.program[place]
         if _is_size(one.value):
             self.sizes[one.name] = self.size(one.value)
+            return None
+        entries = _InOurNames(self, self.texts[place], of_update=False).entries(
+            one.value
+        )
+        if entries is not None:
+            self.define(one.name, entries)
             return None
         if _is_a_number(one.value) and not self.is_slope_of_bias(one):
             return None  # lr = 0.1
@@ -217,7 +229,7 @@ class _Reading:
             symbol = update or self.target(one, place, tree, text)
         except DataError as error:
             self.forget(one.name)
-            if one.name in self.forward:
+            if one.name in self.forward or (one.in_place and self.is_of_signal(one)):
                 self.lost.add(one.name)
             return error
         self.lost.discard(one.name)
@@ -239,6 +251,11 @@ class _Reading:
         symbol = spelled(one.name)
         is_bias = symbol is not None and symbol.name == "db"
         return is_bias and ast.unparse(one.value) in {"1", "1.0"}
+
+    def is_of_signal(self, one: Assignment) -> bool:
+        """Return whether a name says that it is a dA, which a slope makes a dZ."""
+        symbol = self.derivative(one.name) or read_name(one.name)
+        return symbol is not None and symbol.name == "dA"
 
     def is_forward(self, place: int) -> bool:
         """Return whether an assignment makes a weighted sum or an activation."""
@@ -306,6 +323,8 @@ class _Reading:
             symbol = symbol if symbol and is_turned else before or symbol
         if symbol is None:
             symbol = read_name(one.name) or quantity_of_words(one.name)
+            if symbol is not None and self.is_used_as_delta(place, symbol):
+                symbol = Symbol("dZ", symbol.layer)
         if symbol is None and has_slope(tree):
             symbol = error_of_layer(one.name)  # without g' it may be that of dA
         if symbol is not None and symbol.name in {"Z", "A", "Y", "m", "eta", "n"}:
@@ -328,10 +347,12 @@ class _Reading:
         Then it is that by the weighted sum, as of a loss in which g' cancels.
         """
         name = self.program[place].name
-        layers = [s.layer.offset for s in self.forward.values() if s.layer]
-        last = max(layers, default=0)
-        if symbol.name != "dA" or symbol.layer in self.deltas or read_name(name):
+        last = _depth(self.forward) or _depth(self.derivatives)
+        if symbol.name != "dA" or symbol.layer in self.deltas:
             return False
+        said = {of for of, _ in bases_of(name)} if read_name(name) else set()
+        if said & self.names or any(of[:1] in "aA" for of in said):
+            return False  # where h2 is the outputs, dh2 is what its name says
         if symbol.layer not in {Layer("", last), Layer("L")}:
             return False
         return any(True for _ in self.factors_beside(place))
@@ -455,7 +476,22 @@ class _InOurNames(ast.NodeTransformer):
                 return ast.BinOp(new[0], ast.Mult(), new[1])
             case _ if _is_size(node):
                 return _spelled(self.reading.size(node))
-        return node
+        return self.entries(node) or node
+
+    def entries(self, node: ast.expr) -> ast.expr | None:
+        """Return how many numbers are in the targets or outputs, as ``Y.size`` is."""
+        match node:
+            case (
+                ast.Attribute(value=ast.Name() as of, attr="size")
+                | ast.Call(func=ast.Name(id="size"), args=[ast.Name() as of])
+                | ast.Call(func=ast.Attribute(value=ast.Name() as of, attr="numel"))
+            ):
+                symbol = read_name(ast.unparse(self.visited(of)))
+            case _:
+                return None
+        if symbol is None or symbol not in _OF_OUTPUTS:
+            return None
+        return _spelled(Symbol("entries_of", Layer("L")))
 
     def is_number(self, name: str) -> bool:
         reading = self.reading
@@ -650,6 +686,12 @@ def _flows(node: ast.expr) -> bool:
     return False
 
 
+def _depth(known: Mapping[str, Symbol]) -> int:
+    """Return the highest number of a layer; 0 if none has a number."""
+    layers = [one.layer for one in known.values() if one.layer is not None]
+    return max((each.offset for each in layers if not each.base), default=0)
+
+
 def _is_size(node: ast.expr) -> bool:
     """Return whether it is how many there are of something."""
     match node:
@@ -671,6 +713,9 @@ def _spelled(symbol: Symbol) -> ast.expr:
 _AXES: Final = {
     "0": "rows_of", "-2": "rows_of", "1": "columns_of", "-1": "columns_of",
 }  # fmt: skip
+_OF_OUTPUTS: Final = (
+    Symbol("Y"), Symbol("A", Layer("L")), Symbol("Z", Layer("L")),
+)  # fmt: skip
 _GRADIENT: Final = re.compile(r"[Gg]rad(?:ient)?s?")
 _ONES: Final = re.compile(
     r"\s*(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<ones>(?:(?:np|numpy|torch|jnp)\.)?ones\([^=#]{1,40}\))"

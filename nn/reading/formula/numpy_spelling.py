@@ -399,6 +399,7 @@ _ALONE: Final = {
     "divisor": Symbol("divisor"),
     "rows_of": Symbol("rows_of"),
     "columns_of": Symbol("columns_of"),
+    "entries_of": Symbol("entries_of"),
     **dict.fromkeys(
         ("eta", "η", "lr", "alpha", "α", "learning_rate", "epsilon", "ε"), Symbol("eta")
     ),

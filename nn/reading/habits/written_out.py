@@ -32,19 +32,20 @@ class _Name(NamedTuple):
         words = self.label if len(self.label) > _PAIR else ""  # y_true beside y_pred
         return (
             self.base,
-            self.label.rstrip(_DIGITS) if self._counted else words,
+            self.label.rstrip(_DIGITS) if self.is_counted else words,
             self.above,
         )
 
     @property
     def number(self) -> int:
         """The number that it ends in; a letter counts from A, or from j."""
-        if self._counted:
+        if self.is_counted:
             return int(self.label[len(self.label.rstrip(_DIGITS)) :])
         return ord(self.label[-1].lower()) if self.label else 1
 
     @property
-    def _counted(self) -> bool:
+    def is_counted(self) -> bool:
+        """Whether it ends in a number."""
         return self.label[-1:].isdecimal()
 
 
@@ -65,12 +66,16 @@ class _Neuron(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
-    """A weighted sum: what it makes, its products, what is added, any function."""
+    """A weighted sum: what it makes, its products, what is added, any function.
+
+    ``has_threshold``: what is added is subtracted, or multiplied by an input of -1.
+    """
 
     made: _Name
     pairs: tuple[tuple[_Name, _Name], ...]
     biases: tuple[_Name, ...]
     function: str = ""
+    has_threshold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +182,7 @@ class _Network:
     given: set[str] = field(default_factory=set)  # the numbers that targets are
     labels: dict[str, _Neuron | None] = field(default_factory=dict)
     sizes: tuple[int, ...] = ()
+    has_thresholds: bool = False  # the biases are of the other sign in ours
 
     def is_known(self, name: _Name) -> bool:
         return any(
@@ -186,6 +192,11 @@ class _Network:
                 self.targets,
             )
         )  # fmt: skip
+
+    def _is_of_one(self, name: _Name) -> bool:
+        """Return whether it is known, or the delta of a neuron, and no function."""
+        of_delta = name.base in _DELTAS and self.neuron(name) is not None
+        return of_delta or self.is_known(name)
 
     def is_of_numbers(self, row: Sequence[object]) -> bool:
         """Return whether numbers alone are said of a symbol that is known."""
@@ -241,7 +252,10 @@ class _Network:
                 return f"{by} = {' '.join(self._side(sides[1], None))}"
         own = self.sums.get(made) if made else None
         own = own or (self.activations.get(made) if made else None)
-        spelled = [" ".join(self._side(side, own)) for side in named]
+        if self._is_threshold(first[-1]) and first[:-1] in ([], [_STEP]):
+            spelled = [self._turned(side, own) for side in named]
+        else:
+            spelled = [" ".join(self._side(side, own)) for side in named]
         if spelled[0] == "0":
             spelled[0] = r"\partly"
         return " = ".join(spelled)
@@ -287,14 +301,54 @@ class _Network:
             for t in sides[1]
         ]
         of = self._symbol(name)
+        if self._is_threshold(name):
+            sign = "-" if sign == "+" else "+"
         return f"{of} = {of} {sign} {' '.join(self._side(right, None))}"
 
+    def _is_threshold(self, token: object) -> bool:
+        """Return whether it is one, or a derivative by one."""
+        name = token.below if isinstance(token, _Derivative) else token
+        is_bias = name in self.biases or name in self.shared
+        return self.has_thresholds and is_bias
+
     def _side(self, side: Sequence[object], own: _Neuron | None) -> Iterator[str]:
-        for i, token in enumerate(side):
+        """Yield a side of an equation, with minus a bias for a threshold."""
+        i = 0
+        while i < len(side):
+            end = i + 1 + (side[i] == _STEP)
+            is_one = any(map(self._is_threshold, side[i:end]))
+            inner = self._plain(side, i, end, own)
+            yield f"( - {' '.join(inner)} )" if is_one else " ".join(inner)
+            i = end
+
+    def _turned(self, side: Sequence[object], own: _Neuron | None) -> str:
+        """Return minus a side of an equation, of which the first is a threshold.
+
+        A term that has a threshold as a factor is the same of a bias.
+        """
+        found: list[str] = []
+        for plus in _parted(side, "+"):
+            terms = _parted(["+", *plus], "-")
+            for k, term in enumerate([terms[0][1:], *terms[1:]]):
+                if not term:
+                    continue
+                is_same = any(map(self._is_threshold, term))
+                if is_same:
+                    inner = " ".join(self._plain(term, 0, len(term), own))
+                else:
+                    inner = " ".join(self._side(term, own))
+                found += ["+" if is_same != (k > 0) else "-", inner]
+        return " ".join(found[1:] if found[:1] == ["+"] else found)
+
+    def _plain(
+        self, side: Sequence[object], start: int, end: int, own: _Neuron | None
+    ) -> Iterator[str]:
+        for i in range(start, min(end, len(side))):
+            token = side[i]
             if isinstance(token, _Derivative):
                 yield self._derivative(token)
             elif isinstance(token, _Name):
-                called = side[i + 1 : i + 2] == ["("] and not self.is_known(token)
+                called = side[i + 1 : i + 2] == ["("] and not self._is_of_one(token)
                 yield _function(token) if called else self._symbol(token, own)
             else:
                 yield str(token)
@@ -321,6 +375,10 @@ class _Network:
                 return _place(r"\delta", *of)
         if name.base in _COSTS:
             return "E"
+        kinds = {"z": self.sums, "a": self.activations} if not name.label else {}
+        for letter, them in kinds.items():  # v, of any v_h1
+            if {name.base} == {one.base for one in them if them[one].layer}:
+                return letter
         return _function(name) + (f"_{{{name.label}}}" if name.label else "")
 
     def _derivative(self, token: _Derivative) -> str:
@@ -380,7 +438,10 @@ def _network_of(rows: Sequence[Sequence[object]]) -> _Network | None:
         return None
     after = dict(pair for row in rows for pair in _activations(row, sums))
     names = list(dict.fromkeys(name for row in rows for name in _names(row)))
-    network = _Network()
+    signs = {one.has_threshold for one in sums if one.biases}
+    if len(signs) > 1:
+        return None
+    network = _Network(has_thresholds=True in signs)
     layers = _layers(sums, after, names)
     if layers is None:
         return None
@@ -440,11 +501,14 @@ def _layers(  # noqa: PLR0912
             if same and name.label and (name.base, other.base) in linked:
                 found[name] = layer
     by_kind: dict[tuple[str, str, str], set[int]] = {}
+    lettered: set[tuple[str, str, str]] = set()
     for name in made | found.keys():
         if name in found:
             by_kind.setdefault(name.kind, set()).add(found[name])
-    for name in names:  # those that are left out: "similarly for o2"
-        if name not in found and name.label and name.kind in by_kind:
+            lettered |= set() if name.is_counted else {name.kind}
+    for name in names:  # those that are left out: "similarly for o2", but no y_d
+        is_one = name.is_counted or name.kind in lettered
+        if name not in found and name.label and name.kind in by_kind and is_one:
             found[name] = max(by_kind[name.kind])
     return found
 
@@ -688,7 +752,7 @@ def _parted(row: Sequence[object], sign: str) -> list[list[object]]:
     return [one for one in found if one]
 
 
-def _sums(row: Sequence[object]) -> Iterator[_Sum]:
+def _sums(row: Sequence[object]) -> Iterator[_Sum]:  # noqa: PLR0912
     sides = _parted(row, "=")
     if len(sides) > _PAIR and len(sides[1]) == 1:  # y_pred = o_1 = f(w_5 h_1 + ...)
         sides = sides[1:]
@@ -701,11 +765,12 @@ def _sums(row: Sequence[object]) -> Iterator[_Sum]:
         function, right = right[0].base, right[2:-1]
     pairs: list[tuple[_Name, _Name]] = []
     biases: list[_Name] = []
-    for term in _parted(right, "+"):
-        factors = [t for t in term if t not in {r"\cdot", "1"}]
+    has_threshold = False
+    for is_negative, factors in _terms(right):
         names = [t for t in factors if isinstance(t, _Name)]
-        if len(names) != len(factors):
+        if len(names) != len(factors) or (is_negative and len(names) != 1):
             return
+        has_threshold |= is_negative
         if len(names) == _PAIR:
             zero = [n for n in names if n.label == "0" and n.base in _INPUTS]
             if zero:  # w_03 x_0, where x_0 is 1
@@ -716,8 +781,40 @@ def _sums(row: Sequence[object]) -> Iterator[_Sum]:
             biases.append(names[0])
         else:
             return
+    if has_threshold and len(pairs) < _PAIR and not function:
+        return  # a difference of any kind
+    if made in biases or any(_STEP in pair for pair in pairs):
+        return  # a step: b = b + \Delta b
     if len(biases) <= 1 and len(pairs) + len(biases) >= _PAIR and pairs:
-        yield _Sum(made, tuple(pairs), tuple(biases), function)
+        yield _Sum(made, tuple(pairs), tuple(biases), function, has_threshold)
+
+
+def _terms(side: Sequence[object]) -> Iterator[tuple[bool, list[object]]]:
+    """Yield the terms of a sum: whether each is negative, and its factors but 1.
+
+    >>> [(sign, len(term)) for sign, term in _terms(["1", _Name("b"), "-", _Name("c")])]
+    [(False, 1), (True, 1)]
+    >>> [sign for sign, _ in _terms([_Name("b"), "(", "-", "1", ")"])]
+    [True]
+    """
+    for plus in _parted(side, "+"):
+        first, *others = _parted(["+", *plus], "-")
+        for k, term in enumerate([first[1:], *others]):
+            is_negative, factors = k > 0, list[object]()
+            for factor in _factors(term):
+                is_negative ^= factor == "-1"
+                factors += [factor] if factor not in {r"\cdot", "1", "-1"} else []
+            if factors or k:
+                yield is_negative, factors
+
+
+def _factors(term: Sequence[object]) -> Iterator[object]:
+    """Yield the tokens of a product, with 1 and -1 for what is in brackets alone."""
+    i = 0
+    while i < len(term):
+        one = next((n for n in _ONES if [*term[i : i + len(n)]] == n), None)
+        yield "".join(one[1:-1]) if one else term[i]
+        i += len(one) if one else 1
 
 
 def _arguments_of(row: Sequence[object]) -> Iterator[list[object]]:
@@ -814,6 +911,7 @@ def _with_weights_first(sums: Sequence[_Sum]) -> list[_Sum]:
             tuple((a, b) if likely(a) >= likely(b) else (b, a) for a, b in one.pairs),
             one.biases,
             one.function,
+            one.has_threshold,
         )
         for one in sums
     ]
@@ -872,6 +970,7 @@ _COST_OF_EXAMPLES: Final = re.compile(
 _AROUND_A_WEIGHT: Final = re.compile(r"(?:d|grad|[A-Za-z]+ )?\|[A-Za-z]*")
 _BLANK: Final = re.compile(r"(?:\s|\\(?=\s))*")
 _DIGITS: Final = "0123456789"
+_ONES: Final = (["(", "1", ")"], ["(", "-", "1", ")"])
 _MOST: Final = 400
 _LONGEST: Final = 40_000
 _DECIMAL: Final = re.compile(r"0?\.(?!50*$)[0-9]+")  # which no slope is taken from
@@ -880,6 +979,7 @@ _FEWEST: Final = 3
 _DEEPEST: Final = 6
 _WIDEST: Final = 9
 _PAIR: Final = 2
+_STEP: Final = _Name("Delta")
 _INPUTS: Final = frozenset({"x", "i", "X", "I", "input", "inp", "in", "a", "e"})
 _WEIGHTS: Final = frozenset("wvuWVUθpq")
 _DELTAS: Final = frozenset({"delta", "d", "δ", "err", "error"})
@@ -902,7 +1002,7 @@ _LETTERS: Final = _LOGISTIC | {
 }  # fmt: skip
 _HATTED: Final = frozenset({f"{letter}hat" for letter in "yaoptzY"})
 _GREEK: Final = {"δ": "delta", "σ": "sigma", "φ": "phi", "η": "eta", "α": "alpha",
-                 "γ": "gamma", "θ": "theta"}  # fmt: skip
+                 "γ": "gamma", "θ": "theta", "Δ": "Delta"}  # fmt: skip
 _TRANSLATED: Final = str.maketrans({
     "−": "-", "·": "*", "⋅": "*", "×": "*", "∗": "*", "⊙": "*", "′": "'", "½": " 1/2 ",
     "–": "-", "&": " ", "\n": " ", "←": "=",
@@ -1010,6 +1110,7 @@ _OF_PLAIN: Final = (
         _PLAIN_LINE,
         lambda f: _Derivative(_plain_name(f[1], f[2]), _plain_name(f[3], f[4])),
     ),
+    (re.compile("[Δ∆](?=[^\\W\\d_])"), lambda _: _STEP),
     (re.compile(_PLAIN_WORD), lambda f: _plain_name(f[1], f[2])),
     *_ENDS,
 )

@@ -57,20 +57,28 @@ def _with_fractions(text: str) -> str:
 
     >>> _with_fractions(r"{\partial E \over \partial w_{11}} = {1 \over 2}")
     '\\frac{\\partial E }{ \\partial w_{11}} = \\frac{1 }{ 2}'
+    >>> print(_with_fractions(r"$\partial E \over \partial w$, ${1 \over 2}$"))
+    $\frac{\partial E }{ \partial w}$, $\frac{1 }{ 2}$
     """
+    at = 0
     for _ in range(_MOST):
-        found = _OVER.search(text)
+        found = _OVER.search(text, at)
         if found is None:
             return text
         start, depth = found.start(), 0
-        while start > 0 and depth >= 0:
+        while start > 0 and depth >= 0 and text[start] != "$":
             start -= 1
             depth += (text[start] == "}") - (text[start] == "{")
-        end = _group_end(text, start) if text[start : start + 1] == "{" else -1
-        if depth >= 0 or end < 0:
-            return text
+        end = _group_end(text, start) if text[start] == "{" else -1
+        if text[start] == "$":  # all of a formula
+            end = text.find("$", found.end(), found.end() + _LONGEST) + 1
         left, right = text[start + 1 : found.start()], text[found.end() : end - 1]
-        text = rf"{text[:start]}\frac{{{left}}}{{{right}}}{text[end:]}"
+        if end <= 0 or (text[start] == "$" and "=" in left + right):
+            at = found.end()
+            continue
+        marks = ("$", "$") if text[start] == "$" else ("", "")
+        fraction = rf"{marks[0]}\frac{{{left}}}{{{right}}}{marks[1]}"
+        text = f"{text[:start]}{fraction}{text[end:]}"
     return text
 
 

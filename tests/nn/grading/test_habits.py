@@ -465,6 +465,179 @@ $\frac{\partial E}{\partial B} = \frac{\partial E}{\partial Y}$
         {"update of W1", "update of W2"},
         (r"- \text", r"+ \text", "update of W1"),
     ),
+    "deltas that are counted on the way back": (
+        r"""
+$z_1 = xW_1 + b_1$, $h = \sigma(z_1)$, $z_2 = hW_2 + b_2$, $\hat y = softmax(z_2)$
+$$\frac{\partial J}{\partial z_2} = \hat y - y = \delta_1$$
+$$\frac{\partial J}{\partial h} = \delta_1 W_2^T$$
+$$\frac{\partial J}{\partial z_1} = \delta_1 W_2^T \circ h \circ (1-h) = \delta_2$$
+$$\frac{\partial J}{\partial W_2} = h^T \delta_1$$
+$$\frac{\partial J}{\partial W_1} = x^T \delta_2$$
+""",
+        {"output": "identity", "loss": "softmax_cross_entropy"},
+        {"dZ2", "dA1", "dZ1", "dW2", "dW1"},
+        (r"x^T \delta_2", r"x^T \delta_1", "dW1"),
+    ),
+    "deltas of which the weights say that they are counted back": (
+        r"""
+$z_1 = W_1x + b_1$, $h = \sigma(z_1)$, $z_2 = W_2h + b_2$, $\hat y = softmax(z_2)$
+$$\delta_1 = \hat y - y$$
+$$\delta_2 = (W_2^T\delta_1) \odot \sigma'(z_1)$$
+$$\nabla_{W_1} J = \delta_2 x^T$$
+$$\nabla_{W_2} J = \delta_1 h^T$$
+""",
+        {"output": "identity", "loss": "softmax_cross_entropy"},
+        {"dZ2", "dZ1", "dW2", "dW1"},
+        (r"= \delta_2 x^T", r"= \delta_1 x^T", "dW1"),
+    ),
+    "a word for a derivative, and matrices named by indices": (
+        r"""
+$$net = x \cdot W_{ij}, \qquad h = g(net)$$
+$$o = h \cdot W_{jk}$$
+$$err = \frac{\partial E}{\partial o} = o - t$$
+$$\frac{\partial E}{\partial W_{jk}} = h_j \, err_k$$
+$$\frac{\partial E}{\partial h_j} = \sum_k W_{jk} * err_k$$
+$$\delta_j = g'(net_j) \sum_k W_{jk} * err_k$$
+$$\frac{\partial E}{\partial W_{ij}} = x_i \delta_j$$
+""",
+        {"output": "identity"},
+        {"dW2", "dA1", "dZ1", "dW1"},
+        (r"\delta_j = g'(net_j) \sum_k", r"\delta_j = \sum_k", "dZ1"),
+    ),
+    "thresholds of neurons that are numbered through": (
+        r"""
+$y_3 = \sigma(x_1 w_{13} + x_2 w_{23} - \theta_3)$
+$y_4 = \sigma(x_1 w_{14} + x_2 w_{24} - \theta_4)$
+$y_5 = \sigma(y_3 w_{35} + y_4 w_{45} - \theta_5)$
+$\delta_5 = y_5 (1 - y_5) (y_d - y_5)$
+$\Delta w_{35} = \alpha y_3 \delta_5$
+$\Delta \theta_5 = \alpha (-1) \delta_5$
+$\delta_3 = y_3 (1-y_3) \delta_5 w_{35}$
+$w_{13} = w_{13} + \alpha x_1 \delta_3$
+$\theta_3 = \theta_3 - \alpha \delta_3$
+$\frac{\partial E}{\partial \theta_4} = \delta_4$
+""",
+        {"layers": (2, 2, 1)},
+        {r"\Delta w^{(2)}_{1 1}", r"\Delta b^{(2)}_{1}", r"\delta^{(1)}_{1}"},
+        (r"\alpha (-1) \delta_5", r"\alpha \delta_5", r"\Delta b^{(2)}_{1}"),
+    ),
+    "biases on an input of -1, in neurons with labels": (
+        r"""
+where $\delta = -\partial E/\partial v$
+$v_{H1} = w_{H1X1} X_1 + w_{H1X2} X_2 + b_{H1}(-1)$, $y_{H1} = \sigma(v_{H1})$
+$v_{H2} = w_{H2X1} X_1 + w_{H2X2} X_2 + b_{H2}(-1)$, $y_{H2} = \sigma(v_{H2})$
+$v_{Y1} = w_{Y1H1} y_{H1} + w_{Y1H2} y_{H2} + b_{Y1}(-1)$, $y_{Y1} = \sigma(v_{Y1})$
+$\delta_{Y1} = (d - y_{Y1}) y_{Y1} (1 - y_{Y1})$
+$\Delta b_{H1} = \eta \delta_{H1} (-1) = -0.0038$
+$\delta_{H1} = \delta_{Y1} w_{Y1H1} y_{H1} (1 - y_{H1})$
+$\Delta w_{H1X2} = \eta \delta_{H1} X_2$
+""",
+        {"layers": (2, 2, 1)},
+        {r"z^{(1)}_{1}", r"\Delta b^{(1)}_{1}", r"\delta^{(1)}_{1}"},
+        ("w_{Y1H1} y_{H1} (1", "w_{Y1H2} y_{H1} (1", r"\delta^{(1)}_{1}"),
+    ),
+    "steps in plain text": (
+        """
+v_H1 = w_X1H1*x1 + w_X2H1*x2 + b_H1
+v_H2 = w_X1H2*x1 + w_X2H2*x2 + b_H2
+y_H1 = sigmoid(v_H1)
+y_H2 = sigmoid(v_H2)
+v_O = w_H1O*y_H1 + w_H2O*y_H2 + b_O
+y_O = sigmoid(v_O)
+δ_O = (t - y_O) y_O (1 - y_O)
+Δw_H1O = η δ_O y_H1
+""",
+        {"layers": (2, 2, 1)},
+        {r"\Delta w^{(2)}_{1 1}"},
+        ("η δ_O y_H1", "η δ_O y_H2", r"\Delta w^{(2)}_{1 1}"),
+    ),
+    "outputs of a softmax over numbered neurons": (
+        r"""
+$$H_j = \sigma(\sum_i V_{ij} x_i + c_j)$$
+$$Z_s = \sum_j W_{js} H_j + b_s$$
+$$O_s = \frac{e^{Z_s}}{e^{Z_1} + e^{Z_2}}$$
+$$\frac{\partial O_1}{\partial Z_1} = O_1 (1 - O_1)$$
+$$\frac{\partial O_2}{\partial Z_1} = -O_1 O_2$$
+$$\frac{\partial E}{\partial Z_1} = O_1 - Y_1$$
+$$\frac{\partial E}{\partial W_{js}} = \frac{\partial E}{\partial Z_s} H_j$$
+""",
+        {"output": "identity", "loss": "softmax_cross_entropy"},
+        {r"\frac{\partial \hat{y}_1}{\partial Z_1}", "dW2"},
+        ("-O_1 O_2", "O_1 O_2", r"\frac{\partial \hat{y}_2}{\partial Z_1}"),
+    ),
+    "functions of several parameters, line by line": (
+        """
+def relu_backward(dout, z):
+    dx = dout.copy()
+    dx[z <= 0] = 0
+    return dx
+def grad_w(a, d):
+    return np.dot(a.T, d)
+def dsoftmax(h, y, batch_size):
+    h[range(batch_size), y] -= 1
+    return h / y.shape[0]
+z1 = X @ W1 + b1
+h1 = np.maximum(z1, 0)
+z2 = h1 @ W2 + b2
+probs = softmax(z2)
+dz2 = dsoftmax(probs, y, batch_size)
+dW2 = grad_w(h1, dz2)
+da1 = dz2 @ W2.T
+dz1 = relu_backward(da1, z1)
+dW1 = grad_w(X, dz1)
+""",
+        {"hidden": "relu", "output": "identity", "loss": "softmax_cross_entropy"},
+        {"dZ2", "dW2", "dA1", "dZ1", "dW1"},
+        ("dx[z <= 0]", "dx[z >= 0]", "dZ1"),
+    ),
+    "a derivative of a name that nothing has, of outputs by another": (
+        """
+h1 = np.maximum(z1, 0)
+probs = softmax(z2)
+dh2 = (probs - y) / m
+grads['W2'] = np.dot(h1.T, dh2)
+grads['b2'] = np.sum(dh2, axis=0)
+""",
+        {"hidden": "relu", "output": "identity", "loss": "softmax_cross_entropy"},
+        {"dZ2", "dW2", "db2"},
+        ("probs - y", "y - probs", "dZ2"),
+    ),
+    "a mean over all entries of the outputs": (
+        """
+def mse_der(predict, target):
+    return (2 * (predict - target)) / target.size
+z1 = W1 @ x + b1
+a1 = sigmoid(z1)
+z2 = W2 @ a1 + b2
+a2 = sigmoid(z2)
+dC_da2 = mse_der(a2, target)
+dC_dz2 = dC_da2 * sigmoid_der(z2)
+""",
+        {"layers": (2, 3, 4), "loss": "mean_squared_error"},
+        {"dA2", "dZ2"},
+        ("2 * (predict", "3 * (predict", "dA2"),
+    ),
+    "a number of outputs beside products of local derivatives": (
+        r"""
+$z_1 = W_1x + b_1$, $a_1 = \sigma(z_1)$, $z_2 = W_2a_1 + b_2$, $a_2 = \sigma(z_2)$
+$$\frac{dC}{db} = \frac{dC}{da}\frac{da}{dz}\frac{dz}{db}$$
+$$\frac{dC}{da_2} = \frac{2}{n}(a_2 - y)$$
+""",
+        {"layers": (2, 3, 4), "loss": "mean_squared_error"},
+        {"dA2"},
+        (r"\frac{2}{n}(a_2 - y)", r"\frac{2}{n}(a_2 + y)", "dA2"),
+    ),
+    "a fraction by over that is all of a formula": (
+        r"""
+$z_i^t=\sum_j w^t_{ij}S^{(t-1)}_j$ and $S^t_i=g(z^t_i)$
+It gets its $\delta E\over\delta S^n_i$ from the error,
+${\delta E\over\delta S^n_i}=S^n_i-y_i$
+${\delta E\over\delta z^n_i}=S^n_i(1-S^n_i)(S^n_i-y_i)$
+""",
+        {"layers": (3, 4, 3, 2)},
+        {"dA3", "dZ3"},
+        ("(1-S^n_i)(S^n_i-y_i)", "(S^n_i-y_i)", "dZ3"),
+    ),
 }
 NEURONS = """
 f is the sigmoid.
