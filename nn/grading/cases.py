@@ -122,6 +122,7 @@ class NetworkCase:
 
     examples_axis: int = 1
     across: frozenset[str] = frozenset()
+    weights_behind: int = 0
 
     def of_entries(self) -> NetworkCase:
         """Return the case, in which examples are columns."""

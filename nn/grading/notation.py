@@ -138,6 +138,7 @@ class View:
         self.last = case.last - notation.shift_of_z
         self.examples_axis = 0 if notation.in_rows else 1
         self.across = notation.across
+        self.weights_behind = notation.shift - notation.shift_of_z
         self._known: dict[tuple[str, int | None], Array | float] = {}
 
     @property

@@ -306,6 +306,7 @@ class _WithRate:
     def __init__(self, case: NetworkCase) -> None:
         self._case, self.last = case, case.last
         self.examples_axis, self.across = case.examples_axis, case.across
+        self.weights_behind = case.weights_behind
 
     def of_entries(self) -> _WithRate:
         return self

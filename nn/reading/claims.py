@@ -241,6 +241,13 @@ class ClaimReader:
                 for layer in reversed(layers)
                 for name in ("dZ", "dA")
             )  # fmt: skip
+            symbol = read_name(target.name)
+            if symbol is not None and symbol.name in {"dW", "db"}:  # divided later
+                may_be = (
+                    Claim(
+                        "quantity", symbol, statement.formula, line, text, numpy=True
+                    ),
+                )
             claim = Claim("name", target, statement.formula, line, text, numpy=True)
             self.notes.claims.append(replace(claim, may_be=may_be))
             return
@@ -657,6 +664,9 @@ def _is_on_the_way(side: Side) -> bool:
 
     >>> top = r"\partial \sum_k (y_k - t_k)^2"
     >>> _is_on_the_way(Side(rf"\frac{{{top}}}{{\partial y_i}}", None, error="unread"))
+    True
+    >>> mean = r"\frac{\partial}{\partial w_{ij}} \left(\frac{1}{n} \sum_x C_x\right)"
+    >>> _is_on_the_way(Side(mean, None, error="unread"))
     True
     """
     return bool(side.error) and _OF_A_FORMULA.search(side.text) is not None
@@ -1267,6 +1277,10 @@ _OF_A_FORMULA: Final = re.compile(
     r"\\[dt]?frac\s*\{\s*(?:\\partial|∂)\s*(?:\\left\s*)?(?:\\?[Bb]ig+l?\s*)?"
     r"(?:\\[dt]?frac\s*(?:\d\s*\d|\{\s*\d\s*\}\s*\{\s*\d\s*\})\s*)?"
     r"(?:[(\[]|\\sum(?![A-Za-z]))"
+    # \frac{\partial}{\partial w} (\frac{1}{n} \sum_x C_x)
+    r"|\\[dt]?frac\s*\{\s*(?:\\partial|∂|d)\s*\}\s*"
+    r"\{\s*(?:\\partial|∂|d)(?![A-Za-z])[^{}=]{1,30}(?:\{[^{}]{1,20}\}[^{}=]{0,20}){0,3}\}\s*"
+    r"(?:\\left\s*|\\?[Bb]ig+l?\s*)?(?:[(\[]|\\sum(?![A-Za-z])|\\[dt]?frac)"
 )
 _UNREAD: Final = "cannot read"
 _OF_A_COST: Final = re.compile(

@@ -29,6 +29,7 @@ from nn.reading.code.helpers import (
     helpers_of,
     with_slopes_returned,
     without_bodies,
+    without_local_names,
 )
 from nn.reading.code.neurons import as_neurons
 from nn.reading.code.octave import in_numpys_spelling, is_octave, says_no_product
@@ -137,7 +138,7 @@ def read_notes(text: str, ways: Ways = PLAINLY) -> Notes:
     if ways.respelled and given == text:
         return Notes(is_reread=False)
     text = rewritten_text(given)
-    stated = without_bodies(with_slopes_returned(text))
+    stated = without_local_names(without_bodies(with_slopes_returned(text)))
     pieces = joined(pieces_of(stated, of_code=ways.with_code))
     found = islice(in_words(pieces) if ways.as_words else pieces, _MOST_PIECES + 1)
     notes = _notes_of(found, text, ways)

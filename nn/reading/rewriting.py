@@ -21,6 +21,7 @@ from nn.reading.habits.by_rows import with_rows_as_layers
 from nn.reading.habits.called_sigma import with_functions_named
 from nn.reading.habits.capitals_of_entries import with_letters_of_entries
 from nn.reading.habits.defined_by_layer import with_letters_by_layer
+from nn.reading.habits.either_function import with_either_function
 from nn.reading.habits.functions_alone import with_arguments
 from nn.reading.habits.greek_weights import with_greek_weights
 from nn.reading.habits.inside import with_layers_by_letter
@@ -35,6 +36,7 @@ from nn.reading.habits.named_derivatives import (
     with_words_for_derivatives,
 )
 from nn.reading.habits.named_inputs import with_inputs_as_x
+from nn.reading.habits.names_behind import with_names_first
 from nn.reading.habits.numbered_softmax import with_outputs_of_softmax
 from nn.reading.habits.one_neuron import with_an_index_for_one_neuron
 from nn.reading.habits.other_deltas import with_errors_as_deltas
@@ -102,6 +104,7 @@ _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_shapes_behind,
     with_slopes_as_said,
     with_functions_named,
+    with_either_function,
     with_numbered_layers,
     with_layers_above,
     with_any_layer,
@@ -114,6 +117,7 @@ _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_layers_below,
 )
 _IN_FORMULAS: Final[tuple[Callable[[list[str]], list[str]], ...]] = (
+    with_names_first,
     with_primed_outputs,
     with_outputs_of_softmax,
     with_values_named,

@@ -29,6 +29,7 @@ __all__ = [
     "with_helpers",
     "with_slopes_returned",
     "without_bodies",
+    "without_local_names",
 ]
 
 
@@ -195,6 +196,40 @@ def with_slopes_returned(text: str) -> str:
                 lines[k] = f"{returned['indent']}{one['name']} = {body}"
             break
     return "\n".join(lines)
+
+
+@lru_cache(maxsize=16)  # each reading of a text asks for the same one
+def without_local_names(text: str) -> str:
+    r"""Return the text without what known functions set for themselves alone.
+
+    In ``s = sigmoid(x)`` there x is any number, and not the inputs.
+
+    >>> code = "def slope(x):\n    s = 1/(1+np.exp(-x))\n    return s*(1-s)\nz = x @ w"
+    >>> without_local_names(code).split("\n")
+    ['def slope(x):', '', '    return s*(1-s)', 'z = x @ w']
+    """
+    if _BEGINS.search(text) is None:
+        return text
+    known = helpers_of(text)
+    lines = text.split("\n")
+    for found in list(_BEGINS.finditer(text))[:_MOST_FUNCTIONS]:
+        if found["name"] not in known:
+            continue
+        head = text.count("\n", 0, found.end())
+        if _RETURN.search(lines[head]):
+            continue
+        indent = _indent(lines[head])
+        for i in range(head + 1, min(head + 1 + _MOST_LINES, len(lines))):
+            is_inside = not lines[i].strip() or _indent(lines[i]) > indent
+            if not is_inside or _RETURN.search(lines[i]) or _OTHER.match(lines[i]):
+                break
+            if _LOCAL.match(lines[i]):
+                lines[i] = ""
+    return "\n".join(lines)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def with_helpers(one: Assignment, helpers: Mapping[str, Helper]) -> Assignment:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from itertools import chain
@@ -171,6 +172,7 @@ class _Reading:
         self.quantities: dict[str, Symbol] = {}  # what names stand for, from here on
         self.formulas: dict[str, ast.expr] = {}
         self.lost: set[str] = set()  # names that stand for something unread by now
+        self.unread: set[str] = set()  # names of which the last line was not read
         self.sizes: dict[str, Symbol] = {}  # of how many there are of something
         self.total = 0  # parts of what was put in for names
         self.used = [
@@ -223,6 +225,8 @@ class _Reading:
         if known_data or any(map(is_made_of_nothing, ast.walk(one.value))):
             return None  # W1 = np.random.randn(...), y = one_hot(labels)
         text = self.texts[place]
+        if one.in_place and one.name in self.unread:
+            return DataError(f"cannot read {shown(one.name)}, which is changed here")
         try:
             value = self.resolved(one.value, text, of_update=update is not None)
             tree = tree_of(value, text)
@@ -231,14 +235,13 @@ class _Reading:
             self.forget(one.name)
             if one.name in self.forward or (one.in_place and self.is_of_signal(one)):
                 self.lost.add(one.name)
+            self.unread.add(one.name)
             return error
         self.lost.discard(one.name)
-        if symbol is None:
+        self.unread.discard(one.name)
+        if symbol is None or symbol.name == _SLOPE:
             self.define(one.name, value)
-            return Statement(Symbol(one.name), tree, text)
-        if symbol.name == _SLOPE:
-            self.define(one.name, value)
-            return Statement(symbol, tree, text)
+            return Statement(symbol or Symbol(one.name), tree, text)
         if update is not None:
             if update.name == "W" and one.name:
                 self.stepped[one.name] = value
@@ -273,6 +276,9 @@ class _Reading:
             after = self.program[following].value
             if not (symbol.name == "dA" and _has_a_mask(after)):
                 self.define(name, value)
+                if symbol.name in {"dW", "db"} and _is_divided(after, name):
+                    with suppress(DataError):  # dW /= m says what was left out here
+                        tree = tree_of(self.resolved(after, text, False), text)
                 return Statement(Symbol(name), tree, text)
         runs = symbol.layer is None and name in self.running
         is_known = symbol.layer is None and any(map(_is_of_a_layer, parts(tree)))
@@ -327,6 +333,8 @@ class _Reading:
                 symbol = Symbol("dZ", symbol.layer)
         if symbol is None and has_slope(tree):
             symbol = error_of_layer(one.name)  # without g' it may be that of dA
+        if symbol is not None and self.is_slope_of_layer(place, symbol, tree):
+            return None  # hidden_grad = deriv(z1), which is a factor of the next line
         if symbol is not None and symbol.name in {"Z", "A", "Y", "m", "eta", "n"}:
             return symbol if symbol.layer and one.name not in self.forward else None
         if symbol is not None and symbol.name == "dA" and symbol in set(parts(tree)):
@@ -340,6 +348,19 @@ class _Reading:
         ):
             return Symbol("dZ", symbol.layer)  # dh = (W.T @ d) * (1 - h**2)
         return symbol
+
+    def is_slope_of_layer(self, place: int, symbol: Symbol, tree: Tree) -> bool:
+        """Return whether what is called a derivative is the activation's slope alone.
+
+        It is so if nothing but its layer stands in it, and no product of matrices has
+        it as a factor.
+        """
+        if symbol.name not in {"dA", "dZ"} or not has_slope(tree):
+            return False
+        inside = {part.name for part in parts(tree) if isinstance(part, Symbol)}
+        return inside <= {"A", "Z"} and not any(
+            True for _ in self.factors_beside(place)
+        )
 
     def is_used_as_delta(self, place: int, symbol: Symbol) -> bool:
         """Return whether the derivative by the outputs makes gradients of weights.
@@ -556,6 +577,14 @@ class _InOurNames(ast.NodeTransformer):
             msg = f"a formula has at most {_LARGEST} parts, {self.text!r} has more"
             raise DataError(msg)
         return formula
+
+
+def _is_divided(node: ast.expr, name: str) -> bool:
+    """Return whether a name is divided, and nothing else: ``dW / m``."""
+    match node:
+        case ast.BinOp(left=ast.Name(id=other), op=ast.Div()):
+            return other == name
+    return False
 
 
 def _is_a_number(node: ast.expr) -> bool:

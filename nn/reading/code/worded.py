@@ -23,6 +23,12 @@ def in_words(
     >>> pieces = [(1, "l1 = x @ w1", True), (2, "a = l_1 · k_1", False)]
     >>> [code for _, code, _ in in_words(pieces)]
     ['l1 = x @ w1', 'a = l1 · k_1']
+
+    A function of any number, by letters that no line of code sets, stays as it is:
+
+    >>> pieces = [(1, "h = relu(z)", True), (2, r"r = \max(0, x)", False)]
+    >>> [code for _, code, _ in in_words(pieces)][1]
+    'r = \\max(0, x)'
     """
     pieces = list(pieces)
     named = {
@@ -30,16 +36,24 @@ def in_words(
         for _, text, bare in pieces
         for name in _NUMBERED.findall(text if bare else "")
     }
+    code = [text for _, text, bare in pieces if bare]
+    made = {found[1] for found in map(_SETS.match, code) if found}
     for line, text, bare in pieces:
-        if bare:
+        if bare or (code and _is_of_any_number(text, made)):
             yield line, text, bare
             continue
-        for before, code in in_lines(text):
-            spelled = _NUMBER_BELOW.sub(
+        for before, spelled in in_lines(text):
+            spelled = _NUMBER_BELOW.sub(  # noqa: PLW2901
                 lambda one: one[1] + one[2] if one[1] + one[2] in named else one[0],
-                code,
+                spelled,
             )
             yield line + before, spelled, "\\" not in spelled
+
+
+def _is_of_any_number(text: str, made: set[str]) -> bool:
+    """Return whether it is a function of any number, or its slope, and no program."""
+    found = _OF_ANY_NUMBER.match(text)
+    return found is not None and (found["slope"] or found["value"]) not in made
 
 
 def in_lines(formula: str) -> list[tuple[int, str]]:
@@ -91,6 +105,14 @@ def _summed(found: re.Match[str]) -> str:
     return f"sum({name}, axis={axis}, keepdims=True)"
 
 
+_SETS: Final = re.compile(r"\s*([A-Za-z_]\w*)\s*[-+*/]?=(?!=)")
+# r = \max(0, x), and \frac{dr}{dx} of it
+_OF_ANY_NUMBER: Final = re.compile(
+    r"\s*(?:(?P<value>[a-z])\s*=\s*(?:\\[a-z]{2,9}|[a-z]{3,9})\s*(?:\\left)?\(\s*(?:0\s*,\s*)?"
+    r"[a-z]\s*(?:,\s*0\s*)?(?:\\right)?\)\s*[.,;]?\s*$"
+    r"|\\[dt]?frac\s*\{\s*(?:\\partial|d)\s*(?P<slope>[a-z])\s*\}"
+    r"\s*\{\s*(?:\\partial|d)\s*[a-z]\s*\}\s*=)"
+)
 _NUMBERED: Final = re.compile(r"(?<![A-Za-z_])[A-Za-z]{1,12}[0-9](?!\w)")
 _NUMBER_BELOW: Final = re.compile(
     r"(?<![A-Za-z])(?<![A-Za-z]_)([A-Za-z]{1,12})_\{?([0-9])\}?(?!\w)"

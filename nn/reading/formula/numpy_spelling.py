@@ -30,6 +30,7 @@ from nn.reading.formula.tree import (
 
 __all__ = [
     "LONGEST",
+    "SUMS_OF_EXAMPLES",
     "Statement",
     "check_depth",
     "is_function",
@@ -355,7 +356,15 @@ _OF_OUTPUTS: Final = frozenset({
 _MIRRORED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE,
 }  # fmt: skip
-_OF_EXAMPLES: Final = frozenset({"Sum", "SUM"})  # no function: Σ over the examples
+# functions that are none of NumPy's, but whose name says that they add up the examples
+SUMS_OF_EXAMPLES: Final = frozenset({
+    "rowsum", "rowsums", "row_sum", "sum_rows", "colsum", "colsums", "col_sum",
+    "sum_cols", "sum_columns", "sum_examples", "RowSum", "ColSum", "sum_over_rows",
+    "sum_over_columns", "sum_over_examples", "sum_over_samples", "sum_over_batch",
+    "sum_batch", "sum_samples", "batchsum", "batch_sum",
+})  # fmt: skip
+# Sum is no function: Σ over the examples
+_OF_EXAMPLES: Final = SUMS_OF_EXAMPLES | {"Sum", "SUM"}
 _OTHERS: Final = frozenset({
     "maximum", "where", "power", "square", "nonlin", *_OF_EXAMPLES,
 })  # fmt: skip

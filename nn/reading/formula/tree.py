@@ -221,6 +221,7 @@ class Case(Protocol):
     last: int
     examples_axis: int  # 1 where each example is a column, 0 where it is a row
     across: frozenset[str]  # the quantities of which it is the other way round
+    weights_behind: int  # how far the number of weights is behind that of their sum
 
     def of_entries(self) -> Case:
         """Return the case with examples as columns, as formulas of entries need."""
@@ -330,7 +331,7 @@ def _value(tree: Tree, at: _Place) -> Array | float:
             array = np.asarray(_value(argument, at), dtype=np.float64)
             if function in _FUNCTIONS:
                 return np.asarray(_FUNCTIONS[function](array))
-            of = _layer_of(argument, at.layer, at.case.last)
+            of = _layer_of(argument, at)
             return at.case.function(function, of)(array)
         case Entry():
             return _entries(tree, at, at.axes or ())
@@ -365,6 +366,7 @@ class _One:
     def __init__(self, case: Case, example: int) -> None:
         self._case, self._example, self.last = case, example, case.last
         self.examples_axis, self.across = case.examples_axis, case.across
+        self.weights_behind = case.weights_behind
 
     def of_entries(self) -> Case:
         return _One(self._case.of_entries(), self._example)
@@ -529,16 +531,19 @@ def _shape(array: Array) -> str:
     return "x".join(map(str, array.shape)) or "1"
 
 
-def _layer_of(tree: Tree, layer: int, last: int) -> int:
-    """Return the layer whose activation is meant: that of the first quantity within.
+def _layer_of(tree: Tree, at: _Place) -> int:
+    r"""Return the layer whose activation is meant: that of the first quantity within.
 
-    Of a weighted sum it is the layer of the weights.
+    Of a weighted sum it is the one that the weights lead to: 2 of ``\Theta^{(1)} x``
+    where a text counts the inputs as a layer.
     """
     found = [p for p in parts(tree) if isinstance(p, Symbol) and p.layer is not None]
-    for part in [p for p in found if p.name == "W"] or found:
+    weights = [p for p in found if p.name == "W"]
+    for part in weights or found:
         assert part.layer is not None
-        return part.layer.number(layer, last)
-    return layer
+        number = part.layer.number(at.layer, at.case.last)
+        return number + at.case.weights_behind if weights else number
+    return at.layer
 
 
 def _operands(tree: Tree) -> list[tuple[str, Tree]]:

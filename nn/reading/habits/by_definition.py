@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -352,6 +352,23 @@ def _place_gradients(  # noqa: PLR0912
             whole = _product(value.operand if isinstance(value, ast.UnaryOp) else value)
             if whole is not None:
                 roles.give(target, f"dA{layer - 1}")
+    _place_derivatives_by_outputs(lines, roles, made)
+
+
+def _place_derivatives_by_outputs(
+    lines: Sequence[_Line], roles: _Roles, made: Mapping[str, _Line]
+) -> None:
+    """Find dy in ``dz = dy * y * (1 - y)``, which by its name is of y, and no delta."""
+    given = list(roles.names.items())
+    for one in lines:
+        layer = roles.layer(one.target, "dZ")
+        if layer is None:
+            continue
+        outputs = [name for name, quantity in given if quantity == f"A{layer}"]
+        for other in _names(one.value):
+            is_free = other in made and other not in roles.names
+            if is_free and any(_is_d(other, name) for name in outputs):
+                roles.give(other, f"dA{layer}")
 
 
 def _is_d(target: str, name: str) -> bool:

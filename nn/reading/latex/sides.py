@@ -629,7 +629,8 @@ class Reader:
     def with_index(self, tree: Tree, lower: Sequence[Token]) -> Tree | None:
         r"""Return the entry of a formula, ``(W^T \delta)_j``, or None.
 
-        That of a product with weights is a sum over an index of its own.
+        That of a product with weights is a sum over an index of its own, and that of
+        ``(\delta a^T)_{ij}`` one over the examples.
         """
         match tree:
             case Number():
@@ -639,6 +640,12 @@ class Reader:
             case Call("g" | "dg" as name, argument):
                 inner = self.with_index(argument, lower)
                 return None if inner is None else self.counted(Call(name, inner))
+            case Binary("@" | "·", Symbol() as delta, Transpose(Symbol() as signal)):
+                indices = _names(list(lower))  # (\delta a^T)_{ij}
+                if len(indices) != 2 or "W" in {delta.name, signal.name}:  # noqa: PLR2004
+                    return None
+                entries = Entry(delta, indices[0]), Entry(signal, indices[1])
+                return Examples(self.counted(Binary("*", *entries)))
             case Binary("@" | "·", weights, Symbol() as vector):
                 turned = isinstance(weights, Transpose)
                 of = weights.argument if isinstance(weights, Transpose) else weights
@@ -994,25 +1001,50 @@ class Reader:
                 return self.finished(self.reference("d"))
             dW = Symbol("dW", scripts.layer)
             return self.indexed(dW, scripts.lower) if scripts.lower else dW
-        above = []
-        if not delta and self.peek() == "^":  # \nabla^{(2)}_w C
-            self.take()
-            at = self.row[self.i - 1].at
-            above = [Token("^", at), Token("{", at), *self.group(), Token("}", at)]
+        above = [] if delta else self.layer_above()  # \nabla^{(2)}_w C
         if not delta and self.peek() == "_":
             self.take()
             below = self.group()
+            above = above or self.layer_above()  # \nabla_w^{(2)}
             bottom = self.within([*below[:1], *above, *below[1:]])
             found, scripts = bottom.reference("d")
             if self.accept(*_COSTS):
                 self.after_cost(always=self.is_argument())
-            elif self.peek() and self.starts_a_factor() and not self.is_factor_of_it():
+            elif (
+                not above
+                and self.peek()
+                and self.starts_a_factor()
+                and not self.is_factor_of_it()
+            ):
                 self.fail("expected the cost")
             return self.scripted(found, scripts)
+        if not delta and self.is_cost_of_parameter():  # \nabla L(W^l)
+            self.i += 2
+            gradient = self.reference("d")
+            self.expect(")")
+            return self.finished(gradient)
         if not delta and self.i > 1 and self.accept(*_COSTS):  # theta - eta nabla L
             self.after_cost(always=True)
             return Symbol("dW")
         return self.finished(self.reference("d"))
+
+    def layer_above(self) -> list[Token]:
+        """Take what stands above, if anything does, and is no sign of a transpose."""
+        end = group_end(self.row, self.i + 1)
+        inner = {token.text for token in self.row[self.i + 1 : end]} - {"{", "}"}
+        if self.peek() != "^" or inner <= {"T", r"\top"}:
+            return []
+        at = self.take().at
+        return [Token("^", at), Token("{", at), *self.group(), Token("}", at)]
+
+    def is_cost_of_parameter(self) -> bool:
+        """Return whether the cost comes next, by parameters of a layer: ``L(W^l)``."""
+        if self.peek() not in _COSTS or self.peek(1) != "(":
+            return False
+        end = symbol_end(self.row, self.i + 2)
+        texts = [token.text for token in self.row[self.i + 2 : end + 1]]
+        has_layer = "^" in texts or any(text.isdecimal() for text in texts)
+        return has_layer and texts[-1] == ")" and _SYMBOLS.get(texts[0]) in {"W", "b"}
 
     def is_argument(self) -> bool:
         """Return whether a bracket comes next that says of what the cost is: C(y)."""
@@ -1807,7 +1839,8 @@ SIGNS: Final = r"\times"  # and \cdot: a product with a sign, beside one without
 
 # z^2_1, w_{11}^1, a_1^{(2)}; but a_1^2 may be a square
 _NUMBERED: Final = re.compile(
-    r"[zawWδ]\^\{?[0-9]\}?_\{?[0-9]|[wW]_\{?[0-9]{2}\}?\^\{?[(\[]?[0-9]"
+    r"[zawWδ]\^\{?[0-9]\}?_\{?[0-9]|(?:[wW]|\\theta)_\{?[0-9],?[0-9]\}?\^\{?[(\[]?[0-9]"
+    r"|(?:[wW]|\\theta)\^\{?[(\[]?[0-9][)\]]?\}?_\{?[0-9],?[0-9]"
     r"|[zabδ]_\{?[0-9]\}?\^\{?[(\[][0-9]"
 )
 

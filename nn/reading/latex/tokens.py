@@ -13,6 +13,7 @@ from typing import Final
 
 from autograd_scalar import DataError
 from nn.arguments import shown
+from nn.reading.formula.numpy_spelling import SUMS_OF_EXAMPLES
 from nn.reading.latex.lines import with_lines_joined
 
 __all__ = [
@@ -83,6 +84,7 @@ def tokens(text: str) -> list[Token]:
     drawn = _LINK.sub(lambda link: " " * len(link[0]), drawn)
     drawn = with_lines_joined(drawn)
     drawn = _NAME_OF_A_MODEL.sub(lambda name: " " * len(name[0]), drawn)
+    drawn = _OF_PARAMETERS.sub(lambda name: " " * len(name[0]), drawn)
     drawn = _STEP_AT.sub(lambda found: f"1[{found[1]}>0]".ljust(len(found[0])), drawn)
     drawn = _OF_THE_CLASS.sub(_indicated, drawn)
     drawn = _FIXED_BELOW.sub(_with_primes, drawn)
@@ -101,6 +103,7 @@ def tokens(text: str) -> list[Token]:
     drawn = _DERIVED_ERROR.sub(lambda top: r"\partial C".ljust(len(top[0])), drawn)
     drawn = _PAIR_ABOVE.sub(_without_round_brackets, drawn)
     drawn = _HAT_OF_ENTRY.sub(r"\1}\2", drawn)
+    drawn = _PRIME_ABOVE.sub(lambda prime: "'".ljust(len(prime[0])), drawn)
     if _OUT.search(drawn):
         drawn = _OUT.sub(_as("^{l}_j"), _IN.sub(_as("^{l-1}_k"), drawn))
     for match in _TOKEN.finditer(drawn):
@@ -437,14 +440,14 @@ def _hat(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
 
 
 def _hat_size(given: Sequence[Token], start: int) -> int:
-    """Return how many tokens a y with its hat is, if one begins there, else 0."""
+    r"""Return how many tokens ``\hat{y}`` is, or ``\hat\pi`` of classes, else 0."""
     if given[start].text not in _HATS:
         return 0
     i, braces = start + 1, 0
     while i < len(given) and (given[i].text == "{" or given[i].text in _OF_LETTERS):
         braces += given[i].text == "{"
         i += 1
-    if i >= len(given) or given[i].text not in {"y", "Y"}:
+    if i >= len(given) or given[i].text not in _OUTPUTS:
         return 0
     closing = [token.text for token in given[i + 1 : i + 1 + braces]]
     return i + 1 + braces - start if closing == ["}"] * braces else 0
@@ -484,7 +487,7 @@ def _ones(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
     elif here[0] in _BOLD and here[1:2] == ["{"] and here[3:] == ["}"]:
         size = 4 * (here[2] in _ONES)
     elif here[0] == "1" and (i == 0 or row[i - 1].text not in {"_", "^"}):
-        size = int(_is_of_ones(row, i + 1))
+        size = int(_is_of_ones(row, i + 1) or _is_column_of_ones(row, i))
     if not size:
         return None
     ones = Token(r"\ones", row[i].at)
@@ -562,6 +565,31 @@ def _without_number(cell: Sequence[Token]) -> tuple[list[Token], str]:
         if behind:
             found.append(Token(r"\odot", cell[i].at))
     return found, numbers.pop() if len(numbers) == 1 else ""
+
+
+def _is_column_of_ones(row: Sequence[Token], i: int) -> bool:
+    r"""Return whether a 1 is a vector of them, as nobody multiplies by the number.
+
+    So it is in ``X W + 1 b^T``, ``D^T 1`` and ``1_n``.
+    """
+    if _text_at(row, i + 1) == "}" or (i and row[i - 1].text == "{"):
+        return False  # of a script, as in W^{l+1}
+    before, after = (
+        [t.text for t in one if t.text not in _BRACES]
+        for one in (row[max(0, i - 5) : i], row[i + 1 : i + 6])
+    )
+    if after[:1] == ["_"]:
+        end = group_end(row, i + 2)
+        return [t.text for t in row[i + 2 : end] if t.text not in _BRACES] in (
+            ["n"],
+            ["m"],
+            ["N"],
+        )
+    turned = after[1:3] in (["^", "T"], ["^", r"\top"])
+    if before[-1:] in (["+"], ["="]) and turned:
+        return len(after[0]) == 1 and after[0].isalpha()
+    is_last = after[:1] in ([], [","], ["."], ["="])
+    return is_last and before[-2:] in (["^", "T"], ["^", r"\top"])
 
 
 def _is_of_ones(given: Sequence[Token], start: int) -> bool:
@@ -658,6 +686,8 @@ def _of_word(piece: str, at: int, in_script: bool) -> list[Token]:
         return [Token(text, at) for text in (letters[:-1], "^", "{", "L", "}")]
     elif letters[0] in "gfσ" and bare in _ACTIVATIONS:  # g_ReLU, its subscript lost
         names = [_WORDS[bare]]
+    elif _OF_A_NAME.fullmatch(letters):
+        return [Token(letters, at)]
     elif len(letters) >= _LONG or letters.lower() in _PROSE:
         return [Token(",", at)]
     elif not _DERIVATIVE.fullmatch(letters):
@@ -721,6 +751,7 @@ _WITH_BRACES: Final = frozenset(
     }
 )
 _HATS: Final = frozenset({r"\hat", r"\widehat"})
+_OUTPUTS: Final = frozenset({"y", "Y", r"\pi", r"\Pi"})  # under a hat
 _OTHER_DELTAS: Final = ([r"\tilde", r"\delta"], [r"\widetilde", r"\delta"])
 _OF_LETTERS: Final = frozenset({
     r"\mathbf", r"\boldsymbol", r"\bm", r"\vec", r"\bf", r"\rm", r"\mathrm", r"\pmb",
@@ -742,6 +773,9 @@ _QUANTITIES: Final = frozenset("WwBbZzAahXx")
 _NUMBERED: Final = frozenset({r"\delta", r"\net", r"\yhat"})
 _DERIVATIVE: Final = re.compile("d[WwBbZzAa]")
 _OF_LAST: Final = re.compile("d?[WBZA]L")
+_OF_A_NAME: Final = re.compile(  # the derivative by a name of code, and no prose
+    r"d(?:scores?|logits?|hidden|hid|probs?|out(?:puts?)?|preds?|relu|act|layer)"
+)
 _DERIVED: Final = frozenset({r"\yhat", r"\net", "C"})
 _DERIVED_TOP: Final = re.compile(r"frac\s*\{\s*(?:\\partial|∂|d)\s*\{?\s*$")
 _DERIVED_BOTTOM: Final = re.compile(r"[\s}]*\{\s*(?:\\partial|∂|d)")
@@ -791,10 +825,7 @@ _WORDS: Final = {
         "sin", "cos", "cosh", "sinh", "sech",
         "axis", "keepdims", "max", "min",
     )},
-    **dict.fromkeys((
-        "rowsum", "rowsums", "row_sum", "sum_rows", "colsum", "colsums", "col_sum",
-        "sum_cols", "sum_columns", "sum_examples", "RowSum", "ColSum",
-    ), "batchsum"),
+    **dict.fromkeys(SUMS_OF_EXAMPLES, "batchsum"),
     "prod": r"\prod", "SUM": r"\sum", **dict.fromkeys(("grad", "Grad"), r"\nabla"),
     **dict.fromkeys(("normalize", "normalise"), r"\normalize"),
     "np.sum": "sum", "np.mean": "mean", "np.dot": "@", "np.multiply": r"\odot",
@@ -864,6 +895,10 @@ _DERIVED_ERROR: Final = re.compile(
 _HAT_OF_ENTRY: Final = re.compile(
     r"(\\(?:wide)?hat\s*\{\s*[yY])((?:\s*[_^]\s*(?:[A-Za-z0-9]|\{[^{}]{0,40}\}))+)\}"
 )
+# g^\prime(z), or g^{'}(z)
+_PRIME_ABOVE: Final = re.compile(
+    r"\^\s*(?:\\prime(?![A-Za-z])|\{\s*(?:\\prime|')\s*\})"
+)
 # the size of a matrix, W_{2x3}, where x is no sign of a shape; of ones it is part
 # the step of Heaviside: \Theta(z_1)
 _STEP_AT: Final = re.compile(
@@ -886,6 +921,16 @@ _IN_BELOW: Final = r"[A-Za-z](?:\s*[_^]\s*(?:\{[^{}]{1,20}\}|\w))*"
 _NAME_OF_A_MODEL: Final = re.compile(
     rf":?=\s*&?\s*[A-Za-z](?:\s*\^\s*\{{[^{{}}]{{1,20}}\}})?\s*_\s*\{{\s*{_IN_BELOW}\s*,\s*{_IN_BELOW}"
     r"\s*\}\s*(?:\\left\s*)?\([^()=]{1,60}\)\s*(?=&?\s*=)"
+)
+# z = f(x, w, b) = w x + b, where the side between says what z depends on
+_PARAMETER: Final = (
+    r"(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{\s*)?\\?[A-Za-z]{1,6}(?:\s*\})?"
+    r"(?:\s*[_^]\s*(?:\{[^{}]{1,20}\}|\w)){0,2}(?:\s*(?:\.{3}|\\[lc]?dots))?"
+)
+_OF_PARAMETERS: Final = re.compile(
+    r":?=\s*&?\s*[A-Za-z]\s*(?:\\left\s*)?\((?=[^=]{0,80}(?:[wW]|\\(?:theta|Theta)))"
+    rf"\s*{_PARAMETER}(?:\s*[,;]\s*(?:{_PARAMETER}|\.{{3}}|\\[lc]?dots)){{1,6}}"
+    r"\s*(?:\\right\s*)?\)\s*(?=&?\s*=)"
 )
 # the number of an equation, in a column of its own, or behind dots: & (2) \\
 _NUMBER_BEHIND: Final = re.compile(
@@ -1007,7 +1052,8 @@ _FRAMES: Final = frozenset({
     r"\mathbf", r"\boldsymbol", r"\bm", r"\mathcal", r"\mathrm", r"\vec",
     r"\hat", r"\tilde", r"\widetilde", r"\widehat", r"\mathsf", r"\mathit",
     r"\pmb", r"\mathbb", r"\mathscr", r"\mathfrak",
-    r"\operatorname", r"\mathop", r"\fbox", r"\cancel",
+    r"\operatorname", r"\mathop", r"\fbox", r"\cancel", r"\textbf", r"\textit",
+    r"\textrm", r"\textsf",
 })  # fmt: skip
 _LOOKS: Final = frozenset({
     "&", r"\left", r"\right", r"\,", r"\;", r"\:", r"\!", r"\ ", "~", r"\displaystyle",

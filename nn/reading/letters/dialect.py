@@ -433,6 +433,8 @@ def _with_rates(
     row: list[Token], greek: frozenset[str], others: frozenset[str]
 ) -> list[Token]:
     r"""Write one letter for the learning rate, whichever it is, and for ``\eta(t)``."""
+    if r"\eta" in greek:  # a weighted sum, as statisticians call it
+        row = [Token(r"\zeta", t.at) if t.text == r"\eta" else t for t in row]
     rates = (_RATES - greek) | others
     found = [Token(r"\eta", t.at) if t.text in rates else t for t in row]
     return replaced(found, _rate_of_step)
@@ -535,8 +537,23 @@ def _computed(read: Iterable[list[Token]]) -> Iterator[str]:
         end = symbol_end(row, 0) if row else 0
         texts = [token.text for token in row[end:]]
         sums = {r"\sigma", "W", "w", r"\sum", "tanh", "relu", "sigmoid"} & set(texts)
-        if row and row[0].text in _RATES and texts[:1] == ["="] and sums:
+        if not row or row[0].text not in _RATES | {r"\eta"} or texts[:1] != ["="]:
+            continue
+        plain = [token.text for token in _without_scripts(row[end + 1 :])]
+        if (sums and row[0].text != r"\eta") or _is_sum_of_product(plain):
             yield row[0].text
+
+
+def _is_sum_of_product(words: list[str]) -> bool:
+    r"""Return whether it is ``H B + b``, of matrices: so is no learning rate computed.
+
+    >>> _is_sum_of_product(["H", "B", "+", "b"]), _is_sum_of_product(["a", "/", "t"])
+    (True, False)
+    """
+    factors = [word for word in words[:3] if word not in {r"\cdot", "@"}][:2]
+    size = words.index("+") if "+" in words else 0
+    are_letters = all(len(word) == 1 and word.isalpha() for word in factors)
+    return 0 < size <= 3 and are_letters and any(map(str.isupper, factors))  # noqa: PLR2004
 
 
 def _rates_of_steps(read: Iterable[list[Token]]) -> Iterator[str]:
@@ -1350,10 +1367,11 @@ def _are_by_outputs(
         if texts[:1] != [r"\delta"] or texts[end : end + 1] != ["="]:
             continue
         right = texts[end + 1 :]
-        of = _cost_by(row[end + 1 :])
+        of = _chain_by(row[end + 1 :])
         if letters.get(of, of) in {"z", "Z"} and {"W", "w"}.isdisjoint(right):
             return False
-        is_defined = is_defined or letters.get(of, of) in {"a", "A", "h"}
+        by_outputs = letters.get(of, of) in {"a", "A", "h"} and "'" not in right
+        is_defined = is_defined or by_outputs
         scripts = {
             "".join(texts[i + 1 : symbol_end(row, i)])
             for i in range(end, len(row))
@@ -1389,6 +1407,28 @@ def _with_delta_first(row: Sequence[Token]) -> Sequence[Token]:
     if not is_alone or row[last].text != r"\delta":
         return row
     return [*row[last:], row[end], *row[:end]]
+
+
+def _chain_by(row: Sequence[Token]) -> str:
+    r"""Return by what a chain of derivatives of the cost is one: z behind a.
+
+    >>> chain = r"\frac{\partial C}{\partial a} \cdot \frac{\partial a}{\partial z} = d"
+    >>> _chain_by(tokens(chain)), _chain_by(tokens(r"\frac{\partial C}{\partial a} w"))
+    ('z', 'a')
+    """
+    by = _cost_by(row)
+    if not by or row[0].text != r"\frac":
+        return by
+    at = _slope(row, 0)[0]
+    while at < len(row) and row[at].text in {r"\frac", r"\cdot", r"\times"}:
+        if row[at].text != r"\frac":
+            at += 1
+            continue
+        at, top, below = _slope(row, at)
+        if not top or top[0].text != by:
+            break
+        by = next((t.text for t in below if t.text != "{"), "")
+    return by
 
 
 def _cost_by(row: Sequence[Token]) -> str:
@@ -1634,7 +1674,7 @@ _BULLET_OF_MATRICES: Final = re.compile(
 )
 _OF_SCRIPTS: Final = frozenset("_^{}()[]")
 _LONGER: Final = 3  # than h = f, which names a function
-_OF_PATTERNS: Final = frozenset({r"\delta", r"\net", *"otyazxdsh"})
+_OF_PATTERNS: Final = frozenset({r"\delta", r"\net", r"\yhat", r"\zeta", *"otyazxdsh"})
 _BACKWARD: Final = frozenset({r"\partial", r"\nabla", r"\delta", "'"})
 _TAKEN: Final = frozenset("WwbBzZaAhxXyYtqmNnCJELTlpoP") | {"dW", "dw"}
 _LONGEST: Final = 5_000

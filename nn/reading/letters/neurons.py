@@ -289,6 +289,9 @@ def _quantities(
     found: dict[Name, _Place] = {}
     last = len(sizes) - 1
     is_one = sizes[last] == 1
+    of_output = {"y", "o"}
+    if {label for letter, label in names if letter == r"\delta"} == {""}:
+        of_output.add("")  # the only delta that is given a name
     for name in names:
         letter, label = name
         of = neurons.get(_key(name))
@@ -300,7 +303,7 @@ def _quantities(
             found[name] = _Place(kind, None if kind == "t" else of.layer, (of.number,))
         elif letter == r"\delta" and label in neurons:
             found[name] = _Place(r"\delta", *_of(neurons[label]))
-        elif letter == r"\delta" and label in {"y", "o"} and is_one:
+        elif letter == r"\delta" and label in of_output and is_one:
             found[name] = _Place(r"\delta", last, (1,))
         elif letter in _TARGETS and (label.isdecimal() or (not label and is_one)):
             found[name] = _Place("t", None, (int(label or 1),))

@@ -3,6 +3,7 @@
 import pytest
 
 from nn import MLP, grade
+from nn.reading.letters.dialect import dialect_of
 
 pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
 
@@ -459,6 +460,171 @@ $\frac{\partial E}{\partial B} = \frac{\partial E}{\partial Y}$
         {"dW1", "db1"},
         (r"X^t \frac", r"X \frac", "dW1"),
     ),
+    "mathematics with the names of the code, and a function of any x": (
+        r"""
+```python
+hidden = np.maximum(0, np.dot(X, W) + b)
+scores = np.dot(hidden, W2) + b2
+probs = np.exp(scores) / np.sum(np.exp(scores), axis=1, keepdims=True)
+dscores = probs
+dscores[range(N), y] -= 1
+dscores /= N
+```
+With $r = \max(0, x)$ it is $\frac{dr}{dx} = 1(x > 0)$.
+
+So $dW_2 = H^T \, dscores$ and $dH = dscores \, W_2^T$.
+""",
+        {"hidden": "relu", "output": "identity", "loss": "softmax_cross_entropy"},
+        {"dZ2", "dW2", "dA1"},
+        (r"dscores \, W_2^T", r"dscores \, W_2", "dA1"),
+    ),
+    "the derivative by the outputs beside their slope, and a layer in words": (
+        """
+Every layer is `out = tanh(x @ W + b)`.
+```python
+h1 = np.tanh(xs @ W1 + b1)
+h2 = np.tanh(h1 @ W2 + b2)
+ypred = np.tanh(h2 @ W3 + b3)
+ypred_grad = 2 * (ypred - ys)
+n3_grad = (1 - ypred**2) * ypred_grad
+W3_grad = h2.T @ n3_grad
+h2_grad = n3_grad @ W3.T
+```
+""",
+        {
+            "layers": (3, 4, 4, 1),
+            "hidden": "tanh",
+            "output": "tanh",
+            "loss": "squared_error",
+            "reduction": "sum",
+        },
+        {"dA3", "dZ3", "dW3", "dA2"},
+        ("= 2 * (ypred - ys)", "= ypred - ys", "dA3"),
+    ),
+    "a delta by a chain, all of them in one matrix, and an entry of a product": (
+        r"""
+$$\mathbf{Z}^l = \mathbf{W}^l \textbf A^{l-1} + \mathbf b^l$$
+$$\textbf A^l = \sigma(\mathbf{Z}^l)$$
+
+\begin{align*}
+\delta_i^{(L)} &= \frac{\partial C}{\partial a_i^{(L)}}
+\frac{\partial a_i^{(L)}}{\partial z_i^{(L)}} \\
+&= \frac{\partial C}{\partial a_i^{(L)}} \sigma^\prime(z_i^{(L)}) \\
+\mathbf\Delta^{(L)} &= \frac{\partial C}{\partial \textbf A^{(L)}} \odot
+\sigma^{\prime}(\mathbf Z^{(L)})
+\end{align*}
+
+$$\frac{\partial C}{\partial w_{ij}^{(L)}} = \frac{\partial}{\partial w_{ij}^{(L)}}
+\left( \frac{1}{|B|} \sum_{x \in B} C_x \right)
+= \frac{1}{|B|} \sum_{x \in B} \frac{\partial C_x}{\partial w_{ij}^{(L)}}
+= \frac{1}{|B|} (\mathbf\Delta^{(L)} (\textbf A^{(L-1)})^T)_{ij}$$
+""",
+        {},
+        {"dZ2", "dW2"},
+        (r"(\textbf A^{(L-1)})^T)_{ij}", r"(\textbf A^{(L)})^T)_{ij}", "dW2"),
+    ),
+    "layers above and behind a nabla": (
+        r"""
+$$z^{(k)} = f(\theta^{(k)}, a^{(k-1)}, b^{(k)}) = \theta^{(k)} a^{(k-1)} + b^{(k)}$$
+$$a^{(k)} = g(z^{(k)})$$
+$$\delta^{(L)} = \nabla_a^{(L)} \odot g'(z^{(L)}), \quad \nabla_a^{(L)} = a^{(L)} - y$$
+$$\nabla_{\theta}^{(k)} = \delta^{(k)} (a^{(k-1)})^T$$
+$$\nabla C(b^{(k)}) = \delta^{(k)}$$
+""",
+        {},
+        {"Z1", "dZ2", "dA2", "dW2", "dW1", "db2"},
+        (r"(a^{(k-1)})^T", r"(a^{(k)})^T", "dW2"),
+    ),
+    "an activation that an option chooses, and names within a function": (
+        """
+```python
+def sigmoid_slope(x):
+    s = 1 / (1 + np.exp(-x))
+    return s * (1 - s)
+
+z1 = np.dot(both, W1) + b1
+a1 = relu(z1) if self.kind == 'relu' else sigmoid(z1)
+z2 = np.dot(a1, W2) + b2
+y_hat = sigmoid(z2)
+delta_out = (y_hat - y) * sigmoid_slope(z2) / n
+hidden_grad = relu_slope(z1) if self.kind == 'relu' \\
+    else sigmoid_slope(z1)
+delta_hidden = np.dot(delta_out, W2.T) * hidden_grad
+dW1 = np.dot(both.T, delta_hidden)
+```
+""",
+        {},
+        {"A1", "dZ2", "dZ1", "dW1"},
+        ("W2.T) * hidden", "W2) * hidden", "dZ1"),
+    ),
+    "gradients that are divided later": (
+        """
+```python
+z1 = X @ W1 + b1
+a1 = sigmoid(z1)
+z2 = a1 @ W2 + b2
+a2 = sigmoid(z2)
+dz2 = (a2 - y) * a2 * (1 - a2)
+dW2 = a1.T @ dz2
+db2 = dz2.sum(axis=0)
+
+dW2 /= n;  db2 /= n
+```
+""",
+        {},
+        {"dZ2", "dW2", "db2"},
+        ("a1.T @ dz2", "X.T @ dz2", "dW2"),
+    ),
+    "letters of a regression": (
+        r"""
+$$\mathbf U = \mathbf X \mathbf A + \mathbf 1 \mathbf a^\top$$
+$$\mathbf H = \sigma(\mathbf U)$$
+$$\boldsymbol\eta = \mathbf H \mathbf B + 1_n \mathbf b^\top$$
+$$\hat\pi_{ik} = \frac{\exp(\eta_{ik})}{\sum_{l=1}^{K} \exp(\eta_{il})}$$
+$$\ell = -\frac1n \sum_{i=1}^n \sum_{k=1}^K y_{ik} \log \hat\pi_{ik}$$
+$$\frac{\partial \ell}{\partial \eta_{il}} = -\frac1n \sum_k \frac{y_{ik}}{\hat\pi_{ik}}
+\hat\pi_{ik} (\mathbb{1}\{k=l\} - \hat\pi_{il}) = \frac1n (\hat\pi_{il} - y_{il})$$
+$$\mathbf G := \frac{\partial \ell}{\partial \boldsymbol\eta}
+= \frac1n (\hat{\boldsymbol\Pi} - \mathbf Y)$$
+$$\frac{\partial \ell}{\partial \mathbf B} = \mathbf H^\top \mathbf G$$
+$$\frac{\partial \ell}{\partial \mathbf U}
+= (\mathbf G \mathbf B^\top) \circ \mathbf H \circ (1 - \mathbf H) =: \mathbf{S}.$$
+$$\frac{\partial \ell}{\partial \mathbf A} = \mathbf X^\top \mathbf S, \quad
+\frac{\partial \ell}{\partial \mathbf a} = \mathbf S^\top 1$$
+""",
+        {
+            "layers": (3, 4, 3),
+            "output": "identity",
+            "loss": "softmax_cross_entropy",
+        },
+        {"Z2", "A2", "dZ2", "dW2", "dZ1", "dW1", "db1"},
+        (r"\mathbf X^\top \mathbf S", r"\mathbf X^\top \mathbf G", "dW1"),
+    ),
+    "examples by a Greek letter": (
+        r"""
+$$z^l_i = \sum_j w^l_{ij} a^{l-1}_j + b^l_i, \quad a^l_i = \sigma(z^l_i)$$
+$$\delta^{L,\mu}_i = (a^{L,\mu}_i - y^\mu_i) \sigma'(z^{L,\mu}_i)$$
+$$\frac{\partial E_{\rm tot}}{\partial w^l_{ij}}
+= \sum_{\mu=1}^P \delta^{l\mu}_i\, a^{(l-1)\mu}_j$$
+$$\frac{\partial E_{\rm tot}}{\partial b^l_i} = \sum_\mu \delta^l_{i\mu}$$
+""",
+        {"reduction": "sum"},
+        {"dZ2", "dW2", "dW1", "db1"},
+        (r"a^{(l-1)\mu}_j", r"a^{l\mu}_j", "dW2"),
+    ),
+    "weights that are counted from the inputs on, with inputs by number": (
+        r"""
+$a_1^{(2)} = g(\theta_{1,0}^{(1)} + \theta_{1,1}^{(1)} x_1 + \theta_{1,2}^{(1)} x_2)$
+$a_2^{(2)} = g(\theta_{2,0}^{(1)} + \theta_{2,1}^{(1)} x_1 + \theta_{2,2}^{(1)} x_2)$
+$h_\Theta(x) = g(\theta_{1,0}^{(2)} + \theta_{1,1}^{(2)} a_1^{(2)}
++ \theta_{1,2}^{(2)} a_2^{(2)})$
+$\delta^3 = h_\Theta(x) - y$
+$\delta^2 = (\Theta^{(2)})^T \delta^3 .* g'(z^{(2)})$
+""",
+        {"layers": (2, 2, 1), "loss": "binary_cross_entropy"},
+        {"a_1^{(2)}", "dZ3", "dZ2"},
+        (r"(\Theta^{(2)})^T", r"\Theta^{(1)}", "dZ2"),
+    ),
     "a learning rate in words": (
         r"$w^{(l)} = w^{(l)} - \text{learning rate} \cdot dw^{(l)}$",
         {},
@@ -714,6 +880,70 @@ def test_code_may_compute_neuron_by_neuron(right, wrong):
     assert right in NEURONS
     report = graded(NEURONS.replace(right, wrong), **setting)
     assert any(each.status == "wrong" for each in report.judged), str(report)
+
+
+def test_what_changes_a_name_that_was_not_read_is_unread_too():
+    code = """
+```python
+z1 = x @ W1 + b1
+a1 = sigmoid(z1)
+z2 = a1 @ W2 + b2
+a2 = sigmoid(z2)
+dz2 = (a2 - y) * a2 * (1 - a2)
+dW2 = outer_sum(a1, dz2, where=kept)
+dW2 /= n
+```
+"""
+    report = graded(code)
+    found = {each.quantity: each.status for each in report.judged}
+    assert found["dZ2"] == "right", str(report)
+    assert found["dW[2]"] == "cannot be read", str(report)
+
+
+def test_a_sum_of_examples_by_its_name_takes_a_wrong_delta_as_it_is():
+    text = """
+    z1 = x W1 + b1
+    h1 = max(0, z1)
+    z2 = h1 W2 + b2
+    h2 = max(0, z2)
+    y = h2 W3 + b3
+    d3 = (y - t) / N
+    d2 = (d3 W3^T) * (z2 > 0)
+    d1 = (d2 W2^T) * (z2 > 0)
+    dL/dW1 = x^T d1
+    dL/db1 = sum_rows(d1)
+"""
+    report = graded(text, (4, 6, 6, 2), "relu", "identity")
+    wrong = [each.quantity for each in report.judged if not each.is_right]
+    assert wrong == ["dZ1"], str(report)
+
+
+def test_the_only_delta_of_a_network_written_out_is_that_of_its_one_output():
+    rows = [
+        r"z_1 = w_{11} x_1 + w_{21} x_2 + b_1",
+        r"z_2 = w_{12} x_1 + w_{22} x_2 + b_2",
+        r"h_1 = \sigma(z_1)",
+        r"h_2 = \sigma(z_2)",
+        r"s = v_1 h_1 + v_2 h_2 + c",
+        r"o = \sigma(s)",
+        r"\delta = (o - t) o (1 - o)",
+    ]
+
+    def read(formula):
+        dialect = dialect_of([*rows, formula], by_neuron=True)
+        return "".join(token.text for token in dialect.tokens(formula))
+
+    whole = read(r"\frac{\partial E}{\partial c} = \delta")
+    assert whole.endswith(r"=\delta^{(2)}_{1}"), whole
+    other = read(r"\frac{\partial E}{\partial c} = \delta + \delta_3")
+    assert r"=\delta+" in other, other
+
+
+def test_a_gradient_that_is_divided_later_is_no_name_of_a_formula():
+    text, setting, *_ = NOTES["gradients that are divided later"]
+    report = graded(text, **setting)
+    lines = [each.line for each in report.judged if each.quantity in {"dW2", "db2"}]
+    assert sorted(lines) == [8, 9, 11, 11], str(report)
 
 
 def test_code_is_held_to_the_mean_that_the_cost_is():
