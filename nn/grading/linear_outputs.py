@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nn.reading.claims import Claim
     from nn.reading.formula.tree import Tree
 
-__all__ = ["with_slopes_at_linear_outputs"]
+__all__ = ["slope_of", "with_slopes_at_linear_outputs"]
 
 
 def with_slopes_at_linear_outputs(
@@ -76,18 +76,25 @@ def _with_slopes(formula: Tree, function: str, last: int) -> Tree:
     for part in list(parts(formula)):
         slopes = isinstance(part, Call) and part.function == "dg"
         if isinstance(part, Call) and slopes and _is_last(part.argument, last):
-            formula = rewritten(formula, part, _slope(function, part.argument))
+            slope = slope_of(function, part.argument)
+            formula = rewritten(formula, part, slope) if slope else formula
     return formula
 
 
-def _slope(function: str, of: Tree) -> Tree:
-    """Return the derivative of a function, written out."""
+def slope_of(function: str, of: Tree) -> Tree | None:
+    """Return the derivative of a function, written out; None of one that has none here.
+
+    >>> print(slope_of("tanh", Symbol("Z", Layer("", 1))))
+    1 - (tanh(Z[1]) ** 2)
+    """
     one, value = Number(1.0), Call(function, of)
     if function == "sigmoid":
         return Binary("*", value, Binary("-", one, value))
     if function == "tanh":
         return Binary("-", one, Binary("**", value, Number(2.0)))
-    return Call("positive", of)
+    if function == "relu":
+        return Call("positive", of)
+    return Call("ones_like", of) if function in _LINEAR else None
 
 
 _LINEAR: Final = frozenset({"identity", "linear"})

@@ -902,6 +902,8 @@ def _conventions_of(
         choices = [
             c for c in choices if c.parameters > 0 and (c.deltas > 0 or not of_cost)
         ]
+    if signed and any(map(_names_a_parameter, stated)):  # dC/dw is no delta
+        choices = [c for c in choices if c.parameters > 0]
     if any(claim.has_letter for claim in stated):
         choices = [c for c in choices if c.deltas > 0]  # delta = dC/dz, it says
     if of_mean:
@@ -1005,6 +1007,12 @@ def names_in(tree: Tree | None) -> set[str]:
 def _has_sign(claim: Claim) -> bool:
     """Return whether delta stands beside a derivative, of which it may be minus one."""
     return claim.formula is not None and Symbol("sign") in set(parts(claim.formula))
+
+
+def _names_a_parameter(claim: Claim) -> bool:
+    """Return whether it is of the derivative of the cost by W or b, by name."""
+    is_gradient = name_of(claim.target) in {"dW", "db"}
+    return is_gradient and _BY_NAME.search(claim.text.partition("=")[0]) is not None
 
 
 def _turns_derivatives(claim: Claim) -> bool:

@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from autograd_scalar import DataError
+from nn.grading.functions_by_layer import with_functions_by_letter
+from nn.grading.inputs_in_rows import with_inputs_in_columns
 from nn.grading.linear_outputs import with_slopes_at_linear_outputs
 from nn.grading.mistakes import MISTAKES
 from nn.grading.notation import (
@@ -337,6 +339,8 @@ def _graded(notes: Notes, case: NetworkCase, searches: bool) -> Grade:
     """Grade what was found in a text, in one network and others of its kind."""
     claims = with_outputs_counted(notes.claims, case, notes.of_one_example)
     claims = with_slopes_at_linear_outputs(claims, case)
+    claims = with_functions_by_letter(claims, case)
+    claims, turned = with_inputs_in_columns(claims)
     biases = not leaves_out_biases(claims)
     found: list[tuple[tuple[int, ...], Verdict]] = []
     words: list[str] = []
@@ -393,6 +397,7 @@ def _graded(notes: Notes, case: NetworkCase, searches: bool) -> Grade:
     if letters:
         shown = (f"{_plain(one)} as {_plain(other)}" for one, other in letters)
         words[0] += f"; {', '.join(shown)}"
+    words[0] += f"; {turned}" if turned else ""
     said = f"Read as: {'. '.join(words)}."
     return Grade(title, said, tuple(v for _, v in found), left_out)
 

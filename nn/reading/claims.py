@@ -280,6 +280,7 @@ class ClaimReader:
         else:
             kind = "update" if target.name in {"W", "b"} else "quantity"
             formula = _added(target, statement.formula)
+            formula = _with_a_sign(target, formula)
             target, formula = with_numpys_layers(target, formula)
             if _BARE_SUM.search(text):  # as in notes, of no library
                 formula = _summed_over_examples(formula) or formula
@@ -1053,6 +1054,20 @@ def _added(target: Tree, formula: Tree) -> Tree:
         inner = _without_term(Entry(target, row, *column), formula.argument)
         return replace(formula, argument=inner) if inner is not None else formula
     return _without_term(target, formula) or formula
+
+
+def _with_a_sign(target: Tree, formula: Tree) -> Tree:
+    """Return minus the derivative, of which the text says that delta is that.
+
+    Both are dZ: ``δ2 = -∂E/∂z2`` says that its deltas have a sign of their own.
+    """
+    match formula:
+        case Binary("*" | "·", Number(-1.0) as minus, of) if of == target:
+            if isinstance(target, Symbol) and target.name == "dZ":
+                return Binary("*", minus, Binary("*", Symbol("sign"), of))
+        case _:
+            pass
+    return formula
 
 
 def _without_term(term: Tree, tree: Tree) -> Tree | None:

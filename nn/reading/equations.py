@@ -114,7 +114,7 @@ def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
         if len(parted) == 1 and _is_update(assigned, text):  # w -> w - eta dw
             parted = assigned
         if _says_how_it_writes(parted):
-            found.append(Chain((), _written(row, text), row[0].at))
+            found.append(Chain((), _written(row, text), _start(row, text)))
             continue
         symbolic = [side for side in parted if not _is_of_numbers(side)]
         sides: list[Side] = []
@@ -130,7 +130,7 @@ def read_chains(text: str, dialect: Dialect = PLAIN) -> list[Chain]:
                 Chain(
                     tuple(sides),
                     _written(row, text),
-                    row[0].at,
+                    _start(row, text),
                     goes_on=not parted[0],
                     has_numbers=len(symbolic) < len(parted),
                 )
@@ -272,9 +272,16 @@ def _in_the_last(token: Token) -> Token:
     return replace(token, text="L") if token.text == "l" else token
 
 
+def _start(row: Sequence[Token], text: str) -> int:
+    r"""Return where a row begins, with the ``\displaystyle`` before it."""
+    at = row[0].at
+    styled = _STYLED.search(text, max(0, at - _NEAR), at)
+    return styled.start() if styled else at
+
+
 def _named_chain(sides: list[list[Token]], row: Sequence[Token], text: str) -> Chain:
     read = tuple(_side(side, text) for side in sides if side)
-    return Chain(read, _written(row, text), row[0].at, is_named=True)
+    return Chain(read, _written(row, text), _start(row, text), is_named=True)
 
 
 def _is_update(sides: list[list[Token]], text: str) -> bool:
@@ -405,6 +412,8 @@ _BARE_FUNCTIONS: Final = (["tanh"], ["relu"], ["sigmoid"], ["softmax"], [r"\sigm
 
 _ANY_LETTER: Final = frozenset("uvqf")  # that are no quantity
 
+_NEAR: Final = 60
+_STYLED: Final = re.compile(r"\\displaystyle\s*\Z")
 _FRAMED: Final = re.compile(r"\\math[a-z]{2,4}\s?\{[^{}]{1,20}\}")  # \mathbb{I}
 _ENDS: Final = {",", "\\\\", r"\quad"}
 _INDICES: Final = frozenset("ijkpqrs")

@@ -188,6 +188,7 @@ def _notes_of(  # noqa: PLR0915
         found = [(n, one if bare else next(new), bare) for n, one, bare in found]
     neurons, placed = None, set[int]()
     if ways.written_out:
+        found = [(n, without_remarks(a) if bare else a, bare) for n, a, bare in found]
         as_code = _with_neurons(found, text) if ways.with_code else found
         neurons = written_out([(one, bare) for _, one, bare in as_code])
         found = found if neurons is None else as_code

@@ -16,6 +16,7 @@ from nn.reading.code.loops import with_layers_of_loops
 from nn.reading.code.one_layer import with_any_layer
 from nn.reading.code.plain import as_assignments, with_relu_in_one
 from nn.reading.code.results import with_results_named
+from nn.reading.habits.accented_layers import with_layers_of_accents
 from nn.reading.habits.any_parameter import with_any_parameter
 from nn.reading.habits.by_rows import with_rows_as_layers
 from nn.reading.habits.called_sigma import with_functions_named
@@ -45,7 +46,9 @@ from nn.reading.habits.primed_outputs import with_primed_outputs
 from nn.reading.habits.repeated_indices import with_repeated_indices_summed
 from nn.reading.habits.row_gradients import with_rows_by_entries
 from nn.reading.habits.running import with_what_runs
+from nn.reading.habits.said_deltas import with_deltas_as_said
 from nn.reading.habits.said_slopes import with_slopes_as_said
+from nn.reading.habits.said_sums import with_sums_as_said
 from nn.reading.habits.starred import with_stars_told_apart
 from nn.reading.habits.updates import with_updates_alike
 from nn.reading.habits.values_named import with_values_named
@@ -53,6 +56,7 @@ from nn.reading.habits.vectors_as_rows import with_vectors_as_rows
 from nn.reading.markup.brackets_behind import with_brackets_closed
 from nn.reading.markup.columns import with_columns_parted
 from nn.reading.markup.differentials import with_differentials
+from nn.reading.markup.exponentials import with_calls_of_exp
 from nn.reading.markup.flags import without_flags
 from nn.reading.markup.flattened import with_scripts
 from nn.reading.markup.gradients import with_gradients
@@ -89,6 +93,7 @@ def rewritten_formulas(formulas: Sequence[str]) -> list[str]:
 
 _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_scripts,
+    with_calls_of_exp,
     with_macros,
     with_dollars,
     with_brackets_closed,
@@ -103,6 +108,8 @@ _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_inputs_as_x,
     with_shapes_behind,
     with_slopes_as_said,
+    with_deltas_as_said,
+    with_sums_as_said,
     with_functions_named,
     with_either_function,
     with_numbered_layers,
@@ -120,6 +127,7 @@ _IN_FORMULAS: Final[tuple[Callable[[list[str]], list[str]], ...]] = (
     with_names_first,
     with_primed_outputs,
     with_outputs_of_softmax,
+    with_layers_of_accents,
     with_values_named,
     with_letters_of_entries,
     with_entries_of_one_neuron,

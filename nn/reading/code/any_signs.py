@@ -143,6 +143,7 @@ class _Spelling:
         called: set[str] = {found[1] for found in _CALLED.finditer(plain)}
         slopes = {name for name in called if is_of_slope(name)}
         self.functions = called - self.bases - slopes
+        self.of_two_letters = self.functions >= _OF_ONE_LETTER
 
     def respelled(self, line: str) -> str:
         """Return an equation in NumPy's spelling."""
@@ -222,6 +223,8 @@ class _Spelling:
 
         def called(found: re.Match[str]) -> str:
             name, prime = found["name"], found["prime"]
+            if self.of_two_letters and name in _OF_ONE_LETTER:
+                return f" {name}_prime(" if prime else f" {name}("
             if prime:
                 return " dg("
             if name in _FUNCTIONS:
@@ -248,7 +251,7 @@ class _Spelling:
 def _is_called(name: str) -> bool:
     """Return whether a bracket behind a name holds what it is taken of."""
     last = name.rpartition(".")[2]
-    return is_function(last) or last in {"g", "dg", "max", "T"}
+    return is_function(last) or last in {"g", "dg", "max", "T"} or is_of_slope(last)
 
 
 def _with_norms(line: str) -> str:
@@ -361,6 +364,7 @@ _POWER: Final = re.compile(r"\^([0-9])")
 _PART: Final = re.compile(
     r"[^\W\d]\w*(?:\.[A-Za-z]\w*)*|[0-9]+(?:\.[0-9]+)?|\.[A-Za-z]\w*|//|\*\*|[-+*/<>=]=|\S"
 )
+_OF_ONE_LETTER: Final = frozenset({"f", "g"})  # one of each layer, where both are
 _FUNCTIONS: Final = {
     "sigmoid": "sigmoid", "σ": "g", "sigma": "g", "relu": "relu", "ReLU": "relu",
     "RELU": "relu", "tanh": "tanh", "softmax": "softmax", "log": "log", "ln": "log",

@@ -21,6 +21,10 @@ from autograd_scalar import DataError
 from nn.arguments import shown
 from nn.reading.code.assignments import DERIVATIVE, TARGETS, Assignment, assignments
 from nn.reading.code.biases_beside import biases_beside, with_biases_in_sums
+from nn.reading.code.biases_of_one_axis import (
+    has_biases_of_one_axis,
+    with_axes_kept,
+)
 from nn.reading.code.counted_back import with_steps_by_layer
 from nn.reading.code.dataflow import (
     Roles,
@@ -92,6 +96,8 @@ class Program:
             block = blocks[i] if blocks else 0
             of_blocks += [block] * (len(self._program) - first)
         self._program = with_steps_by_layer(with_lists_from_one(self._program))
+        if has_biases_of_one_axis(lines):
+            self._program = with_axes_kept(self._program)
         beside = biases_beside(self._program)
         self._program = with_biases_in_sums(self._program, beside)
         thresholds = frozenset(

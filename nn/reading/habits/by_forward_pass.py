@@ -133,6 +133,8 @@ def _roles(rows: Sequence[Sequence[_Atom]]) -> _Roles | None:
     if len(targets) > 1 or len(costs) > 1:
         targets, costs = (set() if len(one) > 1 else one for one in (targets, costs))
     functions = {f for _, f, _ in calls if f not in _KNOWN and f not in a | z | w}
+    if len(functions) > 1:  # of two layers, where each is to keep its own
+        functions -= _READ_AS_FUNCTIONS
     given = {row[2].letter for row in rows if len(row) == _ALIAS and row[0].letter in a}
     capital = "X" in inputs | given or any(len(x) == 1 and x.isupper() for x in z | a)
     letters = dict.fromkeys(z, "Z" if capital else "z")
@@ -341,6 +343,7 @@ _SHORTEST: Final = 4
 _PAIR: Final = 2
 _ALIAS: Final = 3  # a^0 = x
 _INPUTS: Final = frozenset({"x", "X"})
+_READ_AS_FUNCTIONS: Final = frozenset({"f", "g", r"\phi", r"\varphi", r"\psi"})
 _KNOWN: Final = frozenset({
     r"\tanh", "tanh", "softmax", "sigmoid", "ReLU", "relu", "Softmax", "Sigmoid",
 })  # fmt: skip

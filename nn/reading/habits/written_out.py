@@ -204,9 +204,18 @@ class _Network:
         if len(sides) < 2 or len(sides[0]) != 1:  # noqa: PLR2004
             return False
         first = sides[0][0]
+        if self._is_by_bias(sides):
+            return False
         name = first.below if isinstance(first, _Derivative) else first
         is_known = isinstance(name, _Name) and self.is_known(name)
         return is_known and all(isinstance(t, str) for one in sides[1:] for t in one)
+
+    def _is_by_bias(self, sides: Sequence[Sequence[object]]) -> bool:
+        """Return whether it is ``dz/db = 1``."""
+        match sides:
+            case [[_Derivative(top=z, below=b)], ["1"]]:
+                return z in self.sums and b in self.biases
+        return False
 
     def has_a_target(self, row: Sequence[object]) -> bool:
         """Return whether an output is compared with a target by its number, 1 - y.
@@ -239,6 +248,7 @@ class _Network:
         if step:
             return step
         named = [side for side in sides if any(not isinstance(t, str) for t in side)]
+        named = [*sides] if self._is_by_bias(sides) else named
         if len(named) < 2 or named[0] is not sides[0]:  # noqa: PLR2004
             return ""
         first = sides[0]

@@ -406,7 +406,7 @@ class Reader:
             return Examples(body)
         if not index and not used:
             return Reduce("sum", None, body)
-        index = index or _repeated_index(body)
+        index = index or _repeated_index(body, self.indices_on_the_left())
         if index not in used:
             what = f"nothing in the sum has its index {index}"
             self.fail(what if index else r"the sum needs its index, such as \sum_k")
@@ -756,6 +756,11 @@ class Reader:
         if scripts.power is not None:
             tree = self.counted(Binary("**", tree, Number(scripts.power)))
         return self.scripted(tree, after)
+
+    def indices_on_the_left(self) -> set[str]:
+        """Return the letters of the indices of what the equation is about."""
+        left = self.text[: self.row[0].at].partition("=")[0]
+        return {i for one in _LOWER.finditer(left) for i in one[1] if i.isalpha()}
 
     def is_defined(self) -> bool:
         """Return whether a function alone is what an equation is about: ``g = ...``."""
@@ -1741,8 +1746,11 @@ def _over_slices(body: Tree, index: str, axis: int) -> Tree:
     return Reduce("sum", axis, whole, keepdims=True)
 
 
-def _repeated_index(body: Tree) -> str:
-    r"""Return the index of ``\sum w_{ij} x_j``, that of two factors; "" if none is."""
+def _repeated_index(body: Tree, left: Collection[str] = ()) -> str:
+    r"""Return the index of ``\sum w_{ij} x_j``, that of two factors; "" if none is.
+
+    Of several it is the one that does not stand on the ``left``.
+    """
     indices = [
         {i for i in (part.row, part.column) if isinstance(i, str)}
         for part in parts(body)
@@ -1750,6 +1758,8 @@ def _repeated_index(body: Tree) -> str:
     ]
     every = {i for one in indices for i in one}
     twice = [i for i in every if sum(i in one for one in indices) > 1]
+    if len(twice) > 1:
+        twice = [i for i in twice if i not in left]
     return twice[0] if len(twice) == 1 and len(every) > 1 else ""
 
 
@@ -1838,6 +1848,7 @@ ODOT: Final = r"\odot"
 SIGNS: Final = r"\times"  # and \cdot: a product with a sign, beside one without
 
 # z^2_1, w_{11}^1, a_1^{(2)}; but a_1^2 may be a square
+_LOWER: Final = re.compile(r"_\s*\{?\s*([A-Za-z](?:\s*,?\s*[A-Za-z])?)(?![A-Za-z])")
 _NUMBERED: Final = re.compile(
     r"[zawWδ]\^\{?[0-9]\}?_\{?[0-9]|(?:[wW]|\\theta)_\{?[0-9],?[0-9]\}?\^\{?[(\[]?[0-9]"
     r"|(?:[wW]|\\theta)\^\{?[(\[]?[0-9][)\]]?\}?_\{?[0-9],?[0-9]"

@@ -75,6 +75,28 @@ def tokens(text: str) -> list[Token]:
         msg = f"a formula has at most {4 * _LONGEST} characters, this has {len(text)}"
         raise DataError(msg)
     found: list[Token] = []
+    for match in _TOKEN.finditer(_drawn_alike(text)):
+        found += _of(match)
+    if len(found) > _LONGEST:
+        msg = f"a formula has at most {_LONGEST} tokens, this has {len(found)}"
+        raise DataError(msg)
+    depth = 0
+    for token in found:
+        depth += (token.text in _OPENING) - (token.text in _CLOSING)
+        if depth > _DEEPEST:
+            msg = f"a formula has at most {_DEEPEST} brackets in one another"
+            raise DataError(msg)
+    found = _with_cells_parted(replaced(found, _diagonal))
+    found = replaced(replaced(_with_cases_parted(found), _hat), _tilde)
+    found = _without_looks(replaced(found, _ones))
+    found = replaced(replaced(found, _quotient), _summing)
+    found = replaced(replaced(found, _relu), _braces)
+    found = replaced(found, _number_of_examples)
+    return replaced(replaced(found, _over_sign), _letter_with_scripts)
+
+
+def _drawn_alike(text: str) -> str:
+    """Return a formula without looks, and with few spellings, in as many letters."""
     drawn = _SKETCH.sub(lambda sketch: " " * len(sketch[0]), text)
     if r"\begin{" in drawn:
         drawn = _HALF_BREAK.sub(lambda one: "\\\\".ljust(len(one[0])), drawn)
@@ -106,24 +128,7 @@ def tokens(text: str) -> list[Token]:
     drawn = _PRIME_ABOVE.sub(lambda prime: "'".ljust(len(prime[0])), drawn)
     if _OUT.search(drawn):
         drawn = _OUT.sub(_as("^{l}_j"), _IN.sub(_as("^{l-1}_k"), drawn))
-    for match in _TOKEN.finditer(drawn):
-        found += _of(match)
-    if len(found) > _LONGEST:
-        msg = f"a formula has at most {_LONGEST} tokens, this has {len(found)}"
-        raise DataError(msg)
-    depth = 0
-    for token in found:
-        depth += (token.text in _OPENING) - (token.text in _CLOSING)
-        if depth > _DEEPEST:
-            msg = f"a formula has at most {_DEEPEST} brackets in one another"
-            raise DataError(msg)
-    found = _with_cells_parted(replaced(found, _diagonal))
-    found = replaced(replaced(_with_cases_parted(found), _hat), _tilde)
-    found = _without_looks(replaced(found, _ones))
-    found = replaced(replaced(found, _quotient), _summing)
-    found = replaced(replaced(found, _relu), _braces)
-    found = replaced(found, _number_of_examples)
-    return replaced(replaced(found, _over_sign), _letter_with_scripts)
+    return drawn
 
 
 def _as(scripts: str) -> Callable[[re.Match[str]], str]:

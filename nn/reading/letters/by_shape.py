@@ -68,11 +68,15 @@ def letters_by_shape(rows: Iterable[Row]) -> dict[str, str]:
 
 @dataclass
 class _Letters:
-    """The letters of each kind, as often as they were found."""
+    """The letters of each kind, as often as they were found.
+
+    ``activated`` are those that some function is taken of.
+    """
 
     kinds: dict[str, Counter[str]] = field(
         default_factory=lambda: {kind: Counter() for kind in _OURS}
     )
+    activated: set[str] = field(default_factory=set)
 
     def are(self, kind: str) -> Counter[str]:
         return self.kinds[kind]
@@ -82,6 +86,11 @@ class _Letters:
 
     def add_activation(self, row: list[str]) -> None:
         """Note ``a = f(z)``, and f and z of ``f'(z)``."""
+        match row:
+            case [_, "=", _, "(" | "[", *inside, ")" | "]"]:
+                self.activated.update(inside)
+            case _:
+                pass
         match row:
             case [a, "=", f, "(" | "[", *inside, ")" | "]"] if _is_letter(a):
                 named = f in _FUNCTIONS
@@ -256,7 +265,9 @@ class _Letters:
                     ours[letter] = _in_case(_OURS[kind], letter)
         if not self.are("a") or not self.are("w"):
             return {}
-        if all(len(self.are(kind)) > 1 for kind in "zaw"):
+        two_layers = all(len(self.are(kind)) > 1 for kind in "zw")
+        is_linear = not self.are("z").keys() <= self.activated  # y = h S, at the end
+        if two_layers and (len(self.are("a")) > 1 or is_linear):
             return {}  # each layer has letters of its own: they are to stay apart
         taken = set(ours.values()) - ours.keys()
         aside = dict.fromkeys((taken & used) - {"x", "X"}, _ASIDE)  # x: the inputs

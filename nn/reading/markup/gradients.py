@@ -24,6 +24,11 @@ def with_gradients(text: str) -> str:
     d__v = d__y @ h.T
     d__h = v.T @ d__y
 
+    So is the gradient at a weight or a bias, where it is what an equation is about:
+
+    >>> print(with_gradients(r"\nabla E(w_{1,1}) = (a - t) x_1"))
+    \frac{\partial E}{\partial w_{1,1}} = (a - t) x_1
+
     So are those by a letter with the quantity below it, where one is defined so:
 
     >>> text = r"$G_z = \partial L / \partial z$; $G_{x_1} = W^T G_z$"
@@ -34,10 +39,13 @@ def with_gradients(text: str) -> str:
     quantity, and an equation says what that is:
 
     >>> with_gradients(r"$\nabla E(W^{(2)}) = d a^T$, $\nabla E(w) = 0$")
-    '$\\nabla_{W^{(2)}} E = d a^T$, $\\nabla E(w) = 0$'
+    '$\\frac{\\partial E}{\\partial W^{(2)}} = d a^T$, $\\nabla E(w) = 0$'
     """
     text = _without_names(_GRAD.sub(r"nabla_", text))
-    text = _IN_BRACKETS.sub(r"\\nabla_{\g<of>} \g<cost>", text)
+    text = _AT_PARAMETER.sub(
+        lambda found: rf"\frac{{\partial {found['cost']}}}{{\partial {found['by']}}} =",
+        text,
+    )
     if _MARK.search(text):
         cost = _cost_of(text)
         text = _MARKED.sub(
@@ -139,9 +147,12 @@ _DEFINED: Final = re.compile(
     rf"\{{\s*\\partial\s*(?P<by1>{_OF})\s*\}}"
     rf"|\\partial\s*(?P<top2>{_COST})\s*/\s*\\partial\s*(?P<by2>{_OF}))"
 )
-_IN_BRACKETS: Final = re.compile(
-    r"\\nabla\s*(?P<cost>[CEJL])\s*(?:\\left\s*)?\(\s*"
-    r"(?P<of>(?:[WwbUV]|\\theta)(?:\s?[_^]\s?(?:\{[^{}]{1,9}\}|\w)){1,2}|[WbUV])"
-    r"\s*(?:\\right\s*)?\)(?=\s*&?\s*=(?!=))"
+# \nabla E(\hat{w}_1) =, \nabla E(W^2) =
+_AT_PARAMETER: Final = re.compile(
+    rf"{_NABLA}\s*(?P<cost>[CEJL]|\\mathcal\s*\{{\s*[CEJL]\s*\}})\s*(?:\\left\s*)?\(\s*"
+    r"(?P<by>\\(?:hat|tilde|bar)\s*\{\s*[wWbv](?:_\w)?\s*\}"
+    r"(?:\s*[_^]\s*(?:\w|\{[^{}=]{1,12}\})){0,2}"
+    r"|(?:[WwbvUV]|\\theta)(?:\s?[_^]\s?(?:\w|\{[^{}=]{1,12}\})){1,2}|[WbUV])"
+    r"\s*(?:\\right\s*)?\)\s*&?=(?!=)"
 )
 _GRAD: Final = re.compile(r"(?<![\w\\])grad_(?=[A-Za-z] [A-Z](?!\w))")

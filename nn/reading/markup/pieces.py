@@ -179,7 +179,7 @@ _MARK: Final = re.compile(
     r"|eqnarray|math)\*?\}|%%|\$\$|\\\[|\\\]|\\\(|\\\)|\\\\\||\$|\n\s*\n|\n"
 )
 _OPEN_END: Final = re.compile(r"\S\s*(?:\\times|\\cdot|\\odot|\\circ|[-+=])\s*$")
-_ENDS_A_LINE: Final = re.compile(r"=\s*\\\\\s*$")
+_ENDS_A_LINE: Final = re.compile(r"=\s*(?:\\\\)?\s*$")
 _ASSIGNS: Final = re.compile(
     r"\s*(?:[∇∂]_?)?[^\W\d][\w.]*\s*(?:\[[^\]]*\]\s*)?"
     r"(?:,\s*[^\W\d][\w.]*\s*(?:\[[^\]]*\]\s*)?){0,6}[-+*/:]?=[^=]"

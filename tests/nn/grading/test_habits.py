@@ -963,3 +963,47 @@ def test_code_is_held_to_the_mean_that_the_cost_is():
     assert graded(divided, **setting).passed, str(graded(divided, **setting))
     summed = MEAN[MEAN.index("```") :]  # no word of a mean
     assert graded(summed, **setting).passed, str(graded(summed, **setting))
+
+
+ACCENTS = r"""
+$$ \displaystyle
+\nabla E(\hat{w}_1) = \sum_{i=1}^{M} (y^{(i)} - t^{(i)}) g'(\hat{r}^{(i)}) \cdot
+$$
+
+$$ g(r_1^{(i)}) $$
+
+$$ \nabla E\left(w_{1,2}\right) = \sum_{i=1}^{M} (y^{(i)} - t^{(i)}) g'(\hat{r}^{(i)})
+\hat{w_1} g'(r_1^{(i)}) x_2^{(i)} $$
+
+$$ \nabla E(\hat{b}) = \sum_{i=1}^{M} (y^{(i)} - t^{(i)}) g'(\hat{r}^{(i)}) $$
+
+$$ \nabla E(b_1) = \sum_{i=1}^{M} (y^{(i)} - t^{(i)}) g'(\hat{r}^{(i)}) \cdot
+\hat{w_1} \cdot g'(r_1^{(i)}) $$
+"""
+
+
+@pytest.mark.parametrize("accent", ["hat", "tilde", "bar"])
+def test_an_accent_may_say_that_a_letter_is_of_the_outputs(accent):
+    net = MLP(3, [4, 1], activation="sigmoid", output_activation="sigmoid", rng=0)
+    of = {"net": net, "loss": "half_squared_error", "reduction": "sum"}
+    text = ACCENTS.replace("hat", accent)
+    found = grade(text, **of)
+    assert found.passed
+    assert [one.line for one in found.judged] == [2, 8, 11, 13]
+    for right, slip, line in (
+        (r"g(r_1^{(i)}) $$", r"g'(r_1^{(i)}) $$", 2),
+        (rf"\{accent}{{w_1}} g'", "g'", 8),
+        (r"\cdot g'(r_1", r"\cdot g(r_1", 13),
+    ):
+        wrong = grade(text.replace(right, slip), **of)
+        assert line in {one.line for one in wrong.judged if not one.is_right}
+
+
+def test_an_equation_that_ends_in_a_sign_goes_on_where_its_other_side_stands():
+    text = r"""
+$$\delta^L = (a^L - y) \odot \sigma'(z^L) =$$
+
+$$(a^L - y) \odot a^L \odot a^L$$
+"""
+    found = grade(text)
+    assert [(one.line, one.is_right) for one in found.judged] == [(2, True), (4, False)]

@@ -1701,3 +1701,66 @@ $$\frac{\partial L}{\partial W_2} = a_1^T \frac{1}{B} (\hat{Y} - Y)$$
     both = text.replace(r"\big[\frac{1}{B}", r"\big[").replace(r"T \frac{1}{B}", "T ")
     slip = grade(both, **options)
     assert {v.line for v in slip.judged if not v.is_right} == {5, 6}
+
+
+TWO_FUNCTIONS = {
+    "f": r"""
+$z_h = W x + b$, $h = f(z_h)$, $z_o = V h + c$, $\hat y = g(z_o)$
+
+$\delta_o = (\hat y - y) g'(z_o)$
+
+$\delta_h = V^T \delta_o \odot f'(z_h)$
+""",
+    r"\phi": r"""
+$z^{(1)} = W^{(1)} x + b^{(1)}$, $a^{(1)} = \phi(z^{(1)})$
+
+$z^{(2)} = W^{(2)} a^{(1)} + b^{(2)}$, $a^{(2)} = g(z^{(2)})$
+
+$\delta^{(1)} = W^{(2)T} ((a^{(2)} - y) \odot g'(z^{(2)})) \odot \phi'(z^{(1)})$
+""",
+    "f(": r"""
+$z_j = \sum_i w_{ji} x_i + b_j$, $h_j = f(z_j)$
+
+$z_k = \sum_j w_{kj} h_j + b_k$, $y_k = g(z_k)$, $\delta_k = (y_k - t_k) g'(z_k)$
+
+$\delta_j = f'(z_j) \sum_k w_{kj} \delta_k$
+""",
+    "f(z1)": """
+z1 = W1 x + b1
+h = f(z1)
+z2 = W2 h + b2
+y = g(z2)
+δ2 = (y - t) ⊙ g'(z2)
+δ1 = W2ᵀ δ2 ⊙ f'(z1)
+""",
+}
+
+
+@pytest.mark.parametrize("letter", TWO_FUNCTIONS)
+def test_each_layer_may_have_a_letter_for_its_function(letter):
+    net = MLP(3, [4, 2], activation="tanh", output_activation="sigmoid", rng=0)
+    text = TWO_FUNCTIONS[letter]
+    of = {"net": net, "loss": "half_squared_error"}
+    assert grade(text, **of).passed
+    name = letter.partition("(")[0]
+    found = grade(text.replace(f"{name}'", "g'"), **of)
+    assert [one.quantity for one in found.judged if not one.is_right] == ["dZ1"]
+    same = MLP(3, [4, 2], activation="tanh", output_activation="tanh", rng=0)
+    assert grade(text.replace(f"{name}'", "g'"), **(of | {"net": same})).passed
+
+
+def test_a_linear_output_keeps_its_letters():
+    text = r"""
+$u = xW$, $h = f(u)$, $y = hS$, $L = \frac12 (y - t)^2$
+
+$\frac{\partial L}{\partial S} = h^T (y - t)$
+
+$\frac{\partial L}{\partial W} = x^T ((y - t) S^T \odot f'(u))$
+"""
+    net = MLP(3, [4, 2], activation="tanh", output_activation="identity", rng=0)
+    of = {"net": net, "loss": "half_squared_error"}
+    assert grade(text, **of).passed
+    forward, gradients = text.split("\n\n", 1)
+    swapped = gradients.translate(str.maketrans("WS", "SW"))
+    found = grade(f"{forward}\n\n{swapped}", **of)
+    assert {one.line for one in found.judged if not one.is_right} == {4, 6}

@@ -2133,3 +2133,65 @@ w2_1_new = w2_1 - alpha * dL_dw2_1
     found = graded(text, (2, 2, 1))
     assert found.passed, str(found)
     assert not [each for each in found.left_out if each[0] in {11, 12}], str(found)
+
+
+TABLE_IN_ROWS = """
+```python
+b1 = np.zeros(n_hidden)
+Z1 = W1 @ X.T + b1[:, None]
+A1 = sigmoid(Z1)
+Z2 = W2 @ A1 + b2[:, None]
+A2 = sigmoid(Z2)
+dZ2 = (A2 - Y.T) / X.shape[0]
+dW2 = dZ2 @ A1.T
+db2 = np.sum(dZ2, axis=1)
+dZ1 = (W2.T @ dZ2) * A1 * (1 - A1)
+dW1 = dZ1 @ X
+db1 = dZ1.sum(axis=1)
+```
+"""
+
+
+def test_inputs_in_rows_may_meet_neurons_in_columns():
+    of = {"loss": "binary_cross_entropy"}
+    found = grade(TABLE_IN_ROWS, **of)
+    assert (found.passed, len(found.judged)) == (True, 10)
+    assert "X and Y are in rows" in found.notation
+    turned = TABLE_IN_ROWS.replace("b1 = np", "A0 = X.T\nb1 = np")
+    turned = turned.replace("@ X.T", "@ A0").replace("dZ1 @ X", "dZ1 @ A0.T")
+    assert grade(turned.replace("X.shape[0]", "m"), **of).passed
+    for right, slip in (("dZ1 @ X", "dZ1 @ X.T"), ("X.shape[0]", "X.shape[1]")):
+        wrong = grade(TABLE_IN_ROWS.replace(right, slip), **of)
+        assert not wrong.passed
+    in_latex = r"""
+$Z_1 = W_1 X^T + b_1$, $A_1 = \sigma(Z_1)$, $Z_2 = W_2 A_1 + b_2$, $A_2 = \sigma(Z_2)$
+
+$dZ_2 = \frac{1}{m}(A_2 - Y^T)$, $dW_2 = dZ_2 A_1^T$
+
+$dZ_1 = W_2^T dZ_2 \odot \sigma'(Z_1)$, $dW_1 = dZ_1 X$
+"""
+    found = grade(in_latex, **of)
+    assert (found.passed, len(found.judged)) == (True, 8)
+    assert not grade(in_latex.replace("dZ_1 X", "dZ_1 X^T"), **of).passed
+
+
+@pytest.mark.parametrize(
+    "bias",
+    ["b1[:, np.newaxis]", "b1.reshape(-1, 1)", "np.array([self.b1] * m).T", "b1"],
+)
+def test_biases_of_one_axis_have_gradients_of_one(bias):
+    text = f"""
+```python
+Z1 = W1 @ X + {bias}
+dW1 = dZ1 @ X.T
+db1 = np.sum(dZ1, axis=1)
+```
+"""
+    found = {one.quantity: one for one in grade(text).judged}
+    if bias == "b1":
+        assert found["db1"].mistake == "keepdims-lost"
+        text = text.replace("Z1 = ", "b1 = np.zeros(4)\nZ1 = ", 1)
+        assert grade(text).passed
+    else:
+        assert found["db1"].is_right
+        assert not grade(text.replace("sum(dZ1", "mean(dZ1")).passed

@@ -966,3 +966,50 @@ def test_targets_may_be_named_by_a_word_in_no_font(word):
     text = rf"$$\delta^2 = (a^2 - y_{{{word}}}) \odot \sigma'(z^2)$$"
     assert bad_and_good(text) == (set(), {1})
     assert bad_and_good(text.replace("a^2 - ", "a^2 + "))[1] == set()
+
+
+PLAIN_NEURONS = """
+net1 = w1 * x + b1 (the first neuron)
+out1 = 1 / (1 + e^-net1)
+net2 = w2 * x + b2
+out2 = 1 / (1 + e^-net2) (using the logistic function)
+net3 = w3 * out1 + w4 * out2 + b3
+Pred = 1 / (1 + e^(-net3))
+dE/d(pred) = Pred - target
+d(pred)/dnet3 = Pred * (1 - Pred)
+∂net1/∂b1 = 1
+dE/db2 = (Pred - target) * Pred * (1 - Pred) * w4 * e^-net2 / (1 + e^-net2)^2
+"""
+
+
+def test_plain_lines_raise_e_to_names_and_put_words_in_brackets():
+    net = MLP(1, [2, 1], activation="sigmoid", output_activation="sigmoid", rng=0)
+    of = {"net": net, "loss": "half_squared_error"}
+    found = grade(PLAIN_NEURONS, **of)
+    assert found.passed
+    assert {one.line for one in found.judged} == set(range(2, 12))
+    found = grade(PLAIN_NEURONS.replace("w4 * e^-net2", "w3 * e^-net2"), **of)
+    assert {one.line for one in found.judged if not one.is_right} == {11}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        r"\sum{[w_{jk}\delta_k]} \quad f'(h_j)",
+        r"\sum (w_{jk}\delta_k) f'(h_j)",
+        r"\sum w_{jk}\delta_k f'(h_j)",
+    ],
+)
+def test_a_sum_without_an_index_is_over_none_of_the_left(error):
+    text = rf"""
+$h_j = \sum_i w_{{ij}} x_i$, $\delta_k = (y_k - \hat{{y}}_k) f'(h_k)$
+
+$\delta_j = {error}$
+
+$\Delta w_{{ij}} = \eta \delta_j x_i$
+"""
+    assert grade(text).passed
+    wrong = grade(text.replace(error, error.replace("w_{jk}", "w_{kj}")))
+    assert not wrong.passed
+    wrong = grade(text.replace(error, error.replace("f'(h_j)", "h_j (1 - h_j)")))
+    assert {one.quantity for one in wrong.judged if not one.is_right} == {"dZ1"}

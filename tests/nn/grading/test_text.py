@@ -816,3 +816,58 @@ delta2 = (Theta2' * delta3) .* a2 .* (1 - a2)
     assert report.passed, str(report)
     assert "the inputs are a of layer 1" in report.notation
     assert not grade(octave.replace("Theta2", "Theta3")).passed
+
+
+SIGN_IN_WORDS = r"""
+{said}
+
+$net_j = \sum_i w_{{ij}} o_i$, $o_j = \sigma(net_j)$
+
+$\delta_k = (t_k - o_k) o_k (1 - o_k)$
+
+$\frac{{\partial E}}{{\partial w_{{ij}}}} = {sign}\delta_j o_i$
+
+$\Delta w_{{ij}} = \eta \delta_j o_i$
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"We write $\delta_j$ for $-\frac{\partial E}{\partial net_j}$.",
+        r"Let \(\delta_j\) be \(-\partial E/\partial net_j\), as usual.",
+        r"We denote $-\frac{\partial E}{\partial net_j}$ by $\delta_j$.",
+        r"Wir schreiben $\delta_j$ für $-\dfrac{\partial E}{\partial \text{net}_j}$.",
+    ],
+)
+def test_a_sentence_may_say_the_sign_of_delta(said):
+    assert grade(SIGN_IN_WORDS.format(said=said, sign="-")).passed
+    wrong = grade(SIGN_IN_WORDS.format(said=said, sign=""))
+    assert {one.line for one in wrong.judged if not one.is_right} == {8}
+    plus = said.replace("$-", "$").replace(r"\(-", r"\(")
+    found = grade(SIGN_IN_WORDS.format(said=plus, sign=""))
+    assert {one.line for one in found.judged if one.status == "wrong"} == {6, 10}
+
+
+def test_a_plain_sentence_may_say_the_sign_of_delta():
+    text = "We write δ for −∂E/∂net.\n\nδ_k = (t_k - o_k) o_k (1 - o_k)\n\n"
+    assert grade(f"{text}∂E/∂w_{{jk}} = -δ_k o_j").passed
+    assert not grade(f"{text}∂E/∂w_{{jk}} = δ_k o_j").passed
+    code = "δ2 = −∂E/∂net2\n\nδ2 = (t - a2) * a2 * (1 - a2)\n\n"
+    assert grade(f"{code}∂E/∂W2 = -δ2 a1^T").passed
+    assert not grade(f"{code}∂E/∂W2 = δ2 a1^T").passed
+
+
+def test_a_sentence_may_say_that_a_letter_is_the_weighted_sum():
+    text = r"""
+$\delta_k = (t_k - y_k) f'(a_k)$, where $a_k$ is the summed input of output unit $k$.
+
+$\delta_j = f'(a_j) \sum_k w_{kj} \delta_k$
+
+$\Delta w_{ji} = \eta \delta_j x_i$
+"""
+    found = grade(text)
+    assert found.passed
+    assert {"dZ1", "dZ2"} <= {one.quantity for one in found.judged}
+    wrong = grade(text.replace("f'(a_j)", "a_j (1 - a_j)"))
+    assert not wrong.passed
