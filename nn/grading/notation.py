@@ -759,12 +759,17 @@ def _inferred(
 
 
 def _that_show_notation(claims: Sequence[Claim]) -> list[Claim]:
-    """Return the first statements of quantities, which show how a text writes."""
-    return [
+    """Return the first statements of quantities, which show how a text writes.
+
+    What is said of any layer is said in passing, and shows it only where nothing else
+    does.
+    """
+    found = [
         claim
         for claim in claims
         if claim.kind in {"quantity", "update"} or _is_by_number(claim)
-    ][:_ENOUGH]
+    ]
+    return ([one for one in found if not one.of_any_layer] or found)[:_ENOUGH]
 
 
 def _subtracts_a_bias(claim: Claim) -> bool:
@@ -911,7 +916,8 @@ def _conventions_of(
     compared = {name_of(claim.target) for claim in stated if _compares(claim)}
     if any(map(_averages_deltas, stated)) and not any(map(_has_mean_deltas, stated)):
         choices = [c for c in choices if abs(c.deltas) >= case.divisor] or choices
-    if any(c.is_explicit and _has_mean_deltas(c) for c in stated):
+    named = [c for c in stated if c.is_explicit and name_of(c.target) == "dZ"]
+    if any(map(_has_mean_deltas, named)):
         choices = [c for c in choices if abs(c.deltas) <= 1] or choices
     by_name = any(_compares(c) and _DERIVED_BY_NAME.match(c.text) for c in stated)
     if of_mean and compared - {"dA"} and not any(map(_divides, stated)) and not by_name:

@@ -868,6 +868,10 @@ def _judged_with_care(
     if verdict.is_right:
         return verdict
     words = _other_layout(claim, verdict, of_rows) or _of_one_output(claim)
+    if claim.of_any_layer and verdict.mistake.startswith("batch-"):
+        words = "it is said of any layer, and not over which examples it is averaged"
+    elif claim.of_any_layer and verdict.mistake in {"", "swapped"}:
+        words = "it is said of any layer, and perhaps in another layout"
     if words:
         return Verdict(verdict.quantity, "cannot be read", message=words)
     words = _convention_for(claim, verdict, case)

@@ -74,6 +74,7 @@ class Claim:
         numpy: whether it is in NumPy's spelling.
         turned: what is stated if w_ij leads from i to j, where that makes a difference.
         of_some_layer: whether the text does not say of which layer it is.
+        of_any_layer: whether it is of whichever layer X goes into, as in dW = X.T @ dZ.
         of_chain: whether it is a product of local derivatives, as of one example.
         raw: target and formula as they were read, before layers were put on entries.
         may_be: for "name", a formula to which a text gives a name, what it may state.
@@ -99,6 +100,7 @@ class Claim:
     numpy: bool = False
     turned: Claim | None = None
     of_some_layer: bool = False
+    of_any_layer: bool = False
     of_chain: bool = False
     may_be: tuple[Claim, ...] = ()
     raw: tuple[Tree, Tree] | None = None
@@ -266,7 +268,7 @@ class ClaimReader:
             kind = "quantity" if target.name.startswith("d") else "update"
             target = replace(target, layer=Layer("l"))
             self.notes.claims.append(
-                Claim(kind, target, of_any, line, text, numpy=True)
+                Claim(kind, target, of_any, line, text, numpy=True, of_any_layer=True)
             )
             return
         numbered = any(map(_is_numbered, parts(statement.formula)))

@@ -2113,6 +2113,10 @@ W = W - lr * dW
     assert {"dW1", "dW2", "update of W1", "update of W2"} <= named, str(found)
     assert found.passed, str(found)
     assert wrong_lines(graded(text.replace("(X.T @ dZ)", "(dZ.T @ X)"))) == {11}
+    for other in ("X.T @ dZ", "dZ @ X.T / m"):  # of sums, of columns: it says not which
+        found = graded(text.replace("(X.T @ dZ) / m", other))
+        assert not wrong_lines(found), str(found)
+        assert {6, 7} <= right_lines(found), str(found)
 
 
 def test_a_step_to_a_new_name_is_one():
