@@ -337,9 +337,16 @@ def groups_of(
     others = [claim for claim in claims if not claim.numpy]
     chains = [claim for claim in others if claim.of_chain and not has_m(claim)]
     others = [claim for claim in others if claim not in chains]
-    means = [claim for claim in others if _is_a_mean(claim)]
+    steps = [claim for claim in claims if of_one_example and claim.kind == "update"]
+    means = [
+        claim
+        for claim in others
+        if _is_a_mean(claim) or (claim in steps and _counts_examples(claim))
+    ]
     others = [claim for claim in others if claim not in means]
-    alone = of_one_example and not any(map(_counts_examples, claims))
+    alone = of_one_example and not any(
+        _counts_examples(claim) for claim in claims if claim not in steps
+    )
     of_batch = [each for each in others if not alone and _speaks_of_a_batch(each)]
     of_one = [claim for claim in others if claim not in of_batch]
     of_one, of_batch = _with_capitals(of_one, of_batch)
@@ -620,8 +627,11 @@ def claims_of_single_neurons(claims: Sequence[Claim]) -> Sequence[Claim]:
     return first if not is_general and is_of_single_neurons(first) else []
 
 
-def leaves_out_biases(claims: Sequence[Claim]) -> bool:
-    """Return whether a text writes z = W a, and names no bias anywhere."""
+def leaves_out_biases(claims: Sequence[Claim], said: bool = False) -> bool:
+    """Return whether a text writes z = W a, and names no bias anywhere.
+
+    ``said``: its prose says so, and it may say what their gradients would be.
+    """
     sums = False
     for claim in claims:
         names = {
@@ -630,7 +640,7 @@ def leaves_out_biases(claims: Sequence[Claim]) -> bool:
             for part in (all_parts(tree) if tree is not None else ())
             if isinstance(part, Symbol)
         }
-        if names & {"b", "db", "Wb"}:
+        if names & ({"b", "Wb"} if said else {"b", "db", "Wb"}):
             return False
         of = claim.formula
         inner = {p.name for p in all_parts(of) if isinstance(p, Symbol)} if of else ()

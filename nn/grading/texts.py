@@ -341,7 +341,7 @@ def _graded(notes: Notes, case: NetworkCase, searches: bool) -> Grade:
     claims = with_slopes_at_linear_outputs(claims, case)
     claims = with_functions_by_letter(claims, case)
     claims, turned = with_inputs_in_columns(claims)
-    biases = not leaves_out_biases(claims)
+    biases = not leaves_out_biases(claims, notes.says_no_biases)
     found: list[tuple[tuple[int, ...], Verdict]] = []
     words: list[str] = []
     notations: list[Notation] = []

@@ -130,7 +130,8 @@ class Notes:
 
     ``sizes`` are the widths of the network whose neurons the text says by number.
     ``of_one_example`` is whether its prose says that it looks at one example alone, and
-    ``has_rows`` whether it says that derivatives by vectors are rows;
+    ``has_rows`` whether it says that derivatives by vectors are rows,
+    ``says_no_biases`` that its layers have no biases;
     ``of_one_neuron``, whether it says that each layer has one neuron alone. From the
     line ``batch_from`` on its matrices have an example in each column, or row, as it
     says.
@@ -142,6 +143,7 @@ class Notes:
     sizes: tuple[int, ...] = ()
     cost_is_mean: bool = False  # as its code says
     of_one_example: bool = False
+    says_no_biases: bool = False
     batch_from: int = 0
     of_one_neuron: bool = False
     has_rows: bool = False

@@ -69,6 +69,7 @@ from nn.reading.markup.prose import (
     has_rows,
     is_by_neurons,
     line_of_a_batch,
+    says_no_biases,
     speaks_of_one_example,
     writes_one_example_out,
 )
@@ -232,6 +233,7 @@ def _notes_of(  # noqa: PLR0915
     notes.batch_from = line_of_a_batch(text)
     notes.of_one_neuron = has_one_neuron_a_layer(text)
     notes.has_rows = has_rows(text)
+    notes.says_no_biases = says_no_biases(text)
     notes.sizes = neurons.sizes if neurons else dialect.neurons.sizes
     notes.has_lines = any(is_bare for *_, is_bare in found)
     is_new = not ways.by_shape or dialect.shaped

@@ -27,6 +27,7 @@ from nn.reading.habits.functions_alone import with_arguments
 from nn.reading.habits.greek_weights import with_greek_weights
 from nn.reading.habits.inside import with_layers_by_letter
 from nn.reading.habits.l_of_no_layer import with_l_of_no_layer
+from nn.reading.habits.layer_alone import with_layers_alone
 from nn.reading.habits.layers_below import with_layers_above
 from nn.reading.habits.layers_in_words import with_numbered_labels, with_numbered_layers
 from nn.reading.habits.lone_activations import with_lone_activations
@@ -50,6 +51,7 @@ from nn.reading.habits.said_deltas import with_deltas_as_said
 from nn.reading.habits.said_slopes import with_slopes_as_said
 from nn.reading.habits.said_sums import with_sums_as_said
 from nn.reading.habits.starred import with_stars_told_apart
+from nn.reading.habits.turned_deltas import with_deltas_as_rows
 from nn.reading.habits.updates import with_updates_alike
 from nn.reading.habits.values_named import with_values_named
 from nn.reading.habits.vectors_as_rows import with_vectors_as_rows
@@ -138,7 +140,9 @@ _IN_FORMULAS: Final[tuple[Callable[[list[str]], list[str]], ...]] = (
     with_matrices_numbered,
     with_deltas_of_layers,
     with_words_for_derivatives,
+    with_deltas_as_rows,
     with_rows_by_entries,
+    with_layers_alone,
     with_an_index_for_one_neuron,
     with_greek_weights,
     with_rows_as_layers,

@@ -90,6 +90,8 @@ def _of(statement: ast.stmt, text: str, of_octave: bool) -> list[Assignment]:
         for part, one in pairs:
             if isinstance(part, ast.Subscript) and _is_mask(part.slice):
                 found.append(_masked(part, one, plain, text))
+            elif isinstance(part, ast.Subscript) and _is_of_targets(part.slice):
+                found.append(_of_own_classes(part, one, plain, text))
             else:
                 found.append(_assigned(part, one, plain, text))
     return found
@@ -129,6 +131,22 @@ def _changed(
             return _assigned(of, _binary(of, ast.Sub(), targets), plain, text)
     of = _loaded(plain.visit(target))
     return _assigned(of, _binary(of, operator, value), plain, text)
+
+
+def _of_own_classes(
+    place: ast.Subscript, value: ast.expr, plain: _Plain, text: str
+) -> Assignment:
+    """Return ``a[range(m), y] = c`` as an assignment to all entries.
+
+    >>> print(ast.unparse(assignments("d[range(n), y] = -1 / n")[0].value))
+    d * (1 - __targets) + -1 / n * __targets
+    """
+    of = _loaded(plain.visit(place.value))
+    targets = ast.Name(TARGETS, ast.Load())
+    others = _binary(ast.Constant(1), ast.Sub(), targets)
+    kept = _binary(of, ast.Mult(), others)
+    put_in = _binary(value, ast.Mult(), targets)
+    return _assigned(of, _binary(kept, ast.Add(), put_in), plain, text)
 
 
 def _masked(
@@ -187,6 +205,10 @@ class _Plain(ast.NodeTransformer):
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         """Read ``cache["A1"]`` as A1, ``grads["W1"]`` as its derivative."""
         key = node.slice
+        if isinstance(key, ast.Constant) and key.value == 0:
+            found = self._largest(node.value)  # z.max(1)[0], beside where it is
+            if found is not None:
+                return found
         if isinstance(node.value, ast.Call) and ast.unparse(node.value.func) in _EYES:
             return ast.Name(TARGETS, ast.Load())
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
@@ -209,6 +231,9 @@ class _Plain(ast.NodeTransformer):
             return ast.Attribute(self._visited(node.value), "T", ast.Load())
         if node.attr == "data":
             return self._visited(node.value)
+        found = self._largest(node.value) if node.attr == "values" else None
+        if found is not None:
+            return found
         inner = self._visited(node.value)
         if isinstance(inner, ast.Name):
             if node.attr in {"g", "grad", "gradient"}:
@@ -232,8 +257,9 @@ class _Plain(ast.NodeTransformer):
         options = {each.arg: self._visited(each.value) for each in node.keywords}
         if name in _SUMS and operands:
             return self._sum(name, operands, options)
-        if name in {"max", "amax"} and (len(operands) == 1 or "axis" in options):
-            return self._sum("amax", operands[:1], options)  # of all, or of an axis
+        is_largest = len(operands) == 1 or not _OF_AXES.isdisjoint(options)
+        if name == "amax" or (name == "max" and is_largest):
+            return self._sum("amax", operands, options)  # of all, or of an axis
         found = _in_operators(name, operands) or _of_an_activation(
             name, operands, options
         )
@@ -244,6 +270,16 @@ class _Plain(ast.NodeTransformer):
             operands, options = operands[:1], {}
         keywords = [ast.keyword(key, value) for key, value in options.items()]
         return ast.Call(ast.Name(name, ast.Load()), operands, keywords)
+
+    def _largest(self, node: ast.expr) -> ast.expr | None:
+        """Return what PyTorch's ``z.max(1)`` finds, apart from where; None if none."""
+        if not isinstance(node, ast.Call):
+            return None
+        name, operands = self._called(node)
+        if name != "max" or not operands:
+            return None
+        options = {each.arg: self._visited(each.value) for each in node.keywords}
+        return self._sum("amax", operands, options)
 
     def _called(self, node: ast.Call) -> tuple[str, list[ast.expr]]:
         operands = [self._visited(each) for each in node.args]
@@ -523,6 +559,7 @@ _CAST: Final = re.compile(r"u?int\d*|float\d*|double|bool|array|matrix|eval")
 _OF_CLASSES: Final = frozenset({"one_hot", "onehot", "to_categorical", "onehotbatch"})
 _SLOPES: Final = ("deriv", "derivative", "derivate", "derive", "prime", "grad")
 _LINEAR: Final = frozenset({"lin", "linear", "affine", "affine_forward"})
+_OF_AXES: Final = frozenset({"axis", "dim", "keepdim", "keepdims"})
 _SUMS: Final = frozenset({"sum", "mean", "average"})
 _FULL: Final = {"ones_like": 1, "ones": 1, "zeros_like": 0, "zeros": 0}
 _BY_OPERATOR: Final[dict[str, type[ast.operator]]] = {

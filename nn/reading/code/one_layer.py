@@ -578,7 +578,8 @@ _SLOPE_OF: Final = re.compile(
     rf"(?:self\.)?(?P<name>\w{{1,60}})\(\s*(?P<given>{_WORD})\s*,\s*(?P<of>{_WORD})\s*\)"
 )
 _SIZE: Final = re.compile(
-    r"(?<![\w.])(?:len\(\s*\w{1,40}\s*\)|\w{1,40}\.(?:shape\[0\]|size\(0\)))(?!\w)"
+    r"(?<![\w.])(?:len\(\s*(?:self\.)?\w{1,40}\s*\)"
+    r"|(?:self\.)?\w{1,40}\.(?:shape\[0\]|size\(0\)|__len__\(\)))(?!\w)"
 )
 _ONES: Final = re.compile(r"(?<![\w.])(?:self\.)?[Oo]nes(?![\w(.\[])")
 _COUNT: Final = re.compile(r"(?<![\w.])self\.(?:N|m|n_examples|batch_size)(?![\w(.\[])")

@@ -228,7 +228,11 @@ class _Reading:
         if self.is_forward(place) or self.blocks[place] != self.blocks[place - 1]:
             self.stepped.clear()  # another iteration, or other code
         known_data = one.name in self.roles.given and update is None
-        if known_data or any(map(is_made_of_nothing, ast.walk(one.value))):
+        if (
+            known_data
+            or self.begins_at_zero(place)
+            or any(map(is_made_of_nothing, ast.walk(one.value)))
+        ):
             return None  # W1 = np.random.randn(...), y = one_hot(labels)
         text = self.texts[place]
         if one.in_place and one.name in self.unread:
@@ -253,6 +257,20 @@ class _Reading:
                 self.stepped[one.name] = value
             return Statement(symbol, tree, text)
         return self.stated(place, symbol, value, tree, text)
+
+    def begins_at_zero(self, place: int) -> bool:
+        """Return whether zeros are made, in which each example's own class is put.
+
+        Then 0 is what the name stands for.
+        """
+        one, following = self.program[place], self.changed_at(place)
+        if following is None or not _is_of_zeros(one.value):
+            return False
+        names = ast.walk(self.program[following].value)
+        found = any(isinstance(n, ast.Name) and n.id == TARGETS for n in names)
+        if found:
+            self.define(one.name, ast.Constant(0))
+        return found
 
     @staticmethod
     def is_slope_of_bias(one: Assignment) -> bool:
@@ -725,6 +743,14 @@ def _depth(known: Mapping[str, Symbol]) -> int:
     """Return the highest number of a layer; 0 if none has a number."""
     layers = [one.layer for one in known.values() if one.layer is not None]
     return max((each.offset for each in layers if not each.base), default=0)
+
+
+def _is_of_zeros(value: ast.expr) -> bool:
+    """Return whether zeros are made, which the next lines change."""
+    match value:
+        case ast.Call(func=ast.Name(id="zeros" | "zeros_like")):
+            return True
+    return False
 
 
 def _is_size(node: ast.expr) -> bool:

@@ -22,6 +22,11 @@ def with_arguments(formulas: Sequence[str]) -> list[str]:
     >>> with_arguments([r"\sigma = \frac{1}{1+e^{-x}}", r"C = \frac{1}{1+e^{-x}}"])
     ['\\sigma(x) = \\frac{1}{1+e^{-x}}', 'C = \\frac{1}{1+e^{-x}}']
 
+    So it is where two names of a function have one slope.
+
+    >>> print(*with_arguments([r"g' = \sigma' = \sigma(1 - \sigma)"]))
+    g'(z) = \sigma'(z) = \sigma(z)(1 - \sigma(z))
+
     What has an argument is a call, and no product.
 
     >>> with_arguments([r"f' = f(x) (1 - f(x))"])
@@ -44,7 +49,8 @@ def _with_argument(formula: str) -> str:
     if any(alone.search(call["inner"]) is None for call in calls):
         return formula
     made = alone.sub(lambda one: f"{name}{one['power'] or ''}(z)", rule["of"])
-    return f"{name}'(z) = {made}" if made != rule["of"] else formula
+    also = f"{rule['also']}'(z) = " if rule["also"] else ""
+    return f"{also}{name}'(z) = {made}" if made != rule["of"] else formula
 
 
 def _of_its_letter(formula: str) -> str:
@@ -66,7 +72,10 @@ _DEFINED: Final = re.compile(
     r"(?:\\end\s*\{[a-z]{1,9}\*?\}\s*)?$"
 )
 _LETTER: Final = re.compile(r"(?<![A-Za-z\\])[a-z](?![A-Za-z])")
+
+_FUNCTION: Final = r"\\(?:tanh|sigma|phi|varphi|psi)|[fgs]"
+_PRIME: Final = r"\s*(?:'|\^\s*\{?\s*\\prime\s*\}?)\s*=\s*"
 _RULE: Final = re.compile(
-    r"\s*(?P<function>\\(?:tanh|sigma|phi|varphi|psi)|[fgs])\s*(?:'|\^\s*\{?\s*\\prime\s*\}?)"
-    r"\s*=\s*(?P<of>[^=]{1,80}?)\s*[.,;]?\s*"
+    rf"\s*(?:(?P<also>{_FUNCTION}){_PRIME})?(?P<function>{_FUNCTION}){_PRIME}"
+    r"(?P<of>[^=]{1,80}?)\s*[.,;]?\s*"
 )

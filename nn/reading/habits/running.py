@@ -55,12 +55,15 @@ def _alone(letter: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z\\_^]){letter}(?![A-Za-z0-9_^'(])")
 
 
+_FONT: Final = (  # \mathbf{g}, \boldsymbol g
+    r"(?:\\[a-z]+\s*\{\s*|\\(?:boldsymbol|mathbf|mathrm|mathit|mathsf|bf|bm|vec)\s+)?"
+)
 _STEP: Final = re.compile(
-    r"\s*(?:\\[a-z]+\s*\{\s*)?([A-Za-z])\s*\}?\s*(?:\\leftarrow|\\gets|←)\s*"
+    rf"\s*{_FONT}([A-Za-z])\s*\}}?\s*(?:\\leftarrow|\\gets|←)\s*"
     r"(\\nabla[^=]{1,80}|\\frac\s*\{\s*\\partial[^=]{1,80})=(.{1,2000})",
     re.DOTALL,
 )
 _BY: Final = re.compile(
-    r"(?:\\nabla_\s*\{?|\\partial\s*)(?:\\[a-z]+\s*\{\s*)?([A-Za-z])(?=[\s^_}])"
+    rf"(?:\\nabla_\s*\{{?\s*|\\partial\s*){_FONT}([A-Za-z])(?=[\s^_}}])"
 )
 _LAYER_BEFORE: Final = re.compile(r"[-−]\s*1\b")

@@ -520,7 +520,7 @@ def _layers(  # noqa: PLR0912
         is_one = name.is_counted or name.kind in lettered
         if name not in found and name.label and name.kind in by_kind and is_one:
             found[name] = max(by_kind[name.kind])
-    return found
+    return _with_outputs_by_labels(found, names, made)
 
 
 def _number_neurons(
@@ -570,6 +570,37 @@ def _number_neurons(
         max((n.number for n in places if n.layer == layer), default=0)
         for layer in range(depth + 1)
     )
+
+
+def _with_outputs_by_labels(
+    found: dict[_Name, int], names: Sequence[_Name], made: set[_Name]
+) -> dict[_Name, int]:
+    r"""Return layers with those of outputs that costs and deltas alone are of.
+
+    Where ``E_{o2}`` stands beside ``net_{o1}`` there is a ``net_{o2}``, though no sum
+    makes it: a path of the gradient leads through it.
+
+    >>> net_o1, e_o2 = _Name("net", "o1"), _Name("E", "o2")
+    >>> found = _with_outputs_by_labels({net_o1: 2}, [e_o2], {net_o1})
+    >>> [f"{name.base}_{name.label}" for name in found]
+    ['net_o1', 'net_o2']
+    """
+    last = max(found.values(), default=0)
+    of = {
+        name.label.rstrip(_DIGITS): name
+        for name in made
+        if found.get(name) == last and name.label[-1:].isdecimal()
+    }
+    labels = {
+        name.label
+        for name in names
+        if name.base in _OF_NEURONS and name.label[-1:].isdecimal()
+    }
+    return found | {
+        _Name(like.base, label, like.above): last
+        for label in sorted(labels)
+        if (like := of.get(label.rstrip(_DIGITS))) and label.rstrip(_DIGITS)
+    }
 
 
 def _place_weights(network: _Network, sums: Sequence[_Sum]) -> bool:
@@ -994,6 +1025,7 @@ _INPUTS: Final = frozenset({"x", "i", "X", "I", "input", "inp", "in", "a", "e"})
 _WEIGHTS: Final = frozenset("wvuWVUθpq")
 _DELTAS: Final = frozenset({"delta", "d", "δ", "err", "error"})
 _COSTS: Final = frozenset({"C", "E", "J", "L", "Loss", "loss", "cost", "Cost", "Error"})
+_OF_NEURONS: Final = _DELTAS | _COSTS | {"target", "t", "T"}
 _NO_COSTS: Final = frozenset({"y", "o", "a", "h", "z", "s", "net", "out", "sum"})
 _LOGISTIC: Final = frozenset({"sigma", "sigmoid", "logistic", "sig", "sigm", "S"})
 _EXPONENTIALS: Final = frozenset({_Name("e"), _Name("exp")})

@@ -1104,10 +1104,11 @@ class Reader:
             return Symbol("W", layer)
         if (top.name, bottom.name) == ("A", "Z"):
             return Call("dg", Symbol("Z", layer))
-        if (top.name, bottom.name) == ("A", "b") and layer == Layer("L"):
-            layer = bottom.layer or layer
-        if (top.name, bottom.name) == ("A", "b") and bottom.layer in {None, layer}:
-            return Call("dg", Symbol("Z", layer))
+        if (top.name, bottom.name) == ("A", "b"):
+            of_outputs = layer == Layer("L") and bottom.layer is not None
+            layer = bottom.layer if of_outputs else layer
+            if bottom.layer in {None, layer} or _are_of_neighbours(local):
+                return Call("dg", Symbol("Z", layer))  # times dz/db, which is 1
         if (top.name, bottom.name) in {("Z", "Z"), ("A", "A")} and _are_next(local):
             below = top.name == "Z"
             of = Symbol("Z", bottom.layer if below else layer)
@@ -1523,6 +1524,17 @@ def _are_next(local: _Local) -> bool:
         and below is not None
         and (above.base, above.offset - 1) == (below.base, below.offset)
     )
+
+
+def _are_of_neighbours(local: _Local) -> bool:
+    """Return whether a bias is of the layer of what is derived by it, or counted so.
+
+    Texts that begin with ``b_0`` write ``f_{i+1}`` for what comes of ``b_i``.
+    """
+    above, below = (symbol.layer for symbol in _symbols(local))
+    if above is None or below is None:
+        return above == below
+    return above == below or _are_next(local)
 
 
 def _layer_and_indices(

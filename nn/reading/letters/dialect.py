@@ -332,6 +332,7 @@ def _inferred(  # noqa: PLR0915
     of_class = letter_of_the_class(rows)
     last = letter_of_the_last_layer(prose)
     layer = _layer_letter(read, _counted_to_l(formulas), last)
+    last = last or _last_layer(read, layer) or _counted_up_to(layer, formulas)
     roles = roles_of(rows, _FUNCTIONS | functions)
     calls_f = any(
         row[i].text == "f" and _is_called(row, i)
@@ -362,7 +363,7 @@ def _inferred(  # noqa: PLR0915
     if "e" in costs:
         letters["e"] = "C"
     dialect = Dialect(
-        letters, layer, last or _last_layer(read, layer), functions, step,
+        letters, layer, last, functions, step,
         squares=not any(map(_has_bare_layers, read)), bars=bars,
         roles=roles.also_of(letters),
         named=given - letters.keys(), pattern=pattern,
@@ -967,6 +968,23 @@ def _counted_to_l(formulas: Iterable[str]) -> frozenset[str]:
     """
     found = (_UP_TO_L.search(each) for each in formulas)
     return frozenset(each["up"] or each["down"] for each in found if each)
+
+
+def _counted_up_to(layer: str, formulas: Iterable[str]) -> str:
+    r"""Return the capital letter up to which the layers are counted, if it is not L.
+
+    >>> _counted_up_to("i", [r"f_i = s(z_i), \quad i = 1, \dots, K"])
+    'K'
+    >>> _counted_up_to("i", [r"i = K-1, \ldots, 1", r"k \in \{1, ..., N\}"])
+    'K'
+    """
+    found = {
+        each["up"] or each["down"]
+        for formula in formulas
+        for each in _UP_TO_A_CAPITAL.finditer(formula)
+        if each["of"] == layer
+    }
+    return found.pop() if len(found) == 1 else ""
 
 
 def _layer_letter(
@@ -1632,6 +1650,13 @@ _UP_TO_L: Final = re.compile(
     r"(?<![A-Za-z\\])(?:(?P<up>[a-km-z])\s*=\s*[01]\s*,\s*(?:2\s*,\s*)?"
     r"(?:\\[lc]?dots|\.\.\.|…)\s*,\s*(?:l|\\ell|ℓ)(?![A-Za-z_^+-])"
     r"|(?P<down>[a-km-z])\s*=\s*(?:l|\\ell|ℓ)\s*,\s*(?:l|\\ell|ℓ)\s*[-−]\s*1\b)"
+)
+_CAPITAL: Final = r"(?:\\mathcal\s*\{\s*)?(?P<%s>[A-KM-Z])(?![A-Za-z_^+])"
+_UP_TO_A_CAPITAL: Final = re.compile(  # and l \in \{1, \dots, N\}
+    r"(?<![A-Za-z\\])(?P<of>[a-z])\s*(?:=|\\in\b|∈)\s*(?:\\?\{\s*)?"
+    r"(?:[01]\s*,\s*(?:[12]\s*,\s*)?(?:\\[lc]?dots|\.\.\.|…)\s*,\s*"
+    rf"{_CAPITAL % 'up'}(?!\s*[-−])"
+    rf"|{_CAPITAL % 'down'}\s*(?:[-−]\s*1\s*)?,[^=;]{{1,40}}[,.…s]\s*[012](?!\d))"
 )
 _FUNCTIONS: Final = frozenset({
     r"\sigma", "f", "g", "tanh", "sigmoid", "relu", "softmax",

@@ -13,6 +13,7 @@ __all__ = [
     "is_by_neurons",
     "letter_of_the_last_layer",
     "line_of_a_batch",
+    "says_no_biases",
     "speaks_of_one_example",
     "writes_one_example_out",
 ]
@@ -21,11 +22,17 @@ __all__ = [
 def speaks_of_one_example(text: str) -> bool:
     """Return whether the prose names one example, and never several.
 
+    A text that says so of all its formulas may name a batch as well, for its steps.
+
     >>> speaks_of_one_example("We look at one training example (x, y).")
     True
     >>> speaks_of_one_example("Each column is one example of the batch.")
     False
+    >>> speaks_of_one_example("One example x throughout. A step takes a mini-batch.")
+    True
     """
+    if _ONE_EXAMPLE_THROUGHOUT.search(text):
+        return True
     return bool(_ONE_EXAMPLE.search(text)) and not _EXAMPLES.search(text)
 
 
@@ -62,6 +69,15 @@ def has_rows(text: str) -> bool:
     True
     """
     return _OF_ROWS.search(text) is not None
+
+
+def says_no_biases(text: str) -> bool:
+    """Return whether the prose says that layers have no biases.
+
+    >>> says_no_biases("Two layers without bias terms."), says_no_biases("a bias of 0")
+    (True, False)
+    """
+    return _NO_BIASES.search(text) is not None
 
 
 def costs_one_example(formulas: Sequence[str], text: str) -> bool:
@@ -131,6 +147,23 @@ _ONE_EXAMPLE: Final = re.compile(
     r"|\b(?:since|as|because|here|with|take|let)\s+\$?\s*m\s*=\s*1\b(?![.\d])",
     re.IGNORECASE,
 )
+_ONE: Final = (
+    r"\b(?:one|single|fixed)\s+(?:training\s+|input\s+|data\s+)?"
+    r"(?:example|sample|instance|observation|pattern|data\s?point|pair)\b"
+)
+_ALWAYS: Final = (
+    r"\b(?:throughout|everywhere|all along|in (?:all|everything) (?:that|which) follows"
+    r"|in what follows|from (?:here|now) on)\b"
+)
+_OF_ONE: Final = (
+    r"(?:(?!\b(?:not?|each|every|per|columns?|rows?|batch)\b)[^.;\n]){0,%d}"
+)
+_ONE_EXAMPLE_THROUGHOUT: Final = re.compile(
+    rf"{_ONE}{_OF_ONE % 40}{_ALWAYS}|{_ALWAYS}{_OF_ONE % 60}{_ONE}"
+    r"|\b(?:everything|all (?:of this|formulas|equations|gradients|derivatives))\b"
+    rf"[^.;\n]{{0,30}}\bfor (?:a |just |only )?{_ONE}",
+    re.IGNORECASE,
+)
 _EXAMPLES: Final = re.compile(
     r"\b(?:examples|samples|instances|observations|patterns|data\s?points|inputs\s+at"
     r"|(?:mini)?-?\s?batch(?:es)?|average|averaged|vectori[sz]ed|columns? is|rows? is"
@@ -150,6 +183,15 @@ _ONE_NEURON: Final = re.compile(
 _OF_ROWS: Final = re.compile(
     r"numerator layout"
     r"|(?:gradients?|derivatives?|deltas?|they) (?:\S+ ){0,4}row vectors?",
+    re.IGNORECASE,
+)
+_BIASES: Final = r"bias(?:es|\s+(?:terms?|vectors?|units?|nodes?|parameters?))?\b"
+_NO_BIASES: Final = re.compile(
+    rf"\b(?:(?:no|without|omit(?:ting)?|ignor(?:e|ing)|drop(?:ping)?|leav(?:e|ing) out"
+    rf"|leave off|skip(?:ping)?|neglect(?:ing)?)\s+(?:any\s+|the\s+|all\s+)?{_BIASES}"
+    rf"|bias(?:es)?\s+(?:(?:terms?|vectors?)\s+)?(?:is|are)\s+"
+    r"(?:omitted|left out|ignored|dropped|skipped|neglected)|bias-free"
+    r"|(?:ohne|keine)\s+Bias(?:es|-?Terme?)?\b|sans\s+biais\b|sin\s+sesgos?\b)",
     re.IGNORECASE,
 )
 _IN_COLUMNS: Final = re.compile(

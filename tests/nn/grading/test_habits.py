@@ -1,5 +1,7 @@
 """How people write notes by habit: what stands around formulas, and names in code."""
 
+import re
+
 import pytest
 
 from nn import MLP, grade
@@ -1007,3 +1009,260 @@ $$(a^L - y) \odot a^L \odot a^L$$
 """
     found = grade(text)
     assert [(one.line, one.is_right) for one in found.judged] == [(2, True), (4, False)]
+
+
+def wrong_lines(text, **setting):
+    """Return the lines that are right, and those that are said to be wrong."""
+    report = graded(text, **setting)
+    bad = {e.line for e in report.judged if e.status in {"wrong", "does not fit"}}
+    return {e.line for e in report.judged if e.is_right} - bad, bad
+
+
+OUTPUTS_BY_LABELS = r"""
+$net_{h1} = w_1 * i_1 + w_2 * i_2 + b_1 * 1$
+$out_{h1} = \frac{1}{1+e^{-net_{h1}}}$
+$net_{o1} = w_5 * out_{h1} + w_6 * out_{h2} + b_2 * 1$
+$E_{total} = E_{o1} + E_{o2}$
+$\frac{\partial E_{total}}{\partial out_{h1}} = \delta_{o1} * w_5 + \delta_{o2} * w_7$
+"""
+
+
+@pytest.mark.parametrize("label", ["E_{o2}", r"target_{o2}", r"\delta_{o2}"])
+def test_there_is_an_output_that_a_cost_has_though_no_sum_makes_it(label):
+    setting = {"layers": (2, 2, 2), "loss": "half_squared_error"}
+    assert wrong_lines(OUTPUTS_BY_LABELS, **setting)[1] == set()
+    assert 6 in wrong_lines(OUTPUTS_BY_LABELS, **setting)[0]
+    one = OUTPUTS_BY_LABELS.replace(r" + \delta_{o2} * w_7", "")
+    one = one.replace("E_{o1} + E_{o2}", rf"f({label})")
+    assert wrong_lines(one, **setting)[1] == {6}
+
+
+ONE_EXAMPLE_THROUGHOUT = r"""
+One training example $x$ throughout, so that $C$ is $C_x$.
+
+$$z^l = w^l a^{l-1} + b^l, \quad a^l = \sigma(z^l)$$
+$$\delta^L = (a^L - y) \odot \sigma'(z^L)$$
+$$\frac{\partial C}{\partial b^l_j} = \delta^l_j$$
+$$\frac{\partial C}{\partial w^l_{jk}} = a^{l-1}_k \delta^l_j$$
+
+A step takes a mini-batch: $b^l \rightarrow b^l - \frac{\eta}{m}\sum_x \delta^{x,l}$.
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "One training example $x$ throughout",
+        "Throughout, we look at a single example $x$",
+        "In what follows there is one fixed sample $x$",
+        "All formulas are for one example $x$",
+    ],
+)
+def test_a_text_of_one_example_throughout_may_name_the_batch_of_a_step(said):
+    setting = {"loss": "half_squared_error"}
+    text = ONE_EXAMPLE_THROUGHOUT.replace("One training example $x$ throughout", said)
+    right, bad = wrong_lines(text, **setting)
+    assert (right >= {4, 5, 6, 7, 9}, bad) == (True, set())
+    assert wrong_lines(text.replace("a^{l-1}_k", "a^l_k"), **setting)[1] == {7}
+
+
+RUNNING = r"""
+$$a^{(k)} = b^{(k)} + W^{(k)} h^{(k-1)}, \quad h^{(k)} = f(a^{(k)})$$
+$$g \leftarrow \nabla_{\hat{y}} J = \nabla_{\hat{y}} L(\hat{y}, y)$$
+Here it is $g = \hat{y} - y$.
+$$g \leftarrow \nabla_{a^{(k)}} J = g \odot f'(a^{(k)})$$
+$$\nabla_{b^{(k)}} J = g$$
+$$\nabla_{W^{(k)}} J = g h^{(k-1)\top}$$
+$$g \leftarrow \nabla_{h^{(k-1)}} J = W^{(k)\top} g$$
+"""
+
+
+@pytest.mark.parametrize("font", [r"\boldsymbol ", r"\mathbf ", r"\bm ", ""])
+def test_the_letter_that_runs_may_be_bold_without_braces(font):
+    setting = {"layers": (3, 4, 2), "hidden": "relu", "output": "identity"}
+    setting["loss"] = "half_squared_error"
+    letter = re.compile(r"(?<![A-Za-z\\])[gahWby](?![A-Za-z])")
+    bold = letter.sub(lambda found: font + found[0], RUNNING)
+    assert wrong_lines(bold, **setting) == (set(range(2, 9)), set())
+    slip = bold.replace(r"^{(k)\top}", "^{(k)}")
+    assert wrong_lines(slip, **setting)[1] == {8}
+
+
+TURNED_DELTAS = r"""
+Gradients are row vectors.
+$$f_i := \sigma(A_{i-1} f_{i-1} + b_{i-1}), \quad i = 1, \dots, K$$
+Let $z_i := A_{i-1} f_{i-1} + b_{i-1}$.
+$$\frac{\partial L}{\partial f_K} = -2(y - f_K)^\top$$
+$$\delta_i^\top := \frac{\partial L}{\partial z_i}$$
+$$\delta_i^\top = \delta_{i+1}^\top A_i \operatorname{diag}(\sigma'(z_i))$$
+$$\frac{\partial L}{\partial b_i} = \delta_{i+1}^\top$$
+$$\frac{\partial L}{\partial A_i} = \delta_{i+1} f_i^\top$$
+$$\frac{\partial f_{i+1}}{\partial b_i} = \operatorname{diag}(\sigma'(z_{i+1}))$$
+"""
+
+
+@pytest.mark.parametrize("last", ["K", "N", "L"])
+def test_the_transpose_of_delta_may_be_the_row_that_is_derived(last):
+    setting = {"layers": (3, 4, 3, 2), "loss": "squared_error"}
+    setting |= {"hidden": "tanh", "output": "tanh"}
+    text = TURNED_DELTAS.replace("K", last)
+    right, bad = wrong_lines(text, **setting)
+    assert (right >= set(range(3, 11)), bad) == (True, set()), right
+    slip = text.replace(r"\delta_{i+1} f_i^\top", r"\delta_{i+1} f_{i+1}^\top")
+    assert wrong_lines(slip, **setting)[1] == {9}
+
+
+LAYER_ALONE = r"""
+For $y = x W + b$:
+$$\frac{\partial L}{\partial x} = \frac{\partial L}{\partial y} W^T$$
+$$\frac{\partial L}{\partial W} = x^T \frac{\partial L}{\partial y}$$
+"""
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {},
+        {"y": "out", "x": "inp"},
+        {"y": "d", "x": "a", "W": "b", "b": "c"},
+        {"y": "Y", "x": "X", "b": "B"},
+        {"y": r"\mathbf{y}", "x": r"\mathbf{x}", "W": r"\mathbf{W}"},
+    ],
+)
+def test_a_layer_alone_may_have_any_names(names):
+    setting = {"layers": (3, 4, 2), "loss": "squared_error"}
+    text = re.sub(
+        r"(?<![A-Za-z\\])[yxWb](?![A-Za-z])",
+        lambda found: names.get(found[0], found[0]),
+        LAYER_ALONE,
+    )
+    assert wrong_lines(text, **setting) == ({2, 3, 4}, set())
+    assert wrong_lines(text.replace("^T$$", "$$"), **setting)[1] == {3}
+    alone = re.sub(r" \+ \S+\$", "$", text)  # nothing is added
+    assert wrong_lines(alone, **setting) == ({2, 3, 4}, set())
+
+
+NO_BIASES = r"""
+One hidden layer, no bias terms.
+$$z = W^{(1)} x$$
+$$h = \phi(z)$$
+$$o = W^{(2)} h$$
+$$\frac{\partial J}{\partial W^{(2)}} = \frac{\partial J}{\partial o} h^\top$$
+With them: $\frac{\partial J}{\partial b^{(2)}} = \frac{\partial J}{\partial o}$.
+"""
+
+
+@pytest.mark.parametrize("said", ["no bias terms", "without biases", "ohne Bias"])
+def test_a_text_without_biases_may_say_what_their_gradients_would_be(said):
+    setting = {"hidden": "relu", "output": "identity", "loss": "half_squared_error"}
+    text = NO_BIASES.replace("no bias terms", said)
+    assert wrong_lines(text, **setting) == ({3, 4, 5, 6, 7}, set())
+    assert wrong_lines(text.replace(r"h^\top", r"x^\top"), **setting)[1] == {6}
+
+
+SOFTMAX_IN_STEPS = """
+```python
+hpreact = x @ W1 + b1
+h = torch.tanh(hpreact)
+logits = h @ W2 + b2
+norm_logits = logits - logits.max(1, keepdim=True).values
+counts = norm_logits.exp()
+counts_sum = counts.sum(1, keepdims=True)
+counts_sum_inv = counts_sum**-1
+probs = counts * counts_sum_inv
+logprobs = probs.log()
+loss = -logprobs[range(n), Yb].mean()
+dlogprobs = torch.zeros_like(logprobs)
+dlogprobs[range(n), Yb] = -1.0 / n
+dprobs = (1.0 / probs) * dlogprobs
+dcounts_sum_inv = (counts * dprobs).sum(1, keepdim=True)
+dcounts = counts_sum_inv * dprobs
+dcounts_sum = (-counts_sum**-2) * dcounts_sum_inv
+dcounts += torch.ones_like(counts) * dcounts_sum
+dlogits = counts * dcounts
+dW2 = h.T @ dlogits
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        ("", "", 0),
+        ("-1.0 / n", "1.0 / n", 15),
+        ("-1.0 / n", "-1.0", 15),
+        ("(1.0 / probs)", "probs", 15),
+        ("(-counts_sum**-2)", "(counts_sum**-2)", 20),
+        ("dlogits = counts *", "dlogits = probs *", 20),
+    ],
+)
+def test_the_steps_of_softmax_are_followed_to_the_sums(right, slip, line):
+    setting = {"layers": (6, 5, 4), "hidden": "tanh", "output": "identity"}
+    setting |= {"loss": "softmax_cross_entropy", "reduction": "mean"}
+    text = SOFTMAX_IN_STEPS.replace(right, slip)
+    assert wrong_lines(text, **setting)[1] == ({line} if line else set())
+    assert wrong_lines(text, **setting)[0] >= {10, 15, 20, 21} - {line}
+
+
+@pytest.mark.parametrize(
+    "largest",
+    [
+        "logits.max(1, keepdim=True)[0]",
+        "torch.max(logits, dim=1, keepdim=True).values",
+        "logits.amax(1, keepdim=True)",
+        "np.max(logits, 1, keepdims=True)",
+    ],
+)
+def test_what_is_largest_has_many_spellings(largest):
+    setting = {"layers": (6, 5, 4), "hidden": "tanh", "output": "identity"}
+    setting |= {"loss": "softmax_cross_entropy", "reduction": "mean"}
+    code = SOFTMAX_IN_STEPS.replace("logits.max(1, keepdim=True).values", largest)
+    right, bad = wrong_lines(code, **setting)
+    assert (right >= {10, 15, 20}, bad) == (True, set())
+
+
+COST_OF_A_CLASS = """
+```python
+class Mse():
+    def __call__(self, inp, targ):
+        self.inp, self.targ = inp, targ
+        self.out = (inp - targ).pow(2).mean()
+        return self.out
+
+    def backward(self):
+        self.inp.g = 2. * (self.inp - self.targ) / self.targ.shape[0]
+```
+"""
+
+
+@pytest.mark.parametrize("size", ["self.targ.shape[0]", "self.inp.size(0)"])
+def test_a_class_may_count_the_examples_by_what_it_keeps(size):
+    setting = {"layers": (4, 5, 1), "output": "identity", "loss": "squared_error"}
+    text = COST_OF_A_CLASS.replace("self.targ.shape[0]", size)
+    setting["reduction"] = "mean"
+    assert wrong_lines(text, **setting) == ({10}, set())
+    slip = text.replace("self.inp -", "self.inp +")
+    assert wrong_lines(slip, **setting)[1] == {10}
+
+
+@pytest.mark.parametrize(
+    "rule", [r"g' = \sigma' = \sigma(1 - \sigma)", r"g' = f' = f \cdot (1 - f)"]
+)
+def test_two_names_of_a_function_may_have_one_slope(rule):
+    text = rf"""
+$$z^l = W^l a^{{l-1}} + b^l, \quad a^l = g(z^l)$$
+${rule}$
+"""
+    assert wrong_lines(text) == ({2, 3}, set())
+    assert 3 not in wrong_lines(text.replace("1 -", "1 +"))[0]
+
+
+def test_a_layer_above_another_does_not_stand_alone():
+    text = r"""
+$h = \tanh(U x)$, $o = V h$
+$$\frac{\partial L}{\partial V} = \frac{\partial L}{\partial o} h^T$$
+$$\frac{\partial L}{\partial h} = V^T \frac{\partial L}{\partial o}$$
+"""
+    report = graded(text, hidden="tanh", output="identity")
+    right = {each.quantity for each in report.judged if each.is_right}
+    assert right >= {"A1", "dW2", "dA1"}, str(report)
