@@ -385,7 +385,7 @@ def _with_capitals(
     """Move what is in capitals alone to a batch, if it is said in small letters too.
 
     ``dW = D A^T`` is of a batch beside ``dW = d a^T``, though it names neither Z nor m,
-    where Z and A are of a batch elsewhere.
+    where Z and A are of a batch elsewhere. So is ``dA = -Y / A`` beside any ``da``.
     """
     small = {str(claim.target) for claim in of_one if _in_small_letters(claim)}
     beside = any(
@@ -397,7 +397,7 @@ def _with_capitals(
         for claim in of_one
         if beside
         and claim.kind == "quantity"
-        and str(claim.target) in small
+        and (str(claim.target) in small or (small and name_of(claim.target) == "dA"))
         and _CAPITAL_A.search(claim.text)
         and not _SMALL.search(claim.text)
     ]

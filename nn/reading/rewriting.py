@@ -39,6 +39,7 @@ from nn.reading.habits.named_derivatives import (
 )
 from nn.reading.habits.named_inputs import with_inputs_as_x
 from nn.reading.habits.names_behind import with_names_first
+from nn.reading.habits.number_and_index import with_numbers_apart
 from nn.reading.habits.numbered_softmax import with_outputs_of_softmax
 from nn.reading.habits.one_neuron import with_an_index_for_one_neuron
 from nn.reading.habits.other_deltas import with_errors_as_deltas
@@ -65,6 +66,7 @@ from nn.reading.markup.gradients import with_gradients
 from nn.reading.markup.macros import with_macros
 from nn.reading.markup.marks import with_dollars, with_layers_below, without_numbers
 from nn.reading.markup.shapes_between import with_shapes_behind
+from nn.reading.markup.typed_in_haste import without_haste
 
 __all__ = ["rewritten_formulas", "rewritten_text"]
 
@@ -97,7 +99,9 @@ _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_scripts,
     with_calls_of_exp,
     with_macros,
+    without_haste,
     with_dollars,
+    with_numbers_apart,
     with_brackets_closed,
     with_columns_parted,
     with_stars_told_apart,

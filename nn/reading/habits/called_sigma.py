@@ -20,7 +20,13 @@ def with_functions_named(text: str) -> str:
     >>> text = r"A = \sigma(Z), \sigma(A) = \frac{\exp(A)}{\sum_j \exp(A_j)}"
     >>> print(with_functions_named(f"{text}, \\sigma(A) - Y")[-25:])
     , \mathrm{softmax}(A) - Y
+
+    An activation may be its own function: its derivative is taken at z.
+
+    >>> print(with_functions_named(r"\delta^l = d^l * a'^{[l]}(z^{[l]})"))
+    \delta^l = d^l * g'^{[l]}(z^{[l]})
     """
+    text = _ACTIVATION_DERIVED.sub("g", text)
     if _SILU.search(text):  # z times the logistic function, whatever sigma is elsewhere
         text = _SIGMA_CALLED.sub(r"\\mathrm{sigmoid}", text)
     if not (_SIGMA_MADE.search(text) and _SIGMA_IS_SOFTMAX.search(text)):
@@ -28,6 +34,10 @@ def with_functions_named(text: str) -> str:
     return _SIGMA_OF_A.sub(r"\\mathrm{softmax}(A)", text)
 
 
+_ACTIVATION_DERIVED: Final = re.compile(
+    r"(?<![A-Za-z\\])a(?=\s*(?:'|\^\s*\{?\s*\\prime\s*\}?)"
+    r"(?:\s*\^\s*(?:[lL0-9]|\{[^{}]{1,9}\}))?\s*(?:\\left\s*)?\(\s*z)"
+)
 _SIGMA_MADE: Final = re.compile(r"\bA\s*=\s*\\sigma\s*\(\s*Z\s*\)")
 # \phi(z) = z \sigma(z)
 _SILU: Final = re.compile(

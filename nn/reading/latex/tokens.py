@@ -789,7 +789,7 @@ _RAISED: Final = dict(
     zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˡᴸʲᵏᴷᵐᵀᵗ", "0123456789+-=()nilLjkKmTT", strict=True)
 )
 _LOWERED: Final = dict(
-    zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ᵢⱼₖₗₘₙₐₕₒₚₓ", "0123456789+-=()ijklmnahopx", strict=True)
+    zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ᵢⱼₖₗₘₙₐₕₒₚₓᵣₛₜ", "0123456789+-=()ijklmnahopxrst", strict=True)
 )
 _UNICODE: Final = {
     "δ": r"\delta", "σ": r"\sigma", "φ": r"\sigma", "ϕ": r"\sigma", "ω": "W",
@@ -798,6 +798,7 @@ _UNICODE: Final = {
     "Δ": r"\Delta", "∆": r"\Delta", "η": r"\eta", "α": r"\alpha", "γ": r"\gamma",
     "⊙": r"\odot", "∘": r"\odot",
     "○": r"\odot", "·": r"\cdot", "⋅": r"\cdot", "×": r"\times", "÷": "/", "−": "-",
+    "–": "-",
     "⊘": "/", "≥": ">", "≤": "<", "⊗": r"\otimes", "∗": r"\odot", "★": r"\odot",
     "ϵ": r"\eta", "⍺": r"\eta",
     "≡": "=", "≔": "=", "≈": "=", "←": "=", "→": r"\rightarrow", "⇒": ",",

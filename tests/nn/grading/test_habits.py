@@ -1266,3 +1266,55 @@ $$\frac{\partial L}{\partial h} = V^T \frac{\partial L}{\partial o}$$
     report = graded(text, hidden="tanh", output="identity")
     right = {each.quantity for each in report.judged if each.is_right}
     assert right >= {"A1", "dW2", "dA1"}, str(report)
+
+
+TYPED_IN_HASTE = r"""
+$$z_2 = W_2 a_1 + b_2, \quad \delta_2 = (a_2 – y) \odot \sigma'(z_2)$$
+$$\frac{\partial \mathcal{L}}{W_2} = \delta_2 a_1^T, \quad \frac{\partial \mathcal{L}}{b_2} = \delta_2$$
+$$\Delta{\bf{W}} = -\eta \frac{\partial L}{\partial \bf{W}}$$
+"""
+
+
+def test_signs_that_are_left_out_or_longer_are_understood():
+    assert wrong_lines(TYPED_IN_HASTE) == ({2, 3, 4}, set())
+    assert wrong_lines(TYPED_IN_HASTE.replace("{W_2} = ", "{W_2} = 2"))[1] == {3}
+
+
+NUMBER_AND_INDEX = r"""
+$$z_2 = W_2 h + b_2, \quad \hat y = \sigma(z_2)$$
+$$\frac{\partial J}{\partial z_{2i}} = (\hat y_i - y_i) \sigma'(z_{2i})$$
+$$\frac{\partial J}{\partial z_{1i}} = \frac{\partial J}{\partial h_i} \sigma'(z_{1i})$$
+"""
+
+
+def test_a_number_and_an_index_are_a_layer_and_a_neuron():
+    assert wrong_lines(NUMBER_AND_INDEX) == ({2, 3, 4}, set())
+    slip = NUMBER_AND_INDEX.replace("sigma'(z_{1i})", "sigma(z_{1i})")
+    assert wrong_lines(slip)[1] == {4}
+
+
+EXAMPLES_IN_BRACKETS = r"""
+$$\nabla_{W_2} Loss = \frac{1}{m} \sum_{i=1}^m \delta_{2(i)} a_{1(i)}^T$$
+$$\nabla_{b_2} Loss = \frac{1}{m} \sum_{i=1}^m \delta_{2(i)}$$
+"""
+
+
+def test_examples_in_brackets_stand_behind_the_layer():
+    assert wrong_lines(EXAMPLES_IN_BRACKETS) == ({2, 3}, set())
+    slip = EXAMPLES_IN_BRACKETS.replace("a_{1(i)}", "a_{2(i)}")
+    assert wrong_lines(slip)[1] == {2}
+
+
+@pytest.mark.parametrize("prime", ["a'^{[l]}", r"a^{\prime}^{[l]}", "a'^l"])
+def test_an_activation_may_be_its_own_function(prime):
+    text = rf"""
+$$z^{{[l]}} = W^{{[l]}} a^{{[l-1]}} + b^{{[l]}}, \quad a^{{[l]}} = g^{{[l]}}(z^{{[l]}})$$
+$$\frac{{\partial L}}{{\partial z^{{[l]}}}} = \frac{{\partial L}}{{\partial a^{{[l]}}}} * {prime}(z^{{[l]}})$$
+"""
+    assert wrong_lines(text) == ({2, 3}, set())
+
+
+def test_indices_of_any_letter_may_be_raised_and_lowered():
+    text = "δᵢᴸ = (aᵢᴸ − yᵢ) σ′(zᵢᴸ)\n∂C/∂wˡᵢᵣ = δᵢˡ * aᵣˡ⁻¹\n"
+    assert wrong_lines(text) == ({1, 2}, set())
+    assert wrong_lines(text.replace("* aᵣˡ⁻¹", "* aᵣˡ"))[1] == {2}
