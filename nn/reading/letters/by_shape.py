@@ -266,7 +266,8 @@ class _Letters:
         if not self.are("a") or not self.are("w"):
             return {}
         two_layers = all(len(self.are(kind)) > 1 for kind in "zw")
-        is_linear = not self.are("z").keys() <= self.activated  # y = h S, at the end
+        # y = h S, at the end; where sums are written, indices tell the layers apart
+        is_linear = not self.are("z").keys() <= self.activated and r"\sum" not in used
         if two_layers and (len(self.are("a")) > 1 or is_linear):
             return {}  # each layer has letters of its own: they are to stay apart
         taken = set(ours.values()) - ours.keys()
