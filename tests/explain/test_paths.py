@@ -244,7 +244,6 @@ def test_two_to_the_sixty_paths():
     assert "1,152,921,504,606,846,966 other paths together" in str(ledger)
 
 
-@pytest.mark.thorough
 def test_counts_of_any_size():
     x = y = Value(0.5, "x")
     for _ in range(20_000):

@@ -57,7 +57,6 @@ def test_the_source_of_other_graphs(build):
     assert_alike(*build())
 
 
-@pytest.mark.thorough
 @settings(FIXED, max_examples=60)
 @given(regular())
 def test_the_source_of_random_graphs(graph):
