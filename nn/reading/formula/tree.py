@@ -283,8 +283,11 @@ def evaluate(tree: Tree, case: Case, layer: int) -> Array:
     Raises:
         FormulaError: shapes do not fit; the message names both, and the operands.
     """
+    at = _Place(case, layer)
+    if isinstance(tree, Symbol):  # half of them: what a formula is compared with
+        return np.asarray(at.symbol(tree), dtype=np.float64)
     with np.errstate(all="ignore"):
-        return np.asarray(_value(tree, _Place(case, layer)), dtype=np.float64)
+        return np.asarray(_value(tree, at), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,18 +477,14 @@ def _sizes(tree: Tree, at: _Place) -> dict[str, int]:
 
 def _matrix(tree: Elements, at: _Place) -> Array:
     """Evaluate a formula for one entry, and put the indices on rows and columns."""
-    at = replace(at, case=at.case.of_entries())
-    if any(p.symbol.name == "kronecker" for p in parts(tree) if isinstance(p, Entry)):
-        at = replace(at, sizes=_sizes(tree, at))
-    found = {part.index for part in parts(tree.argument) if isinstance(part, Sum)}
-    for part in parts(tree.argument):
-        if isinstance(part, Entry):
-            found |= {i for i in (part.row, part.column) if isinstance(i, str)}
-    axes = (*tree.indices, *sorted(found - set(tree.indices)))
+    axes, has_kronecker = _axes_of(tree)
     if len(axes) > _MOST_INDICES:
         msg = f"a formula has at most {_MOST_INDICES} indices, this has {len(axes)}"
         raise FormulaError(msg)
-    value = np.asarray(_value(tree.argument, replace(at, axes=axes)))
+    at = _Place(at.case.of_entries(), at.layer, axes)
+    if has_kronecker:
+        at = replace(at, sizes=_sizes(tree, at))
+    value = np.asarray(_value(tree.argument, at))
     if value.ndim == 0:
         return value
     for i, name in enumerate(axes[len(tree.indices) :], len(tree.indices)):
@@ -500,6 +499,26 @@ def _matrix(tree: Elements, at: _Place) -> Array:
             raise FormulaError(msg)
         return np.asarray(value[..., 0])
     return value
+
+
+def _axes_of(tree: Elements) -> tuple[tuple[str, ...], bool]:
+    """Return the indices in a formula for one entry, and whether a Kronecker delta is.
+
+    It is kept with the formula, which is evaluated in many networks and notations.
+    """
+    kept = _AXES.get(id(tree))
+    if kept is not None and kept[0] is tree:
+        return kept[1], kept[2]
+    inside = list(parts(tree.argument))
+    entries = [part for part in inside if isinstance(part, Entry)]
+    found = {part.index for part in inside if isinstance(part, Sum)}
+    found |= {i for e in entries for i in (e.row, e.column) if isinstance(i, str)}
+    axes = (*tree.indices, *sorted(found - set(tree.indices)))
+    has_kronecker = any(entry.symbol.name == "kronecker" for entry in entries)
+    if len(_AXES) >= _MOST_KEPT:
+        _AXES.clear()
+    _AXES[id(tree)] = tree, axes, has_kronecker  # its id is its own, while it is kept
+    return axes, has_kronecker
 
 
 def _reduced(tree: Reduce, array: Array) -> Array:
@@ -580,6 +599,8 @@ def _product(one: Array, other: Array) -> Array:
     return _matmul(one, other)
 
 
+_AXES: Final[dict[int, tuple[Elements, tuple[str, ...], bool]]] = {}
+_MOST_KEPT: Final = 1024
 _MOST_INDICES: Final = 6
 _MOST_ENTRIES: Final = 10_000_000  # of two operands, multiplied: more than the result
 # What needs no index if there is one neuron.
