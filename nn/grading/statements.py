@@ -937,6 +937,8 @@ def _why_not_understood(claim: Claim, verdict: Verdict) -> str:
         return "it was not understood"
     if _is_of_the_next_layer(claim):
         return "its layers may be counted in another way"
+    if verdict.mistake == "db-not-summed" and _ONES_FIRST.search(claim.text):
+        return "the 1 may be a row of ones, which sums over the examples"
     if _is_no_update(claim):
         return "it is no update of what stands on the left"
     by_parts = _numbered(claim) > 0 and "partial" in claim.text.partition("=")[2]
@@ -1219,4 +1221,8 @@ _OFTEN_WITH_ANOTHER: Final = frozenset({
 _ANY_FACTOR: Final = "act-factor-wrong"
 
 _ALONE: Final = "softmax-as-elementwise"
+_ONES_FIRST: Final = re.compile(
+    r"=\s*(?:\\underset\s*\{[^{}]{1,30}\}\s*\{\s*)?"
+    r"\\(?:mathbf|mathbb|boldsymbol|bm)\s*\{?\s*1(?![0-9])"
+)
 _NOT_SUMMED: Final = "neither on the left nor summed over"

@@ -1319,3 +1319,15 @@ def test_indices_of_any_letter_may_be_raised_and_lowered():
     text = "δᵢᴸ = (aᵢᴸ − yᵢ) σ′(zᵢᴸ)\n∂C/∂wˡᵢᵣ = δᵢˡ * aᵣˡ⁻¹\n"
     assert wrong_lines(text) == ({1, 2}, set())
     assert wrong_lines(text.replace("* aᵣˡ⁻¹", "* aᵣˡ"))[1] == {2}
+
+
+def test_a_1_that_may_be_a_row_of_ones_is_called_no_mistake():
+    text = r"""
+$$Z = X W^h + b^h, \quad H = \sigma(Z), \quad \hat{Y} = softmax(H W^o + b^o)$$
+$$\frac{\partial J}{\partial W^o} = H^T (\hat{Y} - Y)$$
+$$\frac{\partial J}{\partial b^o} = \mathbf{1} (\hat{Y} - Y)$$
+"""
+    setting = {"loss": "softmax_cross_entropy", "output": "identity"}
+    assert wrong_lines(text, **setting)[1] == set()
+    plain = text.replace(r"\mathbf{1} (", "(")
+    assert wrong_lines(plain, **setting)[1] == {4}
