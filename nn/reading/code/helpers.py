@@ -145,6 +145,7 @@ def _result(lines: Sequence[str]) -> ast.expr | None:
 
 
 @lru_cache(maxsize=16)  # each reading of a text asks for the same one
+@lru_cache(maxsize=16)  # each reading of a text asks for the same one
 def without_bodies(text: str) -> str:
     r"""Return the text without the lines of functions that are put in where called.
 

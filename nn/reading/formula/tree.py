@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any, Final, Protocol, TypeAlias
 
 from nn.matrix.arrays import Array, np
@@ -501,24 +502,15 @@ def _matrix(tree: Elements, at: _Place) -> Array:
     return value
 
 
+@lru_cache(maxsize=1024)  # a formula is evaluated in many networks and notations
 def _axes_of(tree: Elements) -> tuple[tuple[str, ...], bool]:
-    """Return the indices in a formula for one entry, and whether a Kronecker delta is.
-
-    It is kept with the formula, which is evaluated in many networks and notations.
-    """
-    kept = _AXES.get(id(tree))
-    if kept is not None and kept[0] is tree:
-        return kept[1], kept[2]
+    """Return the indices in a formula for one entry, and if it has a Kronecker delta."""
     inside = list(parts(tree.argument))
     entries = [part for part in inside if isinstance(part, Entry)]
     found = {part.index for part in inside if isinstance(part, Sum)}
     found |= {i for e in entries for i in (e.row, e.column) if isinstance(i, str)}
     axes = (*tree.indices, *sorted(found - set(tree.indices)))
-    has_kronecker = any(entry.symbol.name == "kronecker" for entry in entries)
-    if len(_AXES) >= _MOST_KEPT:
-        _AXES.clear()
-    _AXES[id(tree)] = tree, axes, has_kronecker  # its id is its own, while it is kept
-    return axes, has_kronecker
+    return axes, any(entry.symbol.name == "kronecker" for entry in entries)
 
 
 def _reduced(tree: Reduce, array: Array) -> Array:
@@ -599,8 +591,6 @@ def _product(one: Array, other: Array) -> Array:
     return _matmul(one, other)
 
 
-_AXES: Final[dict[int, tuple[Elements, tuple[str, ...], bool]]] = {}
-_MOST_KEPT: Final = 1024
 _MOST_INDICES: Final = 6
 _MOST_ENTRIES: Final = 10_000_000  # of two operands, multiplied: more than the result
 # What needs no index if there is one neuron.
