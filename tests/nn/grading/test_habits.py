@@ -1269,7 +1269,8 @@ $$\frac{\partial L}{\partial h} = V^T \frac{\partial L}{\partial o}$$
 
 
 TYPED_IN_HASTE = r"""
-$$z_2 = W_2 a_1 + b_2, \quad \delta_2 = (a_2 – y) \odot \sigma'(z_2)$$
+$$z_2 = W_2 a_1 + b_2$$
+$$\delta_2 = (a_2 – y) \odot \sigma'(z_2)$$
 $$\frac{\partial \mathcal{L}}{W_2} = \delta_2 a_1^T$$
 $$\frac{\partial \mathcal{L}}{b_2} = \delta_2$$
 $$\Delta{\bf{W}} = -\eta \frac{\partial L}{\partial \bf{W}}$$
@@ -1277,8 +1278,8 @@ $$\Delta{\bf{W}} = -\eta \frac{\partial L}{\partial \bf{W}}$$
 
 
 def test_signs_that_are_left_out_or_longer_are_understood():
-    assert wrong_lines(TYPED_IN_HASTE) == ({2, 3, 4, 5}, set())
-    assert wrong_lines(TYPED_IN_HASTE.replace("{W_2} = ", "{W_2} = 2"))[1] == {3}
+    assert wrong_lines(TYPED_IN_HASTE) == ({2, 3, 4, 5, 6}, set())
+    assert wrong_lines(TYPED_IN_HASTE.replace("{W_2} = ", "{W_2} = 2"))[1] == {4}
 
 
 NUMBER_AND_INDEX = r"""
