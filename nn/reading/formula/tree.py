@@ -504,7 +504,7 @@ def _matrix(tree: Elements, at: _Place) -> Array:
 
 @lru_cache(maxsize=1024)  # a formula is evaluated in many networks and notations
 def _axes_of(tree: Elements) -> tuple[tuple[str, ...], bool]:
-    """Return a formula's indices, the free ones first, and if one is a Kronecker's."""
+    """Return the indices of a formula, and whether it has a Kronecker delta."""
     inside = list(parts(tree.argument))
     entries = [part for part in inside if isinstance(part, Entry)]
     found = {part.index for part in inside if isinstance(part, Sum)}
