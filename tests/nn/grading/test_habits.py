@@ -1332,3 +1332,24 @@ $$\frac{\partial J}{\partial b^o} = \mathbf{1} (\hat{Y} - Y)$$
     assert wrong_lines(text, **setting)[1] == set()
     plain = text.replace(r"\mathbf{1} (", "(")
     assert wrong_lines(plain, **setting)[1] == {4}
+
+
+CAPITALS_OF_ENTRIES = r"""
+$W^l = (w^l_{ij})$, $O^l = (o^l_j)$ and $A^l = (a^l_j) = \gamma(o^l_j)$, where
+
+$$o^l_j = b^l_j + \sum_i a^{l-1}_i w^l_{ij}$$
+
+$$E = \frac{1}{2} \sum_j (t_j - y_j)^2$$
+
+$$\frac{\partial E}{\partial y} = y - t, \quad y \equiv A^L$$
+
+$$\frac{\partial E}{\partial w^L_{ij}} = \frac{\partial E}{\partial y}
+\frac{\partial y}{\partial O^L} \frac{\partial O^L}{\partial w^L_{ij}} = \gamma'(o^L_j) (y_j - t_j) a^{L-1}_i$$
+"""
+
+
+def test_capitals_hold_the_entries_that_a_text_says():
+    right, bad = wrong_lines(CAPITALS_OF_ENTRIES, layers=(3, 4, 3, 2))
+    assert (right >= {2, 8, 10}, bad) == (True, set())
+    slip = CAPITALS_OF_ENTRIES.replace("(y_j - t_j) a", "(y_j + t_j) a")
+    assert wrong_lines(slip, layers=(3, 4, 3, 2))[1] == {10}
