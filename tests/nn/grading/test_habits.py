@@ -1344,7 +1344,8 @@ $$E = \frac{1}{2} \sum_j (t_j - y_j)^2$$
 $$\frac{\partial E}{\partial y} = y - t, \quad y \equiv A^L$$
 
 $$\frac{\partial E}{\partial w^L_{ij}} = \frac{\partial E}{\partial y}
-\frac{\partial y}{\partial O^L} \frac{\partial O^L}{\partial w^L_{ij}} = \gamma'(o^L_j) (y_j - t_j) a^{L-1}_i$$
+\frac{\partial y}{\partial O^L} \frac{\partial O^L}{\partial w^L_{ij}}
+= \gamma'(o^L_j) (y_j - t_j) a^{L-1}_i$$
 """
 
 
