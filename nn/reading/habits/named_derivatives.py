@@ -143,7 +143,7 @@ def _multiplied(rows: Sequence[Sequence[str]]) -> dict[int, str]:
     for number in range(2, len(made) + 1):
         side = made.get(number, "")
         before = {_number(one) for one in _DELTA.finditer(side)}
-        layers = {int(one["a"] or one["b"]) for one in _WEIGHTS.finditer(side)}
+        layers = {_number(one) for one in _WEIGHTS.finditer(side)}
         if before != {number - 1} or len(layers) != 1 or not _SLOPE.search(side):
             return {}
         layer = layers.pop()

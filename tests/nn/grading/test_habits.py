@@ -658,6 +658,18 @@ $$\nabla_{W_2} J = \delta_1 h^T$$
         {"dZ2", "dZ1", "dW2", "dW1"},
         (r"= \delta_2 x^T", r"= \delta_1 x^T", "dW1"),
     ),
+    "deltas that are counted back, by digits below the line": (
+        """
+z₁ = W₁x + b₁, h = σ(z₁), z₂ = W₂h + b₂, ŷ = softmax(z₂)
+δ₁ = ŷ − y
+δ₂ = (W₂ᵀ δ₁) ⊙ σ′(z₁)
+∂J/∂W₁ = δ₂ xᵀ
+∂J/∂W₂ = δ₁ hᵀ
+""",
+        {"output": "identity", "loss": "softmax_cross_entropy"},
+        {"dZ2", "dZ1", "dW2", "dW1"},
+        ("= δ₂ xᵀ", "= δ₁ xᵀ", "dW1"),
+    ),
     "a word for a derivative, and matrices named by indices": (
         r"""
 $$net = x \cdot W_{ij}, \qquad h = g(net)$$
