@@ -275,6 +275,7 @@ def test_no_attribute_can_be_deleted(name):
     assert repr(v) == "Value(data=1.0, grad=0.0)"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("rounds", [20])
 def test_freeing_deep_graphs_harms_no_neighbour(rounds):
     # With mypyc's own trashcan one of about 150 freed nodes damaged the heap.

@@ -76,6 +76,7 @@ for number in range(12):
     assert printed(code) == [0.0] * 12
 
 
+@pytest.mark.thorough
 def test_where_memory_ends_for_leaves_alone():
     # Nothing but nodes: compiled, they do not come from Python's allocator.
     code = """
@@ -98,6 +99,7 @@ except MemoryError:
     assert grad == 6.0
 
 
+@pytest.mark.thorough
 def test_a_freed_graph_goes_back_to_the_system():
     code = """
 before = megabytes()

@@ -15,6 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import autograd_scalar as ag
 from autograd_scalar import Value, gradients, topological_order
@@ -201,6 +202,7 @@ def printed(plain):
     return implementation, lines
 
 
+@pytest.mark.thorough
 def test_compiled_and_plain_say_the_same():
     implementation, compiled = printed(plain="0")
     forced, plain = printed(plain="1")

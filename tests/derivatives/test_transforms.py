@@ -561,11 +561,13 @@ def long_chain(x):
     return y
 
 
+@pytest.mark.thorough
 def test_long_chains_need_no_recursion():
     assert grad(long_chain)(2.0) == 100_001.0
     assert jvp(long_chain, (2.0,), (3.0,))[1] == 300_003.0
 
 
+@pytest.mark.thorough
 def test_second_derivatives_of_long_chains_need_no_recursion():
     assert derivative(lambda x: long_chain(x) ** 2, 2)(3.0) == 2 * 100_001.0**2
     assert hvp(lambda x: long_chain(x) ** 2, (3.0,), (1.0,)) == 2 * 100_001.0**2

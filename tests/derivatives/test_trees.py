@@ -206,6 +206,7 @@ def cubed(tree):
     return innermost(tree)[0] ** 3
 
 
+@pytest.mark.thorough
 @KINDS
 def test_every_transformation_takes_a_deep_container(kind):
     x, v = nested(2.0, kind), nested(1.0, kind)

@@ -292,6 +292,7 @@ def test_a_bias_of_some_neurons_is_not_one_of_all():
     plain((z[0] * z[1]).named("C"), without=["z¹ⱼ"])
 
 
+@pytest.mark.thorough
 def test_many_equations_are_cut_and_the_cut_is_said():
     y = x = Value(0.5, "x")
     for _ in range(100_000):

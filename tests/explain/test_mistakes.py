@@ -130,6 +130,7 @@ def test_the_adjoints_are_those_of_the_algorithm_to_the_bit(mistake, program):
     assert all(map(equal, wrong.values(), expected.values()))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mistake", ALGORITHMS)
 @given(program=programs(size=6))
 def test_the_steps_applied_one_by_one_give_the_adjoints(mistake, program):
@@ -147,6 +148,7 @@ def test_the_steps_applied_one_by_one_give_the_adjoints(mistake, program):
         assert step.after == kept + step.contribution
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mistake", ALGORITHMS)
 @given(program=programs(size=6))
 def test_what_differs_differs_by_more_than_rounding(mistake, program):

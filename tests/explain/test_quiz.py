@@ -150,6 +150,7 @@ def test_the_engine_s_own_numbers_are_right(program):
     assert test.score.unaided == len(nodes)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["values", "local derivatives", "adjoints"])
 @given(program=programs(size=6))
 def test_every_kind_can_be_answered(kind, program):

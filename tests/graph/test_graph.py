@@ -182,6 +182,7 @@ def test_deep_chain_without_recursion(depth):
     assert sys.getrecursionlimit() == limit
 
 
+@pytest.mark.thorough
 def test_deep_chain_frees_through_either_parent():
     y = Value(1.0)
     for i in range(300_000):

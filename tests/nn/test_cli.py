@@ -340,6 +340,7 @@ def test_the_deltas_are_explained_below_their_table(command):
     assert all(len(line) <= 88 for line in rest.splitlines())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("activation", "found"), [("relu", "dead"), ("tanh", "satur")])
 def test_a_training_that_learnt_nothing_ends_with_1(
     command, tmp_path, activation, found
@@ -399,6 +400,7 @@ def checked():
     return texts[0], json.loads(texts[1])
 
 
+@pytest.mark.thorough
 def test_check_prints_every_convention(checked):
     from nn.deltas.conventions import CONVENTIONS
 
@@ -531,6 +533,7 @@ def document_of(command, mistake):
     return max(smallest["entries"], key=lambda e: abs(e["right"] - e["wrong"]))
 
 
+@pytest.mark.thorough
 def test_a_mistake_is_shown_in_its_smallest_network(command, tmp_path):
     code, out, err = command("mistakes", "act-missing")
     assert (code, err) == (0, "")
@@ -1182,6 +1185,7 @@ class FullDisk(io.StringIO):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+@pytest.mark.thorough
 def test_a_full_disk_is_named(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdout", FullDisk())
     assert main(["check", "--quiet"]) == 2

@@ -44,6 +44,7 @@ def test_the_demo_reaches_96_percent_on_the_real_digits(command):
     assert document["seconds_of_a_step"]["difference"] < 1e-9
 
 
+@pytest.mark.thorough
 def test_the_demo_by_the_program_prints_the_equations_and_the_times(few, command):
     code, out, err = command("demo", "--engine", "program", "--epochs", 2)
     assert (code, err) == (0, "")
@@ -82,6 +83,7 @@ def test_without_scikit_learn_the_extra_is_named(command, monkeypatch):
     assert "pip install 'autograd-scalar[sklearn]'" in err
 
 
+@pytest.mark.thorough
 def test_a_table_of_ones_own_trains_by_the_program(command):
     rng = random.Random(1)
     rows = [(rng.gauss(0, 1), rng.gauss(0, 1)) for _ in range(40)]

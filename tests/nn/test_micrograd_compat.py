@@ -239,6 +239,7 @@ def test_demo_has_the_same_losses_and_accuracies(demos):
     assert ours["history"][-1][0] < ours["history"][1][0]  # both of the whole batch
 
 
+@pytest.mark.thorough
 def test_demo_has_the_same_gradients(demos):
     ours, theirs = demos
     assert ours["count"] == theirs["count"] == 337

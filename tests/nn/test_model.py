@@ -72,6 +72,7 @@ def test_outputs_are_probabilities_where_the_loss_says_so(loss):
         assert found == pytest.approx(1 / (1 + np.exp(-z)), rel=1e-12)
 
 
+@pytest.mark.thorough
 def test_train_saves_and_predict_reads(command, tmp_path):
     (tmp_path / "t.csv").write_text("x,c,y\n" + ROWS)
     argv = ["train", "t.csv", "--target", "y", "--save", "net.json", "--json"]
@@ -108,6 +109,7 @@ def test_classes_have_a_column_each(command, tmp_path):
         assert sum(map(float, row[1:])) == pytest.approx(1.0)
 
 
+@pytest.mark.thorough
 def test_what_the_network_does_not_know_is_named(command, tmp_path):
     (tmp_path / "t.csv").write_text("x,c,y\n" + ROWS)
     assert command("train", "t.csv", "--target", "y", "--save", "net.json")[0] == 0

@@ -29,6 +29,7 @@ def test_type_checkers_see_the_same_names():
     assert sorted(nn.__all__) == sorted({*seen} - with_extra)
 
 
+@pytest.mark.thorough
 def test_names_and_modules_are_reached_from_the_package_alone():
     code = (
         "import sys; old = set(sys.modules); import nn\n"

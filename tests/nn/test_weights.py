@@ -83,6 +83,7 @@ def assert_rejected(path, match, module=None):
 # ---- There and back ------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("make", [Holder, Module, lambda: MLP(2, [3, 1], bias=False)])
 def test_the_same_bits_come_back(tmp_path, suffix, make):

@@ -68,6 +68,7 @@ def level(request, monkeypatch):
     return request.param
 
 
+@pytest.mark.thorough
 def test_the_operations_have_the_same_numbers_on_both_sides(module):
     assert module.operations() == OPERATIONS
 
@@ -129,6 +130,7 @@ def test_regular_graphs_are_within_the_bound(graph):
     assert is_leaf or program.engine == "compiled"
 
 
+@pytest.mark.thorough
 @settings(FIXED, max_examples=30)
 @given(regular(), st.integers(1, 21))
 def test_map_is_that_of_numpy(graph, m):
@@ -634,6 +636,7 @@ def tapes(draw):
     return ag.sum(known[-3:]), leaves
 
 
+@pytest.mark.thorough
 @settings(FIXED, max_examples=150)
 @given(tapes())
 def test_a_tape_has_the_bits_of_its_graph(tape):

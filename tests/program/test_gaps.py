@@ -193,6 +193,7 @@ def test_any_size_is_within_the_bound(length, heads, inner, width, engine):
 NUMBERS = [np.inf, -np.inf, np.nan, 0.0, -0.0, 1e308]
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("engine", ENGINES)
 @settings(FIXED, max_examples=60)
@@ -243,6 +244,7 @@ def test_over_examples(engine):
     assert gradient == pytest.approx(sum(g for _, g in each[4:]), abs=1e-12)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_patches_are_copied_by_nested_loops(engine):

@@ -484,6 +484,7 @@ def test_primitives_with_any_number_of_operands():
     assert program.stats()["products"] == 1
 
 
+@pytest.mark.thorough
 def test_deep_graphs():
     x = Value(1.0)
     y = x

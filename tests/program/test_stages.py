@@ -169,6 +169,7 @@ def test_what_all_examples_end_with_waits_for_the_deepest(name, monkeypatch):
     assert found == [early, late]
 
 
+@pytest.mark.thorough
 @settings(FIXED, max_examples=150)
 @given(st.randoms(use_true_random=False))
 def test_an_agenda_computes_operands_first(rng):
@@ -481,6 +482,7 @@ def test_a_product_for_every_page_of_a_result():
 SIZES = {"a": 2, "b": 3, "c": 2, "k": 4, "z": 5, "m": 1}
 
 
+@pytest.mark.thorough
 @settings(FIXED, max_examples=300)
 @given(
     st.lists(st.sampled_from("abckzm"), unique=True),

@@ -19,7 +19,7 @@ import pytest
 from tests.nn.grading.generated.latex import note_of
 from tests.nn.grading.unseen.measure import outcomes
 
-pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+pytestmark = pytest.mark.one_in(12, "thorough")  # each grades a text or more
 
 QUICK = range(12)  # with a mistake, where the seed is odd
 MANY = range(24, 224)

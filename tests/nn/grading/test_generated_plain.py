@@ -15,7 +15,7 @@ import pytest
 from tests.nn.grading.generated.plain import drawn_note
 from tests.nn.grading.unseen.measure import outcomes
 
-pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+pytestmark = pytest.mark.one_in(12, "thorough")  # each grades a text or more
 
 SEEDS = 8  # each once right, once with a mistake
 MORE = 400  # of those that nobody looked at

@@ -15,7 +15,7 @@ from tests.nn.grading.generated.worded_note import GeneratedNote
 from tests.nn.grading.generated.words import word_note
 from tests.nn.grading.unseen.measure import outcomes
 
-pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+pytestmark = pytest.mark.one_in(12, "thorough")  # each grades a text or more
 
 Make = Callable[[int, int | None], GeneratedNote]
 

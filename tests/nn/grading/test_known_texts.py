@@ -6,7 +6,7 @@ import pytest
 
 from nn import grade
 
-pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+pytestmark = pytest.mark.one_in(12, "thorough")  # each grades a text or more
 
 NIELSEN = r"""
 $$\delta^L = \nabla_a C \odot \sigma'(z^L) \tag{BP1}$$

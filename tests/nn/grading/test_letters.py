@@ -11,7 +11,7 @@ from nn import MLP, grade
 from nn.grading.cases import NetworkCase
 from nn.reading.formula.tree import Elements, FormulaError, Number, Sum, evaluate
 
-pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+pytestmark = pytest.mark.one_in(12, "thorough")  # each grades a text or more
 
 RECURSION = r"""
 $$\delta^L = (a^L - y) \odot \sigma'(z^L)$$

@@ -8,7 +8,7 @@ import pytest
 
 from nn import MLP, grade
 
-pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+pytestmark = pytest.mark.one_in(12, "thorough")  # each grades a text or more
 
 
 def graded(text, sizes=(3, 4, 2), loss="half_squared_error", output="sigmoid"):

@@ -13,7 +13,7 @@ import pytest
 from nn import MLP, grade
 from nn.deltas.check import matrices
 
-pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+pytestmark = pytest.mark.one_in(12, "thorough")  # each grades a text or more
 
 _erf = np.vectorize(erf)
 

@@ -10,7 +10,7 @@ from autograd_scalar import DataError
 from nn import MLP, grade
 from nn.reading.code.loops import with_layers_of_loops
 
-pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+pytestmark = pytest.mark.one_in(12, "thorough")  # each grades a text or more
 
 RIGHT = {
     "cs231n_code": (

@@ -7,7 +7,7 @@ import pytest
 
 from nn import MLP, grade
 
-pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+pytestmark = pytest.mark.one_in(12, "thorough")  # each grades a text or more
 
 SOFTMAX = {
     "net": MLP(3, [4, 3], activation="tanh", output_activation="linear", rng=0),

@@ -14,7 +14,7 @@ from nn.grading.five_texts import BY_HAND, checked_texts, name_of
 from nn.reading.equations import read_chains
 from nn.reading.notes import read_notes
 
-pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+pytestmark = pytest.mark.one_in(12, "thorough")  # each grades a text or more
 
 
 def wrong(report):

@@ -6,7 +6,7 @@ import pytest
 
 from nn import MLP, grade
 
-pytestmark = pytest.mark.one_in(4, "thorough")  # each grades a text or more
+pytestmark = pytest.mark.one_in(12, "thorough")  # each grades a text or more
 
 
 def graded(text, layers=(3, 4, 2), hidden="sigmoid", output="sigmoid", **setting):
