@@ -51,7 +51,6 @@ def muller_in_fractions(n):
     return b
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("n", [30, 399])
 def test_agreement_of_two_wrong_precisions_is_no_reference(n):
     root = muller(n)

@@ -296,7 +296,6 @@ def leave(*_):
     os._exit(1)
 
 
-@pytest.mark.thorough
 def test_a_pool_that_broke_leaves_the_rest_to_this_process():
     expected = PROGRAM.map(THETA, X, executor=Counting())
 

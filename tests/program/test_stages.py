@@ -482,7 +482,6 @@ def test_a_product_for_every_page_of_a_result():
 SIZES = {"a": 2, "b": 3, "c": 2, "k": 4, "z": 5, "m": 1}
 
 
-@pytest.mark.thorough
 @settings(FIXED, max_examples=300)
 @given(
     st.lists(st.sampled_from("abckzm"), unique=True),

@@ -307,7 +307,6 @@ def test_the_table_names_only_the_first_operands() -> None:
     assert "x11 (+1), … (30 in all)" in draw(root).html
 
 
-@pytest.mark.thorough
 def test_a_large_graph_is_drawn_whole_if_asked() -> None:
     x = [Value(i / 7, f"x{i}") for i in range(40)]
     products = [a * b for a in x for b in x]
