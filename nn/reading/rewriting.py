@@ -64,9 +64,15 @@ from nn.reading.markup.flags import without_flags
 from nn.reading.markup.flattened import with_scripts
 from nn.reading.markup.gradients import with_gradients
 from nn.reading.markup.macros import with_macros
-from nn.reading.markup.marks import with_dollars, with_layers_below, without_numbers
+from nn.reading.markup.marks import (
+    with_dollars,
+    with_layers_below,
+    with_outputs_named,
+    without_numbers,
+)
 from nn.reading.markup.shapes_between import with_shapes_behind
 from nn.reading.markup.typed_in_haste import without_haste
+from nn.reading.markup.typeset import without_typesetting
 
 __all__ = ["rewritten_formulas", "rewritten_text"]
 
@@ -101,6 +107,8 @@ _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_macros,
     without_haste,
     with_dollars,
+    without_typesetting,
+    with_outputs_named,
     with_numbers_apart,
     with_brackets_closed,
     with_columns_parted,

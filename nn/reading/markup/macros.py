@@ -24,6 +24,8 @@ def with_macros(text: str) -> str:
 
     >>> with_macros(r"\newcommand{\w}[1]{W^{(#1)}} $\w{2}$, $\pdv{C}{z}$")
     ' $W^{(2)}$, $\\frac{\\partial C}{\\partial z}$'
+    >>> with_macros(r"$\def\a{b}$ $\a = c$")
+    ' $b = c$'
     """
     text = _with_backslashes(text)
     if "\\" not in text:
@@ -99,9 +101,16 @@ def _defined(text: str) -> tuple[dict[str, _Macro], str]:
         name = match["name"] or match["defined"] or match["document"]
         if name not in body:  # of itself, it would never end
             found[name] = _Macro(count, " ".join(body.split()))
-        kept += [text[at : match.start()], "\n" * text.count("\n", match.start(), end)]
+        lines = "\n" * text.count("\n", match.start(), end)
+        kept += [text[at : match.start()], _LEFT_OUT, lines]
         at = end
-    return found, "".join([*kept, text[at:]])
+    rest = _OF_NOTHING.sub(_lines_of, "".join([*kept, text[at:]]))
+    return found, rest.replace(_LEFT_OUT, "")
+
+
+def _lines_of(found: re.Match[str]) -> str:
+    """Return the ends of lines in what was found."""
+    return "\n" * found[0].count("\n")
 
 
 def _undefined(text: str) -> set[str]:
@@ -195,6 +204,9 @@ _DEFINITION: Final = re.compile(
     r"|\\(?:New|Renew|Provide|Declare)DocumentCommand\s*\{?\s*(?P<document>\\[A-Za-z]+)"
     r"\s*\}?\s*\{(?P<kinds>[m\s]{0,20})\}\s*(?=\{)"
 )
+_LEFT_OUT: Final = "\0"  # in the place of a definition
+# $\newcommand{...}{...}$, of which nothing is left between the marks
+_OF_NOTHING: Final = re.compile(r"(?P<mark>\$\$?)(?=\s{0,9}\0)[\s\0]*(?P=mark)")
 _OF_TWO: Final = re.compile(
     r"(\\(?:d[a-z]d[a-z]|[dp]?par|[dp]?der|[dp]?diff|[dp]?grad|[dp]f?pd|pd|ddx?|pp|pfrac)[A-Za-z]{0,12})"
     r"\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*\{\s*[A-Za-z\\]"

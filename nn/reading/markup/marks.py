@@ -17,6 +17,7 @@ __all__ = [
     "code_spans",
     "with_dollars",
     "with_layers_below",
+    "with_outputs_named",
     "without_bullet",
     "without_numbers",
     "without_words_behind",
@@ -28,8 +29,8 @@ def with_dollars(text: str) -> str:
 
     >>> with_dollars(":math:`a = b`, $`c = d`$ and \\\\( e = f \\\\)")
     '$a = b$, $c = d$ and \\( e = f \\)'
-    >>> with_dollars(r"$\( a = b \)$, $w^l\_{jk} = \delta\_j$")
-    '$ a = b $, $w^l_{jk} = \\delta_j$'
+    >>> with_dollars(r"$\( a = b \)$")
+    '$ a = b $'
     """
     text = _QUOTED.sub(lambda found: found[1], _of_alphabets(_without_comments(text)))
     text = _SIZE_OF_TYPE.sub("", text)
@@ -44,10 +45,8 @@ def with_dollars(text: str) -> str:
     text = _ROLE.sub(r"$\1$", _SHORTCODE.sub(r"$$\g<formula>$$", text))
     text = _BACKTICKED.sub(r"$\1$", text)
     text = _with_steps(_CONDITIONED.sub(r"$\1, \2$", _CELL.sub("", text)))
-    text = _IN_A_WORD.sub(_named_outputs, _UNDER_A_HAT.sub(r"\1}\2", text))
     text = _DOUBLED.sub(lambda found: found[0].replace("\\\\", "\\", 1), text)
     text = _MARKED_TWICE.sub(r"\g<mark>\g<before>\g<inside>\g<after>\g<mark>", text)
-    text = _LAYER_AND_INDEX.sub(r"_{\1,\2}", _ESCAPED.sub("_", text))
     lines = [_joined(line) for line in text.split("\n")]
     inside = False
     for i, line in enumerate(lines):
@@ -58,6 +57,15 @@ def with_dollars(text: str) -> str:
         elif inside and lines[i - 1] in {"$$", ""}:
             lines[i] = _OPTION_ALONE.sub("", line)
     return "\n".join(lines)
+
+
+def with_outputs_named(text: str) -> str:
+    r"""Return the text with one letter for the outputs, and one for the targets.
+
+    >>> with_outputs_named(r"$y_{\text{pred}} - y_{\text{true}, i}$, $\hat{y_k}$")
+    '$\\hat{y} - t_{i}$, $\\hat{y}_k$'
+    """
+    return _IN_A_WORD.sub(_named_outputs, _UNDER_A_HAT.sub(r"\1}\2", text))
 
 
 def _without_comments(text: str) -> str:
@@ -356,13 +364,6 @@ _MARKED_TWICE: Final = re.compile(
     r"(?P<mark>\$\$?)(?P<before>\s*)\\[\[(](?P<inside>[^$]{1,5000}?)\\[\])]"
     r"(?P<after>\s*)(?P=mark)"
 )
-# w^l\_{jk} and \delta\_j, as Markdown has it, but no names such as \text{h\_1}
-_ESCAPED: Final = re.compile(
-    r"(?:(?<=\})|(?<=[_^][A-Za-z0-9])|(?<=\\eta)|(?<=\\(?:delta|sigma|theta))"
-    r"|(?<![A-Za-z0-9{\\_][A-Za-z])(?<=[A-Za-z]))"
-    r"\\_(?=\{[^{}\\_]{1,12}\}|[A-Za-z0-9](?![A-Za-z0-9_\\]))"
-)
-_LAYER_AND_INDEX: Final = re.compile(r"_\s?\{\s?([0-9lL])\\_([a-z])\s?\}")  # A_{3\_k}
 _OF_STEPS: Final = re.compile(r"\bheaviside\b|\bunit step\b|\bstep function\b", re.I)
 _STEP: Final = re.compile(  # no activations H before a bracket such as (1 - H)
     r"(?:(?<![A-Za-z\\_^{])H|\\(?:mathcal|mathbb|mathrm)\{H\})\s*\((?!\s*1\s*[-−])"

@@ -464,7 +464,7 @@ $z = W x + b$
 \[\frac{\partial L}{\partial W} = \frac{\partial L}{\partial z} x^T\]
 \[\frac{\partial L}{\partial b} = \frac{\partial L}{\partial z}\]
 """,
-        {"dW1", "db1", r"\frac{\partial z_t}{\partial{W_{ij}}}"},
+        {"dW1", "db1", r"\frac{\partial z_t}{\partial W_{ij}}"},
         (r"\frac{\partial L}{\partial z} x^T", r"x \frac{\partial L}{\partial z}^T", "dW1"),
     ),
     "a neuron l beside another, and the derivative of a sum by one of its terms": (
@@ -476,7 +476,7 @@ $$\frac{\partial E}{\partial w_{k,h}} = o_k \delta_h$$
 $$\delta_h = f'(\mathrm{net}_h) \sum_l \delta_l w_{h,l}$$
 $$\frac{d}{dz} f = f(z) (1 - f(z))$$
 """,
-        {"Z1", "A1", "dZ1", r"\frac{\partial\,\mathrm{net}_l}{\partial o_h}"},
+        {"Z1", "A1", "dZ1", r"\frac{\partial \mathrm{net}_l}{\partial o_h}"},
         (r"f'(\mathrm{net}_h) \sum", r"f(\mathrm{net}_h) \sum", "dZ1"),
     ),
     "an error that is called sigma, with the label of its layer below": (
@@ -1229,3 +1229,63 @@ $$\frac{\partial L}{\partial Y} = \frac{2}{n} (Y - T)$$
 """
     found = graded(text, loss="mean_squared_error")
     assert 3 not in {v.line for v in found.judged if not v.is_right}, str(found)
+
+
+_IN_ONE_WAY = r"""
+$$z^{2} = W^{2} a^{1} + b^{2}$$
+$$\delta^{2} = (a^{2} - y) \odot \sigma'(z^{2})$$
+$$\frac{\partial C}{\partial W^{2}} = \delta^{2} (a^{1})^T$$
+$$\delta^{1}_{j} = \sum_k W^{2}_{kj} \delta^{2}_{k} \sigma'(z^{1}_{j})$$
+"""
+# What is put in for what, one after another.
+_TYPESET = {
+    "ties": [(" = ", "~=~")],
+    "small spaces": [(r" \odot ", r" \; \odot \, ")],
+    "wide spaces": [(" = ", r" \quad = \qquad ")],
+    "lengths": [(" = ", r" \hspace{2pt} = \mspace{3mu} ")],
+    "a style in a group": [("$$\n", "}$$\n"), ("\n$$", "\n$${\\displaystyle ")],
+    "a frame": [("$$\n", "}$$\n"), (" = ", r" = \boxed{ ")],
+    "a frame of MathJax": [("$$\n", "}$$\n"), (" = ", r" = \bbox[5px]{ ")],
+    "a colour": [("$$\n", "}}$$\n"), (" = ", r" = {\color{red}{ ")],
+    "a class": [("$$\n", "}$$\n"), (" = ", r" = \htmlClass{a}{ ")],
+    "a brace below": [
+        ("$$\n", r"}_{\text{so}}$$" + "\n"),
+        (" = ", r" = \underbrace{ "),
+    ],
+    "letters in braces": [("W^", "{W}^"), (r"\delta^{2}_", r"{\delta^{2}}_")],
+    "layers in braces": [("(a^{1})^T", "{a^{1}}^T"), ("^{2}", "^{{2}}")],
+    "fractions in braces": [
+        (r"\frac{\partial C}{\partial W^{2}}", r"{\frac{\partial{C}}{\partial{W^{2}}}}")
+    ],
+    "bold letters": [("b^", r"\boldsymbol b^"), ("W", r"\bm W")],
+    "bold with scripts": [
+        ("(a^{1})^T", r"\mathbf{a^{1}}^T"),
+        ("W^{2}", r"{\bf W}^{2}"),
+    ],
+    "upright letters": [("^T", r"^{\mathsf{T}}"), (r"\partial ", r"\mathrm{d}")],
+    "an array": [
+        ("$$\n", "\\end{array}$$\n"),
+        (" = ", " &=& "),
+        ("\n$$", "\n$$\\begin{array}{rcl}"),
+    ],
+    "sizes of brackets": [("(", r"\Bigl("), (")", r"\Bigr)")],
+    "no numbers": [("$$\n", r" \notag \label{eq:a}$$" + "\n")],
+    "comments": [(" = ", " = % so\n")],
+    "signs of Unicode": [(r"\partial ", "∂"), (r"\odot", "⊙"), (r"\delta", "δ")],
+    "escaped scripts": [("_", r"\_")],
+    "a sign over another": [(" = ", r" \overset{!}{=} ")],
+    "limits": [(r"\sum_k", r"\sum\limits_k")],
+    "commands of its own": [("W", r"\WW"), ("\n$$z", "\n$\\newcommand{\\WW}{W}$ $$z")],
+}
+
+
+@pytest.mark.parametrize("name", _TYPESET)
+def test_what_is_typeset_otherwise_says_the_same(name):
+    text = _IN_ONE_WAY
+    for old, new in _TYPESET[name]:
+        text = text.replace(old, new)
+    found = graded(text)
+    assert [v.is_right for v in found.judged] == [True] * 4, str(found)
+    slip = r"\sigma'(z" if "sizes" not in name else r"\sigma'\Bigl(z"
+    found = graded(text.replace(slip, slip.replace("'", ""), 1))
+    assert [v.is_right for v in found.judged] == [True, False, True, True], str(found)
