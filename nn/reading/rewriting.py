@@ -63,6 +63,7 @@ from nn.reading.markup.exponentials import with_calls_of_exp
 from nn.reading.markup.flags import without_flags
 from nn.reading.markup.flattened import with_scripts
 from nn.reading.markup.gradients import with_gradients
+from nn.reading.markup.hosts import with_marks_of_hosts
 from nn.reading.markup.macros import with_macros
 from nn.reading.markup.marks import (
     with_dollars,
@@ -102,6 +103,7 @@ def rewritten_formulas(formulas: Sequence[str]) -> list[str]:
 
 
 _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
+    with_marks_of_hosts,
     with_scripts,
     with_calls_of_exp,
     with_macros,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 __all__ = ["with_what_runs"]
@@ -21,15 +22,27 @@ def with_what_runs(formulas: Sequence[str]) -> list[str]:
     ["\\nabla_z J = g \\odot f'(z)", '\\nabla_b J = {\\nabla_z J}']
 
     On the right of its own step it is what came in, by the activations of its layer.
+    Several may stand on one line:
+
+    >>> with_what_runs([rf"{lines[0]} \quad {lines[1]}"])
+    ["\\nabla_z J = g \\odot f'(z)\\quad \\nabla_b J = {\\nabla_z J}"]
     """
-    steps = [found for one in formulas if (found := _STEP.match(one))]
+    parted = [_PARTED.split(formula) for formula in formulas]
+    parts = [part for one in parted for part in one]
+    steps = [found for one in parts if (found := _STEP.match(one))]
     if not steps:
         return list(formulas)
+    read = iter(_read(parts, steps))
+    return ["".join(islice(read, len(one))) for one in parted]
+
+
+def _read(parts: Sequence[str], steps: Sequence[re.Match[str]]) -> list[str]:
+    """Return the parts, one after another, with the gradient of the step before."""
     now: dict[str, str] = {}
     read = []
-    for formula in formulas:
-        step = _STEP.match(formula)
-        text = f"{step[2].strip()} = {step[3].strip()}" if step else formula
+    for part in parts:
+        step = _STEP.match(part)
+        text = f"{step[2].strip()} = {step[3].strip()}" if step else part
         known = dict(now)
         if step and not _LAYER_BEFORE.search(step[2]):
             came_in = _came_in(step, steps) or now.get(step[1])
@@ -55,6 +68,7 @@ def _alone(letter: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z\\_^]){letter}(?![A-Za-z0-9_^'(])")
 
 
+_PARTED: Final = re.compile(r"(\\q?quad(?![A-Za-z])|(?<!\\);)")
 _FONT: Final = (  # \mathbf{g}, \boldsymbol g
     r"(?:\\[a-z]+\s*\{\s*|\\(?:boldsymbol|mathbf|mathrm|mathit|mathsf|bf|bm|vec)\s+)?"
 )

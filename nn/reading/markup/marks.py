@@ -1,7 +1,7 @@
-r"""Bring the ways in which hosts mark mathematics to ``$`` and ``$$``, line by line.
+r"""Bring blocks, tags, and tables around mathematics to ``$`` and ``$$``, line by line.
 
-GitHub has fences with ``math`` and dollars with backticks, reStructuredText a role, and
-Jekyll doubles the backslashes of ``\[``. No line is added or lost.
+GitHub has fences with ``math``, reStructuredText a directive, and HTML italics. What
+marks single formulas is put in dollars before, in `hosts`. No line is added or lost.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ import re
 from html import unescape
 from typing import Final
 from unicodedata import normalize
-
-from nn.reading.markup.pictures import with_formulas_of_pictures
 
 __all__ = [
     "code_spans",
@@ -27,25 +25,21 @@ __all__ = [
 def with_dollars(text: str) -> str:
     r"""Return the text with its mathematics between dollars.
 
-    >>> with_dollars(":math:`a = b`, $`c = d`$ and \\\\( e = f \\\\)")
-    '$a = b$, $c = d$ and \\( e = f \\)'
+    >>> with_dollars("<p>Then <code>c = d</code>:<br>")
+    'Then `c = d`:'
     >>> with_dollars(r"$\( a = b \)$")
     '$ a = b $'
     """
     text = _QUOTED.sub(lambda found: found[1], _of_alphabets(_without_comments(text)))
     text = _SIZE_OF_TYPE.sub("", text)
-    text = _ENTITY.sub(lambda found: unescape(found[0]), text)
+    text = _ENTITY.sub(lambda found: unescape(found[0]).replace("\n", " "), text)
     text = _with_directives(_BOX.sub("   ", text))
-    text = with_formulas_of_pictures(_ARGUMENT.sub(r"\1", text))
-    text = _TAGGED.sub(
-        r"$\g<inside>$", _OPENED.sub(r"\n\1", _CLOSED.sub(r"\1\n", text))
-    )
+    text = _ARGUMENT.sub(r"\1", text)
+    text = _OPENED.sub(r"\n\1", _CLOSED.sub(r"\1\n", text))
     text = _ITALIC.sub(lambda found: _of_html(found[1]), text)
     text = "\n".join(map(_without_tags, text.split("\n")))
-    text = _ROLE.sub(r"$\1$", _SHORTCODE.sub(r"$$\g<formula>$$", text))
-    text = _BACKTICKED.sub(r"$\1$", text)
+    text = _BEHIND_A_LINE.sub("", _AROUND_LINES.sub("", _CODE.sub(r"`\2`", text)))
     text = _with_steps(_CONDITIONED.sub(r"$\1, \2$", _CELL.sub("", text)))
-    text = _DOUBLED.sub(lambda found: found[0].replace("\\\\", "\\", 1), text)
     text = _MARKED_TWICE.sub(r"\g<mark>\g<before>\g<inside>\g<after>\g<mark>", text)
     lines = [_joined(line) for line in text.split("\n")]
     inside = False
@@ -169,14 +163,17 @@ def _joined(line: str) -> str:
     '$\\partial L/\\partial z = \\hat y - y$'
     >>> _joined("| `dW` | `dZ @ A.T / m` |"), _joined("| layer | 4 neurons |")
     ('`dW = dZ @ A.T / m`', '| layer | 4 neurons |')
-    >>> _joined("| dZ2 = A2 - Y |")
-    ' dZ2 = A2 - Y '
+    >>> _joined("| dZ2 = A2 - Y |"), _joined("| 2 | dZ2 = A2 - Y | chain rule |")
+    (' dZ2 = A2 - Y ', 'dZ2 = A2 - Y')
     """
     if not line.lstrip().startswith("|"):
         return line
     alone = line.strip()
     if alone.count("|") == 2 and alone.endswith("|") and "=" in alone:  # noqa: PLR2004
         return alone.strip("|")
+    if "$" not in line and "`" not in line and "=" in line:
+        stated = [one for one in alone.strip("| ").split(" | ") if "=" in one]
+        return stated[0].strip() if len(stated) == 1 else line
     for cell in (_DOLLARS, _BACKTICKS, _DERIVATIVES):
         found = cell.findall(line)
         if len(found) > 1 and "=" not in line and not _SHAPE.fullmatch(found[1]):
@@ -195,12 +192,21 @@ def code_spans(line: str) -> list[str]:
 
 
 def without_bullet(line: str) -> str:
-    """Return the line without what makes it an item of a list.
+    """Return the line without what makes it an item of a list, or sets it off.
 
     >>> [without_bullet(line) for line in ("  - dZ2 = A2 - Y", "2. a = b", "-a")]
     ['dZ2 = A2 - Y', 'a = b', '-a']
+    >>> [without_bullet(line) for line in ("- [x] a = b", "(ii) a = b", "**a = b**")]
+    ['a = b', 'a = b', 'a = b']
+
+    So without a word that leads to an equation:
+
+    >>> [without_bullet(line) for line in ("Hence, a = b", "**Step 3:** a = b")]
+    ['a = b', 'a = b']
     """
-    return _BULLET.sub("", line)
+    line = _BULLET.sub("", line)
+    bold = _BOLD.fullmatch(line)
+    return _LEADS_TO.sub("", bold["inner"] if bold is not None else line)
 
 
 def without_words_behind(line: str) -> str:
@@ -210,9 +216,11 @@ def without_words_behind(line: str) -> str:
     'a = f(z)'
     >>> without_words_behind("d = 1 - a²     (entry by entry, no matrix)")
     'd = 1 - a²'
+    >>> [without_words_behind(d) for d in ("d = a - y, by the chain rule ✓", "d = ♥")]
+    ['d = a - y', 'd = ♥']
     """
     left, equals, right = line.partition("=")
-    return left + equals + _WORDS_BEHIND.sub("", right)
+    return left + equals + _WORDS_BEHIND.sub("", _SIGNS_BEHIND.sub("", right))
 
 
 def with_layers_below(text: str) -> str:
@@ -278,6 +286,16 @@ _WORDS_BEHIND: Final = re.compile(
     r"|(?<=[)\w])[ ],?where\b.*$"
     r"|(?<=\S)[ ]+\((?:for|if|when|at)[ ][a-z][^()=<>]*[a-z]{3,}[ ]?[^()=<>]*\)\s*$"
 )
+_PICTOGRAM: Final = (  # but no sign such as ✕
+    "(?:[\u2600-\u2714\u2728-\u2794\u2b50\U0001f300-\U0001faff]\ufe0f?)"
+)
+_SIGNS_BEHIND: Final = re.compile(
+    rf"(?<=[^ \t])[ \t]+(?:(?:{_PICTOGRAM}[ \t]*){{1,5}}"
+    r"|QED|[Qq]\.[Ee]\.[Dd]\.|[∎□■☐]|(?:(?<=[ ]{2})|(?<=\t))\([0-9]{1,2}[a-z]?\)"
+    r"|(?:←|<-{1,2}|⟵)[ ]+(?=[^=]{0,200}(?:[ ][A-Za-z]{3}|!|[a-z]{4}))"
+    r"[A-Za-z][^=]{0,200})$"
+    r"|,[ ]+(?:as|for (?:all|each|every)|by)\b(?:[ ][^\s=]{1,20}){1,12}$"
+)
 _BULLET_BETWEEN: Final = re.compile(r"(?<=\S )•(?= \S)")
 _ETH: Final = re.compile(r"ð[A-Za-z]{1,4}\s?/\s?ð")
 _ETH_BEFORE: Final = re.compile(r"ð(?=[A-Za-z])")
@@ -298,19 +316,8 @@ _BOX: Final = re.compile("[\u2500-\u257f]+")  # drawn around formulas
 _ITALIC: Final = re.compile(
     r"<(?:i|em|var)>((?:[^<\n]|</?su[bp]>){1,2000})</(?:i|em|var)>"
 )
-_TAGGED: Final = re.compile(
-    r"<(?P<tag>math|script)(?:(?<=math)[^<>]{0,80}|\stype=.math/tex[^<>]{0,80})>"
-    r"(?P<inside>(?:(?!<(?:math|script))[^$]){1,5000}?)</(?P=tag)>",
-    re.DOTALL,
-)
 # What a line is quoted with, but no comparison: ``> 0`` begins no line of text.
 _QUOTED: Final = re.compile(r"(?m)^([ \t]{0,3})(?:>(?:[ \t]|$))+")
-# of Hugo: {{< math >}} ... {{< /math >}}, if there are no dollars in it
-_SHORTCODE: Final = re.compile(
-    r"\{\{[<%]\s*(?P<name>\w{0,20}(?:math|katex|latex|tex|equation)\w{0,20})\b[^{}]{0,40}[>%]\}\}"
-    r"(?P<formula>(?:(?!\{\{[<%])[^$]){1,5000}?)"
-    r"\{\{[<%]\s*/\s*(?P=name)\s*[>%]\}\}"
-)
 _DISPLAYED: Final = re.compile(  # # $$, % \\[ or // \\begin{align}
     r"^[ \t]{0,8}(#'?|%{1,3}|//|--|;{1,2})[ \t]+(?:\$\$|\\\[|\\begin\{)", re.MULTILINE
 )
@@ -321,13 +328,23 @@ _SIZE_OF_TYPE: Final = re.compile(
     r"\\(?:tiny|scriptsize|footnotesize|small|normalsize|large|Large|LARGE|huge|Huge)"
     r"(?![A-Za-z])[ \t]*"
 )
-_ENTITY: Final = re.compile(r"&[A-Za-z]{2,10};")
+_ENTITY: Final = re.compile(r"&(?:[A-Za-z]{2,10}|#[0-9]{2,5}|#x[0-9A-Fa-f]{2,5});")
 # how many columns, \begin{alignat}{2}
 _ARGUMENT: Final = re.compile(
     r"(\\begin\s?\{(?:x{0,2}alignat|alignedat|IEEEeqnarray(?:box)?)\*?\})"
     r"\s?(?:\[[a-z]\])?\{[^{}\n]{1,20}\}"
 )
 _TAG: Final = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,200})?/?>")
+_ATTRIBUTES: Final = r"(?:\s+[a-z:-]{1,20}\s?=[^<>\n]{0,200})?\s?/?"
+_CODE: Final = re.compile(r"<(code|tt|kbd)>([^<>`\n]{1,500})</\1>")
+# What HTML has around lines and words, which says nothing of them.
+_AROUND_LINES: Final = re.compile(
+    r"</?(?:p|li|ul|ol|div|center|b|strong|i|em|code|pre|span|u|font|dd|dt|dl|section"
+    rf"|article|blockquote|details|summary|h[1-6]){_ATTRIBUTES}>"
+)
+_BEHIND_A_LINE: Final = re.compile(
+    r"(?m)(?<![ \t])[ \t]*(?:<br\s?/?>[ \t]{0,4}){1,4}$|^[ \t]*<br\s?/?>"
+)
 # The end of a tag that stands on the next line, or its beginning on the one before.
 _CLOSED: Final = re.compile(r"\n[ \t]{0,4}((?:</(?:i|b|em|su[bp])>){1,6})")
 _OPENED: Final = re.compile(r"((?:<(?:i|b|em|su[bp])>){1,6})[ \t]{0,4}\n")
@@ -335,8 +352,6 @@ _OPENED: Final = re.compile(r"((?:<(?:i|b|em|su[bp])>){1,6})[ \t]{0,4}\n")
 _RAISED_ABOVE: Final = re.compile(r"\^\{(\s?∂[^{}]{1,20}(?:\{[^{}]{1,20}\})?)\}\s?/")
 _BELOW: Final = re.compile(r"<sub>([^<]{1,40})</sub>")
 _ABOVE: Final = re.compile(r"<sup>([^<]{1,40})</sup>")
-_ROLE: Final = re.compile(r":math:`([^`\n]{1,5000})`")
-_BACKTICKED: Final = re.compile(r"\$`([^`\n]{1,5000})`\$")
 _NEXT_BELOW: Final = re.compile(r"_\{?\(?[ilk]\s?\+\s?1")
 _LAST_BELOW: Final = re.compile(
     r"(?<=[A-Za-z}])_\{\s*(?:\\(?:text|mathrm|textrm)\s*\{\s*)?"
@@ -358,7 +373,6 @@ _IN_A_WORD: Final = re.compile(
     r"|sortie|salida|sa[ií]da|uscita|Ausgabe)|(?!)))"
     r"\s*\}?\s*(?:,\s*(?P<index>\w)\s*)?\}"
 )
-_DOUBLED: Final = re.compile(r"\\\\(?:\[(?!\s*-?[0-9.]+\s*[a-z]{2}\s*\])|[\]()])")
 # $\[ a = b \]$
 _MARKED_TWICE: Final = re.compile(
     r"(?P<mark>\$\$?)(?P<before>\s*)\\[\[(](?P<inside>[^$]{1,5000}?)\\[\])]"
@@ -372,7 +386,7 @@ _STEP: Final = re.compile(  # no activations H before a bracket such as (1 - H)
 # $f_{ij} = g$ if $i = j$: a condition behind a formula
 _CONDITIONED: Final = re.compile(
     r"(?<!\$)\$([^$\n]{3,400})\$,?[ ](?:if|when|for)[ ]"
-    r"\$([a-z]\s*(?:=|\\neq?|≠)\s*[a-z])\$(?!\$)"
+    r"\$\s?([a-z]\s*(?:=|\\neq?|≠)\s*[a-z])\s?\$(?!\$)"
 )
 _CELL: Final = re.compile(r"^\s{0,3}#\s?%%.*$", re.MULTILINE)  # of a notebook
 _FENCE: Final = re.compile(r"\s*(?:```|~~~)\s*\{?(?:math|latex|tex)\}?\s*")
@@ -386,4 +400,20 @@ _SHAPE: Final = re.compile(
     r"\s*\(?\s*[\w^{}\[\]]+\s*(?:,|×|x|\\times)\s*[\w^{}\[\]]+\s*\)?\s*"
 )
 _SPAN: Final = re.compile(r"`([^`=]{1,200}=[^`=][^`]{0,1000})`")
-_BULLET: Final = re.compile(r"^\s*(?:[-*+•>]|[0-9]{1,2}[.)])\s+")
+_BULLET: Final = re.compile(
+    r"^\s*(?:(?:[-*+•▪◦‣►>→⇒⟹∴]|[=-]>|[0-9]{1,2}[.)]|\(?[a-z]\)"
+    r"|\((?:[0-9]{1,2}|[ivx]{1,4})\)|[ivx]{1,4}\)|\[[ xX]\]"
+    rf"|{_PICTOGRAM})[ \t]+){{1,3}}(?!=)"
+)
+_BOLD: Final = re.compile(
+    r"(?P<mark>\*\*|__)(?P<inner>[^*_\s](?:[^*_]|[*_](?!(?P=mark)[.,]?$)){1,500})"
+    r"(?P=mark)[.,]?"
+)
+_ONE_STATES: Final = r"(?=[^\s=←≡]{1,30}\s*[=←≡][^=])"
+_LEADS_TO: Final = re.compile(
+    r"^(?:\*\*[^*=\n]{1,60}\*\*[ ]?:?|(?:let|thus|hence|so|therefore|then|and|now"
+    r"|finally|similarly|likewise|giving|we (?:get|have|find|obtain)"
+    r"|(?:this|which) gives|it follows that|step [0-9]{1,2}"
+    r"|eq(?:uation|n)?\.? ?\(?[0-9]{1,2}\)?)[,:]?)[ \t]+" + _ONE_STATES,
+    re.IGNORECASE,
+)

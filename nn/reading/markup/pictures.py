@@ -24,6 +24,8 @@ def with_formulas_of_pictures(text: str) -> str:
 
     >>> with_formulas_of_pictures('<img src="a.png" alt="c = d"> <img src="a.png">')
     '$c = d$ '
+    >>> with_formulas_of_pictures('<img alt="$z$" src="a.svg"/>, <img alt="a net">')
+    '$z$, '
     """
     text = _TAGGED.sub(_shown, text)
     return _IN_MARKDOWN.sub(
@@ -33,9 +35,14 @@ def with_formulas_of_pictures(text: str) -> str:
 
 def _shown(picture: re.Match[str]) -> str:
     """Return the formula of a picture, if its words or its address say it."""
+    is_drawn = _OF_LATEX.search(picture[0]) is not None
     for found in _IN_WORDS.finditer(picture[0]):
-        if "=" in found["formula"]:
-            return f"${found['formula']}$"
+        if "=" in found["formula"] or found["mark"] or is_drawn:
+            lines = picture[0].count("\n") - found["formula"].count("\n")
+            mark = "$$" if "\n" in found["formula"] else "$"
+            return f"{mark}{found['formula']}{mark}" + "\n" * lines
+    if "\n" in picture[0]:
+        return picture[0]
     address = _ADDRESS.search(picture[0])
     return _formula_at(address["address"]) if address is not None else ""
 
@@ -52,9 +59,13 @@ def _formula_at(address: str) -> str:
     return f"${formula.strip()}$" if "=" in formula else ""
 
 
-_TAGGED: Final = re.compile(r"<img\s[^<>\n]{0,4000}>")
+_TAGGED: Final = re.compile(r"<img\s[^<>]{0,4000}>")
 _IN_WORDS: Final = re.compile(
-    r"\s(?:alt|title)=([\"'])(?P<formula>(?:(?!\1)[^$]){1,2000})\1"
+    r"\s(?:alt|title)=([\"'])(?P<mark>\${0,2})(?P<formula>(?:(?!\1)[^$]){1,2000})"
+    r"(?P=mark)\1"
+)
+_OF_LATEX: Final = re.compile(
+    r"\sclass=.[^\"'<>]{0,40}(?<![a-z])(?:latex|tex)(?![a-z])"
 )
 _ADDRESS: Final = re.compile(r"\ssrc=([\"'])(?P<address>(?:(?!\1).){1,3000})\1")
 _IN_MARKDOWN: Final = re.compile(

@@ -101,8 +101,8 @@ def pieces_of(  # noqa: PLR0912
                 yield counted(here), f"{left}{code[1:]}", True
             elif in_code:
                 left = ""
-            elif _STATES.search(whole):
-                bare = without_words_behind(_stated_on(whole))
+            elif _STATES.search(_ADDRESS.sub("", whole)):
+                bare = without_words_behind(_stated_on(_ADDRESS.sub("", whole)))
                 alone = [] if _FORMULA in whole else _statements(without_bullet(bare))
                 for one in code_spans(bare) or alone:
                     yield counted(here), printable(one), True
@@ -207,6 +207,8 @@ _LABEL: Final = re.compile(  # Backward: dW = ..., 2. Error of the last layer: �
     r"|\s*\*/\s*$"
 )
 _STATES: Final = re.compile("[=←≡]")
+# of a page, with what is asked of it: it states nothing
+_ADDRESS: Final = re.compile(r"\(?https?://[^\s`<>]{1,2000}")
 _BEGIN: Final = r"\begin"
 _CLOSING: Final = {
     "%%": "%%", "$$": "$$", r"\[": r"\]", r"\(": r"\)", r"\\|": r"\\|", "$": "$",

@@ -30,6 +30,8 @@ def speaks_of_one_example(text: str) -> bool:
     False
     >>> speaks_of_one_example("One example x throughout. A step takes a mini-batch.")
     True
+    >>> speaks_of_one_example("Wir betrachten ein einzelnes Beispiel x.")
+    True
     """
     if _ONE_EXAMPLE_THROUGHOUT.search(text):
         return True
@@ -57,6 +59,8 @@ def has_one_neuron_a_layer(text: str) -> bool:
     """Return whether the prose says that each layer has one neuron alone.
 
     >>> has_one_neuron_a_layer("The simplest network has one neuron in each layer.")
+    True
+    >>> has_one_neuron_a_layer("Das einfachste Netz mit einem Neuron pro Schicht.")
     True
     """
     return _ONE_NEURON.search(text) is not None
@@ -144,7 +148,13 @@ _ONE_EXAMPLE: Final = re.compile(
     r"\b(?:one|single|lone|an?\s+individual)\s+(?:[a-z]{1,12}\s+){0,2}"
     r"(?:example|sample|instance|observation|pattern|data\s?point|input)\b(?!\s+(?:per|in)\b)"
     r"|(?<![\w\\])[Xx](?:\^\w)?\$?(?:\s+and\s+\$?\w\$?)?\s+(?:is\s+a|are)\s+column\s+vectors?\b"
-    r"|\b(?:since|as|because|here|with|take|let)\s+\$?\s*m\s*=\s*1\b(?![.\d])",
+    r"|\b(?:since|as|because|here|with|take|let)\s+\$?\s*m\s*=\s*1\b(?![.\d])"
+    r"|\b(?:ein(?:em|en)? (?:einzig|einzeln)(?:es|en?|em) (?:Trainings)?-?"
+    r"(?:Beispiel|Muster)"
+    r"|u[nm] (?:seul|solo|[uú]nico|singolo) (?:exemple|ejemplo|exemplo|esempio)"
+    r"|одного примера|один пример|tek (?:bir )?örnek)\b"
+    r"|(?:单个|單個|一个|一個|一つの)(?:训练|訓練|学習)?(?:样本|樣本|サンプル|例)"
+    r"|하나의 (?:훈련 )?(?:샘플|예제)",
     re.IGNORECASE,
 )
 _ONE: Final = (
@@ -167,7 +177,9 @@ _ONE_EXAMPLE_THROUGHOUT: Final = re.compile(
 _EXAMPLES: Final = re.compile(
     r"\b(?:examples|samples|instances|observations|patterns|data\s?points|inputs\s+at"
     r"|(?:mini)?-?\s?batch(?:es)?|average|averaged|vectori[sz]ed|columns? is|rows? is"
-    r"|per\s+(?:row|column))\b",
+    r"|per\s+(?:row|column)"
+    r"|Beispiele|Mustern?|exemples|ejemplos|exemplos|esempi|lotes?|примеров|примерам"
+    r"|örnekler\w{0,4})\b|批|样本数|樣本數|バッチ|배치",
     re.IGNORECASE,
 )
 # a chain of layers with one neuron each; "in each layer" says so of every one
@@ -177,11 +189,22 @@ _ONE_NEURON: Final = re.compile(
     r"(?:single\s+)?layers?\b"
     r"|\b(?:each|every)\s+layer\s+(?:has|contains|consists of|with)\s+"
     r"(?:only |just |exactly )?(?:one|a single|1)\s+(?:neuron|unit|node)\b"
-    r"|\bone-neuron\s+(?:layers|chain)\b",
+    r"|\bone-neuron\s+(?:layers|chain)\b"
+    r"|\bein(?:em|en)? (?:einzig(?:es|en) )?Neuron (?:pro|je|in jeder) Schicht\b"
+    r"|\bjede Schicht (?:hat|besteht aus) (?:nur )?ein(?:em)?"
+    r" (?:einzig(?:es|en) )?Neuron\b"
+    r"|\bun (?:seul )?neurone (?:par|dans chaque) couche\b"
+    r"|\b(?:una (?:sola )?neurona|um (?:único )?neur[oô]nio)"
+    r" (?:por|e[nm] cada) ca(?:pa|mada)\b"
+    r"|\bодин нейрон в каждом слое\b|每(?:一)?[层層](?:只|都|仅)?有?一[个個]神[经經]元"
+    r"|各層に?(?:1|一)つのニューロン",
     re.IGNORECASE,
 )
 _OF_ROWS: Final = re.compile(
-    r"numerator layout"
+    r"numerator layout|分子布局"
+    r"|(?:梯度|导数|導数|勾配)(?:都|は)?(?:是|为)?行(?:向量|ベクトル)"
+    r"|Gradienten (?:\S+ ){0,3}Zeilenvektoren|gradients? (?:\S+ ){0,3}vecteurs? lignes?"
+    r"|gradientes (?:\S+ ){0,3}vectores fila"
     r"|(?:gradients?|derivatives?|deltas?|they) (?:\S+ ){0,4}row vectors?",
     re.IGNORECASE,
 )
@@ -191,7 +214,9 @@ _NO_BIASES: Final = re.compile(
     rf"|leave off|skip(?:ping)?|neglect(?:ing)?)\s+(?:any\s+|the\s+|all\s+)?{_BIASES}"
     rf"|bias(?:es)?\s+(?:(?:terms?|vectors?)\s+)?(?:is|are)\s+"
     r"(?:omitted|left out|ignored|dropped|skipped|neglected)|bias-free"
-    r"|(?:ohne|keine)\s+Bias(?:es|-?Terme?)?\b|sans\s+biais\b|sin\s+sesgos?\b)",
+    r"|(?:ohne|keine)\s+Bias(?:es|-?Terme?)?\b|sans\s+biais\b|sin\s+sesgos?\b"
+    r"|(?:sem|senza)\s+bias\b|без\s+смещени[йя]\b)"
+    r"|(?:没有|忽略|省略|无)偏置|バイアス(?:なし|を省略)",
     re.IGNORECASE,
 )
 _IN_COLUMNS: Final = re.compile(

@@ -1100,6 +1100,18 @@ def test_the_letter_that_runs_may_be_bold_without_braces(font):
     assert wrong_lines(slip, **setting)[1] == {8}
 
 
+@pytest.mark.parametrize("between", ["; ", r" \quad ", r" \quad \text{and} \quad "])
+def test_a_step_of_the_letter_that_runs_may_share_its_line(between):
+    setting = {"layers": (3, 4, 2), "hidden": "relu", "output": "identity"}
+    setting["loss"] = "half_squared_error"
+    shared = RUNNING.replace("$$\n$$\\nabla_{b", f"{between}\\nabla_{{b")
+    step = r"g \leftarrow \nabla_{h"
+    shared = shared.replace(f"$$\n$${step}", between + step)
+    assert wrong_lines(shared, **setting) == (set(range(2, 7)), set())
+    slip = shared.replace(r"^{(k)\top}", "^{(k)}")
+    assert wrong_lines(slip, **setting)[1] == {6}
+
+
 TURNED_DELTAS = r"""
 Gradients are row vectors.
 $$f_i := \sigma(A_{i-1} f_{i-1} + b_{i-1}), \quad i = 1, \dots, K$$

@@ -968,11 +968,70 @@ dZ1 = W2^T dZ2 * A1 * (1 - A1) {remark}
     assert {v.line for v in slip.judged if not v.is_right} == {5}
 
 
+_SET_OFF = (
+    "(ii) {}", "b) {}", "- [x] {}", "⇒ {}", "=> {}", "Thus {}", "Hence, {}", "Step 3: {}",
+    "**Output layer:** {}", "Eq. (3): {}", "**{}**", "| 1 | {} | chain rule |",
+    "<p>{}</p>", "<li><code>{}</code></li>", "{}<br>", "\u200b{} ✓", "{} ← this one!",
+    "{}    (3)", "{} QED", "{}, for all layers.", "{}\r",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("around", _SET_OFF)
+def test_what_sets_a_line_off_is_no_part_of_its_equation(around):
+    rows = (
+        "Z1 = W1 X + b1",
+        "A1 = sigmoid(Z1)",
+        "dZ2 = (A2 - Y) * A2 * (1 - A2)",
+        "dZ1 = W2^T dZ2 * A1 * (1 - A1)",
+    )
+    text = "\n".join(map(around.format, rows))
+    found = graded(text)
+    assert found.passed
+    assert {v.line for v in found.judged} == {1, 2, 3, 4}
+    slip = graded(text.replace("(1 - A1)", "(1 + A1)"))
+    assert {v.line for v in slip.judged if not v.is_right} == {4}
+
+
+def test_an_address_with_an_equals_sign_states_nothing():
+    said = "Read https://example.org/chain?rule=a-b&x=c first."
+    found = graded(f"{said}\n$$\\delta^L = (a^L - y) \\odot \\sigma'(z^L)$$")
+    assert found.passed
+    assert not found.left_out
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [
+        ("#+BEGIN_SRC python", "#+END_SRC"),
+        (r"\begin{lstlisting}[language=Python]", r"\end{lstlisting}"),
+        (r"\begin{minted}{python}", r"\end{minted}"),
+        ("{% highlight python linenos %}", "{% endhighlight %}"),
+    ],
+)
+def test_code_beside_mathematics_is_set_off_by_other_marks_than_fences(begins, ends):
+    code = "x = 1\ndelta = x  # of one example"
+    found = graded(
+        f"{begins}\n{code}\n{ends}\n$$\\delta^L = (a^L - y) \\odot \\sigma'(z^L)$$"
+    )
+    assert found.passed
+    assert [v.line for v in found.judged] == [5]
+    assert not found.left_out
+
+
 _OF_HOSTS = {
     "options of a block": "```{{math}}\n:label: eq{i}\n{x}\n```",
     "a picture in Markdown": "![](https://latex.codecogs.com/svg.latex?{quoted})",
     "a picture": '<img src="https://render.githubusercontent.com/render/math?math={quoted}">',
     "the title of a picture": '<img src="https://example.org/{i}.gif" title="{x}" />',
+    "a picture in a paragraph": '<p align="center"><img alt="$${x}$$" src="{i}.svg"/></p>',
+    "a forum": "[tex]{x}[/tex]",
+    "another forum": "[math]{x}[/math]<br />",
+    "a blog": "$latex \\displaystyle {x}&s=2$",
+    "a generator of sites": "{{{{< math >}}}}{x}{{{{< /math >}}}}",
+    "a text that is no template": "{{% raw %}}$${x}$${{% endraw %}}",
+    "a card": "{{{{c{i}::$${x}$$::how?}}}}",
+    "a span": '<span class="math inline">\\({x}\\)</span>',
+    "a remark that no page shows": "<!-- a = b -->\n$${x}$$",
     "a script": '<script type="math/tex; mode=display">{x}</script>',
     "columns": "\\begin{{alignat}}{{2}}\n{x}\n\\end{{alignat}}",
     "a number behind dots": "$${x} \\dots ({i})$$",
