@@ -72,6 +72,7 @@ from nn.reading.markup.marks import (
     without_numbers,
 )
 from nn.reading.markup.shapes_between import with_shapes_behind
+from nn.reading.markup.transposes import with_transposes_behind
 from nn.reading.markup.typed_in_haste import without_haste
 from nn.reading.markup.typeset import without_typesetting
 
@@ -108,6 +109,7 @@ _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_calls_of_exp,
     with_macros,
     without_haste,
+    with_transposes_behind,
     with_dollars,
     without_typesetting,
     with_outputs_named,

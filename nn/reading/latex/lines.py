@@ -64,7 +64,7 @@ def _goes_on(line: str, brackets: int, after: str) -> bool:
     if found is None:
         return False
     if found["equals"] is not None:
-        return _NAMED.fullmatch(line) is not None
+        return _NAMED.fullmatch(line) is not None and not _SAYS.search(line)
     if found["product"] is not None or _OPEN_END.search(line[-_NEAR:]) is not None:
         return True
     rest = _IN_BRACES.sub("", found["rest"])
@@ -96,10 +96,14 @@ _OPEN_END: Final = re.compile(
     r"|\\sum(?:\\limits)?(?:\s*[_^]\s*(?:\{[^{}]{0,40}\}|[A-Za-z0-9])){0,2})"
     rf"{_SPACE.pattern}$"
 )
+_SET: Final = (  # what means the same as an equals sign
+    r"\\(?:equiv|approx|leftarrow|gets|triangleq|doteq|coloneqq|eqdef|longleftarrow)"
+    r"(?![A-Za-z])"
+)
 _BEHIND: Final = re.compile(
-    r"(?:(?P<equals>=|:=|\\(?:equiv|approx|leftarrow|gets)(?![A-Za-z]))"
+    rf"(?:(?P<equals>=|:=|{_SET})"
     r"|(?P<product>\\(?:odot|cdot|times|otimes|circ|bullet)(?![A-Za-z]))"
     r"|(?P<sign>[-+])?(?P<rest>(?:(?!\\\\|\\end)[\s\S]){1,2000}))"
 )
 _IN_BRACES: Final = re.compile(r"\{[^{}]*\}")
-_SAYS: Final = re.compile(r"[=←→≈≡]|\\(?:leftarrow|gets|approx|equiv|to)(?![A-Za-z])")
+_SAYS: Final = re.compile(rf"[=←→≈≡]|{_SET}|\\to(?![A-Za-z])")

@@ -89,10 +89,37 @@ def tokens(text: str) -> list[Token]:
     found = _with_cells_parted(replaced(found, _diagonal))
     found = replaced(replaced(_with_cases_parted(found), _hat), _tilde)
     found = _without_looks(replaced(found, _ones))
+    found = replaced(replaced(found, _divided), _derived_in_brackets)
     found = replaced(replaced(found, _quotient), _summing)
     found = replaced(replaced(found, _relu), _braces)
     found = replaced(found, _number_of_examples)
-    return replaced(replaced(found, _over_sign), _letter_with_scripts)
+    found = replaced(replaced(found, _over_sign), _letter_with_scripts)
+    return _with_arrows_as_commas(_without_mark(found))
+
+
+def _with_arrows_as_commas(row: list[Token]) -> list[Token]:
+    r"""Put a comma for an arrow between two equations, ``z = W x \to a = g(z)``."""
+    found = list(row)
+    arrow, depth, is_behind = -1, 0, False  # behind an equals sign
+    for i, token in enumerate(row):
+        depth += (token.text in _OPENING) - (token.text in _CLOSING)
+        if depth or token.text in {",", "\\\\", r"\quad"}:
+            arrow, is_behind = (arrow, is_behind) if depth else (-1, False)
+        elif token.text == r"\rightarrow":
+            arrow = i if is_behind else -1
+        elif token.text == "=":
+            if arrow >= 0:
+                found[arrow] = Token(",", row[arrow].at)
+            arrow, is_behind = -1, True
+    return found
+
+
+def _without_mark(row: list[Token]) -> list[Token]:
+    r"""Leave out an arrow, or a dot, before all else, ``\to \delta = a - y``."""
+    start = 0
+    while start < len(row) and row[start].text in _MARKS:
+        start += 1
+    return row[start:]
 
 
 def _drawn_alike(text: str) -> str:
@@ -100,6 +127,8 @@ def _drawn_alike(text: str) -> str:
     drawn = _SKETCH.sub(lambda sketch: " " * len(sketch[0]), text)
     if r"\begin{" in drawn:
         drawn = _HALF_BREAK.sub(lambda one: "\\\\".ljust(len(one[0])), drawn)
+    if _BY_ENTRIES.search(drawn):  # a star is another product there
+        drawn = _STAR.sub(lambda star: "·".ljust(len(star[0])), drawn)
     drawn = _ONES_WRITTEN_OUT.sub(_as_ones, drawn)
     drawn = _OF_ALL_Z.sub(lambda z: f"({z['own']})".ljust(len(z[0])), drawn)
     drawn = _NUMBER_BEHIND.sub(lambda number: " " * len(number[0]), drawn)
@@ -111,6 +140,7 @@ def _drawn_alike(text: str) -> str:
     drawn = _OF_THE_CLASS.sub(_indicated, drawn)
     drawn = _FIXED_BELOW.sub(_with_primes, drawn)
     drawn = _ROUND_BELOW.sub(r"_{\1}", drawn)
+    drawn = _DEFINED.sub(lambda sign: ":=".ljust(len(sign[0])), drawn)
     drawn = _WIDE.sub(lambda gap: r"\quad".ljust(len(gap[0])), drawn)
     drawn = _OF_A_STEP.sub(lambda word: " " * len(word[0]), drawn)
     drawn = _LEFT_OF_CASES.sub(_as_cases, drawn)
@@ -120,6 +150,8 @@ def _drawn_alike(text: str) -> str:
     drawn = _PRIMED_WITHIN.sub(lambda f: f"{f['function']}'".ljust(len(f[0])), drawn)
     drawn = _SLOPE_AT.sub(_primed, _BAR_IN_BRACES.sub(_bar, drawn))
     drawn = _SLOPE_OF.sub(_primed, drawn)
+    drawn = _SLOPE_CALLED.sub(_called, drawn)
+    drawn = _SLOPE_BY_NAME.sub(_by_name, drawn)
     drawn = "\\\\".join(map(_of_columns, drawn.split("\\\\")))
     drawn = _COLUMN_ABOVE.sub(_example_of_column, drawn)
     drawn = _DERIVED_ERROR.sub(lambda top: r"\partial C".ljust(len(top[0])), drawn)
@@ -167,6 +199,18 @@ def _as_cases(found: re.Match[str]) -> str:
 def _primed(found: re.Match[str]) -> str:
     r"""Return ``g'(z_j)`` for ``\frac{dg(z)}{dz} |_{z = z_j}``, in as many letters."""
     return f"{found['function']}'({found['place']})".ljust(len(found[0]))
+
+
+def _by_name(found: re.Match[str]) -> str:
+    r"""Return ``tanh'`` for ``\text{tanh\_prime}``, in as many letters."""
+    function = found["derived"] or found["function"]
+    sign = "\\" if function in {"sigma", "phi"} else ""
+    return f" {sign}{function}'".ljust(len(found[0]))
+
+
+def _called(found: re.Match[str]) -> str:
+    r"""Return ``g'`` for ``\frac{dg}{dz}`` before brackets, in as many letters."""
+    return f"{found['function'] or found['operated']}'".ljust(len(found[0]))
 
 
 def _without_dot(found: re.Match[str]) -> str:
@@ -318,12 +362,60 @@ def _braces(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
         return [], i + 2
     if here == [r"\sum", "_", "{", "}"]:  # only words stood there
         return [row[i]], i + 4
+    framed = here[:1] == ["{"] and here[2:3] == ["}"] and here[1] in _SIGNS
+    if framed and not _is_argument(row, i):  # a^l {=} g(z^l), \mathbin{\odot}
+        return [row[i + 1]], i + 3
+    if here[:2] == ["{", r"\sum"] and not _is_argument(row, i):
+        end = group_end(row, i)
+        return (
+            (list(row[i + 1 : end - 1]), end) if _is_one(row[i + 1 : end - 1]) else None
+        )
     of_function = here[:1] == ["{"] and here[2:] == ["}", "("]
     if of_function and here[1] in _CALLED:  # {\rm softmax}(z)
         return [row[i + 1]], i + 3
     if here[:2] == [r"\partial", "{"] and here[3:] == ["}"]:
         return [row[i], row[i + 2]], i + 4
     return None
+
+
+def _divided(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
+    r"""Read ``{\partial C}/{\partial w}`` as a fraction."""
+    begins = row[i].text == "{" and _text_at(row, i + 1)[:1] in {"d", "\\"}
+    if not begins or _is_argument(row, i):
+        return None
+    middle = group_end(row, i)
+    if [token.text for token in row[middle : middle + 2]] != ["/", "{"]:
+        return None
+    tops = _text_at(row, i + 1), _text_at(row, middle + 2)
+    if any(top != r"\partial" and top[:1] != "d" for top in tops):
+        return None
+    end = group_end(row, middle + 1)
+    return [Token(r"\frac", row[i].at), *row[i:middle], *row[middle + 1 : end]], end
+
+
+def _derived_in_brackets(
+    row: Sequence[Token], i: int
+) -> tuple[list[Token], int] | None:
+    r"""Take one symbol out of its brackets in ``\partial(C)`` and ``\nabla_W(C)``."""
+    start = i + 1
+    if row[i].text == r"\nabla" and _text_at(row, start) == "_":
+        start = group_end(row, start + 1)
+    elif row[i].text != r"\partial":
+        return None
+    if _text_at(row, start) not in {"(", "["}:
+        return None
+    end = group_end(row, start)
+    inner = row[start + 1 : end - 1]
+    is_letter = _text_at(inner, 0).strip("\\").isalpha()
+    return ([*row[i:start], *inner], end) if is_letter and _is_one(inner) else None
+
+
+def _is_one(row: Sequence[Token]) -> bool:
+    """Return whether all that stands behind the first token are its scripts."""
+    i = 1
+    while i < len(row) and row[i].text in {"_", "^"}:
+        i = group_end(row, i + 1)
+    return i == len(row)
 
 
 def _quotient(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
@@ -433,7 +525,7 @@ def _is_argument(row: Sequence[Token], start: int) -> bool:
         depth += (row[i].text == "}") - (row[i].text == "{")
         if not depth:
             break
-    return i > 0 and row[i - 1].text == r"\frac"
+    return i > 0 and row[i - 1].text in _OF_TWO
 
 
 def _hat(row: Sequence[Token], i: int) -> tuple[list[Token], int] | None:
@@ -629,12 +721,12 @@ def _of(match: re.Match[str]) -> list[Token]:
     if kind in {"raised", "lowered"}:
         table, sign = (_RAISED, "^") if kind == "raised" else (_LOWERED, "_")
         return put(sign, "{", *(table[each] for each in piece), "}")
+    if kind == "number":
+        return put(f"0{piece}" if piece[0] == "." else piece)
     if kind == "word":
-        if _LOWERS.match(match.string, match.end()):
-            if piece in _NAMES:
-                return put(_NAMES[piece])
-            if piece[0] == "d" and piece[1:] in _NAMES:  # dout_h1
-                return put("d", _NAMES[piece[1:]])
+        known = _of_known_word(match)
+        if known:
+            return put(*known)
         found = _of_word(
             piece, at, bool(_IN_SCRIPT.search(match.string[max(0, at - 24) : at]))
         )
@@ -649,9 +741,24 @@ def _of(match: re.Match[str]) -> list[Token]:
     return put(_SAME.get(piece, piece))
 
 
+def _of_known_word(match: re.Match[str]) -> list[str]:
+    """Return what a word stands for by what is around it, or nothing."""
+    piece = match[0]
+    if piece in _TURNED and _is_raised(match):
+        return [r"\top"]
+    if _LOWERS.match(match.string, match.end()):
+        if piece in _NAMES:
+            return [_NAMES[piece]]
+        if piece[0] == "d" and piece[1:] in _NAMES:  # dout_h1
+            return ["d", _NAMES[piece[1:]]]
+    return []
+
+
 def _of_text(match: re.Match[str]) -> list[str]:
     r"""Return what stands for the words in ``\text{...}``."""
     words = match["words"].strip(" \\:,.")
+    if words in _TURNED and _is_raised(match):
+        return [r"\top"]
     if words in _NAMES and _LOWERS.match(match.string, match.end()):
         return [_NAMES[words]]
     if words.lower() in {"loss", "cost", "error", "err", "total loss", "total error"}:
@@ -665,6 +772,14 @@ def _of_text(match: re.Match[str]) -> list[str]:
     if words == SCALAR and match.string[: match.start()].rstrip().endswith("("):
         return [words]
     return [","] if words.partition(" ")[0] in _JOINS else []
+
+
+def _is_raised(match: re.Match[str]) -> bool:
+    r"""Return whether a word is all of a superscript, behind the layer at most."""
+    before = match.string[max(0, match.start() - _NEAR) : match.start()]
+    closed = match.string[match.end() : match.end() + 1] == "}"
+    found = _RAISED_UP_TO.search(before)
+    return found is not None and closed == (found["brace"] is not None)
 
 
 def _is_derived(match: re.Match[str]) -> bool:
@@ -736,6 +851,14 @@ def _without_looks(given: list[Token]) -> list[Token]:
     return kept
 
 
+_MARKS: Final = frozenset({",", r"\rightarrow", r"\odot"})  # before a formula
+_SIGNS: Final = frozenset(
+    {"=", "+", "-", "/", r"\odot", r"\cdot", r"\times", r"\otimes", r"\rightarrow"}
+)
+_TURNED: Final = frozenset({"tr", "Tr", "tp", "trans"})  # a transpose, in a word
+_RAISED_UP_TO: Final = re.compile(
+    r"\^\s?(?P<brace>\{\s?(?:[(\[][^()\[\]{}]{1,9}[)\]]\s?)?(?:\\[a-z]{2,6}\s?)?)?$"
+)
 _OF_ONE_LETTER: Final = 2  # the length of dw
 _IN_A_SPACE: Final = frozenset({r"\in", "∈"})
 _BRACES: Final = frozenset(
@@ -744,6 +867,7 @@ _BRACES: Final = frozenset(
 _DOTS: Final = frozenset({r"\cdots", r"\vdots", r"\ddots", r"\dots", r"\ldots", "…"})
 _COUNTS: Final = frozenset("BSMP")  # of a batch, of samples, of patterns
 _STACKED: Final = frozenset({r"\overset", r"\underset", r"\stackrel"})
+_OF_TWO: Final = frozenset({r"\frac", *_STACKED})  # commands with two arguments
 _WITH_BRACES: Final = frozenset(
     {
         "_",
@@ -801,8 +925,9 @@ _UNICODE: Final = {
     "–": "-",
     "⊘": "/", "≥": ">", "≤": "<", "⊗": r"\otimes", "∗": r"\odot", "★": r"\odot",
     "ϵ": r"\eta", "⍺": r"\eta",
-    "≡": "=", "≔": "=", "≈": "=", "←": "=", "→": r"\rightarrow", "⇒": ",",
-    "′": "'", "’": "'", "″": "' '", "½": r"\frac { 1 } { 2 }", "⊤": r"\top",
+    "≡": "=", "≔": "=", "≈": "=", "←": "=", "→": r"\rightarrow", "⟶": r"\rightarrow",
+    **dict.fromkeys("≜≝≐⟵", "="), **dict.fromkeys("⇒⇔⟹⟺∴∵✓", ","), "⋆": r"\odot",
+    **dict.fromkeys("′´ʹ’", "'"), "″": "' '", "½": r"\frac { 1 } { 2 }", "⊤": r"\top",
     **dict.fromkeys('$:!?"', ","),
     "ᵀ": r"^ \top", "ℓ": "l", "ℒ": "C", "𝓛": "C", "√": r"\sqrt",
     "ỹ": r"\tilde y", "…": r"\dots",
@@ -859,7 +984,8 @@ _WORDS: Final = {
 }  # fmt: skip
 _SAME: Final = {
     **dict.fromkeys((r"\circ", r"\bullet", r"\ast", r"\star", ".*", "*"), r"\odot"),
-    **dict.fromkeys((r"\equiv", r"\sim", r"\approx", r"\leftarrow", ":=", "=:",
+    **dict.fromkeys((r"\doteq", r"\eqdef", r"\coloneq", r"\colonequals", r"\defeq",
+                     r"\equiv", r"\sim", r"\approx", r"\leftarrow", ":=", "=:",
                      r"\gets", r"\triangleq", r"\coloneqq", r"\simeq",
                      r"\eqqcolon", r"\longleftarrow"), "="),
     **dict.fromkeys((r"\to", r"\longrightarrow", "->"), r"\rightarrow"),
@@ -875,11 +1001,15 @@ _SAME: Final = {
     **dict.fromkeys((r"\triangledown", r"\bigtriangledown"), r"\nabla"),
     **dict.fromkeys((r"\triangle", r"\bigtriangleup"), r"\Delta"),
     **dict.fromkeys((r"\epsilon", r"\varepsilon"), r"\eta"),
-    **dict.fromkeys((r"\dfrac", r"\tfrac", r"\cfrac"), r"\frac"),
+    **dict.fromkeys((r"\dfrac", r"\tfrac", r"\cfrac", r"\nicefrac", r"\sfrac",
+                     r"\flatfrac"), r"\frac"),
     **dict.fromkeys((r"\lbrack", r"\lbrace", r"\{"), "["),
     **dict.fromkeys((r"\rbrack", r"\rbrace", r"\}"), "]"),
     **dict.fromkeys((r"\Rightarrow", r"\implies", r"\iff", r"\therefore",
-                     r"\because", ";"), ","),
+                     r"\because", r"\Leftrightarrow", r"\Longleftrightarrow",
+                     r"\Longrightarrow", r"\land", r"\wedge", r"\leadsto",
+                     r"\rightsquigarrow", r"\hookrightarrow",
+                     r"\checkmark", ";"), ","),
     **dict.fromkeys((r"\newline", r"\cr"), r"\\"),
     **dict.fromkeys((r"\quad", r"\qquad"), r"\quad"),
     r"\ell": "l", "**": "^", r"\parallel": r"\|", r"\Vert": r"\|",
@@ -890,6 +1020,8 @@ _SAME: Final = {
     r"\bigodot": r"\odot",
     ".^": "^", "<-": "=", "...": r"\dots", r"\overline": r"\bar",
 }  # fmt: skip
+_BY_ENTRIES: Final = re.compile(r"\\odot(?![A-Za-z])|⊙")
+_STAR: Final = re.compile(r"(?<![\^_{.*:,(]) ?\*(?![*},:)])")
 _COLUMN_ABOVE: Final = re.compile(
     r"\(\s*(?::|\\cdot|\\bullet|\*)\s*,\s*([a-z])\s*\)(?=\s*\})"
 )
@@ -947,6 +1079,10 @@ _NUMBER_BEHIND: Final = re.compile(
 _LINK: Final = re.compile(
     r"\\href\s?\{[^{}\s]{1,300}\}(?:\s?\{\s?[A-Za-z]{3,}[A-Za-z ,.()-]{0,100}\})?"
 )
+_DEFINED: Final = re.compile(  # \colon=, \mathrel{\mathop:}=
+    r"\\(?:vcentcolon|colon|ratio)\s*="
+    r"|\\mathrel\s*\{\s*\\mathop\s*(?::|\{\s*:\s*\})\s*\}\s*="
+)
 _WIDE: Final = re.compile(  # a space that parts two equations
     r"\\hspace\*?\{\s?(?:[1-9][0-9]?(?:\.[0-9]+)?\s?(?:em|cm|in|ex)"
     r"|[1-9][0-9]{1,2}\s?(?:pt|mm|px|mu))\s?\}"
@@ -996,9 +1132,14 @@ _DOTTED: Final = re.compile(
 )
 _PRIME: Final = r"(?:\^\s*(?:\\prime(?![A-Za-z])|\{\s*(?:\\prime|'|′)\s*\})|'|′)"
 _PRIME_BEHIND: Final = re.compile(rf"(?<=[)\]}}])\s*{_PRIME}")  # (f^l)^\prime
-_PRIMED_WITHIN: Final = re.compile(  # {f'}^l, (f')^l
-    r"(?<![A-Za-z_^'])[{(]\s*(?P<function>\\[A-Za-z]{2,9}|[A-Za-z])\s*"
-    rf"{_PRIME}\s*[)}}](?=\s*\^)"
+_SCRIPTS_BEHIND: Final = r"(?:\s*[_^]\s*(?:\w|\{[^{}]{1,20}\})){0,2}"
+# (z_j): brackets in which there is one letter, and no target, are of a function
+_ONE_IN_BRACKETS: Final = (
+    rf"\s*(?:\\left\s*)?\(\s*[A-Za-su-xzZ]{_SCRIPTS_BEHIND}\s*(?:\\right\s*)?\)"
+)
+_PRIMED_WITHIN: Final = re.compile(  # {f'}^l, (f')^l, (f')(z)
+    r"(?<![A-Za-z_^'])(?:\\left\s?)?[{(]\s*(?P<function>\\[A-Za-z]{2,9}|[A-Za-z])\s*"
+    rf"{_PRIME}\s*(?:\\right\s?)?[)}}](?=\s*\^|{_ONE_IN_BRACKETS})"
 )
 _OF_SLOPE: Final = r"\s*(?:\\partial|\\mathrm\s*\{\s*d\s*\}|d)\s*"
 _SLOPE_AT: Final = re.compile(  # \frac{d g(z)}{d z} |_{z = z_j}
@@ -1006,7 +1147,8 @@ _SLOPE_AT: Final = re.compile(  # \frac{d g(z)}{d z} |_{z = z_j}
     r"(?P<function>(?:\\[A-Za-z]{1,9}|[fgh])(?:[_^](?:\w|\{[^{}]{1,9}\}))?)"
     r"\s*(?:\(\s*(?P<of>[a-z])\s*\)\s*)?\}"
     rf"\s*\{{{_OF_SLOPE}(?P<by>[a-z])\s*\}}\s*{_BAR_SIGN}\s*"
-    r"_\s*\{\s*(?P=by)\s*=\s*(?P<place>[^{}]{1,60}(?:\{[^{}]{1,30}\}[^{}]{0,60}){0,2})\}"
+    r"_\s*\{\s*(?:(?P=by)\s*=\s*|(?=(?i:(?P=by))\s*[_^}]))"
+    r"(?P<place>[^{}]{1,60}(?:\{[^{}]{1,30}\}[^{}]{0,60}){0,2})\}"
 )
 _OF_PAIR: Final = r"\s*(?:\\[:;,!]\s*)*"
 _OF_LAYERS: Final = r"(?:[lL]|\\ell)(?:\s*[-+]\s*[0-9])?"
@@ -1020,6 +1162,23 @@ _SLOPE_OF: Final = re.compile(  # \frac{\partial g(z_j)}{\partial z_j}
     rf"\\[dt]?frac\s*\{{{_OF_SLOPE}(?P<function>\\[a-z]{{2,9}}|[fghs])\s*"
     rf"\(\s*(?P<place>{_ARGUMENT}?)\s*\)\s*\}}"
     rf"\s*\{{{_OF_SLOPE}(?P=place)\s*\}}"
+)
+_OF_NAME: Final = "(?:sigma|sigmoid|logistic|tanh|[rR]e[lL][uU]|phi|[fg])"
+# \text{d_sigma}(z), \mathrm{sigmoid\_derivative}(z)
+_SLOPE_BY_NAME: Final = re.compile(
+    r"\\(?:text|textrm|textit|texttt|mathrm|mathit|mathtt|operatorname|mbox)\s?\{\s?"
+    rf"(?:d(?:\\?_)?(?P<derived>{_OF_NAME})|(?P<function>{_OF_NAME})"
+    r"(?:\\?[_ -])?(?i:prime|derivative|deriv|gradient|grad|dash))"
+    r"\s?\}(?=\s?(?:\\left\s?)?\()"
+)
+_BY_Z: Final = r"(?:\s*_\s*(?:[zZ](?![_^])|\{\s*[zZ][^{}]{0,12}\}))"
+# \frac{d\sigma}{dz}(z_j), which is no product as there is but one letter in brackets
+_SLOPE_CALLED: Final = re.compile(
+    rf"\\[dt]?frac\s*\{{{_OF_SLOPE}(?P<function>\\(?:sigma|phi|varphi|psi)|[fg])\s*\}}"
+    rf"\s*\{{{_OF_SLOPE}[A-Za-z]{_SCRIPTS_BEHIND}\s*\}}"
+    rf"(?={_ONE_IN_BRACKETS})"
+    rf"|(?:(?:\\nabla|∇|(?<![\w\\])D){_BY_Z}?|(?:\\partial|∂){_BY_Z})\s*"
+    r"(?P<operated>\\(?:sigma|phi|varphi|psi))(?=\s*(?:\\left\s*)?\()"
 )
 _PAIRED: Final = re.compile(r"_\s*\{?\s*[a-z]{1,2}\b|_\s*\{\s*[a-z]\s*,")
 # The end of a row, of which Markdown took one backslash.
@@ -1059,11 +1218,12 @@ _FRAMES: Final = frozenset({
     r"\hat", r"\tilde", r"\widetilde", r"\widehat", r"\mathsf", r"\mathit",
     r"\pmb", r"\mathbb", r"\mathscr", r"\mathfrak",
     r"\operatorname", r"\mathop", r"\fbox", r"\cancel", r"\textbf", r"\textit",
-    r"\textrm", r"\textsf",
+    r"\textrm", r"\textsf", r"\mathtt", r"\texttt", r"\mathnormal",
 })  # fmt: skip
 _LOOKS: Final = frozenset({
-    "&", r"\left", r"\right", r"\,", r"\;", r"\:", r"\!", r"\ ", "~", r"\displaystyle",
-    r"\limits", r"\nolimits", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\biggl",
+    "&", r"\left", r"\middle", r"\right", r"\,", r"\;", r"\:", r"\!", r"\ ", "~",
+    r"\displaystyle", r"\limits", r"\nolimits", r"\bigl", r"\bigr", r"\Bigl",
+    r"\Bigr", r"\biggl",
     r"\biggr", r"\nonumber", r"\notag", r"\textstyle", r"\quad\quad", r"\hfill", ".",
     r"\hphantom", r"\cal", r"\rm", r"\bf", "", r"\space", r"\enspace",
     r"\enskip", r"\thinspace", r"\negthinspace", r"\medspace", r"\thickspace",
@@ -1087,7 +1247,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<command>\\(?:[A-Za-z]+|.|$))"
     r"|(?P<raised>[" + "".join(_RAISED) + "]+)"
     r"|(?P<lowered>[" + "".join(_LOWERED) + "]+)"
-    r"|(?P<number>[0-9]+(?:\.[0-9]+)?)"
+    r"|(?P<number>[0-9]+(?:\.[0-9]+)?|(?<![\w.)\]}'])\.[0-9]+)"
     r"|(?P<numpy>np\.(?=[a-z]))"
     r"|(?P<word>[A-Za-z]+[0-9]*)"
     r"|(?P<foreign>[\u0400-\u1cff\u2c80-\u2dff\u2e80-\ua4cf\uac00-\ud7a3]{2,})"

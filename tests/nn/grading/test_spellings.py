@@ -1013,3 +1013,77 @@ $\Delta w_{{ij}} = \eta \delta_j x_i$
     assert not wrong.passed
     wrong = grade(text.replace(error, error.replace("f'(h_j)", "h_j (1 - h_j)")))
     assert {one.quantity for one in wrong.judged if not one.is_right} == {"dZ1"}
+
+
+FOUR_ROWS = r"""
+$$\delta^2 = (a^2 - y) \odot \sigma'(z^2)$$
+$$\frac{\partial C}{\partial W^2} = \delta^2 (a^1)^T$$
+$$\delta^1 = ((W^2)^T \delta^2) \odot \sigma'(z^1)$$
+$$\frac{\partial C}{\partial W^1} = \delta^1 x^T$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("plain", "spelled"),
+    [
+        (" = ", r" \doteq "),
+        (" = ", " {=} "),
+        (" = ", r" \mathrel{\mathop:}= "),
+        (" = ", r" \colon= "),
+        (" = ", " ≜ "),
+        (r"\odot", r"\mathbin{\odot}"),
+        ("^T", "^{tr}"),
+        ("^T", r"^{\mathrm{tr}}"),
+        ("^T", "^t"),
+        ("x^T", "{}^t x"),
+        ("x^T", r"\operatorname{transpose}(x)"),
+        (r"^T \delta", r"^T * \delta"),
+        (r"\sigma'(", r"\frac{d\sigma}{dz}("),
+        (r"\sigma'(", r"\nabla\sigma("),
+        (r"\sigma'(", r"\partial_z \sigma("),
+        (r"\sigma'(", r"\left(\sigma'\right)("),
+        (r"\sigma'(", r"\text{sigma\_prime}("),
+        (r"\sigma'(z^1)", r"\left.\frac{d\sigma}{dz}\right|_{z^1}"),
+        ("$$\\", "$$\\to \\"),
+        ("$$\\", "$$\\Leftrightarrow \\"),
+        (r"\frac{\partial C}{\partial W^1}", r"{\partial C}/{\partial W^1}"),
+        (r"\frac{\partial C}{\partial W^1}", r"\frac{\partial(C)}{\partial(W^1)}"),
+        (r"\frac{\partial C}{\partial W^1}", r"\nabla_{W^1}(C)"),
+        ("T$$\n$$", "T \\to "),
+    ],
+)
+def test_the_same_statement_may_be_spelled_with_other_signs(plain, spelled):
+    text = FOUR_ROWS.replace(plain, spelled)
+    assert text != FOUR_ROWS
+    report = grade(text)
+    assert report.passed, str(report)
+    assert len(report.judged) == FOUR_ROWS.count("=")
+    slip = grade(text.replace(r"\delta^2 (a^1)", r"\delta^2 (a^2)"))
+    assert {one.quantity for one in slip.judged if not one.is_right} == {"dW2"}
+
+
+def test_a_sum_in_braces_goes_over_what_stands_behind_them():
+    text = r"""
+$$\delta_j^l = {\displaystyle\sum_k} w_{kj}^{l+1} \delta_k^{l+1} \sigma'(z_j^l)$$
+"""
+    assert grade(text).passed
+    assert not grade(text.replace("w_{kj}", "w_{jk}")).passed
+
+
+def test_rows_may_begin_with_an_arrow_that_sets():
+    text = r"""
+$$\begin{aligned}
+\delta^L &\leftarrow (a^L - y) \odot \sigma'(z^L) \\
+&\leftarrow (a^L - y) \odot a^L \odot (1 - a^L) \\
+&\leftarrow a^L \odot (1 - a^L) \odot (a^L - y)
+\end{aligned}$$
+"""
+    report = grade(text)
+    assert report.passed
+    assert [one.line for one in report.judged] == [3, 4, 5]
+
+
+def test_a_half_may_begin_with_its_point():
+    text = r"$C = .5 (a - y)^2$, $\frac{\partial C}{\partial a} = .5 \cdot 2 (a - y)$"
+    assert grade(text).passed
+    assert not grade(text.replace(".5 \\cdot", "5 \\cdot")).passed
