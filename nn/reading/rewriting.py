@@ -16,6 +16,7 @@ from nn.reading.code.loops import with_layers_of_loops
 from nn.reading.code.one_layer import with_any_layer
 from nn.reading.code.plain import as_assignments, with_relu_in_one
 from nn.reading.code.results import with_results_named
+from nn.reading.code.spelling import in_one_spelling
 from nn.reading.habits.accented_layers import with_layers_of_accents
 from nn.reading.habits.any_parameter import with_any_parameter
 from nn.reading.habits.by_rows import with_rows_as_layers
@@ -105,6 +106,7 @@ def rewritten_formulas(formulas: Sequence[str]) -> list[str]:
 
 _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_marks_of_hosts,
+    in_one_spelling,
     with_scripts,
     with_calls_of_exp,
     with_macros,

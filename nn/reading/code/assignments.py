@@ -255,11 +255,17 @@ class _Plain(ast.NodeTransformer):
         if name == "where":
             operands = [_number_of(one) or one for one in operands]
         options = {each.arg: self._visited(each.value) for each in node.keywords}
+        if name in _OF_R and len(operands) == 1 and not options:
+            name, axis = _OF_R[name]
+            options = {"axis": ast.Constant(axis), "keepdims": ast.Constant(True)}
+            return _Plain(False)._sum(name, operands, options)
         if name in _SUMS and operands:
             return self._sum(name, operands, options)
         is_largest = len(operands) == 1 or not _OF_AXES.isdisjoint(options)
         if name == "amax" or (name == "max" and is_largest):
             return self._sum("amax", operands, options)  # of all, or of an axis
+        if name in _MATRIX_PRODUCTS:
+            operands = _with_transposes(operands, options)
         found = _in_operators(name, operands) or _of_an_activation(
             name, operands, options
         )
@@ -309,7 +315,9 @@ class _Plain(ast.NodeTransformer):
         keywords = []
         if axis is not None:
             if isinstance(axis, ast.Constant) and isinstance(axis.value, int):
-                from_one = self.of_octave or "dims" in options
+                from_one = (
+                    self.of_octave and "axis" not in options
+                ) or "dims" in options
                 axis = ast.Constant(axis.value - from_one)
             keywords = [ast.keyword("axis", axis)]
         if axis is not None and self.of_octave:
@@ -358,8 +366,10 @@ def _in_operators(name: str, operands: list[ast.expr]) -> ast.expr | None:
         return _with_axis(operands[0])  # d.sum(axis=1).reshape(-1, 1)
     if name in _TRANSPARENT or _CAST.fullmatch(name):
         return operands[0]
-    if name in {"transpose", "t", "permute"}:
+    if name in {"transpose", "t", "permute", "swapaxes", "swapdims", "adjoint"}:
         return ast.Attribute(operands[0], "T", ast.Load())
+    if name == "heaviside":
+        return ast.Compare(operands[0], [ast.Gt()], [ast.Constant(0)])
     if name in _OF_CLASSES:
         return ast.Name(TARGETS, ast.Load())
     if name == "einsum":
@@ -369,6 +379,22 @@ def _in_operators(name: str, operands: list[ast.expr]) -> ast.expr | None:
     if name in _BY_OPERATOR and len(operands) == 2:  # noqa: PLR2004
         return _binary(operands[0], _BY_OPERATOR[name](), operands[1])
     return None
+
+
+def _with_transposes(
+    operands: list[ast.expr], options: dict[str | None, ast.expr]
+) -> list[ast.expr]:
+    """Return the factors of a product, of which options transpose some.
+
+    >>> print(*assignments("dw = tf.matmul(x, d, transpose_a=True)"))
+    dw = x.T @ d
+    """
+    found = list(operands)
+    for i, names in enumerate(_TRANSPOSING[: len(found)]):
+        flags = [options[name] for name in names if name in options]
+        if any(isinstance(each, ast.Constant) and each.value for each in flags):
+            found[i] = ast.Attribute(found[i], "T", ast.Load())
+    return found
 
 
 def _of_an_activation(
@@ -560,6 +586,10 @@ _OF_CLASSES: Final = frozenset({"one_hot", "onehot", "to_categorical", "onehotba
 _SLOPES: Final = ("deriv", "derivative", "derivate", "derive", "prime", "grad")
 _LINEAR: Final = frozenset({"lin", "linear", "affine", "affine_forward"})
 _OF_AXES: Final = frozenset({"axis", "dim", "keepdim", "keepdims"})
+_OF_R: Final = {
+    "rowSums": ("sum", 1), "colSums": ("sum", 0),
+    "rowMeans": ("mean", 1), "colMeans": ("mean", 0),
+}  # fmt: skip
 _SUMS: Final = frozenset({"sum", "mean", "average"})
 _FULL: Final = {"ones_like": 1, "ones": 1, "zeros_like": 0, "zeros": 0}
 _BY_OPERATOR: Final[dict[str, type[ast.operator]]] = {
@@ -572,5 +602,6 @@ _BY_OPERATOR: Final[dict[str, type[ast.operator]]] = {
 _MATRIX_PRODUCTS: Final = frozenset(
     name for name, operator in _BY_OPERATOR.items() if operator is ast.MatMult
 )
+_TRANSPOSING: Final = (("transpose_a", "adjoint_a"), ("transpose_b", "adjoint_b"))
 _WITH_AXIS: Final = {"0": "1, -1", "1": "-1, 1", "-1": "-1, 1"}
 _GRADIENTS: Final = re.compile(r"_?(?:grads?|gradients?|derivatives|dparams|g)$")

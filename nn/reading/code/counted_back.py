@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from nn.reading.code.assignments import Assignment
-from nn.reading.formula.numpy_spelling import read_name
+from nn.reading.code.dataflow import spelled
 
 __all__ = ["with_steps_by_layer"]
 
@@ -78,7 +78,7 @@ def _layer_behind(value: ast.expr) -> int:
     found = {
         symbol.layer.offset
         for name in _names(value)
-        if (symbol := read_name(name)) and symbol.name == "W" and symbol.layer
+        if (symbol := spelled(name)) and symbol.name == "W" and symbol.layer
     }
     return found.pop() if len(found) == 1 else 0
 

@@ -12,6 +12,7 @@ import ast
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -55,17 +56,27 @@ def helpers_of(text: str) -> dict[str, Helper]:
     found: dict[str, Helper] = {}
     functions = dict(_FUNCTIONS)
     for name, parameter, body in _definitions(text):
-        try:
-            expression = parsed(_in_python(body), "eval")
-            check_depth(expression)
-        except DataError:
-            continue
-        assert isinstance(expression, ast.Expression)
-        usual = _usual(_Function(parameter, expression.body, functions))
-        if usual is not None:
-            found[name] = Helper(usual[0], (parameter,), expression.body)
-            functions[name] = usual[1]
+        for formula in _read(_in_python(body)):
+            usual = _usual(_Function(parameter, formula, functions))
+            if usual is not None:
+                found[name] = Helper(usual[0], (parameter,), formula)
+                functions[name] = usual[1]
+                break
     return _of_several(text) | found
+
+
+def _read(body: str) -> Iterator[ast.expr]:
+    """Yield a formula as it stands, and with operators for what is called for them.
+
+    >>> [ast.unparse(formula) for formula in _read("s.mul(1 - s)")]
+    ['s.mul(1 - s)', 's * (1 - s)']
+    """
+    with suppress(DataError):
+        expression = parsed(body, "eval")
+        check_depth(expression)
+        assert isinstance(expression, ast.Expression)
+        yield expression.body
+        yield from (one.value for one in assignments(f"_ = {body}"))
 
 
 def is_slope_of(activation: str, formula: str, of_output: bool) -> bool:

@@ -28,11 +28,15 @@ def quantity_of_words(name: str) -> Symbol | None:
     ['dZ[1]', 'W[L]', 'A[L]']
     >>> str(quantity_of_words("out_softmax")), str(quantity_of_words("pred_probs"))
     ('A[L]', 'A[L]')
+    >>> str(quantity_of_words("weightsInputHidden")), str(quantity_of_words("deltaOut"))
+    ('W[1]', 'dZ[L]')
     >>> quantity_of_words("momentum") is None
     True
     """
     if name in _WHOLE:
         return _WHOLE[name]
+    if _HUMP.search(name):
+        return quantity_of_words(_HUMP.sub("_", name).lower())
     rest, is_derivative = without_derivative(name)
     if is_derivative and rest in _WHOLE:
         whole = _WHOLE[rest]
@@ -147,6 +151,7 @@ _AFFIXES: Final = tuple(
     )
 )
 _WORD: Final = re.compile(r"[A-Za-z]+|[0-9]+")
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2})")  # of hiddenLayer
 _DERIVATIVE: Final = re.compile(
     r"d_?(?:[LCJE]|loss|cost|error)_?d_?|grad(?:ient(?:e[ns]?|[is])?|s)?_|d_|d(?=weights|bias|layer|[A-Z]_)"
     r"|∂[LCJE]_?∂_?|nabla_"

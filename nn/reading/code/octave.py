@@ -59,9 +59,9 @@ def in_numpys_spelling(text: str, of_octave: bool) -> str:
 
 
 _BELOW: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_ELEMENTWISE: Final = re.compile(r"\.[*^]")
+_ELEMENTWISE: Final = re.compile(r"\.[*^]|(?<=\s)\.[-+/](?=\s)|\.cwise")
 _FLOAT: Final = re.compile(r"(?<![\w.])\d+\.(?=[*/^])")  # its point: 2.*(a - y)
-_PRODUCT: Final = re.compile(r"@|\bdot\b|matmul|outer|einsum|\\|·|⋅|⊙|∘|\.\*")
+_PRODUCT: Final = re.compile(r"@|\bdot\b|matmul|\bm[mv]\(|outer|einsum|\\|·|⋅|⊙|∘|\.\*")
 _OF_MATRICES: Final = re.compile(
     r"(?:\.|\^)T\s*\*|\*\s*\w+(?:\.|\^)T|\w'\s*\*|\*\s*\w+'"
 )

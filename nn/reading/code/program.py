@@ -730,8 +730,10 @@ def _flows(node: ast.expr) -> bool:
     match node:
         case ast.BinOp():
             return True
-        case ast.Subscript(value=ast.Name(id="Z" | "A" as name), slice=index):
-            return name == "Z" or ast.unparse(index) != "0"
+        case ast.Subscript(value=ast.Name(id="Z" | "z")):
+            return True
+        case ast.Subscript(value=ast.Name(id="A" | "a"), slice=index):
+            return ast.unparse(index) != "0"
         case ast.Name(id=name):
             symbol = read_name(name)
             of = "" if symbol is None else symbol.name

@@ -122,6 +122,8 @@ def read_name(name: str) -> Symbol | None:
 
     >>> [str(read_name(name)) for name in ("dW1", "delta2", "δ_1", "grad_b2", "X", "t")]
     ['dW[1]', 'dZ[2]', 'dZ[1]', 'db[2]', 'A[0]', 'Y']
+    >>> [str(read_name(name)) for name in ("gW1", "dLoss_dW1", "gradient_b2")]
+    ['dW[1]', 'dW[1]', 'db[2]']
     >>> read_name("q") is None
     True
     """
@@ -414,7 +416,7 @@ _ALONE: Final = {
     ),
 }
 _NAME: Final = re.compile(
-    r"(?P<of>(?:d[CLJE]_?)?d_?|grad_?|g_|nabla_?|∇_?|Δ_?|D)?"
+    r"(?P<of>(?:d(?:[CLJElc]|[Ll]oss|[Cc]ost)_?)?d_?|grad(?:ient)?_?|g(?=[WbzZaAhH]_?[0-9])|g_|nabla_?|∇_?|Δ_?|D)?"
     r"(?P<letter>delta|weights|bias|W|w|Theta|theta|b|z|Z|a|A|h|H|x|X|δ|d|Wb|n)"
     r"_?(?P<layer>[0-9]{1,3})?"
 )

@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from nn.reading.code.spelling import in_one_spelling
+
 __all__ = ["by_definitions"]
 
 
@@ -65,7 +67,7 @@ def by_definitions(text: str) -> str:
 
 
 def _renamed_text(text: str) -> str:
-    lines = text.split("\n")
+    lines = in_one_spelling(text).split("\n")
     functions = dict(_functions(lines))
     given = list(_assignments(lines, functions))
     roles = _roles_of(given)

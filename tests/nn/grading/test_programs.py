@@ -2199,3 +2199,145 @@ db1 = np.sum(dZ1, axis=1)
     else:
         assert found["db1"].is_right
         assert not grade(text.replace("sum(dZ1", "mean(dZ1")).passed
+
+
+OF_NUMPY = """
+```python
+Z1 = X @ W1 + b1
+A1 = sigmoid(Z1)
+Z2 = A1 @ W2 + b2
+A2 = sigmoid(Z2)
+dZ2 = A2 - Y
+dW2 = A1.T @ dZ2
+db2 = np.sum(dZ2, axis=0, keepdims=True)
+dZ1 = (dZ2 @ W2.T) * A1 * (1 - A1)
+dW1 = X.T @ dZ1
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "slip"),
+    [
+        ("A1.T @ dZ2", "torch.mm(A1.t(), dZ2)", "torch.mm(X.t(), dZ2)"),
+        ("A1.T @ dZ2", "A1.permute(1, 0).mm(dZ2)", "A1.permute(1, 0).mm(dZ1)"),
+        ("A1.T @ dZ2", "np.swapaxes(A1, 0, 1) @ dZ2", "np.swapaxes(X, 0, 1) @ dZ2"),
+        (
+            "X.T @ dZ1",
+            "tf.matmul(X, dZ1, transpose_a=True)",
+            "tf.matmul(X, dZ1, transpose_b=True)",
+        ),
+        ("np.sum(", "np.add.reduce(", "np.add.reduce(m * "),
+        ("np.sum(", "tf.reduce_sum(", "tf.reduce_mean("),
+        ("np.sum(", "mx.nd.sum(", "mx.nd.mean("),
+        ("dZ2 = A2 - Y", "dZ2: np.ndarray = A2 - Y", "dZ2: np.ndarray = Y - A2"),
+        ("X.T @ dZ1", "X.T @ dZ1; print(dW1.shape)", "X.T @ dZ2; print(dW1.shape)"),
+        ("dZ2 = A2 - Y", "dZ2 ← A2 - Y", "dZ2 ← Y - A2"),
+    ],
+)
+def test_code_may_be_of_other_libraries(old, new, slip):
+    of = {"loss": "binary_cross_entropy"}
+    found = grade(OF_NUMPY.replace(old, new), **of)
+    assert (found.passed, len(found.judged)) == (True, 9)
+    assert not grade(OF_NUMPY.replace(old, slip), **of).passed
+
+
+@pytest.mark.parametrize("product", ["torch.mul(s, 1 - s)", "s.mul(1 - s)"])
+def test_a_function_may_compute_by_methods(product):
+    text = f"def slope(z):\n    s = sigmoid(z)\n    return {product}\n\n"
+    text += OF_NUMPY.replace("A1 * (1 - A1)", "slope(Z1)")
+    found = grade(text, loss="binary_cross_entropy")
+    assert (found.passed, len(found.judged)) == (True, 9)
+    slip = grade(text.replace("slope(Z1)", "slope(A1)"), loss="binary_cross_entropy")
+    assert not slip.passed
+
+
+def test_a_step_of_heaviside_is_the_slope_of_relu():
+    text = OF_NUMPY.replace("A1 = sigmoid", "A1 = relu")
+    text = text.replace("A1 * (1 - A1)", "np.heaviside(Z1, 0)")
+    assert grade(text, loss="binary_cross_entropy").passed
+    wrong = text.replace("heaviside(Z1", "heaviside(Z2")
+    assert not grade(wrong, loss="binary_cross_entropy").passed
+
+
+@pytest.mark.parametrize("name", ["gW1", "dLoss_dW1", "gradient_W1"])
+def test_a_gradient_is_read_by_name_without_a_forward_pass(name):
+    text = f"""
+```python
+gz2 = a2 - y
+gz1 = gz2 @ W2.T * (z1 > 0)
+{name} = x.T @ gz1
+```
+"""
+    of = {"loss": "binary_cross_entropy", "hidden": "relu"}
+    net = MLP(2, [3, 1], activation="relu", output_activation="sigmoid", rng=0)
+    found = grade(text, net=net, loss=of["loss"])
+    assert (found.passed, [one.quantity for one in found.judged][-1]) == (True, "dW1")
+
+
+OF_OTHER_LANGUAGES = {
+    "eigen": """
+```cpp
+MatrixXd dZ2 = A2 - Y;
+MatrixXd dW2 = dZ2 * A1.transpose();
+MatrixXd db2 = dZ2.rowwise().sum();
+MatrixXd dZ1 = (W2.transpose() * dZ2).cwiseProduct(A1.cwiseProduct(1 - A1));
+MatrixXd dW1 = dZ1 * X.transpose();
+```
+""",
+    "arrays": """
+```cpp
+auto dZ2 = A2 - Y;
+auto dW2 = dZ2 * A1.transpose();
+auto db2 = dZ2.rowwise().sum();
+auto dZ1 = ((W2.transpose() * dZ2).array() * A1.array() * (1 - A1.array())).matrix();
+auto dW1 = dZ1 * X.transpose();
+```
+""",
+    "rust": """
+```rust
+let dZ2 = &A2 - &Y;
+let dW2 = dZ2.dot(&A1.t());
+let db2 = dZ2.sum_axis(Axis(1)).insert_axis(Axis(1));
+let dZ1 = &W2.t().dot(&dZ2) * &A1 * &(1.0 - &A1);
+let dW1 = dZ1.dot(&X.t());
+```
+""",
+    "r": """
+```r
+dZ2 <- A2 - Y
+dW2 <- dZ2 %*% t(A1)
+db2 <- rowSums(dZ2)
+dZ1 <- (t(W2) %*% dZ2) * A1 * (1 - A1)
+dW1 <- dZ1 %*% t(X)
+```
+""",
+    "mathjs": """
+```js
+const dZ2 = math.subtract(A2, Y);
+const dW2 = math.multiply(dZ2, math.transpose(A1));
+const db2 = dZ2.sum(axis=1, keepdims=True);
+const dZ1 = math.dotMultiply(math.multiply(math.transpose(W2), dZ2), A1 * (1 - A1));
+const dW1 = math.multiply(dZ1, math.transpose(X));
+```
+""",
+    "prompts": """
+```python
+>>> dZ2 = A2 - Y
+>>> dW2 = dZ2 @ A1.T
+>>> db2 = dZ2.sum(axis=1, keepdims=True)
+>>> dZ1 = (W2.T @ dZ2) * A1 * (1 - A1)
+>>> dW1 = dZ1 @ X.T
+```
+""",
+}
+
+
+@pytest.mark.parametrize("language", OF_OTHER_LANGUAGES)
+def test_code_may_be_of_other_languages(language):
+    text = OF_OTHER_LANGUAGES[language]
+    net = MLP(2, [3, 1], activation="sigmoid", output_activation="sigmoid", rng=0)
+    found = grade(text, net=net, loss="binary_cross_entropy")
+    assert (found.passed, len(found.judged)) == (True, 5)
+    mistaken = grade(text.replace("A2", "A1", 1), net=net, loss="binary_cross_entropy")
+    assert not mistaken.passed
