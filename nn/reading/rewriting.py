@@ -25,6 +25,7 @@ from nn.reading.habits.capitals_of_entries import with_letters_of_entries
 from nn.reading.habits.defined_by_layer import with_letters_by_layer
 from nn.reading.habits.either_function import with_either_function
 from nn.reading.habits.functions_alone import with_arguments
+from nn.reading.habits.greek_indices import with_latin_indices
 from nn.reading.habits.greek_weights import with_greek_weights
 from nn.reading.habits.inside import with_layers_by_letter
 from nn.reading.habits.l_of_no_layer import with_l_of_no_layer
@@ -55,6 +56,7 @@ from nn.reading.habits.said_sums import with_sums_as_said
 from nn.reading.habits.starred import with_stars_told_apart
 from nn.reading.habits.turned_deltas import with_deltas_as_rows
 from nn.reading.habits.updates import with_updates_alike
+from nn.reading.habits.usual_letters import with_usual_letters
 from nn.reading.habits.values_named import with_values_named
 from nn.reading.habits.vectors_as_rows import with_vectors_as_rows
 from nn.reading.markup.brackets_behind import with_brackets_closed
@@ -111,6 +113,8 @@ _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_calls_of_exp,
     with_macros,
     without_haste,
+    with_usual_letters,
+    with_latin_indices,
     with_transposes_behind,
     with_dollars,
     without_typesetting,

@@ -571,9 +571,9 @@ def _rates_of_steps(read: Iterable[list[Token]]) -> Iterator[str]:
         ):
             first = plain[3 + (plain[3:4] == ["-"]) :][:1]
             yield from set(first) & _MAY_BE_RATES
-        match plain[:7]:
+        match [text for text in plain[:8] if text not in _PRODUCTS]:
             case ["w" | "W" | "b" as one, "=", other, "-" | "+", rate, slope, *_]:
-                if one == other and slope in {r"\frac", r"\nabla", r"\partial"}:
+                if one == other and slope in _SLOPES:
                     yield from {rate} & _MAY_BE_RATES
             case _:
                 pass
@@ -1707,6 +1707,10 @@ _LONGEST_NAMED: Final = 60
 _RATES: Final = frozenset({r"\alpha", r"\gamma", r"\mu"})
 _MAY_BE_RATES: Final = frozenset({r"\lambda", r"\kappa", r"\nu", r"\tau"})
 _DERIVED_VECTORS: Final = frozenset("zyahsxovub")
+_PRODUCTS: Final = frozenset({r"\cdot", r"\times", "*", "·"})
+_SLOPES: Final = frozenset(
+    {r"\frac", r"\nabla", r"\partial", r"\delta", "d", "dW", "db"}
+)
 _STEPS: Final = ("n", "t", "k")
 _STEPPED: Final = frozenset({"W", "w", "b"})
 _OF_LOSSES: Final = frozenset({r"\sum", "sum", "mean", "log", r"\|"})

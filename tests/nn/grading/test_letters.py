@@ -1764,3 +1764,105 @@ $\frac{\partial L}{\partial W} = x^T ((y - t) S^T \odot f'(u))$
     swapped = gradients.translate(str.maketrans("WS", "SW"))
     found = grade(f"{forward}\n\n{swapped}", **of)
     assert {one.line for one in found.judged if not one.is_right} == {4, 6}
+
+
+OF_LAYERS = r"""
+$z^{(k)} = W^{(k)} a^{(k-1)} + b^{(k)}$, $a^{(k)} = f(z^{(k)})$
+
+$\delta^{(L)} = (a^{(L)} - y) \odot f'(z^{(L)})$
+
+$\delta^{(k)} = (W^{(k+1)})^T \delta^{(k+1)} \odot f'(z^{(k)})$
+
+$\frac{\partial L}{\partial W^{(k)}} = \delta^{(k)} a^{(k-1)T}$, $\frac{\partial L}{\partial b^{(k)}} = \delta^{(k)}$
+
+$W^{(k)} = W^{(k)} - \eta\, \delta^{(k)} a^{(k-1)T}$
+"""
+RARE_LETTERS = (
+    {"W": "K"},
+    {"W": r"\Omega"},
+    {"W": "V", "b": r"\text{bias}"},
+    {"a": r"\alpha"},
+    {"y": r"\tau"},
+    {"y": r"\text{target}"},
+    {"z": r"\mathrm{preact}"},
+    {"z": r"\xi", r"\partial L": r"\partial Q"},
+    {"f": r"\operatorname{act}"},
+    {r"\partial L": r"\partial \text{err}"},
+    {r"\eta": r"\lambda"},
+    {r"\eta": r"\mathrm{lr}"},
+)
+
+
+@pytest.mark.parametrize("letters", RARE_LETTERS, ids=str)
+def test_rare_letters_are_read_where_the_usual_ones_are_free(letters):
+    text = OF_LAYERS
+    for usual, rare in letters.items():
+        place = rf"(?<![A-Za-z\\]){re.escape(usual)}(?![A-Za-z])"
+        text = re.sub(place, lambda _, rare=rare: f"{rare} ", text)
+    net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    of = {"net": net, "loss": "half_squared_error"}
+    plain, found = grade(OF_LAYERS, **of), grade(text, **of)
+    assert found.passed
+    right = [one.quantity for one in plain.judged]
+    assert [one.quantity for one in found.judged] == right
+    slip = text.replace(r"\delta^{(k)} = (", r"\delta^{(k)} = -(")
+    wrong = {one.line for one in grade(slip, **of).judged if not one.is_right}
+    assert wrong == {6}
+
+
+def test_a_taken_letter_stays_what_it_is():
+    text = OF_LAYERS.replace("W", "K") + "\n\nHere $W$ is the number of weights.\n"
+    net = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
+    found = grade(text, net=net, loss="half_squared_error")
+    assert not any(one.status in {"wrong", "does not fit"} for one in found.judged)
+
+
+OF_NEURONS = r"""
+$z_q = \sum_p w_{qp}^{(1)} x_p$, $a_q = \tanh(z_q)$, $y_r = \sum_q w_{rq}^{(2)} a_q$
+
+$\delta_r = y_r - t_r$, $\delta_q = (1 - a_q^2) \sum_r w_{rq}^{(2)} \delta_r$
+
+$\frac{\partial E}{\partial w_{qp}^{(1)}} = \delta_q x_p$, $\frac{\partial E}{\partial w_{rq}^{(2)}} = \delta_r a_q$
+"""
+
+
+@pytest.mark.parametrize("letters", [r"\alpha \beta \gamma", r"\mu \nu \rho"])
+def test_greek_letters_count_neurons(letters):
+    text = OF_NEURONS
+    for latin, greek in zip("pqr", letters.split(), strict=True):
+        text = re.sub(
+            rf"(?<=[_{{}}pqr]){latin}(?![a-z]*\()",
+            lambda _, greek=greek: f"{greek} ",
+            text,
+        )
+    text = re.sub(r"_(\\\w+) ", r"_{\1}", text) + f"\nThe ${greek}^{{th}}$ output.\n"
+    net = MLP(3, [4, 2], activation="tanh", output_activation="identity", rng=0)
+    of = {"net": net, "loss": "half_squared_error"}
+    assert grade(text, **of).passed
+    assert len(grade(text, **of).judged) == len(grade(OF_NEURONS, **of).judged)
+    slip = text.replace(r"= (1 - ", r"= (1 + ")
+    found = grade(slip, **of)
+    assert {one.line for one in found.judged if not one.is_right} == {4}
+
+
+def test_an_arrow_leads_from_one_index_to_the_other():
+    text = re.sub(r"w_\{(\w)(\w)\}", r"w_{\2 \\to \1}", OF_NEURONS)
+    assert r"w_{p \to q}" in text
+    net = MLP(3, [4, 2], activation="tanh", output_activation="identity", rng=0)
+    of = {"net": net, "loss": "half_squared_error"}
+    assert grade(text, **of).passed
+    slip = text.replace(r"= \delta_r a_q", r"= \delta_r x_p")
+    assert not grade(slip, **of).passed
+
+
+@pytest.mark.parametrize("letter", ["i", "n"])
+def test_a_letter_above_weights_counts_layers(letter):
+    text = r"""
+$$a^i_j = \sigma\Big(\sum_k w^i_{jk} a^{i-1}_k + b^i_j\Big)$$
+$$\frac{\partial C}{\partial w^i_{jk}} = a^i_k \delta^i_j$$
+$$\frac{\partial C}{\partial w^i_{jk}} = a^{i-1}_k \delta^i_j$$
+"""
+    text = re.sub(r"(?<=\^)i|(?<=\^\{)i", letter, text)
+    judged = grade(text, loss="half_squared_error").judged
+    assert {one.line for one in judged if not one.is_right} == {3}
+    assert {one.line for one in judged if one.is_right} == {2, 4}
