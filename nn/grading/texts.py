@@ -36,6 +36,7 @@ from nn.grading.notation import (
 from nn.grading.report import Grade, Verdict
 from nn.grading.statements import NO_FORWARD_PASS, Grader, written_widths
 from nn.reading.claims import OF_NUMBERS, OF_THE_COST
+from nn.reading.code.typeset import typeset
 from nn.reading.formula.numpy_spelling import read_name
 from nn.reading.formula.tree import (
     Call,
@@ -128,14 +129,16 @@ def grade_notes(
     grades: list[Grade] = []
     failures: list[DataError] = []
     defined: list[Grade] = []
+    beside: list[Grade] = []  # of mathematics as code, which is set as well
     too_long = long_equations(text)
     text = of_lines_people_write(text)
     is_right = False
-    renamed = by_definitions(text)
+    renamed, in_latex = by_definitions(text), typeset(text)
     again = [(renamed, ways) for ways in _OF_RENAMED if renamed != text]
-    for text_, ways in [*((text, ways) for ways in _READINGS), *again]:
+    for text_, ways in _readings(text, in_latex) + again:
         may_differ = ways.respelled or (ways.written_out and not ways.with_code)
-        if is_right and not may_differ and text_ == text:
+        is_other = text_ != text and text_ == renamed
+        if is_right and not (is_other or (may_differ and text_ == text)):
             continue  # only what follows may find more
         of_code, of_words = ways.with_code, ways.as_words
         if (of_code and not has_code(text)) or (of_words and not has_words(text)):
@@ -156,11 +159,13 @@ def grade_notes(
             failures.append(error)
             continue
         if not failures or any(each.is_right for each in one.judged):
-            grades.append(one)
+            as_code = ways.with_code and text_ == text != in_latex
+            (beside if as_code else grades).append(one)
             defined += [one] if notes.is_defined else []
         all_right = all(each.is_right for each in one.judged)
         whole = all(_is_a_loss(said, why) for _, said, why in one.left_out)
         is_right = is_right or (all_right and whole and not has_code(text))
+    grades += beside if _judged_lines(beside) > _judged_lines(grades) else []
     if not grades and too_long:
         line, left, why = too_long[0]
         msg = f"{failures[0]}; line {line}, {left!r}, was not read: {why}"
@@ -174,6 +179,26 @@ def grade_notes(
         key=lambda one: _understood_lines(one, plain),
     )
     return _with_long(_without_other_sides(_without_doubtful(best)), too_long)
+
+
+def _readings(text: str, in_latex: str) -> list[tuple[str, Ways]]:
+    """Return the ways to read a text as it stands, and as it is set in LaTeX."""
+    found = [(text, ways) for ways in _READINGS]
+    if in_latex != text:
+        of_lines = (Ways(maths_first=True), Ways(respelled=True))
+        found += [(in_latex, ways) for ways in _READINGS if ways not in of_lines]
+    return found
+
+
+def _judged_lines(grades: Sequence[Grade]) -> int:
+    """Count the lines that are judged, in the grade in which most are."""
+    return max(
+        (
+            len({v.line for v in one.judged if v.status != "cannot be read"})
+            for one in grades
+        ),
+        default=0,
+    )
 
 
 def _with_long(grade: Grade, too_long: Sequence[tuple[int, str, str]]) -> Grade:
