@@ -953,9 +953,11 @@ def _why_not_understood(claim: Claim, verdict: Verdict) -> str:
         return "it was not understood: nothing goes into the inputs"
     if _is_beyond_the_outputs(claim) and verdict.status == "does not fit":
         return "it was not understood: there are no weights behind the outputs"
+    unfit = verdict.status == "does not fit" and claim.kind != "shape"
+    if unfit and verdict.mistake.startswith("batch-") and _MIXED in verdict.message:
+        return "it was not understood"
     if verdict.mistake:
         return ""
-    unfit = verdict.status == "does not fit" and claim.kind != "shape"
     if unfit and (claim.kind == "update" or _NOT_UNDERSTOOD.search(verdict.message)):
         return "it was not understood"
     return ""
@@ -1192,9 +1194,9 @@ _WITHOUT_A_SUM: Final = "it has one value for each example"
 
 # an activation by a weight, over which there may be several ways
 _BY_A_WEIGHT: Final = re.compile(r"\\partial a\^\{\(\d\)\}_\{\d+\}\}\{\\partial w")
+_MIXED: Final = "has no index, in a formula for one entry"
 _NOT_UNDERSTOOD: Final = re.compile(
-    r"has no index, in a formula for one entry"
-    r"|there is no \w+ of layer|there is no function|does not say of which layer"
+    r"there is no \w+ of layer|there is no function|does not say of which layer"
     rf"|{_WITHOUT_A_SUM}"
 )
 

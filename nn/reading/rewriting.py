@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from nn.reading.code.entry_loops import with_entries_as_matrices
+from nn.reading.code.example_loops import with_examples_of_loops
 from nn.reading.code.loops import with_layers_of_loops
 from nn.reading.code.one_layer import with_any_layer
 from nn.reading.code.plain import as_assignments, with_relu_in_one
@@ -27,6 +28,7 @@ from nn.reading.habits.either_function import with_either_function
 from nn.reading.habits.functions_alone import with_arguments
 from nn.reading.habits.greek_indices import with_latin_indices
 from nn.reading.habits.greek_weights import with_greek_weights
+from nn.reading.habits.hatted_targets import with_hatted_targets
 from nn.reading.habits.inside import with_layers_by_letter
 from nn.reading.habits.l_of_no_layer import with_l_of_no_layer
 from nn.reading.habits.layer_alone import with_layers_alone
@@ -109,6 +111,7 @@ def rewritten_formulas(formulas: Sequence[str]) -> list[str]:
 _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_marks_of_hosts,
     in_one_spelling,
+    with_examples_of_loops,
     with_scripts,
     with_calls_of_exp,
     with_macros,
@@ -123,6 +126,7 @@ _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_brackets_closed,
     with_columns_parted,
     with_stars_told_apart,
+    with_hatted_targets,
     without_flags,
     with_layers_by_letter,
     with_differentials,

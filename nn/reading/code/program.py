@@ -299,8 +299,12 @@ class _Reading:
         if following is not None and symbol.name.startswith("d"):
             after = self.program[following].value
             if not (symbol.name == "dA" and _has_a_mask(after)):
+                is_mean = symbol.name in {"dW", "db"} and _is_divided(after, name)
+                added = _added(self.program[place]) if is_mean else None
+                if added is not None:  # what was added before is none of the example's
+                    value = self.resolved(added, text, of_update=False)
                 self.define(name, value)
-                if symbol.name in {"dW", "db"} and _is_divided(after, name):
+                if is_mean:
                     with suppress(DataError):  # dW /= m says what was left out here
                         tree = tree_of(self.resolved(after, text, False), text)
                 return Statement(Symbol(name), tree, text)
@@ -601,6 +605,14 @@ class _InOurNames(ast.NodeTransformer):
             msg = f"a formula has at most {_LARGEST} parts, {self.text!r} has more"
             raise DataError(msg)
         return formula
+
+
+def _added(one: Assignment) -> ast.expr | None:
+    """Return what an assignment adds in place to its own name, or None."""
+    match one.value:
+        case ast.BinOp(left=ast.Name(id=name), op=ast.Add(), right=added):
+            return added if one.in_place and name == one.name else None
+    return None
 
 
 def _is_divided(node: ast.expr, name: str) -> bool:

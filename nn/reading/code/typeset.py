@@ -118,9 +118,12 @@ def _set(part: str) -> str:
     return "; ".join(f"${_formula(one)}$" for one in bare.split(";") if one.strip())
 
 
+_OF_ONES: Final = re.compile(r"(?<=[\w)\]}⁾])[ ]+1(?=[ ]*(?:\s[ ]{2}|[,;]|$))")
+
+
 def _formula(text: str) -> str:
     """Return a formula in LaTeX."""
-    text = _GAP.sub(r" \\quad ", text.strip())
+    text = _GAP.sub(r" \\quad ", _OF_ONES.sub(r" \\mathbf{1}", text.strip()))
     for pattern, spelling in _SPELLINGS:
         text = pattern.sub(spelling, text)
     text = _BELOW.sub(lambda f: f"_{{{normalize('NFKC', f[0])}}}", text)

@@ -147,20 +147,27 @@ def placed(formula: Tree, target: Tree) -> Tree:
 
 
 def _with_layer_behind_weights(target: Symbol, formula: Tree) -> Tree:
-    r"""Put its layer on dA behind weights: in ``W_3^T (g'(z_3) dA)`` it is of layer 3.
+    r"""Put its layer on what is passed back through weights.
+
+    In ``W_3^T (g'(z_3) dA)`` the dA is of layer 3; and in a gradient of parameters that
+    is written out, as ``dW_1 = ((W_2^T \delta) g'(z_1)) x^T``, delta is of layer 2.
 
     >>> first, last = (Transpose(Symbol("W", Layer("", number))) for number in (2, 3))
     >>> formula = Binary("@", first, Binary("@", last, Symbol("dA")))
     >>> str(_with_layer_behind_weights(Symbol("dZ"), formula))
     'W[2].T @ (W[3].T @ dA[3])'
+    >>> formula = Binary("@", first, Symbol("dZ"))
+    >>> str(_with_layer_behind_weights(Symbol("db", Layer("", 1)), formula))
+    'W[2].T @ dZ[2]'
     """
     inner = [part for part in parts(formula) if isinstance(part, Symbol)]
     layers = [part.layer for part in inner if part.name == "W" and part.layer]
-    if target.name in {"dA", "dZ"} and len({layer.base for layer in layers}) == 1:
+    passed = _PASSED.get(target.name)
+    if passed is not None and len({layer.base for layer in layers}) == 1:
         highest = max(layers, key=lambda layer: layer.offset)
         for part in inner:
-            if part == Symbol("dA"):
-                formula = rewritten(formula, part, Symbol("dA", highest))
+            if part == passed:
+                formula = rewritten(formula, part, Symbol(passed.name, highest))
     return formula
 
 
@@ -223,4 +230,10 @@ def _from_zero(formula: Tree) -> Tree:
     return formula
 
 
+_PASSED: Final = {
+    "dA": Symbol("dA"),
+    "dZ": Symbol("dA"),
+    "dW": Symbol("dZ"),
+    "db": Symbol("dZ"),
+}
 KNOWN: Final = frozenset({"dA", "dZ", "dW", "db", "Z", "A", "W", "b"})

@@ -42,7 +42,8 @@ def _read(parts: Sequence[str], steps: Sequence[re.Match[str]]) -> list[str]:
     read = []
     for part in parts:
         step = _STEP.match(part)
-        text = f"{step[2].strip()} = {step[3].strip()}" if step else part
+        begins = part[: len(part) - len(part.lstrip())]  # it tells the line
+        text = f"{begins}{step[2].strip()} = {step[3].strip()}" if step else part
         known = dict(now)
         if step and not _LAYER_BEFORE.search(step[2]):
             came_in = _came_in(step, steps) or now.get(step[1])

@@ -204,7 +204,8 @@ def _name(group: str) -> str:
 
 _IS: Final = rf"(?<![A-Za-z\\]){_name('made')}{_S}&?{_S}={_S}&?{_S}"
 _SUM: Final = re.compile(
-    rf"{_IS}(?:\\sum{_SCRIPTS}{_S})?{_name('one')}{_S}(?:\\cdot|\\times|\\,|[*@·.])?"
+    rf"(?:{_IS}|\(){_S}(?:\\sum{_SCRIPTS}{_S})?{_name('one')}{_S}"
+    rf"(?:\\cdot|\\times|\\,|[*@·.])?"
     rf"{_S}{_name('two')}{_S}\+{_S}{_name('bias')}"
 )
 _FROM_TARGETS: Final = re.compile(  # y - \tau, and no sum less a threshold

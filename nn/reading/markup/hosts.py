@@ -36,6 +36,7 @@ def with_marks_of_hosts(text: str) -> str:
     It costs $5, and \(a = b\).
     """
     text = _SPACES.sub(" ", _UNSEEN.sub("", text))
+    text = text.translate(_WIDE) if "＝" in text else text
     text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
     text = with_formulas_of_pictures(_CODE_ENDS.sub("```", _CODE.sub(_fence, text)))
     text = _TAGGED.sub(_in_dollars, _SHORTCODE.sub(_in_dollars, text))
@@ -65,6 +66,7 @@ def _of_brackets(found: re.Match[str]) -> str:
     return f"$${found['display']}$$" if found["display"] else found[0]
 
 
+_WIDE: Final = str.maketrans("＝＋－＊／（）［］＾＿＜＞", "=+-*/()[]^_<>")
 _UNSEEN: Final = re.compile("[\ufeff\u200b-\u200d\u2060\r]")
 _SPACES: Final = re.compile("[\u00a0\u2002-\u200a\u202f\u205f\u3000]")
 # #+BEGIN_SRC python, \begin{lstlisting}[language=Python], {% highlight python %}

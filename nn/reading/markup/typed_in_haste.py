@@ -25,13 +25,23 @@ def without_haste(text: str) -> str:
 
     >>> without_haste("δᴸ = ∇aC ⊙ σ′(zᴸ)")
     'δᴸ = ∇_a C ⊙ σ′(zᴸ)'
+
+    A formula may end in code:
+
+    >>> without_haste(r"$db = \frac{1}{m}$ `np.sum(dZ, axis=1)`")
+    '$db = \\frac{1}{m} np.sum(dZ, axis=1)$'
     """
+    text = _ENDS_IN_CODE.sub(r"$\1 \2$", text)
     text = _NABLA_ALONE.sub(r"∇_\1 \2", text)
     text = _HALF.sub(r"\g<top>{\\partial \g<below>", text)
     return _FONT_IN_BRACES.sub(r"\\mathbf{\1}", text)
 
 
 _NABLA_ALONE: Final = re.compile(r"∇([aAzZ])([CEJL])(?!\w)")
+_ENDS_IN_CODE: Final = re.compile(
+    r"(?<!\$)\$([^$\n=]{1,40}=\s*\\[dt]?frac\s*\{\s*1\s*\}\s*\{\s*[mnN]\s*\}[ ]?)\$[ ]?"
+    r"`(np\.[^`\n]{1,200})`"
+)
 _HALF: Final = re.compile(
     r"(?P<top>\\[dt]?frac\s*\{\s*\\partial\s*"
     r"(?:\\(?:mathcal|mathscr|mathrm)\s*\{\s*[CEJL]\s*\}|\{?\s*[CEJL]\s*\}?|\\ell)\s*\})"

@@ -432,6 +432,10 @@ _WRITTEN: Final = {
     r"\\[dtc]frac(?![A-Za-z])": r"\\frac",
     r"\\lparen(?![A-Za-z])[ ]?": "(",
     r"\\rparen(?![A-Za-z])[ ]?": ")",
+    # a sign that is put together, small spaces before a number, and around dots
+    r"\\mathrel[ ]?\{[ ]?\\mathop[ ]?\{?[ ]?:[ ]?\}?[ ]?\}[ ]?=": ":=",
+    r"(?:\\[;:][ ]?){2,6}(?=\([0-9]{1,2}[a-z]?\)\s*$)": r"\\quad ",
+    r"\\[;:,][ ]?\\[lc]?dots[ ]?\\[;:,]": r", \\ldots, ",
     # the ends of lines
     r"\\\\[ ]?\[[ ]?-?[0-9.]{1,6}[ ]?[a-z]{2}[ ]?\]": r"\\\\ ",
     r"\\(?:cr|newline|tabularnewline)(?![A-Za-z])": r"\\\\ ",

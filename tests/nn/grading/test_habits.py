@@ -1378,3 +1378,69 @@ def test_capitals_hold_the_entries_that_a_text_says():
     assert (right >= {2, 8, 10}, bad) == (True, set())
     slip = CAPITALS_OF_ENTRIES.replace("(y_j - t_j) a", "(y_j + t_j) a")
     assert wrong_lines(slip, layers=(3, 4, 3, 2))[1] == {10}
+
+
+HATTED_TARGETS = r"""
+We write $z^{[L]}$, $a_j^{[L]} = f(z_j^{[L]})$, and $\hat{a_j^{[L]}}$ for the label.
+
+$$C = \sum_j (a_j^{[L]} - \hat{a_j^{[L]}})^2$$
+
+$$\frac{\partial C}{\partial a_j^{[L]}} = 2 (a_j^{[L]} - \hat{a_j^{[L]}})$$
+
+$$\frac{\partial C}{\partial b_j^{[L]}}
+= 2 (a_j^{[L]} - \hat{a_j^{[L]}}) f'(z_j^{[L]})$$
+"""
+
+
+def test_a_hat_may_make_the_label_of_an_activation():
+    right, bad = wrong_lines(HATTED_TARGETS, loss="squared_error")
+    assert (right >= {6, 8}, bad) == (True, set())
+    slip = HATTED_TARGETS.replace("f'(z_j^{[L]})", "f(z_j^{[L]})")
+    assert wrong_lines(slip, loss="squared_error")[1] == {8}
+
+
+def test_the_steps_of_a_running_gradient_stand_where_they_are_written():
+    text = r"""
+$h^{(k)} = f(a^{(k)})$, $a^{(k)} = W^{(k)} h^{(k-1)} + b^{(k)}$, $\hat{y} = h^{(l)}$
+$$
+g \leftarrow \nabla_{\hat{y}} J = \hat{y} - y
+$$
+$$
+g \leftarrow \nabla_{a^{(k)}} J = g \odot f'(a^{(k)})
+$$
+$$
+g \leftarrow \nabla_{h^{(k-1)}} J = W^{(k)T} g
+$$
+"""
+    right, bad = wrong_lines(text)
+    assert (right >= {4, 7, 10}, bad) == (True, set())
+
+
+LONE_DELTA = r"""
+$h = \tanh(W_1 x + b_1)$, $z = W_2 h + b_2$, $p = softmax(z)$
+
+$$\delta = p - y$$
+
+$$\nabla_{b_1} L = (W_2^T \delta) \odot (1 - h^2)$$
+
+$$\nabla_{W_1} L = \left[ (W_2^T \delta) \odot (1 - h^2) \right] x^T$$
+"""
+
+
+def test_a_delta_without_a_layer_is_that_of_the_weights_it_goes_back_through():
+    setting = {"hidden": "tanh", "output": "identity", "loss": "softmax_cross_entropy"}
+    right, bad = wrong_lines(LONE_DELTA, **setting)
+    assert (right >= {4, 6, 8}, bad) == (True, set())
+    slip = LONE_DELTA.replace(r"(1 - h^2) \right", r"(1 - h) \right")
+    assert wrong_lines(slip, **setting)[1] == {8}
+
+
+def test_a_formula_may_end_in_code():
+    text = r"""
+$dZ^{[2]} = A^{[2]} - Y$ with $Z^{[2]} = W^{[2]} A^{[1]} + b^{[2]}$
+$db^{[2]} = \frac{1}{m}$ `np.sum(dZ2, axis=1, keepdims=True)`
+"""
+    setting = {"output": "sigmoid", "loss": "binary_cross_entropy"}
+    right, bad = wrong_lines(text, **setting)
+    assert (right >= {2, 3}, bad) == (True, set())
+    assert wrong_lines(text.replace("axis=1", "axis=0"), **setting)[1] == {3}

@@ -2341,3 +2341,50 @@ def test_code_may_be_of_other_languages(language):
     assert (found.passed, len(found.judged)) == (True, 5)
     mistaken = grade(text.replace("A2", "A1", 1), net=net, loss="binary_cross_entropy")
     assert not mistaken.passed
+
+
+ONE_AFTER_ANOTHER = """
+```python
+for i in range(m):
+    a0 = X[i]
+    z1 = W1 @ a0 + b1
+    a1 = sigmoid(z1)
+    z2 = W2 @ a1 + b2
+    a2 = sigmoid(z2)
+    d2 = a2 - Y[i]
+    d1 = (W2.T @ d2) * sigmoid_prime(z1)
+    dW2 += np.outer(d2, a1)
+    db2 += d2
+    dW1 += np.outer(d1, a0)
+    db1 += d1  # adds up
+
+dW2 /= m
+db2 /= m
+dW1 /= m
+db1 /= m
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("plain", "other"),
+    [
+        ("", ""),
+        ("[i]", "[:, i:i+1]"),
+        ("for i in range(m)", "for x, y in zip(X, Y)"),
+        ("    db1 += d1  # adds up\n", ""),
+    ],
+)
+def test_gradients_may_add_up_over_a_loop_over_the_examples(plain, other):
+    text = ONE_AFTER_ANOTHER.replace(plain, other) if plain else ONE_AFTER_ANOTHER
+    if "zip" in other:
+        text = text.replace("X[i]", "x").replace("Y[i]", "y")
+    if not other and plain:
+        text = text.replace("db1 /= m\n", "")
+    net = MLP(4, [5, 3], activation="sigmoid", output_activation="sigmoid", rng=0)
+    found = grade(text, net=net, loss="binary_cross_entropy")
+    assert found.passed, found
+    gradients = {one.quantity for one in found.judged if one.is_right}
+    assert gradients >= {"dZ2", "dW2", "db2", "dZ1", "dW1"}
+    slip = grade(text.replace("dW2 /= m\n", ""), net=net, loss="binary_cross_entropy")
+    assert "batch-1m-missing" in {one.mistake for one in slip.judged}

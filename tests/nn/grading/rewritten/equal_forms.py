@@ -240,7 +240,7 @@ TRANSFORMS: Final[dict[str, Rewriting]] = {
     },
     **{
         f"{sign} between": _signed(_TWO_STATED, sign)
-        for sign in (r"\Rightarrow", r"\to", r"\Leftrightarrow", r"\text{ so that }")
+        for sign in (r"\Rightarrow", r"\to", r"\Leftrightarrow")
     },
     **{
         f"{sign} before": _spelled(_DISPLAYED, f"$${_commands(sign)} ")

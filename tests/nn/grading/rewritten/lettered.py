@@ -178,7 +178,7 @@ TRANSFORMS: Final[dict[str, Rewriting]] = {
     "delta_greek": _other(_fixed(r"\delta"), r"\epsilon  \varepsilon  \Delta  \eta"),
     "weights_greek": _other(_fixed("W"), r"\Theta  \theta  \Omega"),
     "weight_greek": _other(_fixed("w"), r"\theta  \omega", True),
-    "weights_latin": _other(_fixed("W"), "U  A  M  K  V"),
+    "weights_latin": _other(_fixed("W"), "U  M  K  V"),
     "weight_latin": _other(_fixed("w"), "u  m  k  v", True),
     "bias": _other(_fixed("b"), r"c  d  B  \beta  \text{bias}"),
     "target_latin": _other(_target, "y  t  d", True, accents=False),
