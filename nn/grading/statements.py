@@ -954,7 +954,8 @@ def _why_not_understood(claim: Claim, verdict: Verdict) -> str:
     if _is_beyond_the_outputs(claim) and verdict.status == "does not fit":
         return "it was not understood: there are no weights behind the outputs"
     unfit = verdict.status == "does not fit" and claim.kind != "shape"
-    if unfit and verdict.mistake.startswith("batch-") and _MIXED in verdict.message:
+    of_the_batch = verdict.mistake.startswith("batch-")
+    if unfit and _MIXED in verdict.message and (of_the_batch or not verdict.mistake):
         return "it was not understood"
     if verdict.mistake:
         return ""

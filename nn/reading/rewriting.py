@@ -55,6 +55,7 @@ from nn.reading.habits.running import with_what_runs
 from nn.reading.habits.said_deltas import with_deltas_as_said
 from nn.reading.habits.said_slopes import with_slopes_as_said
 from nn.reading.habits.said_sums import with_sums_as_said
+from nn.reading.habits.single_output import with_an_index_for_the_output
 from nn.reading.habits.starred import with_stars_told_apart
 from nn.reading.habits.turned_deltas import with_deltas_as_rows
 from nn.reading.habits.updates import with_updates_alike
@@ -170,6 +171,7 @@ _IN_FORMULAS: Final[tuple[Callable[[list[str]], list[str]], ...]] = (
     with_rows_by_entries,
     with_layers_alone,
     with_an_index_for_one_neuron,
+    with_an_index_for_the_output,
     with_greek_weights,
     with_rows_as_layers,
     with_arguments,

@@ -229,13 +229,16 @@ def _written(tokens: Sequence[str], found: _Found) -> Iterator[str]:
         if kind and name is not None:
             mark = "" if kind == "y" else f"^{{({layer})}}"
             letter = r"\delta" if kind == "delta" else kind
-            yield f"{letter}{mark}_{{{name.indices}}}"
+            ours = f"{letter}{mark}_{{{name.indices}}}"
+            is_squared = name.label in _SQUARES and name.label not in found.labels
+            yield f"({ours})^2" if is_squared else ours
         elif not (was_known and token == "'"):
             yield token
         was_known = bool(kind)
 
 
 _LONGEST: Final = 40_000
+_SQUARES: Final = frozenset({"^2", "^{2"})  # where no layer has that label
 _SUM: Final = re.compile(
     r"\\sum(?:\\limits)?\s*_\s*(?:\{[^{}]{1,20}\}|[a-z])"
     r"(?:\s*\^\s*(?:\{[^{}]{1,20}\}|\w))?"

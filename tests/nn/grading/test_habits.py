@@ -1444,3 +1444,43 @@ $db^{[2]} = \frac{1}{m}$ `np.sum(dZ2, axis=1, keepdims=True)`
     right, bad = wrong_lines(text, **setting)
     assert (right >= {2, 3}, bad) == (True, set())
     assert wrong_lines(text.replace("axis=1", "axis=0"), **setting)[1] == {3}
+
+
+ONE_OUTPUT = r"""
+$n_j = \sum_i w_{ji} x_i + b_j$, $h_j = \tanh(n_j)$
+$n = \sum_j v_j h_j + c$
+$o = \tanh(n)$
+$\frac{dL}{do} = 2 (o - y)$
+$\frac{dL}{dn} = (1 - o^2) \frac{dL}{do}$
+$\frac{dL}{dv_j} = h_j \frac{dL}{dn}$
+$\frac{dL}{dc} = \frac{dL}{dn}$
+$\frac{dL}{dh_j} = v_j \frac{dL}{dn}$
+$\frac{dL}{dn_j} = (1 - h_j^2) \frac{dL}{dh_j}$
+$\frac{dL}{dw_{ji}} = x_i \frac{dL}{dn_j}$
+$\frac{dL}{db_j} = \frac{dL}{dn_j}$
+"""
+ONE_OUTPUT_TYPED = """
+n_j = sum_i w_ji * x_i + b_j, h_j = tanh(n_j)
+n = sum_j v_j * h_j + c
+o = tanh(n)
+dL/do = 2 * (o - y)
+dL/dn = (1 - o^2) * dL/do
+dL/dv_j = h_j * dL/dn
+dL/dc = dL/dn
+dL/dh_j = v_j * dL/dn
+dL/dn_j = (1 - h_j^2) * dL/dh_j
+dL/dw_ji = x_i * dL/dn_j
+dL/db_j = dL/dn_j
+"""
+
+
+@pytest.mark.parametrize("text", [ONE_OUTPUT, ONE_OUTPUT_TYPED])
+@pytest.mark.parametrize("v", ["v", "w", "u"])
+def test_one_output_needs_no_index(text, v):
+    setting = {"layers": (3, 4, 1), "hidden": "tanh", "output": "tanh"}
+    setting |= {"loss": "squared_error", "reduction": "sum"}
+    text = text.replace("v_j", f"{v}_j")
+    right, bad = wrong_lines(text, **setting)
+    assert (right >= {3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, bad) == (True, set())
+    slip = text.replace("o^2", "n^2")
+    assert wrong_lines(slip, **setting)[1] == {6}
