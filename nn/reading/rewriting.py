@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
+from nn.reading.code.bias_units import without_bias_units
 from nn.reading.code.entry_loops import with_entries_as_matrices
 from nn.reading.code.example_loops import with_examples_of_loops
 from nn.reading.code.loops import with_layers_of_loops
@@ -43,6 +44,7 @@ from nn.reading.habits.named_derivatives import (
 )
 from nn.reading.habits.named_inputs import with_inputs_as_x
 from nn.reading.habits.names_behind import with_names_first
+from nn.reading.habits.no_word_in import with_indices_apart
 from nn.reading.habits.number_and_index import with_numbers_apart
 from nn.reading.habits.numbered_softmax import with_outputs_of_softmax
 from nn.reading.habits.one_neuron import with_an_index_for_one_neuron
@@ -112,6 +114,7 @@ def rewritten_formulas(formulas: Sequence[str]) -> list[str]:
 _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_marks_of_hosts,
     in_one_spelling,
+    without_bias_units,
     with_examples_of_loops,
     with_scripts,
     with_calls_of_exp,
@@ -128,6 +131,7 @@ _IN_TEXTS: Final[tuple[Callable[[str], str], ...]] = (
     with_columns_parted,
     with_stars_told_apart,
     with_hatted_targets,
+    with_indices_apart,
     without_flags,
     with_layers_by_letter,
     with_differentials,

@@ -33,7 +33,7 @@ def with_examples_of_loops(text: str) -> str:
             indent = -1
         loop = _LOOP.match(line)
         if loop is not None:
-            indent, variable = depth, loop["variable"] or ""
+            indent, variable = depth, loop["variable"] or loop["of_octave"] or ""
         elif indent >= 0 and len(line) <= _LONGEST:
             lines[i] = _of_all(line, variable, axis)
     return "\n".join(lines)
@@ -45,6 +45,8 @@ def _of_all(line: str, variable: str, axis: int) -> str:
         one = rf"{variable}(?:\s*:\s*{variable}\s*\+\s*1)?"
         index = rf"\[\s*(?::\s*,\s*)?\[?{one}\]?(?:\s*,\s*:)?\s*\]"
         line = re.sub(rf"\b({_DATA}){index}", r"\1", line)
+        of_octave = rf"\(\s*(?:{variable}\s*,\s*:\s*\)'?|:\s*,\s*{variable}\s*\))"
+        line = re.sub(rf"\b({_DATA}){of_octave}", r"\1", line)
     added = _ADDED.match(line)
     symbol = read_name(added["name"]) if added is not None else None
     if added is None or symbol is None or symbol.name != "db":
@@ -60,11 +62,12 @@ _OF_ALL: Final = (
     r"|(?:num|n)_?(?:examples|samples|data)|batch_?size"
 )
 _LOOP: Final = re.compile(
-    rf"(?m)^[ \t]*for (?:(?P<variable>[a-z]) in range\((?:0, ?)?(?:{_OF_ALL})\)"
-    r"|[a-z]\w{0,10}, ?[a-z]\w{0,10} in (?:zip\([^()]{1,60}\)|[a-z]\w{0,30})):"
+    rf"(?m)^[ \t]*for (?:(?P<variable>[a-z]) in range\((?:0, ?)?(?:{_OF_ALL})\):"
+    r"|[a-z]\w{0,10}, ?[a-z]\w{0,10} in (?:zip\([^()]{1,60}\)|[a-z]\w{0,30}):"
+    rf"|(?P<of_octave>[a-z]) ?= ?1:(?:{_OF_ALL})\b)"
 )
-_OF_COLUMNS: Final = re.compile(
-    r"@\s*[XxAaHh]|dot\(\s*(?:self\.)?[WwTt]|[WwTt]\w{0,10}\s*@"
+_OF_COLUMNS: Final = re.compile(  # weights stand first
+    r"dot\(\s*(?:self\.)?(?:[Ww]|[Tt]heta)|\b(?:[Ww]|[Tt]heta)\w{0,10}(?:\.T)?\s*[@*]"
 )
 _ADDED: Final = re.compile(
     r"(?P<name_and_sign>\s*(?:self\.)?(?P<name>\w{1,30})\s*\+=\s*)"

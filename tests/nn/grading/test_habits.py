@@ -1484,3 +1484,19 @@ def test_one_output_needs_no_index(text, v):
     assert (right >= {3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, bad) == (True, set())
     slip = text.replace("o^2", "n^2")
     assert wrong_lines(slip, **setting)[1] == {6}
+
+
+OF_EXAMPLES = r"""
+$$z^{(l)}_{in} = \sum_j w^{(l)}_{ij} a^{(l-1)}_{jn} + b^{(l)}_i$$
+$$a^{(l)}_{in} = \varphi(z^{(l)}_{in})$$
+$$\delta^{(L)}_{in} = (a^{(L)}_{in} - t_{in}) \varphi'(z^{(L)}_{in})$$
+$$\delta^{(l)}_{jn} = \varphi'(z^{(l)}_{jn}) \sum_k w^{(l+1)}_{kj} \delta^{(l+1)}_{kn}$$
+$$\frac{\partial E}{\partial w^{(l)}_{ij}} = \sum_n \delta^{(l)}_{in} a^{(l-1)}_{jn}$$
+"""
+
+
+def test_an_index_of_examples_may_make_a_word_with_that_of_a_neuron():
+    right, bad = wrong_lines(OF_EXAMPLES, reduction="sum")
+    assert (right >= {4, 5, 6}, bad) == (True, set())
+    slip = OF_EXAMPLES.replace("w^{(l+1)}_{kj}", "w^{(l+1)}_{jk}")
+    assert wrong_lines(slip, reduction="sum")[1] == {5}

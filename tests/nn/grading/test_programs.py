@@ -2388,3 +2388,64 @@ def test_gradients_may_add_up_over_a_loop_over_the_examples(plain, other):
     assert gradients >= {"dZ2", "dW2", "db2", "dZ1", "dW1"}
     slip = grade(text.replace("dW2 /= m\n", ""), net=net, loss="binary_cross_entropy")
     assert "batch-1m-missing" in {one.mistake for one in slip.judged}
+
+
+UNITS_OF_BIASES = {
+    "NumPy": """
+```python
+a1 = np.hstack((np.ones((m, 1)), X))
+z2 = a1 @ Theta1.T
+a2 = np.hstack((np.ones((m, 1)), sigmoid(z2)))
+z3 = a2 @ Theta2.T
+h = sigmoid(z3)
+d3 = h - Y
+d2 = (d3 @ Theta2[:, 1:]) * sigmoid_gradient(z2)
+Theta1_grad = d2.T @ a1 / m
+Theta2_grad = d3.T @ a2 / m
+```
+""",
+    "a loop": """
+```python
+for t in range(m):
+    a1 = np.r_[1, X[t]]
+    z2 = Theta1 @ a1
+    a2 = np.r_[1, sigmoid(z2)]
+    z3 = Theta2 @ a2
+    d3 = sigmoid(z3) - Y[t]
+    d2 = (Theta2.T @ d3)[1:] * sigmoid_gradient(z2)
+    Theta2_grad += np.outer(d3, a2)
+    Theta1_grad += np.outer(d2, a1)
+Theta1_grad /= m
+Theta2_grad /= m
+```
+""",
+    "Octave": """
+```octave
+for t = 1:m
+  a1 = [1; X(t, :)'];
+  z2 = Theta1 * a1;
+  a2 = [1; sigmoid(z2)];
+  z3 = Theta2 * a2;
+  a3 = sigmoid(z3);
+  d3 = a3 - Y(t, :)';
+  d2 = (Theta2' * d3) .* [1; sigmoidGradient(z2)];
+  d2 = d2(2:end);
+  Theta2_grad = Theta2_grad + d3 * a2';
+  Theta1_grad = Theta1_grad + d2 * a1';
+end
+Theta1_grad = Theta1_grad / m;
+Theta2_grad = Theta2_grad / m;
+```
+""",
+}
+
+
+@pytest.mark.parametrize("language", UNITS_OF_BIASES)
+def test_biases_may_be_the_weights_of_a_unit_that_is_1(language):
+    text = UNITS_OF_BIASES[language]
+    net = MLP(4, [5, 3], activation="sigmoid", output_activation="sigmoid", rng=0)
+    found = grade(text, net=net, loss="binary_cross_entropy")
+    assert found.passed, found
+    assert {one.quantity for one in found.judged} >= {"dZ3", "dZ2", "dW2", "dW1"}
+    slip = re.sub(r"(?i)sigmoid_?gradient\(", "sigmoid(", text)
+    assert not grade(slip, net=net, loss="binary_cross_entropy").passed
