@@ -36,7 +36,7 @@ from nn.grading.notation import (
 from nn.grading.report import Grade, Verdict
 from nn.grading.statements import NO_FORWARD_PASS, Grader, written_widths
 from nn.reading.claims import OF_NUMBERS, OF_THE_COST
-from nn.reading.code.typeset import typeset
+from nn.reading.code.set_in_latex import set_in_latex
 from nn.reading.formula.numpy_spelling import read_name
 from nn.reading.formula.tree import (
     Call,
@@ -133,7 +133,7 @@ def grade_notes(
     too_long = long_equations(text)
     text = of_lines_people_write(text)
     is_right = False
-    renamed, in_latex = by_definitions(text), typeset(text)
+    renamed, in_latex = by_definitions(text), set_in_latex(text)
     again = [(renamed, ways) for ways in _OF_RENAMED if renamed != text]
     for text_, ways in _readings(text, in_latex) + again:
         may_differ = ways.respelled or (ways.written_out and not ways.with_code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nn import MLP, grade
-from nn.reading.code.typeset import typeset
+from nn.reading.code.set_in_latex import set_in_latex
 
 NET = MLP(3, [4, 2], activation="sigmoid", output_activation="sigmoid", rng=0)
 BY_ENTRIES = """
@@ -82,13 +82,13 @@ def test_typed_lines_are_read_and_a_mistake_in_them_is_found(text, right, slip):
     ],
 )
 def test_signs_and_frames(typed, set_):
-    found = typeset(f"δ_j = e_j\n{typed}").split("\n")[1]
+    found = set_in_latex(f"δ_j = e_j\n{typed}").split("\n")[1]
     assert " ".join(set_.split()) in " ".join(found.split())
 
 
 def test_mathematics_between_fences_is_set_and_a_program_is_not():
     text = "δ_j = e_j\n```text\nδ_k = a_k\n```\n```python\nd = a_k\n```"
-    assert typeset(text).split("\n")[1:] == [
+    assert set_in_latex(text).split("\n")[1:] == [
         "",
         r"$\delta_k = a_k$",
         "",
@@ -105,9 +105,9 @@ def test_mathematics_between_fences_is_set_and_a_program_is_not():
     ],
 )
 def test_code_and_latex_stay_as_they_are(text):
-    assert typeset(text) == text
+    assert set_in_latex(text) == text
 
 
 @pytest.mark.parametrize("sign", ["(", "∂", "((", "a/", "^(", "_{", "Σ_", "d", "x "])
 def test_hostile_lines_take_no_time(sign):
-    typeset(f"δ_k = a_k\nδ_j = {sign * 20_000}\nδ_j = a_j")
+    set_in_latex(f"δ_k = a_k\nδ_j = {sign * 20_000}\nδ_j = a_j")

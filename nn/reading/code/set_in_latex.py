@@ -11,18 +11,18 @@ from collections.abc import Iterator
 from typing import Final
 from unicodedata import normalize
 
-__all__ = ["typeset"]
+__all__ = ["set_in_latex"]
 
 
-def typeset(text: str) -> str:
+def set_in_latex(text: str) -> str:
     r"""Return a text with the equations that are typed in it in LaTeX, line for line.
 
     It stays as it is, if it has LaTeX, or no signs of mathematics.
 
-    >>> print(typeset("- Output: δₖ = aₖ − yₖ (error)\nSo `∂C/∂wⱼₖ = δⱼ xₖ` holds."))
+    >>> print(set_in_latex("- Output: δₖ = aₖ − yₖ (error)\nSo `∂C/∂wⱼₖ = δⱼ xₖ`."))
     Output: $\delta_{k} = a_{k} - y_{k}$ (error)
-    So $\frac{\partial C}{\partial w_{jk}} = \delta_{j} x_{k}$ holds.
-    >>> typeset("dW2 = dZ2 @ A1.T") == "dW2 = dZ2 @ A1.T"
+    So $\frac{\partial C}{\partial w_{jk}} = \delta_{j} x_{k}$.
+    >>> set_in_latex("dW2 = dZ2 @ A1.T") == "dW2 = dZ2 @ A1.T"
     True
     """
     in_dollars = "$" in text
